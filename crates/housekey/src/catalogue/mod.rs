@@ -1,0 +1,11 @@
+//! Every operation of the Homey Web API and of the account cloud as data: the one list that request
+//! building, the command line, the emulator and the documents read.
+//!
+//! The facts stand in `crates/housekey/catalogue/*.ops`, one small text file for each manager; the
+//! build turns them into static tables, so nothing is parsed when a program starts.
+
+mod operation;
+
+pub use operation::{
+    Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
+};
