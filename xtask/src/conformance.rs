@@ -1,0 +1,85 @@
+//! `cargo xtask conformance`: the vendor's own client (npm), run against our emulator.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::{Failure, process};
+
+/// The oldest Node whose test runner the cases are written for.
+const OLDEST_NODE: u32 = 20;
+
+/// On Windows npm is a script, which only its full name starts.
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// Installs the vendor's packages where they are missing, builds the program, runs the cases.
+pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+    node()?;
+    let folder = workspace.join("conformance");
+    install(&folder)?;
+    process::run(
+        process::cargo()
+            .args(["build", "--package", "housekey-cli", "--locked"])
+            .current_dir(workspace),
+    )?;
+    // This program and the one under test are built with the same profile into the same folder.
+    let program = std::env::current_exe()?
+        .with_file_name(format!("housekey{}", std::env::consts::EXE_SUFFIX));
+    process::run(
+        Command::new("node").arg("--test").env("HOUSEKEY_BIN", program).current_dir(folder),
+    )
+}
+
+/// Whether Node and npm are here and new enough; says what is missing.
+pub(crate) fn node() -> Result<(), Failure> {
+    let version = process::output(Command::new("node").arg("--version")).map_err(|_| {
+        format!("there is no Node (version {OLDEST_NODE} or newer) on this machine")
+    })?;
+    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        return Err(format!("Node {OLDEST_NODE} or newer is needed, this is {version}").into());
+    }
+    process::output(Command::new(NPM).arg("--version"))
+        .map_err(|_| "Node is on this machine, its package manager npm is not")?;
+    Ok(())
+}
+
+/// The first number of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Exactly what the lock file says; nothing to do when that is what was installed last.
+fn install(folder: &Path) -> Result<(), Failure> {
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    let installed = folder.join("node_modules").join(".installed-from-lock");
+    if fs::read(&installed).is_ok_and(|last| last == lock) {
+        return Ok(());
+    }
+    process::run(Command::new(NPM).arg("ci").current_dir(folder))?;
+    Ok(fs::write(installed, lock)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_major_version_is_read_from_what_node_prints() {
+        for (printed, want) in
+            [("v20.11.1", Some(20)), ("v8.0.0", Some(8)), ("20.1", None), ("", None)]
+        {
+            assert_eq!(major(printed), want, "{printed}");
+        }
+    }
+
+    #[test]
+    fn an_installation_from_the_same_lock_file_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let modules = folder.path().join("node_modules");
+        fs::create_dir(&modules).unwrap();
+        // Not a lock file: npm would refuse it, so success proves that npm was not asked.
+        fs::write(folder.path().join("package-lock.json"), "same").unwrap();
+        fs::write(modules.join(".installed-from-lock"), "same").unwrap();
+        install(folder.path()).unwrap();
+    }
+}

@@ -1,0 +1,280 @@
+//! `cargo xtask layers`: who may import whom, and a check that it is so.
+//!
+//! The rules are the tables below. A new crate or a new module of `housekey` needs a line in them.
+
+mod imports;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::Path;
+
+use self::imports::Import;
+use self::sources::{Crate, Files, Module};
+use crate::Failure;
+
+/// Crate, the crates of ours it may import, and those that only its tests may import besides.
+///
+/// The emulator shares no wire code with the library, so the two judge each other.
+const CRATES: &[(&str, &[&str], &[&str])] = &[
+    ("housekey", &[], &["housekey-emulator"]),
+    ("housekey-emulator", &["housekey"], &[]),
+    ("housekey-agent", &["housekey"], &["housekey-emulator"]),
+    ("housekey-cli", &["housekey", "housekey-agent", "housekey-emulator"], &[]),
+    ("xtask", &[], &[]),
+];
+
+/// Where one crate may be imported in certain modules only, or only in part. Tests are free.
+const NARROWED: &[Narrowed] = &[
+    Narrowed::Names {
+        of: "housekey",
+        by: "housekey-emulator",
+        only: &["catalogue", "clock", "secret"],
+    },
+    Narrowed::Modules {
+        of: "housekey-emulator",
+        by: "housekey-cli",
+        only: &["commands::emulate", "commands::demo"],
+    },
+];
+
+/// The modules of `housekey`; for a module with several lines the longest counts.
+///
+/// A pure module imports pure ones alone. A doing module imports pure ones, the clock, itself, and
+/// the doing ones with a smaller number: `http` <- `discovery`, `auth` <- `realtime` <- `client`.
+const MODULES: &[(&str, Layer)] = &[
+    ("catalogue", Layer::Pure),
+    ("request", Layer::Pure),
+    ("model", Layer::Pure),
+    ("error", Layer::Pure),
+    ("secret", Layer::Pure),
+    ("auth::policy", Layer::Pure),
+    ("discovery::candidates", Layer::Pure),
+    ("realtime::packet", Layer::Pure),
+    ("realtime::session", Layer::Pure),
+    ("clock", Layer::Clock),
+    ("http", Layer::Doing(1)),
+    ("discovery", Layer::Doing(2)),
+    ("auth", Layer::Doing(2)),
+    ("realtime", Layer::Doing(3)),
+    ("client", Layer::Doing(4)),
+];
+
+/// What a pure module may not name, since time, chance, files and the network come from outside.
+const IMPURE: &[(&str, &str)] = &[
+    ("tokio", "the runtime"),
+    ("reqwest", "HTTP"),
+    ("rustls", "TLS"),
+    ("rand", "chance"),
+    ("std::fs", "files"),
+    ("std::net", "the network"),
+    ("std::env", "the environment"),
+    ("std::process", "processes"),
+    ("std::thread", "threads"),
+    ("std::time::SystemTime", "the clock"),
+    ("std::time::Instant", "the clock"),
+    ("jiff::Timestamp::now", "the clock"),
+    ("jiff::Zoned::now", "the clock"),
+];
+
+/// What a module of `housekey` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    /// Computes.
+    Pure,
+    /// The one place that asks the system for the time.
+    Clock,
+    /// Touches network, disk or time.
+    Doing(u8),
+}
+
+/// An import that is allowed in part.
+enum Narrowed {
+    /// `by` may import only these names from the root of `of`.
+    Names { of: &'static str, by: &'static str, only: &'static [&'static str] },
+    /// `by` may import `of` only in these modules.
+    Modules { of: &'static str, by: &'static str, only: &'static [&'static str] },
+}
+
+/// An import that the rules do not allow.
+#[derive(Debug, PartialEq, Eq)]
+struct Breach {
+    file: String,
+    /// 0 where the whole file is meant.
+    line: usize,
+    text: String,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.text),
+            line => write!(f, "{}:{line}: {}", self.file, self.text),
+        }
+    }
+}
+
+pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+    let breaches = breaches(&sources::read(workspace)?)?;
+    for breach in &breaches {
+        eprintln!("{breach}");
+    }
+    match breaches.len() {
+        0 => Ok(()),
+        count => Err(format!(
+            "{count} imports against the rules, which stand at the top of xtask/src/layers.rs"
+        )
+        .into()),
+    }
+}
+
+/// Holds the files against the rules.
+fn breaches(files: &Files) -> Result<Vec<Breach>, Failure> {
+    let crates = sources::crates(files)?;
+    let root_names = root_names(&crates);
+    let mut breaches = Vec::new();
+    for one in &crates {
+        check_manifest(one, &crates, &mut breaches);
+        for module in &one.modules {
+            for import in &module.imports {
+                if let Some(text) = check_import(one, import, &crates, &root_names) {
+                    breaches.push(Breach { file: module.file.clone(), line: import.line, text });
+                }
+            }
+        }
+    }
+    Ok(breaches)
+}
+
+/// The dependencies of the manifest against [`CRATES`].
+fn check_manifest(one: &Crate, crates: &[Crate], breaches: &mut Vec<Breach>) {
+    let mut breach = |text| breaches.push(Breach { file: one.manifest.clone(), line: 0, text });
+    let Some((_, program, tests)) = CRATES.iter().find(|(name, ..)| *name == one.name) else {
+        return breach(format!("{} has no line in the table of crates", one.name));
+    };
+    let ours = |name: &&String| crates.iter().any(|other| other.name == **name);
+    for name in one.dependencies.iter().filter(ours) {
+        if !program.contains(&name.as_str()) {
+            breach(format!("{} may not depend on {name}", one.name));
+        }
+    }
+    for name in one.test_dependencies.iter().filter(ours) {
+        if !program.contains(&name.as_str()) && !tests.contains(&name.as_str()) {
+            breach(format!("the tests of {} may not depend on {name}", one.name));
+        }
+    }
+}
+
+/// One import against all the tables: nothing, or what is wrong with it.
+fn check_import(
+    one: &Crate,
+    import: &Import,
+    crates: &[Crate],
+    root_names: &[(String, Vec<String>)],
+) -> Option<String> {
+    let (first, rest) = import.path.split_first()?;
+    let here = import.module.join("::");
+    let target = crates.iter().find(|other| other.name.replace('-', "_") == *first);
+    match target {
+        Some(target) if target.name != one.name => {
+            check_other_crate(&one.name, &here, &target.name, &defining(rest, root_names))
+        }
+        Some(_) if one.name == "housekey" => check_layers(&here, &defining(rest, root_names)),
+        Some(_) => None,
+        None if one.name == "housekey" => check_purity(&here, &import.path.join("::")),
+        None => None,
+    }
+}
+
+fn check_other_crate(by: &str, here: &str, of: &str, name: &str) -> Option<String> {
+    let (_, program, _) = CRATES.iter().find(|(name, ..)| *name == by)?;
+    if !program.contains(&of) {
+        return Some(format!("{by} may not import {of}, outside its tests if at all"));
+    }
+    NARROWED.iter().find_map(|rule| match rule {
+        Narrowed::Names { of: crate_, by: user, only } if (*crate_, *user) == (of, by) => {
+            let allowed = only.iter().any(|allowed| is_within(name, allowed));
+            (!allowed).then(|| {
+                format!("{by} may import only {} from {of}, not `{name}`", only.join(", "))
+            })
+        }
+        Narrowed::Modules { of: crate_, by: user, only } if (*crate_, *user) == (of, by) => {
+            let allowed = only.iter().any(|allowed| is_within(here, allowed));
+            (!allowed).then(|| format!("{by} may import {of} only in {}", only.join(", ")))
+        }
+        _ => None,
+    })
+}
+
+/// Two modules of `housekey`.
+fn check_layers(here: &str, there: &str) -> Option<String> {
+    // The root ties everything together.
+    if here.is_empty() {
+        return None;
+    }
+    let Some((here_row, here_layer)) = layer(here) else {
+        return Some(format!("`{here}` has no line in the table of modules"));
+    };
+    let Some((there_row, there_layer)) = layer(there) else {
+        return Some(format!("`{there}` has no line in the table of modules"));
+    };
+    let allowed = match (here_layer, there_layer) {
+        (_, Layer::Pure) => true,
+        _ if here_row == there_row => true,
+        (Layer::Pure | Layer::Clock, _) => false,
+        (Layer::Doing(_), Layer::Clock) => true,
+        (Layer::Doing(mine), Layer::Doing(theirs)) => theirs < mine,
+    };
+    (!allowed).then(|| match here_layer {
+        Layer::Pure => format!("`{here}` is pure and may not import `{there}`, which is not"),
+        Layer::Clock => format!("`{here}` may not import `{there}`: it stands below it"),
+        Layer::Doing(_) => format!("`{here}` may not import `{there}`: it does not stand below it"),
+    })
+}
+
+fn check_purity(here: &str, path: &str) -> Option<String> {
+    let (_, layer) = layer(here)?;
+    let (name, what) = IMPURE.iter().find(|(name, _)| is_within(path, name))?;
+    (layer == Layer::Pure).then(|| format!("`{here}` is pure and may not use {what} (`{name}`)"))
+}
+
+/// The line of [`MODULES`] that a module or a name in it belongs to.
+fn layer(module: &str) -> Option<(&'static str, Layer)> {
+    MODULES
+        .iter()
+        .filter(|(row, _)| is_within(module, row))
+        .max_by_key(|(row, _)| row.len())
+        .copied()
+}
+
+/// Whether a path is `outer` or something in it: `auth::policy` is within `auth`, `author` is not.
+fn is_within(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What the root of `housekey` hands on under its own name: `Secret` is `secret::Secret`.
+fn root_names(crates: &[Crate]) -> Vec<(String, Vec<String>)> {
+    crates
+        .iter()
+        .filter(|one| one.name == "housekey")
+        .flat_map(|one| &one.modules)
+        .flat_map(|module: &Module| &module.imports)
+        .filter(|import| import.module.is_empty())
+        .filter_map(|import| {
+            let own = import.path.strip_prefix(&["housekey".to_owned()][..]);
+            Some((import.alias.clone()?, own.unwrap_or(&import.path).to_vec()))
+        })
+        .collect()
+}
+
+/// The name from where it is defined, as text.
+fn defining(name: &[String], root_names: &[(String, Vec<String>)]) -> String {
+    let handed_on = name.split_first().and_then(|(first, rest)| {
+        Some((root_names.iter().find(|(alias, _)| alias == first)?, rest))
+    });
+    match handed_on {
+        Some(((_, path), rest)) => [path.as_slice(), rest].concat().join("::"),
+        None => name.join("::"),
+    }
+}

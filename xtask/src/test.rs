@@ -1,0 +1,117 @@
+//! `cargo xtask test`: every check in one order, stopping at the first that fails.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::{Failure, conformance, layers, process};
+
+/// How a step that did not fail ended.
+enum Outcome {
+    Passed,
+    LeftOut(String),
+}
+
+struct Step {
+    name: &'static str,
+    purpose: &'static str,
+    run: fn(&Path) -> Result<Outcome, Failure>,
+}
+
+/// The cheap steps first: a wrong format is told before anything is compiled.
+const STEPS: &[Step] = &[
+    Step { name: "format", purpose: "cargo fmt --all --check", run: format },
+    Step {
+        name: "lints",
+        purpose: "cargo clippy --workspace --all-targets --locked -- -D warnings",
+        run: lints,
+    },
+    Step { name: "layers", purpose: "who imports whom", run: layers },
+    Step {
+        name: "tests",
+        purpose: "cargo test --workspace --locked (unit, integration and doc tests)",
+        run: tests,
+    },
+    Step {
+        name: "conformance",
+        purpose: "the vendor's client against the virtual Homey",
+        run: conformance,
+    },
+];
+
+pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+    let mut summary = Vec::new();
+    for (index, step) in STEPS.iter().enumerate() {
+        println!("\n[{}/{}] {}: {}", index + 1, STEPS.len(), step.name, step.purpose);
+        let (result, took) = process::timed(|| (step.run)(workspace));
+        let outcome =
+            result.map_err(|failure| format!("step `{}` failed: {failure}", step.name))?;
+        println!("      {}", line(&outcome, took));
+        summary.push((step.name, outcome, took));
+    }
+    println!("\nsummary");
+    for (name, outcome, took) in &summary {
+        println!("  {name:<12} {}", line(outcome, *took));
+    }
+    Ok(())
+}
+
+fn line(outcome: &Outcome, took: Duration) -> String {
+    match outcome {
+        Outcome::Passed => format!("ok, {:.1} s", took.as_secs_f64()),
+        Outcome::LeftOut(why) => format!("LEFT OUT: {why}"),
+    }
+}
+
+fn format(workspace: &Path) -> Result<Outcome, Failure> {
+    cargo(workspace, &["fmt", "--all", "--check"])
+}
+
+fn lints(workspace: &Path) -> Result<Outcome, Failure> {
+    cargo(
+        workspace,
+        &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+    )
+}
+
+fn layers(workspace: &Path) -> Result<Outcome, Failure> {
+    layers::run(workspace).map(|()| Outcome::Passed)
+}
+
+fn tests(workspace: &Path) -> Result<Outcome, Failure> {
+    cargo(workspace, &["test", "--workspace", "--locked"])
+}
+
+/// Without Node this is left out on a person's machine, and a failure where `CI` is set.
+fn conformance(workspace: &Path) -> Result<Outcome, Failure> {
+    match conformance::node() {
+        Ok(()) => conformance::run(workspace).map(|()| Outcome::Passed),
+        Err(missing) => without_node(missing, process::variable("CI").is_some()),
+    }
+}
+
+fn without_node(missing: Failure, ci: bool) -> Result<Outcome, Failure> {
+    if ci {
+        return Err(format!("{missing}, and with CI set nothing may be left out").into());
+    }
+    Ok(Outcome::LeftOut(format!("the vendor's client was not run: {missing}")))
+}
+
+fn cargo(workspace: &Path, arguments: &[&str]) -> Result<Outcome, Failure> {
+    process::run(process::cargo().args(arguments).current_dir(workspace))?;
+    Ok(Outcome::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_node_a_person_is_told_and_ci_fails() {
+        let told = without_node("there is no Node".into(), false).unwrap();
+        assert!(matches!(&told, Outcome::LeftOut(why) if why.contains("there is no Node")));
+        assert!(!line(&told, Duration::ZERO).contains("ok"));
+
+        let failure = without_node("there is no Node".into(), true).err().unwrap().to_string();
+        assert!(failure.contains("there is no Node"), "{failure}");
+    }
+}
