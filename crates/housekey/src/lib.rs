@@ -4,8 +4,13 @@
 //! `discovery::candidates`); *doing* modules touch network, disk or time (`http`, `discovery::race`,
 //! `auth`, `client`). `clock` is the one place that asks the system for the time.
 
+pub mod auth;
 pub mod catalogue;
 pub mod clock;
+pub mod discovery;
+pub mod error;
+pub mod http;
 pub mod secret;
 
+pub use error::Error;
 pub use secret::Secret;

@@ -1,0 +1,101 @@
+//! The access to an account: renewed with its refresh token when it is due or refused.
+
+use super::cloud::Cloud;
+use super::delegation::delegate;
+use super::oauth::{self, Grant};
+use super::policy::{Decision, decide_account};
+use super::store::{AccountRecord, Key, Store};
+use super::token::AccountTokens;
+use crate::Secret;
+use crate::clock::Clock;
+use crate::error::{Error, SignInError};
+use crate::http::Http;
+
+/// A stored account, asked for what its access token gives.
+pub(super) struct AccountAccess<'a> {
+    name: &'a str,
+    store: &'a Store,
+    http: &'a Http,
+    clock: &'a dyn Clock,
+}
+
+impl<'a> AccountAccess<'a> {
+    pub(super) fn new(
+        name: &'a str,
+        store: &'a Store,
+        http: &'a Http,
+        clock: &'a dyn Clock,
+    ) -> Self {
+        Self { name, store, http, clock }
+    }
+
+    /// A delegation token; the access is renewed before when it is due, and once after when the
+    /// cloud refuses it.
+    pub(super) async fn delegation(&self) -> Result<Secret, Error> {
+        let (cloud, access) = self.access().await?;
+        match delegate(self.http, &cloud, &access).await {
+            Err(Error::SignIn(SignInError::AccessRefused { .. })) => {
+                let access = self.renew_after(&access).await?;
+                delegate(self.http, &cloud, &access).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn access(&self) -> Result<(Cloud, Secret), Error> {
+        let AccountRecord { cloud, tokens, .. } = self.record()?;
+        let access = match decide_account(self.clock.now(), &tokens) {
+            Decision::Use => tokens.access,
+            _ => self.renew_after(&tokens.access).await?,
+        };
+        Ok((cloud, access))
+    }
+
+    fn record(&self) -> Result<AccountRecord, Error> {
+        Ok(self.store.account(self.name)?.ok_or(SignInError::NotSignedIn)?)
+    }
+
+    /// An access token other than `refused`. The whole answer of the token endpoint is on disk
+    /// before the new token is used.
+    async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
+        let _lock = self.store.lock(Key::Account(self.name.to_owned())).await?;
+        let mut record = self.record()?;
+        let due = decide_account(self.clock.now(), &record.tokens) != Decision::Use;
+        if !due && record.tokens.access != *refused {
+            return Ok(record.tokens.access);
+        }
+        record.tokens = self.exchange(&record).await?;
+        self.store.save_account(&record)?;
+        tracing::info!(account = self.name, token = record.tokens.access.fingerprint(), "renewed");
+        Ok(record.tokens.access)
+    }
+
+    /// Buys the next pair. The refresh token before the last one is tried when the last is refused:
+    /// a crash may have kept us from storing what it was exchanged for, or the cloud from keeping it.
+    async fn exchange(&self, record: &AccountRecord) -> Result<AccountTokens, Error> {
+        let held = &record.tokens;
+        let refresh = held.refresh.as_ref().ok_or(SignInError::NothingToRenewWith)?;
+        let outcome = match (self.buy(record, refresh).await, &held.previous_refresh) {
+            (Err(Error::SignIn(SignInError::SignedOut { message })), Some(previous)) => {
+                match self.buy(record, previous).await {
+                    // The refusal of the one in force is the one that tells.
+                    Err(Error::SignIn(SignInError::SignedOut { .. })) => {
+                        Err(SignInError::SignedOut { message }.into())
+                    }
+                    outcome => outcome,
+                }
+            }
+            (outcome, _) => outcome,
+        };
+        let mut tokens = outcome?;
+        tokens.previous_refresh = Some(refresh.clone());
+        // A server that does not rotate sends none; the old one stays good then.
+        tokens.refresh.get_or_insert_with(|| refresh.clone());
+        Ok(tokens)
+    }
+
+    async fn buy(&self, record: &AccountRecord, refresh: &Secret) -> Result<AccountTokens, Error> {
+        let grant = Grant::RefreshToken(refresh);
+        oauth::request(self.http, &record.cloud, &record.client, grant, self.clock.now()).await
+    }
+}

@@ -1,0 +1,88 @@
+//! Where the account cloud is, whom we are to it, and how it words a refusal.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::Secret;
+use crate::error::SignInError;
+use crate::http::Incoming;
+use crate::secret::{self, redact};
+
+/// The two hosts of the account cloud; an emulator has both on one address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cloud {
+    /// Log-in and consent page.
+    pub accounts: Url,
+    /// Tokens, the account's record, delegation.
+    pub api: Url,
+}
+
+impl Default for Cloud {
+    /// The vendor's own.
+    #[expect(clippy::expect_used, reason = "two literals that a test parses as well")]
+    fn default() -> Self {
+        let url = |text: &str| Url::parse(text).expect("a literal URL");
+        Self { accounts: url("https://accounts.athom.com"), api: url("https://api.athom.com") }
+    }
+}
+
+/// The OAuth client that asks for access; its id and secret are registered with the vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OAuthClient {
+    /// The public half.
+    pub id: String,
+    /// The secret half.
+    #[serde(with = "secret::stored")]
+    pub secret: Secret,
+    /// Where the browser would be sent with the code; must be one the client is registered with.
+    pub redirect_uri: String,
+}
+
+/// What the cloud says of a refusal, in the order in which the vendor's client looks for it:
+/// `error_description` (text, or an object field → text), `error_message`, `error`, `message`,
+/// `result`, else the bare status. What was sent as a secret is taken out of the text, should the
+/// server repeat it.
+pub(super) fn refusal_text(answer: &Incoming, sent: &[&Secret]) -> String {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+    let text = ["error_description", "error_message", "error", "message", "result"]
+        .into_iter()
+        .find_map(|key| match &body[key] {
+            Value::String(text) => Some(text.clone()),
+            Value::Object(fields) => Some(
+                fields
+                    .iter()
+                    .map(|(field, text)| match text {
+                        Value::String(text) => format!("{field}: {text}"),
+                        other => format!("{field}: {other}"),
+                    })
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+            _ => None,
+        })
+        .unwrap_or_else(|| format!("status {}", answer.status));
+    redact(&text, sent)
+}
+
+/// The machine word of a refusal: the text under `error`.
+pub(super) fn refusal_code(answer: &Incoming) -> Option<String> {
+    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    body["error"].as_str().map(str::to_owned)
+}
+
+/// The error for a step that was refused for no reason of its own.
+pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> SignInError {
+    SignInError::Refused { what, status: answer.status, message: refusal_text(answer, sent) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vendors_hosts_are_https() {
+        let cloud = Cloud::default();
+        assert_eq!((cloud.accounts.scheme(), cloud.api.scheme()), ("https", "https"));
+    }
+}

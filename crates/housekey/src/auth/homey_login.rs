@@ -1,0 +1,164 @@
+//! The log-ins of a Homey itself: step 6 with a delegation token, a local user, an API key.
+
+use jiff::Timestamp;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::token::{SESSION_LIFE, SessionToken};
+use crate::Secret;
+use crate::clock::Clock;
+use crate::discovery::Route;
+use crate::error::{Error, SignInError, is_transient};
+use crate::http::{Http, Incoming, Outgoing, below};
+use crate::secret::redact;
+
+/// The time limit of the vendor's client for a call of a Homey with the older, slower dialect.
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Logs in to one Homey.
+#[derive(Debug)]
+pub struct HomeyLogin<'a> {
+    /// Sends.
+    pub http: &'a Http,
+    /// The way to the Homey.
+    pub route: &'a Route,
+    /// When a session begins.
+    pub clock: &'a dyn Clock,
+}
+
+impl HomeyLogin<'_> {
+    /// Step 6: a session for a delegation token of the cloud.
+    ///
+    /// # Errors
+    /// [`SignInError::HomeyRefused`] when the Homey does not take it.
+    pub async fn with_delegation(&self, delegation: &Secret) -> Result<SessionToken, Error> {
+        let body = json!({ "token": delegation.expose() });
+        let answer = self.post("/api/manager/users/login", &body).await?;
+        self.session(&answer, &[delegation], |message| SignInError::HomeyRefused { message }).await
+    }
+
+    /// A session for a user of the Homey itself; V3 Local only. That the answer is a JSON text as
+    /// in step 6 is inferred; an object with a `token` is taken as well.
+    ///
+    /// # Errors
+    /// [`SignInError::LocalUserRefused`] when name or password is wrong.
+    pub async fn with_local_user(
+        &self,
+        username: &str,
+        password: &Secret,
+    ) -> Result<SessionToken, Error> {
+        let body = json!({
+            "username": username,
+            "password": password.expose(),
+            "clientId": "housekey",
+            "clientName": "housekey",
+        });
+        let answer = self.post("/api/manager/users/login-local", &body).await?;
+        self.session(&answer, &[password], |message| SignInError::LocalUserRefused { message })
+            .await
+    }
+
+    /// Asks the Homey whether it takes an API key.
+    ///
+    /// # Errors
+    /// [`SignInError::ApiKeyRefused`] when it does not.
+    pub async fn check_api_key(&self, key: &Secret) -> Result<(), Error> {
+        let answer = self.read_session(key).await?;
+        match answer.status {
+            200..=299 => Ok(()),
+            401 => {
+                let message = homey_refusal(&answer, &[key]);
+                Err(SignInError::ApiKeyRefused { message }.into())
+            }
+            // A Homey that refuses the reading but knows the key has taken the key.
+            403 => Ok(()),
+            _ => Err(refused("the check of the API key", &answer, &[key])),
+        }
+    }
+
+    async fn session(
+        &self,
+        answer: &Incoming,
+        sent: &[&Secret],
+        refusal: impl Fn(String) -> SignInError,
+    ) -> Result<SessionToken, Error> {
+        if !answer.is_success() {
+            return Err(match is_transient(answer.status) {
+                true => refused("the session on the Homey", answer, sent),
+                false => refusal(homey_refusal(answer, sent)).into(),
+            });
+        }
+        let token = token_in(answer).ok_or_else(|| answer.unreadable("a session token"))?;
+        let issued_at = self.clock.now();
+        let expires_at = self.expiry(&token, issued_at).await;
+        Ok(SessionToken { token, issued_at, expires_at })
+    }
+
+    /// When the session ends: as the Homey tells (V2 does), else 24 h from now. A Homey whose clock
+    /// is wrong would tell a time that is long past; that is not believed.
+    async fn expiry(&self, token: &Secret, issued_at: Timestamp) -> Timestamp {
+        let told: Option<Timestamp> = async {
+            let session: Value = self.read_session(token).await.ok()?.decode("a session").ok()?;
+            session["expiresAt"].as_str()?.parse().ok()
+        }
+        .await;
+        told.filter(|end| *end > issued_at)
+            .or_else(|| issued_at.saturating_add(SESSION_LIFE).ok())
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {
+        let url = below(self.route.base().await?, "/api/manager/sessions/session/me");
+        let request = self.addressed(Outgoing::new(Method::GET, url, LIMIT));
+        Ok(self.http.send(request.authorization("Bearer", token)).await?)
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<Incoming, Error> {
+        let url = below(self.route.base().await?, path);
+        let request = self.addressed(Outgoing::new(Method::POST, url, LIMIT));
+        Ok(self.http.send(request.json(body)).await?)
+    }
+
+    fn addressed(&self, request: Outgoing) -> Outgoing {
+        match self.route.id() {
+            Some(id) => request.header(crate::discovery::HOMEY_ID, id),
+            None => request,
+        }
+    }
+}
+
+/// The token in an answer: a JSON text, a bare text, or an object that has it.
+fn token_in(answer: &Incoming) -> Option<Secret> {
+    let text = match serde_json::from_slice(&answer.body) {
+        Ok(Value::String(text)) => text,
+        Ok(Value::Object(object)) => object.get("token")?.as_str()?.to_owned(),
+        Ok(_) => return None,
+        Err(_) if !answer.is_json() => answer.text().trim().to_owned(),
+        Err(_) => return None,
+    };
+    let plausible =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
+    plausible.then(|| Secret::new(text))
+}
+
+/// What a Homey says of a refusal: `error_description`, else `error`, else the text, else the status.
+pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+    let text = ["error_description", "error", "message"]
+        .into_iter()
+        .find_map(|key| body[key].as_str())
+        .map(str::to_owned)
+        .or_else(|| {
+            let text = answer.text();
+            let text = text.trim();
+            (!answer.is_json() && !text.is_empty() && !text.starts_with('<'))
+                .then(|| text.chars().take(200).collect())
+        })
+        .unwrap_or_else(|| format!("status {}", answer.status));
+    redact(&text, sent)
+}
+
+fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> Error {
+    let message = homey_refusal(answer, sent);
+    SignInError::Refused { what, status: answer.status, message }.into()
+}

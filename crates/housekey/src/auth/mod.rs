@@ -1,0 +1,26 @@
+//! From a password to a session that stays fresh: signing in, where tokens rest, when they are
+//! renewed.
+
+mod account;
+mod account_access;
+mod cloud;
+mod consent;
+mod delegation;
+mod homey_login;
+mod oauth;
+mod policy;
+mod session;
+mod sign_in;
+pub mod store;
+mod token;
+
+pub use account::{Account, AccountHomey};
+pub use cloud::{Cloud, OAuthClient};
+pub use homey_login::HomeyLogin;
+pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account};
+pub use session::Session;
+pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};
+pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};
+
+/// The time limit of the vendor's client for a call of the cloud.
+const CLOUD_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,0 +1,122 @@
+//! The token endpoint: step 4 of the sign-in, and every renewal of an account's access.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use super::cloud::{Cloud, OAuthClient, refusal_code, refusal_text, refused};
+use super::token::{ACCESS_LIFE, AccountTokens};
+use crate::Secret;
+use crate::error::{Error, SignInError, is_transient};
+use crate::http::{Http, Incoming, Outgoing, below};
+
+use super::CLOUD_LIMIT;
+
+/// What is given for tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Grant<'a> {
+    /// The code of the consent.
+    AuthorizationCode(&'a Secret),
+    /// The refresh token of the last pair; good once.
+    RefreshToken(&'a Secret),
+}
+
+impl<'a> Grant<'a> {
+    fn fields(self) -> [(&'static str, &'a str); 2] {
+        match self {
+            Self::AuthorizationCode(code) => {
+                [("grant_type", "authorization_code"), ("code", code.expose())]
+            }
+            Self::RefreshToken(token) => {
+                [("grant_type", "refresh_token"), ("refresh_token", token.expose())]
+            }
+        }
+    }
+
+    fn secret(self) -> &'a Secret {
+        match self {
+            Self::AuthorizationCode(secret) | Self::RefreshToken(secret) => secret,
+        }
+    }
+}
+
+/// The answer, as RFC 6749 and every capture have it.
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    refresh_token: Option<String>,
+    /// Seconds.
+    expires_in: Option<u32>,
+}
+
+/// Asks for tokens: client credentials by HTTP Basic as the vendor's client sends them, and once
+/// more in the body should the server not take that.
+///
+/// A client that is refused has not used up the code or refresh token, so the second try is safe.
+pub(super) async fn request(
+    http: &Http,
+    cloud: &Cloud,
+    client: &OAuthClient,
+    grant: Grant<'_>,
+    now: Timestamp,
+) -> Result<AccountTokens, Error> {
+    let url = below(&cloud.api, "/oauth2/token");
+    let ask = || Outgoing::new(reqwest::Method::POST, url.clone(), CLOUD_LIMIT);
+    let fields = grant.fields();
+    let mut answer = http.send(ask().authorization("Basic", &basic(client)).form(&fields)).await?;
+    if matches!(answer.status, 400 | 401)
+        && matches!(refusal_code(&answer).as_deref(), Some("invalid_client" | "invalid_request"))
+    {
+        tracing::debug!("client refused by Basic, trying the body");
+        let [kind, value] = fields;
+        let in_body = [
+            ("client_id", client.id.as_str()),
+            ("client_secret", client.secret.expose()),
+            kind,
+            value,
+        ];
+        answer = http.send(ask().form(&in_body)).await?;
+    }
+    if !answer.is_success() {
+        return Err(refusal(&answer, client, grant));
+    }
+    let granted: Granted = answer.decode("a JSON object with an access token")?;
+    let life = granted.expires_in.map_or(ACCESS_LIFE, |s| SignedDuration::from_secs(s.into()));
+    Ok(AccountTokens {
+        access: Secret::new(granted.access_token),
+        refresh: granted.refresh_token.map(Secret::new),
+        previous_refresh: None,
+        issued_at: now,
+        expires_at: now.saturating_add(life).unwrap_or(Timestamp::MAX),
+    })
+}
+
+/// `base64(id:secret)`, not percent-encoded: the vendor's client does not do what RFC 6749 asks.
+fn basic(client: &OAuthClient) -> Secret {
+    use base64::Engine as _;
+    let pair = format!("{}:{}", client.id, client.secret.expose());
+    Secret::new(base64::engine::general_purpose::STANDARD.encode(pair))
+}
+
+/// Only an OAuth error is final; "not now" and what is no OAuth error leave everything as it is.
+fn refusal(answer: &Incoming, client: &OAuthClient, grant: Grant<'_>) -> Error {
+    let message = refusal_text(answer, &[grant.secret(), &client.secret]);
+    let Some(code) = refusal_code(answer) else {
+        return match is_transient(answer.status) {
+            true => refused("the access to the account", answer, &[]).into(),
+            false => answer.unreadable("an OAuth answer").into(),
+        };
+    };
+    let not_now = matches!(code.as_str(), "temporarily_unavailable" | "server_error" | "slow_down");
+    if is_transient(answer.status) || not_now {
+        let status = if not_now { 503 } else { answer.status };
+        return SignInError::Refused { what: "the access to the account", status, message }.into();
+    }
+    match (code.as_str(), grant) {
+        ("invalid_client" | "unauthorized_client" | "unsupported_grant_type", _) => {
+            SignInError::UnknownClient { message }
+        }
+        (_, Grant::AuthorizationCode(_)) => SignInError::CodeRefused { message },
+        (_, Grant::RefreshToken(_)) => SignInError::SignedOut { message },
+    }
+    .into()
+}

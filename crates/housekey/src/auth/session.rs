@@ -1,0 +1,185 @@
+//! The chain of one Homey: account access → delegation token → session, each link renewed when it
+//! is due or refused, one renewal at a time.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+
+use super::account_access::AccountAccess;
+use super::homey_login::HomeyLogin;
+use super::policy::{Decision, decide};
+use super::store::{Access, HomeyRecord, Key, Store};
+use super::token::SessionToken;
+use crate::Secret;
+use crate::clock::SharedClock;
+use crate::discovery::Route;
+use crate::error::{Error, HomeyError, SignInError};
+use crate::http::Http;
+
+/// Hands out the bearer token of one stored Homey and keeps it fresh. Cheap to clone; clones share
+/// everything.
+///
+/// A renewal is detached from whoever asked for it, so that a caller who gives up half-way cannot
+/// lose a token that the cloud has already rotated. It holds the store's lock of that Homey, so
+/// that several processes renew once between them.
+#[derive(Debug, Clone)]
+pub struct Session {
+    chain: Arc<Chain>,
+}
+
+#[derive(Debug)]
+struct Chain {
+    name: String,
+    store: Store,
+    http: Http,
+    clock: SharedClock,
+    route: Route,
+    /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
+    spread: f64,
+    held: RwLock<Access>,
+    renewing: Mutex<Option<Renewal>>,
+}
+
+/// A renewal that is under way; all who wait share its outcome.
+type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
+
+impl Session {
+    /// The session of a stored Homey, which is reached by that route.
+    pub fn new(
+        record: &HomeyRecord,
+        store: Store,
+        http: Http,
+        clock: SharedClock,
+        route: Route,
+    ) -> Self {
+        let chain = Chain {
+            name: record.name.clone(),
+            store,
+            http,
+            clock,
+            route,
+            spread: rand::random(),
+            held: RwLock::new(record.access.clone()),
+            renewing: Mutex::default(),
+        };
+        Self { chain: Arc::new(chain) }
+    }
+
+    /// The bearer token, as the policy decides: the one at hand (with a renewal started beside it
+    /// when that is due), or a new one when the old one has ended. Never one that has ended.
+    ///
+    /// # Errors
+    /// What the renewal failed with, if one was needed first.
+    pub async fn bearer(&self) -> Result<Secret, Error> {
+        let (token, decision) = match &*self.held() {
+            Access::ApiKey { key } => (key.clone(), Decision::Use),
+            Access::Account { session, .. } | Access::LocalUser { session, .. } => {
+                (session.token.clone(), self.decide(session))
+            }
+        };
+        match decision {
+            Decision::Use => Ok(token),
+            Decision::RenewBehind => {
+                drop(self.renewal());
+                Ok(token)
+            }
+            Decision::RenewFirst | Decision::SignIn => self.renew_after(&token).await,
+        }
+    }
+
+    /// How the Homey lets us in now, with the times of the session.
+    pub fn access(&self) -> Access {
+        self.held().clone()
+    }
+
+    /// A token other than `refused`, the one that the Homey would not take: the one that another
+    /// task or process has stored meanwhile, or a new one.
+    ///
+    /// # Errors
+    /// [`SignInError::SignedOut`] after a final refusal of the cloud; anything else may pass.
+    pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
+        loop {
+            let (renewal, begun_here) = self.renewal_after(refused);
+            let outcome = renewal.await.map_err(Error::Shared)?;
+            // One that was under way already may have brought the very token that was refused.
+            if begun_here || outcome != *refused {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn held(&self) -> std::sync::RwLockReadGuard<'_, Access> {
+        self.chain.held.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn decide(&self, session: &SessionToken) -> Decision {
+        decide(self.chain.clock.now(), Some(session), self.chain.spread)
+    }
+
+    /// Joins the renewal that is under way, or begins one.
+    fn renewal_after(&self, refused: &Secret) -> (Renewal, bool) {
+        let mut renewing = self.chain.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(renewal) = renewing.as_ref().filter(|renewal| renewal.peek().is_none()) {
+            return (renewal.clone(), false);
+        }
+        let (chain, refused) = (self.chain.clone(), refused.clone());
+        let detached = tokio::spawn(async move { chain.renew(&refused).await });
+        let renewal =
+            async move { detached.await.unwrap_or(Err(Error::Interrupted)).map_err(Arc::new) };
+        let renewal = renewal.boxed().shared();
+        *renewing = Some(renewal.clone());
+        (renewal, true)
+    }
+
+    /// Begins a renewal of the token at hand, if none is under way.
+    fn renewal(&self) -> Renewal {
+        let token = match &*self.held() {
+            Access::ApiKey { key } => key.clone(),
+            Access::Account { session, .. } | Access::LocalUser { session, .. } => {
+                session.token.clone()
+            }
+        };
+        self.renewal_after(&token).0
+    }
+}
+
+impl Chain {
+    /// Lock, read again, still the refused one?, exchange, store, hand out.
+    async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
+        let mut record = self.store.known_homey(&self.name)?;
+        let fresh = match &record.access {
+            Access::ApiKey { key } if key != refused => Some(key.clone()),
+            Access::ApiKey { .. } => {
+                let message = "the API key was removed on the Homey".to_owned();
+                return Err(HomeyError::TokenRefused { message }.into());
+            }
+            Access::Account { session, .. } | Access::LocalUser { session, .. } => {
+                let alive = self.clock.now() < session.expires_at;
+                (alive && session.token != *refused).then(|| session.token.clone())
+            }
+        };
+        if let Some(token) = fresh {
+            tracing::debug!(homey = self.name, token = token.fingerprint(), "renewed elsewhere");
+            self.hold(record.access);
+            return Ok(token);
+        }
+        let Access::Account { account, session } = &mut record.access else {
+            return Err(SignInError::NothingToRenewWith.into());
+        };
+        let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
+        let delegation = access.delegation().await?;
+        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
+        *session = login.with_delegation(&delegation).await?;
+        let token = session.token.clone();
+        self.store.save_homey(&record)?;
+        tracing::info!(homey = self.name, token = token.fingerprint(), "session renewed");
+        self.hold(record.access);
+        Ok(token)
+    }
+
+    fn hold(&self, access: Access) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = access;
+    }
+}

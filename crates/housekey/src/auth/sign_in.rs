@@ -1,0 +1,324 @@
+//! The six steps from an e-mail address and a password to a session on a Homey.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
+use tokio::time::Instant;
+use url::Url;
+
+use super::CLOUD_LIMIT;
+use super::account::{Account, AccountHomey};
+use super::cloud::{Cloud, OAuthClient, refusal_text, refused};
+use super::consent::{ConsentForm, Redirect, csrf_cookie, read_page, read_redirect};
+use super::delegation::delegate;
+use super::homey_login::HomeyLogin;
+use super::oauth::{self, Grant};
+use super::token::{AccountTokens, SessionToken};
+use crate::Secret;
+use crate::clock::Clock;
+use crate::discovery::Route;
+use crate::error::{Error, SignInError, is_transient};
+use crate::http::{Http, Incoming, Outgoing, below};
+
+/// How many pages of the cloud's own a consent may lead through.
+const REDIRECTS: usize = 5;
+
+/// What a person signs in with.
+#[derive(Debug, Clone)]
+pub struct Password {
+    /// The e-mail address of the account.
+    pub email: String,
+    /// Its password.
+    pub password: Secret,
+    /// The code of the second factor, where the account has one.
+    pub otp: Option<Secret>,
+}
+
+/// One of the steps of a sign-in, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// 1: the account takes e-mail address and password.
+    LogIn,
+    /// 2: the consent page is opened; it may say at once that consent was given before.
+    OpenConsent,
+    /// 3: consent is given.
+    GiveConsent,
+    /// 4: the code of the consent becomes access and refresh token.
+    ExchangeCode,
+    /// Between 4 and 5: the account's record tells its Homeys and their addresses.
+    ReadAccount,
+    /// 5: the cloud makes a delegation token for the Homey.
+    Delegate,
+    /// 6: the Homey makes a session of it.
+    LogInToHomey,
+}
+
+/// What a sign-in tells while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The step begins.
+    Started(Step),
+    /// The step is done and took so long.
+    Done(Step, Duration),
+    /// The step is not needed: consent was given before.
+    Skipped(Step),
+}
+
+/// Everything a sign-in made.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account.
+    pub account: Account,
+    /// The Homey that was signed in to, as the account knows it.
+    pub homey: AccountHomey,
+    /// What renews the access.
+    pub tokens: AccountTokens,
+    /// The session on the Homey.
+    pub session: SessionToken,
+}
+
+/// Signs in; stores nothing.
+pub struct SignIn<'a> {
+    /// Sends.
+    pub http: &'a Http,
+    /// Which cloud.
+    pub cloud: &'a Cloud,
+    /// Whom we are to it.
+    pub client: &'a OAuthClient,
+    /// When tokens begin.
+    pub clock: &'a dyn Clock,
+    /// Is told of every step.
+    pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
+}
+
+impl SignIn<'_> {
+    /// All six steps. `homey` names the one meant by cloud id or name; without it the account must
+    /// have only one.
+    ///
+    /// # Errors
+    /// Each step has its own [`SignInError`]; an [`Error::Http`] when a host gives no usable answer.
+    pub async fn with_password(
+        &self,
+        password: &Password,
+        homey: Option<&str>,
+    ) -> Result<SignedIn, Error> {
+        let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
+        let code = self.consent(&user_token, homey).await?;
+        self.with_code(&code, homey).await
+    }
+
+    /// Steps 4 to 6, for a code that a browser brought.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_password`].
+    pub async fn with_code(&self, code: &Secret, homey: Option<&str>) -> Result<SignedIn, Error> {
+        let grant = Grant::AuthorizationCode(code);
+        let exchange = oauth::request(self.http, self.cloud, self.client, grant, self.clock.now());
+        let tokens = self.timed(Step::ExchangeCode, exchange).await?;
+        let read = Account::fetch(self.http, self.cloud, &tokens.access);
+        let account = self.timed(Step::ReadAccount, read).await?;
+        let homey = account.homey(homey)?.clone();
+        if homey.dialect.is_none() {
+            let (name, version) = (homey.name, homey.api_version);
+            return Err(SignInError::TooOld { name, version }.into());
+        }
+        let delegated = delegate(self.http, self.cloud, &tokens.access);
+        let delegation = self.timed(Step::Delegate, delegated).await?;
+        let addresses = homey.addresses.clone();
+        let route =
+            Route::new(self.http.clone(), homey.name.clone(), Some(homey.id.clone()), addresses);
+        let login = HomeyLogin { http: self.http, route: &route, clock: self.clock };
+        let session = self.timed(Step::LogInToHomey, login.with_delegation(&delegation)).await?;
+        Ok(SignedIn { account, homey, tokens, session })
+    }
+
+    async fn timed<T>(
+        &self,
+        step: Step,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        (self.on_progress)(Progress::Started(step));
+        let started = Instant::now();
+        let outcome = work.await?;
+        (self.on_progress)(Progress::Done(step, started.elapsed()));
+        Ok(outcome)
+    }
+
+    /// Step 1.
+    async fn log_in(&self, password: &Password) -> Result<Secret, Error> {
+        let otp = password.otp.as_ref().map_or("", Secret::expose);
+        let request =
+            Outgoing::new(Method::POST, below(&self.cloud.accounts, "/login"), CLOUD_LIMIT)
+                .header(reqwest::header::ACCEPT, "application/json")
+                .form(&[
+                    ("email", &password.email),
+                    ("password", password.password.expose()),
+                    ("otptoken", otp),
+                ]);
+        let answer = self.http.send(request).await?;
+        if !answer.is_success() {
+            return Err(login_refusal(&answer, password).into());
+        }
+        #[derive(serde::Deserialize)]
+        struct LoggedIn {
+            token: String,
+        }
+        let LoggedIn { token } = answer.decode("a JSON object with a token")?;
+        Ok(Secret::new(token))
+    }
+
+    /// Steps 2 and 3, or 2 alone where consent was given before.
+    async fn consent(&self, user_token: &Secret, homey: Option<&str>) -> Result<Secret, Error> {
+        let mut page = self.timed(Step::OpenConsent, self.open(user_token)).await?;
+        let (form, cookies) = match page {
+            Page::Code(code) => {
+                (self.on_progress)(Progress::Skipped(Step::GiveConsent));
+                return Ok(code);
+            }
+            Page::Form(ref mut form, ref mut cookies) => (form, cookies),
+        };
+        let resource = choose_resource(form, homey)?;
+        let give = self.give(user_token, form, cookies, resource.as_deref());
+        self.timed(Step::GiveConsent, give).await
+    }
+
+    fn authorise_url(&self, path: &str, user_token: &Secret) -> Url {
+        let mut url = below(&self.cloud.accounts, path);
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.client.id)
+            .append_pair("redirect_uri", &self.client.redirect_uri)
+            .append_pair("response_type", "code")
+            .append_pair("user_token", user_token.expose());
+        url
+    }
+
+    /// Step 2: to the page with the form, or straight to the code.
+    async fn open(&self, user_token: &Secret) -> Result<Page, Error> {
+        let mut url = self.authorise_url("/oauth2/authorise", user_token);
+        for _ in 0..=REDIRECTS {
+            let request = Outgoing::new(Method::GET, url.clone(), CLOUD_LIMIT);
+            let answer = self.http.send(request).await?;
+            match answer.status {
+                200..=299 => {
+                    let form = read_page(&answer.text()).ok_or(SignInError::NoConsentForm)?;
+                    return Ok(Page::Form(form, csrf_cookie(set_cookies(&answer.headers))));
+                }
+                300..=399 => match read_redirect(&url, answer.header("location").unwrap_or("")) {
+                    Redirect::Code(code) => return Ok(Page::Code(code)),
+                    Redirect::Refused(message) => {
+                        return Err(SignInError::ConsentRefused { message }.into());
+                    }
+                    Redirect::Page(next) => url = next,
+                    Redirect::Nowhere => break,
+                },
+                status if is_transient(status) => {
+                    return Err(refused("the consent page", &answer, &[user_token]).into());
+                }
+                _ => {
+                    let message = refusal_text(&answer, &[user_token]);
+                    return Err(SignInError::UnknownClient { message }.into());
+                }
+            }
+        }
+        let message = "its page leads nowhere".to_owned();
+        Err(SignInError::ConsentRefused { message }.into())
+    }
+
+    /// Step 3: posts the form back; note that the path is not below `/oauth2`.
+    async fn give(
+        &self,
+        user_token: &Secret,
+        form: &ConsentForm,
+        cookie: &Option<Secret>,
+        resource: Option<&str>,
+    ) -> Result<Secret, Error> {
+        let url = self.authorise_url("/authorise", user_token);
+        let mut fields = vec![("_csrf", form.csrf.expose()), ("allow", "Allow")];
+        if let Some(resource) = resource {
+            fields.insert(0, ("resource", resource));
+        }
+        let mut request = Outgoing::new(Method::POST, url.clone(), CLOUD_LIMIT).form(&fields);
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, &format!("_csrf={}", cookie.expose()));
+        }
+        let answer = self.http.send(request).await?;
+        let sent = [user_token, &form.csrf];
+        if is_transient(answer.status) {
+            return Err(refused("the consent", &answer, &sent).into());
+        }
+        let location = answer.header("location").unwrap_or("");
+        let message = match read_redirect(&url, location) {
+            Redirect::Code(code) => return Ok(code),
+            Redirect::Refused(message) => message,
+            Redirect::Page(_) | Redirect::Nowhere => refusal_text(&answer, &sent),
+        };
+        Err(SignInError::ConsentRefused { message }.into())
+    }
+}
+
+/// What step 2 came to.
+enum Page {
+    Form(ConsentForm, Option<Secret>),
+    Code(Secret),
+}
+
+fn set_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(SET_COOKIE).into_iter().filter_map(|value| value.to_str().ok())
+}
+
+/// The shape of a refused log-in is unknown; that its text speaks of a second factor when one is
+/// wanted is inferred, and a refusal that says neither is taken for a wrong password.
+fn login_refusal(answer: &Incoming, password: &Password) -> SignInError {
+    if is_transient(answer.status) {
+        return refused("the log-in", answer, &[&password.password]);
+    }
+    let text = format!(
+        "{} {}",
+        super::cloud::refusal_code(answer).unwrap_or_default(),
+        refusal_text(answer, &[])
+    )
+    .to_lowercase();
+    let second_factor =
+        ["otp", "two-factor", "two factor", "2fa"].iter().any(|word| text.contains(word));
+    match (second_factor, &password.otp) {
+        (true, None) => SignInError::TwoFactorNeeded,
+        (true, Some(_)) => SignInError::TwoFactorWrong,
+        (false, _) => SignInError::WrongPassword,
+    }
+}
+
+/// Which resource consent is given for: the Homey meant, or the only one the page lists. A page
+/// that lists none is answered without a choice, and the account's record tells the Homeys later.
+fn choose_resource(form: &ConsentForm, homey: Option<&str>) -> Result<Option<String>, SignInError> {
+    let listed: Vec<_> = form.resources.iter().filter(|r| r.homey_id().is_some()).collect();
+    let known = || {
+        let named = |r: &&super::consent::Resource| {
+            format!("\"{}\" ({})", r.label, r.homey_id().unwrap_or_default())
+        };
+        listed.iter().map(named).collect()
+    };
+    match (homey, listed.as_slice()) {
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some(only.id.clone())),
+        (None, _) => Err(SignInError::SeveralHomeys { known: known() }),
+        (Some(wanted), listed) => {
+            let meant = |r: &&&super::consent::Resource| {
+                r.homey_id() == Some(wanted) || r.label.to_lowercase() == wanted.to_lowercase()
+            };
+            match (listed.iter().find(meant), is_cloud_id(wanted)) {
+                (Some(resource), _) => Ok(Some(resource.id.clone())),
+                (None, true) if listed.is_empty() => Ok(Some(format!("resource.homey.{wanted}"))),
+                (None, _) if listed.is_empty() => Ok(None),
+                (None, _) => {
+                    Err(SignInError::UnknownHomey { wanted: wanted.to_owned(), known: known() })
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text looks like a cloud id: 24 hex characters in every sample seen.
+fn is_cloud_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,156 @@
+//! The default place: one file for each record, mode 0600 from the first byte, replaced as a whole.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::{Key, Lock, Place, check_name};
+use crate::error::StoreError;
+
+#[derive(Debug)]
+pub(super) struct Files {
+    directory: PathBuf,
+}
+
+impl Files {
+    pub(super) fn new(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    fn make_directory(&self) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        // An older umask or another program may have left it open to others.
+        let mode = fs::metadata(&self.directory)?.permissions().mode() & 0o777;
+        if mode != 0o700 {
+            fs::set_permissions(&self.directory, fs::Permissions::from_mode(0o700))?;
+        }
+        Ok(())
+    }
+
+    /// Writes beside the file, then puts it in its place. The temporary name is fixed, so that a
+    /// kill leaves at most one behind, and it is only used under the lock of its key.
+    fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
+        self.make_directory()?;
+        let temporary = path.with_extension("json.new");
+        let written = (|| {
+            let mut file = private().create(true).truncate(true).open(&temporary)?;
+            file.set_permissions(fs::Permissions::from_mode(0o600))?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&temporary, path)
+        })();
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        written?;
+        File::open(&self.directory)?.sync_all()
+    }
+}
+
+/// For files that only their owner may read; a symbolic link in the way is not followed.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC);
+    options
+}
+
+fn read_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |cause| StoreError::Read { path, cause }
+}
+
+fn write_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |cause| StoreError::Write { path, cause }
+}
+
+impl Place for Files {
+    fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
+        let path = self.path(key);
+        let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW).open(&path);
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(read_error(&path)(error)),
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(read_error(&path))?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(StoreError::Broken { path, why: "it is not text".to_owned() }),
+        }
+    }
+
+    fn write(&self, key: &Key, text: &str) -> Result<(), StoreError> {
+        let path = self.path(key);
+        self.replace(&path, text).map_err(write_error(&path))
+    }
+
+    fn remove(&self, key: &Key) -> Result<(), StoreError> {
+        let path = self.path(key);
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(write_error(&path)(error)),
+        }
+        let _ = fs::remove_file(path.with_extension("json.new"));
+        Ok(())
+    }
+
+    fn keys(&self) -> Result<Vec<Key>, StoreError> {
+        let entries = match fs::read_dir(&self.directory) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(read_error(&self.directory)(error)),
+        };
+        let mut keys = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(read_error(&self.directory))?.file_name();
+            let Some(stem) = name.to_str().and_then(|name| name.strip_suffix(".json")) else {
+                continue;
+            };
+            let key = match stem.split_once('-') {
+                Some(("account", name)) => Key::Account(name.to_owned()),
+                Some(("homey", name)) => Key::Homey(name.to_owned()),
+                _ => continue,
+            };
+            if check_name(&key).is_ok() {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// A file of its own is locked, since the record's own file is replaced under the lock.
+    fn lock(&self, key: &Key) -> Result<Lock, StoreError> {
+        let path = self.path(key).with_extension("lock");
+        let locked = (|| {
+            self.make_directory()?;
+            let file = private().create(true).open(&path)?;
+            file.lock()?;
+            Ok(file)
+        })();
+        Ok(Lock { _held: Box::new(locked.map_err(write_error(&path))?) })
+    }
+
+    fn check_writable(&self) -> Result<(), StoreError> {
+        let path = self.directory.join(".check");
+        let written = (|| {
+            self.make_directory()?;
+            let mut file = private().create(true).truncate(true).open(&path)?;
+            file.write_all(&[b' '; 4096])?;
+            file.sync_all()
+        })();
+        let _ = fs::remove_file(&path);
+        written.map_err(write_error(&path))
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        let kind = match key {
+            Key::Account(_) => "account",
+            Key::Homey(_) => "homey",
+        };
+        self.directory.join(format!("{kind}-{}.json", key.name()))
+    }
+}

@@ -1,0 +1,222 @@
+//! Where accounts and Homeys rest between two runs: two lists that never mix.
+
+mod file;
+mod memory;
+mod record;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use record::{Access, AccountRecord, HomeyRecord};
+
+use crate::error::StoreError;
+
+/// What is stored: accounts with their tokens, Homeys with their session or API key.
+///
+/// Cheap to clone. Reading and writing block for the length of a small file's reading or writing;
+/// [`Store::lock`] may wait for another process and is asynchronous.
+#[derive(Debug, Clone)]
+pub struct Store {
+    place: Arc<dyn Place>,
+}
+
+/// What a record is stored under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// An account, by its name.
+    Account(String),
+    /// A Homey, by its short name.
+    Homey(String),
+}
+
+/// Held while a record is read, changed and written; the next in line goes on when it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    _held: Box<dyn fmt::Debug + Send + Sync>,
+}
+
+/// A kind of place that keeps texts under keys. A write is whole or has not happened.
+trait Place: fmt::Debug + Send + Sync {
+    fn read(&self, key: &Key) -> Result<Option<String>, StoreError>;
+    fn write(&self, key: &Key, text: &str) -> Result<(), StoreError>;
+    fn remove(&self, key: &Key) -> Result<(), StoreError>;
+    fn keys(&self) -> Result<Vec<Key>, StoreError>;
+    /// Waits until no other thread or process holds the key.
+    fn lock(&self, key: &Key) -> Result<Lock, StoreError>;
+    /// Makes sure that a write would work, and leaves nothing behind.
+    fn check_writable(&self) -> Result<(), StoreError>;
+    /// Where that key is, for people and for error texts.
+    fn path(&self, key: &Key) -> PathBuf;
+}
+
+impl Store {
+    /// Files below `directory` (0700), one for each record (0600).
+    pub fn files(directory: impl Into<PathBuf>) -> Self {
+        Self { place: Arc::new(file::Files::new(directory.into())) }
+    }
+
+    /// Nothing is kept beyond the life of the process.
+    pub fn memory() -> Self {
+        Self { place: Arc::<memory::Memory>::default() }
+    }
+
+    /// The names of the accounts, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    pub fn accounts(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.keys()?.into_iter().filter_map(Key::into_account).collect())
+    }
+
+    /// The short names of the Homeys, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    pub fn homeys(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.keys()?.into_iter().filter_map(Key::into_homey).collect())
+    }
+
+    fn keys(&self) -> Result<Vec<Key>, StoreError> {
+        let mut keys = self.place.keys()?;
+        keys.sort();
+        Ok(keys)
+    }
+
+    /// The account of that name.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], [`StoreError::Broken`], [`StoreError::Newer`].
+    pub fn account(&self, name: &str) -> Result<Option<AccountRecord>, StoreError> {
+        self.read(&Key::Account(name.to_owned()), record::read_account)
+    }
+
+    /// The Homey of that short name.
+    ///
+    /// # Errors
+    /// As [`Store::account`].
+    pub fn homey(&self, name: &str) -> Result<Option<HomeyRecord>, StoreError> {
+        self.read(&Key::Homey(name.to_owned()), record::read_homey)
+    }
+
+    /// The Homey of that short name, which must be there.
+    ///
+    /// # Errors
+    /// As [`Store::homey`], and [`StoreError::Unknown`].
+    pub fn known_homey(&self, name: &str) -> Result<HomeyRecord, StoreError> {
+        match self.homey(name)? {
+            Some(record) => Ok(record),
+            None => Err(StoreError::Unknown { name: name.to_owned(), known: self.homeys()? }),
+        }
+    }
+
+    fn read<T>(
+        &self,
+        key: &Key,
+        decode: impl Fn(&str) -> Result<T, record::Unreadable>,
+    ) -> Result<Option<T>, StoreError> {
+        check_name(key)?;
+        let Some(text) = self.place.read(key)? else { return Ok(None) };
+        decode(&text).map(Some).map_err(|unreadable| unreadable.at(self.place.path(key)))
+    }
+
+    /// Writes an account; when this returns it is on disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`]; what was stored before is then untouched. [`StoreError::Newer`] when
+    /// what is there was written by a newer version.
+    pub fn save_account(&self, record: &AccountRecord) -> Result<(), StoreError> {
+        self.account(&record.name).or_else(unless_newer)?;
+        self.write(&Key::Account(record.name.clone()), &record::write_account(record))
+    }
+
+    /// Writes a Homey; when this returns it is on disk.
+    ///
+    /// # Errors
+    /// As [`Store::save_account`].
+    pub fn save_homey(&self, record: &HomeyRecord) -> Result<(), StoreError> {
+        self.homey(&record.name).or_else(unless_newer)?;
+        self.write(&Key::Homey(record.name.clone()), &record::write_homey(record))
+    }
+
+    fn write(&self, key: &Key, text: &crate::Secret) -> Result<(), StoreError> {
+        check_name(key)?;
+        self.place.write(key, text.expose())
+    }
+
+    /// Forgets an account or a Homey; no error if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn remove(&self, key: &Key) -> Result<(), StoreError> {
+        check_name(key)?;
+        self.place.remove(key)
+    }
+
+    /// Makes sure that a record could be written now, so that nobody signs in for nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn check_writable(&self) -> Result<(), StoreError> {
+        self.place.check_writable()
+    }
+
+    /// Where a record is, for people.
+    pub fn path(&self, key: &Key) -> PathBuf {
+        self.place.path(key)
+    }
+
+    /// Waits until nobody else, in this process or another, holds that key.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] when the lock cannot be made.
+    pub async fn lock(&self, key: Key) -> Result<Lock, StoreError> {
+        check_name(&key)?;
+        let place = self.place.clone();
+        let path = place.path(&key);
+        tokio::task::spawn_blocking(move || place.lock(&key)).await.unwrap_or_else(|gone| {
+            Err(StoreError::Write { path, cause: std::io::Error::other(gone) })
+        })
+    }
+}
+
+/// A record that is broken may be written over, since it is lost anyway; a newer one never.
+fn unless_newer<T>(error: StoreError) -> Result<Option<T>, StoreError> {
+    match error {
+        StoreError::Broken { .. } => Ok(None),
+        other => Err(other),
+    }
+}
+
+impl Key {
+    /// The name, without the kind.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(name) | Self::Homey(name) => name,
+        }
+    }
+
+    fn into_account(self) -> Option<String> {
+        match self {
+            Self::Account(name) => Some(name),
+            Self::Homey(_) => None,
+        }
+    }
+
+    fn into_homey(self) -> Option<String> {
+        match self {
+            Self::Homey(name) => Some(name),
+            Self::Account(_) => None,
+        }
+    }
+}
+
+/// A name becomes a file's name, so it must not lead anywhere else.
+fn check_name(key: &Key) -> Result<(), StoreError> {
+    let name = key.name();
+    let allowed = |c: char| c.is_alphanumeric() || "-_.@+".contains(c);
+    let good = name.starts_with(|c: char| c.is_alphanumeric())
+        && name.chars().all(allowed)
+        && name.len() <= 128;
+    good.then_some(()).ok_or_else(|| StoreError::Name { name: name.to_owned() })
+}

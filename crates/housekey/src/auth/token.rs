@@ -1,0 +1,43 @@
+//! The tokens of an account and of a Homey, with what is known of their lives.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::Secret;
+use crate::secret;
+
+/// How long a session lives when the Homey does not tell: 24 h, as measured on a hub of 2019.
+pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long an access token lives when the cloud does not tell: 3660 s, as it always was.
+pub const ACCESS_LIFE: SignedDuration = SignedDuration::from_secs(3660);
+
+/// What the token endpoint gave for an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountTokens {
+    /// Presented to the account cloud.
+    #[serde(with = "secret::stored")]
+    pub access: Secret,
+    /// Buys the next pair, once; a personal access token and client credentials have none.
+    #[serde(with = "secret::stored::optional", default)]
+    pub refresh: Option<Secret>,
+    /// The refresh token that bought this pair, kept until the new one has worked once.
+    #[serde(with = "secret::stored::optional", default, skip_serializing_if = "Option::is_none")]
+    pub previous_refresh: Option<Secret>,
+    /// When the access token was issued.
+    pub issued_at: Timestamp,
+    /// When the access token ends.
+    pub expires_at: Timestamp,
+}
+
+/// The bearer token of a Homey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionToken {
+    /// Presented to the Homey.
+    #[serde(with = "secret::stored")]
+    pub token: Secret,
+    /// When the session was made.
+    pub issued_at: Timestamp,
+    /// When the session ends.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,109 @@
+//! Refusals of a Homey, and addresses behind which there is none.
+
+use super::Kind;
+
+/// The Homey answered, and refused; or what answered is no Homey.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum HomeyError {
+    /// The Homey refused the call. Its text may be in the language of the home.
+    #[error("the Homey refused {operation}: {message} ({status})")]
+    Refused {
+        /// What was called: `devices.getDevices`, or `GET /api/…` for a raw path.
+        operation: String,
+        /// The HTTP status.
+        status: u16,
+        /// Its machine code where it gave one: `missing_api_method`.
+        code: Option<String>,
+        /// Its own words.
+        message: String,
+        /// How long it asks us to wait, in seconds.
+        retry_after_s: Option<u64>,
+    },
+    /// The key or session is known but may not do this.
+    #[error("{operation} is not allowed with this token: it needs the scope {}", scopes.join(" and "))]
+    MissingScope {
+        /// What was called.
+        operation: String,
+        /// The scopes that the catalogue says it needs.
+        scopes: Vec<String>,
+    },
+    /// The Homey does not take the token any more and there is nothing to renew it with.
+    #[error("the Homey does not take this token: {message}")]
+    TokenRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// Something answered that is no Homey.
+    #[error("{address} is not a Homey: {why}")]
+    NotAHomey {
+        /// The base URL.
+        address: String,
+        /// What was missing in the answer.
+        why: &'static str,
+    },
+    /// A Homey answered, but another one.
+    #[error("{address} is another Homey than {wanted}")]
+    OtherHomey {
+        /// The base URL.
+        address: String,
+        /// The cloud id that was expected.
+        wanted: String,
+    },
+    /// The subscription of a self-hosted server has ended.
+    #[error("the Homey's subscription is not active")]
+    SubscriptionInactive,
+    /// The self-hosted server's serial number is not accepted.
+    #[error("the Homey's serial number is not accepted")]
+    InvalidSerialNumber,
+    /// None of its addresses answers.
+    #[error("the Homey \"{name}\" cannot be reached at any of its addresses")]
+    Offline {
+        /// Its name.
+        name: String,
+        /// Each address and why it does not answer.
+        tried: Vec<(String, String)>,
+    },
+}
+
+impl HomeyError {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::TokenRefused { .. } => Kind::SignIn,
+            _ => Kind::Failed,
+        }
+    }
+
+    pub(super) fn advice(&self) -> Option<String> {
+        match self {
+            Self::Refused { status: 429, retry_after_s: Some(wait), .. } => {
+                Some(format!("wait {wait} s, then try again"))
+            }
+            Self::Refused { status: 429, .. } => Some("wait a little, then try again".to_owned()),
+            Self::Refused { .. } => None,
+            Self::MissingScope { .. } => {
+                Some("use a key with that scope, or sign in as an owner of the Homey".to_owned())
+            }
+            Self::TokenRefused { .. } => {
+                Some("run `housekey login`, or make a new API key on the Homey".to_owned())
+            }
+            Self::NotAHomey { .. } => Some(
+                "check the address: host and port of the Homey, such as http://192.0.2.7"
+                    .to_owned(),
+            ),
+            Self::OtherHomey { .. } => {
+                Some("run `housekey login` again, so that its new address is learned".to_owned())
+            }
+            Self::SubscriptionInactive | Self::InvalidSerialNumber => {
+                Some("look at the Homey's subscription in its app".to_owned())
+            }
+            Self::Offline { tried, .. } => Some(
+                tried
+                    .iter()
+                    .map(|(address, why)| format!("{address}: {why}"))
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What went wrong, why, and what to do about it.
+//!
+//! Causes stand in `source()` and never again in the message. No text here ever holds a password,
+//! a code or a token.
+
+mod homey;
+mod http;
+mod sign_in;
+mod store;
+
+pub use homey::HomeyError;
+pub use http::HttpError;
+pub use sign_in::SignInError;
+pub(crate) use sign_in::is_transient;
+pub use store::StoreError;
+
+/// Any failure of the library.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No answer, or none that can be read.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The Homey answered, and refused.
+    #[error(transparent)]
+    Homey(#[from] HomeyError),
+    /// Signing in, or renewing what keeps us signed in, was refused.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// What is stored cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A renewal failed that several were waiting for.
+    #[error(transparent)]
+    Shared(std::sync::Arc<Error>),
+    /// The program ended, or failed, while a renewal was under way.
+    #[error("the renewal of the token was interrupted")]
+    Interrupted,
+}
+
+/// What kind of failure it is: what a program decides by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The caller has to say it otherwise.
+    Usage,
+    /// It was refused, cannot be reached or cannot be stored; the same call may work later.
+    Failed,
+    /// Somebody has to sign in again.
+    SignIn,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Http(_) => Kind::Failed,
+            Self::Homey(error) => error.kind(),
+            Self::SignIn(error) => error.kind(),
+            Self::Store(error) => error.kind(),
+            Self::Shared(error) => error.kind(),
+            Self::Interrupted => Kind::Failed,
+        }
+    }
+
+    /// What to do next, as one sentence without a full stop; `None` where there is nothing to add.
+    pub fn advice(&self) -> Option<String> {
+        match self {
+            Self::Http(error) => error.advice(),
+            Self::Homey(error) => error.advice(),
+            Self::SignIn(error) => error.advice(),
+            Self::Store(error) => error.advice(),
+            Self::Shared(error) => error.advice(),
+            Self::Interrupted => Some("try again".to_owned()),
+        }
+    }
+}

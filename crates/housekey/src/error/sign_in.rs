@@ -1,0 +1,158 @@
+//! Failures on the way from a password to a session, each under its own name.
+
+use super::Kind;
+
+/// Signing in, or renewing what keeps us signed in, was refused.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Step 1: e-mail or password is wrong.
+    #[error("the account cloud refused this e-mail address and password")]
+    WrongPassword,
+    /// Step 1: the account has two-factor authentication and no code was given.
+    #[error("this account has two-factor authentication and no code was given")]
+    TwoFactorNeeded,
+    /// Step 1: the two-factor code is wrong or too old.
+    #[error("the account cloud refused the two-factor code")]
+    TwoFactorWrong,
+    /// Steps 2 and 4: the cloud does not know the client, or its secret or redirect is wrong.
+    #[error("the account cloud does not accept the OAuth client: {message}")]
+    UnknownClient {
+        /// Its own words.
+        message: String,
+    },
+    /// Step 2: the page has no form that could be posted back.
+    #[error("the consent page has no CSRF value, so consent cannot be given")]
+    NoConsentForm,
+    /// Step 3: consent was not accepted.
+    #[error("the account cloud did not accept the consent: {message}")]
+    ConsentRefused {
+        /// Its own words, or what was missing.
+        message: String,
+    },
+    /// Step 4: the authorization code was refused; it lives 30 s and works once.
+    #[error("the account cloud refused the authorization code: {message}")]
+    CodeRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// The stored refresh token was refused for good.
+    #[error("signed out: the account cloud refused to renew the access: {message}")]
+    SignedOut {
+        /// Its own words.
+        message: String,
+    },
+    /// The cloud does not take the access token; it is renewed when it can be.
+    #[error("the account cloud does not take the access token: {message}")]
+    AccessRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// A step was refused for another reason; with a 429 or a 5xx it is worth trying again.
+    #[error("{what} was refused: {message} ({status})")]
+    Refused {
+        /// What was asked for: `the delegation token`.
+        what: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// Its own words.
+        message: String,
+    },
+    /// Step 6: the Homey did not take the delegation token.
+    #[error("the Homey did not accept the sign-in: {message}")]
+    HomeyRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// Local user: name or password is wrong.
+    #[error("the Homey refused this user name and password: {message}")]
+    LocalUserRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// The API key is not taken.
+    #[error("the Homey does not take this API key: {message}")]
+    ApiKeyRefused {
+        /// Its own words.
+        message: String,
+    },
+    /// The account has no Homey of that name or id.
+    #[error("there is no Homey \"{wanted}\" in this account")]
+    UnknownHomey {
+        /// What was asked for.
+        wanted: String,
+        /// Those that are in the account.
+        known: Vec<String>,
+    },
+    /// The account has no Homey at all.
+    #[error("there is no Homey in this account")]
+    NoHomey,
+    /// The account has several and none was named.
+    #[error("there are several Homeys in this account")]
+    SeveralHomeys {
+        /// Their names.
+        known: Vec<String>,
+    },
+    /// The Homey is too old for the API.
+    #[error("the Homey \"{name}\" has an API of version {version}, which nothing can use any more")]
+    TooOld {
+        /// Its name.
+        name: String,
+        /// The version.
+        version: i64,
+    },
+    /// There is nothing stored that a token could be made with.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The session has ended and there is nothing stored to make a new one with.
+    #[error("the session on the Homey has ended, and nothing is stored that could renew it")]
+    NothingToRenewWith,
+}
+
+/// Whether a status says "not now" rather than "no".
+pub(crate) fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500..=599)
+}
+
+impl SignInError {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } => Kind::Usage,
+            Self::TooOld { .. } => Kind::Failed,
+            Self::Refused { status, .. } if is_transient(*status) => Kind::Failed,
+            _ => Kind::SignIn,
+        }
+    }
+
+    pub(super) fn advice(&self) -> Option<String> {
+        let advice = match self {
+            Self::WrongPassword => "check both, then run `housekey login` again",
+            Self::TwoFactorNeeded => "run it again with `--otp CODE`",
+            Self::TwoFactorWrong => "wait for the next code, then run it again with `--otp CODE`",
+            Self::UnknownClient { .. } => {
+                "check `--client-id`, its secret and `--redirect-uri` against those the client was registered with"
+            }
+            Self::NoConsentForm => {
+                "sign in with a browser once, so that pending questions of the account are answered, then try again"
+            }
+            Self::ConsentRefused { .. } => "check that the Homey belongs to this account",
+            Self::CodeRefused { .. } => {
+                "run `housekey login` again: a code lives 30 seconds and works once"
+            }
+            Self::AccessRefused { .. }
+            | Self::SignedOut { .. }
+            | Self::NothingToRenewWith
+            | Self::NotSignedIn => "run `housekey login`",
+            Self::Refused { .. } => "try again later; if it stays so, run `housekey login` again",
+            Self::HomeyRefused { .. } => "check that this account is still a user of the Homey",
+            Self::LocalUserRefused { .. } => "check both, then run it again",
+            Self::ApiKeyRefused { .. } => "make a new API key in the Homey's own web app",
+            Self::UnknownHomey { known, .. } | Self::SeveralHomeys { known } => {
+                return Some(format!("name one with `--homey`: {}", known.join(", ")));
+            }
+            Self::NoHomey => "sign in with the account that the Homey belongs to",
+            Self::TooOld { .. } => "update the Homey",
+        };
+        Some(advice.to_owned())
+    }
+}

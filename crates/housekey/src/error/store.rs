@@ -1,0 +1,96 @@
+//! Failures of the place where tokens rest.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::Kind;
+
+/// What is stored cannot be read or written. What was stored before is as it was.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file or directory cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// A file or directory cannot be written; the disk may be full.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The file is there, but it is not one of ours or it is torn.
+    #[error("{} is broken: {why}", path.display())]
+    Broken {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it, without any of its content.
+        why: String,
+    },
+    /// The file was written by a newer housekey; it is left alone.
+    #[error("{} was written by a newer housekey (format {found}, this one knows {known})", path.display())]
+    Newer {
+        /// Which.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+        /// The newest format that this program knows.
+        known: u64,
+    },
+    /// A name that cannot be a file's name.
+    #[error("\"{name}\" cannot be used as a name")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// Nothing is stored under that name.
+    #[error("there is no configured Homey \"{name}\"")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+}
+
+impl StoreError {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Name { .. } | Self::Unknown { .. } => Kind::Usage,
+            _ => Kind::Failed,
+        }
+    }
+
+    pub(super) fn advice(&self) -> Option<String> {
+        Some(match self {
+            Self::Read { .. } => "check who owns it and its mode".to_owned(),
+            Self::Write { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => {
+                "make room on the disk, then try again; what was stored before is untouched"
+                    .to_owned()
+            }
+            Self::Write { .. } => {
+                "check who owns the directory and its mode; what was stored before is untouched"
+                    .to_owned()
+            }
+            Self::Broken { path, .. } => format!(
+                "move {} away and run `housekey login`; nothing was changed",
+                path.display()
+            ),
+            Self::Newer { .. } => "use the newer housekey".to_owned(),
+            Self::Name { .. } => {
+                "use letters, digits, `-`, `_`, `.`, `@` and `+`, beginning with a letter or a digit"
+                    .to_owned()
+            }
+            Self::Unknown { known, .. } if known.is_empty() => "run `housekey login`".to_owned(),
+            Self::Unknown { known, .. } => format!("there is: {}", known.join(", ")),
+        })
+    }
+}
