@@ -4,8 +4,17 @@
 //! The facts stand in `crates/housekey/catalogue/*.ops`, one small text file for each manager; the
 //! build turns them into static tables, so nothing is parsed when a program starts.
 
+#[cfg(test)]
+mod check;
+mod find;
 mod operation;
+mod route;
+pub mod scope;
+mod table;
 
+pub use find::{by_uri, find, operations, suggest};
 pub use operation::{
     Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
 };
+pub use route::{Route, route};
+pub use table::CLOUD;

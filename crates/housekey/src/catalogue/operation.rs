@@ -97,6 +97,13 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// The method of that word; `None` for one that no operation uses, such as `HEAD`.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Delete]
+            .into_iter()
+            .find(|method| method.as_str() == word)
+    }
 }
 
 impl fmt::Display for Method {
@@ -108,14 +115,16 @@ impl fmt::Display for Method {
 /// One call of the API, under the vendor's own name.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The manager as it stands in paths and URIs: `devices`, `google-assistant`.
+    /// The manager as it stands in paths and URIs: `devices`, `google-assistant`. `account` for
+    /// operations of the cloud.
     pub manager: &'static str,
     /// `manager.operation` as the vendor's client names it: `devices.getDevices`,
     /// `googleAssistant.getOptionEnabled`.
     pub id: &'static str,
     /// The operation's own name, which the socket uses: `getDevices`.
     pub name: &'static str,
-    /// Where and how it is called; each dialect is in one variant at most.
+    /// Where and how it is called; each dialect is in one variant at most. Operations of the cloud
+    /// have one, without dialects.
     pub variants: &'static [Variant],
 }
 
@@ -137,7 +146,7 @@ pub struct Variant {
     /// `/api/manager/devices/device/:id`. Homeys accept a trailing slash as well.
     pub path: &'static str,
     /// The scopes that the specification lists; all are needed. Empty: none is listed, which still
-    /// wants a session except for `system.ping` and the two logins.
+    /// wants a session unless the variant is `open`.
     pub scopes: &'static [&'static str],
     /// What can be given, in the order path, query, body.
     pub parameters: &'static [Parameter],
@@ -147,6 +156,16 @@ pub struct Variant {
     pub access: Option<Access>,
     /// Whether the vendor marks it as not meant for others.
     pub private: bool,
+    /// Whether it answers without a session: `system.ping` and `users.login` certainly,
+    /// `users.loginLocal` by inference.
+    pub open: bool,
+}
+
+impl Variant {
+    /// The names in the path, in its order.
+    pub fn path_names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.path.split('/').filter_map(|segment| segment.strip_prefix(':'))
+    }
 }
 
 /// One argument.
@@ -156,7 +175,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Where HTTP puts it.
     pub place: Place,
-    /// Whether a call without it is refused.
+    /// Whether a call without it is refused; always so for a segment of the path.
     pub required: bool,
     /// The types it may have; empty where the specification gives none, so anything goes.
     pub kinds: &'static [Kind],
@@ -225,7 +244,7 @@ pub enum Answer {
     Map(&'static str),
     /// An array of such items.
     List(&'static str),
-    /// Another shape, written as in the catalogue file.
+    /// Another shape in the words of the catalogue file: `string`, `object key:type key:type`.
     Shape(&'static str),
 }
 

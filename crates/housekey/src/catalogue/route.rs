@@ -1,0 +1,169 @@
+//! Finds the operation that an HTTP request means.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use percent_encoding::percent_decode_str;
+
+use super::{Dialect, Method, Operation, Variant, table::OPERATIONS};
+
+/// An operation, its variant on the dialect, and the values its path holds, by name.
+pub type Route = (&'static Operation, &'static Variant, Vec<(&'static str, String)>);
+
+/// The operation that a request of that method to that path means on a dialect.
+///
+/// The path comes without its query, with or without a slash at its end. Its segments may be
+/// percent-encoded, as far as they are values: those are handed out decoded. A fixed segment wins
+/// over a value, so `users/user/me` is not the user `me`. `None` also for values that no path can
+/// hold: empty ones, `.` and `..`, however encoded, and what is not UTF-8.
+pub fn route(dialect: Dialect, method: Method, path: &str) -> Option<Route> {
+    let path = path.strip_prefix('/')?;
+    let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+    let mut values = Vec::new();
+    let (operation, variant) = INDEX.get(&(dialect, method))?.walk(&segments, &mut values)?;
+    let values = values.into_iter().map(value).collect::<Option<Vec<String>>>()?;
+    Some((operation, variant, variant.path_names().zip(values).collect()))
+}
+
+fn value(segment: &str) -> Option<String> {
+    let value = percent_decode_str(segment).decode_utf8().ok()?;
+    (!matches!(&*value, "" | "." | "..")).then(|| value.into_owned())
+}
+
+static INDEX: LazyLock<HashMap<(Dialect, Method), Node>> = LazyLock::new(|| {
+    let mut index: HashMap<(Dialect, Method), Node> = HashMap::new();
+    for operation in OPERATIONS {
+        for variant in operation.variants {
+            for dialect in variant.dialects.iter() {
+                let root = index.entry((dialect, variant.method)).or_default();
+                let end = variant.path.split('/').skip(1).fold(root, Node::below);
+                end.end = Some((operation, variant));
+            }
+        }
+    }
+    index
+});
+
+/// What may follow at one place of a path.
+#[derive(Default)]
+struct Node {
+    fixed: HashMap<&'static str, Node>,
+    value: Option<Box<Node>>,
+    end: Option<(&'static Operation, &'static Variant)>,
+}
+
+impl Node {
+    fn below(&mut self, segment: &'static str) -> &mut Self {
+        if segment.starts_with(':') {
+            self.value.get_or_insert_default()
+        } else {
+            self.fixed.entry(segment).or_default()
+        }
+    }
+
+    /// Goes down, fixed segments first and back again where they lead nowhere; collects the values.
+    fn walk<'p>(
+        &self,
+        segments: &[&'p str],
+        values: &mut Vec<&'p str>,
+    ) -> Option<(&'static Operation, &'static Variant)> {
+        let Some((segment, rest)) = segments.split_first() else { return self.end };
+        if let Some(found) = self.fixed.get(segment).and_then(|node| node.walk(rest, values)) {
+            return Some(found);
+        }
+        let node = self.value.as_ref()?;
+        values.push(segment);
+        let found = node.walk(rest, values);
+        if found.is_none() {
+            values.pop();
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use Dialect::{Cloud, Local, V2};
+    use Method::{Delete, Get, Post, Put};
+
+    use super::*;
+
+    /// The id and the values of a route, as `id name=value`.
+    fn told(dialect: Dialect, method: Method, path: &str) -> String {
+        route(dialect, method, path).map_or_else(
+            || "none".to_owned(),
+            |(operation, _, values)| {
+                let values = values.iter().map(|(name, value)| format!(" {name}={value}"));
+                operation.id.to_owned() + &values.collect::<String>()
+            },
+        )
+    }
+
+    #[test]
+    fn routes() {
+        let rows = [
+            (Local, Get, "devices/device", "devices.getDevices"),
+            (Local, Get, "devices/device/", "devices.getDevices"),
+            (Cloud, Get, "devices/device/d1/", "devices.getDevice id=d1"),
+            (
+                Local,
+                Put,
+                "devices/device/d1/capability/measure_power.l1",
+                "devices.setCapabilityValue deviceId=d1 capabilityId=measure_power.l1",
+            ),
+            (V2, Get, "system", "system.getInfo"),
+            (V2, Get, "system/", "system.getInfo"),
+            // Fixed segments win, on the methods that have them.
+            (Local, Get, "users/user/me", "users.getUserMe"),
+            (Local, Get, "users/user/%6De", "users.getUser id=me"),
+            (Local, Put, "users/user/me/local-credentials", "users.updateUserMeLocalCredentials"),
+            (
+                Local,
+                Put,
+                "users/user/u1/local-credentials",
+                "users.updateUserLocalCredentials id=u1",
+            ),
+            (Local, Put, "presence/me/present", "presence.setPresentMe"),
+            (Local, Get, "presence/me/present", "presence.getPresent id=me"),
+            (V2, Delete, "devkit/ledring", "devkit.stopLedringAnimation"),
+            (V2, Delete, "devkit/s1", "devkit.stopApp session=s1"),
+            // Owner and short id on V2, the whole id on the others; colons raw and encoded.
+            (
+                V2,
+                Get,
+                "insights/log/homey:device:d1/measure_power/entry",
+                "insights.getLogEntries uri=homey:device:d1 id=measure_power",
+            ),
+            (
+                Local,
+                Get,
+                "insights/log/homey%3Adevice%3Ad1/homey:device:d1:a%2Fb/entry/",
+                "insights.getLogEntries uri=homey:device:d1 id=homey:device:d1:a/b",
+            ),
+            (V2, Get, "insights/log/homey:device:d1/x", "insights.getLog uri=homey:device:d1 id=x"),
+            (Local, Get, "insights/log/homey:device:d1:x", "insights.getLog id=homey:device:d1:x"),
+            (Local, Get, "insights/log/homey:device:d1/x", "none"),
+            // Dialects and methods differ.
+            (Cloud, Get, "alarms/alarm", "none"),
+            (V2, Get, "devices/state", "none"),
+            (V2, Get, "reports/nothing", "none"),
+            (Local, Post, "devices/device", "none"),
+            // What no path can hold, and what is no operation.
+            (Local, Get, "devices/device//", "none"),
+            (Local, Get, "devices/device/..", "none"),
+            (Local, Get, "devices/device/%2E%2e/", "none"),
+            (Local, Get, "devices/device/%ff", "none"),
+            (Local, Get, "devices/device/d1/capability", "none"),
+            (Local, Get, "Devices/device", "none"),
+            (Local, Get, "", "none"),
+        ];
+        for (dialect, method, path, want) in rows {
+            assert_eq!(
+                told(dialect, method, &format!("/api/manager/{path}")),
+                want,
+                "{dialect} {method} {path}"
+            );
+        }
+        assert_eq!(told(Local, Get, "api/manager/devices/device"), "none");
+        assert_eq!(told(Local, Get, ""), "none");
+    }
+}
