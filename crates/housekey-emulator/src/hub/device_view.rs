@@ -1,0 +1,304 @@
+//! What the API shows of a device: the 36 keys of newer Homeys in their order, and the older form.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Map, Value, json};
+
+use crate::state::Home;
+use crate::state::definition::{Definition, Type};
+use crate::state::device::{Capability, Device};
+use crate::state::value::number;
+
+/// The device's JSON text, made anew only when something has changed.
+pub(super) fn text<'a>(home: &Home, device: &'a Device) -> &'a str {
+    device.text.get_or_init(|| {
+        let view = if home.dialect == Dialect::V2 { old(home, device) } else { new(device) };
+        view.to_string()
+    })
+}
+
+fn new(device: &Device) -> Value {
+    let owner = format!("homey:app:{}", device.app);
+    json!({
+        "id": device.id,
+        "driverId": format!("{owner}:{}", device.driver),
+        "driverUri": owner,
+        "ownerUri": owner,
+        "name": device.name,
+        "note": device.note,
+        "zone": device.zone,
+        "data": device.data,
+        "icon": format!("/drivers/{}/assets/icon.svg", device.driver),
+        "iconOverride": device.icon_override,
+        "iconObj": icon(Dialect::Local, device),
+        "class": device.class,
+        "virtualClass": device.virtual_class,
+        "capabilities": ids(device),
+        "capabilitiesObj": capabilities(Dialect::Local, device),
+        "settings": device.settings,
+        "settingsObj": true,
+        "insights": insights(device),
+        "flags": [],
+        "energy": device.energy,
+        "energyObj": energy(Dialect::Local, device),
+        "ui": ui(Dialect::Local, device),
+        "uiIndicator": device.ui_indicator,
+        "available": true,
+        "unavailableMessage": null,
+        "warningMessage": null,
+        "ready": true,
+        "repair": false,
+        "unpair": false,
+        "images": [],
+        "videos": [],
+        "color": colour(device),
+        "hidden": device.hidden,
+        "group": null,
+        "lastSeenAt": device.capabilities.iter().filter_map(|one| one.last_updated).max().map(super::time),
+        "firmwareUpdate": null,
+    })
+}
+
+fn old(home: &Home, device: &Device) -> Value {
+    json!({
+        "id": device.id,
+        "name": device.name,
+        "driverUri": format!("homey:app:{}", device.app),
+        "driverId": device.driver,
+        "zone": device.zone,
+        "zoneName": home.zones.get(&device.zone).map(|zone| zone.name.as_str()),
+        "data": device.data,
+        "icon": format!("/drivers/{}/assets/icon.svg", device.driver),
+        "iconObj": icon(Dialect::V2, device),
+        "iconOverride": device.icon_override,
+        "settings": device.settings,
+        "settingsObj": true,
+        "class": device.class,
+        "energy": device.energy,
+        "energyObj": energy(Dialect::V2, device),
+        "virtualClass": device.virtual_class,
+        "ui": ui(Dialect::V2, device),
+        "capabilities": ids(device),
+        "capabilitiesObj": capabilities(Dialect::V2, device),
+        "capabilitiesOptions": {},
+        "flags": [],
+        "ready": true,
+        "available": true,
+        "repair": false,
+        "unpair": false,
+        "images": [],
+        "insights": insights(device),
+        "color": colour(device),
+        "note": device.note,
+    })
+}
+
+fn ids(device: &Device) -> Vec<&str> {
+    device.capabilities.iter().map(|capability| capability.id.as_str()).collect()
+}
+
+/// Icons are served by id; devices of one driver share theirs.
+fn icon(dialect: Dialect, device: &Device) -> Value {
+    let label = format!("{}:{}", device.app, device.driver);
+    let thing = crate::state::ids::thing(&label);
+    if dialect == Dialect::V2 {
+        let id = format!("{thing:016x}{:016x}", thing.rotate_left(17));
+        return json!({ "id": id, "url": format!("/icon/{id}/icon.svg") });
+    }
+    let id = uuid::Builder::from_random_bytes(
+        (u128::from(thing) << 64 | u128::from(!thing)).to_be_bytes(),
+    );
+    let id = id.into_uuid().to_string();
+    json!({ "id": id, "url": format!("/api/icon/{id}") })
+}
+
+fn colour(device: &Device) -> Option<&'static str> {
+    device.capabilities.first().map(|capability| capability.definition.colour)
+}
+
+fn capabilities(dialect: Dialect, device: &Device) -> Map<String, Value> {
+    let view = |one: &Capability| {
+        if dialect == Dialect::V2 { old_capability(one) } else { capability(one) }
+    };
+    device.capabilities.iter().map(|one| (one.id.clone(), Value::Object(view(one)))).collect()
+}
+
+fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+    map.insert(key.to_owned(), value.into());
+}
+
+fn capability(one: &Capability) -> Map<String, Value> {
+    let definition = one.definition;
+    let mut map = Map::new();
+    put(&mut map, "id", one.id.as_str());
+    put(&mut map, "type", definition.kind.as_str());
+    put(&mut map, "iconObj", Value::Null);
+    put(&mut map, "title", one.title.as_str());
+    put(&mut map, "titleShort", Value::Null);
+    put(&mut map, "getable", definition.getable);
+    put(&mut map, "setable", definition.setable);
+    if definition.insights {
+        put(&mut map, "insights", true);
+    }
+    put(&mut map, "insightsTitleTrue", Value::Null);
+    put(&mut map, "insightsTitleFalse", Value::Null);
+    if definition.kind == Type::Boolean {
+        put(&mut map, "titleTrue", Value::Null);
+        put(&mut map, "titleFalse", Value::Null);
+    }
+    put(&mut map, "value", one.value.clone());
+    put(&mut map, "lastUpdated", one.last_updated.map(super::time));
+    if definition.kind == Type::Number {
+        put(&mut map, "units", definition.units);
+    }
+    range(definition, &mut map);
+    if !definition.getable {
+        put(&mut map, "maintenanceAction", false);
+    }
+    map
+}
+
+fn old_capability(one: &Capability) -> Map<String, Value> {
+    let definition = one.definition;
+    let mut map = Map::new();
+    put(&mut map, "value", one.value.clone());
+    put(&mut map, "lastUpdated", one.last_updated.map(super::time));
+    put(&mut map, "type", definition.kind.as_str());
+    put(&mut map, "getable", definition.getable);
+    put(&mut map, "setable", definition.setable);
+    put(&mut map, "title", one.title.as_str());
+    put(&mut map, "desc", Value::Null);
+    put(&mut map, "units", definition.units);
+    range(definition, &mut map);
+    if let Some(chart) = definition.chart {
+        put(&mut map, "chartType", chart);
+    }
+    put(&mut map, "id", one.id.as_str());
+    put(&mut map, "options", Value::Object(Map::new()));
+    map
+}
+
+/// The keys that are there only when they are defined.
+fn range(definition: &Definition, map: &mut Map<String, Value>) {
+    if let Some(decimals) = definition.decimals {
+        put(map, "decimals", decimals);
+    }
+    for (key, edge) in [("min", definition.min), ("max", definition.max), ("step", definition.step)]
+    {
+        if let Some(edge) = edge {
+            put(map, key, number(edge));
+        }
+    }
+    if !definition.values.is_empty() {
+        let title = |id: &str| json!({ "id": id, "title": sentence(id) });
+        put(map, "values", definition.values.iter().map(|id| title(id)).collect::<Value>());
+    }
+}
+
+/// `spot_cleaning` as `Spot cleaning`.
+pub(super) fn sentence(id: &str) -> String {
+    let words = id.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A system capability as older Homeys list it.
+pub(super) fn definition(definition: &Definition) -> Value {
+    let mut map = Map::new();
+    put(&mut map, "uri", "homey:manager:capabilities");
+    put(&mut map, "id", definition.id);
+    put(&mut map, "title", definition.title);
+    put(&mut map, "desc", Value::Null);
+    put(&mut map, "type", definition.kind.as_str());
+    put(&mut map, "getable", definition.getable);
+    put(&mut map, "setable", definition.setable);
+    put(&mut map, "units", definition.units);
+    range(definition, &mut map);
+    if let Some(chart) = definition.chart {
+        put(&mut map, "chartType", chart);
+    }
+    Value::Object(map)
+}
+
+fn insights(device: &Device) -> Value {
+    let logged = device.capabilities.iter().filter(|one| one.definition.insights);
+    let describe = |one: &Capability| {
+        let yes_no = one.definition.kind == Type::Boolean;
+        json!({
+            "uri": format!("homey:device:{}", device.id),
+            "id": one.id,
+            "type": one.definition.kind.as_str(),
+            "title": one.title,
+            "titleTrue": yes_no.then_some("Yes"),
+            "titleFalse": yes_no.then_some("No"),
+            "units": one.definition.units,
+            "decimals": one.definition.decimals,
+        })
+    };
+    logged.map(describe).collect()
+}
+
+/// Watts: measured where the device measures, else by what its manifest says of on and off.
+pub(super) fn watts(device: &Device) -> Option<f64> {
+    if let Some(power) = device.capability("measure_power") {
+        return power.value.as_f64();
+    }
+    let usage = device.energy.get("approximation")?;
+    let on = device.capability("onoff").is_none_or(|switch| switch.value == true);
+    usage.get(if on { "usageOn" } else { "usageOff" })?.as_f64()
+}
+
+fn energy(dialect: Dialect, device: &Device) -> Value {
+    let told = |key: &str| device.energy.get(key).cloned().unwrap_or_default();
+    let watts = watts(device).map(number);
+    let generator = device.class == "solarpanel";
+    if dialect == Dialect::V2 {
+        return json!({
+            "W": watts,
+            "batteries": told("batteries"),
+            "cumulative": told("cumulative"),
+            "generator": generator.then_some(true),
+        });
+    }
+    let measured = device.capability("measure_power").is_some();
+    json!({
+        "W": watts,
+        "batteries": told("batteries"),
+        "cumulative": told("cumulative"),
+        "cumulativeImportedCapability": told("cumulativeImportedCapability"),
+        "cumulativeExportedCapability": told("cumulativeExportedCapability"),
+        "homeBattery": null,
+        "homeBatteryVirtual": null,
+        "electricCar": null,
+        "evCharger": (device.class == "evcharger").then_some(true),
+        "evChargerVirtual": null,
+        "meterPowerImportedCapability": null,
+        "meterPowerExportedCapability": told("meterPowerExportedCapability"),
+        "generator": generator.then_some(true),
+        "approximated": (watts.is_some() && !measured).then_some(true),
+        "approximation": told("approximation"),
+    })
+}
+
+fn ui(dialect: Dialect, device: &Device) -> Value {
+    let mut components: Vec<(&str, Vec<&str>)> = Vec::new();
+    for capability in &device.capabilities {
+        let component = capability.definition.component;
+        match components.iter_mut().find(|(id, _)| *id == component) {
+            Some((_, list)) => list.push(&capability.id),
+            None => components.push((component, vec![&capability.id])),
+        }
+    }
+    let components: Value =
+        components.iter().map(|(id, list)| json!({ "id": id, "capabilities": list })).collect();
+    let mut ui = Map::new();
+    // A device without a quick action does not have the key at all.
+    if let Some(quick) = device.capabilities.iter().find(|capability| capability.definition.quick) {
+        put(&mut ui, "quickAction", quick.id.as_str());
+    }
+    put(&mut ui, "components", components);
+    if dialect != Dialect::V2 {
+        put(&mut ui, "componentsStartAt", 0);
+        put(&mut ui, "quickActionOverride", Value::Null);
+    }
+    Value::Object(ui)
+}

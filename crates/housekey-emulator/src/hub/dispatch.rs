@@ -1,0 +1,47 @@
+//! From an operation to the function that answers it: one line for each manager.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::error::HubError;
+use crate::state::Home;
+
+/// Answers one operation.
+pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
+
+/// The operations one manager's file answers, by id.
+pub(crate) type Handlers = &'static [(&'static str, Handler)];
+
+const MANAGERS: &[Handlers] = &[
+    super::devices::HANDLERS,
+    super::keys::HANDLERS,
+    super::logic::HANDLERS,
+    super::sessions::HANDLERS,
+    super::system::HANDLERS,
+    super::users::HANDLERS,
+    super::zones::HANDLERS,
+];
+
+static BY_ID: LazyLock<HashMap<&'static str, Handler>> =
+    LazyLock::new(|| MANAGERS.iter().flat_map(|handlers| handlers.iter().copied()).collect());
+
+/// The handler of an operation; what has none is not modelled.
+pub(crate) fn handler(operation: &'static str) -> Result<Handler, HubError> {
+    BY_ID.get(operation).copied().ok_or(HubError::NotModelled(operation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_handler_is_of_an_operation_and_no_operation_has_two() {
+        let listed: usize = MANAGERS.iter().map(|handlers| handlers.len()).sum();
+        assert_eq!(BY_ID.len(), listed);
+        for id in BY_ID.keys() {
+            assert!(housekey::catalogue::find(id).is_some(), "{id} is in the catalogue");
+        }
+    }
+}

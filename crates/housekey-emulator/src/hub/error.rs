@@ -1,0 +1,134 @@
+//! What a Homey says when it refuses, in the words and the shape of its dialect.
+
+use bytes::Bytes;
+use housekey::catalogue::Dialect;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::HubReply;
+
+/// Why a call is refused. The text is what newer Homeys say.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum HubError {
+    #[error("Missing Session ID in Token")]
+    NoSession,
+    #[error("Session Not Found")]
+    SessionNotFound,
+    #[error("Session Expired")]
+    SessionExpired,
+    #[error("Invalid Token")]
+    InvalidToken,
+    #[error("Missing Scopes")]
+    MissingScopes,
+    #[error("Not Found: {item} with ID {id}")]
+    NotFound { item: &'static str, id: String },
+    #[error("Cannot {method} {path}")]
+    NoRoute { method: String, path: String },
+    #[error("{0}")]
+    Argument(String),
+    /// A rule of the resource itself, with the machine code older Homeys use.
+    #[error("{text}")]
+    Refused { status: u16, code: &'static str, text: String },
+    #[error("{0} is not modelled by this virtual Homey")]
+    NotModelled(&'static str),
+}
+
+impl HubError {
+    pub(crate) fn not_found(item: &'static str, id: &str) -> Self {
+        Self::NotFound { item, id: id.to_owned() }
+    }
+
+    pub(crate) fn refused(status: u16, code: &'static str, text: impl Into<String>) -> Self {
+        Self::Refused { status, code, text: text.into() }
+    }
+
+    pub(crate) fn status(&self, dialect: Dialect) -> u16 {
+        match self {
+            Self::NoSession | Self::SessionNotFound | Self::SessionExpired | Self::InvalidToken => {
+                401
+            }
+            Self::MissingScopes => 403,
+            Self::NotFound { .. } => 404,
+            // Measured: older Homeys answer an unknown method with 500.
+            Self::NoRoute { .. } if dialect == Dialect::V2 => 500,
+            Self::NoRoute { .. } => 404,
+            Self::Argument(_) => 400,
+            Self::Refused { status, .. } => *status,
+            Self::NotModelled(_) => 501,
+        }
+    }
+
+    /// The machine code of older Homeys. Measured: `session_expired`, `missing_api_method`,
+    /// `cannot_delete_has_flows`; the others are inferred.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSession => "missing_session",
+            Self::SessionNotFound => "invalid_session",
+            Self::SessionExpired => "session_expired",
+            Self::InvalidToken => "invalid_token",
+            Self::MissingScopes => "missing_scopes",
+            Self::NotFound { .. } => "not_found",
+            Self::NoRoute { .. } => "missing_api_method",
+            Self::Argument(_) => "invalid_argument",
+            Self::Refused { code, .. } => code,
+            Self::NotModelled(_) => "not_implemented",
+        }
+    }
+
+    /// The body as JSON, the same over HTTP and over the socket.
+    pub(crate) fn body(&self, dialect: Dialect) -> Value {
+        let status = self.status(dialect);
+        let stack = format!("Error: {self}");
+        if dialect == Dialect::V2 {
+            let code = self.code();
+            let text = match self {
+                // Measured on a home whose language is English.
+                Self::MissingScopes => "You have no access to do this.".to_owned(),
+                Self::NoRoute { .. } => "This method does not exist.".to_owned(),
+                other => other.to_string(),
+            };
+            return json!({
+                "code": status,
+                "error": code,
+                "error_description": format!("{text} [{code}]"),
+                "$stack": stack,
+            });
+        }
+        // Newer Homeys do not tell an expired session from one that never was.
+        let text = match self {
+            Self::SessionExpired => Self::SessionNotFound.to_string(),
+            other => other.to_string(),
+        };
+        json!({ "error": text, "error_description": text, "statusCode": status, "stack": stack })
+    }
+
+    pub(super) fn reply(&self, dialect: Dialect) -> HubReply {
+        let status = self.status(dialect);
+        if let Self::NoRoute { .. } = self
+            && dialect != Dialect::V2
+        {
+            let body = Bytes::from(page(&self.to_string()));
+            return HubReply {
+                status,
+                content_type: "text/html; charset=utf-8",
+                body,
+                headers: Vec::new(),
+            };
+        }
+        HubReply {
+            status,
+            content_type: "application/json; charset=utf-8",
+            body: Bytes::from(self.body(dialect).to_string()),
+            headers: Vec::new(),
+        }
+    }
+}
+
+/// The page a web server shows for a path that does not exist.
+fn page(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n\
+         </head>\n<body>\n<pre>{text}</pre>\n</body>\n</html>\n"
+    )
+}

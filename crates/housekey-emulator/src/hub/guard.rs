@@ -1,0 +1,40 @@
+//! Who may call: the session of a bearer, and whether its scopes are enough.
+
+use housekey::catalogue::{Operation, Variant, scope};
+use jiff::Timestamp;
+
+use super::error::HubError;
+use crate::state::Home;
+use crate::state::session::{Refusal, Session};
+
+/// Operations that need no session. Certain for the ping and the login, inferred for the local one;
+/// every other operation needs one even where it lists no scope.
+const OPEN: [&str; 3] = ["system.ping", "users.login", "users.loginLocal"];
+
+/// The session of the caller; `None` where none is needed.
+pub(super) fn session(
+    home: &mut Home,
+    operation: &Operation,
+    bearer: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Session>, HubError> {
+    if OPEN.contains(&operation.id) {
+        return Ok(None);
+    }
+    let bearer = bearer.ok_or(HubError::NoSession)?;
+    match home.sessions.admit(bearer, now) {
+        Ok(session) => Ok(Some(session)),
+        Err(Refusal::Malformed) => Err(HubError::NoSession),
+        Err(Refusal::Unknown) => Err(HubError::SessionNotFound),
+        Err(Refusal::Expired) => Err(HubError::SessionExpired),
+    }
+}
+
+/// Whether the session's scopes contain every one that the operation lists.
+pub(super) fn scopes(session: Option<&Session>, variant: &Variant) -> Result<(), HubError> {
+    let Some(session) = session else { return Ok(()) };
+    match scope::missing(&session.intersected, variant.scopes) {
+        None => Ok(()),
+        Some(_) => Err(HubError::MissingScopes),
+    }
+}

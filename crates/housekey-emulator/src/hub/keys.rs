@@ -1,0 +1,77 @@
+//! API keys, which the vendor calls personal access tokens; only Homeys of 2023 and later have them.
+//!
+//! Inferred: the shape of the answers. Certain: that the token is told once, and what it looks like.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::session::{Kind, Session, Wanted};
+use crate::state::user::Role;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("users.getPersonalAccessTokens", |home, call| {
+        let user = &call.session()?.user;
+        let keys = home.sessions.alive(call.now).filter(|key| key.kind == Kind::Key);
+        Ok(keys.filter(|key| key.user == *user).map(view).collect::<Value>().into())
+    }),
+    ("users.createPersonalAccessToken", create),
+    ("users.deletePersonalAccessToken", delete),
+];
+
+fn view(key: &Session) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "scopes": key.scopes,
+        "createdAt": super::time(key.created),
+        "lastUsed": super::time(key.last_used),
+    })
+}
+
+fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let user = call.session()?.user.clone();
+    let name = call.text("name")?;
+    let wrong =
+        || HubError::Argument("Invalid Argument: scopes should be an array of scopes".to_owned());
+    let scopes = call.get("scopes").and_then(Value::as_array).ok_or_else(wrong)?;
+    let scopes = scopes
+        .iter()
+        .map(|scope| scope.as_str().map(str::to_owned))
+        .collect::<Option<Vec<String>>>()
+        .filter(|scopes| !scopes.is_empty())
+        .ok_or_else(wrong)?;
+    if name.trim().is_empty() {
+        return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
+    }
+    let role = home.users.get(&user).map_or(Role::Guest, |user| user.role);
+    let wanted = Wanted {
+        user,
+        kind: Kind::Key,
+        name: Some(name.to_owned()),
+        intersected: role.cut(&scopes),
+        scopes,
+        life: None,
+    };
+    let (key, token) = home.sessions.open(wanted, &home.seed, call.now);
+    home.changed("sessions", "session", &key.id, What::Created);
+    let mut answer = view(&key);
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("token".to_owned(), Value::String(token));
+    }
+    Ok(answer.into())
+}
+
+fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (id, user) = (call.text("id")?, &call.session()?.user);
+    let own = |key: &&Session| key.id == id && key.kind == Kind::Key && key.user == *user;
+    if home.sessions.alive(call.now).find(own).is_none() {
+        return Err(HubError::not_found("PersonalAccessToken", id));
+    }
+    home.sessions.close(id);
+    home.changed("sessions", "session", id, What::Deleted);
+    Ok(Answer::NOTHING)
+}

@@ -1,0 +1,80 @@
+//! The logic manager: variables.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::{Call, name_in, text_in};
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::variable::{Kind, Variable};
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("logic.getVariables", |home, _| {
+        let all = home.variables.values().map(|variable| (variable.id.clone(), view(variable)));
+        Ok(Value::Object(all.collect()).into())
+    }),
+    ("logic.getVariable", |home, call| Ok(view(find(home, call.text("id")?)?).into())),
+    ("logic.createVariable", create),
+    ("logic.updateVariable", update),
+    ("logic.deleteVariable", delete),
+];
+
+fn view(variable: &Variable) -> Value {
+    json!({
+        "id": variable.id,
+        "name": variable.name,
+        "type": variable.kind.as_str(),
+        "value": variable.value,
+    })
+}
+
+fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Variable, HubError> {
+    home.variables.get(id).ok_or_else(|| HubError::not_found("Variable", id))
+}
+
+fn fitting(kind: Kind, value: &Value) -> Result<Value, HubError> {
+    if kind.takes(value) {
+        return Ok(value.clone());
+    }
+    Err(HubError::Argument(format!("Invalid Argument: value should be a {}", kind.as_str())))
+}
+
+fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let body = call.object("variable")?;
+    let missing = |key: &str| HubError::Argument(format!("Missing Argument: variable.{key}"));
+    let name = name_in(body, "name")?.ok_or_else(|| missing("name"))?;
+    let kind = text_in(body, "type")?.ok_or_else(|| missing("type"))?;
+    let kind = Kind::named(kind).ok_or_else(|| {
+        HubError::Argument("Invalid Argument: type should be string, number or boolean".to_owned())
+    })?;
+    let value = fitting(kind, body.get("value").ok_or_else(|| missing("value"))?)?;
+    let variable = Variable { id: home.new_id("variable"), name: name.to_owned(), kind, value };
+    let answer = view(&variable);
+    home.changed("logic", "variable", &variable.id, What::Created);
+    home.variables.insert(variable.id.clone(), variable);
+    Ok(answer.into())
+}
+
+fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (id, body) = (call.text("id")?, call.object("variable")?);
+    let mut variable = find(home, id)?.clone();
+    if let Some(name) = name_in(body, "name")? {
+        variable.name = name.to_owned();
+    }
+    if let Some(value) = body.get("value") {
+        variable.value = fitting(variable.kind, value)?;
+    }
+    let answer = view(&variable);
+    home.variables.insert(id.to_owned(), variable);
+    home.changed("logic", "variable", id, What::Updated);
+    Ok(answer.into())
+}
+
+fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let id = call.text("id")?;
+    find(home, id)?;
+    home.variables.shift_remove(id);
+    home.changed("logic", "variable", id, What::Deleted);
+    Ok(Answer::NOTHING)
+}

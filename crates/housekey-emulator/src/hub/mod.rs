@@ -1,0 +1,177 @@
+//! One virtual Homey: takes a request, answers as a Homey of its dialect would. No input or output
+//! of its own.
+//!
+//! The way of a request: `wire` finds the operation in the catalogue and the arguments by name,
+//! `guard` judges session and scopes, `arguments` the types, and `dispatch` hands the call to the
+//! manager's file. The handlers know nothing of HTTP, so that a socket can use the same dispatch.
+
+mod answer;
+mod arguments;
+mod call;
+mod device_view;
+mod devices;
+mod dispatch;
+mod error;
+mod guard;
+mod keys;
+mod logic;
+mod query;
+mod sessions;
+mod system;
+mod users;
+mod wire;
+mod zones;
+
+use bytes::Bytes;
+use housekey::catalogue::Dialect;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::state::Home;
+use crate::state::session::{Kind, Wanted};
+use crate::state::user::Role;
+
+/// How a virtual Homey is to be.
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Its id in the cloud: 24 hexadecimal digits.
+    pub cloud_id: String,
+    /// The name its owner gave it.
+    pub name: String,
+    /// The language it speaks.
+    pub dialect: Dialect,
+    /// How many devices it has; thirty are a whole house.
+    pub devices: usize,
+    /// What everything that looks random is made from.
+    pub seed: u64,
+    /// How long a session token is taken; real Homeys say 24 hours.
+    pub session_life: SignedDuration,
+    /// Whose Homey it is.
+    pub owner: Owner,
+}
+
+/// The owner of a Homey, as the cloud knows them.
+#[derive(Debug, Clone)]
+pub struct Owner {
+    /// The account's id in the cloud.
+    pub athom_id: String,
+    /// The name shown.
+    pub name: String,
+    /// The account's e-mail address.
+    pub email: String,
+}
+
+/// One HTTP request to a Homey.
+#[derive(Debug, Clone, Default)]
+pub struct HubRequest {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: String,
+    /// The path as sent, percent-encoded or not.
+    pub path: String,
+    /// The query without its question mark; empty for none.
+    pub query: String,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What a Homey answers.
+#[derive(Debug, Clone)]
+pub struct HubReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Content-Type` header.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Bytes,
+    /// Further headers: every answer tells the Homey's id, version and tier.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// One virtual Homey.
+#[derive(Debug)]
+pub struct Hub {
+    home: Home,
+    api_key: String,
+}
+
+impl Hub {
+    /// A Homey that has been running for some days at `now`.
+    pub fn new(options: HubOptions, now: Timestamp) -> Self {
+        let mut home = Home::build(&options, now);
+        let owner = home.users.values().find(|user| user.role == Role::Owner);
+        let wanted = Wanted {
+            user: owner.map(|user| user.id.clone()).unwrap_or_default(),
+            kind: Kind::Key,
+            name: Some("housekey".to_owned()),
+            scopes: vec!["homey".to_owned()],
+            intersected: vec!["homey".to_owned()],
+            life: None,
+        };
+        let (_, api_key) = home.sessions.open(wanted, &home.seed, now);
+        Self { home, api_key }
+    }
+
+    /// The operation a request means, such as `users.login`; `None` where there is none.
+    pub fn operation(&self, method: &str, path: &str) -> Option<&'static str> {
+        wire::route(self.home.dialect, method, path).map(|(operation, ..)| operation.id)
+    }
+
+    /// Answers a request made at `now`. `verify` judges a delegation token of the cloud and tells the
+    /// account it was made for.
+    pub fn answer(
+        &mut self,
+        request: &HubRequest,
+        now: Timestamp,
+        verify: &dyn Fn(&str) -> Option<String>,
+    ) -> HubReply {
+        self.home.advance(now);
+        let outcome = wire::handle(&mut self.home, request, now, verify);
+        // Nobody listens to changes yet.
+        self.home.take_changes();
+        let mut reply = match outcome {
+            Ok(answer) => answer.reply(),
+            Err(error) => error.reply(self.home.dialect),
+        };
+        reply.headers = self.headers();
+        reply
+    }
+
+    /// Whether a bearer was handed out by this Homey, whatever has become of it.
+    pub fn owns_token(&self, bearer: &str) -> bool {
+        self.home.sessions.owns(bearer)
+    }
+
+    /// Ends every session that came from a login. API keys have no end.
+    pub fn expire_sessions(&mut self) {
+        self.home.sessions.expire();
+    }
+
+    /// An API key that may do everything, ready to be used.
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// Every token ever handed out: what must not be found in any log.
+    pub fn secrets(&self) -> Vec<String> {
+        self.home.sessions.handed_out().to_vec()
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("X-Homey-ID", self.home.cloud_id.clone()),
+            ("X-Homey-Version", system::version(self.home.dialect).to_owned()),
+            ("X-Homey-Tier", system::tier(self.home.dialect).to_owned()),
+        ]
+    }
+}
+
+/// A time as Homeys write it: UTC with milliseconds.
+fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+#[cfg(test)]
+mod tests;

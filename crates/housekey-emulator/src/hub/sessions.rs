@@ -1,0 +1,52 @@
+//! The sessions manager.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::session::Session;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("sessions.getSessionMe", |home, call| Ok(view(home.dialect, call.session()?).into())),
+    ("sessions.getSessions", |home, call| {
+        let alive = home.sessions.alive(call.now);
+        let all = alive.map(|session| (session.id.clone(), view(home.dialect, session)));
+        Ok(Value::Object(all.collect()).into())
+    }),
+    ("sessions.deleteSession", delete),
+];
+
+fn view(dialect: Dialect, session: &Session) -> Value {
+    let mut view = json!({
+        "id": session.id,
+        "type": session.kind.as_str(),
+        "userId": session.user,
+        "agent": session.name,
+        "scopes": session.scopes,
+        "intersectedScopes": session.intersected,
+        "createdAt": super::time(session.created),
+        "expiresAt": session.expires.map(super::time),
+        "lastUsed": super::time(session.last_used),
+    });
+    if dialect == Dialect::V2
+        && let Some(view) = view.as_object_mut()
+    {
+        view.insert("clientName".to_owned(), json!(session.name));
+    }
+    view
+}
+
+fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let id = call.text("id")?;
+    // The vendor's list puts `me` under the same path.
+    let id = if id == "me" { call.session()?.id.clone() } else { id.to_owned() };
+    if !home.sessions.close(&id) {
+        return Err(HubError::not_found("Session", &id));
+    }
+    home.changed("sessions", "session", &id, What::Deleted);
+    Ok(Answer::NOTHING)
+}

@@ -1,0 +1,166 @@
+//! The system manager: what the Homey is, its name, and starting it again.
+
+use housekey::catalogue::Dialect;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("system.ping", ping),
+    ("system.getInfo", info),
+    ("system.getSystemName", |home, _| Ok(Value::String(home.name.clone()).into())),
+    ("system.setSystemName", rename),
+    ("system.getMemoryInfo", memory),
+    ("system.getStorageInfo", storage),
+    ("system.reboot", |home, call| {
+        home.booted = call.now;
+        Ok(Answer::NOTHING)
+    }),
+];
+
+/// The firmware of each dialect.
+pub(super) const fn version(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V2 => "13.2.4",
+        Dialect::Local | Dialect::Cloud => "13.4.0",
+    }
+}
+
+/// Inferred: only `shs`, of a self-hosted server, was ever seen.
+pub(super) const fn tier(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V2 | Dialect::Local => "pro",
+        Dialect::Cloud => "premium",
+    }
+}
+
+const fn model(dialect: Dialect) -> (&'static str, &'static str) {
+    match dialect {
+        Dialect::V2 => ("homey3d", "Homey Pro (Early 2019)"),
+        Dialect::Local => ("homey5q", "Homey Pro (Early 2023)"),
+        Dialect::Cloud => ("homey-cloud", "Homey Cloud"),
+    }
+}
+
+/// The name of [`zone`], which the home lies in.
+pub(super) const TIMEZONE: &str = "Europe/Amsterdam";
+
+/// The rules of the home's time zone, written out so that no time zone database is needed.
+pub(super) fn zone() -> TimeZone {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC)
+}
+
+/// `true`, or `false` for who looks for another Homey. That `false` means so is certain; what a
+/// Homey answers otherwise is not known and not looked at.
+fn ping(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let other = call.get("id").is_some_and(|id| id.as_str() != Some(&home.cloud_id));
+    Ok(Value::Bool(!other).into())
+}
+
+fn rename(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let name = call.text("name")?;
+    if name.trim().is_empty() {
+        return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
+    }
+    home.name = name.to_owned();
+    home.changed("system", "name", "name", What::Updated);
+    Ok(Answer::NOTHING)
+}
+
+fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+    let (model_id, model_name) = model(home.dialect);
+    let uptime = home.now.duration_since(home.booted).as_secs().max(0);
+    let local = home.now.to_zoned(zone());
+    let human = local.strftime("%A %-d %B %Y %H:%M").to_string();
+    let dst = zone().to_offset_info(home.now).dst().is_dst();
+    let load = |thing| (home.seed.noise(thing, home.now.as_second() / 60) * 100.0).round() / 100.0;
+    let cpu = json!({
+        "model": "ARM Cortex",
+        "speed": 1500,
+        "times": { "user": uptime * 90, "nice": 0, "sys": uptime * 30, "idle": uptime * 880, "irq": 0 },
+    });
+    let address = "192.0.2.17";
+    if home.dialect == Dialect::V2 {
+        return Ok(json!({
+            "bootId": home.seed.uuid(&format!("boot/{}", home.booted)),
+            "cloudId": home.cloud_id,
+            "hostname": "homey",
+            "platform": "linux",
+            "release": "4.14.98",
+            "arch": "arm",
+            "uptime": uptime,
+            "loadavg": [load(11), load(12), load(13)],
+            "totalmem": 1_033_142_272,
+            "freememMachine": 402_000_000,
+            "freememHuman": "39%",
+            "cpus": [cpu, cpu],
+            "date": super::time(home.now),
+            "dateHuman": human,
+            "dateDst": dst,
+            "devmode": false,
+            "nodeVersion": "v12.22.12",
+            "homeyVersion": version(home.dialect),
+            "homeyModelId": model_id,
+            "homeyModelName": model_name,
+            "timezone": TIMEZONE,
+            "wifiSsid": "house",
+            "wifiAddress": format!("{address}:80"),
+            "wifiMac": "02:00:5e:10:00:17",
+        })
+        .into());
+    }
+    Ok(json!({
+        "homeyVersion": version(home.dialect),
+        "homeyPlatform": home.dialect.as_str(),
+        "homeyPlatformVersion": 2,
+        "homeyModelId": model_id,
+        "homeyModelName": model_name,
+        "cloudId": home.cloud_id,
+        "date": super::time(home.now),
+        "dateHuman": human,
+        "dateDst": dst,
+        "language": "en",
+        "country": "NL",
+        "timezone": TIMEZONE,
+        "rebootReason": null,
+        "bootDate": super::time(home.booted),
+        "nodeVersion": "v22.14.0",
+        "hostname": "homey",
+        "totalmem": 2_068_000_000,
+        "freemem": 912_000_000,
+        "loadavg": [load(11), load(12), load(13)],
+        "uptime": uptime,
+        "cpus": [cpu, cpu, cpu, cpu],
+        "platform": "linux",
+        "devmode": false,
+        "address": address,
+        "mac": "02:00:5e:10:00:17",
+    })
+    .into())
+}
+
+/// What each app takes, which stays about the same.
+fn memory(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+    let total = 2_068_000_000_u64;
+    Ok(json!({ "total": total, "free": 912_000_000, "types": shares(home, total / 40) }).into())
+}
+
+fn storage(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+    let total = 7_800_000_000_u64;
+    Ok(json!({ "total": total, "free": 5_100_000_000_u64, "types": shares(home, total / 600) })
+        .into())
+}
+
+fn shares(home: &Home, typical: u64) -> Value {
+    let share = |(at, (id, name, _)): (usize, &(&str, &str, &str))| {
+        let noise = home.seed.noise(at as u64 + 100, 0);
+        let size = (typical as f64 * (0.5 + noise)).round() as u64;
+        (format!("homey:app:{id}"), json!({ "name": name, "size": size }))
+    };
+    Value::Object(crate::state::house::APPS.iter().enumerate().map(share).collect())
+}

@@ -1,0 +1,109 @@
+//! A Homey without a network, asked as a client would.
+
+mod access;
+mod devices;
+mod home;
+mod values;
+
+use bytes::Bytes;
+use housekey::catalogue::Dialect;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::{Hub, HubOptions, HubReply, HubRequest, Owner};
+
+/// A Homey, the time, and the token that requests carry.
+struct Bench {
+    hub: Hub,
+    now: Timestamp,
+    token: String,
+}
+
+const JWT: &str = "delegation.of.owner";
+const ACCOUNT: &str = "5f00000000000000000000aa";
+
+impl Bench {
+    fn new(dialect: Dialect) -> Self {
+        Self::with(dialect, 30, 7)
+    }
+
+    fn with(dialect: Dialect, devices: usize, seed: u64) -> Self {
+        let now = "2026-03-10T18:30:00Z".parse().unwrap();
+        let options = HubOptions {
+            cloud_id: "5e0000000000000000000001".to_owned(),
+            name: "Test house".to_owned(),
+            dialect,
+            devices,
+            seed,
+            session_life: SignedDuration::from_hours(24),
+            owner: Owner {
+                athom_id: ACCOUNT.to_owned(),
+                name: "Alex".to_owned(),
+                email: "alex@example.com".to_owned(),
+            },
+        };
+        let hub = Hub::new(options, now);
+        let token = hub.api_key().to_owned();
+        Self { hub, now, token }
+    }
+
+    fn advance(&mut self, by: SignedDuration) {
+        self.now = self.now.saturating_add(by).unwrap();
+    }
+
+    fn reply(&mut self, method: &str, path: &str, body: Option<Value>) -> HubReply {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request = HubRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            content_type: body.as_ref().map(|_| "application/json".to_owned()),
+            authorization: (!self.token.is_empty()).then(|| format!("Bearer {}", self.token)),
+            body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
+        };
+        let verify = |jwt: &str| (jwt == JWT).then(|| ACCOUNT.to_owned());
+        self.hub.answer(&request, self.now, &verify)
+    }
+
+    /// Status and JSON body of a request below `/api/manager/`.
+    fn ask(&mut self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let reply = self.reply(method, &format!("/api/manager/{path}"), body);
+        (reply.status, serde_json::from_slice(&reply.body).unwrap_or(Value::Null))
+    }
+
+    fn get(&mut self, path: &str) -> Value {
+        let (status, body) = self.ask("GET", path, None);
+        assert_eq!(status, 200, "GET {path}: {body}");
+        body
+    }
+
+    fn put(&mut self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.ask("PUT", path, Some(body));
+        assert_eq!(status, 200, "PUT {path}: {answer}");
+        answer
+    }
+
+    fn post(&mut self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.ask("POST", path, Some(body));
+        assert_eq!(status, 200, "POST {path}: {answer}");
+        answer
+    }
+
+    fn delete(&mut self, path: &str) -> Value {
+        let (status, answer) = self.ask("DELETE", path, None);
+        assert_eq!(status, 200, "DELETE {path}: {answer}");
+        answer
+    }
+
+    /// The id of the item with that name in a collection.
+    fn id(&mut self, path: &str, name: &str) -> String {
+        let all = self.get(path);
+        let mut items = all.as_object().unwrap().values();
+        let item = items.find(|item| item["name"] == name).unwrap_or_else(|| panic!("{name}"));
+        item["id"].as_str().unwrap().to_owned()
+    }
+
+    fn device(&mut self, name: &str) -> String {
+        self.id("devices/device", name)
+    }
+}

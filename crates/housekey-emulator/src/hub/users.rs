@@ -1,0 +1,235 @@
+//! The users manager: signing in, people, and local user names.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::call::{Call, name_in, text_in};
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::session::{Kind, Wanted};
+use crate::state::user::{LocalLogin, Role, User};
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("users.login", login),
+    ("users.loginLocal", login_local),
+    ("users.getUsers", |home, _| {
+        let all = home.users.values().map(|user| (user.id.clone(), view(home, user)));
+        Ok(Value::Object(all.collect()).into())
+    }),
+    ("users.getUser", |home, call| Ok(view(home, find(home, call.text("id")?)?).into())),
+    ("users.getUserMe", |home, call| Ok(view(home, find(home, &me(call)?)?).into())),
+    ("users.getState", |_, _| Ok(json!({}).into())),
+    ("users.createUser", create),
+    ("users.updateUser", |home, call| update(home, call.text("id")?, call.object("user")?)),
+    ("users.updateUserMe", |home, call| update(home, &me(call)?, &call.arguments)),
+    ("users.updateUserMeProperties", set_property),
+    ("users.deleteUserMeProperties", delete_property),
+    ("users.deleteUser", |home, call| delete(home, call.text("id")?)),
+    ("users.deleteUserMe", |home, call| delete(home, &me(call)?)),
+    ("users.swapOwner", swap_owner),
+    ("users.updateUserMeLocalCredentials", |home, call| {
+        let me = me(call)?;
+        set_local(home, call, &me)
+    }),
+    ("users.updateUserLocalCredentials", |home, call| set_local(home, call, call.text("id")?)),
+    ("users.deleteUserMeLocalCredentials", |home, call| {
+        let me = me(call)?;
+        clear_local(home, &me)
+    }),
+    ("users.deleteUserLocalCredentials", |home, call| clear_local(home, call.text("id")?)),
+];
+
+fn me(call: &Call<'_>) -> Result<String, HubError> {
+    Ok(call.session()?.user.clone())
+}
+
+fn find<'a>(home: &'a Home, id: &str) -> Result<&'a User, HubError> {
+    home.users.get(id).ok_or_else(|| HubError::not_found("User", id))
+}
+
+fn view(home: &Home, user: &User) -> Value {
+    let mut view = json!({
+        "id": user.id,
+        "name": user.name,
+        "athomId": user.athom_id,
+        "properties": user.properties,
+        "enabled": user.enabled,
+        "verified": user.athom_id.is_some(),
+        "role": user.role.as_str(),
+        "present": user.present,
+        "asleep": user.asleep,
+    });
+    if let Some(view) = view.as_object_mut().filter(|_| home.dialect != Dialect::V2) {
+        for key in ["avatar", "inviteUrl", "enabledUntil"] {
+            view.insert(key.to_owned(), Value::Null);
+        }
+        if home.dialect == Dialect::Local {
+            let name = user.local.as_ref().map(|local| local.username.as_str());
+            view.insert("localUsername".to_owned(), json!(name));
+        }
+    }
+    view
+}
+
+/// The last step of signing in: a delegation token of the cloud becomes a session.
+fn login(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let account = (call.verify)(call.text("token")?).ok_or(HubError::InvalidToken)?;
+    let user = home
+        .users
+        .values()
+        .find(|user| user.enabled && user.athom_id.as_deref() == Some(account.as_str()))
+        .ok_or(HubError::InvalidToken)?;
+    let (user, role) = (user.id.clone(), user.role);
+    Ok(open(home, user, role, None, call))
+}
+
+fn login_local(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (username, password) = (call.text("username")?, call.text("password")?);
+    let client = call.text("clientName")?;
+    let fits = |local: &LocalLogin| local.username == username && local.password == password;
+    let user = home
+        .users
+        .values()
+        .find(|user| user.enabled && user.local.as_ref().is_some_and(fits))
+        .ok_or_else(|| HubError::refused(401, "invalid_credentials", "Invalid Credentials"))?;
+    let (user, role) = (user.id.clone(), user.role);
+    Ok(open(home, user, role, Some(client.to_owned()), call))
+}
+
+fn open(
+    home: &mut Home,
+    user: String,
+    role: Role,
+    name: Option<String>,
+    call: &Call<'_>,
+) -> Answer {
+    let scopes = vec!["homey".to_owned()];
+    let wanted = Wanted {
+        user,
+        kind: Kind::OAuth,
+        name,
+        intersected: role.cut(&scopes),
+        scopes,
+        life: Some(home.session_life),
+    };
+    let (session, token) = home.sessions.open(wanted, &home.seed, call.now);
+    home.changed("sessions", "session", &session.id, What::Created);
+    Value::String(token).into()
+}
+
+fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let body = call.object("user")?;
+    let missing = |key: &str| HubError::Argument(format!("Missing Argument: user.{key}"));
+    let user = User {
+        name: name_in(body, "name")?.ok_or_else(|| missing("name"))?.to_owned(),
+        role: role_in(body)?.unwrap_or(Role::User),
+        athom_id: text_in(body, "athomId")?.map(str::to_owned),
+        enabled: true,
+        present: false,
+        asleep: false,
+        properties: Map::new(),
+        local: None,
+        id: home.new_id("user"),
+    };
+    let answer = view(home, &user);
+    home.changed("users", "user", &user.id, What::Created);
+    home.users.insert(user.id.clone(), user);
+    Ok(answer.into())
+}
+
+/// The role a body names; nobody is made owner that way.
+fn role_in(body: &Map<String, Value>) -> Result<Option<Role>, HubError> {
+    let Some(name) = text_in(body, "role")? else { return Ok(None) };
+    Role::named(name).filter(|role| *role != Role::Owner).map(Some).ok_or_else(|| {
+        HubError::Argument("Invalid Argument: role should be manager, user or guest".to_owned())
+    })
+}
+
+fn update(home: &mut Home, id: &str, body: &Map<String, Value>) -> Result<Answer, HubError> {
+    let mut user = find(home, id)?.clone();
+    if let Some(name) = name_in(body, "name")? {
+        user.name = name.to_owned();
+    }
+    if let Some(role) = role_in(body)?.filter(|role| *role != user.role) {
+        if user.role == Role::Owner {
+            return Err(HubError::refused(400, "cannot_change_owner", "The owner stays the owner"));
+        }
+        user.role = role;
+    }
+    if let Some(enabled) = body.get("enabled").and_then(Value::as_bool) {
+        user.enabled = enabled || user.role == Role::Owner;
+    }
+    if let Some(properties) = body.get("properties").and_then(Value::as_object) {
+        user.properties = properties.clone();
+    }
+    put(home, user)
+}
+
+fn put(home: &mut Home, user: User) -> Result<Answer, HubError> {
+    let answer = view(home, &user);
+    if !user.enabled {
+        home.sessions.close_all_of(&user.id);
+    }
+    home.changed("users", "user", &user.id, What::Updated);
+    home.users.insert(user.id.clone(), user);
+    Ok(answer.into())
+}
+
+fn set_property(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let mut user = find(home, &me(call)?)?.clone();
+    let value = call.get("value").cloned().unwrap_or_default();
+    user.properties.insert(call.text("id")?.to_owned(), value);
+    put(home, user)
+}
+
+fn delete_property(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let mut user = find(home, &me(call)?)?.clone();
+    user.properties.shift_remove(call.text("id")?);
+    put(home, user)
+}
+
+fn delete(home: &mut Home, id: &str) -> Result<Answer, HubError> {
+    if find(home, id)?.role == Role::Owner {
+        return Err(HubError::refused(400, "cannot_delete_owner", "The owner cannot be deleted"));
+    }
+    home.users.shift_remove(id);
+    home.sessions.close_all_of(id);
+    home.changed("users", "user", id, What::Deleted);
+    Ok(Answer::NOTHING)
+}
+
+fn swap_owner(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let old = find(home, &me(call)?)?.clone();
+    if old.role != Role::Owner {
+        return Err(HubError::MissingScopes);
+    }
+    let new = find(home, call.text("newOwnerUserId")?)?.clone();
+    put(home, User { role: Role::Manager, ..old })?;
+    put(home, User { role: Role::Owner, ..new })?;
+    Ok(Answer::NOTHING)
+}
+
+fn set_local(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+    let mut user = find(home, id)?.clone();
+    let (username, password) = (call.text("username")?, call.text("password")?);
+    if username.is_empty() || password.is_empty() {
+        return Err(HubError::Argument(
+            "Invalid Argument: username and password are needed".to_owned(),
+        ));
+    }
+    let taken = |other: &User| other.local.as_ref().is_some_and(|local| local.username == username);
+    if home.users.values().any(|other| other.id != id && taken(other)) {
+        return Err(HubError::refused(409, "username_taken", "The user name is taken"));
+    }
+    user.local = Some(LocalLogin { username: username.to_owned(), password: password.to_owned() });
+    put(home, user)?;
+    Ok(Answer::NOTHING)
+}
+
+fn clear_local(home: &mut Home, id: &str) -> Result<Answer, HubError> {
+    let user = find(home, id)?.clone();
+    put(home, User { local: None, ..user })?;
+    Ok(Answer::NOTHING)
+}

@@ -1,0 +1,71 @@
+//! HTTP to an operation: which one a path means, and the way of a request through the house.
+
+use housekey::catalogue::{self, Dialect, Method, Route};
+use jiff::Timestamp;
+
+use super::answer::Answer;
+use super::call::Call;
+use super::error::HubError;
+use super::{HubRequest, arguments, dispatch, guard};
+use crate::state::Home;
+
+/// Finds the operation of a method and a path, with or without a trailing slash.
+pub(super) fn route(dialect: Dialect, method: &str, path: &str) -> Option<Route> {
+    let method = match method {
+        "GET" => Method::Get,
+        "POST" => Method::Post,
+        "PUT" => Method::Put,
+        "DELETE" => Method::Delete,
+        _ => return None,
+    };
+    catalogue::route(dialect, method, &spelled(path))
+}
+
+/// Answers a request, or says why not.
+pub(super) fn handle(
+    home: &mut Home,
+    request: &HubRequest,
+    now: Timestamp,
+    verify: &dyn Fn(&str) -> Option<String>,
+) -> Result<Answer, HubError> {
+    let (operation, variant, path) = route(home.dialect, &request.method, &request.path)
+        .ok_or_else(|| HubError::NoRoute {
+            method: request.method.clone(),
+            path: request.path.clone(),
+        })?;
+    let bearer = request.authorization.as_deref().and_then(bearer);
+    let session = guard::session(home, operation, bearer, now)?;
+    guard::scopes(session.as_ref(), variant)?;
+    let handler = dispatch::handler(operation.id)?;
+    let arguments = arguments::gather(variant, path, request)?;
+    arguments::check(variant, &arguments)?;
+    handler(home, &Call { arguments, session, now, verify })
+}
+
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The canonical spelling of paths that are known in another one. The widely copied endpoint list
+/// prints the first three (inferred: what a real Homey does with them is not known); the ping of the
+/// web server is an old path that real Homeys still answer.
+fn spelled(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    if let Some(rest) = path.strip_prefix("/api/logic/") {
+        return format!("/api/manager/logic/{rest}");
+    }
+    if path == "/api/manager/devices/drivers" {
+        return "/api/manager/drivers/driver".to_owned();
+    }
+    if path == "/api/manager/webserver/ping" {
+        return "/api/manager/system/ping".to_owned();
+    }
+    match path.strip_prefix("/api/manager/zones") {
+        Some("") => "/api/manager/zones/zone".to_owned(),
+        Some(rest) if !rest.starts_with("/zone") && rest != "/state" => {
+            format!("/api/manager/zones/zone{rest}")
+        }
+        _ => path.to_owned(),
+    }
+}

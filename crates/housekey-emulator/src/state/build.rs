@@ -1,0 +1,180 @@
+//! Builds the home from the plan of the house, the seed and the wanted number of devices.
+
+use indexmap::IndexMap;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::Home;
+use super::device::{Capability, Device};
+use super::house::{DEVICES, Energy, Plan, ZONES};
+use super::ids::Seed;
+use super::session::Sessions;
+use super::user::{Role, User};
+use super::value::tidy;
+use super::variable::{Kind, Variable};
+use super::zone::Zone;
+use crate::hub::HubOptions;
+
+/// How long before the first request the devices joined and the Homey was started.
+const PAIRED_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 90);
+const BOOTED_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 6 + 5);
+
+impl Home {
+    pub(crate) fn build(options: &HubOptions, now: Timestamp) -> Self {
+        let seed = Seed::new(options.seed, &options.cloud_id);
+        let zones = zones(&seed);
+        let zone_ids: Vec<String> = zones.keys().cloned().collect();
+        let paired = now.saturating_sub(PAIRED_BEFORE).unwrap_or(now);
+        let devices = (0..options.devices)
+            .filter_map(|number| device(number, &seed, &zone_ids, paired))
+            .map(|device| (device.id.clone(), device))
+            .collect();
+        let mut home = Self {
+            dialect: options.dialect,
+            cloud_id: options.cloud_id.clone(),
+            name: options.name.clone(),
+            now: Timestamp::MIN,
+            booted: now.saturating_sub(BOOTED_BEFORE).unwrap_or(now),
+            zones,
+            devices,
+            variables: variables(&seed),
+            users: users(&seed, options),
+            sessions: Sessions::default(),
+            session_life: options.session_life,
+            given: 0,
+            changes: Vec::new(),
+            seed,
+        };
+        home.advance(now);
+        home.take_changes();
+        home
+    }
+}
+
+fn zones(seed: &Seed) -> IndexMap<String, Zone> {
+    let id = |number: usize| seed.uuid(&format!("zone/{number}"));
+    (0_u32..)
+        .zip(ZONES.iter().enumerate())
+        .map(|(order, (number, (name, icon, parent)))| Zone {
+            id: id(number),
+            name: (*name).to_owned(),
+            icon: (*icon).to_owned(),
+            parent: parent.map(id),
+            order,
+        })
+        .map(|zone| (zone.id.clone(), zone))
+        .collect()
+}
+
+/// The device of that number. Beyond the plan, the plan is gone through again with numbered names.
+fn device(number: usize, seed: &Seed, zones: &[String], paired: Timestamp) -> Option<Device> {
+    let plan = DEVICES.get(number % DEVICES.len())?;
+    let round = number / DEVICES.len();
+    let id = seed.uuid(&format!("device/{number}"));
+    let capabilities = plan
+        .parts
+        .iter()
+        .filter_map(|(part, pattern, start)| Capability::new(&id, part, *pattern, start.value()))
+        .collect();
+    Some(Device {
+        name: if round == 0 {
+            plan.name.to_owned()
+        } else {
+            format!("{} {}", plan.name, round + 1)
+        },
+        zone: zones.get(plan.zone)?.clone(),
+        class: plan.class.to_owned(),
+        virtual_class: (plan.name == "Coffee machine").then(|| "coffeemachine".to_owned()),
+        app: plan.app.to_owned(),
+        driver: plan.driver.to_owned(),
+        icon_override: None,
+        note: None,
+        hidden: false,
+        ui_indicator: None,
+        data: Map::from_iter([("id".to_owned(), Value::from(format!("{}-{number}", plan.driver)))]),
+        settings: settings(plan, number),
+        energy: energy(plan.energy),
+        paired,
+        capabilities,
+        text: std::cell::OnceCell::new(),
+        id,
+    })
+}
+
+/// Settings as drivers have them: numbers, yes-no and text.
+fn settings(plan: &Plan, number: usize) -> Map<String, Value> {
+    let settings = match plan.energy {
+        Energy::Batteries(_) => json!({
+            "report_interval": 300,
+            "led_enabled": true,
+            "zw_node_id": (number + 2).to_string(),
+        }),
+        Energy::Approximated { on, off } => json!({
+            "energy_value_on": on,
+            "energy_value_off": off,
+            "power_on_state": "restore",
+        }),
+        _ => json!({ "poll_interval": 30, "firmware": "1.4.2" }),
+    };
+    match tidy(settings) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn energy(energy: Energy) -> Value {
+    tidy(match energy {
+        Energy::Unknown | Energy::Mains => Value::Null,
+        Energy::Batteries(batteries) => json!({ "batteries": batteries }),
+        Energy::Approximated { on, off } => {
+            json!({ "approximation": { "usageOn": on, "usageOff": off } })
+        }
+        Energy::Cumulative => json!({
+            "cumulative": true,
+            "cumulativeImportedCapability": "meter_power.imported",
+            "cumulativeExportedCapability": "meter_power.exported",
+        }),
+        Energy::Generator => json!({ "meterPowerExportedCapability": "meter_power" }),
+    })
+}
+
+fn variables(seed: &Seed) -> IndexMap<String, Variable> {
+    [
+        ("Holiday", Kind::Boolean, json!(false)),
+        ("Guests", Kind::Number, json!(0)),
+        ("Good morning", Kind::String, json!("Have a good day")),
+    ]
+    .into_iter()
+    .map(|(name, kind, value)| Variable {
+        id: seed.uuid(&format!("variable/{name}")),
+        name: name.to_owned(),
+        kind,
+        value,
+    })
+    .map(|variable| (variable.id.clone(), variable))
+    .collect()
+}
+
+/// The owner, and two more with made-up accounts.
+fn users(seed: &Seed, options: &HubOptions) -> IndexMap<String, User> {
+    let user = |label: &str, athom_id: Option<String>, name: &str, role: Role| User {
+        id: seed.uuid(&format!("user/{label}")),
+        athom_id,
+        name: name.to_owned(),
+        role,
+        enabled: true,
+        present: role != Role::Guest,
+        asleep: false,
+        properties: Map::new(),
+        local: None,
+    };
+    let account = |label: &str| Some(seed.secret(&format!("account/{label}"))[..24].to_owned());
+    [
+        user("owner", Some(options.owner.athom_id.clone()), &options.owner.name, Role::Owner),
+        user("second", account("second"), "Robin", Role::User),
+        user("third", account("third"), "Sam", Role::Guest),
+    ]
+    .into_iter()
+    .map(|user| (user.id.clone(), user))
+    .collect()
+}

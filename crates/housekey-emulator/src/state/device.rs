@@ -1,0 +1,153 @@
+//! A device and its capabilities: what it is, what was written to it, and its values at any time.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::definition::{self, Definition};
+use super::ids::Seed;
+use super::pattern::{self, Around, Moment, Pattern, Sample};
+use super::value;
+
+/// How many writes of one capability are remembered; history before them is what would have been
+/// without them.
+const JOURNAL: usize = 64;
+
+/// One capability of one device.
+#[derive(Debug, Clone)]
+pub(crate) struct Capability {
+    /// With its suffix: `measure_power.phase1`.
+    pub(crate) id: String,
+    pub(crate) definition: &'static Definition,
+    pub(crate) title: String,
+    pub(crate) value: Value,
+    pub(crate) last_updated: Option<Timestamp>,
+    pattern: Pattern,
+    start: Value,
+    /// What stands for this capability in the seed's noise.
+    thing: u64,
+    written: Vec<Sample>,
+}
+
+impl Capability {
+    /// `None` for an id that no system capability has.
+    pub(crate) fn new(device: &str, id: &str, pattern: Pattern, start: Value) -> Option<Self> {
+        let definition = definition::of(id)?;
+        Some(Self {
+            id: id.to_owned(),
+            definition,
+            title: match id.split_once('.') {
+                Some((_, suffix)) => format!("{} {suffix}", definition.title),
+                None => definition.title.to_owned(),
+            },
+            value: Value::Null,
+            last_updated: None,
+            pattern,
+            start,
+            thing: super::ids::thing(&format!("{device}/{id}")),
+            written: Vec::new(),
+        })
+    }
+
+    pub(crate) fn min(&self) -> Option<f64> {
+        self.definition.min
+    }
+
+    pub(crate) fn max(&self) -> Option<f64> {
+        self.definition.max
+    }
+}
+
+/// One device. What the API shows of it is made in `hub::devices`.
+#[derive(Debug, Clone)]
+pub(crate) struct Device {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) zone: String,
+    pub(crate) class: String,
+    pub(crate) virtual_class: Option<String>,
+    /// The id of the app the driver belongs to.
+    pub(crate) app: String,
+    /// The driver's short id.
+    pub(crate) driver: String,
+    pub(crate) icon_override: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) hidden: bool,
+    pub(crate) ui_indicator: Option<String>,
+    pub(crate) data: Map<String, Value>,
+    pub(crate) settings: Map<String, Value>,
+    pub(crate) energy: Value,
+    /// When it joined the home, which is when the values it started with are from.
+    pub(crate) paired: Timestamp,
+    pub(crate) capabilities: Vec<Capability>,
+    /// The JSON text last made of it; empty when something has changed since.
+    pub(crate) text: std::cell::OnceCell<String>,
+}
+
+impl Device {
+    pub(crate) fn capability(&self, id: &str) -> Option<&Capability> {
+        self.capabilities.iter().find(|capability| capability.id == id)
+    }
+
+    /// Brings all values to the moment and names those that changed, by position.
+    pub(crate) fn advance(&mut self, seed: &Seed, moment: Moment) -> Vec<usize> {
+        let mut changed = Vec::new();
+        for index in 0..self.capabilities.len() {
+            let Some(sample) = self.sample(index, seed, moment) else { continue };
+            let Some(capability) = self.capabilities.get_mut(index) else { continue };
+            if capability.value != sample.value {
+                changed.push(index);
+            }
+            if capability.value != sample.value || capability.last_updated != Some(sample.since) {
+                self.text.take();
+            }
+            capability.value = sample.value;
+            capability.last_updated = Some(sample.since);
+        }
+        changed
+    }
+
+    /// The value of one capability at a moment; `None` when it has never had one or cannot be read.
+    pub(crate) fn sample(&self, index: usize, seed: &Seed, moment: Moment) -> Option<Sample> {
+        let capability = self.capabilities.get(index)?;
+        if !capability.definition.getable {
+            return None;
+        }
+        let around = Neighbours { device: self, seed };
+        let lived = pattern::sample(capability.pattern, seed, capability.thing, moment, &around)
+            .map(|sample| Sample { value: value::fit(sample.value, capability), ..sample });
+        let written = capability.written.iter().rev().find(|write| write.since <= moment.at);
+        match (lived, written) {
+            // The routine takes over again at its next change.
+            (Some(lived), Some(written)) if written.since < lived.since => Some(lived),
+            (_, Some(written)) => Some(written.clone()),
+            (Some(lived), None) => Some(lived),
+            (None, None) if capability.start.is_null() => None,
+            (None, None) => Some(Sample { value: capability.start.clone(), since: self.paired }),
+        }
+    }
+
+    /// Notes a write; [`Device::advance`] makes it visible.
+    pub(crate) fn write(&mut self, id: &str, value: Value, now: Timestamp) {
+        let Some(capability) = self.capabilities.iter_mut().find(|one| one.id == id) else {
+            return;
+        };
+        if capability.written.len() >= JOURNAL {
+            capability.written.remove(0);
+        }
+        // A clock that was set back must not hide the newest write behind older ones.
+        capability.written.retain(|write| write.since <= now);
+        capability.written.push(Sample { value, since: now });
+    }
+}
+
+struct Neighbours<'a> {
+    device: &'a Device,
+    seed: &'a Seed,
+}
+
+impl Around for Neighbours<'_> {
+    fn other(&self, capability: &str, moment: Moment) -> Option<Sample> {
+        let index = self.device.capabilities.iter().position(|one| one.id == capability)?;
+        self.device.sample(index, self.seed, moment)
+    }
+}

@@ -1,0 +1,144 @@
+//! The home as it stands: what the Homey knows, and how it changes with time and by writes.
+//!
+//! Pure: time comes in as a parameter, chance from the seed. What the API shows of it is made in
+//! `hub`.
+
+mod build;
+pub(crate) mod class;
+pub(crate) mod definition;
+pub(crate) mod device;
+pub(crate) mod house;
+pub(crate) mod ids;
+pub(crate) mod pattern;
+pub(crate) mod session;
+pub(crate) mod user;
+pub(crate) mod value;
+pub(crate) mod variable;
+pub(crate) mod zone;
+
+use housekey::catalogue::Dialect;
+use indexmap::IndexMap;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use self::device::Device;
+use self::ids::Seed;
+use self::pattern::Moment;
+use self::session::Sessions;
+use self::user::User;
+use self::variable::Variable;
+use self::zone::Zone;
+
+/// Something that happened, as whoever listens is told it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Change {
+    /// A capability has another value.
+    Capability { device: String, capability: String, value: Value },
+    /// An item was made, changed or removed: `zones`, `zone`, its id.
+    Item { manager: &'static str, item: &'static str, id: String, what: What },
+}
+
+/// What happened to an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Created,
+    Updated,
+    Deleted,
+}
+
+/// Everything one Homey knows.
+#[derive(Debug)]
+pub(crate) struct Home {
+    pub(crate) dialect: Dialect,
+    pub(crate) cloud_id: String,
+    pub(crate) name: String,
+    pub(crate) seed: Seed,
+    /// The latest time the home has seen; it never goes back.
+    pub(crate) now: Timestamp,
+    /// When it was last started.
+    pub(crate) booted: Timestamp,
+    pub(crate) zones: IndexMap<String, Zone>,
+    pub(crate) devices: IndexMap<String, Device>,
+    pub(crate) variables: IndexMap<String, Variable>,
+    pub(crate) users: IndexMap<String, User>,
+    pub(crate) sessions: Sessions,
+    /// How long a session from a login is taken.
+    pub(crate) session_life: SignedDuration,
+    /// How many ids were given out since the start.
+    given: u64,
+    changes: Vec<Change>,
+}
+
+/// How often the simulation looks at its patterns, in seconds.
+const TICK_S: i64 = 10;
+
+impl Home {
+    /// Lets time pass. Values are functions of time, so a year costs no more than a minute.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        if now.as_second().div_euclid(TICK_S) <= self.now.as_second().div_euclid(TICK_S) {
+            self.now = self.now.max(now);
+            return;
+        }
+        self.now = now;
+        let moment = Moment::at(now);
+        let Self { devices, seed, changes, .. } = self;
+        for device in devices.values_mut() {
+            note(device, seed, moment, changes);
+        }
+    }
+
+    /// Writes a value that fits its capability, and whatever hangs on it. A lamp's brightness
+    /// switches it, as `setOnDim` does by default.
+    pub(crate) fn write_capability(&mut self, device: &str, capability: &str, value: Value) {
+        let now = self.now;
+        let Some(device) = self.devices.get_mut(device) else { return };
+        if capability == "dim"
+            && let Some(level) = value.as_f64()
+        {
+            device.write("onoff", Value::Bool(level > 0.0), now);
+        }
+        device.write(capability, value, now);
+        note(device, &self.seed, Moment::at(now), &mut self.changes);
+    }
+
+    /// Forgets the texts made of devices, since something they all show has changed.
+    pub(crate) fn forget_device_texts(&mut self) {
+        for device in self.devices.values_mut() {
+            device.text.take();
+        }
+    }
+
+    /// A new id for a thing of that kind.
+    pub(crate) fn new_id(&mut self, kind: &str) -> String {
+        self.given += 1;
+        self.seed.uuid(&format!("{kind}/new/{}", self.given))
+    }
+
+    /// Notes that an item was made, changed or removed.
+    pub(crate) fn changed(
+        &mut self,
+        manager: &'static str,
+        item: &'static str,
+        id: &str,
+        what: What,
+    ) {
+        self.changes.push(Change::Item { manager, item, id: id.to_owned(), what });
+    }
+
+    /// What has happened since this was last asked.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+}
+
+/// Brings one device to the moment and notes what changed.
+fn note(device: &mut Device, seed: &Seed, moment: Moment, changes: &mut Vec<Change>) {
+    for index in device.advance(seed, moment) {
+        let Some(capability) = device.capabilities.get(index) else { continue };
+        changes.push(Change::Capability {
+            device: device.id.clone(),
+            capability: capability.id.clone(),
+            value: capability.value.clone(),
+        });
+    }
+}

@@ -1,0 +1,42 @@
+//! Logic variables.
+
+use serde_json::Value;
+
+/// A variable of flows: text, number or yes-no.
+#[derive(Debug, Clone)]
+pub(crate) struct Variable {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) value: Value,
+}
+
+/// What a variable can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    String,
+    Number,
+    Boolean,
+}
+
+impl Kind {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::String, Self::Number, Self::Boolean].into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+        }
+    }
+
+    pub(crate) fn takes(self, value: &Value) -> bool {
+        match self {
+            Self::String => value.is_string(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+        }
+    }
+}
