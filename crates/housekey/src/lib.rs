@@ -10,6 +10,7 @@ pub mod clock;
 pub mod discovery;
 pub mod error;
 pub mod http;
+pub mod request;
 pub mod secret;
 
 pub use error::Error;

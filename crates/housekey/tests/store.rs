@@ -113,7 +113,10 @@ fn a_file_that_is_no_record_is_named_and_never_quoted() {
         ("{\"housekey\":1,\"homey\":{\"token\":\"s3cret", "no JSON at line 1, column 38"),
         ("[\"s3cret\"]", "it is not housekey's"),
         ("{\"housekey\":1,\"account\":\"s3cret\"}", "it holds no homey"),
-        ("{\"housekey\":1,\"homey\":{\"name\":\"s3cret\"}}", "its homey lacks a field or has a wrong one"),
+        (
+            "{\"housekey\":1,\"homey\":{\"name\":\"s3cret\"}}",
+            "its homey lacks a field or has a wrong one",
+        ),
     ] {
         fs::write(&path, text).expect("written");
         let error = store.homey("home").expect_err(text);

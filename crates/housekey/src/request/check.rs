@@ -1,0 +1,92 @@
+//! Holds arguments against what the operation declares.
+
+use serde_json::Value;
+
+use super::{ArgumentError, Arguments, error::in_words};
+use crate::catalogue::{Kind, Operation, Parameter, Place, Variant};
+
+/// Surplus arguments first: a misspelt name is surplus and missing at once, and the former tells more.
+pub(super) fn arguments(
+    operation: &'static Operation,
+    variant: &'static Variant,
+    arguments: &Arguments,
+) -> Result<(), ArgumentError> {
+    for (name, _) in arguments.iter() {
+        if !variant.parameters.iter().any(|parameter| parameter.name == name) {
+            return Err(surplus(operation, variant, name));
+        }
+    }
+    for parameter in variant.parameters {
+        match given(parameter, arguments) {
+            Some(value) => types(operation, parameter, value)?,
+            None if parameter.required => {
+                let (name, takes) = (parameter.name, parameter.kinds);
+                return Err(ArgumentError::Missing { operation: operation.id, name, takes });
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// The value of a parameter; in path and query there is no `null`, so it counts as not given.
+pub(super) fn given<'a>(parameter: &Parameter, arguments: &'a Arguments) -> Option<&'a Value> {
+    let written =
+        |value: &&Value| !value.is_null() || !matches!(parameter.place, Place::Path | Place::Query);
+    arguments.get(parameter.name).filter(written)
+}
+
+fn types(
+    operation: &'static Operation,
+    parameter: &'static Parameter,
+    value: &Value,
+) -> Result<(), ArgumentError> {
+    let mistyped = |name: String, takes, value: &Value| {
+        Err(ArgumentError::Mistyped {
+            operation: operation.id,
+            name,
+            takes,
+            given: in_words(value),
+        })
+    };
+    // What may be left out may be null too: the API says "none" with it.
+    let none = value.is_null() && !parameter.required;
+    if !none && !fits(parameter.kinds, value) {
+        return mistyped(parameter.name.to_owned(), parameter.kinds, value);
+    }
+    for property in parameter.properties {
+        match value.get(property.name) {
+            None | Some(Value::Null) => {}
+            Some(value) if fits(property.kinds, value) => {}
+            Some(value) => {
+                let name = format!("{}.{}", parameter.name, property.name);
+                return mistyped(name, property.kinds, value);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fits(kinds: &[Kind], value: &Value) -> bool {
+    let is = |kind: &Kind| match kind {
+        Kind::String => value.is_string(),
+        Kind::Number => value.is_number(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Object => value.is_object(),
+        Kind::Array => value.is_array(),
+    };
+    kinds.is_empty() || kinds.iter().any(is)
+}
+
+fn surplus(operation: &'static Operation, variant: &'static Variant, name: &str) -> ArgumentError {
+    let known: Vec<&'static str> = variant.parameters.iter().map(|p| p.name).collect();
+    let distance = |known: &str| strsim::osa_distance(&known.to_lowercase(), &name.to_lowercase());
+    let meant = known
+        .iter()
+        .copied()
+        .map(|known| (distance(known), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4 && *distance < known.len())
+        .min()
+        .map(|(_, known)| known);
+    ArgumentError::Surplus { operation: operation.id, name: name.to_owned(), meant, known }
+}

@@ -1,0 +1,115 @@
+//! What can be wrong with the arguments of a call.
+
+use serde_json::Value;
+
+use crate::catalogue::{Dialect, Kind, Operation};
+
+/// The call was not sent, because it could not have been understood. No text holds a value.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArgumentError {
+    /// Homeys of that dialect do not have the operation.
+    #[error("a `{dialect}` Homey has no {operation}; it is there on {}", list(on, "and"))]
+    Absent {
+        /// The operation's id.
+        operation: &'static str,
+        /// The dialect it was to be called on.
+        dialect: Dialect,
+        /// The dialects that have it.
+        on: Vec<Dialect>,
+    },
+    /// An argument is missing that has to be given.
+    #[error("{operation} needs `{name}`, which takes {}", kinds_in_words(takes))]
+    Missing {
+        /// The operation's id.
+        operation: &'static str,
+        /// The argument.
+        name: &'static str,
+        /// The types it may have; empty: any.
+        takes: &'static [Kind],
+    },
+    /// An argument was given that the operation does not have.
+    #[error("{operation} has no argument `{name}`{}", known_in_words(*meant, known))]
+    Surplus {
+        /// The operation's id.
+        operation: &'static str,
+        /// The argument, as given.
+        name: String,
+        /// The argument that was probably meant.
+        meant: Option<&'static str>,
+        /// All arguments of the operation on this dialect.
+        known: Vec<&'static str>,
+    },
+    /// An argument has a type that it does not take.
+    #[error("`{name}` of {operation} takes {}, not {given}", kinds_in_words(takes))]
+    Mistyped {
+        /// The operation's id.
+        operation: &'static str,
+        /// The argument, or a key of it as `argument.key`.
+        name: String,
+        /// The types it may have.
+        takes: &'static [Kind],
+        /// What was given, in words: `a number`.
+        given: &'static str,
+    },
+    /// An argument stands in the path, and no path can hold the value.
+    #[error("`{name}` of {operation} stands in the path, where it cannot be {what}")]
+    NotForPath {
+        /// The operation's id.
+        operation: &'static str,
+        /// The argument.
+        name: &'static str,
+        /// What it is: `empty`, `.` or `..`.
+        what: &'static str,
+    },
+}
+
+impl ArgumentError {
+    pub(super) fn absent(operation: &'static Operation, dialect: Dialect) -> Self {
+        let has = |dialect: &Dialect| operation.on(*dialect).is_some();
+        let on = Dialect::ALL.into_iter().filter(has).collect();
+        Self::Absent { operation: operation.id, dialect, on }
+    }
+}
+
+/// The type of a value in words.
+pub(super) fn in_words(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn kinds_in_words(kinds: &[Kind]) -> String {
+    let with_article = |kind: &Kind| match kind {
+        Kind::Object | Kind::Array => format!("an {}", kind.as_str()),
+        Kind::String | Kind::Number | Kind::Boolean => format!("a {}", kind.as_str()),
+    };
+    if kinds.is_empty() {
+        return "any value".to_owned();
+    }
+    list(&kinds.iter().map(with_article).collect::<Vec<_>>(), "or")
+}
+
+fn known_in_words(meant: Option<&str>, known: &[&str]) -> String {
+    let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    match (meant, known) {
+        (Some(name), _) => format!("; did you mean `{name}`?"),
+        (None, []) => "; it takes none".to_owned(),
+        (None, _) => format!("; it takes {}", list(&quoted, "and")),
+    }
+}
+
+/// `a, b and c`
+fn list<T: ToString>(items: &[T], word: &str) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    match items.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} {word} {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}

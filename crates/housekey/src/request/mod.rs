@@ -1,0 +1,73 @@
+//! Turns an operation and its arguments into an HTTP request, or names the wrong argument.
+
+mod arguments;
+mod body;
+mod check;
+mod error;
+mod path;
+#[cfg(test)]
+mod properties;
+mod query;
+mod split_id;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, time::Duration};
+
+pub use arguments::Arguments;
+pub use body::Body;
+pub use error::ArgumentError;
+
+use crate::catalogue::{Dialect, Method, Operation};
+
+/// A request that can be sent to a Homey of the dialect it was built for, once a token is added.
+#[derive(Clone, PartialEq)]
+pub struct Request {
+    /// What it calls.
+    pub operation: &'static Operation,
+    /// The HTTP method.
+    pub method: Method,
+    /// Path and query as they stand on the request line, percent-encoded, in ASCII.
+    pub path_and_query: String,
+    /// The body; `None` on `GET` and `DELETE`.
+    pub body: Option<Body>,
+    /// How long to wait for the whole answer: what the vendor's client allows a Homey of the
+    /// dialect, 30 s on V2 and 10 s on the others.
+    pub timeout: Duration,
+}
+
+/// Builds the request that calls an operation on a Homey.
+///
+/// An argument that is JSON `null` counts as not given in path and query, and goes out as `null` in a
+/// body. Where an operation wants the owner's URI beside an id, the whole id alone will do
+/// (`homey:device:<uuid>:measure_power`), on every dialect.
+///
+/// # Errors
+/// See [`ArgumentError`].
+pub fn build(
+    operation: &'static Operation,
+    dialect: Dialect,
+    arguments: &Arguments,
+) -> Result<Request, ArgumentError> {
+    let variant = operation.on(dialect).ok_or_else(|| ArgumentError::absent(operation, dialect))?;
+    let arguments = split_id::owner_and_id(variant, dialect, arguments);
+    check::arguments(operation, variant, &arguments)?;
+    let mut path_and_query = path::filled(operation, variant, &arguments)?;
+    query::append(&mut path_and_query, variant, &arguments);
+    let body = body::of(variant, &arguments);
+    let seconds = if dialect == Dialect::V2 { 30 } else { 10 };
+    let timeout = Duration::from_secs(seconds);
+    Ok(Request { operation, method: variant.method, path_and_query, body, timeout })
+}
+
+/// Leaves out query and body, which may hold passwords and tokens.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path_and_query.split('?').next();
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("method", &self.method)
+            .field("path", &path.unwrap_or_default())
+            .finish_non_exhaustive()
+    }
+}
