@@ -26,6 +26,7 @@ use bytes::Bytes;
 use housekey::catalogue::Dialect;
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use self::system::{model, version};
 use crate::state::Home;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;

@@ -24,7 +24,7 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 /// The firmware of each dialect.
-pub(super) const fn version(dialect: Dialect) -> &'static str {
+pub(crate) const fn version(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V2 => "13.2.4",
         Dialect::Local | Dialect::Cloud => "13.4.0",
@@ -39,7 +39,8 @@ pub(super) const fn tier(dialect: Dialect) -> &'static str {
     }
 }
 
-const fn model(dialect: Dialect) -> (&'static str, &'static str) {
+/// The model's id and name.
+pub(crate) const fn model(dialect: Dialect) -> (&'static str, &'static str) {
     match dialect {
         Dialect::V2 => ("homey3d", "Homey Pro (Early 2019)"),
         Dialect::Local => ("homey5q", "Homey Pro (Early 2023)"),

@@ -1,0 +1,77 @@
+//! The one person of the virtual cloud, the OAuth client that asks for access, and the Homeys: all
+//! made up, all from the seed.
+
+use housekey::catalogue::Dialect;
+
+use super::totp::Totp;
+use crate::options::Options;
+use crate::state::ids::Seed;
+
+/// Who owns the Homeys.
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) firstname: &'static str,
+    pub(crate) lastname: &'static str,
+    pub(crate) email: &'static str,
+    /// Holds characters that have to be escaped in a form.
+    pub(crate) password: String,
+    /// `None` while two-factor sign-in is off.
+    pub(crate) totp: Option<Totp>,
+    pub(crate) client: Client,
+    pub(crate) homeys: Vec<HomeyRecord>,
+}
+
+/// A program that may ask for access.
+pub(crate) struct Client {
+    pub(crate) id: String,
+    /// Holds characters that would be changed if they were percent-encoded before HTTP Basic.
+    pub(crate) secret: String,
+    pub(crate) name: &'static str,
+    pub(crate) redirect_uri: &'static str,
+}
+
+/// What the cloud knows about one Homey.
+pub(crate) struct HomeyRecord {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) dialect: Dialect,
+}
+
+impl Account {
+    pub(crate) fn new(options: &Options) -> Self {
+        let seed = Seed::new(options.seed, "account");
+        let id = |label: &str| seed.secret(label)[..24].to_owned();
+        let homeys = (0..options.homeys).map(|number| HomeyRecord {
+            id: id(&format!("homey/{number}")),
+            name: homey_name(number),
+            dialect: options.dialect,
+        });
+        Self {
+            id: id("user"),
+            firstname: "Robin",
+            lastname: "Vale",
+            email: "robin.vale@example.org",
+            password: format!("lamp & key+{}%", &seed.secret("password")[..6]),
+            totp: options.otp.then(|| Totp::new(&seed.secret("totp").as_bytes()[..20])),
+            client: Client {
+                id: id("client"),
+                secret: format!("{}/{}+", id("client/1"), &id("client/2")[..14]),
+                name: "Token script",
+                redirect_uri: "http://localhost",
+            },
+            homeys: homeys.collect(),
+        }
+    }
+
+    /// First and last name.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.firstname, self.lastname)
+    }
+}
+
+fn homey_name(number: usize) -> String {
+    match ["Canal House", "Beach Cabin", "Workshop"].get(number) {
+        Some(name) => (*name).to_owned(),
+        None => format!("Home {}", number + 1),
+    }
+}

@@ -1,0 +1,149 @@
+//! Steps 2 and 3: the consent page, and the redirect with the authorisation code.
+
+use jiff::Timestamp;
+use url::form_urlencoded;
+
+use super::{Cloud, page};
+use crate::call::{Call, Fields};
+use crate::quirk::{Quirk, Quirks};
+use crate::reply::Reply;
+
+/// The name of the cookie and of the hidden input that belong together.
+const CSRF: &str = "_csrf";
+
+/// What an authorise request asks for, after it has been checked.
+struct Asked {
+    redirect_uri: String,
+    state: Option<String>,
+    user_token: Option<String>,
+}
+
+impl Cloud {
+    /// `GET /oauth2/authorise` and `GET /authorise`.
+    pub(super) fn show_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
+        let query = call.query_fields();
+        let asked = match self.asked(&query) {
+            Ok(asked) => asked,
+            Err((error, why)) => return Reply::error(400, error, why),
+        };
+        if !self.knows(asked.user_token.as_deref(), now) {
+            return Reply::html(200, page::login());
+        }
+        if let Some(foreign) = self.foreign_resource(query.all("resource"), quirks) {
+            return Reply::html(400, page::error(&foreign));
+        }
+        if quirks.contains(&Quirk::ConsentGiven) {
+            return self.redirect_with_code(&asked, now, quirks);
+        }
+        let pair = (!quirks.contains(&Quirk::ConsentWithoutCsrf)).then(|| {
+            let (cookie, hidden) = (self.ledger.mint("csrf-cookie"), self.ledger.mint("csrf"));
+            self.csrf.insert(cookie.clone(), hidden.clone());
+            (cookie, hidden)
+        });
+        let text = page::consent(
+            &self.account.client,
+            &self.homeys(quirks).collect::<Vec<_>>(),
+            &format!("/authorise?{}", call.query),
+            pair.as_ref().map(|(_, hidden)| hidden.as_str()),
+            quirks.contains(&Quirk::ConsentReordered),
+        );
+        let reply = Reply::html(200, text);
+        match pair {
+            // No `=` in the value and `Path` first: scripts cut the header at its `=` signs.
+            Some((cookie, _)) => {
+                reply.header("Set-Cookie", format!("{CSRF}={cookie}; Path=/; HttpOnly"))
+            }
+            None => reply,
+        }
+    }
+
+    /// `POST /authorise`.
+    pub(super) fn take_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
+        let query = call.query_fields();
+        let asked = match self.asked(&query) {
+            Ok(asked) => asked,
+            Err((error, why)) => return Reply::error(400, error, why),
+        };
+        if !self.knows(asked.user_token.as_deref(), now) {
+            return Reply::html(200, page::login());
+        }
+        let form = match call.body_fields() {
+            Ok(form) => form,
+            Err(why) => return Reply::html(400, page::error(&why)),
+        };
+        let expected = call.cookie(CSRF).and_then(|cookie| self.csrf.get(cookie));
+        if expected.is_none() || form.get(CSRF) != expected.map(String::as_str) {
+            let why = "The form is too old or came from elsewhere: invalid CSRF value or cookie.";
+            return Reply::html(403, page::error(why));
+        }
+        if form.get("allow") != Some("Allow") {
+            return redirect(&asked, "error=access_denied");
+        }
+        let mut resources = form.all("resource").chain(query.all("resource")).peekable();
+        if resources.peek().is_none() {
+            return Reply::html(400, page::error("Choose a Homey to give access to."));
+        }
+        if let Some(foreign) = self.foreign_resource(resources, quirks) {
+            return Reply::html(400, page::error(&foreign));
+        }
+        self.redirect_with_code(&asked, now, quirks)
+    }
+
+    /// Checks client, redirect and response type. What the real site answers to a wrong one is
+    /// not known; status and words are those of OAuth 2.0.
+    fn asked(&self, query: &Fields) -> Result<Asked, (&'static str, &'static str)> {
+        let client = &self.account.client;
+        if query.get("client_id") != Some(&client.id) {
+            return Err(("invalid_client", "There is no client with this client_id."));
+        }
+        let redirect_uri = query.get("redirect_uri").unwrap_or_default();
+        if redirect_uri != client.redirect_uri {
+            return Err(("invalid_request", "The redirect_uri does not belong to this client."));
+        }
+        // The public documentation prints the second name.
+        let kind = query.get("response_type").or_else(|| query.get("authorization_type"));
+        if kind != Some("code") {
+            return Err(("unsupported_response_type", "The response_type must be `code`."));
+        }
+        Ok(Asked {
+            redirect_uri: redirect_uri.to_owned(),
+            state: query.get("state").map(str::to_owned),
+            user_token: query.get("user_token").map(str::to_owned),
+        })
+    }
+
+    fn knows(&self, user_token: Option<&str>, now: Timestamp) -> bool {
+        user_token.is_some_and(|token| self.knows_user_token(token, now))
+    }
+
+    /// Says so if one of the resources is no Homey of the account.
+    fn foreign_resource<'a>(
+        &self,
+        resources: impl Iterator<Item = &'a str>,
+        quirks: &Quirks,
+    ) -> Option<String> {
+        let is_ours = |resource: &str| {
+            let id = resource.strip_prefix("resource.homey.");
+            self.homeys(quirks).any(|homey| Some(homey.id.as_str()) == id)
+        };
+        let mut foreign = resources.filter(|resource| !is_ours(resource));
+        foreign.next().map(|one| format!("There is no Homey `{one}` in this account."))
+    }
+
+    fn redirect_with_code(&mut self, asked: &Asked, now: Timestamp, quirks: &Quirks) -> Reply {
+        let code = self.ledger.new_code(now);
+        let before = if quirks.contains(&Quirk::CodeNotFirst) { "scope=homey&" } else { "" };
+        redirect(asked, &format!("{before}code={code}"))
+    }
+}
+
+/// A redirect back to the client; nothing follows the answer but a `state` that was asked for.
+fn redirect(asked: &Asked, answer: &str) -> Reply {
+    let join = if asked.redirect_uri.contains('?') { '&' } else { '?' };
+    let mut location = format!("{}{join}{answer}", asked.redirect_uri);
+    if let Some(state) = &asked.state {
+        location.push_str("&state=");
+        location.extend(form_urlencoded::byte_serialize(state.as_bytes()));
+    }
+    Reply::empty(302).header("Location", location)
+}

@@ -1,0 +1,49 @@
+//! Step 5: the token that lets the bearer sign in to a Homey, and the key that proves it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{Cloud, jwt};
+use crate::call::Call;
+use crate::reply::Reply;
+
+/// Unknown at the real cloud, but said to be short: it is meant to be used at once.
+const LIFE: SignedDuration = SignedDuration::from_mins(2);
+/// The audience that Homeys take.
+const HOMEY: &str = "homey";
+
+impl Cloud {
+    /// `POST /delegation/token?audience=homey`; its body does not matter.
+    pub(super) fn delegate(&mut self, call: &Call, now: Timestamp) -> Reply {
+        match self.bearer(call, now) {
+            Ok(grant) if grant.for_user => {}
+            Ok(_) => return Reply::error(403, "access_denied", "This token has no user."),
+            Err(reply) => return *reply,
+        }
+        let query = call.query_fields();
+        match self.sign(query.get("audience").unwrap_or(HOMEY), LIFE, now) {
+            Ok(token) => Reply::json(200, &json!(token)),
+            Err(reply) => *reply,
+        }
+    }
+
+    /// `GET /delegation/key`: the public key as PEM.
+    pub(super) fn delegation_key() -> Reply {
+        Reply::of(200, "text/plain; charset=utf-8", jwt::PUBLIC_PEM)
+    }
+
+    /// `GET /delegation/verify?token=`. The real answer is unknown; the claims are the natural one.
+    pub(super) fn verify(&self, call: &Call, now: Timestamp) -> Reply {
+        let query = call.query_fields();
+        match self.signer.check(query.get("token").unwrap_or_default(), HOMEY, now) {
+            Ok(claims) => Reply::json(200, &claims),
+            Err(why) => Reply::error(400, "invalid_delegation_token", why),
+        }
+    }
+
+    /// The user that a delegation token for a Homey was made for, if it is good.
+    pub(crate) fn delegated_user(&self, token: &str, now: Timestamp) -> Option<String> {
+        let claims = self.signer.check(token, HOMEY, now).ok()?;
+        Some(claims["sub"].as_str()?.to_owned())
+    }
+}

@@ -1,0 +1,139 @@
+//! The account cloud: sign-in, consent, tokens and the user record.
+//!
+//! A state machine without input or output: a [`Call`] and the time go in, a [`Reply`] comes out.
+
+mod account;
+mod consent;
+mod delegation;
+mod jwt;
+mod ledger;
+mod page;
+mod sign_in;
+mod step;
+mod token;
+mod totp;
+mod user;
+
+use std::collections::HashMap;
+use std::io;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) use self::account::{Account, HomeyRecord};
+use self::jwt::Signer;
+use self::ledger::{Grant, Ledger, Lives};
+pub(crate) use self::step::Step;
+use crate::call::Call;
+use crate::options::Options;
+use crate::quirk::{Quirk, Quirks};
+use crate::reply::Reply;
+use crate::state::ids::Seed;
+
+/// The time as the emulator has it, and as everybody else does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    pub(crate) moved: Timestamp,
+    pub(crate) unmoved: Timestamp,
+}
+
+/// The cloud with its one account.
+pub(crate) struct Cloud {
+    pub(crate) account: Account,
+    /// Where the listener is: `http://127.0.0.1:PORT`.
+    url: String,
+    signer: Signer,
+    ledger: Ledger,
+    /// Cookie value to hidden value of every consent page handed out.
+    csrf: HashMap<String, String>,
+}
+
+impl Cloud {
+    /// A cloud where nobody has signed in. `round` counts the resets, so that tokens of an earlier
+    /// life are not handed out again.
+    pub(crate) fn new(options: &Options, url: &str, round: u64) -> io::Result<Self> {
+        let lives =
+            Lives { access: options.access_life, reuse_window: options.refresh_reuse_window };
+        Ok(Self {
+            account: Account::new(options),
+            url: url.to_owned(),
+            signer: Signer::new()?,
+            ledger: Ledger::new(lives, Seed::new(options.seed, &format!("cloud/{round}"))),
+            csrf: HashMap::new(),
+        })
+    }
+
+    /// Answers one call.
+    pub(crate) fn answer(&mut self, step: &Step, call: &Call, now: Now, quirks: &Quirks) -> Reply {
+        match step {
+            Step::Login => self.login(call, now),
+            Step::AuthoriseGet => self.show_consent(call, now.moved, quirks),
+            Step::AuthorisePost => self.take_consent(call, now.moved, quirks),
+            Step::Token(grant) => self.token(call, *grant, now, quirks),
+            Step::DelegationToken => self.delegate(call, now.moved),
+            Step::DelegationKey => Self::delegation_key(),
+            Step::DelegationVerify => self.verify(call, now.moved),
+            Step::UserMe => self.user(call, now.moved, quirks),
+            Step::UserSessions(user) => self.sessions(call, user, now.moved),
+            Step::EndUserSession(user, session) => self.end_session(call, user, session, now.moved),
+            Step::NotModelled(id) => {
+                let why = format!("The emulator does not model {id}.");
+                Reply::error(501, "not_modelled", &why)
+            }
+        }
+    }
+
+    /// The code that the user's phone shows; `None` if the account has no second factor.
+    pub(crate) fn otp_code(&self, now: Timestamp) -> Option<String> {
+        Some(self.account.totp.as_ref()?.code(now))
+    }
+
+    /// Makes every access token refused from now on.
+    pub(crate) fn expire_access(&mut self) {
+        self.ledger.expire_access();
+    }
+
+    /// Makes every refresh token refused from now on.
+    pub(crate) fn expire_refresh(&mut self) {
+        self.ledger.expire_refresh();
+    }
+
+    /// What must not show in any log: what was handed out, and what opens the account.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let account = &self.account;
+        let fixed = [account.password.clone(), account.client.secret.clone()];
+        let totp = account.totp.as_ref().map(|totp| totp.secret());
+        fixed.into_iter().chain(totp).chain(self.ledger.secrets().iter().cloned()).collect()
+    }
+
+    /// The Homeys that the account shows.
+    fn homeys(&self, quirks: &Quirks) -> impl Iterator<Item = &HomeyRecord> {
+        let hidden = usize::from(quirks.contains(&Quirk::HomeyNotInAccount));
+        self.account.homeys.iter().skip(hidden)
+    }
+
+    /// The grant behind the access token of a call, or the answer to one that is not good: the
+    /// only error that makes the vendor's client renew.
+    fn bearer(&mut self, call: &Call, now: Timestamp) -> Result<&Grant, Box<Reply>> {
+        let token = call.bearer().unwrap_or_default();
+        self.ledger.grant_of(token, now).ok_or_else(|| {
+            let why = "The access token is missing, expired or revoked.";
+            Box::new(Reply::error(401, "invalid_token", why))
+        })
+    }
+
+    /// A token for the user, remembered as a secret.
+    fn sign(
+        &mut self,
+        audience: &str,
+        life: SignedDuration,
+        now: Timestamp,
+    ) -> Result<String, Box<Reply>> {
+        let id = self.ledger.mint("jwt");
+        let token = self
+            .signer
+            .sign(audience, &self.account.id, &id, now, life)
+            .map_err(|error| Box::new(Reply::error(500, "server_error", &error.to_string())))?;
+        self.ledger.remember(token.clone());
+        Ok(token)
+    }
+}

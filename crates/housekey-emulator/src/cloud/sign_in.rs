@@ -1,0 +1,73 @@
+//! Step 1: e-mail, password and second factor become a user token.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Cloud, Now};
+use crate::call::{Call, Fields};
+use crate::reply::Reply;
+
+/// Unknown at the real site; long enough for a person to read the consent page.
+const USER_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// The audience that tells a user token from a delegation token.
+const AUDIENCE: &str = "accounts";
+
+impl Cloud {
+    /// `POST /login`, as a form or as JSON.
+    pub(super) fn login(&mut self, call: &Call, now: Now) -> Reply {
+        let fields = match call.body_fields() {
+            Ok(fields) => fields,
+            Err(why) => return Reply::error(400, "invalid_request", &why),
+        };
+        if let Err(refused) = self.judge(fields.get("email"), fields.get("password"), &fields, now)
+        {
+            return Reply::error(refused.status, refused.error, refused.description);
+        }
+        match self.sign(AUDIENCE, USER_TOKEN_LIFE, now.moved) {
+            Ok(token) => Reply::json(200, &serde_json::json!({ "token": token })),
+            Err(reply) => *reply,
+        }
+    }
+
+    /// Whether a user token of step 1 is good.
+    pub(super) fn knows_user_token(&self, token: &str, now: Timestamp) -> bool {
+        self.signer.check(token, AUDIENCE, now).is_ok()
+    }
+
+    /// Judges e-mail, password and, where the account has a second factor, `otptoken`.
+    ///
+    /// What the real site answers to a bad sign-in is not known; statuses and words are inferred,
+    /// but each case has its own.
+    pub(super) fn judge(
+        &self,
+        email: Option<&str>,
+        password: Option<&str>,
+        fields: &Fields,
+        now: Now,
+    ) -> Result<(), Refused> {
+        let refused = |status, error, description| Err(Refused { status, error, description });
+        let (Some(email), Some(password)) = (email, password) else {
+            return refused(400, "invalid_request", "E-mail and password are needed.");
+        };
+        let account = &self.account;
+        if !email.eq_ignore_ascii_case(account.email) || password != account.password {
+            return refused(401, "invalid_credentials", "The e-mail or the password is wrong.");
+        }
+        let Some(totp) = &account.totp else { return Ok(()) };
+        match fields.get("otptoken").map(str::trim) {
+            None | Some("") => {
+                refused(401, "otp_required", "This account needs a two-factor code as well.")
+            }
+            Some(code) if totp.accepts(code, now.moved) || totp.accepts(code, now.unmoved) => {
+                Ok(())
+            }
+            Some(_) => refused(401, "invalid_otp", "The two-factor code is wrong or too old."),
+        }
+    }
+}
+
+/// Why a sign-in was refused.
+pub(super) struct Refused {
+    pub(super) status: u16,
+    pub(super) error: &'static str,
+    pub(super) description: &'static str,
+}

@@ -1,0 +1,160 @@
+//! The control side for other languages: `/_emulator/`, for callers on this machine alone.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::call::Call;
+use crate::quirk::Quirk;
+use crate::reply::Reply;
+use crate::script::{Canned, Fault, is_name};
+use crate::world::{Expire, World};
+
+/// What `GET /_emulator/` says.
+const INDEX: &str = "\
+The virtual Homey is steered here. Bodies and answers are JSON.
+
+GET  /_emulator/facts    addresses and the made-up account
+GET  /_emulator/calls    how often each step and operation was called
+POST /_emulator/expire   {\"what\":\"session|access|refresh|all\"}: such tokens are refused from now on
+POST /_emulator/fault    {\"match\":\"users.login\",\"status\":503,\"times\":1,\"delay_ms\":0,
+                          \"body\":null,\"headers\":{},\"cut\":false}
+POST /_emulator/quirk    {\"quirk\":\"consent-given\",\"on\":true}
+POST /_emulator/clock    {\"advance_s\":86400}
+POST /_emulator/reset    everything as it was at the start
+";
+
+/// Answers a call of the control side.
+pub(crate) fn answer(world: &World, call: &Call) -> Reply {
+    if let Err(why) = admit(call) {
+        return Reply::error(403, "forbidden", why);
+    }
+    let name = call.path.trim_start_matches("/_emulator").trim_matches('/');
+    match (call.method.as_str(), name) {
+        ("GET", "") => Reply::of(200, "text/plain; charset=utf-8", INDEX),
+        ("GET", "facts") => Reply::json(200, &json!(world.facts())),
+        ("GET", "calls") => Reply::json(200, &json!(world.seen())),
+        ("POST", "expire") => done(read(call).map(|Expiry { what }| world.expire(what))),
+        ("POST", "fault") => {
+            done(read(call).and_then(Order::fault).map(|one| world.add_fault(one)))
+        }
+        ("POST", "quirk") => {
+            done(read(call).map(|Switch { quirk, on }| world.set_quirk(quirk, on)))
+        }
+        ("POST", "clock") => done(
+            read(call)
+                .map(|Clock { advance_s }| world.advance(SignedDuration::from_secs(advance_s))),
+        ),
+        ("POST", "reset") => done(world.reset().map_err(|error| error.to_string())),
+        _ => {
+            let why = format!("There is no {} {}; see GET /_emulator/", call.method, call.path);
+            Reply::error(404, "not_found", &why)
+        }
+    }
+}
+
+/// Lets in programs on this machine only. A web page in a browser on this machine must not get
+/// through: it sends its `Origin`, or a `Host` that is a name of its own.
+fn admit(call: &Call) -> Result<(), &'static str> {
+    if !call.peer.ip().to_canonical().is_loopback() {
+        return Err("Only programs on this machine may steer the emulator.");
+    }
+    if call.header("origin").is_some() {
+        return Err("A web page may not steer the emulator.");
+    }
+    let host = call.header("host").unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    let local = name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if local { Ok(()) } else { Err("Use the address 127.0.0.1, [::1] or localhost.") }
+}
+
+fn read<T: DeserializeOwned>(call: &Call) -> Result<T, String> {
+    serde_json::from_slice(&call.body).map_err(|error| format!("The body does not fit: {error}"))
+}
+
+fn done(outcome: Result<(), String>) -> Reply {
+    match outcome {
+        Ok(()) => Reply::json(200, &json!({ "ok": true })),
+        Err(why) => Reply::error(400, "bad_request", &why),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expiry {
+    what: Expire,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    quirk: Quirk,
+    on: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clock {
+    /// Seconds; negative to go back.
+    advance_s: i64,
+}
+
+/// A fault as it is ordered.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    r#match: String,
+    status: Option<u16>,
+    #[serde(default = "once")]
+    times: u64,
+    #[serde(default)]
+    delay_ms: u64,
+    body: Option<Value>,
+    #[serde(default)]
+    headers: Map<String, Value>,
+    #[serde(default)]
+    cut: bool,
+}
+
+const fn once() -> u64 {
+    1
+}
+
+impl Order {
+    fn fault(self) -> Result<Fault, String> {
+        if !is_name(&self.r#match) {
+            return Err(format!("`match` is `{}`: no step or operation.", self.r#match));
+        }
+        let mut canned = match self.status {
+            Some(status @ 200..=599) => Some(Canned::empty(status)),
+            Some(status) => return Err(format!("`status` is {status}: it must be 200 to 599.")),
+            None => None,
+        };
+        if canned.is_none() && (self.body.is_some() || !self.headers.is_empty()) {
+            return Err("`body` and `headers` need a `status`.".to_owned());
+        }
+        if canned.is_none() && self.delay_ms == 0 && !self.cut {
+            return Err("This changes nothing: give `status`, `delay_ms` or `cut`.".to_owned());
+        }
+        if let (Some(canned), Some(body)) = (&mut canned, &self.body) {
+            canned.set_json(body);
+        }
+        for (name, value) in self.headers {
+            let Value::String(value) = value else {
+                return Err(format!("The header `{name}` must be a text."));
+            };
+            canned.as_mut().map(|canned| canned.headers.push((name, value)));
+        }
+        let mut fault = Fault::on(&self.r#match);
+        fault.times = self.times;
+        fault.delay = Duration::from_millis(self.delay_ms);
+        fault.reply = canned;
+        fault.cut = self.cut;
+        Ok(fault)
+    }
+}

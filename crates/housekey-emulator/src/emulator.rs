@@ -1,0 +1,118 @@
+//! The face of the emulator for Rust.
+
+use std::io;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::facts::Facts;
+use crate::options::{Builder, Options};
+use crate::quirk::Quirk;
+use crate::script::{Script, Seen};
+use crate::server::{self, Server};
+use crate::world::{Expire, World};
+
+/// A virtual cloud with its Homeys, listening on a port of this machine. When it is dropped, the
+/// port and all connections are gone.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// use housekey_emulator::Emulator;
+/// let world = Emulator::start().await?;
+/// world.script("users.login").reply(503).header("Retry-After", "2").times(2);
+/// // ... let a client sign in at `world.facts().url` ...
+/// world.until(|seen| seen.calls("users.login") == 3).await;
+/// assert_eq!(world.calls("delegation.token"), 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Emulator {
+    world: Arc<World>,
+    _server: Server,
+}
+
+impl Emulator {
+    /// One Homey of the dialect `local` with 30 devices, on a free port.
+    ///
+    /// # Errors
+    /// If there is no free port.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Anything else.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) async fn serve(options: Options) -> io::Result<Self> {
+        let listener = server::bind(options.address).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let world = Arc::new(World::new(options, url)?);
+        let server = Server::start(listener, Arc::clone(&world));
+        Ok(Self { world, _server: server })
+    }
+
+    /// Addresses and account.
+    pub fn facts(&self) -> Facts {
+        self.world.facts()
+    }
+
+    /// The two-factor code that is good now; `None` if the account has no second factor.
+    pub fn otp_code(&self) -> Option<String> {
+        self.world.otp_code()
+    }
+
+    /// Begins a fault: what is to happen to calls of that name. Names are those of
+    /// [`calls`](Self::calls); one that ends in `*` stands for all that begin so.
+    pub fn script(&self, matches: &str) -> Script<'_> {
+        Script::new(&self.world, matches)
+    }
+
+    /// Switches a quirk of the sites on or off.
+    pub fn quirk(&self, quirk: Quirk, on: bool) {
+        self.world.set_quirk(quirk, on);
+    }
+
+    /// How often a step or an operation was called: `login`, `authorise.get`, `authorise.post`,
+    /// `oauth2.token.<grant>`, `delegation.token`, `delegation.key`, `delegation.verify`,
+    /// `user.me`, or the id of an operation in the catalogue such as `users.login`.
+    pub fn calls(&self, name: &str) -> u64 {
+        self.seen().calls(name)
+    }
+
+    /// All counts.
+    pub fn seen(&self) -> Seen {
+        self.world.seen()
+    }
+
+    /// Waits until the counts are as told. It has no limit of its own.
+    pub async fn until(&self, done: impl FnMut(&Seen) -> bool) {
+        self.world.until(done).await;
+    }
+
+    /// Moves the clock of the cloud and the Homeys; tokens expire by it.
+    pub fn advance(&self, by: SignedDuration) {
+        self.world.advance(by);
+    }
+
+    /// Makes tokens refused from now on.
+    pub fn expire(&self, what: Expire) {
+        self.world.expire(what);
+    }
+
+    /// Begins anew: no sign-ins, no faults, no counts, the clock unmoved, the home as at the start.
+    /// Addresses, account and Homeys stay the same.
+    ///
+    /// # Errors
+    /// Only if the built-in key is broken.
+    pub fn reset(&self) -> io::Result<()> {
+        self.world.reset()
+    }
+
+    /// Everything secret that was ever handed out, and what opens the account: a test looks for it
+    /// in logs, errors and files.
+    pub fn secrets(&self) -> Vec<String> {
+        self.world.secrets()
+    }
+}

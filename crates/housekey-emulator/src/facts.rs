@@ -1,0 +1,51 @@
+//! What somebody needs to know to use the emulator: addresses and the made-up account.
+
+use housekey::catalogue::Dialect;
+use serde::Serialize;
+
+/// All of it, as `housekey emulate --json` prints it. Nothing in it is a real secret.
+#[derive(Clone, Serialize)]
+pub struct Facts {
+    /// The listener, which plays every host: `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// The accounts site: sign-in and consent.
+    pub accounts_url: String,
+    /// The cloud's API: tokens and user record.
+    pub api_url: String,
+    /// The first Homey.
+    pub homey_url: String,
+    /// The account's e-mail address.
+    pub email: String,
+    /// The account's password.
+    pub password: String,
+    /// The secret of the second factor in base32; null while it is off.
+    pub otp_secret: Option<String>,
+    /// The OAuth client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Where it may be redirected to.
+    pub redirect_uri: String,
+    /// The first Homey's id.
+    pub cloud_id: String,
+    /// An API key of the first Homey that may do everything.
+    pub api_key: String,
+    /// Every Homey.
+    pub homeys: Vec<HomeyFacts>,
+}
+
+/// One Homey.
+#[derive(Clone, Serialize)]
+pub struct HomeyFacts {
+    /// Its id in the cloud.
+    pub cloud_id: String,
+    /// The name its owner gave it.
+    pub name: String,
+    /// Where it answers. Where several share an address, the header `X-Homey-ID` tells which one
+    /// is meant, or else the token.
+    pub url: String,
+    /// The language it speaks.
+    pub dialect: Dialect,
+    /// An API key that may do everything.
+    pub api_key: String,
+}

@@ -1,0 +1,141 @@
+//! How an emulator is to be: the builder, and what it starts with.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use housekey::catalogue::Dialect;
+use housekey::clock::{SharedClock, SystemClock};
+use jiff::SignedDuration;
+
+use crate::Emulator;
+use crate::quirk::{Quirk, Quirks};
+
+/// Everything that can be chosen before the start.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) address: SocketAddr,
+    pub(crate) homeys: usize,
+    pub(crate) devices: usize,
+    pub(crate) dialect: Dialect,
+    pub(crate) otp: bool,
+    pub(crate) access_life: SignedDuration,
+    pub(crate) session_life: SignedDuration,
+    pub(crate) refresh_reuse_window: SignedDuration,
+    pub(crate) seed: u64,
+    pub(crate) quirks: Quirks,
+    pub(crate) clock: SharedClock,
+}
+
+/// Sets up an [`Emulator`]; made by [`Emulator::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing runs before `start`"]
+pub struct Builder(Options);
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self(Options {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            homeys: 1,
+            devices: 30,
+            dialect: Dialect::Local,
+            otp: false,
+            access_life: SignedDuration::from_secs(3660),
+            session_life: SignedDuration::from_hours(24),
+            refresh_reuse_window: SignedDuration::from_secs(10),
+            seed: 1,
+            quirks: Quirks::new(),
+            clock: SystemClock::shared(),
+        })
+    }
+
+    /// The TCP port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.0.address.set_port(port);
+        self
+    }
+
+    /// Listens on `::1` in place of `127.0.0.1`.
+    pub fn ipv6(mut self) -> Self {
+        self.0.address.set_ip(IpAddr::V6(Ipv6Addr::LOCALHOST));
+        self
+    }
+
+    /// How many Homeys the account has: 1 by default, at least 1.
+    pub fn homeys(mut self, homeys: usize) -> Self {
+        self.0.homeys = homeys.max(1);
+        self
+    }
+
+    /// How many devices each Homey has; 30 by default.
+    pub fn devices(mut self, devices: usize) -> Self {
+        self.0.devices = devices;
+        self
+    }
+
+    /// The language the Homeys speak; `local` by default.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.0.dialect = dialect;
+        self
+    }
+
+    /// Whether the account wants a two-factor code at sign-in; off by default.
+    /// [`Emulator::otp_code`] tells the current one.
+    pub fn otp(mut self, otp: bool) -> Self {
+        self.0.otp = otp;
+        self
+    }
+
+    /// How long an access token of the cloud is taken; 3660 s by default, as at the real one.
+    pub fn access_life(mut self, life: SignedDuration) -> Self {
+        self.0.access_life = life;
+        self
+    }
+
+    /// How long a session token of a Homey is taken; 24 h by default, as measured on a real one.
+    pub fn session_life(mut self, life: SignedDuration) -> Self {
+        self.0.session_life = life;
+        self
+    }
+
+    /// How long a refresh token that was just replaced is answered with the same new pair, for the
+    /// client that lost the answer. 10 s by default (inferred); zero never does.
+    pub fn refresh_reuse_window(mut self, window: SignedDuration) -> Self {
+        self.0.refresh_reuse_window = window;
+        self
+    }
+
+    /// What all ids, names, tokens and values are made from; 1 by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+
+    /// Whether the user consented earlier, so that the redirect with the code comes at once.
+    pub fn consent_given(self, given: bool) -> Self {
+        self.quirk(Quirk::ConsentGiven, given)
+    }
+
+    /// Switches a quirk of the sites on or off; all are off by default.
+    pub fn quirk(mut self, quirk: Quirk, on: bool) -> Self {
+        if on {
+            self.0.quirks.insert(quirk);
+        } else {
+            self.0.quirks.remove(&quirk);
+        }
+        self
+    }
+
+    /// The clock that the emulator's own runs on with; the system's by default.
+    pub fn clock(mut self, clock: SharedClock) -> Self {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Starts it; ready for requests when this returns.
+    ///
+    /// # Errors
+    /// If the port is taken.
+    pub async fn start(self) -> io::Result<Emulator> {
+        Emulator::serve(self.0).await
+    }
+}

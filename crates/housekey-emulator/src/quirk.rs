@@ -1,0 +1,34 @@
+//! Ways in which the real sites differ from the plain case, or may: a client has to survive each.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// One such way. Set with [`Builder::quirk`](crate::Builder::quirk) before the start, with
+/// [`Emulator::quirk`](crate::Emulator::quirk) or over `/_emulator/quirk` later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Quirk {
+    /// The user consented earlier: the consent page is skipped and redirects with a code at once
+    /// (reported by two independent projects).
+    ConsentGiven,
+    /// The hidden input of the consent page is written with its attributes in another order, in
+    /// another case and with single quotes.
+    ConsentReordered,
+    /// The consent page has no CSRF value, nor does it set the cookie.
+    ConsentWithoutCsrf,
+    /// The redirect with the code has another query value before it.
+    CodeNotFirst,
+    /// The token endpoint does not take client credentials by HTTP Basic: 400 `invalid_client`.
+    BasicRefused,
+    /// The token endpoint answers 200 with a web page.
+    TokenNotJson,
+    /// The first Homey is not in the account.
+    HomeyNotInAccount,
+    /// What answers at the address of a Homey is some plain web server.
+    NotAHomey,
+}
+
+/// Those that are on.
+pub(crate) type Quirks = BTreeSet<Quirk>;

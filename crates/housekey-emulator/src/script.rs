@@ -1,0 +1,201 @@
+//! What tests do to the emulator and learn from it: faults by name, counts, and the wait for them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use housekey::catalogue;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cloud::Step;
+use crate::reply::Reply;
+use crate::world::World;
+
+/// Whether faults and counts know a name, or the beginning of some that ends in `*`.
+pub(crate) fn is_name(name: &str) -> bool {
+    name.ends_with('*')
+        || Step::NAMES.contains(&name)
+        || catalogue::operations().iter().chain(catalogue::CLOUD).any(|one| one.id == name)
+}
+
+/// What is to go wrong with calls of that name.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// The name of a step or an operation; with `*` at its end every name that begins so.
+    pub(crate) matches: String,
+    /// How many more calls it strikes.
+    pub(crate) times: u64,
+    /// How long the answer is held back.
+    pub(crate) delay: Duration,
+    /// What is answered in place of the true answer. The call is then not carried out.
+    pub(crate) reply: Option<Canned>,
+    /// Whether the connection breaks in the middle of the answer.
+    pub(crate) cut: bool,
+}
+
+/// An answer that was written beforehand.
+#[derive(Debug, Clone)]
+pub(crate) struct Canned {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    pub(crate) content_type: Option<&'static str>,
+}
+
+impl Canned {
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Bytes::new(), content_type: None }
+    }
+
+    pub(crate) fn set_json(&mut self, body: &Value) {
+        self.content_type = Some("application/json; charset=utf-8");
+        self.body = body.to_string().into();
+    }
+}
+
+impl From<Canned> for Reply {
+    fn from(canned: Canned) -> Self {
+        let kind = canned.content_type.map(|kind| (Cow::from("Content-Type"), kind.to_owned()));
+        let headers = canned.headers.into_iter().map(|(name, value)| (name.into(), value));
+        Self { status: canned.status, headers: headers.chain(kind).collect(), body: canned.body }
+    }
+}
+
+impl Fault {
+    pub(crate) fn on(matches: &str) -> Self {
+        Self {
+            matches: matches.to_owned(),
+            times: 1,
+            delay: Duration::ZERO,
+            reply: None,
+            cut: false,
+        }
+    }
+
+    fn strikes(&self, name: &str) -> bool {
+        match self.matches.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == self.matches,
+        }
+    }
+
+    /// The first of the faults that strikes a call of that name; used up once.
+    pub(crate) fn take(faults: &mut Vec<Self>, name: &str) -> Option<Self> {
+        let place = faults.iter().position(|fault| fault.times > 0 && fault.strikes(name))?;
+        faults[place].times -= 1;
+        let fault = faults[place].clone();
+        faults.retain(|fault| fault.times > 0);
+        Some(fault)
+    }
+}
+
+/// A fault in the writing, made by [`Emulator::script`](crate::Emulator::script). It takes effect
+/// at the end of the statement (when it is dropped) and strikes one call unless told otherwise.
+pub struct Script<'a> {
+    world: &'a World,
+    fault: Fault,
+}
+
+impl<'a> Script<'a> {
+    pub(crate) fn new(world: &'a World, matches: &str) -> Self {
+        Self { world, fault: Fault::on(matches) }
+    }
+
+    fn canned(&mut self) -> &mut Canned {
+        self.fault.reply.get_or_insert_with(|| Canned::empty(200))
+    }
+
+    /// Answers with this status (200 to 599) and does not carry out the call.
+    pub fn reply(mut self, status: u16) -> Self {
+        self.canned().status = status;
+        self
+    }
+
+    /// The JSON body of that answer; without it the body is empty.
+    pub fn body(mut self, body: Value) -> Self {
+        self.canned().set_json(&body);
+        self
+    }
+
+    /// A body of that answer that is not JSON: a web page.
+    pub fn page(mut self, text: impl Into<String>) -> Self {
+        let canned = self.canned();
+        canned.content_type = Some("text/html; charset=utf-8");
+        canned.body = text.into().into();
+        self
+    }
+
+    /// One more header of that answer.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.canned().headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Holds the answer back that long. The call is counted, and carried out if it is, before.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.fault.delay = delay;
+        self
+    }
+
+    /// Breaks the connection after the head and half of the body. Without [`reply`](Self::reply)
+    /// the call has been carried out by then.
+    pub fn cut(mut self) -> Self {
+        self.fault.cut = true;
+        self
+    }
+
+    /// How many calls it strikes.
+    pub fn times(mut self, times: u64) -> Self {
+        self.fault.times = times;
+        self
+    }
+}
+
+impl Drop for Script<'_> {
+    fn drop(&mut self) {
+        self.world.add_fault(self.fault.clone());
+    }
+}
+
+/// What has come in so far, counted by the names of steps and operations.
+///
+/// A call counts when it arrives, before any fault strikes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Seen(BTreeMap<&'static str, u64>);
+
+impl Seen {
+    /// Nothing yet; the steps of a sign-in are listed with zero.
+    pub(crate) fn nothing() -> Self {
+        let steps = Step::NAMES.into_iter().chain(["users.login"]);
+        Self(steps.map(|name| (name, 0)).collect())
+    }
+
+    pub(crate) fn count(&mut self, name: &'static str) {
+        *self.0.entry(name).or_default() += 1;
+    }
+
+    /// How often that step or operation was called.
+    pub fn calls(&self, name: &str) -> u64 {
+        self.0.get(name).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_fault_that_matches_strikes_as_often_as_told() {
+        let mut twice = Fault::on("users.login");
+        twice.times = 2;
+        let mut faults = vec![Fault::on("devices.*"), twice, Fault::on("*")];
+        let mut struck = |name| Fault::take(&mut faults, name).map(|fault| fault.matches);
+        assert_eq!(struck("users.login").as_deref(), Some("users.login"));
+        assert_eq!(struck("devices.getDevices").as_deref(), Some("devices.*"));
+        assert_eq!(struck("users.login").as_deref(), Some("users.login"));
+        assert_eq!(struck("devices.getDevices").as_deref(), Some("*"));
+        assert_eq!(struck("users.login"), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! The listener: reads a request to its end, lets the world answer, and does what a fault says.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::Response;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::call::Call;
+use crate::control;
+use crate::reply::Reply;
+use crate::world::World;
+
+/// The largest body that is read.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// What one request needs.
+#[derive(Clone)]
+struct Context {
+    world: Arc<World>,
+    /// Closed when the emulator ends.
+    running: watch::Receiver<()>,
+}
+
+/// A listener at work. Dropped, it gives the port back and ends every connection.
+pub(crate) struct Server {
+    accepting: JoinHandle<()>,
+    _running: watch::Sender<()>,
+}
+
+impl Server {
+    /// Serves the world from now on.
+    pub(crate) fn start(listener: TcpListener, world: Arc<World>) -> Self {
+        let (sender, running) = watch::channel(());
+        let mut ended = running.clone();
+        let app = Router::new().fallback(serve).with_state(Context { world, running });
+        let listener = listener.tap_io(|stream| {
+            // Best effort: without it small answers may wait for an acknowledgement.
+            stream.set_nodelay(true).ok();
+        });
+        let serving =
+            axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+                .with_graceful_shutdown(async move { while ended.changed().await.is_ok() {} });
+        let accepting = tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the emulator stopped serving");
+            }
+        });
+        Self { accepting, _running: sender }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The connections end by themselves when the sender is gone; this closes the listener.
+        self.accepting.abort();
+    }
+}
+
+async fn serve(
+    State(context): State<Context>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response<Body> {
+    let mut running = context.running;
+    tokio::select! {
+        reply = answer(&context.world, peer, request) => reply,
+        _ = running.changed() => Reply::empty(503).cut(),
+    }
+}
+
+async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = match to_bytes(body, BODY_LIMIT).await {
+        Ok(body) => body,
+        Err(error) => {
+            let why = format!("The body is broken or larger than 16 MiB: {error}");
+            return Reply::error(413, "payload_too_large", &why).whole();
+        }
+    };
+    let call = Call::new(parts, body, peer);
+    let Some(target) = world.target(&call) else {
+        return control::answer(world, &call).whole();
+    };
+    let Some(fault) = world.note(&target) else {
+        return world.answer(target, &call).whole();
+    };
+    let reply = match fault.reply {
+        Some(canned) => canned.into(),
+        None => world.answer(target, &call),
+    };
+    tokio::time::sleep(fault.delay).await;
+    if fault.cut { reply.cut() } else { reply.whole() }
+}
+
+/// Binds the address, with words that name it if that fails.
+pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+    })
+}

@@ -1,0 +1,270 @@
+//! Everything the emulator knows at one moment, and the way of one request through it.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use housekey::clock::Clock as _;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use crate::call::Call;
+use crate::clock::WorldClock;
+use crate::cloud::{Cloud, Now, Step};
+use crate::facts::{Facts, HomeyFacts};
+use crate::hub::{Hub, HubOptions, HubRequest, Owner};
+use crate::options::Options;
+use crate::quirk::{Quirk, Quirks};
+use crate::reply::Reply;
+use crate::routing::{self, Role};
+use crate::script::{Fault, Seen};
+
+/// Which tokens are to be refused from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expire {
+    /// The session tokens of every Homey; API keys stay good.
+    Session,
+    /// The access tokens of the cloud.
+    Access,
+    /// The refresh tokens of the cloud.
+    Refresh,
+    /// All three.
+    All,
+}
+
+/// The cloud, the Homeys and what the caller did to them.
+pub(crate) struct World {
+    options: Options,
+    url: String,
+    clock: WorldClock,
+    state: Mutex<State>,
+    seen: watch::Sender<Seen>,
+}
+
+struct State {
+    cloud: Cloud,
+    hubs: Vec<Hub>,
+    quirks: Quirks,
+    faults: Vec<Fault>,
+    resets: u64,
+    /// The secrets of what was there before a reset.
+    retired: Vec<String>,
+}
+
+/// Who answers a call, and under which name it counts.
+pub(crate) struct Target {
+    who: Answerer,
+    pub(crate) name: Option<&'static str>,
+}
+
+enum Answerer {
+    Cloud(Step),
+    Hub(usize),
+    /// An answer that needs no state.
+    Fixed(Reply),
+}
+
+impl World {
+    pub(crate) fn new(options: Options, url: String) -> io::Result<Self> {
+        let clock = WorldClock::on(options.clock.clone());
+        let state = State::new(&options, &url, &clock, 0)?;
+        let (seen, _) = watch::channel(Seen::nothing());
+        Ok(Self { options, url, clock, state: Mutex::new(state), seen })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Now {
+        Now { moved: self.clock.now(), unmoved: self.clock.unmoved() }
+    }
+
+    /// Who answers a call, if it is not for the control side.
+    pub(crate) fn target(&self, call: &Call) -> Option<Target> {
+        let state = self.state();
+        let homeys = &state.cloud.account.homeys;
+        let ids: Vec<&str> = homeys.iter().map(|homey| homey.id.as_str()).collect();
+        let owner = |token: &str| state.hubs.iter().position(|hub| hub.owns_token(token));
+        let (who, name) = match routing::role(call, &ids, owner) {
+            Role::Control => return None,
+            Role::Cloud(site) => match Step::of(site, call) {
+                Some(step) => {
+                    let name = step.name();
+                    (Answerer::Cloud(step), Some(name))
+                }
+                None => (Answerer::Fixed(no_route(call)), None),
+            },
+            Role::NoSuchHomey => {
+                let why = "The relay knows no Homey of this id.";
+                (Answerer::Fixed(Reply::error(404, "not_found", why)), None)
+            }
+            Role::Homey(_) if state.quirks.contains(&Quirk::NotAHomey) => {
+                let page = "<!DOCTYPE html><title>Welcome</title><h1>It works!</h1>";
+                (Answerer::Fixed(Reply::html(200, page)), None)
+            }
+            Role::Homey(place) => {
+                (Answerer::Hub(place), state.hubs[place].operation(&call.method, &call.path))
+            }
+        };
+        Some(Target { who, name })
+    }
+
+    /// Counts a call and takes the fault that strikes it.
+    pub(crate) fn note(&self, target: &Target) -> Option<Fault> {
+        let fault = Fault::take(&mut self.state().faults, target.name.unwrap_or_default());
+        if let Some(name) = target.name {
+            self.seen.send_modify(|seen| seen.count(name));
+        }
+        fault
+    }
+
+    /// Carries out a call.
+    pub(crate) fn answer(&self, target: Target, call: &Call) -> Reply {
+        let now = self.now();
+        let State { cloud, hubs, quirks, .. } = &mut *self.state();
+        match target.who {
+            Answerer::Fixed(reply) => reply,
+            Answerer::Cloud(step) => cloud.answer(&step, call, now, quirks),
+            Answerer::Hub(place) => {
+                let request = HubRequest {
+                    method: call.method.clone(),
+                    path: call.path.clone(),
+                    query: call.query.clone(),
+                    content_type: call.header("content-type").map(str::to_owned),
+                    authorization: call.header("authorization").map(str::to_owned),
+                    body: call.body.clone(),
+                };
+                let verify = |token: &str| cloud.delegated_user(token, now.moved);
+                hubs[place].answer(&request, now.moved, &verify).into()
+            }
+        }
+    }
+
+    pub(crate) fn add_fault(&self, fault: Fault) {
+        self.state().faults.push(fault);
+    }
+
+    pub(crate) fn set_quirk(&self, quirk: Quirk, on: bool) {
+        let quirks = &mut self.state().quirks;
+        if on {
+            quirks.insert(quirk);
+        } else {
+            quirks.remove(&quirk);
+        }
+    }
+
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen.borrow().clone()
+    }
+
+    pub(crate) async fn until(&self, done: impl FnMut(&Seen) -> bool) {
+        // The sender lives as long as the world, so the wait cannot fail.
+        self.seen.subscribe().wait_for(done).await.ok();
+    }
+
+    pub(crate) fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    pub(crate) fn expire(&self, what: Expire) {
+        let state = &mut *self.state();
+        if matches!(what, Expire::Session | Expire::All) {
+            state.hubs.iter_mut().for_each(Hub::expire_sessions);
+        }
+        if matches!(what, Expire::Access | Expire::All) {
+            state.cloud.expire_access();
+        }
+        if matches!(what, Expire::Refresh | Expire::All) {
+            state.cloud.expire_refresh();
+        }
+    }
+
+    /// Begins anew, with the same addresses, account and Homeys.
+    pub(crate) fn reset(&self) -> io::Result<()> {
+        self.clock.reset();
+        let mut state = self.state();
+        let mut fresh = State::new(&self.options, &self.url, &self.clock, state.resets + 1)?;
+        fresh.retired = state.secrets();
+        *state = fresh;
+        self.seen.send_replace(Seen::nothing());
+        Ok(())
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        self.state().secrets()
+    }
+
+    pub(crate) fn otp_code(&self) -> Option<String> {
+        self.state().cloud.otp_code(self.clock.now())
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        let state = self.state();
+        let account = &state.cloud.account;
+        let homeys: Vec<_> = account
+            .homeys
+            .iter()
+            .zip(&state.hubs)
+            .map(|(homey, hub)| HomeyFacts {
+                cloud_id: homey.id.clone(),
+                name: homey.name.clone(),
+                url: self.url.clone(),
+                dialect: homey.dialect,
+                api_key: hub.api_key().to_owned(),
+            })
+            .collect();
+        let first = homeys.first();
+        Facts {
+            url: self.url.clone(),
+            accounts_url: self.url.clone(),
+            api_url: self.url.clone(),
+            homey_url: self.url.clone(),
+            email: account.email.to_owned(),
+            password: account.password.clone(),
+            otp_secret: account.totp.as_ref().map(|totp| totp.secret()),
+            client_id: account.client.id.clone(),
+            client_secret: account.client.secret.clone(),
+            redirect_uri: account.client.redirect_uri.to_owned(),
+            cloud_id: first.map(|homey| homey.cloud_id.clone()).unwrap_or_default(),
+            api_key: first.map(|homey| homey.api_key.clone()).unwrap_or_default(),
+            homeys,
+        }
+    }
+}
+
+impl State {
+    fn new(options: &Options, url: &str, clock: &WorldClock, resets: u64) -> io::Result<Self> {
+        let cloud = Cloud::new(options, url, resets)?;
+        let owner = Owner {
+            athom_id: cloud.account.id.clone(),
+            name: cloud.account.name(),
+            email: cloud.account.email.to_owned(),
+        };
+        let hub = |homey: &crate::cloud::HomeyRecord| {
+            let options = HubOptions {
+                cloud_id: homey.id.clone(),
+                name: homey.name.clone(),
+                dialect: homey.dialect,
+                devices: options.devices,
+                seed: options.seed,
+                session_life: options.session_life,
+                owner: owner.clone(),
+            };
+            Hub::new(options, clock.now())
+        };
+        let hubs = cloud.account.homeys.iter().map(hub).collect();
+        let (quirks, faults) = (options.quirks.clone(), Vec::new());
+        Ok(Self { cloud, hubs, quirks, faults, resets, retired: Vec::new() })
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        let hubs = self.hubs.iter().flat_map(Hub::secrets);
+        self.retired.iter().cloned().chain(self.cloud.secrets()).chain(hubs).collect()
+    }
+}
+
+fn no_route(call: &Call) -> Reply {
+    Reply::error(404, "not_found", &format!("Cannot {} {}", call.method, call.path))
+}
