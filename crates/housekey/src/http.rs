@@ -30,8 +30,16 @@ pub struct Outgoing {
     method: reqwest::Method,
     url: Url,
     headers: HeaderMap,
-    body: Option<Secret>,
+    body: Payload,
     limit: Duration,
+}
+
+/// What a request carries. Its text is a secret, since it may hold passwords and tokens.
+#[derive(Debug)]
+enum Payload {
+    Nothing,
+    Text(Secret),
+    Form(Vec<(&'static str, Secret)>),
 }
 
 /// An answer that has arrived in full.
@@ -108,9 +116,15 @@ impl Http {
 
     async fn exchange(&self, request: Outgoing, server: &str) -> Result<Incoming, HttpError> {
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
-        if let Some(body) = request.body {
-            builder = builder.body(body.expose().to_owned());
-        }
+        builder = match request.body {
+            Payload::Nothing => builder,
+            Payload::Text(text) => builder.body(text.expose().to_owned()),
+            Payload::Form(parts) => builder.multipart(
+                parts.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, text)| {
+                    form.text(name, text.expose().to_owned())
+                }),
+            ),
+        };
         let failed = |error| failure(error, server);
         let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
@@ -132,7 +146,7 @@ impl Http {
 impl Outgoing {
     /// A request without a body.
     pub fn new(method: reqwest::Method, url: Url, limit: Duration) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: None, limit }
+        Self { method, url, headers: HeaderMap::new(), body: Payload::Nothing, limit }
     }
 
     /// Adds a header; a value that no header may hold is left out, which the server then refuses.
@@ -157,7 +171,7 @@ impl Outgoing {
     /// Sets a JSON body.
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
-        self.body("application/json", Secret::new(body.to_string()))
+        self.text("application/json", Secret::new(body.to_string()))
     }
 
     /// Sets a form body of these fields, in this order.
@@ -165,14 +179,20 @@ impl Outgoing {
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let form =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.body("application/x-www-form-urlencoded", Secret::new(form))
+        self.text("application/x-www-form-urlencoded", Secret::new(form))
     }
 
-    /// Sets a body of a given content type. Bodies are secrets: they carry passwords and tokens.
+    /// Sets a `multipart/form-data` body of these texts, in this order.
     #[must_use]
-    pub fn body(mut self, content_type: &'static str, body: Secret) -> Self {
+    pub fn multipart(mut self, parts: &[(&'static str, String)]) -> Self {
+        let secret = |(name, text): &(&'static str, String)| (*name, Secret::new(text.clone()));
+        self.body = Payload::Form(parts.iter().map(secret).collect());
+        self
+    }
+
+    fn text(mut self, content_type: &'static str, text: Secret) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        self.body = Some(body);
+        self.body = Payload::Text(text);
         self
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod catalogue;
+pub mod client;
 pub mod clock;
 pub mod discovery;
 pub mod error;
@@ -13,5 +14,6 @@ pub mod http;
 pub mod request;
 pub mod secret;
 
+pub use client::Homey;
 pub use error::Error;
 pub use secret::Secret;

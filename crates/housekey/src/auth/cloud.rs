@@ -66,7 +66,7 @@ pub(super) fn refusal_text(answer: &Incoming, sent: &[&Secret]) -> String {
 }
 
 /// The machine word of a refusal: the text under `error`.
-pub(super) fn refusal_code(answer: &Incoming) -> Option<String> {
+pub(crate) fn refusal_code(answer: &Incoming) -> Option<String> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     body["error"].as_str().map(str::to_owned)
 }

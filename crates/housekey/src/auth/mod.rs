@@ -15,8 +15,10 @@ pub mod store;
 mod token;
 
 pub use account::{Account, AccountHomey};
+pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 pub use homey_login::HomeyLogin;
+pub(crate) use homey_login::homey_refusal;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account};
 pub use session::Session;
 pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};

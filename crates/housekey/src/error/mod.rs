@@ -14,10 +14,15 @@ pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
 pub use store::StoreError;
 
+use crate::request::ArgumentError;
+
 /// Any failure of the library.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The call cannot be made as it was asked for; nothing was sent.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
     /// No answer, or none that can be read.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -53,6 +58,7 @@ impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> Kind {
         match self {
+            Self::Argument(_) => Kind::Usage,
             Self::Http(_) => Kind::Failed,
             Self::Homey(error) => error.kind(),
             Self::SignIn(error) => error.kind(),
@@ -65,6 +71,7 @@ impl Error {
     /// What to do next, as one sentence without a full stop; `None` where there is nothing to add.
     pub fn advice(&self) -> Option<String> {
         match self {
+            Self::Argument(_) => None,
             Self::Http(error) => error.advice(),
             Self::Homey(error) => error.advice(),
             Self::SignIn(error) => error.advice(),

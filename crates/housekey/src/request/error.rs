@@ -2,12 +2,20 @@
 
 use serde_json::Value;
 
-use crate::catalogue::{Dialect, Kind, Operation};
+use crate::catalogue::{self, Dialect, Kind, Operation};
 
 /// The call was not sent, because it could not have been understood. No text holds a value.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArgumentError {
+    /// There is no operation of that name on any dialect.
+    #[error("there is no operation `{name}`{}", meant_in_words(meant))]
+    Unknown {
+        /// The name, as given.
+        name: String,
+        /// The operations that were probably meant, closest first.
+        meant: Vec<&'static str>,
+    },
     /// Homeys of that dialect do not have the operation.
     #[error("a `{dialect}` Homey has no {operation}; it is there on {}", list(on, "and"))]
     Absent {
@@ -65,6 +73,11 @@ pub enum ArgumentError {
 }
 
 impl ArgumentError {
+    /// For a name that the catalogue does not have.
+    pub fn unknown(name: &str) -> Self {
+        Self::Unknown { name: name.to_owned(), meant: catalogue::suggest(name) }
+    }
+
     pub(super) fn absent(operation: &'static Operation, dialect: Dialect) -> Self {
         let has = |dialect: &Dialect| operation.on(*dialect).is_some();
         let on = Dialect::ALL.into_iter().filter(has).collect();
@@ -93,6 +106,13 @@ fn kinds_in_words(kinds: &[Kind]) -> String {
         return "any value".to_owned();
     }
     list(&kinds.iter().map(with_article).collect::<Vec<_>>(), "or")
+}
+
+fn meant_in_words(meant: &[&str]) -> String {
+    match meant {
+        [] => String::new(),
+        _ => format!("; did you mean {}?", list(meant, "or")),
+    }
 }
 
 fn known_in_words(meant: Option<&str>, known: &[&str]) -> String {

@@ -1,0 +1,119 @@
+//! `Homey`, the face: finds the operation, adds the token, renews once when it is refused.
+
+mod call;
+mod pace;
+
+use std::sync::Arc;
+
+use url::Url;
+
+pub use call::{Answer, RawCall};
+
+use self::pace::Pace;
+use crate::Secret;
+use crate::auth::Session;
+use crate::auth::store::{HomeyRecord, Store};
+use crate::catalogue::Dialect;
+use crate::clock::SharedClock;
+use crate::discovery::{Addresses, Candidate, Route, Strategy, ping};
+use crate::error::Error;
+use crate::http::Http;
+
+/// A Homey that can be called. Cheap to clone; clones share connections, token and pace.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), housekey::Error> {
+/// use housekey::{Homey, Secret, args};
+/// let http = housekey::http::Http::new()?;
+/// let address = "http://192.0.2.7".parse().expect("a URL");
+/// let homey = Homey::at(address, Secret::new("my API key"), http).await?;
+/// let devices = homey.call("devices.getDevices", &args! {}).await?;
+/// println!("{devices:#}");
+/// homey.call("devices.setCapabilityValue", &args! {
+///     "deviceId" => "a1b2…", "capabilityId" => "onoff", "value" => true,
+/// }).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Homey {
+    http: Http,
+    route: Route,
+    dialect: Dialect,
+    bearer: Bearer,
+    pace: Arc<Pace>,
+}
+
+/// Where the token comes from.
+#[derive(Debug, Clone)]
+enum Bearer {
+    /// An API key or a session token that somebody else keeps.
+    Fixed(Secret),
+    /// A session that is kept fresh.
+    Session(Session),
+}
+
+impl Homey {
+    /// A Homey from the store. Nothing is sent yet.
+    pub fn stored(record: &HomeyRecord, store: Store, http: Http, clock: SharedClock) -> Self {
+        let id = Some(record.id.clone()).filter(|id| !id.is_empty());
+        let route = Route::new(http.clone(), record.title.clone(), id, record.addresses.clone());
+        let session = Session::new(record, store, http.clone(), clock, route.clone());
+        Self::new(http, route, record.dialect, Bearer::Session(session))
+    }
+
+    /// A Homey at a known address with a token that is not renewed: an API key, or a session token
+    /// from elsewhere. Asks the address whether it is a Homey and which dialect it speaks.
+    ///
+    /// # Errors
+    /// [`crate::error::HomeyError::NotAHomey`], or an [`Error::Http`] when nothing answers.
+    pub async fn at(address: Url, token: Secret, http: Http) -> Result<Self, Error> {
+        let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
+        let found = ping(&http, &candidate, None).await?;
+        let route =
+            Route::new(http.clone(), address.to_string(), found.id, Addresses::only(address));
+        let homey = Self::new(http.clone(), route.clone(), Dialect::Local, Bearer::Fixed(token));
+        let dialect = homey.learn_dialect().await;
+        Ok(Self::new(http, route, dialect, homey.bearer))
+    }
+
+    fn new(http: Http, route: Route, dialect: Dialect, bearer: Bearer) -> Self {
+        Self { http, route, dialect, bearer, pace: Arc::new(Pace::of(dialect)) }
+    }
+
+    /// What it speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Its cloud id, if it is known.
+    pub fn id(&self) -> Option<&str> {
+        self.route.id()
+    }
+
+    /// Where it answers.
+    ///
+    /// # Errors
+    /// [`crate::error::HomeyError::Offline`].
+    pub async fn address(&self) -> Result<&Url, Error> {
+        self.route.base().await
+    }
+
+    /// The bearer token as it would be sent now, renewed first if it has ended.
+    ///
+    /// # Errors
+    /// What the renewal failed with, if one was needed.
+    pub async fn bearer(&self) -> Result<Secret, Error> {
+        match &self.bearer {
+            Bearer::Fixed(token) => Ok(token.clone()),
+            Bearer::Session(session) => session.bearer().await,
+        }
+    }
+
+    /// The session that keeps the token fresh; `None` for a token that somebody else keeps.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.bearer {
+            Bearer::Fixed(_) => None,
+            Bearer::Session(session) => Some(session),
+        }
+    }
+}
