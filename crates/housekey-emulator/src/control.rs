@@ -148,7 +148,9 @@ impl Order {
             let Value::String(value) = value else {
                 return Err(format!("The header `{name}` must be a text."));
             };
-            canned.as_mut().map(|canned| canned.headers.push((name, value)));
+            if let Some(canned) = &mut canned {
+                canned.headers.push((name, value));
+            }
         }
         let mut fault = Fault::on(&self.r#match);
         fault.times = self.times;

@@ -38,7 +38,8 @@ impl Consent {
 async fn what_a_consent_lacks_is_refused_without_a_redirect() {
     let caller = Caller::new().await;
     let other = Consent::begin(&caller).await;
-    let cases: [(&str, u16, fn(&mut Consent, &Consent)); 6] = [
+    type Change = fn(&mut Consent, &Consent);
+    let cases: [(&str, u16, Change); 6] = [
         ("no cookie", 403, |consent, _| consent.cookie.clear()),
         ("the cookie of another page", 403, |consent, other| consent.cookie = other.cookie.clone()),
         ("the value of another page", 403, |consent, other| consent.csrf = other.csrf.clone()),

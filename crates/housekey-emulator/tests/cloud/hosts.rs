@@ -104,6 +104,18 @@ async fn a_taken_port_is_named() {
 }
 
 #[tokio::test]
+async fn it_listens_on_ipv6_too() {
+    let world = match Emulator::builder().ipv6().start().await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrNotAvailable => return,
+        world => world.unwrap(),
+    };
+    let url = world.facts().url;
+    assert!(url.starts_with("http://[::1]:"), "{url}");
+    let answer = http_client().get(format!("{url}/_emulator/calls")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
 async fn a_body_beyond_measure_is_refused() {
     let caller = Caller::new().await;
     let answer = caller.try_send("POST", "/login", &[FORM], "x".repeat(17 << 20)).await;

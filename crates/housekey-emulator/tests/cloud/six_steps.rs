@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, JSON, between, form};
-
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+use crate::caller::{Caller, FORM, JSON, between, form};
 
 /// Element 1 of a text split at its `=` signs: how the script reads cookie and code.
 fn second(text: &str) -> &str {
@@ -83,27 +81,4 @@ async fn the_script_of_old_gets_a_session_token() {
     ] {
         assert_eq!(caller.world.calls(name), want, "{name}");
     }
-}
-
-#[tokio::test]
-async fn a_homey_takes_no_token_but_a_good_one_of_the_cloud() {
-    let caller = Caller::new().await;
-    let (access, _) = caller.pair().await;
-    let bearer = format!("Bearer {access}");
-    let ask = async |audience: &str| {
-        let path = format!("/delegation/token?audience={audience}");
-        let answer = caller.send("POST", &path, &[("authorization", &bearer)], "").await;
-        answer.json().as_str().unwrap().to_owned()
-    };
-    let log_in = async |token: &str| {
-        let body = json!({ "token": token }).to_string();
-        caller.send("POST", "/api/manager/users/login", &[JSON], body).await.status
-    };
-    let good = ask("homey").await;
-    assert_eq!(log_in(&good).await, 200);
-    assert_eq!(log_in(&ask("elsewhere").await).await, 401);
-    assert_eq!(log_in(&caller.user_token().await).await, 401);
-    assert_eq!(log_in(&access).await, 401);
-    caller.world.advance(jiff::SignedDuration::from_mins(10));
-    assert_eq!(log_in(&good).await, 401, "a delegation token is short-lived");
 }
