@@ -109,6 +109,19 @@ impl Session {
         }
     }
 
+    /// Waits until no renewal is under way. A program that ends before that may lose a refresh
+    /// token which the cloud has already replaced.
+    pub async fn settle(&self) {
+        let renewal = {
+            let renewing = self.chain.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+            renewing.clone()
+        };
+        if let Some(renewal) = renewal {
+            // Whoever asked for it was told how it went.
+            let _ = renewal.await;
+        }
+    }
+
     fn held(&self) -> std::sync::RwLockReadGuard<'_, Access> {
         self.chain.held.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -169,14 +182,24 @@ impl Chain {
             return Err(SignInError::NothingToRenewWith.into());
         };
         let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
-        let delegation = access.delegation().await?;
-        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
-        *session = login.with_delegation(&delegation).await?;
+        *session = self.log_in(&access).await?;
         let token = session.token.clone();
         self.store.save_homey(&record)?;
         tracing::info!(homey = self.name, token = token.fingerprint(), "session renewed");
         self.hold(record.access);
         Ok(token)
+    }
+
+    /// Steps 5 and 6; both once more if the Homey does not take the delegation token, which lives
+    /// so shortly that a machine may have slept through it.
+    async fn log_in(&self, access: &AccountAccess<'_>) -> Result<SessionToken, Error> {
+        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
+        match login.with_delegation(&access.delegation().await?).await {
+            Err(Error::SignIn(SignInError::HomeyRefused { .. })) => {
+                login.with_delegation(&access.delegation().await?).await
+            }
+            outcome => outcome,
+        }
     }
 
     fn hold(&self, access: Access) {

@@ -109,6 +109,13 @@ impl Homey {
         }
     }
 
+    /// Waits until no renewal of the token is under way; to be called before a program ends.
+    pub async fn settle(&self) {
+        if let Bearer::Session(session) = &self.bearer {
+            session.settle().await;
+        }
+    }
+
     /// The session that keeps the token fresh; `None` for a token that somebody else keeps.
     pub fn session(&self) -> Option<&Session> {
         match &self.bearer {

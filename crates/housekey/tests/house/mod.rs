@@ -1,0 +1,107 @@
+//! A virtual Homey with its cloud, a clock that both sides share, and a sender: what a test of the
+//! doing modules needs.
+
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use std::sync::{Arc, Mutex};
+
+use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::{Cloud, OAuthClient, Password, Progress, SignIn, SignedIn};
+use housekey::clock::{ManualClock, SharedClock};
+use housekey::http::Http;
+use housekey::{Error, Homey, Secret};
+use housekey_emulator::{Builder, Emulator};
+
+/// One such house.
+pub struct House {
+    pub world: Emulator,
+    pub clock: Arc<ManualClock>,
+    pub http: Http,
+    pub cloud: Cloud,
+    pub client: OAuthClient,
+}
+
+impl House {
+    /// With an emulator as the builder says.
+    pub async fn with(builder: Builder) -> Self {
+        let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time")));
+        let world = builder.clock(clock.clone()).start().await.expect("a free port");
+        let facts = world.facts();
+        let url = |text: &str| text.parse().expect("a URL");
+        Self {
+            clock,
+            http: Http::new().expect("TLS"),
+            cloud: Cloud { accounts: url(&facts.accounts_url), api: url(&facts.api_url) },
+            client: OAuthClient {
+                id: facts.client_id.clone(),
+                secret: Secret::new(facts.client_secret.clone()),
+                redirect_uri: facts.redirect_uri.clone(),
+            },
+            world,
+        }
+    }
+
+    /// As it is built.
+    pub async fn new() -> Self {
+        Self::with(Emulator::builder()).await
+    }
+
+    pub fn shared_clock(&self) -> SharedClock {
+        self.clock.clone()
+    }
+
+    /// E-mail address and password of the account.
+    pub fn password(&self) -> Password {
+        let facts = self.world.facts();
+        Password { email: facts.email, password: Secret::new(facts.password), otp: None }
+    }
+
+    /// Signs in and tells which steps were told.
+    pub async fn sign_in(
+        &self,
+        password: &Password,
+        homey: Option<&str>,
+    ) -> (Result<SignedIn, Error>, Vec<Progress>) {
+        let told = Mutex::new(Vec::new());
+        let outcome = SignIn {
+            http: &self.http,
+            cloud: &self.cloud,
+            client: &self.client,
+            clock: &*self.clock,
+            on_progress: &|progress| told.lock().expect("no panic").push(progress),
+        }
+        .with_password(password, homey)
+        .await;
+        (outcome, told.into_inner().expect("no panic"))
+    }
+
+    /// Signs in and stores what that made, the Homey as `home`.
+    pub async fn signed_in(&self, store: &Store) -> HomeyRecord {
+        let password = self.password();
+        let signed_in = self.sign_in(&password, None).await.0.expect("signed in");
+        let account = AccountRecord {
+            name: password.email.clone(),
+            id: signed_in.account.id,
+            cloud: self.cloud.clone(),
+            client: self.client.clone(),
+            tokens: signed_in.tokens,
+        };
+        let homey = HomeyRecord {
+            name: "home".to_owned(),
+            title: signed_in.homey.name,
+            id: signed_in.homey.id,
+            dialect: signed_in.homey.dialect.expect("usable"),
+            addresses: signed_in.homey.addresses,
+            access: Access::Account { account: password.email, session: signed_in.session },
+        };
+        store.save_account(&account).expect("saved");
+        store.save_homey(&homey).expect("saved");
+        homey
+    }
+
+    /// The Homey `home` of that store.
+    pub fn homey(&self, store: &Store) -> Homey {
+        let record = store.known_homey("home").expect("stored");
+        Homey::stored(&record, store.clone(), self.http.clone(), self.shared_clock())
+    }
+}

@@ -1,0 +1,179 @@
+//! A session that stays fresh: one renewal at a time, stored before use, signed out only for good.
+
+mod house;
+
+use house::House;
+use housekey::auth::store::{Access, Store};
+use housekey::error::{Kind, SignInError};
+use housekey::{Error, Secret, args};
+use housekey_emulator::{Emulator, Expire};
+use jiff::SignedDuration;
+use serde_json::json;
+
+fn stored_token(store: &Store) -> Secret {
+    match store.known_homey("home").expect("stored").access {
+        Access::Account { session, .. } => session.token,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_callers_with_a_refused_token_make_one_renewal() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::Session);
+    let calls: Vec<_> = (0..200)
+        .map(|_| {
+            let homey = homey.clone();
+            tokio::spawn(async move { homey.call("zones.getZones", &args! {}).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("answered");
+    }
+    assert_eq!(house.world.calls("users.login"), 2, "the sign-in's and one more");
+    assert_eq!(house.world.calls("oauth2.token.refresh_token"), 0, "the access was still good");
+}
+
+#[tokio::test]
+async fn every_link_of_the_chain_is_renewed_when_it_is_refused() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.expire(Expire::Access);
+    homey.call("zones.getZones", &args! {}).await.expect("answered");
+    assert_eq!(house.world.calls("oauth2.token.refresh_token"), 1);
+    assert_eq!(house.world.calls("users.login"), 2);
+    assert_eq!(homey.bearer().await.expect("a token"), stored_token(&store));
+}
+
+#[tokio::test]
+async fn ten_days_without_a_refused_call() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    for hour in 0..240 {
+        house.clock.advance(SignedDuration::from_hours(1));
+        homey.call("zones.getZones", &args! {}).await.unwrap_or_else(|e| panic!("{hour}: {e:?}"));
+        homey.settle().await;
+    }
+    let logins = house.world.calls("users.login");
+    assert!((11..=20).contains(&logins), "{logins} log-ins: one in 13.6 to 18.4 hours is due");
+}
+
+#[tokio::test]
+async fn an_expired_token_is_never_handed_out() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.clock.advance(SignedDuration::from_hours(25));
+    house.world.script("users.login").reply(503);
+    let error = homey.bearer().await.expect_err("nothing fresh at hand");
+    assert_eq!(error.kind(), Kind::Failed, "not signed out: {error:?}");
+    let token = homey.bearer().await.expect("the next time it works");
+    assert_eq!(token, stored_token(&store));
+}
+
+#[tokio::test]
+async fn a_caller_who_gives_up_does_not_stop_the_renewal() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    let before = stored_token(&store);
+    house.world.expire(Expire::Session);
+    {
+        let none = args! {};
+        let call = homey.call("zones.getZones", &none);
+        tokio::pin!(call);
+        tokio::select! {
+            biased;
+            outcome = &mut call => panic!("answered before the renewal began: {outcome:?}"),
+            () = house.world.until(|seen| seen.calls("delegation.token") == 2) => {}
+        }
+    }
+    house.world.until(|seen| seen.calls("users.login") == 2).await;
+    homey.call("zones.getZones", &args! {}).await.expect("answered");
+    assert_ne!(stored_token(&store), before, "the new token is stored");
+    assert_eq!(house.world.calls("users.login"), 2, "and nobody renewed again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_programs_on_one_store_renew_once_between_them() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let house = House::new().await;
+    let store = Store::files(directory.path());
+    house.signed_in(&store).await;
+    // As two processes have it: nothing shared but the files.
+    let programs: Vec<_> = (0..8).map(|_| house.homey(&Store::files(directory.path()))).collect();
+    house.world.expire(Expire::Session);
+    let calls: Vec<_> = programs
+        .into_iter()
+        .map(|homey| tokio::spawn(async move { homey.call("zones.getZones", &args! {}).await }))
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("answered");
+    }
+    assert_eq!(house.world.calls("users.login"), 2);
+}
+
+#[tokio::test]
+async fn only_a_final_refusal_signs_out() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.expire(Expire::Access);
+
+    let token = "oauth2.token.refresh_token";
+    house.world.script(token).reply(500);
+    house.world.script(token).reply(429).header("Retry-After", "1");
+    house.world.script(token).reply(200).page("<h1>Maintenance</h1>");
+    house.world.script(token).reply(503).body(json!({"error": "temporarily_unavailable"}));
+    house.world.script(token).cut();
+    for fault in ["500", "429", "a page", "temporarily_unavailable", "cut"] {
+        let error = homey.call("zones.getZones", &args! {}).await.expect_err(fault);
+        assert_eq!(error.kind(), Kind::Failed, "{fault}: {error:?}");
+    }
+    homey.call("zones.getZones", &args! {}).await.expect("the cloud is back");
+
+    house.world.expire(Expire::All);
+    let error = homey.call("zones.getZones", &args! {}).await.expect_err("signed out");
+    let Error::Shared(shared) = &error else { panic!("{error:?}") };
+    assert!(matches!(&**shared, Error::SignIn(SignInError::SignedOut { .. })), "{error:?}");
+    assert_eq!(error.kind(), Kind::SignIn);
+    assert!(error.advice().is_some_and(|advice| advice.contains("housekey login")));
+}
+
+#[tokio::test]
+async fn a_new_pair_that_the_cloud_forgot_is_survived() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.expire(Expire::Access);
+    // The cloud answers with a pair and loses it: the one before is still the one in force.
+    let pair = json!({"access_token": "lost-1", "refresh_token": "lost-2", "expires_in": 3660});
+    house.world.script("oauth2.token.refresh_token").reply(200).body(pair);
+    homey.call("zones.getZones", &args! {}).await.expect_err("the new pair is not taken");
+    homey.call("zones.getZones", &args! {}).await.expect("the refresh token before it is");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_keeps_the_old_token() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let house = House::new().await;
+    let store = Store::files(directory.path());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    let before = stored_token(&store);
+    std::fs::create_dir(directory.path().join("homey-home.json.new")).expect("in the way");
+    house.world.expire(Expire::Session);
+    let error = homey.call("zones.getZones", &args! {}).await.expect_err("cannot be stored");
+    assert_eq!(error.kind(), Kind::Failed, "{error:?}");
+    assert_eq!(stored_token(&store), before);
+    std::fs::remove_dir(directory.path().join("homey-home.json.new")).expect("removed");
+    homey.call("zones.getZones", &args! {}).await.expect("the next time it works");
+    assert_ne!(stored_token(&store), before);
+}
