@@ -1,12 +1,14 @@
 //! A session that stays fresh: one renewal at a time, stored before use, signed out only for good.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod house;
 
 use house::House;
 use housekey::auth::store::{Access, Store};
 use housekey::error::{Kind, SignInError};
 use housekey::{Error, Secret, args};
-use housekey_emulator::{Emulator, Expire};
+use housekey_emulator::Expire;
 use jiff::SignedDuration;
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! A virtual Homey with its cloud, a clock that both sides share, and a sender: what a test of the
 //! doing modules needs.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
 use std::sync::{Arc, Mutex};
