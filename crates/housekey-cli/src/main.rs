@@ -1,2 +1,50 @@
-//! x
-fn main() {}
+//! The housekey command line: reads the arguments, runs one command, says how it ended.
+#![allow(dead_code, reason = "the commands that use the rest are on their way")]
+
+mod address;
+mod args;
+mod bug;
+mod commands;
+mod context;
+mod env;
+mod error;
+mod logging;
+mod output;
+mod prompt;
+mod settings;
+mod span;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::env::Env;
+use crate::error::Outcome;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version come this way too, with exit 0. What cannot be printed is not missed.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match bug::caught(|| run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::failure(&failure);
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Outcome {
+    let env = Env::of_process();
+    logging::start(&env)?;
+    let context = Context::new(&cli.global, env)?;
+    commands::run(cli.command, &context)
+}

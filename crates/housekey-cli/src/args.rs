@@ -1,0 +1,52 @@
+//! The command line as a tree of types.
+
+use clap::{Args, Parser};
+
+use crate::commands::Command;
+use crate::env::VARIABLES;
+
+/// Keeps a working key to your Homey.
+#[derive(Debug, Parser)]
+#[command(
+    name = "housekey",
+    version,
+    about = "Keeps a working key to your Homey, and puts its whole Web API at hand",
+    after_help = "Start with `housekey demo`: a virtual Homey, no account needed.",
+    after_long_help = environment(),
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What may stand behind every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// Which Homey, where several are configured: short name, title or cloud id
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) homey: Option<String>,
+    /// Print the API's own JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Filter that JSON, in the language of jq
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(crate) jq: Option<String>,
+    /// Say nothing but data and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The environment as the manual shows it.
+fn environment() -> String {
+    let width = VARIABLES.iter().map(|variable| variable.name.len()).max().unwrap_or(0);
+    let lines = VARIABLES
+        .iter()
+        .map(|variable| format!("  {:width$}  {}\n", variable.name, variable.about));
+    let head = "Exit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 4 sign in, 70 a bug.\n\nEnvironment:\n";
+    std::iter::once(head.to_owned()).chain(lines).collect::<String>().trim_end().to_owned()
+}

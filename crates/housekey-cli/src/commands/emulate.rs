@@ -1,0 +1,134 @@
+//! `housekey emulate`: the virtual cloud and Homey, for tests and for trying things out.
+
+use housekey::catalogue::Dialect;
+use housekey_emulator::{Emulator, Facts};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::span;
+
+/// Run the virtual cloud and Homey until it is stopped with Ctrl-C
+///
+/// One address plays the account cloud and every Homey. With --json one line is printed when it is
+/// ready: its addresses, the made-up account, an API key. It is steered over /_emulator/, which
+/// describes itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey emulate --port 4780
+  housekey emulate --homeys 2 --dialect v2 --session-life 1m --json")]
+pub(crate) struct Args {
+    /// TCP port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// How many Homeys the account has
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    homeys: u8,
+    /// How many devices each Homey has
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    devices: usize,
+    /// What the Homeys speak: v2 is a hub of 2016-2019, local a Pro of 2023 or later
+    #[arg(long, default_value = "local", value_parser = ["v2", "local", "cloud"])]
+    dialect: String,
+    /// The account wants a two-factor code at sign-in
+    #[arg(long)]
+    otp: bool,
+    /// How long an access token of the cloud lives
+    #[arg(long, value_name = "TIME", default_value = "3660s", value_parser = span::parse)]
+    access_life: SignedDuration,
+    /// How long a session on a Homey lives
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = span::parse)]
+    session_life: SignedDuration,
+    /// What all names, ids and values are made from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let dialect = match args.dialect.as_str() {
+        "v2" => Dialect::V2,
+        "cloud" => Dialect::Cloud,
+        _ => Dialect::Local,
+    };
+    let stopped = stop_signal()?;
+    let emulator = Emulator::builder()
+        .port(args.port)
+        .homeys(args.homeys.into())
+        .devices(args.devices)
+        .dialect(dialect)
+        .otp(args.otp)
+        .access_life(args.access_life)
+        .session_life(args.session_life)
+        .seed(args.seed)
+        .start()
+        .await
+        .map_err(|error| {
+            Failure::failed(format!("cannot listen on port {}", args.port))
+                .because(&error)
+                .hint("take another with `--port`, or 0 for any that is free")
+        })?;
+    let facts = emulator.facts();
+    match context.out.is_json() {
+        // One line, so that a program can wait for it.
+        true => context.out.line(&json!(facts))?,
+        false => context.out.text(&introduction(&facts))?,
+    }
+    stopped.await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or a polite request to end; heard from now on, not first when it is awaited.
+pub(super) fn stop_signal() -> Outcome<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| {
+        signal(kind).map_err(|error| Failure::failed("cannot listen for signals").because(&error))
+    };
+    let (mut interrupt, mut terminate) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn introduction(facts: &Facts) -> String {
+    let Facts { url, email, password, client_id, client_secret, redirect_uri, api_key, .. } = facts;
+    let otp = match &facts.otp_secret {
+        Some(secret) => format!("  two-factor      {secret} (TOTP secret)\n"),
+        None => String::new(),
+    };
+    let homeys: String = facts
+        .homeys
+        .iter()
+        .map(|homey| format!("  {:<15} {} ({})\n", homey.name, homey.cloud_id, homey.dialect))
+        .collect();
+    let otp_flag = if facts.otp_secret.is_some() { " --otp CODE" } else { "" };
+    format!(
+        "The virtual cloud and Homey answer at {url}
+
+Homeys
+{homeys}
+Account
+  e-mail          {email}
+  password        {password}
+{otp}  client id       {client_id}
+  client secret   {client_secret}
+  redirect URI    {redirect_uri}
+  API key         {api_key}
+
+To sign in to it, in another terminal:
+  export HOUSEKEY_STATE=$(mktemp -d) HOUSEKEY_CONFIG=$(mktemp -d)
+  export HOUSEKEY_ACCOUNTS_URL={url} HOUSEKEY_API_URL={url}
+  export HOUSEKEY_CLIENT_SECRET={client_secret}
+  echo '{password}' | housekey login --email {email} --password-stdin \\
+    --client-id {client_id} --redirect-uri {redirect_uri}{otp_flag}
+  housekey devices list
+
+To steer it: curl {url}/_emulator/
+Ctrl-C stops it.
+"
+    )
+}

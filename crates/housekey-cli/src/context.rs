@@ -1,0 +1,160 @@
+//! What a command is given: environment, settings, store, clock, output, and the Homey meant.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+use housekey::auth::Cloud;
+use housekey::auth::store::{HomeyRecord, Key, Store};
+use housekey::clock::{SharedClock, SystemClock};
+use housekey::http::Http;
+
+use crate::args::Global;
+use crate::env::{self, Env};
+use crate::error::{Failure, Outcome};
+use crate::output::Output;
+use crate::prompt;
+use crate::settings::SettingsFile;
+
+/// Everything a command may use.
+pub(crate) struct Context {
+    /// The environment.
+    pub(crate) env: Env,
+    /// What a person has chosen.
+    pub(crate) settings: SettingsFile,
+    /// Where tokens rest.
+    pub(crate) store: Store,
+    /// The time.
+    pub(crate) clock: SharedClock,
+    /// Where things are said.
+    pub(crate) out: Output,
+    /// `--homey` or its variable.
+    pub(crate) homey_named: Option<String>,
+}
+
+/// What a command is about to do to a Homey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Look. Where several Homeys are configured and none is named, it asks.
+    Read,
+    /// Change. It never guesses and never asks, and says which Homey it went to.
+    Write,
+}
+
+impl Context {
+    /// The context of this process. Touches no disk.
+    pub(crate) fn new(global: &Global, env: Env) -> Outcome<Self> {
+        let homey_named = match &global.homey {
+            Some(name) => Some(name.clone()),
+            None => env.text(&env::HOUSEKEY_HOMEY)?.map(str::to_owned),
+        };
+        let directories = Directories::of(&env)?;
+        Ok(Self {
+            settings: SettingsFile::in_directory(&directories.config),
+            store: Store::files(directories.state.join("credentials")),
+            clock: SystemClock::shared(),
+            out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
+            homey_named,
+            env,
+        })
+    }
+
+    /// What sends requests.
+    pub(crate) fn http(&self) -> Outcome<Http> {
+        Ok(Http::new()?)
+    }
+
+    /// The account cloud: the vendor's, unless the environment moves it.
+    pub(crate) fn cloud(&self) -> Outcome<Cloud> {
+        let vendor = Cloud::default();
+        Ok(Cloud {
+            accounts: self.env.url(&env::HOUSEKEY_ACCOUNTS_URL)?.unwrap_or(vendor.accounts),
+            api: self.env.url(&env::HOUSEKEY_API_URL)?.unwrap_or(vendor.api),
+        })
+    }
+
+    /// The stored Homey that is meant: the one named, else the one chosen with `homeys use`, else
+    /// the only one.
+    ///
+    /// # Errors
+    /// Usage with the candidates, when it is not clear which; sign-in, when there is none.
+    pub(crate) fn stored_homey(&self, purpose: Purpose) -> Outcome<HomeyRecord> {
+        if let Some(name) = &self.homey_named {
+            return self.find_homey(name);
+        }
+        if let Some(name) = self.settings.read()?.homey {
+            return self.store.homey(&name)?.ok_or_else(|| {
+                Failure::usage(format!(
+                    "the settings choose the Homey \"{name}\", which is not configured"
+                ))
+                .hint("choose another with `housekey homeys use NAME`, or run `housekey login`")
+            });
+        }
+        let mut known = self.store.homeys()?;
+        let name = match (known.len(), purpose) {
+            (0, _) => return Err(housekey::error::SignInError::NotSignedIn.into()),
+            (1, _) => known.remove(0),
+            (_, Purpose::Read) if prompt::can_ask() => prompt::which("Which Homey?", known)?,
+            _ => return Err(several(&known)),
+        };
+        Ok(self.store.known_homey(&name)?)
+    }
+
+    /// The stored Homey of that short name, cloud id, or title.
+    pub(crate) fn find_homey(&self, wanted: &str) -> Outcome<HomeyRecord> {
+        let known = self.store.homeys()?;
+        if known.iter().any(|name| name == wanted) {
+            return Ok(self.store.known_homey(wanted)?);
+        }
+        // One that is broken must not keep us from the others.
+        let mut records: Vec<_> =
+            known.iter().filter_map(|name| self.store.homey(name).ok().flatten()).collect();
+        records.retain(|record| {
+            record.id == wanted || record.title.to_lowercase() == wanted.to_lowercase()
+        });
+        match (records.len(), known.is_empty()) {
+            (1, _) => Ok(records.remove(0)),
+            (0, true) => Err(housekey::error::SignInError::NotSignedIn.into()),
+            (0, false) => Err(Failure::usage(format!("there is no configured Homey \"{wanted}\""))
+                .hint(format!("there is: {}", known.join(", ")))),
+            _ => Err(several(&records.into_iter().map(|record| record.name).collect::<Vec<_>>())),
+        }
+    }
+
+    /// Where a Homey's record is, for people.
+    pub(crate) fn path_of(&self, homey: &HomeyRecord) -> PathBuf {
+        self.store.path(&Key::Homey(homey.name.clone()))
+    }
+}
+
+fn several(known: &[String]) -> Failure {
+    Failure::usage("there are several Homeys, and none is named")
+        .hint(format!("name one with `--homey`: {}", known.join(", ")))
+}
+
+/// The directories of settings and tokens.
+struct Directories {
+    config: PathBuf,
+    state: PathBuf,
+}
+
+impl Directories {
+    /// As the variables say, else as XDG says.
+    fn of(env: &Env) -> Outcome<Self> {
+        let (config, state) = (env.path(&env::HOUSEKEY_CONFIG), env.path(&env::HOUSEKEY_STATE));
+        if let (Some(config), Some(state)) = (&config, &state) {
+            return Ok(Self { config: config.clone(), state: state.clone() });
+        }
+        let xdg = etcetera::base_strategy::Xdg::new().map_err(|error| {
+            Failure::usage("there is no home directory to keep tokens in")
+                .because(&error)
+                .hint("set HOME, or HOUSEKEY_CONFIG and HOUSEKEY_STATE")
+        })?;
+        let below = |directory: PathBuf| directory.join("housekey");
+        Ok(Self {
+            config: config.unwrap_or_else(|| below(xdg.config_dir())),
+            state: state.unwrap_or_else(|| {
+                below(xdg.state_dir().unwrap_or_else(|| xdg.home_dir().join(".local/state")))
+            }),
+        })
+    }
+}

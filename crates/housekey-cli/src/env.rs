@@ -1,0 +1,122 @@
+//! Every environment variable that is read, as data; nothing else asks the environment.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use housekey::Secret;
+use url::Url;
+
+use crate::error::{Failure, Outcome};
+
+/// A variable and what it is for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it does, for the manual.
+    pub(crate) about: &'static str,
+}
+
+macro_rules! variables {
+    ($($name:ident: $about:literal,)*) => {
+        $(pub(crate) const $name: Variable = Variable { name: stringify!($name), about: $about };)*
+        /// All of them, in the order of the manual.
+        pub(crate) const VARIABLES: &[&Variable] = &[$(&$name),*];
+    };
+}
+
+variables! {
+    HOUSEKEY_HOMEY: "the Homey to use, as --homey",
+    HOUSEKEY_CONFIG: "directory of config.toml",
+    HOUSEKEY_STATE: "directory of the stored tokens",
+    HOUSEKEY_CLIENT_ID: "OAuth client id for login",
+    HOUSEKEY_CLIENT_SECRET: "OAuth client secret for login",
+    HOUSEKEY_ACCOUNTS_URL: "another account cloud: its log-in pages",
+    HOUSEKEY_API_URL: "another account cloud: its API",
+    HOUSEKEY_LOG: "what to log on stderr: error, warn, info, debug or trace",
+    HOMEY_ADDRESS: "address of a Homey for one-off use without a store",
+    HOMEY_TOKEN: "API key or session token for that Homey",
+    XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",
+    XDG_STATE_HOME: "where tokens lie, unless HOUSEKEY_STATE is set",
+    HOME: "where both lie, if nothing else is set",
+    NO_COLOR: "set to anything: no colours",
+}
+
+/// The environment as it was when the program started. An empty variable counts as not set.
+#[derive(Debug)]
+pub(crate) struct Env {
+    values: BTreeMap<&'static str, OsString>,
+}
+
+impl Env {
+    /// The environment of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub(crate) fn of_process() -> Self {
+        Self::from_values(|name| std::env::var_os(name))
+    }
+
+    fn from_values(value: impl Fn(&str) -> Option<OsString>) -> Self {
+        let set = |variable: &&Variable| {
+            let value = value(variable.name).filter(|value| !value.is_empty())?;
+            Some((variable.name, value))
+        };
+        Self { values: VARIABLES.iter().filter_map(set).collect() }
+    }
+
+    /// The text of a variable.
+    ///
+    /// # Errors
+    /// Usage, when it is not UTF-8.
+    pub(crate) fn text(&self, variable: &Variable) -> Outcome<Option<&str>> {
+        let Some(value) = self.values.get(variable.name) else { return Ok(None) };
+        match value.to_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(Failure::usage(format!("{} is not valid UTF-8", variable.name))),
+        }
+    }
+
+    /// The text of a variable that holds a secret.
+    pub(crate) fn secret(&self, variable: &Variable) -> Outcome<Option<Secret>> {
+        Ok(self.text(variable)?.map(Secret::new))
+    }
+
+    /// The path in a variable.
+    pub(crate) fn path(&self, variable: &Variable) -> Option<PathBuf> {
+        self.values.get(variable.name).map(PathBuf::from)
+    }
+
+    /// The URL in a variable.
+    ///
+    /// # Errors
+    /// Usage, when it is none.
+    pub(crate) fn url(&self, variable: &Variable) -> Outcome<Option<Url>> {
+        let Some(text) = self.text(variable)? else { return Ok(None) };
+        match crate::address::address(text) {
+            Ok(url) => Ok(Some(url)),
+            Err(why) => Err(Failure::usage(format!("{} is not an address: {why}", variable.name))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(name: &'static str, value: &'static str) -> Env {
+        Env::from_values(|asked| (asked == name).then(|| value.into()))
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        assert_eq!(env("HOUSEKEY_HOMEY", "").text(&HOUSEKEY_HOMEY).unwrap(), None);
+        assert_eq!(env("HOUSEKEY_HOMEY", "cabin").text(&HOUSEKEY_HOMEY).unwrap(), Some("cabin"));
+    }
+
+    #[test]
+    fn an_address_must_be_one() {
+        let address = |text| env("HOMEY_ADDRESS", text).url(&HOMEY_ADDRESS);
+        assert_eq!(address("http://192.0.2.7").unwrap().unwrap().as_str(), "http://192.0.2.7/");
+        assert!(address("192.0.2.7:80").is_err() && address("file:///etc").is_err());
+    }
+}

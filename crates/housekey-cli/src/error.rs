@@ -1,0 +1,139 @@
+//! What a command fails with: message, causes, hint and exit code.
+
+use std::error::Error as Cause;
+use std::process::ExitCode;
+
+use housekey::error::Kind;
+
+/// The exit codes besides 0, which scripts rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It was refused, or something cannot be reached, read or written.
+    Failed = 1,
+    /// The command line has to say it otherwise.
+    Usage = 2,
+    /// Somebody has to sign in.
+    SignIn = 4,
+    /// A bug of ours.
+    Bug = 70,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a command did not do what it was asked.
+///
+/// The message says what failed, each cause why, the hint what to do next.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+    closed_pipe: bool,
+}
+
+/// What a command comes to.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    /// A failure with that exit code.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { exit, message, causes: Vec::new(), hint: None, closed_pipe: false }
+    }
+
+    /// It was refused, or something cannot be reached, read or written.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// The command line has to say it otherwise.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The reader of our output went away: no error, but no more output either.
+    pub(crate) fn closed_pipe() -> Self {
+        Self { closed_pipe: true, ..Self::failed("nobody reads the output") }
+    }
+
+    /// Adds why, with all that stands behind it.
+    pub(crate) fn because(mut self, cause: &(dyn Cause + 'static)) -> Self {
+        self.causes.extend(chain(Some(cause)));
+        self
+    }
+
+    /// Sets what to do next: one sentence without a full stop.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Whether the reader of our output went away.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.closed_pipe
+    }
+
+    /// The lines for people: what kind of line, and its text.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let causes = self.causes.iter().map(|cause| ("  caused by:", cause.as_str()));
+        std::iter::once(("error:", self.message.as_str()))
+            .chain(causes)
+            .chain(self.hint.as_deref().map(|hint| ("hint:", hint)))
+    }
+}
+
+impl From<housekey::Error> for Failure {
+    fn from(error: housekey::Error) -> Self {
+        let exit = match error.kind() {
+            Kind::Usage => Exit::Usage,
+            Kind::Failed => Exit::Failed,
+            Kind::SignIn => Exit::SignIn,
+        };
+        Self {
+            causes: chain(error.source()),
+            hint: error.advice(),
+            ..Self::new(exit, error.to_string())
+        }
+    }
+}
+
+impl From<housekey::error::StoreError> for Failure {
+    fn from(error: housekey::error::StoreError) -> Self {
+        housekey::Error::from(error).into()
+    }
+}
+
+impl From<housekey::error::HttpError> for Failure {
+    fn from(error: housekey::error::HttpError) -> Self {
+        housekey::Error::from(error).into()
+    }
+}
+
+impl From<housekey::error::SignInError> for Failure {
+    fn from(error: housekey::error::SignInError) -> Self {
+        housekey::Error::from(error).into()
+    }
+}
+
+/// Every cause from this one on; one that only repeats the text before it is left out.
+fn chain(mut next: Option<&(dyn Cause + 'static)>) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if texts.last().is_none_or(|before| !before.contains(&text)) {
+            texts.push(text);
+        }
+        next = cause.source();
+    }
+    texts
+}

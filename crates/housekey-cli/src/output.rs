@@ -1,0 +1,160 @@
+//! The only place that prints: data on stdout, everything else on stderr.
+
+pub(crate) mod jq;
+pub(crate) mod table;
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+
+use self::jq::Filter;
+use self::table::{Table, printable};
+use crate::error::{Failure, Outcome};
+
+/// What form the data takes.
+enum Form {
+    /// For people.
+    Text,
+    /// The API's own value.
+    Json,
+    /// What a filter makes of the API's own value.
+    Filtered(Filter),
+}
+
+/// Where a command says things.
+pub(crate) struct Output {
+    form: Form,
+    quiet: bool,
+}
+
+/// How a line on stderr is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Done.
+    Tick,
+    /// Not needed.
+    Skipped,
+}
+
+impl Output {
+    /// The form that the flags ask for. A filter implies JSON.
+    ///
+    /// # Errors
+    /// Usage, when the filter is not understood.
+    pub(crate) fn new(json: bool, jq: Option<&str>, quiet: bool) -> Outcome<Self> {
+        let form = match (jq, json) {
+            (Some(filter), _) => Form::Filtered(Filter::parse(filter)?),
+            (None, true) => Form::Json,
+            (None, false) => Form::Text,
+        };
+        Ok(Self { form, quiet })
+    }
+
+    /// Whether data is wanted for programs.
+    pub(crate) fn is_json(&self) -> bool {
+        !matches!(self.form, Form::Text)
+    }
+
+    /// Whether stderr is read by a person at a terminal.
+    pub(crate) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Prints a value: as JSON where that was asked for, else as the text for people.
+    pub(crate) fn value(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome {
+        match &self.form {
+            Form::Text => self.text(&text()),
+            Form::Json => self.text(&format!("{value:#}\n")),
+            Form::Filtered(filter) => {
+                let lines = filter.lines(value)?;
+                self.text(&lines.into_iter().map(|line| line + "\n").collect::<String>())
+            }
+        }
+    }
+
+    /// Prints a value as a table, or as JSON where that was asked for.
+    pub(crate) fn table(&self, value: &Value, table: impl FnOnce() -> Table) -> Outcome {
+        self.value(value, || self.render(table()))
+    }
+
+    /// A table as text, as wide as the terminal.
+    pub(crate) fn render(&self, table: Table) -> String {
+        table.render(terminal_width())
+    }
+
+    /// Prints a value as one line, whatever its size: for what a program waits for.
+    pub(crate) fn line(&self, value: &Value) -> Outcome {
+        match &self.form {
+            Form::Filtered(_) => self.value(value, String::new),
+            _ => self.text(&format!("{value}\n")),
+        }
+    }
+
+    /// Prints text on stdout as it is, colours only where they can be seen.
+    pub(crate) fn text(&self, text: &str) -> Outcome {
+        written(anstream::stdout().write_all(text.as_bytes()))
+    }
+
+    /// Prints bytes on stdout, unchanged.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Outcome {
+        let mut stdout = io::stdout().lock();
+        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+    }
+
+    /// Says something on stderr that is worth knowing; not with `--quiet`.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            say(&printable(text));
+        }
+    }
+
+    /// Says on stderr that a step is done: with a tick at a terminal, plainly elsewhere.
+    pub(crate) fn step(&self, mark: Mark, text: &str, remark: &str) {
+        if self.quiet {
+            return;
+        }
+        if !self.is_watched() {
+            return say(format!("{} {}", printable(text), printable(remark)).trim_end());
+        }
+        let (sign, colour) = match mark {
+            Mark::Tick => ("✓", AnsiColor::Green),
+            Mark::Skipped => ("–", AnsiColor::BrightBlack),
+        };
+        let (style, dim) = (Style::new().fg_color(Some(colour.into())), Style::new().dimmed());
+        let (text, remark) = (printable(text), printable(remark));
+        say(&format!("{style}{sign}{style:#} {text:<44} {dim}{remark:>8}{dim:#}"));
+    }
+}
+
+/// Says what a command failed with.
+pub(crate) fn failure(failure: &Failure) {
+    for (kind, text) in failure.lines() {
+        let colour = match kind {
+            "error:" => AnsiColor::Red,
+            "hint:" => AnsiColor::Cyan,
+            _ => AnsiColor::BrightBlack,
+        };
+        let style = Style::new().bold().fg_color(Some(colour.into()));
+        let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
+        say(&format!("{style}{kind}{style:#} {}", lines.join("\n    ")));
+    }
+}
+
+/// What cannot be said on stderr cannot be said at all.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// A closed pipe is no error.
+fn written(outcome: io::Result<()>) -> Outcome {
+    outcome.and_then(|()| io::stdout().flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
+        _ => Failure::failed("cannot write to standard output").because(&error),
+    })
+}
+
+/// The width of the terminal that stdout is, if it is one.
+fn terminal_width() -> Option<u16> {
+    comfy_table::Table::new().width()
+}

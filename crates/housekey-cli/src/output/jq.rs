@@ -1,0 +1,135 @@
+//! `--jq`: filters JSON inside the process.
+//!
+//! Left out of the language: `env`, which would show our secrets, `halt`, which would end the
+//! process past our exit codes, `stderr`, which would print past `output`, and `input`, for there
+//! is only one value.
+
+use jaq_core::data::JustLut;
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars};
+use jaq_json::Val;
+use serde_json::Value;
+
+use crate::error::{Failure, Outcome};
+
+/// The families of names that do not exist here, each with what begins with it.
+const LEFT_OUT: &[&str] = &["env", "halt", "stderr", "input"];
+
+/// A filter that was understood.
+pub(crate) struct Filter {
+    compiled: jaq_core::Filter<JustLut<Val>>,
+}
+
+impl Filter {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// Usage, with the place that was not understood.
+    pub(crate) fn parse(code: &str) -> Outcome<Self> {
+        let kept = |name: &str| !LEFT_OUT.iter().any(|family| name.starts_with(family));
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let arena = Arena::default();
+        let loaded = Loader::new(definitions.filter(|definition| kept(definition.name)))
+            .load(&arena, File { code, path: () })
+            .map_err(|errors| refused(code, errors.first().map(|(_, error)| place(error))))?;
+        let compiled = Compiler::default()
+            .with_funs(functions.filter(|(name, ..)| kept(name)))
+            .compile(loaded)
+            .map_err(|errors| {
+                let first = errors.first().and_then(|(_, errors)| errors.first());
+                let text = first.map(|(name, what)| format!("no {} `{name}`", what.as_str()));
+                refused(code, text)
+            })?;
+        Ok(Self { compiled })
+    }
+
+    /// Every result, as a line of its own: texts as they are, all else as JSON.
+    ///
+    /// # Errors
+    /// Failed, when the filter does not fit the value.
+    pub(crate) fn lines(&self, value: &Value) -> Outcome<Vec<String>> {
+        let failed = |why: String| Failure::failed(format!("--jq failed: {why}"));
+        let value: Val =
+            serde::Deserialize::deserialize(value).map_err(|error| failed(error.to_string()))?;
+        let context = Ctx::<JustLut<Val>>::new(&self.compiled.lut, Vars::new([]));
+        self.compiled
+            .id
+            .run((context, value))
+            .map(|result| match jaq_core::unwrap_valr(result) {
+                Ok(Val::TStr(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+                Ok(other) => Ok(other.to_string()),
+                Err(error) => Err(failed(error.to_string())),
+            })
+            .collect()
+    }
+}
+
+fn refused(code: &str, why: Option<String>) -> Failure {
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    Failure::usage(format!("--jq does not understand `{code}`{why}"))
+        .hint("the language is that of jq, as in `--jq '.[].name'`")
+}
+
+fn place(error: &jaq_core::load::Error<&str>) -> String {
+    use jaq_core::load::Error;
+    let (expected, found) = match error {
+        Error::Io(_) => return "there are no modules".to_owned(),
+        Error::Lex(errors) => match errors.first() {
+            Some((expected, found)) => (expected.as_str(), *found),
+            None => return String::new(),
+        },
+        Error::Parse(errors) => match errors.first() {
+            Some((expected, found)) => (expected.as_str(), *found),
+            None => return String::new(),
+        },
+    };
+    match found {
+        "" => format!("it ends where {expected} should follow"),
+        found => format!("{expected} should stand where `{found}` does"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn lines(code: &str) -> Vec<String> {
+        let value =
+            json!({"b": [{"name": "Lamp", "on": true}, {"name": "Écran", "on": null}], "a": 1.5});
+        Filter::parse(code).unwrap().lines(&value).unwrap()
+    }
+
+    #[test]
+    fn texts_come_bare_and_all_else_as_json() {
+        assert_eq!(lines(".b[].name"), ["Lamp", "Écran"]);
+        assert_eq!(lines(".b | map(.on)"), ["[true,null]"]);
+        assert_eq!(lines(".a, (.b | length), empty"), ["1.5", "2"]);
+        assert_eq!(lines("keys_unsorted"), [r#"["b","a"]"#]);
+    }
+
+    #[test]
+    fn what_reaches_out_of_the_filter_does_not_exist() {
+        for code in ["env", "env.HOME", "$ENV", "halt", "halt(3)", "halt_error", "input", "stderr"]
+        {
+            let failure = Filter::parse(code).err().expect(code);
+            assert_eq!(failure.exit(), crate::error::Exit::Usage, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_filter_is_told_with_its_place() {
+        let text = |code| Filter::parse(code).err().unwrap().lines().next().unwrap().1.to_owned();
+        insta::assert_snapshot!(text(".a |"), @"--jq does not understand `.a |`: it ends where term should follow");
+        insta::assert_snapshot!(text("[.a"), @"--jq does not understand `[.a`: it ends where closing bracket should follow");
+        insta::assert_snapshot!(text(".a | nmae"), @"--jq does not understand `.a | nmae`: no filter `nmae`");
+    }
+
+    #[test]
+    fn a_filter_that_does_not_fit_fails() {
+        let failure = Filter::parse(".a | keys").unwrap().lines(&json!({"a": 1})).unwrap_err();
+        assert_eq!(failure.exit(), crate::error::Exit::Failed);
+    }
+}

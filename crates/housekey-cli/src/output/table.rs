@@ -1,0 +1,81 @@
+//! Tables for people: aligned columns, without lines between them.
+
+use comfy_table::{Cell, ContentArrangement, presets};
+
+/// A table with a heading for each column.
+pub(crate) struct Table {
+    table: comfy_table::Table,
+    headings: Vec<&'static str>,
+}
+
+impl Table {
+    /// An empty table.
+    pub(crate) fn new<const N: usize>(headings: [&'static str; N]) -> Self {
+        let mut table = comfy_table::Table::new();
+        table.load_style(presets::NOTHING).force_no_tty();
+        Self { table, headings: headings.to_vec() }
+    }
+
+    /// Adds a line: one text for each column.
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        debug_assert_eq!(N, self.headings.len());
+        self.table.add_row(cells.map(|cell| Cell::new(printable(&cell))));
+    }
+
+    /// The table as lines. On a terminal that is `width` columns wide long texts are broken, the
+    /// headings stand out and a line parts them from the rest; elsewhere each row is one line.
+    pub(crate) fn render(mut self, width: Option<u16>) -> String {
+        self.table.set_header(self.headings.iter().map(|heading| heading.to_uppercase()));
+        if let Some(width) = width {
+            self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
+        for (index, column) in self.table.column_iter_mut().enumerate() {
+            column.set_padding((u16::from(index > 0), 1));
+        }
+        let mut lines = self.table.lines().map(|line| format!("{}\n", line.trim_end()));
+        let heading = lines.next().unwrap_or_default();
+        let bold = anstyle::Style::new().bold();
+        let heading = match width {
+            Some(_) => format!("{bold}{}{bold:#}\n", heading.trim_end()),
+            None => heading,
+        };
+        std::iter::once(heading).chain(lines).collect()
+    }
+}
+
+/// The text without what would steer a terminal: names come from other people.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new(["name", "zone", "value"]);
+        table.row(["Ceiling lamp", "Living room", "on"].map(str::to_owned));
+        table.row(["灯", "Bad\u{1b}[2Jroom", "0.5"].map(str::to_owned));
+        table
+    }
+
+    #[test]
+    fn elsewhere_each_row_is_one_line() {
+        insta::assert_snapshot!(table().render(None), @"
+        NAME          ZONE         VALUE
+        Ceiling lamp  Living room  on
+        灯            Bad�[2Jroom  0.5
+        ");
+    }
+
+    #[test]
+    fn a_terminal_gets_broken_lines() {
+        insta::assert_snapshot!(anstream::adapter::strip_str(&table().render(Some(24))), @"
+        NAME     ZONE     VALUE
+        Ceiling  Living   on
+        lamp     room
+        灯       Bad�[2J  0.5
+                 room
+        ");
+    }
+}

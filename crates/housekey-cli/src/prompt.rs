@@ -1,0 +1,57 @@
+//! Questions at a terminal. Where stdin or stderr is none, nothing is asked.
+
+use std::io::{self, IsTerminal as _};
+
+use housekey::Secret;
+use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
+
+use crate::error::{Failure, Outcome};
+
+/// Whether there is somebody to ask.
+pub(crate) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for a text.
+pub(crate) fn text(question: &str) -> Outcome<String> {
+    Text::new(question).prompt().map_err(refused)
+}
+
+/// Asks for a secret, without showing what is typed.
+pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
+    let prompt = Password::new(question)
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .without_confirmation();
+    prompt.prompt().map(Secret::new).map_err(refused)
+}
+
+/// Asks which of several is meant.
+pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
+    Select::new(question, options).prompt().map_err(refused)
+}
+
+/// The first line of stdin, without its end.
+///
+/// # Errors
+/// Usage, when there is none.
+pub(crate) fn line_of_stdin(what: &str) -> Outcome<Secret> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(|error| {
+        Failure::failed(format!("cannot read {what} from standard input")).because(&error)
+    })?;
+    line.truncate(line.trim_end_matches(['\r', '\n']).len());
+    if line.is_empty() {
+        return Err(Failure::usage(format!("there is no {what} on standard input"))
+            .hint("send it as one line"));
+    }
+    Ok(Secret::new(line))
+}
+
+fn refused(error: InquireError) -> Failure {
+    match error {
+        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+            Failure::failed("stopped; nothing was changed")
+        }
+        error => Failure::failed("cannot ask at this terminal").because(&error),
+    }
+}

@@ -1,0 +1,129 @@
+//! `config.toml`: what a person has chosen, without any secret in it.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Failure, Outcome};
+
+/// What stands in the file; everything may be missing.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The Homey to use where none is named: its short name.
+    pub(crate) homey: Option<String>,
+    /// The OAuth client that `login` uses.
+    pub(crate) client_id: Option<String>,
+}
+
+/// Where the file is.
+#[derive(Debug)]
+pub(crate) struct SettingsFile {
+    path: PathBuf,
+}
+
+impl SettingsFile {
+    /// The file in that directory.
+    pub(crate) fn in_directory(directory: &Path) -> Self {
+        Self { path: directory.join("config.toml") }
+    }
+
+    /// Reads it; a file that is not there is an empty one.
+    ///
+    /// # Errors
+    /// Usage, when it is not TOML or has a key that means nothing.
+    pub(crate) fn read(&self) -> Outcome<Settings> {
+        toml::from_str(&self.text()?).map_err(|error| self.broken(&error))
+    }
+
+    /// Chooses the Homey to use where none is named, or none; whatever else stands in the file
+    /// stays, comments too.
+    pub(crate) fn choose_homey(&self, name: Option<&str>) -> Outcome {
+        let mut document: toml_edit::DocumentMut =
+            self.text()?.parse().map_err(|error| self.broken(&error))?;
+        match (name, document.get_mut("homey").and_then(|old| old.as_value_mut())) {
+            (Some(name), Some(value)) => {
+                let comment = value.decor().clone();
+                *value = name.into();
+                *value.decor_mut() = comment;
+            }
+            (Some(name), None) => document["homey"] = toml_edit::value(name),
+            (None, _) => drop(document.remove("homey")),
+        }
+        self.replace(&document.to_string()).map_err(|error| {
+            Failure::failed(format!("cannot write {}", self.path.display()))
+                .because(&error)
+                .hint("check who owns the directory, its mode, and whether the disk is full")
+        })
+    }
+
+    fn text(&self) -> Outcome<String> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(Failure::failed(format!("cannot read {}", self.path.display()))
+                .because(&error)
+                .hint("check who owns it and its mode")),
+        }
+    }
+
+    fn broken(&self, error: &(dyn std::error::Error + 'static)) -> Failure {
+        Failure::usage(format!("{} cannot be understood", self.path.display()))
+            .because(error)
+            .hint("correct the line, or move the file away")
+    }
+
+    /// Writes beside the file, then puts it in its place.
+    fn replace(&self, text: &str) -> io::Result<()> {
+        let directory = self.path.parent().unwrap_or(Path::new("."));
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        let temporary = self.path.with_extension("toml.new");
+        let written = (|| {
+            let mut file = fs::File::create(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&temporary, &self.path)
+        })();
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> (tempfile::TempDir, SettingsFile) {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("config.toml"), text).unwrap();
+        let file = SettingsFile::in_directory(directory.path());
+        (directory, file)
+    }
+
+    #[test]
+    fn choosing_keeps_what_else_is_written() {
+        let (directory, file) = file("# mine\nhomey = \"home\" # the big one\nclient_id = \"c\"\n");
+        file.choose_homey(Some("cabin")).unwrap();
+        let text = fs::read_to_string(directory.path().join("config.toml")).unwrap();
+        assert_eq!(text, "# mine\nhomey = \"cabin\" # the big one\nclient_id = \"c\"\n");
+        file.choose_homey(None).unwrap();
+        assert_eq!(file.read().unwrap(), Settings { homey: None, client_id: Some("c".to_owned()) });
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_empty_one_and_a_wrong_key_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let missing = SettingsFile::in_directory(&directory.path().join("not/there"));
+        assert_eq!(missing.read().unwrap(), Settings::default());
+        missing.choose_homey(Some("home")).unwrap();
+        assert_eq!(missing.read().unwrap().homey.as_deref(), Some("home"));
+        let (_directory, wrong) = file("homie = \"home\"\n");
+        assert_eq!(wrong.read().unwrap_err().exit(), crate::error::Exit::Usage);
+    }
+}
