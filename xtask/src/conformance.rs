@@ -26,7 +26,10 @@ pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
     let program = std::env::current_exe()?
         .with_file_name(format!("housekey{}", std::env::consts::EXE_SUFFIX));
     process::run(
-        Command::new("node").arg("--test").env("HOUSEKEY_BIN", program).current_dir(folder),
+        Command::new("node")
+            .args(["--test", "--test-reporter=spec"])
+            .env("HOUSEKEY_BIN", program)
+            .current_dir(folder),
     )
 }
 
