@@ -44,7 +44,12 @@ export class Emulator {
 
   /** Makes tokens refused from now on: `session`, `access`, `refresh` or `all`. */
   expire(what) {
-    return this.#steer('expire', { method: 'POST', body: JSON.stringify({ what }) });
+    return this.#steer('expire', { what });
+  }
+
+  /** Moves the clock by which tokens expire. */
+  advance(seconds) {
+    return this.#steer('clock', { advance_s: seconds });
   }
 
   /** How often each step and operation was called while `work` ran; what was not called is 0. */
@@ -55,9 +60,13 @@ export class Emulator {
     return (name) => (after[name] ?? 0) - (before[name] ?? 0);
   }
 
-  async #steer(what, request) {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${this.url}/_emulator/${what}`, { headers, ...request });
+  async #steer(what, order) {
+    const request = order && {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(order),
+    };
+    const answer = await fetch(`${this.url}/_emulator/${what}`, request);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`/_emulator/${what}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;

@@ -34,6 +34,42 @@ describe('a Homey on the local network, with an API key', () => {
     const stranger = await localHomey(world.emulator, 'made:up:key');
     await assert.rejects(stranger.zones.getZones(), { statusCode: 401 });
   });
+
+  it('makes keys that may do less, until they are deleted', async () => {
+    const { users } = world.homey;
+    const { id, token } = await users.createPersonalAccessToken({
+      name: 'reader', scopes: ['homey.device.readonly'],
+    });
+    const reader = await localHomey(world.emulator, token);
+    const lamp = await aLamp(reader);
+    const value = !lamp.capabilitiesObj.onoff.value;
+    await assert.rejects(lamp.setCapabilityValue({ capabilityId: 'onoff', value }), { statusCode: 403 });
+    await assert.rejects(reader.zones.getZones(), { statusCode: 403 });
+    await users.deletePersonalAccessToken({ id });
+    await assert.rejects(reader.devices.getDevices(), { statusCode: 401 });
+  });
+});
+
+describe('two Homeys of one account', () => {
+  let emulator;
+  before(async () => { emulator = await Emulator.start('--homeys', '2'); });
+  after(() => emulator?.stop());
+
+  it('are told apart on one address', async () => {
+    const user = await (await signedIn(emulator)).getAuthenticatedUser();
+    const homeys = user.getHomeys();
+    assert.equal(new Set(homeys.map((homey) => homey.localUrl)).size, 1);
+    const [one, other] = await Promise.all(
+      homeys.map((homey) => homey.authenticate({ strategy: ['local'] })),
+    );
+    const { id } = await one.logic.createVariable({
+      variable: { name: 'only here', type: 'boolean', value: true },
+    });
+    assert.ok((await one.logic.getVariables())[id]);
+    assert.equal((await other.logic.getVariables())[id], undefined);
+    one.destroy();
+    other.destroy();
+  });
 });
 
 /** An emulator and a Homey on it for the cases of one `describe`. */
@@ -87,13 +123,13 @@ function readsAndWrites(world, dialect) {
   });
 
   it('takes a value for a capability and keeps it', async () => {
-    for (const wanted of [(old) => !old, (old) => !old]) {
+    for (const way of ['there', 'back']) {
       const lamp = await aLamp(world.homey);
-      const value = wanted(lamp.capabilitiesObj.onoff.value);
+      const value = !lamp.capabilitiesObj.onoff.value;
       const before = lamp.capabilitiesObj.onoff.lastUpdated;
       await lamp.setCapabilityValue({ capabilityId: 'onoff', value });
       const { onoff } = (await world.homey.devices.getDevice({ id: lamp.id })).capabilitiesObj;
-      assert.equal(onoff.value, value);
+      assert.equal(onoff.value, value, way);
       assert.ok(onoff.lastUpdated >= before);
       if (dialect !== 'v2') {
         const read = await world.homey.devices.getCapabilityValue({

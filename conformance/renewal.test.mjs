@@ -49,6 +49,13 @@ for (const dialect of ['v2', 'local', 'cloud']) {
       assert.equal(calls('oauth2.token.refresh_token'), 1);
     });
 
+    it('a day later everything is renewed, once', async () => {
+      await emulator.advance(25 * 60 * 60);
+      const calls = await emulator.callsDuring(() => homey.zones.getZones());
+      assert.equal(calls('users.login'), 1);
+      assert.equal(calls('oauth2.token.refresh_token'), 1);
+    });
+
     it('a write that met a dead session is done once', async () => {
       await emulator.expire('session');
       const made = await homey.logic.createVariable({
