@@ -69,12 +69,12 @@ async fn ten_days_without_a_refused_call() {
 async fn an_expired_token_is_never_handed_out() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
-    let homey = house.homey(&store);
+    let homey = house.impatient_homey(&store);
     house.clock.advance(SignedDuration::from_hours(25));
     house.world.script("users.login").reply(503);
     let error = homey.bearer().await.expect_err("nothing fresh at hand");
     assert_eq!(error.kind(), Kind::Failed, "not signed out: {error:?}");
-    let token = homey.bearer().await.expect("the next time it works");
+    let token = house.homey(&store).bearer().await.expect("the next time it works");
     assert_eq!(token, stored_token(&store));
 }
 
@@ -124,7 +124,6 @@ async fn two_programs_on_one_store_renew_once_between_them() {
 async fn only_a_final_refusal_signs_out() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
-    let homey = house.homey(&store);
     house.world.expire(Expire::Session);
     house.world.expire(Expire::Access);
 
@@ -135,9 +134,12 @@ async fn only_a_final_refusal_signs_out() {
     house.world.script(token).reply(503).body(json!({"error": "temporarily_unavailable"}));
     house.world.script(token).cut();
     for fault in ["500", "429", "a page", "temporarily_unavailable", "cut"] {
+        // Each time another program, which knows of no wait.
+        let homey = house.impatient_homey(&store);
         let error = homey.call("zones.getZones", &args! {}).await.expect_err(fault);
         assert_eq!(error.kind(), Kind::Failed, "{fault}: {error:?}");
     }
+    let homey = house.homey(&store);
     homey.call("zones.getZones", &args! {}).await.expect("the cloud is back");
 
     house.world.expire(Expire::All);
@@ -148,11 +150,47 @@ async fn only_a_final_refusal_signs_out() {
     assert!(error.advice().is_some_and(|advice| advice.contains("housekey login")));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_failure_that_passes_loses_no_call() {
+    for step in ["users.login", "delegation.token", "oauth2.token.refresh_token"] {
+        let (house, store) = (House::new().await, Store::memory());
+        house.signed_in(&store).await;
+        let homey = house.homey(&store);
+        house.world.expire(Expire::Session);
+        house.world.expire(Expire::Access);
+        house.world.script(step).reply(503);
+        let calls: Vec<_> = (0..200)
+            .map(|_| {
+                let homey = homey.clone();
+                tokio::spawn(async move { homey.call("zones.getZones", &args! {}).await })
+            })
+            .collect();
+        for call in calls {
+            call.await.expect("no panic").unwrap_or_else(|error| panic!("{step}: {error:?}"));
+        }
+        assert_eq!(house.world.calls("users.login"), if step == "users.login" { 3 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_after_a_failure_does_not_undercut_the_wait() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.impatient_homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.script("users.login").reply(429).header("Retry-After", "120");
+    for call in 1..=3 {
+        let error = homey.call("zones.getZones", &args! {}).await.expect_err("refused for now");
+        assert_eq!(error.kind(), Kind::Failed, "call {call}: {error:?}");
+    }
+    assert_eq!(house.world.calls("users.login"), 2, "the sign-in's and one more");
+}
+
 #[tokio::test]
 async fn a_new_pair_that_the_cloud_forgot_is_survived() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
-    let homey = house.homey(&store);
+    let homey = house.impatient_homey(&store);
     house.world.expire(Expire::Session);
     house.world.expire(Expire::Access);
     // The cloud answers with a pair and loses it: the one before is still the one in force.

@@ -73,7 +73,12 @@ pub(crate) fn refusal_code(answer: &Incoming) -> Option<String> {
 
 /// The error for a step that was refused for no reason of its own.
 pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> SignInError {
-    SignInError::Refused { what, status: answer.status, message: refusal_text(answer, sent) }
+    SignInError::Refused {
+        what,
+        status: answer.status,
+        message: refusal_text(answer, sent),
+        retry_after_s: answer.retry_after_s(),
+    }
 }
 
 #[cfg(test)]

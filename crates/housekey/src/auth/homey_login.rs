@@ -159,6 +159,7 @@ pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
 }
 
 fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> Error {
+    let (status, retry_after_s) = (answer.status, answer.retry_after_s());
     let message = homey_refusal(answer, sent);
-    SignInError::Refused { what, status: answer.status, message }.into()
+    SignInError::Refused { what, status, message, retry_after_s }.into()
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod account_access;
+mod backoff;
 mod cloud;
 mod consent;
 mod delegation;

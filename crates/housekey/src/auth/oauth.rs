@@ -109,7 +109,8 @@ fn refusal(answer: &Incoming, client: &OAuthClient, grant: Grant<'_>) -> Error {
     let not_now = matches!(code.as_str(), "temporarily_unavailable" | "server_error" | "slow_down");
     if is_transient(answer.status) || not_now {
         let status = if not_now { 503 } else { answer.status };
-        return SignInError::Refused { what: "the access to the account", status, message }.into();
+        let (what, retry_after_s) = ("the access to the account", answer.retry_after_s());
+        return SignInError::Refused { what, status, message, retry_after_s }.into();
     }
     match (code.as_str(), grant) {
         ("invalid_client" | "unauthorized_client" | "unsupported_grant_type", _) => {

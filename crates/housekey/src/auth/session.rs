@@ -2,11 +2,14 @@
 //! is due or refused, one renewal at a time.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use tokio::time::Instant;
 
 use super::account_access::AccountAccess;
+use super::backoff;
 use super::homey_login::HomeyLogin;
 use super::policy::{Decision, decide};
 use super::store::{Access, HomeyRecord, Key, Store};
@@ -37,14 +40,30 @@ struct Chain {
     route: Route,
     /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
     spread: f64,
+    /// How long a renewal that fails for now is tried again before those who wait are told.
+    patience: Duration,
     held: RwLock<Access>,
     renewing: Mutex<Option<Renewal>>,
+    setback: Mutex<Option<Setback>>,
+}
+
+/// What the last try came to, if it failed for now.
+#[derive(Debug)]
+struct Setback {
+    /// How many tries have failed in a row.
+    failures: u32,
+    not_before: Instant,
+    error: Arc<Error>,
 }
 
 /// A renewal that is under way; all who wait share its outcome.
 type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
 
 impl Session {
+    /// How long a renewal that fails for now is tried again unless told otherwise: as long as the
+    /// vendor's client waits for a slow Homey.
+    pub const PATIENCE: Duration = Duration::from_secs(30);
+
     /// The session of a stored Homey, which is reached by that route.
     pub fn new(
         record: &HomeyRecord,
@@ -60,10 +79,24 @@ impl Session {
             clock,
             route,
             spread: rand::random(),
+            patience: Self::PATIENCE,
             held: RwLock::new(record.access.clone()),
             renewing: Mutex::default(),
+            setback: Mutex::default(),
         };
         Self { chain: Arc::new(chain) }
+    }
+
+    /// The same with another patience: how long a renewal that fails for now (no answer, 429, 5xx)
+    /// is tried again before those who wait for it are told. Zero tries once.
+    ///
+    /// To be set before the session is shared: clones made before keep theirs.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        if let Some(chain) = Arc::get_mut(&mut self.chain) {
+            chain.patience = patience;
+        }
+        self
     }
 
     /// The bearer token, as the policy decides: the one at hand (with a renewal started beside it
@@ -158,8 +191,43 @@ impl Session {
 }
 
 impl Chain {
-    /// Lock, read again, still the refused one?, exchange, store, hand out.
+    /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
+    /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
     async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        let until = Instant::now() + self.patience;
+        loop {
+            if let Some((not_before, error)) = self.last_setback() {
+                if not_before > until {
+                    return Err(Error::Shared(error));
+                }
+                tokio::time::sleep_until(not_before).await;
+            }
+            match self.try_to_renew(refused).await {
+                Err(error) if backoff::passes(&error) => self.note_setback(error),
+                outcome => {
+                    *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    fn last_setback(&self) -> Option<(Instant, Arc<Error>)> {
+        let setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
+        setback.as_ref().map(|setback| (setback.not_before, setback.error.clone()))
+    }
+
+    fn note_setback(&self, error: Error) {
+        let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
+        let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
+        let wait = backoff::wait(failures, backoff::asked_for(&error), rand::random());
+        tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
+        let (not_before, error) = (Instant::now() + wait, Arc::new(error));
+        *setback = Some(Setback { failures, not_before, error });
+    }
+
+    /// Lock, read again, still the refused one?, exchange, store, hand out.
+    async fn try_to_renew(&self, refused: &Secret) -> Result<Secret, Error> {
         let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
         let mut record = self.store.known_homey(&self.name)?;
         let fresh = match &record.access {

@@ -4,6 +4,7 @@ mod call;
 mod pace;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -55,9 +56,21 @@ enum Bearer {
 impl Homey {
     /// A Homey from the store. Nothing is sent yet.
     pub fn stored(record: &HomeyRecord, store: Store, http: Http, clock: SharedClock) -> Self {
+        Self::patient(record, store, http, clock, Session::PATIENCE)
+    }
+
+    /// The same with another patience: how long a call may wait for a renewal that fails for now.
+    pub fn patient(
+        record: &HomeyRecord,
+        store: Store,
+        http: Http,
+        clock: SharedClock,
+        patience: Duration,
+    ) -> Self {
         let id = Some(record.id.clone()).filter(|id| !id.is_empty());
         let route = Route::new(http.clone(), record.title.clone(), id, record.addresses.clone());
         let session = Session::new(record, store, http.clone(), clock, route.clone());
+        let session = session.with_patience(patience);
         Self::new(http, route, record.dialect, Bearer::Session(session))
     }
 

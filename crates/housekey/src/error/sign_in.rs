@@ -57,6 +57,8 @@ pub enum SignInError {
         status: u16,
         /// Its own words.
         message: String,
+        /// How long it asks us to wait, in seconds.
+        retry_after_s: Option<u64>,
     },
     /// Step 6: the Homey did not take the delegation token.
     #[error("the Homey did not accept the sign-in: {message}")]

@@ -5,6 +5,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, Progress, SignIn, SignedIn};
@@ -98,6 +99,13 @@ impl House {
         store.save_account(&account).expect("saved");
         store.save_homey(&homey).expect("saved");
         homey
+    }
+
+    /// The Homey `home` of that store, with no patience: what fails for now is told at once.
+    pub fn impatient_homey(&self, store: &Store) -> Homey {
+        let record = store.known_homey("home").expect("stored");
+        let (http, clock) = (self.http.clone(), self.shared_clock());
+        Homey::patient(&record, store.clone(), http, clock, Duration::ZERO)
     }
 
     /// The Homey `home` of that store.
