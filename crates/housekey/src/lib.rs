@@ -11,6 +11,7 @@ pub mod clock;
 pub mod discovery;
 pub mod error;
 pub mod http;
+pub mod model;
 pub mod request;
 pub mod secret;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{ArgumentError, Arguments, error::in_words};
+use super::{ArgumentError, Arguments};
 use crate::catalogue::{Kind, Operation, Parameter, Place, Variant};
 
 /// Surplus arguments first: a misspelt name is surplus and missing at once, and the former tells more.
@@ -42,12 +42,8 @@ fn types(
     value: &Value,
 ) -> Result<(), ArgumentError> {
     let mistyped = |name: String, takes, value: &Value| {
-        Err(ArgumentError::Mistyped {
-            operation: operation.id,
-            name,
-            takes,
-            given: in_words(value),
-        })
+        let given = Kind::of(value).map_or("null", Kind::with_article);
+        Err(ArgumentError::Mistyped { operation: operation.id, name, takes, given })
     };
     // What may be left out may be null too: the API says "none" with it.
     let none = value.is_null() && !parameter.required;
@@ -68,14 +64,7 @@ fn types(
 }
 
 fn fits(kinds: &[Kind], value: &Value) -> bool {
-    let is = |kind: &Kind| match kind {
-        Kind::String => value.is_string(),
-        Kind::Number => value.is_number(),
-        Kind::Boolean => value.is_boolean(),
-        Kind::Object => value.is_object(),
-        Kind::Array => value.is_array(),
-    };
-    kinds.is_empty() || kinds.iter().any(is)
+    kinds.is_empty() || Kind::of(value).is_some_and(|kind| kinds.contains(&kind))
 }
 
 fn surplus(operation: &'static Operation, variant: &'static Variant, name: &str) -> ArgumentError {

@@ -1,7 +1,5 @@
 //! What can be wrong with the arguments of a call.
 
-use serde_json::Value;
-
 use crate::catalogue::{self, Dialect, Kind, Operation};
 
 /// The call was not sent, because it could not have been understood. No text holds a value.
@@ -85,27 +83,11 @@ impl ArgumentError {
     }
 }
 
-/// The type of a value in words.
-pub(super) fn in_words(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
 fn kinds_in_words(kinds: &[Kind]) -> String {
-    let with_article = |kind: &Kind| match kind {
-        Kind::Object | Kind::Array => format!("an {}", kind.as_str()),
-        Kind::String | Kind::Number | Kind::Boolean => format!("a {}", kind.as_str()),
-    };
     if kinds.is_empty() {
         return "any value".to_owned();
     }
-    list(&kinds.iter().map(with_article).collect::<Vec<_>>(), "or")
+    list(&kinds.iter().map(|kind| kind.with_article()).collect::<Vec<_>>(), "or")
 }
 
 fn meant_in_words(meant: &[&str]) -> String {

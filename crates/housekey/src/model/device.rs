@@ -1,0 +1,96 @@
+//! A device.
+
+use std::{borrow::Cow, collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Capability, Field, Time};
+
+/// A device that is paired with the Homey.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// A UUID.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The driver: the whole id on V3, the short one on V2; see [`Device::driver`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub driver_id: Field<String>,
+    /// The app or manager that brings the driver: `homey:app:com.example`.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub driver_uri: Field<String>,
+    /// The id of the zone it is in.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub zone: Field<String>,
+    /// What it is: `light`, `socket`, `sensor`; see [`Device::class`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub class: Field<String>,
+    /// What its owner says is connected to it: a `socket` may be a `light`.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub virtual_class: Field<String>,
+    /// The ids of its capabilities, in the order they are shown.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub capabilities: Field<Vec<String>>,
+    /// The capabilities by id. Some that are listed were seen to have no entry.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub capabilities_obj: Field<BTreeMap<String, Capability>>,
+    /// What can be set up about it; may hold passwords.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub settings: Field<Map<String, Value>>,
+    /// Whether it can be used now.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub available: Field<bool>,
+    /// Why it cannot, in the words of its app.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub unavailable_message: Field<String>,
+    /// What its app warns of (V3).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub warning_message: Field<String>,
+    /// A remark of its owner.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub note: Field<String>,
+    /// When it was last heard of (V3).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub last_seen_at: Field<Time>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Device {
+    /// One of its capabilities.
+    pub fn capability(&self, id: &str) -> Option<&Capability> {
+        self.capabilities_obj.get()?.get(id)
+    }
+
+    /// Its capabilities in the order they are shown, without those that have no entry.
+    pub fn all_capabilities(&self) -> impl Iterator<Item = &Capability> {
+        self.capabilities.get().into_iter().flatten().filter_map(|id| self.capability(id))
+    }
+
+    /// What it is used as: its owner's word where there is one, else its own class.
+    pub fn class(&self) -> Option<&str> {
+        self.virtual_class.text().or_else(|| self.class.text())
+    }
+
+    /// The whole id of its driver, `homey:app:com.example:lamp`, on every dialect.
+    pub fn driver(&self) -> Option<Cow<'_, str>> {
+        let id = self.driver_id.text()?;
+        match self.driver_uri.text() {
+            Some(owner) if !id.starts_with("homey:") => Some(format!("{owner}:{id}").into()),
+            _ => Some(id.into()),
+        }
+    }
+}
+
+/// Shows id and name alone: settings may hold passwords, and so may what drivers keep.
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! Values of capabilities and variables: their types, and what is wrong with one that cannot be written.
+
+use serde_json::{Number, Value};
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `true` or `false`.
+    Boolean,
+    /// A number.
+    Number,
+    /// Text.
+    String,
+    /// One of the texts listed in the capability.
+    Enum,
+}
+
+/// Why a value cannot be written. `name` is the capability's id or the variable's name.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ValueError {
+    /// The value can only be read.
+    #[error("`{name}` cannot be set")]
+    NotSetable {
+        /// What was to be set.
+        name: String,
+    },
+    /// It has another type.
+    #[error("`{name}` takes {takes}, not {given}")]
+    Mistyped {
+        /// What was to be set.
+        name: String,
+        /// What it takes: `a number from 0 to 1`.
+        takes: String,
+        /// What was given.
+        given: String,
+    },
+    /// It is a number, and too small or too large.
+    #[error("`{name}` takes {takes}, and {given} is outside")]
+    OutOfRange {
+        /// What was to be set.
+        name: String,
+        /// What it takes: `a number from 5 to 30 °C`.
+        takes: String,
+        /// What was given.
+        given: Number,
+    },
+    /// It is none of those that can be chosen.
+    #[error("`{name}` takes {takes}, not `{given}`")]
+    NotAChoice {
+        /// What was to be set.
+        name: String,
+        /// What it takes: `one of heat, cool`.
+        takes: String,
+        /// What was given.
+        given: String,
+    },
+}
+
+impl ValueKind {
+    /// The type of that word, as it stands in capabilities and variables.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "boolean" => Some(Self::Boolean),
+            "number" => Some(Self::Number),
+            "string" => Some(Self::String),
+            "enum" => Some(Self::Enum),
+            _ => None,
+        }
+    }
+
+    /// Whether the value has the type; an `enum` holds text.
+    pub(super) fn fits(self, value: &Value) -> bool {
+        match self {
+            Self::Boolean => value.is_boolean(),
+            Self::Number => value.is_number(),
+            Self::String | Self::Enum => value.is_string(),
+        }
+    }
+
+    /// The value that a person means by a text; `None` if it is none of the type.
+    pub(super) fn read(self, text: &str) -> Option<Value> {
+        match self {
+            Self::Boolean => match text.trim().to_lowercase().as_str() {
+                "true" | "on" | "yes" => Some(Value::Bool(true)),
+                "false" | "off" | "no" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            Self::Number => text.trim().parse().ok().map(Value::Number),
+            Self::String | Self::Enum => Some(text.into()),
+        }
+    }
+
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Number => "a number",
+            Self::String | Self::Enum => "a text",
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A zone.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+
+use super::{Field, Time};
+
+/// A room, a floor, or the whole home.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Zone {
+    /// A UUID.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The id of the zone it is part of; `null` for the home itself. A parent was seen that is in no
+    /// list.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub parent: Field<String>,
+    /// The name of an icon: `livingRoom`.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub icon: Field<String>,
+    /// Whether something is going on in it.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub active: Field<bool>,
+    /// When `active` changed; `null` when it never did.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub active_last_updated: Field<Time>,
+    /// Its place among the others (V2).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub order: Field<Number>,
+    /// Its place among the others (V3), where only `null` was seen.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub sort_index: Field<Number>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Zone {
+    /// Its place among the zones of the same parent, if it has one.
+    pub fn position(&self) -> Option<f64> {
+        self.sort_index.get().or_else(|| self.order.get()).and_then(Number::as_f64)
+    }
+}
