@@ -201,19 +201,27 @@ async fn a_new_pair_that_the_cloud_forgot_is_survived() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_written_keeps_the_old_token() {
+async fn nothing_is_exchanged_that_could_not_be_stored() {
     let directory = tempfile::tempdir().expect("a directory");
     let house = House::new().await;
     let store = Store::files(directory.path());
-    house.signed_in(&store).await;
+    let record = house.signed_in(&store).await;
+    let Access::Account { account, .. } = record.access else { panic!("{record:?}") };
     let homey = house.homey(&store);
     let before = stored_token(&store);
-    std::fs::create_dir(directory.path().join("homey-home.json.new")).expect("in the way");
     house.world.expire(Expire::Session);
-    let error = homey.call("zones.getZones", &args! {}).await.expect_err("cannot be stored");
-    assert_eq!(error.kind(), Kind::Failed, "{error:?}");
-    assert_eq!(stored_token(&store), before);
-    std::fs::remove_dir(directory.path().join("homey-home.json.new")).expect("removed");
+    house.world.expire(Expire::Access);
+    for file in ["homey-home.json.new".to_owned(), format!("account-{account}.json.new")] {
+        // In the way even of the superuser.
+        let in_the_way = directory.path().join(&file);
+        std::fs::create_dir(&in_the_way).expect("made");
+        let error = homey.call("zones.getZones", &args! {}).await.expect_err("cannot be stored");
+        assert_eq!(error.kind(), Kind::Failed, "{file}: {error:?}");
+        assert_eq!(stored_token(&store), before, "{file}");
+        assert_eq!(house.world.calls("oauth2.token.refresh_token"), 0, "{file}");
+        assert_eq!(house.world.calls("users.login"), 1, "{file}");
+        std::fs::remove_dir(in_the_way).expect("removed");
+    }
     homey.call("zones.getZones", &args! {}).await.expect("the next time it works");
     assert_ne!(stored_token(&store), before);
 }

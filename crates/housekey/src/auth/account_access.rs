@@ -58,12 +58,14 @@ impl<'a> AccountAccess<'a> {
     /// An access token other than `refused`. The whole answer of the token endpoint is on disk
     /// before the new token is used.
     async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
-        let _lock = self.store.lock(Key::Account(self.name.to_owned())).await?;
+        let key = Key::Account(self.name.to_owned());
+        let _lock = self.store.lock(key.clone()).await?;
         let mut record = self.record()?;
         let due = decide_account(self.clock.now(), &record.tokens) != Decision::Use;
         if !due && record.tokens.access != *refused {
             return Ok(record.tokens.access);
         }
+        self.store.reserve(&key)?;
         record.tokens = self.exchange(&record).await?;
         self.store.save_account(&record)?;
         tracing::info!(account = self.name, token = record.tokens.access.fingerprint(), "renewed");

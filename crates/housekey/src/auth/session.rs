@@ -228,7 +228,8 @@ impl Chain {
 
     /// Lock, read again, still the refused one?, exchange, store, hand out.
     async fn try_to_renew(&self, refused: &Secret) -> Result<Secret, Error> {
-        let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
+        let key = Key::Homey(self.name.clone());
+        let _lock = self.store.lock(key.clone()).await?;
         let mut record = self.store.known_homey(&self.name)?;
         let fresh = match &record.access {
             Access::ApiKey { key } if key != refused => Some(key.clone()),
@@ -249,6 +250,7 @@ impl Chain {
         let Access::Account { account, session } = &mut record.access else {
             return Err(SignInError::NothingToRenewWith.into());
         };
+        self.store.reserve(&key)?;
         let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
         *session = self.log_in(&access).await?;
         let token = session.token.clone();

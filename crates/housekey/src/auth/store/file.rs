@@ -29,14 +29,16 @@ impl Files {
     }
 
     /// Writes beside the file, then puts it in its place. The temporary name is fixed, so that a
-    /// kill leaves at most one behind, and it is only used under the lock of its key.
+    /// kill leaves at most one behind, and it is only used under the lock of its key. It is not
+    /// emptied before it is written over: the room that was reserved in it stays taken.
     fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
         self.make_directory()?;
-        let temporary = path.with_extension("json.new");
+        let temporary = temporary(path);
         let written = (|| {
-            let mut file = private().create(true).truncate(true).open(&temporary)?;
+            let mut file = private().create(true).truncate(false).open(&temporary)?;
             file.set_permissions(fs::Permissions::from_mode(0o600))?;
             file.write_all(text.as_bytes())?;
+            file.set_len(text.len() as u64)?;
             file.sync_all()?;
             fs::rename(&temporary, path)
         })();
@@ -46,6 +48,11 @@ impl Files {
         written?;
         File::open(&self.directory)?.sync_all()
     }
+}
+
+/// Where the next text of a record is written before it takes its place.
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("json.new")
 }
 
 /// For files that only their owner may read; a symbolic link in the way is not followed.
@@ -94,7 +101,7 @@ impl Place for Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(write_error(&path)(error)),
         }
-        let _ = fs::remove_file(path.with_extension("json.new"));
+        let _ = fs::remove_file(temporary(&path));
         Ok(())
     }
 
@@ -132,6 +139,17 @@ impl Place for Files {
             Ok(file)
         })();
         Ok(Lock { _held: Box::new(locked.map_err(write_error(&path))?) })
+    }
+
+    fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {
+        let path = temporary(&self.path(key));
+        let reserved = (|| {
+            self.make_directory()?;
+            let mut file = private().create(true).truncate(false).open(&path)?;
+            file.write_all(&vec![b' '; bytes])?;
+            file.sync_all()
+        })();
+        reserved.map_err(write_error(&path))
     }
 
     fn check_writable(&self) -> Result<(), StoreError> {

@@ -66,6 +66,10 @@ impl Place for Memory {
         Ok(Lock { _held: Box::new(Held { key: key.clone(), locks: self.locks.clone() }) })
     }
 
+    fn reserve(&self, _: &Key, _: usize) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn check_writable(&self) -> Result<(), StoreError> {
         Ok(())
     }

@@ -30,6 +30,9 @@ pub enum Key {
     Homey(String),
 }
 
+/// By how much a record may grow in one renewal, in bytes: tokens are not all of one length.
+const GROWTH_BYTES: usize = 8 * 1024;
+
 /// Held while a record is read, changed and written; the next in line goes on when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
@@ -44,6 +47,9 @@ trait Place: fmt::Debug + Send + Sync {
     fn keys(&self) -> Result<Vec<Key>, StoreError>;
     /// Waits until no other thread or process holds the key.
     fn lock(&self, key: &Key) -> Result<Lock, StoreError>;
+    /// Takes the room that a text of that size will need, so that the next write of the key does
+    /// not find the disk full. Only under the lock of the key.
+    fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError>;
     /// Makes sure that a write would work, and leaves nothing behind.
     fn check_writable(&self) -> Result<(), StoreError>;
     /// Where that key is, for people and for error texts.
@@ -142,6 +148,17 @@ impl Store {
     fn write(&self, key: &Key, text: &crate::Secret) -> Result<(), StoreError> {
         check_name(key)?;
         self.place.write(key, text.expose())
+    }
+
+    /// Makes sure that a record of about the size of the one that is there can be written, before
+    /// something is asked for that must not be lost. Only under the lock of the key.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub(super) fn reserve(&self, key: &Key) -> Result<(), StoreError> {
+        check_name(key)?;
+        let size = self.place.read(key)?.map_or(0, |text| text.len());
+        self.place.reserve(key, size + GROWTH_BYTES)
     }
 
     /// Forgets an account or a Homey; no error if it is not there.
