@@ -1,5 +1,6 @@
 //! One call as a handler sees it: arguments by name, who calls, and when.
 
+use housekey::catalogue::Operation;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -8,6 +9,7 @@ use crate::state::session::Session;
 
 /// A call whose session, scopes and argument types have been judged.
 pub(crate) struct Call<'a> {
+    pub(crate) operation: &'static Operation,
     /// Every argument by its name, wherever HTTP carried it.
     pub(crate) arguments: Map<String, Value>,
     /// `None` for the few operations that need no session.

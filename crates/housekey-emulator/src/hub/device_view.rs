@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::state::Home;
 use crate::state::definition::{Definition, Type};
 use crate::state::device::{Capability, Device};
-use crate::state::value::number;
+use crate::state::value::{number, sentence};
 
 /// The device's JSON text, made anew only when something has changed.
 pub(super) fn text<'a>(home: &Home, device: &'a Device) -> &'a str {
@@ -192,13 +192,6 @@ fn range(definition: &Definition, map: &mut Map<String, Value>) {
         let title = |id: &str| json!({ "id": id, "title": sentence(id) });
         put(map, "values", definition.values.iter().map(|id| title(id)).collect::<Value>());
     }
-}
-
-/// `spot_cleaning` as `Spot cleaning`.
-pub(super) fn sentence(id: &str) -> String {
-    let words = id.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A system capability as older Homeys list it.

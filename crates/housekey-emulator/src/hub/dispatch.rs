@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use housekey::catalogue::Operation;
+
 use super::answer::Answer;
 use super::call::Call;
 use super::error::HubError;
@@ -15,9 +17,19 @@ pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
 pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 const MANAGERS: &[Handlers] = &[
+    super::advanced_flows::HANDLERS,
+    super::alarms::HANDLERS,
+    super::apps::HANDLERS,
     super::devices::HANDLERS,
+    super::flow_cards::HANDLERS,
+    super::flow_run::HANDLERS,
+    super::flow_tokens::HANDLERS,
+    super::flows::HANDLERS,
     super::keys::HANDLERS,
     super::logic::HANDLERS,
+    super::moods::HANDLERS,
+    super::notifications::HANDLERS,
+    super::presence::HANDLERS,
     super::sessions::HANDLERS,
     super::system::HANDLERS,
     super::users::HANDLERS,
@@ -28,8 +40,12 @@ static BY_ID: LazyLock<HashMap<&'static str, Handler>> =
     LazyLock::new(|| MANAGERS.iter().flat_map(|handlers| handlers.iter().copied()).collect());
 
 /// The handler of an operation; what has none is not modelled.
-pub(crate) fn handler(operation: &'static str) -> Result<Handler, HubError> {
-    BY_ID.get(operation).copied().ok_or(HubError::NotModelled(operation))
+pub(crate) fn handler(operation: &'static Operation) -> Result<Handler, HubError> {
+    BY_ID
+        .get(operation.id)
+        .copied()
+        .or_else(|| super::options::handler(operation))
+        .ok_or(HubError::NotModelled(operation.id))
 }
 
 #[cfg(test)]

@@ -66,8 +66,12 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         variable.value = fitting(variable.kind, value)?;
     }
     let answer = view(&variable);
-    home.variables.insert(id.to_owned(), variable);
-    home.changed("logic", "variable", id, What::Updated);
+    let Variable { name, value, .. } = variable;
+    if let Some(kept) = home.variables.get_mut(id).filter(|kept| kept.name != name) {
+        kept.name = name;
+        home.changed("logic", "variable", id, What::Updated);
+    }
+    home.set_variable(id, value);
     Ok(answer.into())
 }
 

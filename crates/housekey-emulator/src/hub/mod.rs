@@ -5,16 +5,28 @@
 //! `guard` judges session and scopes, `arguments` the types, and `dispatch` hands the call to the
 //! manager's file. The handlers know nothing of HTTP, so that a socket can use the same dispatch.
 
+mod advanced_flows;
+mod alarms;
 mod answer;
+mod apps;
 mod arguments;
 mod call;
 mod device_view;
 mod devices;
 mod dispatch;
 mod error;
+mod flow_cards;
+mod flow_run;
+mod flow_tokens;
+mod flows;
 mod guard;
+mod items;
 mod keys;
 mod logic;
+mod moods;
+mod notifications;
+mod options;
+mod presence;
 mod query;
 mod sessions;
 mod system;
@@ -30,6 +42,7 @@ pub(crate) use self::system::{model, version};
 use crate::state::Home;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;
+use crate::state::value::time;
 
 /// How a virtual Homey is to be.
 #[derive(Debug, Clone)]
@@ -129,8 +142,10 @@ impl Hub {
         verify: &dyn Fn(&str) -> Option<String>,
     ) -> HubReply {
         self.home.advance(now);
+        self.home.react();
         let outcome = wire::handle(&mut self.home, request, now, verify);
-        // Nobody listens to changes yet.
+        self.home.react();
+        // Flows have been told; nobody else listens yet.
         self.home.take_changes();
         let mut reply = match outcome {
             Ok(answer) => answer.reply(),
@@ -169,9 +184,11 @@ impl Hub {
     }
 }
 
-/// A time as Homeys write it: UTC with milliseconds.
-fn time(at: Timestamp) -> String {
-    format!("{at:.3}")
+/// Who owns a card, a token or a log, as older Homeys put it beside the URI.
+fn owner(uri: &str, name: &str) -> serde_json::Value {
+    let mut parts = uri.splitn(3, ':').skip(1);
+    let (kind, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    serde_json::json!({ "type": kind, "id": id, "name": name })
 }
 
 #[cfg(test)]

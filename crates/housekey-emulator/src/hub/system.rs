@@ -1,14 +1,13 @@
 //! The system manager: what the Homey is, its name, and starting it again.
 
 use housekey::catalogue::Dialect;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
 use super::dispatch::Handlers;
 use super::error::HubError;
-use crate::state::{Home, What};
+use crate::state::{Home, What, local_time};
 
 pub(super) const HANDLERS: Handlers = &[
     ("system.ping", ping),
@@ -48,14 +47,6 @@ pub(crate) const fn model(dialect: Dialect) -> (&'static str, &'static str) {
     }
 }
 
-/// The name of [`zone`], which the home lies in.
-pub(super) const TIMEZONE: &str = "Europe/Amsterdam";
-
-/// The rules of the home's time zone, written out so that no time zone database is needed.
-pub(super) fn zone() -> TimeZone {
-    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC)
-}
-
 /// `true`, or `false` for who looks for another Homey. That `false` means so is certain; what a
 /// Homey answers otherwise is not known and not looked at.
 fn ping(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -76,9 +67,9 @@ fn rename(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
     let (model_id, model_name) = model(home.dialect);
     let uptime = home.now.duration_since(home.booted).as_secs().max(0);
-    let local = home.now.to_zoned(zone());
+    let local = home.now.to_zoned(local_time::zone());
     let human = local.strftime("%A %-d %B %Y %H:%M").to_string();
-    let dst = zone().to_offset_info(home.now).dst().is_dst();
+    let dst = local_time::zone().to_offset_info(home.now).dst().is_dst();
     let load = |thing| (home.seed.noise(thing, home.now.as_second() / 60) * 100.0).round() / 100.0;
     let cpu = json!({
         "model": "ARM Cortex",
@@ -108,7 +99,7 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
             "homeyVersion": version(home.dialect),
             "homeyModelId": model_id,
             "homeyModelName": model_name,
-            "timezone": TIMEZONE,
+            "timezone": local_time::NAME,
             "wifiSsid": "house",
             "wifiAddress": format!("{address}:80"),
             "wifiMac": "02:00:5e:10:00:17",
@@ -127,7 +118,7 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         "dateDst": dst,
         "language": "en",
         "country": "NL",
-        "timezone": TIMEZONE,
+        "timezone": local_time::NAME,
         "rebootReason": null,
         "bootDate": super::time(home.booted),
         "nodeVersion": "v22.14.0",

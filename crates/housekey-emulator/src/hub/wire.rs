@@ -36,10 +36,10 @@ pub(super) fn handle(
     let bearer = request.authorization.as_deref().and_then(bearer);
     let session = guard::session(home, operation, bearer, now)?;
     guard::scopes(session.as_ref(), variant)?;
-    let handler = dispatch::handler(operation.id)?;
+    let handler = dispatch::handler(operation)?;
     let arguments = arguments::gather(variant, path, request)?;
     arguments::check(variant, &arguments)?;
-    handler(home, &Call { arguments, session, now, verify })
+    handler(home, &Call { operation, arguments, session, now, verify })
 }
 
 fn bearer(header: &str) -> Option<&str> {

@@ -1,13 +1,17 @@
 //! Builds the home from the plan of the house, the seed and the wanted number of devices.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::Home;
+use super::app::App;
 use super::device::{Capability, Device};
-use super::house::{DEVICES, Energy, Plan, ZONES};
+use super::house::{APPS, DEVICES, Energy, Plan, ZONES};
 use super::ids::Seed;
+use super::items::Items;
 use super::session::Sessions;
 use super::user::{Role, User};
 use super::value::tidy;
@@ -40,12 +44,26 @@ impl Home {
             variables: variables(&seed),
             users: users(&seed, options),
             sessions: Sessions::default(),
+            apps: apps(),
+            flows: Items::new(),
+            advanced_flows: Items::new(),
+            folders: Items::new(),
+            moods: Items::new(),
+            alarms: Items::new(),
+            notifications: Items::new(),
+            notification_owners: IndexMap::new(),
+            options: Map::new(),
             session_life: options.session_life,
             given: 0,
             changes: Vec::new(),
+            reacted: 0,
+            starts_left: 0,
+            pending: Vec::new(),
+            runs: HashMap::new(),
             seed,
         };
         home.advance(now);
+        home.furnish();
         home.take_changes();
         home
     }
@@ -136,6 +154,10 @@ fn energy(energy: Energy) -> Value {
         }),
         Energy::Generator => json!({ "meterPowerExportedCapability": "meter_power" }),
     })
+}
+
+fn apps() -> IndexMap<String, App> {
+    APPS.iter().map(|(id, name, version)| ((*id).to_owned(), App::new(id, name, version))).collect()
 }
 
 fn variables(seed: &Seed) -> IndexMap<String, Variable> {

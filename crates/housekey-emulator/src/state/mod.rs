@@ -3,26 +3,43 @@
 //! Pure: time comes in as a parameter, chance from the seed. What the API shows of it is made in
 //! `hub`.
 
+mod advanced_flow;
+pub(crate) mod app;
 mod build;
+pub(crate) mod card;
+pub(crate) mod card_run;
 pub(crate) mod class;
 pub(crate) mod definition;
 pub(crate) mod device;
+pub(crate) mod flow;
 pub(crate) mod house;
 pub(crate) mod ids;
+pub(crate) mod items;
+mod life;
+pub(crate) mod local_time;
+pub(crate) mod notification;
 pub(crate) mod pattern;
 pub(crate) mod session;
+pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod value;
 pub(crate) mod variable;
 pub(crate) mod zone;
 
+use std::collections::HashMap;
+
 use housekey::catalogue::Dialect;
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use self::advanced_flow::Run;
+use self::app::App;
 use self::device::Device;
+use self::flow::Pending;
 use self::ids::Seed;
+use self::items::Items;
+use self::notification::Owner;
 use self::pattern::Moment;
 use self::session::Sessions;
 use self::user::User;
@@ -34,6 +51,10 @@ use self::zone::Zone;
 pub(crate) enum Change {
     /// A capability has another value.
     Capability { device: String, capability: String, value: Value },
+    /// A variable has another value.
+    Variable { id: String, value: Value },
+    /// Somebody came or went.
+    Presence { user: String, present: bool },
     /// An item was made, changed or removed: `zones`, `zone`, its id.
     Item { manager: &'static str, item: &'static str, id: String, what: What },
 }
@@ -62,19 +83,47 @@ pub(crate) struct Home {
     pub(crate) variables: IndexMap<String, Variable>,
     pub(crate) users: IndexMap<String, User>,
     pub(crate) sessions: Sessions,
+    pub(crate) apps: IndexMap<String, App>,
+    pub(crate) flows: Items,
+    pub(crate) advanced_flows: Items,
+    /// Of flows of both kinds.
+    pub(crate) folders: Items,
+    pub(crate) moods: Items,
+    pub(crate) alarms: Items,
+    pub(crate) notifications: Items,
+    /// By URI.
+    pub(crate) notification_owners: IndexMap<String, Owner>,
+    /// What was set of the options, by `manager/name`.
+    pub(crate) options: Map<String, Value>,
     /// How long a session from a login is taken.
     pub(crate) session_life: SignedDuration,
     /// How many ids were given out since the start.
     given: u64,
     changes: Vec<Change>,
+    /// How many of the changes flows have been told.
+    reacted: usize,
+    /// How many more flows may start in this go.
+    starts_left: u32,
+    pending: Vec<Pending>,
+    /// Runs of advanced flows that something is put off of.
+    runs: HashMap<u64, Run>,
 }
 
 /// How often the simulation looks at its patterns, in seconds.
 const TICK_S: i64 = 10;
 
 impl Home {
-    /// Lets time pass. Values are functions of time, so a year costs no more than a minute.
+    /// Lets time pass: flows first, then values. Values are functions of time, so a year costs no
+    /// more than a minute.
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        if now > self.now {
+            self.pass(now);
+        }
+        self.settle(now);
+    }
+
+    /// Brings all values to a time.
+    fn settle(&mut self, now: Timestamp) {
         if now.as_second().div_euclid(TICK_S) <= self.now.as_second().div_euclid(TICK_S) {
             self.now = self.now.max(now);
             return;
@@ -99,6 +148,22 @@ impl Home {
         }
         device.write(capability, value, now);
         note(device, &self.seed, Moment::at(now), &mut self.changes);
+    }
+
+    /// Gives a variable another value of its type.
+    pub(crate) fn set_variable(&mut self, id: &str, value: Value) {
+        let Some(variable) = self.variables.get_mut(id) else { return };
+        if variable.value == value {
+            return;
+        }
+        variable.value = value.clone();
+        self.changes.push(Change::Variable { id: id.to_owned(), value });
+        self.changed("logic", "variable", id, What::Updated);
+    }
+
+    /// Notes that somebody came home or left.
+    pub(crate) fn presence_changed(&mut self, user: &str, present: bool) {
+        self.changes.push(Change::Presence { user: user.to_owned(), present });
     }
 
     /// Forgets the texts made of devices, since something they all show has changed.
@@ -127,6 +192,7 @@ impl Home {
 
     /// What has happened since this was last asked.
     pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        self.reacted = 0;
         std::mem::take(&mut self.changes)
     }
 }

@@ -1,5 +1,6 @@
 //! Values as JavaScript writes them, and whether a value fits a capability.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::definition::Type;
@@ -12,6 +13,18 @@ pub(crate) fn number(number: f64) -> Value {
         return Value::from(number as i64);
     }
     Value::from(number)
+}
+
+/// `spot_cleaning` as `Spot cleaning`.
+pub(crate) fn sentence(id: &str) -> String {
+    let words = id.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A time as Homeys write it: UTC with milliseconds.
+pub(crate) fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 /// The same value with every number in JavaScript's notation.

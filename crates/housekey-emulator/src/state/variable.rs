@@ -32,6 +32,19 @@ impl Kind {
         }
     }
 
+    /// A value of this kind from one that means it, such as a text of digits.
+    pub(crate) fn read(self, value: &Value) -> Option<Value> {
+        if self.takes(value) {
+            return Some(value.clone());
+        }
+        let text = super::card_run::as_text(value);
+        match self {
+            Self::String => Some(text.into()),
+            Self::Number => text.trim().parse().ok().map(super::value::number),
+            Self::Boolean => text.trim().parse::<bool>().ok().map(Value::Bool),
+        }
+    }
+
     pub(crate) fn takes(self, value: &Value) -> bool {
         match self {
             Self::String => value.is_string(),

@@ -2,7 +2,9 @@
 
 mod access;
 mod devices;
+mod flows;
 mod home;
+mod items;
 mod values;
 
 use bytes::Bytes;

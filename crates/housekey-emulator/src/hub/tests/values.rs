@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Bench;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn values_fit_their_capabilities_at_any_time(seed: u64, hours in 0_i64..24 * 800, minutes in 0_i64..60) {

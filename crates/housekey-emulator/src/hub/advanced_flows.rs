@@ -1,0 +1,167 @@
+//! Advanced flows: nodes by id with edges between them.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::call::{Call, name_in};
+use super::dispatch::Handlers;
+use super::error::HubError;
+use super::{flows, items};
+use crate::state::card::Kind;
+use crate::state::card_run::Tokens;
+use crate::state::flow::card_id;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("flow.getAdvancedFlows", |home, _| {
+        let all = home.advanced_flows.iter().map(|(id, flow)| (id.clone(), view(home, flow)));
+        Ok(Value::Object(all.collect()).into())
+    }),
+    ("flow.getAdvancedFlow", |home, call| {
+        Ok(view(home, items::find(&home.advanced_flows, "AdvancedFlow", call.text("id")?)?).into())
+    }),
+    ("flow.createAdvancedFlow", create),
+    ("flow.updateAdvancedFlow", update),
+    ("flow.deleteAdvancedFlow", |home, call| {
+        let id = call.text("id")?;
+        items::find(&home.advanced_flows, "AdvancedFlow", id)?;
+        home.advanced_flows.shift_remove(id);
+        home.changed("flow", "advancedflow", id, What::Deleted);
+        Ok(Answer::NOTHING)
+    }),
+    ("flow.triggerAdvancedFlow", start),
+];
+
+const KEYS: [&str; 4] = ["name", "enabled", "folder", "cards"];
+
+fn nodes(flow: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    flow.get("cards").and_then(Value::as_object).into_iter().flatten()
+}
+
+fn kind(node: &Value) -> &str {
+    node.get("type").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn view(home: &Home, flow: &Map<String, Value>) -> Value {
+    let broken = nodes(flow).any(|(_, node)| {
+        let of = match kind(node) {
+            "trigger" => Kind::Trigger,
+            "condition" => Kind::Condition,
+            "action" => Kind::Action,
+            _ => return false,
+        };
+        home.card(of, &card_id(home.dialect, node)).is_none()
+    });
+    let mut view = flow.clone();
+    view.insert("broken".to_owned(), broken.into());
+    let startable = nodes(flow).any(|(_, node)| kind(node) == "start");
+    view.insert("triggerable".to_owned(), (!broken && startable).into());
+    Value::Object(view)
+}
+
+/// Whether a text is a UUID as the dialect wants it: of version 0 to 5 on older Homeys, else 1 to 8.
+fn is_key(dialect: Dialect, key: &str) -> bool {
+    let versions = if dialect == Dialect::V2 { 0..=5 } else { 1..=8 };
+    key.len() == 36
+        && uuid::Uuid::parse_str(key).is_ok_and(|id| versions.contains(&id.get_version_num()))
+}
+
+const TYPES: [&str; 8] = ["trigger", "condition", "action", "start", "delay", "any", "all", "note"];
+
+fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
+    let wrong = |text: String| Err(HubError::Argument(text));
+    let Some(cards) = flow.get("cards").and_then(Value::as_object) else {
+        return wrong("data.cards should be object".to_owned());
+    };
+    if !flow.get("enabled").is_some_and(Value::is_boolean) {
+        return wrong("data.enabled should be boolean".to_owned());
+    }
+    for (key, node) in cards {
+        if !is_key(home.dialect, key) {
+            return wrong("data.cards should NOT have additional properties".to_owned());
+        }
+        if !TYPES.contains(&kind(node)) {
+            return wrong(format!(
+                "data.cards['{key}'].type should be equal to one of the allowed values"
+            ));
+        }
+        for place in ["x", "y"] {
+            if !node.get(place).is_some_and(Value::is_number) {
+                return wrong(format!(
+                    "data.cards['{key}'] should have required property '{place}'"
+                ));
+            }
+        }
+        let needs_id = matches!(kind(node), "trigger" | "condition" | "action");
+        if needs_id && !node.get("id").is_some_and(Value::is_string) {
+            return wrong(format!("data.cards['{key}'] should have required property 'id'"));
+        }
+        for output in ["outputSuccess", "outputTrue", "outputFalse", "outputError"] {
+            let edges = match node.get(output) {
+                None | Some(Value::Null) => continue,
+                Some(Value::Array(edges)) => edges,
+                Some(_) => return wrong(format!("data.cards['{key}'].{output} should be array")),
+            };
+            let lost = |edge: &Value| edge.as_str().is_none_or(|to| !cards.contains_key(to));
+            if edges.iter().any(lost) {
+                return wrong(format!(
+                    "data.cards['{key}'].{output} names a card that is not there"
+                ));
+            }
+        }
+    }
+    flows::check_folder(home, flow, "folder")
+}
+
+fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let body = call.object("advancedflow")?;
+    let name = name_in(body, "name")?
+        .ok_or_else(|| HubError::Argument("Missing Argument: advancedflow.name".to_owned()))?;
+    let id = home.new_id("advancedflow");
+    let mut flow = items::object(json!({
+        "id": id,
+        "name": name,
+        "enabled": true,
+        "folder": null,
+        "cards": {},
+    }));
+    items::merge(&mut flow, body, &KEYS);
+    put(home, &id, flow, What::Created)
+}
+
+fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (id, body) = (call.text("id")?, call.object("advancedflow")?);
+    let mut flow = items::find(&home.advanced_flows, "AdvancedFlow", id)?.clone();
+    name_in(body, "name")?;
+    items::merge(&mut flow, body, &KEYS);
+    put(home, id, flow, What::Updated)
+}
+
+fn put(
+    home: &mut Home,
+    id: &str,
+    flow: Map<String, Value>,
+    what: What,
+) -> Result<Answer, HubError> {
+    check(home, &flow)?;
+    let answer = view(home, &flow);
+    home.advanced_flows.insert(id.to_owned(), flow);
+    home.changed("flow", "advancedflow", id, what);
+    Ok(answer.into())
+}
+
+/// Starts at every node of type `start`.
+fn start(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let id = call.text("id")?;
+    let flow = items::find(&home.advanced_flows, "AdvancedFlow", id)?;
+    let starts: Vec<String> =
+        nodes(flow).filter(|(_, node)| kind(node) == "start").map(|(key, _)| key.clone()).collect();
+    if starts.is_empty() {
+        return Err(HubError::refused(400, "not_triggerable", "The flow has no start card"));
+    }
+    for node in starts {
+        home.run_advanced(id, &node, &Tokens::new());
+    }
+    Ok(Value::Bool(true).into())
+}

@@ -1,0 +1,112 @@
+//! Flow cards: lists, single cards and what their arguments can be completed with.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::Home;
+use crate::state::card::{Card, Kind};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("flow.getFlowCardTriggers", |home, _| Ok(list(home, Kind::Trigger))),
+    ("flow.getFlowCardConditions", |home, _| Ok(list(home, Kind::Condition))),
+    ("flow.getFlowCardActions", |home, _| Ok(list(home, Kind::Action))),
+    ("flow.getFlowCardTrigger", |home, call| one(home, call, Kind::Trigger)),
+    ("flow.getFlowCardCondition", |home, call| one(home, call, Kind::Condition)),
+    ("flow.getFlowCardAction", |home, call| one(home, call, Kind::Action)),
+    ("flow.getFlowCardAutocomplete", autocomplete),
+];
+
+/// All Homeys list cards as an array.
+fn list(home: &Home, kind: Kind) -> Answer {
+    home.cards(kind).iter().map(|card| view(home.dialect, kind, card)).collect::<Value>().into()
+}
+
+fn one(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Answer, HubError> {
+    Ok(view(home.dialect, kind, &find(home, call, kind)?).into())
+}
+
+/// The card a call names by owner and id; older Homeys take the short id, newer ones the whole.
+pub(super) fn find(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Card, HubError> {
+    let (uri, id) = (call.text("uri")?, call.text("id")?);
+    let full = if home.dialect == Dialect::V2 { format!("{uri}:{id}") } else { id.to_owned() };
+    let item = match kind {
+        Kind::Trigger => "FlowCardTrigger",
+        Kind::Condition => "FlowCardCondition",
+        Kind::Action => "FlowCardAction",
+    };
+    home.card(kind, &full).ok_or_else(|| HubError::not_found(item, &full))
+}
+
+fn view(dialect: Dialect, kind: Kind, card: &Card) -> Value {
+    if dialect == Dialect::V2 {
+        let mut view = json!({
+            "uri": card.owner_uri,
+            "id": card.id,
+            "uriObj": super::owner(&card.owner_uri, &card.owner_name),
+            "title": card.title,
+            "args": card.args,
+        });
+        if !card.droptoken.is_empty() {
+            view["droptoken"] = true.into();
+        }
+        if kind != Kind::Condition && !card.tokens.is_empty() {
+            view["tokens"] = card.tokens.clone().into();
+        }
+        return view;
+    }
+    let some = |list: &[Value]| (!list.is_empty()).then(|| list.to_vec());
+    let mut view = json!({
+        "id": card.full_id(),
+        "ownerUri": card.owner_uri,
+        "ownerId": card.id,
+        "ownerName": card.owner_name,
+        "title": card.title,
+        "titleFormatted": null,
+        "hint": null,
+        "args": some(&card.args),
+        "droptoken": (!card.droptoken.is_empty()).then_some(card.droptoken),
+        "deprecated": null,
+        "highlight": card.highlight,
+    });
+    if kind != Kind::Condition {
+        view["tokens"] = some(&card.tokens).into();
+    }
+    if kind == Kind::Action {
+        view["duration"] = false.into();
+        view["advanced"] = false.into();
+    }
+    view
+}
+
+/// What an argument can be: objects with `id` and `name`, of which the whole goes into the flow.
+fn autocomplete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let kind = match call.text("type")? {
+        "flowcardtrigger" => Kind::Trigger,
+        "flowcardcondition" => Kind::Condition,
+        "flowcardaction" => Kind::Action,
+        other => return Err(HubError::not_found("FlowCardType", other)),
+    };
+    let card = find(home, call, kind)?;
+    let name = call.text("name")?;
+    let known = card.args.iter().any(|arg| arg["name"] == name && arg["type"] == "autocomplete");
+    if !known {
+        return Err(HubError::not_found("FlowCardArgument", name));
+    }
+    let query = call.text("query")?.to_lowercase();
+    let choices: Vec<(&String, &str)> = match name {
+        "variable" => home.variables.iter().map(|(id, one)| (id, one.name.as_str())).collect(),
+        "user" => home.users.iter().map(|(id, one)| (id, one.name.as_str())).collect(),
+        _ => home
+            .flows
+            .iter()
+            .filter_map(|(id, flow)| Some((id, flow.get("name")?.as_str()?)))
+            .collect(),
+    };
+    let fits = |name: &str| name.to_lowercase().contains(&query);
+    let choices = choices.into_iter().filter(|(_, name)| fits(name));
+    Ok(choices.map(|(id, name)| json!({ "id": id, "name": name })).collect::<Value>().into())
+}

@@ -1,0 +1,65 @@
+//! Who is at home, and who sleeps.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::user::User;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("presence.getPresent", |home, call| {
+        Ok(json!({ "value": user(home, call.text("id")?, call)?.present }).into())
+    }),
+    ("presence.getAsleep", |home, call| {
+        Ok(json!({ "value": user(home, call.text("id")?, call)?.asleep }).into())
+    }),
+    ("presence.setPresent", |home, call| set_present(home, call, call.text("id")?)),
+    ("presence.setPresentMe", |home, call| set_present(home, call, "me")),
+    ("presence.setAsleep", |home, call| set_asleep(home, call, call.text("id")?)),
+    ("presence.setAsleepMe", |home, call| set_asleep(home, call, "me")),
+];
+
+/// The user of an id; `me` is the caller. Only writing has operations of its own for `me`.
+fn user<'a>(home: &'a Home, id: &str, call: &Call<'_>) -> Result<&'a User, HubError> {
+    let id = if id == "me" { &call.session()?.user } else { id };
+    home.users.get(id).ok_or_else(|| HubError::not_found("User", id))
+}
+
+/// The value wanted. Without one somebody comes home or falls asleep; inferred, since the value is
+/// optional.
+fn wanted(call: &Call<'_>) -> Result<bool, HubError> {
+    match call.get("value") {
+        None => Ok(true),
+        Some(Value::Bool(value)) => Ok(*value),
+        Some(_) => {
+            Err(HubError::Argument("Invalid Argument: value should be a boolean".to_owned()))
+        }
+    }
+}
+
+fn set_present(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+    let (user, present) = (user(home, id, call)?, wanted(call)?);
+    let (id, changes) = (user.id.clone(), user.present != present);
+    // Flows start at a change, unless they are to start anyway.
+    let forced = call.get("opts").and_then(|opts| opts.get("forceFlowTrigger"));
+    if let Some(user) = home.users.get_mut(&id) {
+        user.present = present;
+    }
+    if changes || forced.is_some_and(|forced| *forced == true) {
+        home.presence_changed(&id, present);
+    }
+    home.changed("users", "user", &id, What::Updated);
+    Ok(Answer::NOTHING)
+}
+
+fn set_asleep(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+    let (id, asleep) = (user(home, id, call)?.id.clone(), wanted(call)?);
+    if let Some(user) = home.users.get_mut(&id) {
+        user.asleep = asleep;
+    }
+    home.changed("users", "user", &id, What::Updated);
+    Ok(Answer::NOTHING)
+}

@@ -1,0 +1,407 @@
+//! Flows: stored as they were made, and really run.
+
+use housekey::catalogue::Dialect;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::Bench;
+
+/// A card as a flow of the dialect holds it.
+fn card(dialect: Dialect, owner: &str, id: &str, args: Value) -> Value {
+    if dialect == Dialect::V2 {
+        json!({ "uri": owner, "id": id, "args": args })
+    } else {
+        json!({ "id": format!("{owner}:{id}"), "args": args })
+    }
+}
+
+fn with(mut card: Value, more: Value) -> Value {
+    for (key, value) in more.as_object().unwrap() {
+        card[key] = value.clone();
+    }
+    card
+}
+
+/// A trigger, conditions and actions on the floor lamp, the motion sensor and variables.
+struct Parts {
+    dialect: Dialect,
+    lamp: String,
+    plug: String,
+}
+
+impl Parts {
+    fn new(bench: &mut Bench, dialect: Dialect) -> Self {
+        let uri = |id: String| format!("homey:device:{id}");
+        Self { dialect, lamp: uri(bench.device("Floor lamp")), plug: uri(bench.device("Fridge")) }
+    }
+
+    fn manager(&self, manager: &str, id: &str, args: Value) -> Value {
+        card(self.dialect, &format!("homey:manager:{manager}"), id, args)
+    }
+
+    fn by_hand(&self) -> Value {
+        self.manager("flow", "programmatic_trigger", json!({}))
+    }
+
+    fn note(&self, text: &str) -> Value {
+        self.manager("notifications", "create_notification", json!({ "text": text }))
+    }
+
+    fn lamp(&self, id: &str, args: Value) -> Value {
+        card(self.dialect, &self.lamp, id, args)
+    }
+}
+
+/// The texts on the timeline that the flows wrote.
+fn notes(bench: &mut Bench) -> Vec<String> {
+    let all = bench.get("notifications/notification");
+    let all =
+        all.as_object().unwrap().values().filter(|one| one["ownerUri"] == "homey:manager:flow");
+    all.map(|one| one["excerpt"].as_str().unwrap().to_owned()).collect()
+}
+
+fn make(bench: &mut Bench, trigger: Value, conditions: Value, actions: Value) -> String {
+    let body = json!({
+        "name": "Test", "trigger": trigger, "conditions": conditions, "actions": actions,
+    });
+    bench.post("flow/flow", body)["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_flow_is_made_read_changed_and_deleted() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let parts = Parts::new(&mut bench, dialect);
+        let action = with(
+            parts.lamp("dim", json!({ "dim": 0.5 })),
+            json!({ "group": "then", "delay": { "number": "10", "multiplier": 1 }, "duration": null }),
+        );
+        let body = json!({ "name": "Dim", "trigger": parts.by_hand(), "actions": [action] });
+        let made = bench.post("flow/flow", body.clone());
+        let path = format!("flow/flow/{}", made["id"].as_str().unwrap());
+        assert_eq!(made["actions"], json!([action]), "kept as it was sent");
+        assert_eq!((&made["enabled"], &made["folder"]), (&json!(true), &Value::Null));
+        assert_eq!((&made["broken"], &made["triggerable"]), (&json!(false), &json!(true)));
+        assert_eq!(made.get("order").is_some(), dialect == Dialect::V2);
+        assert_eq!(bench.get(&path), made);
+        assert_eq!(bench.get("flow/flow")[made["id"].as_str().unwrap()], made);
+
+        let unknown = parts.manager("nothing", "at_all", json!({}));
+        let changed = bench.put(&path, json!({ "enabled": false, "conditions": [unknown] }));
+        assert_eq!(changed["name"], "Dim", "what is not sent stays");
+        assert_eq!((&changed["broken"], &changed["triggerable"]), (&json!(true), &json!(false)));
+        assert_eq!(bench.ask("POST", &format!("{path}/trigger"), Some(json!({}))).0, 400);
+
+        let trigger = parts.by_hand();
+        for (body, status) in [
+            (json!({ "name": "x" }), 500),
+            (json!({ "name": "", "trigger": trigger }), 400),
+            (json!({ "trigger": trigger }), 400),
+            (json!({ "name": "x", "trigger": "start" }), 400),
+            (json!({ "name": "x", "trigger": trigger, "actions": {} }), 400),
+            (json!({ "name": "x", "trigger": trigger, "enabled": "yes" }), 400),
+            (json!({ "name": "x", "trigger": trigger, "folder": "nowhere" }), 404),
+        ] {
+            let (got, answer) = bench.ask("POST", "flow/flow", Some(body.clone()));
+            assert_eq!(got, status, "{body} {answer}");
+            if status == 500 {
+                assert!(
+                    answer["error_description"].as_str().unwrap().contains("SQLITE_CONSTRAINT")
+                );
+            }
+        }
+        bench.delete(&path);
+        assert_eq!(bench.ask("GET", &path, None).0, 404);
+    }
+}
+
+#[test]
+fn folders_hold_flows_and_do_not_lie_in_themselves() {
+    let mut bench = Bench::new(Dialect::V2);
+    let parts = Parts::new(&mut bench, Dialect::V2);
+    let outer = bench.post("flow/flowfolder", json!({ "name": "Outer" }))["id"].clone();
+    let inner =
+        bench.post("flow/flowfolder", json!({ "name": "Inner", "parent": outer }))["id"].clone();
+    let outer_path = format!("flow/flowfolder/{}", outer.as_str().unwrap());
+    let inner_path = format!("flow/flowfolder/{}", inner.as_str().unwrap());
+    assert_eq!(bench.ask("PUT", &outer_path, Some(json!({ "parent": inner }))).0, 400);
+    assert_eq!(bench.ask("DELETE", &outer_path, None).1["error"], "cannot_delete_has_folders");
+    let body = json!({ "name": "x", "trigger": parts.by_hand(), "folder": inner });
+    let flow = bench.post("flow/flow", body)["id"].as_str().unwrap().to_owned();
+    assert_eq!(bench.ask("DELETE", &inner_path, None).1["error"], "cannot_delete_has_flows");
+    bench.put(&format!("flow/flow/{flow}"), json!({ "folder": null }));
+    bench.delete(&inner_path);
+    bench.delete(&outer_path);
+}
+
+#[test]
+fn a_flow_started_by_hand_acts_at_once_and_later() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let parts = Parts::new(&mut bench, dialect);
+        let later =
+            with(parts.note("later"), json!({ "delay": { "number": "2", "multiplier": 60 } }));
+        let text = format!(
+            "At [[{}|dim]], guests [[homey:manager:logic|{}]], [[unknown]]",
+            parts.lamp,
+            bench.id("logic/variable", "Guests")
+        );
+        let actions = json!([parts.lamp("dim", json!({ "dim": 0.2 })), parts.note(&text), later]);
+        let flow = make(&mut bench, parts.by_hand(), json!([]), actions);
+        assert_eq!(bench.post(&format!("flow/flow/{flow}/trigger"), json!({})), json!(true));
+        assert_eq!(notes(&mut bench), ["At 0.2, guests 0, [[unknown]]"]);
+        bench.advance(SignedDuration::from_secs(119));
+        assert_eq!(notes(&mut bench).len(), 1);
+        bench.advance(SignedDuration::from_secs(1));
+        assert_eq!(notes(&mut bench)[1], "later");
+        let count = bench.get(&format!("flow/flow/{flow}"))["triggerCount"].clone();
+        assert_eq!(count, 0, "only the own trigger counts");
+    }
+}
+
+#[test]
+fn within_a_group_all_conditions_must_hold_and_one_group_is_enough() {
+    let mut bench = Bench::new(Dialect::Local);
+    let parts = Parts::new(&mut bench, Dialect::Local);
+    let yes = |group: &str| with(parts.lamp("on", json!({})), json!({ "group": group }));
+    let no = |group: &str| with(yes(group), json!({ "inverted": true }));
+    let lamp = parts.lamp.rsplit(':').next().unwrap();
+    bench.put(&format!("devices/device/{lamp}/capability/onoff"), json!({ "value": true }));
+    for (conditions, want) in [
+        (json!([]), "then"),
+        (json!([yes("group1"), yes("group1")]), "then"),
+        (json!([yes("group1"), no("group1")]), "else"),
+        (json!([no("group1"), yes("group2"), yes("group2")]), "then"),
+        (json!([no("group1"), yes("group2"), no("group2"), no("group3")]), "else"),
+    ] {
+        let actions = json!([
+            with(parts.note("then"), json!({ "group": "then" })),
+            with(parts.note("else"), json!({ "group": "else" })),
+        ]);
+        let flow = make(&mut bench, parts.by_hand(), conditions.clone(), actions);
+        bench.delete("notifications/notification");
+        bench.post(&format!("flow/flow/{flow}/trigger"), json!({}));
+        assert_eq!(notes(&mut bench), [want], "{conditions}");
+    }
+}
+
+#[test]
+fn capabilities_variables_people_and_the_clock_start_flows() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let parts = Parts::new(&mut bench, dialect);
+        let guests = bench.id("logic/variable", "Guests");
+        let plug = parts.plug.rsplit(':').next().unwrap().to_owned();
+        let off = card(dialect, &parts.plug, "onoff_false", json!({}));
+        let power = card(dialect, &parts.plug, "measure_power_changed", json!({}));
+        let chosen = json!({ "variable": { "id": guests, "name": "Guests" } });
+        let variable = parts.manager("logic", "variable_changed", chosen);
+        let clock = parts.manager("cron", "time_exactly", json!({ "time": "20:15" }));
+        let left = parts.manager("presence", "user_absent", json!({}));
+        let counted = make(&mut bench, off, json!([]), json!([parts.note("off")]));
+        make(&mut bench, power, json!([]), json!([parts.note("[[measure_power]] W")]));
+        make(&mut bench, variable, json!([]), json!([parts.note("[[variable]] guests")]));
+        make(&mut bench, clock, json!([]), json!([parts.note("quarter past eight")]));
+        make(&mut bench, left, json!([]), json!([parts.note("gone")]));
+
+        let switch = format!("devices/device/{plug}/capability/onoff");
+        bench.put(&switch, json!({ "value": false }));
+        assert_eq!(notes(&mut bench), ["off", "0 W"]);
+        bench.put(&switch, json!({ "value": false }));
+        assert_eq!(notes(&mut bench).len(), 2, "nothing has changed");
+        assert_eq!(bench.get(&format!("flow/flow/{counted}"))["triggerCount"], 1);
+        bench.put(&format!("logic/variable/{guests}"), json!({ "value": 4 }));
+        bench.put(&format!("logic/variable/{guests}"), json!({ "name": "Visitors" }));
+        bench.put("presence/me/present", json!({ "value": false }));
+        bench.put("presence/me/present", json!({ "value": false }));
+        assert_eq!(notes(&mut bench)[2..], ["4 guests", "gone"]);
+        // It is half past seven in the evening at the home.
+        bench.advance(SignedDuration::from_secs(45 * 60 - 1));
+        assert_eq!(notes(&mut bench).len(), 4);
+        bench.advance(SignedDuration::from_secs(1));
+        assert_eq!(notes(&mut bench)[4], "quarter past eight");
+        bench.put(&format!("flow/flow/{counted}"), json!({ "enabled": false }));
+        bench.put(&switch, json!({ "value": true }));
+        bench.delete("notifications/notification");
+        bench.put(&switch, json!({ "value": false }));
+        assert!(!notes(&mut bench).contains(&"off".to_owned()), "a disabled flow sleeps");
+    }
+}
+
+#[test]
+fn flows_that_start_each_other_for_ever_come_to_an_end() {
+    let mut bench = Bench::new(Dialect::Local);
+    let parts = Parts::new(&mut bench, Dialect::Local);
+    let first = make(&mut bench, parts.by_hand(), json!([]), json!([]));
+    let again =
+        |id: &str| parts.manager("flow", "programmatic_trigger", json!({ "flow": { "id": id } }));
+    let second = make(&mut bench, parts.by_hand(), json!([]), json!([again(&first)]));
+    bench.put(
+        &format!("flow/flow/{first}"),
+        json!({ "actions": [again(&second), parts.note("x")] }),
+    );
+    bench.post(&format!("flow/flow/{first}/trigger"), json!({}));
+    assert!(notes(&mut bench).len() > 10);
+    // Two variables that push each other.
+    let guests = bench.id("logic/variable", "Guests");
+    let chosen = json!({ "variable": { "id": guests } });
+    let toggle = parts.manager(
+        "logic",
+        "variable_set",
+        json!({ "variable": { "id": guests }, "value": "[[variable]]1" }),
+    );
+    make(
+        &mut bench,
+        parts.manager("logic", "variable_changed", chosen),
+        json!([]),
+        json!([toggle]),
+    );
+    bench.put(&format!("logic/variable/{guests}"), json!({ "value": 1 }));
+    bench.advance(SignedDuration::from_hours(24 * 3650));
+    bench.get("devices/device");
+}
+
+#[test]
+fn single_cards_can_be_run() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let parts = Parts::new(&mut bench, dialect);
+        let path = |kind: &str, owner: &str, id: &str| {
+            let id = if dialect == Dialect::V2 { id.to_owned() } else { format!("{owner}:{id}") };
+            format!("flow/{kind}/{owner}/{id}")
+        };
+        let dim = path("flowcardaction", &parts.lamp, "dim");
+        assert_eq!(bench.get(&dim)["args"][0]["max"], 1);
+        let answer = bench.post(&format!("{dim}/run"), json!({ "args": { "dim": 0.35 } }));
+        assert_eq!((&answer["error"], &answer["returnTokens"]), (&Value::Null, &json!({})));
+        let answer = bench.post(&format!("{dim}/run"), json!({ "args": { "dim": 3.5 } }));
+        assert_eq!(answer["returnTokens"], Value::Null);
+        assert!(answer["error"]["message"].as_str().unwrap().contains("out of range"));
+        let lt = path("flowcardcondition", "homey:manager:logic", "lt");
+        let body =
+            json!({ "args": { "comparator": 0.4 }, "droptoken": format!("{}|dim", parts.lamp) });
+        assert_eq!(bench.post(&format!("{lt}/run"), body)["result"], true);
+        let unknown = path("flowcardaction", &parts.lamp, "fly");
+        assert_eq!(bench.ask("POST", &format!("{unknown}/run"), Some(json!({}))).0, 404);
+    }
+}
+
+#[test]
+fn an_unstored_flow_can_be_tested() {
+    let mut bench = Bench::new(Dialect::Local);
+    let parts = Parts::new(&mut bench, Dialect::Local);
+    let flow = json!({ "trigger": parts.by_hand(), "actions": [parts.note("tried [[what]]")] });
+    bench.post(
+        "flow/flow/test",
+        json!({ "flow": flow, "tokens": { "what": "out" }, "sessionId": "s" }),
+    );
+    assert_eq!(notes(&mut bench), ["tried out"]);
+}
+
+fn node(number: u8) -> String {
+    format!("00000000-0000-4000-8000-0000000000{number:02}")
+}
+
+#[test]
+fn an_advanced_flow_runs_along_its_edges() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let parts = Parts::new(&mut bench, dialect);
+        let place = json!({ "x": 0, "y": 0 });
+        let plain =
+            |kind: &str, more: Value| with(with(json!({ "type": kind }), place.clone()), more);
+        let typed = |kind: &str, card: Value, more: Value| {
+            with(with(card, place.clone()), with(json!({ "type": kind }), more))
+        };
+        let body = json!({ "name": "Graph", "cards": {
+            node(1): plain("start", json!({ "outputSuccess": [node(2), node(3)] })),
+            node(2): typed("condition", parts.lamp("on", json!({})), json!({
+                "outputTrue": [node(4)], "outputFalse": [node(5)],
+            })),
+            node(3): plain("delay", json!({ "args": { "delay": { "number": "30", "multiplier": 1 } }, "outputSuccess": [node(6)] })),
+            node(4): typed("action", parts.note("on"), json!({ "outputSuccess": [node(6)] })),
+            node(5): typed("action", parts.note("off"), json!({ "outputSuccess": [node(6)] })),
+            node(6): plain("all", json!({ "input": [format!("{}::outputSuccess", node(3)), format!("{}::outputSuccess", node(4))], "outputSuccess": [node(7)] })),
+            node(7): typed("action", parts.lamp("dim", json!({ "dim": 9 })), json!({ "outputError": [node(8)], "outputSuccess": [node(9)] })),
+            node(8): typed("action", parts.note(&format!("failed: [[card::{}::error]]", node(7))), json!({})),
+            node(9): typed("action", parts.note("not reached"), json!({})),
+            node(10): plain("note", json!({ "value": "for people", "color": "yellow", "width": 100, "height": 50 })),
+        }});
+        let lamp = parts.lamp.rsplit(':').next().unwrap();
+        bench.put(&format!("devices/device/{lamp}/capability/onoff"), json!({ "value": true }));
+        let made = bench.post("flow/advancedflow", body.clone());
+        assert_eq!(made["cards"], body["cards"]);
+        assert_eq!((&made["broken"], &made["triggerable"]), (&json!(false), &json!(true)));
+        let path = format!("flow/advancedflow/{}", made["id"].as_str().unwrap());
+        bench.post(&format!("{path}/trigger"), json!({}));
+        assert_eq!(notes(&mut bench), ["on"]);
+        bench.advance(SignedDuration::from_secs(30));
+        let told = notes(&mut bench);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[1].starts_with("failed: Invalid Value"), "{told:?}");
+        bench.delete(&path);
+        assert_eq!(bench.ask("POST", &format!("{path}/trigger"), Some(json!({}))).0, 404);
+    }
+}
+
+#[test]
+fn an_advanced_flow_starts_by_a_trigger_with_its_tokens() {
+    let mut bench = Bench::new(Dialect::Local);
+    let parts = Parts::new(&mut bench, Dialect::Local);
+    let trigger = with(
+        parts.lamp("dim_changed", json!({})),
+        json!({ "type": "trigger", "x": 0, "y": 0, "outputSuccess": [node(2)] }),
+    );
+    let action = with(
+        parts.note(&format!("dim [[trigger::{}::dim]]", node(1))),
+        json!({ "type": "action", "x": 1, "y": 1 }),
+    );
+    bench.post(
+        "flow/advancedflow",
+        json!({ "name": "T", "cards": { node(1): trigger, node(2): action } }),
+    );
+    let lamp = parts.lamp.rsplit(':').next().unwrap();
+    bench.put(&format!("devices/device/{lamp}/capability/dim"), json!({ "value": 0.15 }));
+    assert_eq!(notes(&mut bench), ["dim 0.15"]);
+}
+
+#[test]
+fn advanced_flows_that_are_wrong_are_refused() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let start = json!({ "type": "start", "x": 0, "y": 0 });
+        for (cards, status) in [
+            (json!({ "one": start }), 400),
+            (json!({ node(1).replace('-', ""): start }), 400),
+            (json!({ node(1): { "type": "start", "x": 0 } }), 400),
+            (json!({ node(1): { "type": "teleport", "x": 0, "y": 0 } }), 400),
+            (json!({ node(1): { "type": "action", "x": 0, "y": 0 } }), 400),
+            (
+                json!({ node(1): { "type": "start", "x": 0, "y": 0, "outputSuccess": [node(2)] } }),
+                400,
+            ),
+            (json!({ node(1): { "type": "start", "x": 0, "y": 0, "outputSuccess": "x" } }), 400),
+            (json!([]), 400),
+            (
+                json!({ "00000000-0000-7000-8000-000000000001": start }),
+                if dialect == Dialect::V2 { 400 } else { 200 },
+            ),
+            (json!({ node(1): start }), 200),
+        ] {
+            let body = json!({ "name": "x", "cards": cards });
+            let (got, answer) = bench.ask("POST", "flow/advancedflow", Some(body));
+            assert_eq!(got, status, "{dialect} {cards} {answer}");
+        }
+        let (_, answer) = bench.ask(
+            "POST",
+            "flow/advancedflow",
+            Some(json!({ "name": "x", "cards": { "one": start } })),
+        );
+        assert!(
+            answer["error_description"]
+                .as_str()
+                .unwrap()
+                .contains("should NOT have additional properties")
+        );
+    }
+}

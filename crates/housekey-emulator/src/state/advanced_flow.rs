@@ -1,0 +1,118 @@
+//! Running advanced flows: from node to node along their edges.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::Home;
+use super::card_run::Tokens;
+use super::flow::{Later, wait};
+
+/// One run of an advanced flow, which lasts as long as something of it is put off.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    flow: String,
+    /// By node of type `all`: the inputs that have arrived.
+    arrived: HashMap<String, BTreeSet<String>>,
+    /// Nodes of type `any` that have let one through.
+    passed: BTreeSet<String>,
+}
+
+/// So many nodes of one run are visited in one go; edges can go in a circle.
+const MOST_NODES: u32 = 500;
+
+impl Home {
+    /// Starts an advanced flow at one of its nodes.
+    pub(crate) fn run_advanced(&mut self, flow: &str, node: &str, tokens: &Tokens) {
+        if self.starts_left == 0 {
+            return;
+        }
+        self.starts_left -= 1;
+        self.given += 1;
+        let run = self.given;
+        let state = Run { flow: flow.to_owned(), arrived: HashMap::new(), passed: BTreeSet::new() };
+        self.runs.insert(run, state);
+        let tokens =
+            tokens.iter().map(|(id, value)| (format!("trigger::{node}::{id}"), value.clone()));
+        self.follow(run, node, "outputSuccess", &tokens.collect());
+    }
+
+    /// Visits the nodes behind an output of a node, and those behind them.
+    pub(super) fn follow(&mut self, run: u64, from: &str, output: &'static str, tokens: &Tokens) {
+        let mut todo = vec![(from.to_owned(), output, tokens.clone())];
+        let mut visits = 0;
+        while let Some((from, output, tokens)) = todo.pop() {
+            let Some(cards) = self.nodes(run) else { break };
+            let targets =
+                cards.get(&from).and_then(|node| node.get(output)).and_then(Value::as_array);
+            for target in targets.into_iter().flatten().filter_map(Value::as_str) {
+                visits += 1;
+                let Some(node) = cards.get(target).filter(|_| visits <= MOST_NODES) else {
+                    continue;
+                };
+                let input = format!("{from}::{output}");
+                if let Some((output, tokens)) = self.visit(run, target, node, &input, &tokens) {
+                    todo.push((target.to_owned(), output, tokens));
+                }
+            }
+        }
+        let waits = |what: &Later| matches!(what, Later::Nodes { run: of, .. } if *of == run);
+        if !self.pending.iter().any(|one| waits(&one.what)) {
+            self.runs.remove(&run);
+        }
+    }
+
+    fn nodes(&self, run: u64) -> Option<Map<String, Value>> {
+        let flow = self.advanced_flows.get(&self.runs.get(&run)?.flow)?;
+        flow.get("cards")?.as_object().cloned()
+    }
+
+    /// Does what a node says; answers the output to go on at, if it goes on at once.
+    fn visit(
+        &mut self,
+        run: u64,
+        id: &str,
+        node: &Value,
+        input: &str,
+        tokens: &Tokens,
+    ) -> Option<(&'static str, Tokens)> {
+        let kind = node.get("type").and_then(Value::as_str).unwrap_or_default();
+        match kind {
+            "condition" => {
+                let holds = self.condition(node, tokens);
+                Some((if holds { "outputTrue" } else { "outputFalse" }, tokens.clone()))
+            }
+            "action" => Some(match self.action(node, tokens) {
+                Ok(()) => ("outputSuccess", tokens.clone()),
+                Err(text) => {
+                    let mut tokens = tokens.clone();
+                    tokens.insert(format!("card::{id}::error"), text.into());
+                    ("outputError", tokens)
+                }
+            }),
+            "delay" => {
+                let delay =
+                    wait(node.get("args").and_then(|args| args.get("delay"))).unwrap_or_default();
+                let later = Later::Nodes {
+                    run,
+                    from: id.to_owned(),
+                    output: "outputSuccess",
+                    tokens: tokens.clone(),
+                };
+                self.put_off(delay, later);
+                None
+            }
+            "any" => {
+                let first = self.runs.get_mut(&run)?.passed.insert(id.to_owned());
+                first.then(|| ("outputSuccess", tokens.clone()))
+            }
+            "all" => {
+                let wanted = node.get("input").and_then(Value::as_array).map_or(0, Vec::len);
+                let arrived = self.runs.get_mut(&run)?.arrived.entry(id.to_owned()).or_default();
+                arrived.insert(input.to_owned());
+                (arrived.len() == wanted).then(|| ("outputSuccess", tokens.clone()))
+            }
+            _ => None,
+        }
+    }
+}

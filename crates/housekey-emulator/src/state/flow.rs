@@ -1,0 +1,251 @@
+//! Running flows: what starts them, the conditions by group, the actions and their delays.
+
+use housekey::catalogue::Dialect;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+
+use super::card::{Kind, Source};
+use super::card_run::{Tokens, triggers};
+use super::{Change, Home, local_time};
+
+/// Something a flow has put off.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    pub(super) due: Timestamp,
+    pub(super) what: Later,
+}
+
+/// What is to be done then.
+#[derive(Debug, Clone)]
+pub(crate) enum Later {
+    /// An action of a flow.
+    Action { card: Value, tokens: Tokens },
+    /// The nodes behind a delay of an advanced flow.
+    Nodes { run: u64, from: String, output: &'static str, tokens: Tokens },
+}
+
+/// A flow may start others and change what starts others; so many starts in one go are enough.
+const MOST_STARTS: u32 = 200;
+
+/// A Homey that was away for long does not make up for more than this.
+const CATCH_UP: SignedDuration = SignedDuration::from_hours(36);
+
+impl Home {
+    /// Starts the flows that wait for what has changed since the last time, and what follows.
+    pub(crate) fn react(&mut self) {
+        self.starts_left = MOST_STARTS;
+        while let Some(change) = self.changes.get(self.reacted).cloned() {
+            self.reacted += 1;
+            match change {
+                Change::Capability { device, capability, value } => {
+                    let owner = format!("homey:device:{device}:");
+                    self.fire(&|home, card, args| {
+                        if !card.starts_with(&owner) {
+                            return None;
+                        }
+                        let card = home.card(Kind::Trigger, card)?;
+                        let Source::Capability { device: of, capability: its, line } = &card.source
+                        else {
+                            return None;
+                        };
+                        let fits =
+                            *of == device && *its == capability && triggers(line, &value, args);
+                        let tokens =
+                            card.tokens.iter().filter_map(|token| token.get("id")?.as_str());
+                        fits.then(|| tokens.map(|id| (id.to_owned(), value.clone())).collect())
+                    });
+                }
+                Change::Variable { id, value } => self.fire(&|_, card, args| {
+                    let fits = card == "homey:manager:logic:variable_changed"
+                        && args
+                            .get("variable")
+                            .and_then(|chosen| chosen.get("id"))
+                            .is_some_and(|one| *one == id);
+                    fits.then(|| Tokens::from_iter([("variable".to_owned(), value.clone())]))
+                }),
+                Change::Presence { user, present } => self.fire(&|_, card, args| {
+                    let name = if present { "user_present" } else { "user_absent" };
+                    let fits = card.strip_prefix("homey:manager:presence:") == Some(name);
+                    let chosen = args.get("user").and_then(|chosen| chosen.get("id"));
+                    (fits && chosen.is_none_or(|one| *one == user)).then(Tokens::new)
+                }),
+                Change::Item { .. } => {}
+            }
+        }
+    }
+
+    /// Starts every enabled flow of both kinds whose trigger card is told to fire; `fires` answers
+    /// the trigger's tokens.
+    fn fire(&mut self, fires: &dyn Fn(&Self, &str, &Map<String, Value>) -> Option<Tokens>) {
+        let none = Map::new();
+        let on = |flow: &&Map<String, Value>| flow.get("enabled").is_some_and(|on| *on == true);
+        let mut standard = Vec::new();
+        for flow in self.flows.values().filter(on) {
+            let Some(trigger) = flow.get("trigger") else { continue };
+            let args = trigger.get("args").and_then(Value::as_object).unwrap_or(&none);
+            if let Some(tokens) = fires(self, &card_id(self.dialect, trigger), args) {
+                standard.push((flow.clone(), tokens));
+            }
+        }
+        let mut advanced = Vec::new();
+        for (id, flow) in self.advanced_flows.iter().filter(|(_, flow)| on(flow)) {
+            for (node, card) in flow.get("cards").and_then(Value::as_object).unwrap_or(&none) {
+                if card.get("type").is_none_or(|kind| kind != "trigger") {
+                    continue;
+                }
+                let args = card.get("args").and_then(Value::as_object).unwrap_or(&none);
+                if let Some(tokens) = fires(self, &card_id(self.dialect, card), args) {
+                    advanced.push((id.clone(), node.clone(), tokens));
+                }
+            }
+        }
+        for (flow, tokens) in standard {
+            if let Some(count) =
+                flow.get("id").and_then(Value::as_str).and_then(|id| self.flows.get_mut(id))
+            {
+                let counted = count.get("triggerCount").and_then(Value::as_u64).unwrap_or_default();
+                count.insert("triggerCount".to_owned(), (counted + 1).into());
+            }
+            self.run(&flow, &tokens);
+        }
+        for (flow, node, tokens) in advanced {
+            self.run_advanced(&flow, &node, &tokens);
+        }
+    }
+
+    /// Starts a flow by hand or by another flow; `false` if there is none with that id.
+    pub(crate) fn start(&mut self, id: &str, tokens: &Tokens) -> bool {
+        let Some(flow) = self.flows.get(id).cloned() else { return false };
+        self.run(&flow, tokens);
+        true
+    }
+
+    /// Runs a flow whose trigger has fired: within a group all conditions must hold, and one group
+    /// is enough; the actions of `then` or of `else` follow.
+    pub(crate) fn run(&mut self, flow: &Map<String, Value>, tokens: &Tokens) {
+        if self.starts_left == 0 {
+            return;
+        }
+        self.starts_left -= 1;
+        let list = |key: &str| flow.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let conditions = list("conditions");
+        let group =
+            |card: &Value| card.get("group").and_then(Value::as_str).unwrap_or("group1").to_owned();
+        let holds = |name: &str| {
+            conditions
+                .iter()
+                .filter(|card| group(card) == name)
+                .all(|card| self.condition(card, tokens))
+        };
+        let mut groups: Vec<String> = conditions.iter().map(group).collect();
+        groups.dedup();
+        let hold = groups.is_empty() || groups.iter().any(|name| holds(name));
+        let branch = if hold { "then" } else { "else" };
+        for card in list("actions") {
+            let own = card.get("group").and_then(Value::as_str).unwrap_or("then");
+            if own != branch {
+                continue;
+            }
+            match wait(card.get("delay")) {
+                Some(delay) => self.put_off(delay, Later::Action { card, tokens: tokens.clone() }),
+                None => drop(self.action(&card, tokens)),
+            }
+        }
+    }
+
+    /// Whether a condition card of a flow holds; one that fails does not.
+    pub(super) fn condition(&self, card: &Value, tokens: &Tokens) -> bool {
+        let none = Map::new();
+        let args = card.get("args").and_then(Value::as_object).unwrap_or(&none);
+        let dropped = card.get("droptoken").and_then(Value::as_str);
+        let Some(known) = self.card(Kind::Condition, &card_id(self.dialect, card)) else {
+            return false;
+        };
+        let inverted = card.get("inverted").is_some_and(|inverted| *inverted == true);
+        self.holds(&known, args, dropped, tokens).is_ok_and(|holds| holds != inverted)
+    }
+
+    /// Runs an action card of a flow.
+    pub(super) fn action(&mut self, card: &Value, tokens: &Tokens) -> Result<(), String> {
+        let none = Map::new();
+        let args = card.get("args").and_then(Value::as_object).unwrap_or(&none);
+        let id = card_id(self.dialect, card);
+        let known = self.card(Kind::Action, &id).ok_or_else(|| format!("{id} does not exist"))?;
+        self.act(&known, args, tokens)
+    }
+
+    pub(super) fn put_off(&mut self, delay: SignedDuration, what: Later) {
+        let due = self.now.saturating_add(delay).unwrap_or(Timestamp::MAX);
+        self.pending.push(Pending { due, what });
+    }
+
+    /// Goes through what was put off and what waits for a time of day, up to `until`, in order.
+    pub(super) fn pass(&mut self, until: Timestamp) {
+        self.starts_left = MOST_STARTS;
+        let earliest = until.saturating_sub(CATCH_UP).unwrap_or(until);
+        let mut cursor = self.now.max(earliest);
+        while self.starts_left > 0 {
+            let timed = self.next_timed(cursor).filter(|at| *at <= until);
+            let put_off = self.pending.iter().map(|one| one.due).min().filter(|at| *at <= until);
+            let Some(at) = timed.into_iter().chain(put_off).min() else { return };
+            self.settle(at.max(self.now));
+            if let Some(index) = self.pending.iter().position(|one| one.due == at) {
+                let one = self.pending.swap_remove(index);
+                self.starts_left -= 1;
+                self.do_later(one.what);
+            } else {
+                cursor = at;
+                let clock = at.to_zoned(local_time::zone()).strftime("%H:%M").to_string();
+                self.fire(&|_, card, args| {
+                    let fits = card == "homey:manager:cron:time_exactly"
+                        && args.get("time").is_some_and(|time| *time == clock.as_str());
+                    fits.then(Tokens::new)
+                });
+            }
+        }
+    }
+
+    fn do_later(&mut self, what: Later) {
+        match what {
+            Later::Action { card, tokens } => drop(self.action(&card, &tokens)),
+            Later::Nodes { run, from, output, tokens } => self.follow(run, &from, output, &tokens),
+        }
+    }
+
+    /// When a flow next starts by the clock.
+    fn next_timed(&self, after: Timestamp) -> Option<Timestamp> {
+        let standard = self.flows.values().filter_map(|flow| Some((flow, flow.get("trigger")?)));
+        let advanced = self.advanced_flows.values().flat_map(|flow| {
+            let cards = flow.get("cards").and_then(Value::as_object).into_iter();
+            cards.flat_map(Map::values).map(move |card| (flow, card))
+        });
+        standard
+            .chain(advanced)
+            .filter(|(flow, _)| flow.get("enabled").is_some_and(|on| *on == true))
+            .filter(|(_, card)| card_id(self.dialect, card) == "homey:manager:cron:time_exactly")
+            .filter_map(|(_, card)| {
+                local_time::time_of_day(card.get("args")?.get("time")?.as_str()?)
+            })
+            .filter_map(|time| local_time::next(time, after, |_| true))
+            .min()
+    }
+}
+
+/// The full id of a card as a flow holds it: older Homeys keep the owner apart.
+pub(crate) fn card_id(dialect: Dialect, card: &Value) -> String {
+    let id = card.get("id").and_then(Value::as_str).unwrap_or_default();
+    match card.get("uri").and_then(Value::as_str) {
+        Some(uri) if dialect == Dialect::V2 => format!("{uri}:{id}"),
+        _ => id.to_owned(),
+    }
+}
+
+/// `{"number": "5", "multiplier": 60}`: the number is a text, the multiplier makes seconds of it.
+pub(super) fn wait(delay: Option<&Value>) -> Option<SignedDuration> {
+    let delay = delay?;
+    let number = delay.get("number")?;
+    let number = number.as_f64().or_else(|| number.as_str()?.trim().parse().ok())?;
+    let seconds = number * delay.get("multiplier").and_then(Value::as_f64).unwrap_or(1.0);
+    (seconds > 0.0 && seconds < 1.0e9)
+        .then(|| SignedDuration::from_millis((seconds * 1000.0) as i64))
+}
