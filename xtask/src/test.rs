@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check in one order, stopping at the first that fails.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::{Failure, conformance, layers, process};
@@ -39,9 +40,13 @@ const STEPS: &[Step] = &[
 ];
 
 pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+    run_steps(STEPS, workspace)
+}
+
+fn run_steps(steps: &[Step], workspace: &Path) -> Result<(), Failure> {
     let mut summary = Vec::new();
-    for (index, step) in STEPS.iter().enumerate() {
-        println!("\n[{}/{}] {}: {}", index + 1, STEPS.len(), step.name, step.purpose);
+    for (index, step) in steps.iter().enumerate() {
+        println!("\n[{}/{}] {}: {}", index + 1, steps.len(), step.name, step.purpose);
         let (result, took) = process::timed(|| (step.run)(workspace));
         let outcome =
             result.map_err(|failure| format!("step `{}` failed: {failure}", step.name))?;
@@ -63,10 +68,12 @@ fn line(outcome: &Outcome, took: Duration) -> String {
 }
 
 fn format(workspace: &Path) -> Result<Outcome, Failure> {
+    component("fmt", "rustfmt")?;
     cargo(workspace, &["fmt", "--all", "--check"])
 }
 
 fn lints(workspace: &Path) -> Result<Outcome, Failure> {
+    component("clippy", "clippy")?;
     cargo(
         workspace,
         &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
@@ -96,6 +103,14 @@ fn without_node(missing: Failure, ci: bool) -> Result<Outcome, Failure> {
     Ok(Outcome::LeftOut(format!("the vendor's client was not run: {missing}")))
 }
 
+/// Installs a part of the toolchain that a minimal one comes without.
+fn component(subcommand: &str, name: &str) -> Result<(), Failure> {
+    match process::output(process::cargo().args([subcommand, "--version"])) {
+        Ok(_) => Ok(()),
+        Err(_) => process::run(Command::new("rustup").args(["component", "add", name])),
+    }
+}
+
 fn cargo(workspace: &Path, arguments: &[&str]) -> Result<Outcome, Failure> {
     process::run(process::cargo().args(arguments).current_dir(workspace))?;
     Ok(Outcome::Passed)
@@ -104,6 +119,22 @@ fn cargo(workspace: &Path, arguments: &[&str]) -> Result<Outcome, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_step_that_fails_is_named_and_is_the_last() {
+        let steps = [
+            Step { name: "good", purpose: "", run: |_| Ok(Outcome::Passed) },
+            Step { name: "bad", purpose: "", run: |_| Err("the reason".into()) },
+            Step {
+                name: "never",
+                purpose: "",
+                run: |_| panic!("a step after the failure was run"),
+            },
+        ];
+        let failure = run_steps(&steps, Path::new("")).unwrap_err().to_string();
+        assert_eq!(failure, "step `bad` failed: the reason");
+        run_steps(&steps[..1], Path::new("")).unwrap();
+    }
 
     #[test]
     fn without_node_a_person_is_told_and_ci_fails() {
