@@ -70,6 +70,24 @@ fn store() -> (tempfile::TempDir, std::path::PathBuf, Store) {
     (directory, credentials, store)
 }
 
+#[tokio::test]
+async fn what_a_sign_in_made_is_written_as_a_whole_or_not_at_all() {
+    let (_keep, directory, store) = store();
+    // In the way of the second of the two.
+    let in_the_way = directory.join("homey-home.json.new");
+    fs::create_dir_all(&in_the_way).expect("made");
+    let error = store.save_sign_in(&account(), &homey()).await.expect_err("refused");
+    assert!(matches!(error, StoreError::Write { .. }), "{error}");
+    assert_eq!(store.account("ada@example.com").expect("read"), None, "half is not written");
+    assert!(!directory.join("account-ada@example.com.json.new").exists(), "nothing is left over");
+
+    fs::remove_dir(in_the_way).expect("removed");
+    store.save_sign_in(&account(), &homey()).await.expect("saved");
+    assert_eq!(store.account("ada@example.com").expect("read"), Some(account()));
+    assert_eq!(store.homey("home").expect("read"), Some(homey()));
+    assert_eq!(mode(&directory.join("homey-home.json")), 0o600);
+}
+
 #[test]
 fn what_is_saved_is_read_again_and_only_its_owner_may_read_it() {
     let (_keep, directory, store) = store();

@@ -28,31 +28,42 @@ impl Files {
         Ok(())
     }
 
-    /// Writes beside the file, then puts it in its place. The temporary name is fixed, so that a
-    /// kill leaves at most one behind, and it is only used under the lock of its key. It is not
-    /// emptied before it is written over: the room that was reserved in it stays taken.
-    fn replace(&self, path: &Path, text: &str) -> io::Result<()> {
-        self.make_directory()?;
-        let temporary = temporary(path);
-        let written = (|| {
-            let mut file = private().create(true).truncate(false).open(&temporary)?;
-            file.set_permissions(fs::Permissions::from_mode(0o600))?;
-            file.write_all(text.as_bytes())?;
-            file.set_len(text.len() as u64)?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        })();
+    /// Writes beside the files, and puts all in their places only when every one is on disk: from
+    /// then on no more room is needed. The temporary names are fixed, so that a kill leaves at most
+    /// one behind for each, and they are only used under the locks of their keys.
+    fn replace(&self, files: &[(PathBuf, &str)]) -> Result<(), StoreError> {
+        let written = files.iter().try_for_each(|(path, text)| {
+            self.make_directory()
+                .and_then(|()| write_whole(&temporary(path), text))
+                .map_err(write_error(path))
+        });
         if written.is_err() {
-            let _ = fs::remove_file(&temporary);
+            for (path, _) in files {
+                let _ = fs::remove_file(temporary(path));
+            }
+            return written;
         }
-        written?;
-        File::open(&self.directory)?.sync_all()
+        files.iter().try_for_each(|(path, _)| {
+            fs::rename(temporary(path), path).map_err(write_error(path))
+        })?;
+        let synced = File::open(&self.directory).and_then(|directory| directory.sync_all());
+        synced.map_err(write_error(&self.directory))
     }
 }
 
 /// Where the next text of a record is written before it takes its place.
 fn temporary(path: &Path) -> PathBuf {
     path.with_extension("json.new")
+}
+
+/// Writes a file that only its owner may read, and waits until it is on disk. It is not emptied
+/// before it is written over: the room that was reserved in it stays taken.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = private().create(true).truncate(false).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
 }
 
 /// For files that only their owner may read; a symbolic link in the way is not followed.
@@ -89,9 +100,9 @@ impl Place for Files {
         }
     }
 
-    fn write(&self, key: &Key, text: &str) -> Result<(), StoreError> {
-        let path = self.path(key);
-        self.replace(&path, text).map_err(write_error(&path))
+    fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError> {
+        let files: Vec<_> = records.iter().map(|(key, text)| (self.path(key), *text)).collect();
+        self.replace(&files)
     }
 
     fn remove(&self, key: &Key) -> Result<(), StoreError> {

@@ -41,9 +41,11 @@ impl Place for Memory {
         Ok(texts.get(key).map(|text| text.to_string()))
     }
 
-    fn write(&self, key: &Key, text: &str) -> Result<(), StoreError> {
+    fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError> {
         let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        texts.insert(key.clone(), Zeroizing::new(text.to_owned()));
+        for (key, text) in records {
+            texts.insert((*key).clone(), Zeroizing::new((*text).to_owned()));
+        }
         Ok(())
     }
 

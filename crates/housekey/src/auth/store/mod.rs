@@ -42,7 +42,8 @@ pub struct Lock {
 /// A kind of place that keeps texts under keys. A write is whole or has not happened.
 trait Place: fmt::Debug + Send + Sync {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError>;
-    fn write(&self, key: &Key, text: &str) -> Result<(), StoreError>;
+    /// Writes all of them or none.
+    fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError>;
     fn remove(&self, key: &Key) -> Result<(), StoreError>;
     fn keys(&self) -> Result<Vec<Key>, StoreError>;
     /// Waits until no other thread or process holds the key.
@@ -133,7 +134,7 @@ impl Store {
     /// what is there was written by a newer version.
     pub fn save_account(&self, record: &AccountRecord) -> Result<(), StoreError> {
         self.account(&record.name).or_else(unless_newer)?;
-        self.write(&Key::Account(record.name.clone()), &record::write_account(record))
+        self.write(&[(Key::Account(record.name.clone()), record::write_account(record))])
     }
 
     /// Writes a Homey; when this returns it is on disk.
@@ -142,12 +143,35 @@ impl Store {
     /// As [`Store::save_account`].
     pub fn save_homey(&self, record: &HomeyRecord) -> Result<(), StoreError> {
         self.homey(&record.name).or_else(unless_newer)?;
-        self.write(&Key::Homey(record.name.clone()), &record::write_homey(record))
+        self.write(&[(Key::Homey(record.name.clone()), record::write_homey(record))])
     }
 
-    fn write(&self, key: &Key, text: &crate::Secret) -> Result<(), StoreError> {
-        check_name(key)?;
-        self.place.write(key, text.expose())
+    /// Writes what a sign-in made: both records or none. Waits for whoever renews one of them.
+    ///
+    /// # Errors
+    /// As [`Store::save_account`].
+    pub async fn save_sign_in(
+        &self,
+        account: &AccountRecord,
+        homey: &HomeyRecord,
+    ) -> Result<(), StoreError> {
+        let (of_account, of_homey) =
+            (Key::Account(account.name.clone()), Key::Homey(homey.name.clone()));
+        // In the order in which a renewal takes them, so that nobody waits in a circle.
+        let _homey_lock = self.lock(of_homey.clone()).await?;
+        let _account_lock = self.lock(of_account.clone()).await?;
+        self.account(&account.name).or_else(unless_newer)?;
+        self.homey(&homey.name).or_else(unless_newer)?;
+        self.write(&[
+            (of_account, record::write_account(account)),
+            (of_homey, record::write_homey(homey)),
+        ])
+    }
+
+    fn write(&self, records: &[(Key, crate::Secret)]) -> Result<(), StoreError> {
+        records.iter().try_for_each(|(key, _)| check_name(key))?;
+        let texts: Vec<_> = records.iter().map(|(key, text)| (key, text.expose())).collect();
+        self.place.write(&texts)
     }
 
     /// Makes sure that a record of about the size of the one that is there can be written, before
