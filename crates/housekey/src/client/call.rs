@@ -37,6 +37,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// What the Homey says of its refusal; `None` with a 2xx.
+    pub refusal: Option<HomeyError>,
 }
 
 /// A call as it is put on the wire, as often as that is needed.
@@ -121,7 +123,11 @@ impl Homey {
         };
         let headers =
             answer.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        Ok(Answer { status: answer.status, headers, body: answer.body })
+        // The path alone: a query may hold a token.
+        let path = call.path_and_query.split('?').next().unwrap_or_default();
+        let called = format!("{} {path}", call.method);
+        let refusal = (!answer.is_success()).then(|| refusal(&called, &[], &answer));
+        Ok(Answer { status: answer.status, headers, body: answer.body, refusal })
     }
 
     /// Sends with the token. Only what was certainly not carried out is sent again: once with a new
