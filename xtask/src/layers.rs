@@ -47,6 +47,7 @@ const NARROWED: &[Narrowed] = &[
 const MODULES: &[(&str, Layer)] = &[
     ("catalogue", Layer::Pure),
     ("request", Layer::Pure),
+    ("openapi", Layer::Pure),
     ("model", Layer::Pure),
     ("error", Layer::Pure),
     ("secret", Layer::Pure),

@@ -12,6 +12,7 @@ pub mod discovery;
 pub mod error;
 pub mod http;
 pub mod model;
+pub mod openapi;
 pub mod request;
 pub mod secret;
 
