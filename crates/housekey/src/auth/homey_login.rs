@@ -108,13 +108,13 @@ impl HomeyLogin<'_> {
     }
 
     async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {
-        let url = below(self.route.base().await?, "/api/manager/sessions/session/me");
+        let url = below(&self.route.base().await?, "/api/manager/sessions/session/me");
         let request = self.addressed(Outgoing::new(Method::GET, url, LIMIT));
         Ok(self.http.send(request.authorization("Bearer", token)).await?)
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Incoming, Error> {
-        let url = below(self.route.base().await?, path);
+        let url = below(&self.route.base().await?, path);
         let request = self.addressed(Outgoing::new(Method::POST, url, LIMIT));
         Ok(self.http.send(request.json(body)).await?)
     }

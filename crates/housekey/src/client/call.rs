@@ -159,7 +159,7 @@ impl Homey {
             Some((path, query)) => (path, Some(query)),
             None => (wire.path_and_query, None),
         };
-        let mut url = below(self.route.base().await?, path);
+        let mut url = below(&self.route.base().await?, path);
         url.set_query(query);
         let mut request =
             Outgoing::new(wire.method.clone(), url, wire.limit).authorization("Bearer", token);

@@ -107,7 +107,7 @@ impl Homey {
     ///
     /// # Errors
     /// [`crate::error::HomeyError::Offline`].
-    pub async fn address(&self) -> Result<&Url, Error> {
+    pub async fn address(&self) -> Result<Url, Error> {
         self.route.base().await
     }
 

@@ -58,9 +58,9 @@ impl Route {
     /// # Errors
     /// [`HomeyError::Offline`] with every address that was tried and why it failed; a subscription
     /// error is given as it is.
-    pub async fn base(&self) -> Result<&Url, Error> {
+    pub async fn base(&self) -> Result<Url, Error> {
         let found = self.found.get_or_try_init(|| self.race()).await?;
-        Ok(&found.base)
+        Ok(found.base.clone())
     }
 
     /// All pings run at once; their outcomes are looked at in order of preference, and those not
