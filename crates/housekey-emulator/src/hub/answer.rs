@@ -12,6 +12,8 @@ pub(crate) enum Answer {
     Json(Value),
     /// JSON that is text already, as of long lists whose parts are kept.
     Text(String),
+    /// A file.
+    File { content_type: &'static str, bytes: Vec<u8> },
 }
 
 impl Answer {
@@ -19,16 +21,13 @@ impl Answer {
     pub(crate) const NOTHING: Self = Self::Json(Value::Null);
 
     pub(super) fn reply(self) -> HubReply {
-        let body = match self {
-            Self::Json(value) => Bytes::from(value.to_string()),
-            Self::Text(text) => Bytes::from(text),
+        const JSON: &str = "application/json; charset=utf-8";
+        let (content_type, body) = match self {
+            Self::Json(value) => (JSON, Bytes::from(value.to_string())),
+            Self::Text(text) => (JSON, Bytes::from(text)),
+            Self::File { content_type, bytes } => (content_type, Bytes::from(bytes)),
         };
-        HubReply {
-            status: 200,
-            content_type: "application/json; charset=utf-8",
-            body,
-            headers: Vec::new(),
-        }
+        HubReply { status: 200, content_type, body, headers: Vec::new() }
     }
 }
 

@@ -6,17 +6,18 @@ use serde_json::{Map, Value, json};
 use crate::state::Home;
 use crate::state::definition::{Definition, Type};
 use crate::state::device::{Capability, Device};
+use crate::state::picture;
 use crate::state::value::{number, sentence};
 
 /// The device's JSON text, made anew only when something has changed.
 pub(super) fn text<'a>(home: &Home, device: &'a Device) -> &'a str {
     device.text.get_or_init(|| {
-        let view = if home.dialect == Dialect::V2 { old(home, device) } else { new(device) };
+        let view = if home.dialect == Dialect::V2 { old(home, device) } else { new(home, device) };
         view.to_string()
     })
 }
 
-fn new(device: &Device) -> Value {
+fn new(home: &Home, device: &Device) -> Value {
     let owner = format!("homey:app:{}", device.app);
     json!({
         "id": device.id,
@@ -48,7 +49,7 @@ fn new(device: &Device) -> Value {
         "ready": true,
         "repair": false,
         "unpair": false,
-        "images": [],
+        "images": images(home, device),
         "videos": [],
         "color": colour(device),
         "hidden": device.hidden,
@@ -85,11 +86,18 @@ fn old(home: &Home, device: &Device) -> Value {
         "available": true,
         "repair": false,
         "unpair": false,
-        "images": [],
+        "images": images(home, device),
         "insights": insights(device),
         "color": colour(device),
         "note": device.note,
     })
+}
+
+fn images(home: &Home, device: &Device) -> Value {
+    if picture::kind(device).is_none() {
+        return json!([]);
+    }
+    super::images::of_device(home, &device.id)
 }
 
 fn ids(device: &Device) -> Vec<&str> {

@@ -21,13 +21,21 @@ pub(super) fn session(
     if OPEN.contains(&operation.id) {
         return Ok(None);
     }
+    admit(home, bearer, now).map(Some)
+}
+
+/// The session of a bearer.
+pub(super) fn admit(
+    home: &mut Home,
+    bearer: Option<&str>,
+    now: Timestamp,
+) -> Result<Session, HubError> {
     let bearer = bearer.ok_or(HubError::NoSession)?;
-    match home.sessions.admit(bearer, now) {
-        Ok(session) => Ok(Some(session)),
-        Err(Refusal::Malformed) => Err(HubError::NoSession),
-        Err(Refusal::Unknown) => Err(HubError::SessionNotFound),
-        Err(Refusal::Expired) => Err(HubError::SessionExpired),
-    }
+    home.sessions.admit(bearer, now).map_err(|refusal| match refusal {
+        Refusal::Malformed => HubError::NoSession,
+        Refusal::Unknown => HubError::SessionNotFound,
+        Refusal::Expired => HubError::SessionExpired,
+    })
 }
 
 /// Whether the session's scopes contain every one that the operation lists.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::answer::Answer;
 use super::call::Call;
 use super::error::HubError;
-use super::{HubRequest, arguments, dispatch, guard};
+use super::{HubRequest, arguments, dispatch, guard, images, roots};
 use crate::state::Home;
 
 /// Finds the operation of a method and a path, with or without a trailing slash.
@@ -28,18 +28,36 @@ pub(super) fn handle(
     now: Timestamp,
     verify: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Answer, HubError> {
-    let (operation, variant, path) = route(home.dialect, &request.method, &request.path)
-        .ok_or_else(|| HubError::NoRoute {
-            method: request.method.clone(),
-            path: request.path.clone(),
-        })?;
     let bearer = request.authorization.as_deref().and_then(bearer);
+    let Some((operation, variant, path)) = route(home.dialect, &request.method, &request.path)
+    else {
+        return beside(home, request, bearer, now);
+    };
     let session = guard::session(home, operation, bearer, now)?;
     guard::scopes(session.as_ref(), variant)?;
     let handler = dispatch::handler(operation)?;
     let arguments = arguments::gather(variant, path, request)?;
-    arguments::check(variant, &arguments)?;
+    arguments::check(operation, variant, &arguments)?;
     handler(home, &Call { operation, arguments, session, now, verify })
+}
+
+/// Answers what is no operation: files, and the roots of some managers for who is signed in.
+fn beside(
+    home: &mut Home,
+    request: &HubRequest,
+    bearer: Option<&str>,
+    now: Timestamp,
+) -> Result<Answer, HubError> {
+    if request.method == "GET" {
+        if let Some(file) = images::file(home, &request.path) {
+            return Ok(file);
+        }
+        if let Some(root) = roots::answer(home, &request.path) {
+            guard::admit(home, bearer, now)?;
+            return Ok(root);
+        }
+    }
+    Err(HubError::NoRoute { method: request.method.clone(), path: request.path.clone() })
 }
 
 fn bearer(header: &str) -> Option<&str> {

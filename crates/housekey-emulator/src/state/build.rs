@@ -1,6 +1,6 @@
 //! Builds the home from the plan of the house, the seed and the wanted number of devices.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +12,7 @@ use super::device::{Capability, Device};
 use super::house::{APPS, DEVICES, Energy, Plan, ZONES};
 use super::ids::Seed;
 use super::items::Items;
+use super::radio::Radio;
 use super::session::Sessions;
 use super::user::{Role, User};
 use super::value::tidy;
@@ -30,7 +31,7 @@ impl Home {
         let zone_ids: Vec<String> = zones.keys().cloned().collect();
         let paired = now.saturating_sub(PAIRED_BEFORE).unwrap_or(now);
         let devices = (0..options.devices)
-            .filter_map(|number| device(number, &seed, &zone_ids, paired))
+            .filter_map(|number| numbered(number, &seed, &zone_ids, paired))
             .map(|device| (device.id.clone(), device))
             .collect();
         let mut home = Self {
@@ -53,6 +54,10 @@ impl Home {
             notifications: Items::new(),
             notification_owners: IndexMap::new(),
             options: Map::new(),
+            pair_sessions: Items::new(),
+            deleted_logs: HashSet::new(),
+            cleared_logs: HashMap::new(),
+            radio: Radio::default(),
             session_life: options.session_life,
             given: 0,
             changes: Vec::new(),
@@ -85,22 +90,33 @@ fn zones(seed: &Seed) -> IndexMap<String, Zone> {
 }
 
 /// The device of that number. Beyond the plan, the plan is gone through again with numbered names.
-fn device(number: usize, seed: &Seed, zones: &[String], paired: Timestamp) -> Option<Device> {
+fn numbered(number: usize, seed: &Seed, zones: &[String], paired: Timestamp) -> Option<Device> {
     let plan = DEVICES.get(number % DEVICES.len())?;
     let round = number / DEVICES.len();
     let id = seed.uuid(&format!("device/{number}"));
+    let mut device = device(plan, number, id, zones.get(plan.zone)?.clone(), paired);
+    if round > 0 {
+        device.name = format!("{} {}", plan.name, round + 1);
+    }
+    Some(device)
+}
+
+/// A device as its driver makes it.
+pub(super) fn device(
+    plan: &Plan,
+    number: usize,
+    id: String,
+    zone: String,
+    paired: Timestamp,
+) -> Device {
     let capabilities = plan
         .parts
         .iter()
         .filter_map(|(part, pattern, start)| Capability::new(&id, part, *pattern, start.value()))
         .collect();
-    Some(Device {
-        name: if round == 0 {
-            plan.name.to_owned()
-        } else {
-            format!("{} {}", plan.name, round + 1)
-        },
-        zone: zones.get(plan.zone)?.clone(),
+    Device {
+        name: plan.name.to_owned(),
+        zone,
         class: plan.class.to_owned(),
         virtual_class: (plan.name == "Coffee machine").then(|| "coffeemachine".to_owned()),
         app: plan.app.to_owned(),
@@ -116,7 +132,7 @@ fn device(number: usize, seed: &Seed, zones: &[String], paired: Timestamp) -> Op
         capabilities,
         text: std::cell::OnceCell::new(),
         id,
-    })
+    }
 }
 
 /// Settings as drivers have them: numbers, yes-no and text.

@@ -24,6 +24,9 @@ pub(crate) enum Later {
     Nodes { run: u64, from: String, output: &'static str, tokens: Tokens },
 }
 
+/// Judges a trigger card by its id and arguments: its tokens, if it fires.
+type Fires<'a> = dyn Fn(&Home, &str, &Map<String, Value>) -> Option<Tokens> + 'a;
+
 /// A flow may start others and change what starts others; so many starts in one go are enough.
 const MOST_STARTS: u32 = 200;
 
@@ -76,7 +79,7 @@ impl Home {
 
     /// Starts every enabled flow of both kinds whose trigger card is told to fire; `fires` answers
     /// the trigger's tokens.
-    fn fire(&mut self, fires: &dyn Fn(&Self, &str, &Map<String, Value>) -> Option<Tokens>) {
+    fn fire(&mut self, fires: &Fires<'_>) {
         let none = Map::new();
         let on = |flow: &&Map<String, Value>| flow.get("enabled").is_some_and(|on| *on == true);
         let mut standard = Vec::new();

@@ -11,7 +11,9 @@ pub(crate) mod card_run;
 pub(crate) mod class;
 pub(crate) mod definition;
 pub(crate) mod device;
+pub(crate) mod driver;
 pub(crate) mod flow;
+pub(crate) mod history;
 pub(crate) mod house;
 pub(crate) mod ids;
 pub(crate) mod items;
@@ -19,6 +21,8 @@ mod life;
 pub(crate) mod local_time;
 pub(crate) mod notification;
 pub(crate) mod pattern;
+pub(crate) mod picture;
+pub(crate) mod radio;
 pub(crate) mod session;
 pub(crate) mod token;
 pub(crate) mod user;
@@ -26,7 +30,7 @@ pub(crate) mod value;
 pub(crate) mod variable;
 pub(crate) mod zone;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use housekey::catalogue::Dialect;
 use indexmap::IndexMap;
@@ -41,6 +45,7 @@ use self::ids::Seed;
 use self::items::Items;
 use self::notification::Owner;
 use self::pattern::Moment;
+use self::radio::Radio;
 use self::session::Sessions;
 use self::user::User;
 use self::variable::Variable;
@@ -95,6 +100,12 @@ pub(crate) struct Home {
     pub(crate) notification_owners: IndexMap<String, Owner>,
     /// What was set of the options, by `manager/name`.
     pub(crate) options: Map<String, Value>,
+    pub(crate) pair_sessions: Items,
+    /// Insights logs that were deleted, by their full id.
+    pub(crate) deleted_logs: HashSet<String>,
+    /// Since when there are entries again, by the log's full id.
+    pub(crate) cleared_logs: HashMap<String, Timestamp>,
+    pub(crate) radio: Radio,
     /// How long a session from a login is taken.
     pub(crate) session_life: SignedDuration,
     /// How many ids were given out since the start.
@@ -129,9 +140,18 @@ impl Home {
             return;
         }
         self.now = now;
-        let moment = Moment::at(now);
+        self.settle_again();
+    }
+
+    /// Brings all values to the time it is, whether or not a tick has passed.
+    fn settle_again(&mut self) {
+        let moment = Moment::at(self.now);
         let Self { devices, seed, changes, .. } = self;
         for device in devices.values_mut() {
+            if picture::kind(device).is_some() {
+                // Its picture may be a newer one.
+                device.text.take();
+            }
             note(device, seed, moment, changes);
         }
     }

@@ -108,7 +108,7 @@ impl Moment {
     }
 
     /// How high the sun stands, from 0 (night) to 1 (noon in June).
-    fn sun(self) -> f64 {
+    pub(crate) fn sun(self) -> f64 {
         let season = ((self.day % 365) as f64 - 172.0) / 365.0 * TAU;
         let day_length = 12.2 + 4.4 * season.cos();
         let from_noon = (self.hour - 12.6).abs();

@@ -5,6 +5,8 @@ mod devices;
 mod flows;
 mod home;
 mod items;
+mod measures;
+mod pairing;
 mod values;
 
 use bytes::Bytes;

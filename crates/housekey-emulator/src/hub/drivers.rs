@@ -1,0 +1,191 @@
+//! Drivers, and pairing new devices with them.
+
+use housekey::catalogue::Dialect;
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::call::{Call, name_in, text_in};
+use super::dispatch::Handlers;
+use super::error::HubError;
+use super::{device_view, devices, items};
+use crate::state::driver::Driver;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    // An array on older Homeys by declaration, on newer ones as seen over the socket.
+    ("drivers.getDrivers", |home, _| {
+        Ok(home.drivers().iter().map(|driver| view(home, driver)).collect::<Value>().into())
+    }),
+    ("drivers.getDriver", |home, call| {
+        let id = match call.get("uri").and_then(Value::as_str) {
+            Some(uri) => format!("{uri}:{}", call.text("id")?),
+            None => call.text("id")?.to_owned(),
+        };
+        Ok(view(home, &find(home, &id)?).into())
+    }),
+    ("drivers.getPairSessions", |home, _| Ok(items::all(&home.pair_sessions))),
+    ("drivers.getPairSession", |home, call| {
+        items::one(&home.pair_sessions, "PairSession", call.text("id")?)
+    }),
+    ("drivers.createPairSession", create),
+    ("drivers.deletePairSession", |home, call| {
+        let id = session(home, call)?.0;
+        home.pair_sessions.shift_remove(&id);
+        home.changed("drivers", "pairsession", &id, What::Deleted);
+        Ok(Answer::NOTHING)
+    }),
+    ("drivers.emitPairingEvent", emit),
+    ("drivers.emitPairingCallback", |home, call| session(home, call).map(|_| Answer::NOTHING)),
+    ("drivers.emitPairingHeartbeat", |home, call| session(home, call).map(|_| Answer::NOTHING)),
+    ("drivers.createPairSessionDevice", create_device),
+    ("drivers.deletePairSessionDevice", delete_device),
+];
+
+fn find(home: &Home, id: &str) -> Result<Driver, HubError> {
+    let found = home.drivers().into_iter().find(|driver| driver.full_id() == id);
+    found.ok_or_else(|| HubError::not_found("Driver", id))
+}
+
+fn view(home: &Home, driver: &Driver) -> Value {
+    let owner = format!("homey:app:{}", driver.app);
+    let thing = crate::state::ids::thing(&driver.full_id());
+    let icon = json!({ "id": format!("{thing:016x}"), "url": format!("/api/icon/{thing:016x}") });
+    let connectivity = json!([driver.connectivity]);
+    if home.dialect == Dialect::V2 {
+        return json!({
+            "id": driver.id,
+            "uri": owner,
+            "uriObj": super::owner(&owner, &driver.app_name),
+            "name": driver.name,
+            "icon": format!("/drivers/{}/assets/icon.svg", driver.id),
+            "iconObj": icon,
+            "ready": true,
+            "pair": true,
+            "repair": false,
+            "unpair": false,
+            "color": "#336699",
+            "deprecated": false,
+            "class": driver.class,
+            "connectivity": connectivity,
+        });
+    }
+    json!({
+        "id": driver.full_id(),
+        "ownerUri": owner,
+        "ownerName": driver.app_name,
+        "ownerIconObj": icon,
+        "name": driver.name,
+        "iconObj": icon,
+        "color": "#336699",
+        "class": driver.class,
+        "ready": true,
+        "pair": true,
+        "repair": false,
+        "unpair": false,
+        "userPath": null,
+        "deprecated": false,
+        "connectivity": connectivity,
+    })
+}
+
+/// The pair session a call names.
+fn session(home: &Home, call: &Call<'_>) -> Result<(String, Map<String, Value>), HubError> {
+    let id = call.text("id")?;
+    Ok((id.to_owned(), items::find(&home.pair_sessions, "PairSession", id)?.clone()))
+}
+
+fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let body = call.object("pairsession")?;
+    let kind = text_in(body, "type")?.unwrap_or_default();
+    if !["pair", "unpair", "repair"].contains(&kind) {
+        return Err(HubError::Argument(
+            "Invalid Argument: type should be pair, unpair or repair".to_owned(),
+        ));
+    }
+    let device = text_in(body, "deviceId")?;
+    if let Some(device) = device {
+        devices::find(home, device)?;
+    } else if kind != "pair" {
+        return Err(HubError::Argument("Missing Argument: pairsession.deviceId".to_owned()));
+    }
+    let driver = match (text_in(body, "driverUri")?, text_in(body, "driverId")?) {
+        (Some(uri), Some(id)) if home.dialect == Dialect::V2 => format!("{uri}:{id}"),
+        (_, id) => id.unwrap_or_default().to_owned(),
+    };
+    if kind == "pair" {
+        find(home, &driver)?;
+    }
+    let zone = text_in(body, "zoneId")?;
+    if let Some(zone) = zone.filter(|zone| !home.zones.contains_key(*zone)) {
+        return Err(HubError::not_found("Zone", zone));
+    }
+    let id = home.new_id("pairsession");
+    let session = items::object(json!({
+        "id": id,
+        "type": kind,
+        "driverId": body.get("driverId"),
+        "driverUri": body.get("driverUri"),
+        "deviceId": device,
+        "zoneId": zone,
+        "views": [{ "id": "list_devices", "template": "list_devices" }],
+    }));
+    home.pair_sessions.insert(id.clone(), session);
+    home.changed("drivers", "pairsession", &id, What::Created);
+    items::one(&home.pair_sessions, "PairSession", &id)
+}
+
+/// The driver of a pair session.
+fn driver_of(home: &Home, session: &Map<String, Value>) -> Result<Driver, HubError> {
+    let text = |key: &str| session.get(key).and_then(Value::as_str);
+    let id = text("driverId").unwrap_or_default();
+    match text("driverUri").filter(|_| home.dialect == Dialect::V2) {
+        Some(uri) => find(home, &format!("{uri}:{id}")),
+        None => find(home, id),
+    }
+}
+
+/// Drivers of the virtual home know one event: they tell which devices they have found.
+fn emit(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (id, session) = session(home, call)?;
+    if call.text("event")? != "list_devices" {
+        return Ok(Answer::NOTHING);
+    }
+    let driver = driver_of(home, &session)?;
+    let found = |number: u8| {
+        let serial = home.seed.secret(&format!("{id}/{number}"));
+        json!({
+            "name": format!("{} {}", driver.name, &serial[..4]),
+            "data": { "id": &serial[..16] },
+            "settings": {},
+        })
+    };
+    Ok((1..=2).map(found).collect::<Value>().into())
+}
+
+fn create_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (_, session) = session(home, call)?;
+    let body = call.object("device")?;
+    let driver = driver_of(home, &session)?;
+    let name = name_in(body, "name")?.unwrap_or(&driver.name);
+    let data = body.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
+    let known = |data: &Map<String, Value>| {
+        home.devices.values().any(|one| one.driver == driver.id && one.data == *data)
+    };
+    if !data.is_empty() && known(&data) {
+        return Err(HubError::refused(400, "already_paired", "The device is already paired"));
+    }
+    let root =
+        || home.zones.values().find(|zone| zone.parent.is_none()).map(|zone| zone.id.clone());
+    let zone = session.get("zoneId").and_then(Value::as_str).map(str::to_owned).or_else(root);
+    let id = home.add_device(&driver, name.to_owned(), zone.unwrap_or_default(), data);
+    Ok(Answer::Text(device_view::text(home, devices::find(home, &id)?).to_owned()))
+}
+
+fn delete_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (_, session) = session(home, call)?;
+    let device = session.get("deviceId").and_then(Value::as_str).unwrap_or_default().to_owned();
+    devices::find(home, &device)?;
+    home.devices.shift_remove(&device);
+    home.changed("devices", "device", &device, What::Deleted);
+    Ok(Answer::NOTHING)
+}

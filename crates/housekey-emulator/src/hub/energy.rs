@@ -1,0 +1,224 @@
+//! Energy: what is drawn now, and what was used in a day, week, month or year.
+//!
+//! The live report is as measured; the reports hold the keys that clients read, the rest of their
+//! shape is not known.
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::device_view::watts;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use super::options;
+use crate::state::Home;
+use crate::state::device::Device;
+use crate::state::history::midnight;
+use crate::state::local_time::zone;
+use crate::state::value::number;
+
+pub(super) const HANDLERS: Handlers = &[
+    ("energy.getLiveReport", live),
+    ("energy.getCurrency", |home, _| Ok(currency(home).into())),
+    ("energy.getReportDay", |home, call| report(home, call, "date")),
+    ("energy.getReportWeek", |home, call| report(home, call, "isoWeek")),
+    ("energy.getReportMonth", |home, call| report(home, call, "yearMonth")),
+    ("energy.getReportYear", |home, call| report(home, call, "year")),
+    ("energy.getReportsAvailable", available),
+    ("energy.getElectricityPriceType", |home, _| {
+        let kind = home.options.get("energy/electricityPriceType");
+        Ok(kind.cloned().unwrap_or_else(|| "fixed".into()).into())
+    }),
+    ("energy.setElectricityPriceType", |home, call| {
+        let kind = call.text("type")?;
+        if !["disabled", "fixed", "dynamic"].contains(&kind) {
+            let text = "Invalid Argument: type should be disabled, fixed or dynamic";
+            return Err(HubError::Argument(text.to_owned()));
+        }
+        home.options.insert("energy/electricityPriceType".to_owned(), kind.into());
+        Ok(Answer::NOTHING)
+    }),
+];
+
+fn currency(home: &Home) -> Value {
+    options::value(home, "energy/currency")
+}
+
+/// What a kWh costs; the option has another name on older Homeys.
+fn price(home: &Home) -> f64 {
+    let old = home.dialect == housekey::catalogue::Dialect::V2;
+    let key = if old { "energy/kWhCost" } else { "energy/electricityPriceFixed" };
+    options::value(home, key).as_f64().unwrap_or_default()
+}
+
+fn round(number_: f64, decimals: i32) -> Value {
+    let scale = 10_f64.powi(decimals);
+    number((number_ * scale).round() / scale)
+}
+
+/// Watts, and what they cost in an hour.
+fn values(home: &Home, watts: Option<f64>) -> Value {
+    let cost = watts.map(|watts| round(watts / 1000.0 * price(home), 4));
+    json!({ "W": watts.map(|watts| round(watts, 2)), "cost": cost })
+}
+
+fn is_cumulative(device: &Device) -> bool {
+    device.energy.get("cumulative").is_some_and(|is| *is == true)
+}
+
+fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let zone = match call.get("zone").and_then(Value::as_str) {
+        Some(id) => home.zones.get(id).ok_or_else(|| HubError::not_found("Zone", id))?,
+        None => home
+            .zones
+            .values()
+            .find(|zone| zone.parent.is_none())
+            .ok_or_else(|| HubError::not_found("Zone", "root"))?,
+    };
+    let mut items = Vec::new();
+    let (mut consumed, mut generated, mut cumulative) = (0.0, None, None);
+    let mut zones: Map<String, Value> = Map::new();
+    for device in home.devices.values().filter(|one| home.zone_is_within(&one.zone, &zone.id)) {
+        let Some(drawn) = watts(device) else { continue };
+        let generator = device.class == "solarpanel";
+        if is_cumulative(device) {
+            *cumulative.get_or_insert(0.0) += drawn;
+        } else if generator {
+            *generated.get_or_insert(0.0) += drawn;
+        } else {
+            consumed += drawn;
+            let sum = zones.get(&device.zone).and_then(Value::as_f64).unwrap_or_default() + drawn;
+            zones.insert(device.zone.clone(), sum.into());
+        }
+        items.push(json!({
+            "type": if is_cumulative(device) { "cumulative" } else { "device" },
+            "id": device.id,
+            "name": device.name,
+            "values": values(home, Some(drawn)),
+            "isHomeBattery": false,
+            "isEVCharger": device.class == "evcharger",
+            "approximated": device.capability("measure_power").is_none(),
+            "canApproximate": device.energy.get("approximation").is_some(),
+            "includedInTotal": !is_cumulative(device),
+        }));
+    }
+    let in_zones = zones.iter().filter_map(|(id, sum)| {
+        let zone = home.zones.get(id)?;
+        Some(json!({
+            "type": "zone",
+            "id": id,
+            "name": zone.name,
+            "values": values(home, sum.as_f64()),
+            "includedInTotal": true,
+        }))
+    });
+    let items: Value = in_zones.chain(items).collect();
+    Ok(json!({
+        "zoneId": zone.id,
+        "zoneName": zone.name,
+        "zoneIcon": zone.icon,
+        "currency": currency(home),
+        "totalConsumed": values(home, Some(consumed)),
+        "totalCumulative": values(home, cumulative),
+        "totalGenerated": values(home, generated),
+        "items": items,
+    })
+    .into())
+}
+
+/// The first day of a period and the first day after it.
+fn period(kind: &str, text: &str) -> Option<(Date, Date)> {
+    let number = |text: &str| text.parse::<i16>().ok();
+    let (from, length) = match kind {
+        "date" => (text.parse::<Date>().ok()?, Span::new().days(1)),
+        "isoWeek" => {
+            let (year, week) = text.split_once("-W")?;
+            let week = week.parse::<i8>().ok()?;
+            let date =
+                jiff::civil::ISOWeekDate::new(number(year)?, week, jiff::civil::Weekday::Monday);
+            (date.ok()?.date(), Span::new().weeks(1))
+        }
+        "yearMonth" => {
+            let (year, month) = text.split_once('-')?;
+            (Date::new(number(year)?, month.parse().ok()?, 1).ok()?, Span::new().months(1))
+        }
+        _ => (Date::new(number(text)?, 1, 1).ok()?, Span::new().years(1)),
+    };
+    Some((from, from.checked_add(length).ok()?))
+}
+
+fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubError> {
+    let text = call.text(kind)?;
+    let wrong = || HubError::Argument(format!("Invalid Argument: {kind} cannot be {text}"));
+    let (from, to) = period(kind, text).ok_or_else(wrong)?;
+    let (from, to) = (midnight(from).ok_or_else(wrong)?, midnight(to).ok_or_else(wrong)?);
+    let used = |device: &Device, meter: &str| home.metered(device, meter, from, to);
+    let (mut consumed, mut generated) = (0.0, 0.0);
+    let (mut imported, mut exported) = (0.0, 0.0);
+    let mut devices = Map::new();
+    for device in home.devices.values() {
+        imported += used(device, "meter_power.imported").unwrap_or_default();
+        exported += used(device, "meter_power.exported").unwrap_or_default();
+        let Some(sum) = used(device, "meter_power") else { continue };
+        if device.class == "solarpanel" {
+            generated += sum;
+        } else {
+            consumed += sum;
+        }
+        let total = device.capability("meter_power").map(|meter| meter.value.clone());
+        let entry = json!({
+            "id": device.id,
+            "name": device.name,
+            "period": round(sum, 3),
+            "total": total,
+        });
+        devices.insert(device.id.clone(), entry);
+    }
+    Ok(json!({
+        "date": text,
+        "electricity": {
+            "consumedPeriod": round(consumed, 3),
+            "generatedPeriod": round(generated, 3),
+            "importedPeriod": round(imported, 3),
+            "exportedPeriod": round(exported, 3),
+            "costPeriod": round(consumed * price(home), 2),
+            "devices": devices,
+        },
+    })
+    .into())
+}
+
+/// The days there are reports of: since the first device joined. Inferred: the shape.
+fn available(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+    let first = home.devices.values().map(|device| device.paired).min().unwrap_or(home.now);
+    let day = |at: Timestamp| at.to_zoned(zone()).date();
+    let last = day(home.now);
+    let days = std::iter::successors(Some(day(first)), |date| date.tomorrow().ok());
+    Ok(days.take_while(|date| *date <= last).map(|date| date.to_string()).collect::<Value>().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_read() {
+        for (kind, text, want) in [
+            ("date", "2026-03-10", Some(("2026-03-10", "2026-03-11"))),
+            ("isoWeek", "2026-W11", Some(("2026-03-09", "2026-03-16"))),
+            ("yearMonth", "2026-12", Some(("2026-12-01", "2027-01-01"))),
+            ("year", "2026", Some(("2026-01-01", "2027-01-01"))),
+            ("date", "10 March", None),
+            ("isoWeek", "2026-W54", None),
+            ("isoWeek", "2026-11", None),
+            ("yearMonth", "2026-13", None),
+            ("year", "soon", None),
+            ("year", "9999", None),
+        ] {
+            let want = want.map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()));
+            assert_eq!(period(kind, text), want, "{kind} {text}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The LED ring: what it shows when nothing else does.
+
+use serde_json::{Value, json};
+
+use super::dispatch::Handlers;
+use super::options;
+
+pub(super) const HANDLERS: Handlers = &[
+    ("ledring.getScreensavers", |_, _| {
+        let saver = |id: &&str| {
+            json!({
+                "uri": "homey:manager:ledring",
+                "id": id,
+                "title": crate::state::value::sentence(id),
+            })
+        };
+        Ok(["rainbow", "clock", "weather", "off"].iter().map(saver).collect::<Value>().into())
+    }),
+    ("ledring.getState", |home, _| {
+        Ok(json!({
+            "brightness": options::value(home, "ledring/brightness"),
+            "screensaver": options::value(home, "ledring/screensaver"),
+        })
+        .into())
+    }),
+];
