@@ -1,21 +1,54 @@
 //! One file for each command; here is the tree of them.
 
 mod accounts;
+mod api;
+mod devices;
 mod emulate;
 mod homeys;
+mod keys;
+mod login;
+mod logout;
 mod status;
 mod stored;
+mod system;
+mod token;
+mod users;
+mod variables;
+mod zones;
+
+use std::pin::Pin;
+use std::time::Duration;
 
 use clap::Subcommand;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Everything housekey can be told to do.
+/// How long a renewal that runs beside the command is waited for when it is done: as long as one
+/// call of the cloud may take.
+const SETTLING: Duration = Duration::from_secs(10);
+
+/// Everything housekey can be told to do, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Emulate(emulate::Args),
+    Login(login::Args),
+    Logout(logout::Args),
     Status(status::Args),
+    Token(token::Args),
+    Api(api::Args),
+    #[command(subcommand)]
+    Devices(devices::Command),
+    #[command(subcommand)]
+    Zones(zones::Command),
+    #[command(subcommand)]
+    Variables(variables::Command),
+    #[command(subcommand)]
+    Users(users::Command),
+    #[command(subcommand)]
+    Keys(keys::Command),
+    #[command(subcommand)]
+    System(system::Command),
     #[command(subcommand)]
     Homeys(homeys::Command),
     #[command(subcommand)]
@@ -24,19 +57,35 @@ pub(crate) enum Command {
 
 /// Runs a command.
 pub(crate) fn run(command: Command, context: &Context) -> Outcome {
+    let online = |work| online(context, work);
     match command {
-        Command::Emulate(args) => online(emulate::run(args, context)),
+        Command::Emulate(args) => online(Box::pin(emulate::run(args, context))),
+        Command::Login(args) => online(Box::pin(login::run(args, context))),
+        Command::Logout(args) => online(Box::pin(logout::run(args, context))),
         Command::Status(args) => status::run(args, context),
+        Command::Token(args) => online(Box::pin(token::run(args, context))),
+        Command::Api(args) => online(Box::pin(api::run(args, context))),
+        Command::Devices(command) => online(Box::pin(devices::run(command, context))),
+        Command::Zones(command) => online(Box::pin(zones::run(command, context))),
+        Command::Variables(command) => online(Box::pin(variables::run(command, context))),
+        Command::Users(command) => online(Box::pin(users::run(command, context))),
+        Command::Keys(command) => online(Box::pin(keys::run(command, context))),
+        Command::System(command) => online(Box::pin(system::run(command, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),
     }
 }
 
 /// Runs what needs the network; only then is the runtime built, which keeps the rest quick.
-fn online(work: impl Future<Output = Outcome>) -> Outcome {
+fn online(context: &Context, work: Pin<Box<dyn Future<Output = Outcome> + '_>>) -> Outcome {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::failed("cannot start").because(&error))?;
-    let outcome = runtime.block_on(work);
+    let outcome = runtime.block_on(async {
+        let outcome = work.await;
+        // What has not settled by then is repaired by the next command.
+        let _ = tokio::time::timeout(SETTLING, context.settle()).await;
+        outcome
+    });
     // Whoever still waits for a lock of another process is not waited for.
     runtime.shutdown_background();
     outcome

@@ -1,8 +1,10 @@
 //! What a command is given: environment, settings, store, clock, output, and the Homey meant.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
+use housekey::Homey;
 use housekey::auth::Cloud;
 use housekey::auth::store::{HomeyRecord, Key, Store};
 use housekey::clock::{SharedClock, SystemClock};
@@ -29,6 +31,16 @@ pub(crate) struct Context {
     pub(crate) out: Output,
     /// `--homey` or its variable.
     pub(crate) homey_named: Option<String>,
+    /// The Homeys that were opened, for their renewals to be waited for.
+    opened: RefCell<Vec<Homey>>,
+}
+
+/// A Homey that can be called, and what people call it.
+pub(crate) struct Opened {
+    /// The face of the library.
+    pub(crate) homey: Homey,
+    /// Its title, or its address where it is not stored.
+    pub(crate) title: String,
 }
 
 /// What a command is about to do to a Homey.
@@ -54,8 +66,42 @@ impl Context {
             clock: SystemClock::shared(),
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
             homey_named,
+            opened: RefCell::default(),
             env,
         })
+    }
+
+    /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
+    /// both are set and no other is named, else one of the store.
+    pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Opened> {
+        let here = (self.env.url(&env::HOMEY_ADDRESS)?, self.env.secret(&env::HOMEY_TOKEN)?);
+        match (here, &self.homey_named) {
+            ((Some(address), Some(token)), None) => {
+                let title = address.to_string();
+                Ok(Opened { homey: Homey::at(address, token, self.http()?).await?, title })
+            }
+            ((Some(_), None), None) => {
+                Err(Failure::usage("HOMEY_ADDRESS is set, HOMEY_TOKEN is not")
+                    .hint("set both, or neither and use a stored Homey"))
+            }
+            _ => self.open(self.stored_homey(purpose)?),
+        }
+    }
+
+    /// A stored Homey, ready to be called.
+    pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Opened> {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let homey = Homey::stored(&record, store, self.http()?, clock);
+        self.opened.borrow_mut().push(homey.clone());
+        Ok(Opened { homey, title: record.title })
+    }
+
+    /// Waits until no renewal is under way that this command began.
+    pub(crate) async fn settle(&self) {
+        let opened = self.opened.take();
+        for homey in opened {
+            homey.settle().await;
+        }
     }
 
     /// What sends requests.

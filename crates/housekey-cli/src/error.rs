@@ -92,6 +92,12 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl From<housekey::Error> for Failure {
     fn from(error: housekey::Error) -> Self {
         let exit = match error.kind() {
@@ -122,6 +128,12 @@ impl From<housekey::error::HttpError> for Failure {
 impl From<housekey::error::SignInError> for Failure {
     fn from(error: housekey::error::SignInError) -> Self {
         housekey::Error::from(error).into()
+    }
+}
+
+impl From<housekey::model::ValueError> for Failure {
+    fn from(error: housekey::model::ValueError) -> Self {
+        Failure::usage(error.to_string()).hint("nothing was sent")
     }
 }
 

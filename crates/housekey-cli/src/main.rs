@@ -1,7 +1,7 @@
 //! The housekey command line: reads the arguments, runs one command, says how it ended.
-#![allow(dead_code, reason = "the commands that use the rest are on their way")]
 
 mod address;
+mod answer;
 mod args;
 mod bug;
 mod commands;
@@ -9,6 +9,7 @@ mod context;
 mod env;
 mod error;
 mod logging;
+mod naming;
 mod output;
 mod prompt;
 mod settings;

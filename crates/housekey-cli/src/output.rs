@@ -56,9 +56,14 @@ impl Output {
         !matches!(self.form, Form::Text)
     }
 
-    /// Whether stderr is read by a person at a terminal.
-    pub(crate) fn is_watched(&self) -> bool {
-        io::stderr().is_terminal()
+    /// Prints what the API answered to a write, where JSON was asked for; people read the note.
+    pub(crate) fn data(&self, value: &Value) -> Outcome {
+        self.value(value, String::new)
+    }
+
+    /// Prints a value as JSON, whether that was asked for or is all there is.
+    pub(crate) fn json(&self, value: &Value) -> Outcome {
+        self.value(value, || format!("{value:#}\n"))
     }
 
     /// Prints a value: as JSON where that was asked for, else as the text for people.
@@ -109,21 +114,35 @@ impl Output {
         }
     }
 
-    /// Says on stderr that a step is done: with a tick at a terminal, plainly elsewhere.
-    pub(crate) fn step(&self, mark: Mark, text: &str, remark: &str) {
-        if self.quiet {
-            return;
-        }
-        if !self.is_watched() {
-            return say(format!("{} {}", printable(text), printable(remark)).trim_end());
-        }
+    /// Says on stderr which steps are done.
+    pub(crate) fn steps(&self) -> Steps {
+        Steps { quiet: self.quiet, watched: io::stderr().is_terminal() }
+    }
+}
+
+/// Says which steps are done; can be handed to other threads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Steps {
+    quiet: bool,
+    watched: bool,
+}
+
+impl Steps {
+    /// Says that a step is done: with a tick at a terminal, plainly elsewhere.
+    pub(crate) fn done(self, mark: Mark, text: &str, remark: &str) {
+        let (text, remark) = (printable(text), printable(remark));
         let (sign, colour) = match mark {
             Mark::Tick => ("✓", AnsiColor::Green),
             Mark::Skipped => ("–", AnsiColor::BrightBlack),
         };
         let (style, dim) = (Style::new().fg_color(Some(colour.into())), Style::new().dimmed());
-        let (text, remark) = (printable(text), printable(remark));
-        say(&format!("{style}{sign}{style:#} {text:<44} {dim}{remark:>8}{dim:#}"));
+        match (self.quiet, self.watched) {
+            (true, _) => {}
+            (false, false) => say(format!("{text}  {remark}").trim_end()),
+            (false, true) => {
+                say(&format!("{style}{sign}{style:#} {text:<40} {dim}{remark:>10}{dim:#}"));
+            }
+        }
     }
 }
 

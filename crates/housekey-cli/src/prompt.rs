@@ -3,13 +3,18 @@
 use std::io::{self, IsTerminal as _};
 
 use housekey::Secret;
-use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
+use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::error::{Failure, Outcome};
 
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether stdin is no terminal, and so may hold what is wanted.
+pub(crate) fn is_piped() -> bool {
+    !io::stdin().is_terminal()
 }
 
 /// Asks for a text.
@@ -23,6 +28,21 @@ pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
         .with_display_mode(PasswordDisplayMode::Hidden)
         .without_confirmation();
     prompt.prompt().map(Secret::new).map_err(refused)
+}
+
+/// Makes sure that a thing is really to be destroyed.
+///
+/// # Errors
+/// Usage, when nobody can be asked; failed, when the answer is no.
+pub(crate) fn confirm(question: &str) -> Outcome {
+    if !can_ask() {
+        return Err(Failure::usage("this destroys something, and there is no terminal to ask at")
+            .hint("say `--yes` if you are sure"));
+    }
+    match Confirm::new(question).with_default(false).prompt().map_err(refused)? {
+        true => Ok(()),
+        false => Err(Failure::failed("stopped; nothing was changed")),
+    }
 }
 
 /// Asks which of several is meant.

@@ -59,9 +59,18 @@ impl Filter {
             .map(|result| match jaq_core::unwrap_valr(result) {
                 Ok(Val::TStr(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
                 Ok(other) => Ok(other.to_string()),
-                Err(error) => Err(failed(error.to_string())),
+                Err(error) => Err(failed(shortened(&error.to_string()))),
             })
             .collect()
+    }
+}
+
+/// The beginning and the end of a text that may quote a whole value.
+fn shortened(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    match chars.len() {
+        0..=160 => text.to_owned(),
+        length => chars[..80].iter().chain(&['…']).chain(&chars[length - 60..]).collect(),
     }
 }
 

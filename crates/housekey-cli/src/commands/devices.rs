@@ -1,0 +1,126 @@
+//! `housekey devices`: what is paired with the Homey.
+
+mod get;
+mod list;
+mod off;
+mod on;
+mod set;
+mod toggle;
+mod write;
+
+use std::collections::BTreeMap;
+
+use clap::Subcommand;
+use housekey::args;
+use housekey::model::{Capability, Device, Items, Zone};
+use serde_json::Value;
+
+use crate::context::{Context, Opened};
+use crate::error::Outcome;
+use crate::naming::{self, Named};
+
+/// The devices of the Homey
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(list::Args),
+    Get(get::Args),
+    Set(set::Args),
+    On(on::Args),
+    Off(off::Args),
+    Toggle(toggle::Args),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::List(args) => list::run(args, context).await,
+        Command::Get(args) => get::run(args, context).await,
+        Command::Set(args) => set::run(args, context).await,
+        Command::On(args) => on::run(args, context).await,
+        Command::Off(args) => off::run(args, context).await,
+        Command::Toggle(args) => toggle::run(args, context).await,
+    }
+}
+
+/// All devices of a Homey, and the names of its zones.
+struct Devices {
+    /// As the API tells them.
+    answer: Value,
+    items: Vec<Device>,
+    zones: BTreeMap<String, String>,
+}
+
+impl Devices {
+    async fn of(opened: &Opened) -> Outcome<Self> {
+        let (none, homey) = (args! {}, &opened.homey);
+        let (answer, zones) = tokio::try_join!(
+            homey.call("devices.getDevices", &none),
+            homey.call_as::<Items<Zone>>("zones.getZones", &none),
+        )?;
+        let items = crate::answer::read::<Items<Device>>(&answer, "devices")?;
+        let zones = zones.into_iter().map(|zone| (zone.id, zone.name)).collect();
+        Ok(Self { answer, items: items.0, zones })
+    }
+
+    /// The name of the zone a device is in.
+    fn zone_of(&self, device: &Device) -> Option<&str> {
+        self.zones.get(device.zone.text()?).map(String::as_str)
+    }
+
+    /// What a device is called, zone and all.
+    fn named<'a>(&'a self, device: &'a Device) -> Named<'a> {
+        Named { id: &device.id, name: &device.name, zone: self.zone_of(device) }
+    }
+
+    fn find(&self, wanted: &str) -> Outcome<&Device> {
+        naming::find("device", &self.items, wanted, |device| self.named(device))
+    }
+}
+
+/// A value as people read it: `on`, `60 %`, `21.4 °C`.
+fn value_text(capability: &Capability) -> String {
+    let share = capability.max.get().and_then(serde_json::Number::as_f64) == Some(1.0)
+        && capability.min.get().and_then(serde_json::Number::as_f64) == Some(0.0);
+    match (capability.value(), capability.units.text().map(str::trim)) {
+        (Value::Null, _) => "-".to_owned(),
+        (Value::Bool(on), _) if capability.id.starts_with("onoff") => on_off(*on).to_owned(),
+        (Value::Bool(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
+        (Value::Number(number), Some("%")) if share => {
+            format!("{} %", (number.as_f64().unwrap_or_default() * 100.0).round())
+        }
+        (Value::Number(number), Some(unit)) if !unit.is_empty() => format!("{number} {unit}"),
+        (Value::String(text), _) => text.clone(),
+        (other, _) => other.to_string(),
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_read_as_people_say_them() {
+        for (fields, want) in [
+            (json!({"id": "onoff", "value": true}), "on"),
+            (json!({"id": "onoff.2", "value": false}), "off"),
+            (json!({"id": "alarm_motion", "value": true}), "yes"),
+            (json!({"id": "dim", "value": 0.6, "min": 0, "max": 1, "units": "%"}), "60 %"),
+            (
+                json!({"id": "measure_battery", "value": 60, "min": 0, "max": 100, "units": "%"}),
+                "60 %",
+            ),
+            (json!({"id": "measure_temperature", "value": 21.4, "units": "°C"}), "21.4 °C"),
+            (json!({"id": "measure_power", "value": 3}), "3"),
+            (json!({"id": "thermostat_mode", "value": "heat"}), "heat"),
+            (json!({"id": "button", "value": null}), "-"),
+        ] {
+            let capability: Capability = serde_json::from_value(fields.clone()).unwrap();
+            assert_eq!(value_text(&capability), want, "{fields}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `housekey devices list`.
+
+use housekey::model::Device;
+
+use super::{Devices, value_text};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the devices
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey devices list
+  housekey devices list --jq '.[] | select(.class == \"light\") | .name'")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let devices = Devices::of(&opened).await?;
+    context.out.table(&devices.answer, || {
+        let mut sorted: Vec<_> = devices.items.iter().collect();
+        sorted.sort_by_cached_key(|device| (devices.zone_of(device), device.name.to_lowercase()));
+        let mut table = Table::new(["zone", "name", "class", "state"]);
+        for device in sorted {
+            table.row([
+                devices.zone_of(device).unwrap_or_default().to_owned(),
+                device.name.clone(),
+                device.class().unwrap_or_default().to_owned(),
+                state(device),
+            ]);
+        }
+        table
+    })
+}
+
+/// What it does now: the first two values it tells, without those that only say how the device
+/// itself is.
+fn state(device: &Device) -> String {
+    if device.available.get() == Some(&false) {
+        let why = device.unavailable_message.text().unwrap_or_default();
+        return format!("unavailable {why}").trim_end().to_owned();
+    }
+    let telling = |id: &str| !matches!(id.split('.').next(), Some("measure_battery" | "button"));
+    let told = device
+        .all_capabilities()
+        .filter(|capability| telling(&capability.id) && !capability.value().is_null())
+        .map(|capability| match capability.id.as_str() {
+            "onoff" | "dim" => value_text(capability),
+            id => {
+                let title = capability.title.text().unwrap_or(id);
+                format!("{title} {}", value_text(capability))
+            }
+        });
+    told.take(2).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,38 @@
+//! `housekey devices set`.
+
+use super::{Devices, write};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::naming::{self, Named};
+
+/// Set a capability of a device
+///
+/// The value is read by the type of the capability and held against its range before it is sent.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey devices set 'Ceiling lamp' dim 0.4
+  housekey devices set Thermostat target_temperature 20.5
+  housekey devices set Thermostat thermostat_mode heat")]
+pub(crate) struct Args {
+    /// Name, Zone/Name or id
+    device: String,
+    /// The capability: `housekey devices get DEVICE` lists them
+    capability: String,
+    /// The value: true, false, on, off, a number, or a text
+    #[arg(allow_negative_numbers = true)]
+    value: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let devices = Devices::of(&opened).await?;
+    let device = devices.find(&args.device)?;
+    let known: Vec<_> = device.all_capabilities().collect();
+    let capability = naming::find("capability", &known, &args.capability, |capability| Named {
+        id: &capability.id,
+        name: &capability.id,
+        zone: None,
+    })?;
+    let value = capability.read(&args.value)?;
+    write::set(&opened, &devices, device, &capability.id, value, context).await
+}

@@ -1,0 +1,53 @@
+//! Sets a capability and says what was set, and at which Homey.
+
+use housekey::args;
+use housekey::model::Device;
+use serde_json::{Value, json};
+
+use super::{Devices, on_off};
+use crate::context::{Context, Opened, Purpose};
+use crate::error::{Failure, Outcome};
+
+/// Sets it.
+pub(super) async fn set(
+    opened: &Opened,
+    devices: &Devices,
+    device: &Device,
+    capability: &str,
+    value: Value,
+    context: &Context,
+) -> Outcome {
+    let shown = match (capability, &value) {
+        ("onoff", Value::Bool(on)) => on_off(*on).to_owned(),
+        (_, Value::String(text)) => format!("{capability} {text}"),
+        (_, value) => format!("{capability} {value}"),
+    };
+    let wanted = args! {
+        "deviceId" => &*device.id,
+        "capabilityId" => capability,
+        "value" => value,
+    };
+    let answer = opened.homey.call("devices.setCapabilityValue", &wanted).await?;
+    let full = devices.named(device).full();
+    context.out.note(&format!("{full}: {shown} (Homey \"{}\")", opened.title));
+    context.out.data(&answer)
+}
+
+/// Switches a device on or off; `choose` makes the new state of the old one.
+pub(super) async fn switch(
+    wanted: &str,
+    choose: impl FnOnce(bool) -> bool,
+    context: &Context,
+) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let devices = Devices::of(&opened).await?;
+    let device = devices.find(wanted)?;
+    let full = devices.named(device).full();
+    let Some(capability) = device.capability("onoff") else {
+        return Err(Failure::usage(format!("{full} cannot be switched"))
+            .hint(format!("`housekey devices get '{full}'` says what it can do")));
+    };
+    let value = json!(choose(capability.value().as_bool().unwrap_or(false)));
+    capability.check(&value)?;
+    set(&opened, &devices, device, "onoff", value, context).await
+}

@@ -1,0 +1,24 @@
+//! `housekey keys list`.
+
+use super::all;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the keys; the keys themselves are told only once, when they are made
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey keys list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let (answer, keys) = all(&opened).await?;
+    context.out.table(&answer, || {
+        let mut table = Table::new(["name", "scopes", "id"]);
+        for key in &keys {
+            let scopes = key.scopes.get().map_or(String::new(), |scopes| scopes.join(" "));
+            table.row([key.name.text().unwrap_or_default().to_owned(), scopes, key.id.clone()]);
+        }
+        table
+    })
+}

@@ -1,0 +1,74 @@
+//! `housekey login --api-key` and `--local-user`: straight to the Homey, without an account.
+
+use housekey::Homey;
+use housekey::auth::HomeyLogin;
+use housekey::auth::store::{Access, HomeyRecord, Key};
+use housekey::discovery::{Addresses, Candidate, Found, Route, Strategy, ping};
+use housekey::http::Http;
+use housekey::{Secret, args};
+use url::Url;
+
+use super::{Args, keep, missing};
+use crate::context::Context;
+use crate::env;
+use crate::error::{Failure, Outcome};
+use crate::output::Mark;
+use crate::prompt;
+
+pub(super) async fn run(args: Args, context: &Context) -> Outcome {
+    let set = context.env.url(&env::HOMEY_ADDRESS)?;
+    let address = args.address.clone().or(set).ok_or_else(|| {
+        Failure::usage("the address of the Homey is missing")
+            .hint("give it with `--address`, as in `--address http://192.0.2.7`")
+    })?;
+    let http = context.http()?;
+    // Before anybody types a key for a router.
+    let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
+    let Found { id, .. } = ping(&http, &candidate, None).await?;
+    context.out.steps().done(Mark::Tick, "Homey: found", id.as_deref().unwrap_or_default());
+    let addresses = Addresses::only(address.clone());
+    let route = Route::new(http.clone(), address.to_string(), id.clone(), addresses.clone());
+    let login = HomeyLogin { http: &http, route: &route, clock: &*context.clock };
+    let (access, bearer) = match &args.local_user {
+        Some(username) => {
+            let password = secret(&args, "password", None)?;
+            let session = login.with_local_user(username, &password).await?;
+            context.out.steps().done(Mark::Tick, "Homey: session opened", "");
+            let bearer = session.token.clone();
+            (Access::LocalUser { username: username.clone(), session }, bearer)
+        }
+        None => {
+            let key = secret(&args, "API key", context.env.secret(&env::HOMEY_TOKEN)?)?;
+            login.check_api_key(&key).await?;
+            context.out.steps().done(Mark::Tick, "Homey: API key taken", "");
+            (Access::ApiKey { key: key.clone() }, key)
+        }
+    };
+    let id = id.unwrap_or_default();
+    let (homey, title) = title(address, bearer, http).await?;
+    let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
+    let record = HomeyRecord { name, title, id, dialect: homey.dialect(), addresses, access };
+    let _lock = context.store.lock(Key::Homey(record.name.clone())).await?;
+    context.store.save_homey(&record)?;
+    keep::tell(context, record)
+}
+
+/// A password or key: the one at hand, else from standard input, else typed.
+fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcome<Secret> {
+    match at_hand {
+        Some(secret) if !args.password_stdin => Ok(secret),
+        _ if args.password_stdin => prompt::line_of_stdin(what),
+        _ if prompt::can_ask() => prompt::hidden(&format!("{what}:")),
+        _ if prompt::is_piped() => prompt::line_of_stdin(what),
+        _ => Err(missing(&format!("the {what}"), "send it on standard input")),
+    }
+}
+
+/// The Homey with what it calls itself; one that does not tell is called by its host.
+async fn title(address: Url, bearer: Secret, http: Http) -> Outcome<(Homey, String)> {
+    let host = address.host_str().unwrap_or("homey").to_owned();
+    let homey = Homey::at(address, bearer, http).await?;
+    let name = homey.call("system.getSystemName", &args! {}).await;
+    let title = name.ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or(host);
+    Ok((homey, title))
+}

@@ -1,0 +1,145 @@
+//! `housekey logout`: revokes what can be revoked, then forgets.
+
+use housekey::args;
+use housekey::auth::store::{Access, HomeyRecord, Key};
+use housekey::catalogue::Dialect;
+use housekey::error::SignInError;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::stored;
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::span;
+
+/// Sign out: end what can be ended, forget the rest
+///
+/// The session on the Homey is ended where the Homey lets us (a v2 Homey does); what goes on living
+/// elsewhere is said.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey logout --homey cabin
+  housekey logout --account robin@example.org
+  housekey logout --all")]
+pub(crate) struct Args {
+    /// An account, with every Homey it keeps open
+    #[arg(long, value_name = "E-MAIL")]
+    account: Option<String>,
+    /// Every account and every Homey
+    #[arg(long, conflicts_with = "account")]
+    all: bool,
+}
+
+/// What is to be forgotten.
+#[derive(Debug, Default)]
+struct Leaving {
+    accounts: Vec<String>,
+    homeys: Vec<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let leaving = leaving(args, context)?;
+    let chosen = context.settings.read()?.homey;
+    for name in &leaving.homeys {
+        // One whose record is broken is forgotten all the same.
+        if let Ok(Some(record)) = context.store.homey(name) {
+            revoke(record, context).await;
+        }
+        let _lock = context.store.lock(Key::Homey(name.clone())).await?;
+        context.store.remove(&Key::Homey(name.clone()))?;
+        if chosen.as_ref() == Some(name) {
+            context.settings.choose_homey(None)?;
+        }
+        context.out.note(&format!("Forgot the Homey {name}."));
+    }
+    for name in &leaving.accounts {
+        let _lock = context.store.lock(Key::Account(name.clone())).await?;
+        context.store.remove(&Key::Account(name.clone()))?;
+        context.out.note(&format!("Forgot the account {name}."));
+        context.out.note(
+            "Its access cannot be ended from here: take it back on the account's own page if \
+             somebody else may have copied it.",
+        );
+    }
+    match context.out.is_json() {
+        true => {
+            let Leaving { accounts, homeys } = leaving;
+            context.out.value(&json!({ "accounts": accounts, "homeys": homeys }), String::new)
+        }
+        false => Ok(()),
+    }
+}
+
+/// What the flags mean: everything, an account with its Homeys, or a Homey, whose account goes with
+/// it when it keeps no other open.
+fn leaving(args: Args, context: &Context) -> Outcome<Leaving> {
+    let homeys = stored::homeys(context)?;
+    let accounts = stored::accounts(context, &homeys)?;
+    if homeys.is_empty() && accounts.is_empty() {
+        return Err(SignInError::NotSignedIn.into());
+    }
+    let names = |homeys: &[stored::Homey]| homeys.iter().map(|homey| homey.name.clone()).collect();
+    if args.all {
+        let accounts = accounts.into_iter().map(|account| account.name).collect();
+        return Ok(Leaving { accounts, homeys: names(&homeys) });
+    }
+    if let Some(wanted) = args.account {
+        let known: Vec<_> = accounts.iter().map(|account| account.name.clone()).collect();
+        return match accounts.into_iter().find(|account| account.name == wanted) {
+            Some(account) => Ok(Leaving { accounts: vec![account.name], homeys: account.homeys }),
+            None => Err(Failure::usage(format!("there is no account \"{wanted}\""))
+                .hint(format!("there is: {}", known.join(", ")))),
+        };
+    }
+    let wanted = match (&context.homey_named, homeys.as_slice()) {
+        (Some(wanted), _) => match homeys.iter().find(|homey| homey.name == *wanted) {
+            Some(homey) => homey.name.clone(),
+            None => context.find_homey(wanted)?.name,
+        },
+        (None, [only]) => only.name.clone(),
+        (None, _) => {
+            let all: Vec<String> = names(&homeys);
+            return Err(Failure::usage("it is not clear what to sign out of").hint(format!(
+                "name a Homey with `--homey` ({}), an account with `--account`, or say `--all`",
+                all.join(", ")
+            )));
+        }
+    };
+    let alone = |account: &stored::Account| account.homeys == [wanted.clone()];
+    let accounts = accounts.into_iter().filter(alone).map(|account| account.name).collect();
+    Ok(Leaving { accounts, homeys: vec![wanted] })
+}
+
+/// Ends what can be ended, and says what cannot.
+async fn revoke(record: HomeyRecord, context: &Context) {
+    let title = record.title.clone();
+    let left = record.access.session().map(|session| {
+        let left = session.expires_at.duration_since(context.clock.now());
+        left.max(SignedDuration::ZERO)
+    });
+    let told = match (&record.access, record.dialect, left) {
+        (Access::ApiKey { .. }, ..) => format!(
+            "The API key goes on opening \"{title}\": delete it on the Homey if it is not used elsewhere."
+        ),
+        (_, _, Some(SignedDuration::ZERO)) => return,
+        (_, Dialect::V2, _) => match end_session(record, context).await {
+            Ok(()) => format!("The session on \"{title}\" is ended."),
+            Err(why) => format!("The session on \"{title}\" could not be ended: {why}"),
+        },
+        (.., left) => format!(
+            "The session on \"{title}\" cannot be ended from here; it ends by itself in {}.",
+            span::show(left.unwrap_or_default())
+        ),
+    };
+    context.out.note(&told);
+}
+
+async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {
+    let opened = context.open(record).map_err(|failure| failure.to_string())?;
+    let ended = async {
+        let session = opened.homey.call("sessions.getSessionMe", &args! {}).await?;
+        let id = session["id"].as_str().unwrap_or_default();
+        opened.homey.call("sessions.deleteSession", &args! { "id" => id }).await
+    };
+    ended.await.map(drop).map_err(|error: housekey::Error| error.to_string())
+}

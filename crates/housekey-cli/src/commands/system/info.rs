@@ -1,0 +1,59 @@
+//! `housekey system info`.
+
+use housekey::args;
+use housekey::model::SystemInfo;
+use jiff::SignedDuration;
+use serde_json::Number;
+
+use crate::answer;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+use crate::span;
+
+/// Show model, version, address and health of the Homey
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey system info --jq .homeyVersion")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call("system.getInfo", &args! {}).await?;
+    let info = answer::read::<SystemInfo>(&answer, "what it knows of itself")?;
+    context.out.table(&answer, || {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let rows = [
+            ("name", Some(opened.title.clone())),
+            ("model", text(info.homey_model_name.text())),
+            ("version", text(info.homey_version.text())),
+            ("dialect", Some(opened.homey.dialect().to_string())),
+            ("cloud id", text(info.cloud_id.text().or(opened.homey.id()))),
+            ("address", text(info.address())),
+            ("time zone", text(info.timezone.text())),
+            ("running for", uptime(&info)),
+            ("memory", memory(&info)),
+        ];
+        let mut table = Table::new(["what", "value"]);
+        for (what, value) in rows {
+            if let Some(value) = value {
+                table.row([what.to_owned(), value]);
+            }
+        }
+        table
+    })
+}
+
+fn uptime(info: &SystemInfo) -> Option<String> {
+    let seconds = info.uptime.get().and_then(Number::as_f64)?;
+    SignedDuration::try_from_secs_f64(seconds).ok().map(span::show)
+}
+
+/// How much of the memory is free, in MiB.
+fn memory(info: &SystemInfo) -> Option<String> {
+    let mebibytes = |bytes: f64| (bytes / f64::from(1 << 20)).round();
+    let total = info.totalmem.get().and_then(Number::as_f64).map(mebibytes)?;
+    Some(match info.free_memory().map(mebibytes) {
+        Some(free) => format!("{free} of {total} MiB free"),
+        None => format!("{total} MiB"),
+    })
+}

@@ -1,0 +1,43 @@
+//! `housekey users list`.
+
+use housekey::args;
+use housekey::model::{Field, Items, User};
+
+use crate::answer;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the people, and who is at home
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey users list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call("users.getUsers", &args! {}).await?;
+    let users = answer::read::<Items<User>>(&answer, "users")?;
+    context.out.table(&answer, || {
+        let mut table = Table::new(["name", "role", "at home", "asleep", "id"]);
+        for user in &users.0 {
+            table.row([
+                user.name.text().unwrap_or_default().to_owned(),
+                user.role.text().unwrap_or_default().to_owned(),
+                yes_no(&user.present),
+                yes_no(&user.asleep),
+                user.id.clone(),
+            ]);
+        }
+        table
+    })
+}
+
+/// Whether, or that it is not known.
+fn yes_no(field: &Field<bool>) -> String {
+    match field.get() {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "-",
+    }
+    .to_owned()
+}

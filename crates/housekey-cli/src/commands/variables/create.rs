@@ -1,0 +1,77 @@
+//! `housekey variables create`.
+
+use housekey::args;
+use housekey::model::Variable;
+use serde_json::{Value, json};
+
+use super::all;
+use crate::answer;
+use crate::context::{Context, Purpose};
+use crate::error::{Failure, Outcome};
+use crate::prompt;
+
+/// Make a variable
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey variables create guests 2
+  housekey variables create code 0420 --type string")]
+pub(crate) struct Args {
+    /// Its name
+    name: String,
+    /// Its value; `-` reads one line of standard input
+    #[arg(allow_negative_numbers = true)]
+    value: String,
+    /// Its type; what the value looks like otherwise
+    #[arg(long = "type", value_parser = ["string", "number", "boolean"])]
+    kind: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let text = match args.value.as_str() {
+        "-" => prompt::line_of_stdin("value")?.expose().to_owned(),
+        _ => args.value,
+    };
+    let kind = args.kind.unwrap_or_else(|| looks_like(&text).to_owned());
+    let shape: Variable =
+        answer::read(&json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
+    let value = shape.read(&text)?;
+    let opened = context.homey(Purpose::Write).await?;
+    let (_, variables) = all(&opened).await?;
+    if variables.iter().any(|variable| variable.name.to_lowercase() == args.name.to_lowercase()) {
+        return Err(Failure::usage(format!("there is a variable \"{}\" already", args.name))
+            .hint("give it another value with `housekey variables set`"));
+    }
+    let variable = json!({ "name": args.name, "type": kind, "value": value });
+    let answer =
+        opened.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
+    context.out.note(&format!("{} is made (Homey \"{}\")", args.name, opened.title));
+    context.out.data(&answer)
+}
+
+/// The type a text looks like.
+fn looks_like(text: &str) -> &'static str {
+    match serde_json::from_str(text) {
+        Ok(Value::Bool(_)) => "boolean",
+        Ok(Value::Number(_)) => "number",
+        _ => "string",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_looks_like_its_type() {
+        for (text, want) in [
+            ("true", "boolean"),
+            ("-1.5e3", "number"),
+            ("0420", "string"),
+            ("on", "string"),
+            ("\"3\"", "string"),
+            ("", "string"),
+        ] {
+            assert_eq!(looks_like(text), want, "{text}");
+        }
+    }
+}

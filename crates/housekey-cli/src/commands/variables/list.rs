@@ -1,0 +1,37 @@
+//! `housekey variables list`.
+
+use super::{all, bare};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// How much of a long text is shown.
+const SHOWN: usize = 60;
+
+/// List the variables with their values
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey variables list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let (answer, mut variables) = all(&opened).await?;
+    context.out.table(&answer, || {
+        variables.sort_by_cached_key(|variable| variable.name.to_lowercase());
+        let mut table = Table::new(["name", "type", "value", "id"]);
+        for variable in &variables {
+            let kind = variable.kind.text().unwrap_or_default().to_owned();
+            let value = shortened(&bare(variable.value()));
+            table.row([variable.name.clone(), kind, value, variable.id.clone()]);
+        }
+        table
+    })
+}
+
+/// The beginning of a long text, such as a token.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,42 @@
+//! `housekey variables set`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::{all, find};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::prompt;
+
+/// Give a variable another value
+///
+/// A variable keeps its type; the value is read by it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey variables set guests 3
+  housekey token | housekey variables set accesstoken -")]
+pub(crate) struct Args {
+    /// Name or id
+    variable: String,
+    /// The value; `-` reads one line of standard input, which keeps a secret out of the process list
+    #[arg(allow_negative_numbers = true)]
+    value: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let text = match args.value.as_str() {
+        "-" => prompt::line_of_stdin("value")?.expose().to_owned(),
+        _ => args.value,
+    };
+    let opened = context.homey(Purpose::Write).await?;
+    let (_, variables) = all(&opened).await?;
+    let variable = find(&variables, &args.variable)?;
+    let value = variable.read(&text)?;
+    let wanted = args! {
+        "id" => &*variable.id,
+        "variable" => json!({ "name": variable.name, "value": value }),
+    };
+    let answer = opened.homey.call("logic.updateVariable", &wanted).await?;
+    context.out.note(&format!("{} is set (Homey \"{}\")", variable.name, opened.title));
+    context.out.data(&answer)
+}
