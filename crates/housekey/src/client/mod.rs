@@ -1,14 +1,19 @@
 //! `Homey`, the face: finds the operation, adds the token, renews once when it is refused.
 
 mod call;
+mod dialect;
+mod exchange;
+pub mod managers;
 mod pace;
+mod raw;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
 use url::Url;
 
-pub use call::{Answer, RawCall};
+pub use raw::{Answer, RawCall};
 
 use self::pace::Pace;
 use crate::Secret;
@@ -39,7 +44,7 @@ use crate::http::Http;
 pub struct Homey {
     http: Http,
     route: Route,
-    dialect: Dialect,
+    dialect: Arc<OnceCell<Dialect>>,
     bearer: Bearer,
     pace: Arc<Pace>,
 }
@@ -71,11 +76,13 @@ impl Homey {
         let route = Route::new(http.clone(), record.title.clone(), id, record.addresses.clone());
         let session = Session::new(record, store, http.clone(), clock, route.clone());
         let session = session.with_patience(patience);
-        Self::new(http, route, record.dialect, Bearer::Session(session))
+        let homey = Self::new(http, route, Bearer::Session(session));
+        homey.pace.fit(record.dialect);
+        Self { dialect: Arc::new(OnceCell::new_with(Some(record.dialect))), ..homey }
     }
 
     /// A Homey at a known address with a token that is not renewed: an API key, or a session token
-    /// from elsewhere. Asks the address whether it is a Homey and which dialect it speaks.
+    /// from elsewhere. Asks the address whether it is a Homey.
     ///
     /// # Errors
     /// [`crate::error::HomeyError::NotAHomey`], or an [`Error::Http`] when nothing answers.
@@ -84,18 +91,11 @@ impl Homey {
         let found = ping(&http, &candidate, None).await?;
         let route =
             Route::new(http.clone(), address.to_string(), found.id, Addresses::only(address));
-        let homey = Self::new(http.clone(), route.clone(), Dialect::Local, Bearer::Fixed(token));
-        let dialect = homey.learn_dialect().await;
-        Ok(Self::new(http, route, dialect, homey.bearer))
+        Ok(Self::new(http, route, Bearer::Fixed(token)))
     }
 
-    fn new(http: Http, route: Route, dialect: Dialect, bearer: Bearer) -> Self {
-        Self { http, route, dialect, bearer, pace: Arc::new(Pace::of(dialect)) }
-    }
-
-    /// What it speaks.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    fn new(http: Http, route: Route, bearer: Bearer) -> Self {
+        Self { http, route, dialect: Arc::default(), bearer, pace: Arc::new(Pace::gentle()) }
     }
 
     /// Its cloud id, if it is known.

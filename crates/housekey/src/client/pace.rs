@@ -13,6 +13,12 @@ const REPEATS: u32 = 5;
 /// handed to the caller.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// How many calls at once a hub of 2016 to 2019 gets, and every Homey of unknown dialect.
+const GENTLE: usize = 2;
+
+/// How many calls at once newer Homeys get.
+const BRISK: usize = 8;
+
 /// The operation whose answers a Homey has to read from disk.
 const LONG_READ: &str = "insights.getLogEntries";
 
@@ -30,11 +36,17 @@ pub(super) struct Turn<'a> {
 }
 
 impl Pace {
-    /// Two at once to a hub of 2016 to 2019, which refuses the fourth of four quick requests; eight
-    /// to the others. Insights are read one at a time.
-    pub(super) fn of(dialect: Dialect) -> Self {
-        let at_once = if dialect == Dialect::V2 { 2 } else { 8 };
-        Self { in_flight: Semaphore::new(at_once), long_reads: Semaphore::new(1) }
+    /// Two at once, as a hub of 2016 to 2019 can bear, which refuses the fourth of four quick
+    /// requests. Insights are read one at a time.
+    pub(super) fn gentle() -> Self {
+        Self { in_flight: Semaphore::new(GENTLE), long_reads: Semaphore::new(1) }
+    }
+
+    /// Eight at once to newer Homeys; to be called once, when the dialect is known.
+    pub(super) fn fit(&self, dialect: Dialect) {
+        if dialect != Dialect::V2 {
+            self.in_flight.add_permits(BRISK - GENTLE);
+        }
     }
 
     /// Waits for a turn. The semaphores are never closed, so there always is one.
@@ -65,6 +77,15 @@ pub(super) fn wait(repeats: u32, retry_after_s: Option<u64>, jitter: f64) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn newer_homeys_get_more_at_once() {
+        for (dialect, at_once) in [(None, 2), (Some(Dialect::V2), 2), (Some(Dialect::Local), 8)] {
+            let pace = Pace::gentle();
+            dialect.inspect(|&dialect| pace.fit(dialect));
+            assert_eq!(pace.in_flight.available_permits(), at_once, "{dialect:?}");
+        }
+    }
 
     #[test]
     fn waits_grow_and_what_the_homey_asks_for_is_obeyed() {

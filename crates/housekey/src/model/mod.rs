@@ -9,6 +9,7 @@
 //! Shapes are those that real Homeys were seen to send; where only a specification or another client
 //! says so, the field's text says *inferred*.
 
+mod api_key;
 mod capability;
 mod device;
 mod field;
@@ -21,6 +22,7 @@ mod value;
 mod variable;
 mod zone;
 
+pub use api_key::ApiKey;
 pub use capability::{Capability, Choice};
 pub use device::Device;
 pub use field::Field;

@@ -55,9 +55,26 @@ pub fn build(
     let mut path_and_query = path::filled(operation, variant, &arguments)?;
     query::append(&mut path_and_query, variant, &arguments);
     let body = body::of(variant, &arguments);
-    let seconds = if dialect == Dialect::V2 { 30 } else { 10 };
-    let timeout = Duration::from_secs(seconds);
-    Ok(Request { operation, method: variant.method, path_and_query, body, timeout })
+    let (method, timeout) = (variant.method, timeout(dialect));
+    Ok(Request { operation, method, path_and_query, body, timeout })
+}
+
+/// Builds the request where it is the same for a Homey of any dialect, or wrong in the same way: then
+/// nobody has to know which one the Homey speaks. It may take as long as the slowest of them.
+pub fn build_alike(
+    operation: &'static Operation,
+    arguments: &Arguments,
+) -> Option<Result<Request, ArgumentError>> {
+    let [v2, local, cloud] = Dialect::ALL.map(|dialect| {
+        let slowest = |request: Request| Request { timeout: timeout(Dialect::V2), ..request };
+        build(operation, dialect, arguments).map(slowest)
+    });
+    (v2 == local && local == cloud).then_some(v2)
+}
+
+/// What the vendor's client allows a Homey of the dialect.
+fn timeout(dialect: Dialect) -> Duration {
+    Duration::from_secs(if dialect == Dialect::V2 { 30 } else { 10 })
 }
 
 /// Leaves out query and body, which may hold passwords and tokens.

@@ -199,6 +199,41 @@ fn names_what_is_wrong() {
 }
 
 #[test]
+fn knows_what_is_alike_on_every_dialect() {
+    let alike = |id: &str, arguments| match build_alike(find(id).unwrap(), &arguments) {
+        None => "differs".to_owned(),
+        Some(Err(error)) => format!("refused: {error}"),
+        Some(Ok(request)) => format!("{} {} s", request.path_and_query, request.timeout.as_secs()),
+    };
+    let rows = [
+        ("devices.getDevices", args! {}, "/api/manager/devices/device 30 s"),
+        (
+            "devices.getDevice",
+            args! {},
+            "refused: devices.getDevice needs `id`, which takes a string",
+        ),
+        // The dialects check it differently, and this passes all of them.
+        (
+            "devices.setCapabilityValue",
+            args! { "deviceId" => "d1", "capabilityId" => "onoff", "value" => true },
+            "/api/manager/devices/device/d1/capability/onoff 30 s",
+        ),
+        (
+            "devices.setCapabilityValue",
+            args! { "deviceId" => "d1", "capabilityId" => "onoff", "value" => json!({}) },
+            "differs",
+        ),
+        // Older Homeys want the id taken apart.
+        ("insights.getLogEntries", args! { "id" => "homey:device:d1:dim" }, "differs"),
+        // Not there on all of them, so each would be refused in other words.
+        ("alarms.getAlarms", args! {}, "differs"),
+    ];
+    for (id, arguments, want) in rows {
+        assert_eq!(alike(id, arguments), want, "{id}");
+    }
+}
+
+#[test]
 fn waits_as_long_as_the_dialect_may_take() {
     let operation = find("devices.getDevices").unwrap();
     let seconds = |dialect| build(operation, dialect, &args! {}).unwrap().timeout.as_secs();

@@ -1,0 +1,90 @@
+//! A call on the wire: the token is added, renewed once when it is refused, and a 429 is waited out.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::{Bearer, Homey, pace};
+use crate::Secret;
+use crate::auth::{homey_refusal, refusal_code};
+use crate::discovery::HOMEY_ID;
+use crate::error::{Error, HomeyError};
+use crate::http::{Incoming, Outgoing, below};
+use crate::request::Body;
+
+/// A call as it is put on the wire, as often as that is needed.
+pub(super) struct Wire<'a> {
+    /// The id in the catalogue; `None` for a raw call.
+    pub(super) operation: Option<&'static str>,
+    pub(super) method: &'a Method,
+    pub(super) path_and_query: &'a str,
+    pub(super) body: Option<&'a Body>,
+    pub(super) limit: Duration,
+}
+
+impl Homey {
+    /// Sends with the token. Only what was certainly not carried out is sent again: once with a new
+    /// token after a 401, and after a wait each time the Homey says 429.
+    pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<Incoming, Error> {
+        let mut token = self.bearer().await?;
+        let (mut renewed, mut repeats) = (false, 0);
+        loop {
+            let answer = self.send(wire, &token).await?;
+            match (answer.status, &self.bearer) {
+                (401, Bearer::Session(session)) if !renewed => {
+                    token = session.renew_after(&token).await?;
+                    renewed = true;
+                }
+                (429, _) => {
+                    let wait = pace::wait(repeats, answer.retry_after_s(), rand::random());
+                    let Some(wait) = wait else { return Ok(answer) };
+                    tracing::debug!(wait_ms = wait.as_millis(), "the Homey asks for patience");
+                    tokio::time::sleep(wait).await;
+                    repeats += 1;
+                }
+                _ => return Ok(answer),
+            }
+        }
+    }
+
+    async fn send(&self, wire: &Wire<'_>, token: &Secret) -> Result<Incoming, Error> {
+        let (path, query) = match wire.path_and_query.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (wire.path_and_query, None),
+        };
+        let mut url = below(&self.route.base().await?, path);
+        url.set_query(query);
+        let mut request =
+            Outgoing::new(wire.method.clone(), url, wire.limit).authorization("Bearer", token);
+        if let Some(id) = self.route.id() {
+            request = request.header(HOMEY_ID, id);
+        }
+        request = match wire.body {
+            None => request,
+            Some(Body::Json(body)) => request.json(body),
+            Some(Body::Form(parts)) => request.multipart(parts),
+        };
+        let _turn = self.pace.turn(wire.operation).await;
+        Ok(self.http.send(request).await?)
+    }
+}
+
+/// The refusal in an answer, with the scopes that the catalogue says were needed.
+pub(super) fn refusal(called: &str, scopes: &[&str], answer: &Incoming) -> HomeyError {
+    let message = homey_refusal(answer, &[]);
+    let operation = called.to_owned();
+    match answer.status {
+        401 => HomeyError::TokenRefused { message },
+        403 if !scopes.is_empty() => {
+            let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+            HomeyError::MissingScope { operation, scopes }
+        }
+        status => HomeyError::Refused {
+            operation,
+            status,
+            code: refusal_code(answer),
+            message,
+            retry_after_s: answer.retry_after_s(),
+        },
+    }
+}

@@ -1,0 +1,88 @@
+//! Calls of any path, in or out of the catalogue.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::Homey;
+use super::exchange::{Wire, refusal};
+use crate::error::{Error, HomeyError};
+use crate::http::Incoming;
+use crate::request::Body;
+
+/// How long a raw call may take; the vendor's tool gives its API commands as long.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A call of any path.
+#[derive(Clone)]
+pub struct RawCall {
+    /// The HTTP method.
+    pub method: Method,
+    /// Path and query as they go on the request line: `/api/manager/zones/zone?x=1`.
+    pub path_and_query: String,
+    /// The body.
+    pub body: Option<Body>,
+}
+
+/// What a Homey answered, whatever the status.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers as text, in the order they came.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// What the Homey says of its refusal; `None` with a 2xx.
+    pub refusal: Option<HomeyError>,
+}
+
+impl RawCall {
+    /// A read of that path.
+    pub fn get(path_and_query: impl Into<String>) -> Self {
+        Self { method: Method::GET, path_and_query: path_and_query.into(), body: None }
+    }
+
+    /// Method and path, as errors name the call: a query may hold a token.
+    fn name(&self) -> String {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        format!("{} {path}", self.method)
+    }
+}
+
+impl Answer {
+    /// A header, if there is one and it came once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) =
+            self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+}
+
+impl Homey {
+    /// Calls any path. A refusal is an answer too: look at its status.
+    ///
+    /// # Errors
+    /// [`Error::Http`] when nothing answers, and what a renewal may fail with.
+    pub async fn raw(&self, call: &RawCall) -> Result<Answer, Error> {
+        let answer = self.exchange_raw(call).await?;
+        let text = |value: &reqwest::header::HeaderValue| {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        let headers =
+            answer.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let refusal = (!answer.is_success()).then(|| refusal(&call.name(), &[], &answer));
+        Ok(Answer { status: answer.status, headers, body: answer.body, refusal })
+    }
+
+    async fn exchange_raw(&self, call: &RawCall) -> Result<Incoming, Error> {
+        let wire = Wire {
+            operation: None,
+            method: &call.method,
+            path_and_query: &call.path_and_query,
+            body: call.body.as_ref(),
+            limit: LIMIT,
+        };
+        self.exchange(&wire).await
+    }
+}
