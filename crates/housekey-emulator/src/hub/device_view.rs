@@ -3,21 +3,19 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
+use super::device_text::mark;
 use crate::state::Home;
 use crate::state::definition::{Definition, Type};
-use crate::state::device::{Capability, Device};
+use crate::state::device::{Capability, Device, Slot};
 use crate::state::picture;
 use crate::state::value::{number, sentence};
 
-/// The device's JSON text, made anew only when something has changed.
-pub(super) fn text<'a>(home: &Home, device: &'a Device) -> &'a str {
-    device.text.get_or_init(|| {
-        let view = if home.dialect == Dialect::V2 { old(home, device) } else { new(home, device) };
-        view.to_string()
-    })
+/// The device as the API shows it, with marks in place of what changes with time.
+pub(super) fn view(home: &Home, device: &Device) -> Value {
+    if home.dialect == Dialect::V2 { old(home, device) } else { new(device) }
 }
 
-fn new(home: &Home, device: &Device) -> Value {
+fn new(device: &Device) -> Value {
     let owner = format!("homey:app:{}", device.app);
     json!({
         "id": device.id,
@@ -49,12 +47,12 @@ fn new(home: &Home, device: &Device) -> Value {
         "ready": true,
         "repair": false,
         "unpair": false,
-        "images": images(home, device),
+        "images": mark(Slot::Images),
         "videos": [],
         "color": colour(device),
         "hidden": device.hidden,
         "group": null,
-        "lastSeenAt": device.capabilities.iter().filter_map(|one| one.last_updated).max().map(super::time),
+        "lastSeenAt": mark(Slot::Seen),
         "firmwareUpdate": null,
     })
 }
@@ -86,14 +84,14 @@ fn old(home: &Home, device: &Device) -> Value {
         "available": true,
         "repair": false,
         "unpair": false,
-        "images": images(home, device),
+        "images": mark(Slot::Images),
         "insights": insights(device),
         "color": colour(device),
         "note": device.note,
     })
 }
 
-fn images(home: &Home, device: &Device) -> Value {
+pub(super) fn images(home: &Home, device: &Device) -> Value {
     if picture::kind(device).is_none() {
         return json!([]);
     }
@@ -124,17 +122,16 @@ fn colour(device: &Device) -> Option<&'static str> {
 }
 
 fn capabilities(dialect: Dialect, device: &Device) -> Map<String, Value> {
-    let view = |one: &Capability| {
-        if dialect == Dialect::V2 { old_capability(one) } else { capability(one) }
-    };
-    device.capabilities.iter().map(|one| (one.id.clone(), Value::Object(view(one)))).collect()
+    let view = if dialect == Dialect::V2 { old_capability } else { capability };
+    let all = device.capabilities.iter().enumerate();
+    all.map(|(index, one)| (one.id.clone(), Value::Object(view(index, one)))).collect()
 }
 
 fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
     map.insert(key.to_owned(), value.into());
 }
 
-fn capability(one: &Capability) -> Map<String, Value> {
+fn capability(index: usize, one: &Capability) -> Map<String, Value> {
     let definition = one.definition;
     let mut map = Map::new();
     put(&mut map, "id", one.id.as_str());
@@ -153,8 +150,8 @@ fn capability(one: &Capability) -> Map<String, Value> {
         put(&mut map, "titleTrue", Value::Null);
         put(&mut map, "titleFalse", Value::Null);
     }
-    put(&mut map, "value", one.value.clone());
-    put(&mut map, "lastUpdated", one.last_updated.map(super::time));
+    put(&mut map, "value", mark(Slot::Value(index)));
+    put(&mut map, "lastUpdated", mark(Slot::Updated(index)));
     if definition.kind == Type::Number {
         put(&mut map, "units", definition.units);
     }
@@ -165,11 +162,11 @@ fn capability(one: &Capability) -> Map<String, Value> {
     map
 }
 
-fn old_capability(one: &Capability) -> Map<String, Value> {
+fn old_capability(index: usize, one: &Capability) -> Map<String, Value> {
     let definition = one.definition;
     let mut map = Map::new();
-    put(&mut map, "value", one.value.clone());
-    put(&mut map, "lastUpdated", one.last_updated.map(super::time));
+    put(&mut map, "value", mark(Slot::Value(index)));
+    put(&mut map, "lastUpdated", mark(Slot::Updated(index)));
     put(&mut map, "type", definition.kind.as_str());
     put(&mut map, "getable", definition.getable);
     put(&mut map, "setable", definition.setable);
@@ -250,19 +247,18 @@ pub(super) fn watts(device: &Device) -> Option<f64> {
 
 fn energy(dialect: Dialect, device: &Device) -> Value {
     let told = |key: &str| device.energy.get(key).cloned().unwrap_or_default();
-    let watts = watts(device).map(number);
     let generator = device.class == "solarpanel";
     if dialect == Dialect::V2 {
         return json!({
-            "W": watts,
+            "W": mark(Slot::Watts),
             "batteries": told("batteries"),
             "cumulative": told("cumulative"),
             "generator": generator.then_some(true),
         });
     }
-    let measured = device.capability("measure_power").is_some();
+    let approximated = device.capability("measure_power").is_none() && watts(device).is_some();
     json!({
-        "W": watts,
+        "W": mark(Slot::Watts),
         "batteries": told("batteries"),
         "cumulative": told("cumulative"),
         "cumulativeImportedCapability": told("cumulativeImportedCapability"),
@@ -275,7 +271,7 @@ fn energy(dialect: Dialect, device: &Device) -> Value {
         "meterPowerImportedCapability": null,
         "meterPowerExportedCapability": told("meterPowerExportedCapability"),
         "generator": generator.then_some(true),
-        "approximated": (watts.is_some() && !measured).then_some(true),
+        "approximated": approximated.then_some(true),
         "approximation": told("approximation"),
     })
 }

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::{Call, name_in, text_in};
-use super::device_view;
 use super::dispatch::Handlers;
 use super::error::HubError;
+use super::{device_text, device_view};
 use crate::state::device::{Capability, Device};
 use crate::state::{Home, What, class, definition, value};
 
@@ -14,7 +14,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("devices.getDevices", list),
     ("devices.getDevice", |home, call| {
         let device = find(home, call.text("id")?)?;
-        Ok(Answer::Text(device_view::text(home, device).to_owned()))
+        Ok(Answer::Text(device_text::text(home, device).to_owned()))
     }),
     ("devices.updateDevice", update),
     ("devices.deleteDevice", delete),
@@ -56,7 +56,7 @@ fn list(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         text.push('"');
         text.push_str(id);
         text.push_str("\":");
-        text.push_str(device_view::text(home, device));
+        text.push_str(device_text::text(home, device));
     }
     text.push('}');
     Ok(Answer::Text(text))
@@ -102,8 +102,8 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 
 /// Stores a changed device and answers it.
 fn put(home: &mut Home, mut device: Device) -> Result<Answer, HubError> {
-    device.text.take();
-    let text = device_view::text(home, &device).to_owned();
+    device.forget_texts();
+    let text = device_text::text(home, &device).to_owned();
     home.changed("devices", "device", &device.id, What::Updated);
     home.devices.insert(device.id.clone(), device);
     Ok(Answer::Text(text))

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, name_in, text_in};
 use super::dispatch::Handlers;
 use super::error::HubError;
-use super::{device_view, devices, items};
+use super::{device_text, devices, items};
 use crate::state::driver::Driver;
 use crate::state::{Home, What};
 
@@ -178,7 +178,7 @@ fn create_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         || home.zones.values().find(|zone| zone.parent.is_none()).map(|zone| zone.id.clone());
     let zone = session.get("zoneId").and_then(Value::as_str).map(str::to_owned).or_else(root);
     let id = home.add_device(&driver, name.to_owned(), zone.unwrap_or_default(), data);
-    Ok(Answer::Text(device_view::text(home, devices::find(home, &id)?).to_owned()))
+    Ok(Answer::Text(device_text::text(home, devices::find(home, &id)?).to_owned()))
 }
 
 fn delete_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {

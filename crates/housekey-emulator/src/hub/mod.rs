@@ -11,12 +11,15 @@ mod answer;
 mod apps;
 mod arguments;
 mod call;
+mod dashboards;
+mod device_text;
 mod device_view;
 mod devices;
 mod dispatch;
 mod drivers;
 mod energy;
 mod error;
+mod experiments;
 mod flow_cards;
 mod flow_run;
 mod flow_tokens;
@@ -35,6 +38,7 @@ mod presence;
 mod query;
 mod radio;
 mod roots;
+mod services;
 mod sessions;
 mod system;
 mod users;
@@ -43,7 +47,7 @@ mod wire;
 mod zones;
 
 use bytes::Bytes;
-use housekey::catalogue::Dialect;
+use housekey::catalogue::{Dialect, Operation};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use self::system::{model, version};
@@ -134,6 +138,11 @@ impl Hub {
         };
         let (_, api_key) = home.sessions.open(wanted, &home.seed, now);
         Self { home, api_key }
+    }
+
+    /// Whether an operation is answered from state; of the others the answer is an honest 501.
+    pub fn models(operation: &'static Operation) -> bool {
+        dispatch::handler(operation).is_ok()
     }
 
     /// The operation a request means, such as `users.login`; `None` where there is none.

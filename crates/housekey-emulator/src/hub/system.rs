@@ -15,12 +15,25 @@ pub(super) const HANDLERS: Handlers = &[
     ("system.getSystemName", |home, _| Ok(Value::String(home.name.clone()).into())),
     ("system.setSystemName", rename),
     ("system.getMemoryInfo", memory),
+    (
+        "system.getMemoryInfoTotal",
+        |_, _| Ok(json!({ "total": MEMORY, "free": FREE_MEMORY }).into()),
+    ),
     ("system.getStorageInfo", storage),
+    ("system.getStorageInfoTotal", |_, _| {
+        Ok(json!({ "total": STORAGE, "free": FREE_STORAGE }).into())
+    }),
     ("system.reboot", |home, call| {
         home.booted = call.now;
         Ok(Answer::NOTHING)
     }),
 ];
+
+/// Bytes.
+const MEMORY: u64 = 2_068_000_000;
+const FREE_MEMORY: u64 = 912_000_000;
+const STORAGE: u64 = 7_800_000_000;
+const FREE_STORAGE: u64 = 5_100_000_000;
 
 /// The firmware of each dialect.
 pub(crate) const fn version(dialect: Dialect) -> &'static str {
@@ -123,8 +136,8 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         "bootDate": super::time(home.booted),
         "nodeVersion": "v22.14.0",
         "hostname": "homey",
-        "totalmem": 2_068_000_000,
-        "freemem": 912_000_000,
+        "totalmem": MEMORY,
+        "freemem": FREE_MEMORY,
         "loadavg": [load(11), load(12), load(13)],
         "uptime": uptime,
         "cpus": [cpu, cpu, cpu, cpu],
@@ -138,14 +151,13 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
 
 /// What each app takes, which stays about the same.
 fn memory(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
-    let total = 2_068_000_000_u64;
-    Ok(json!({ "total": total, "free": 912_000_000, "types": shares(home, total / 40) }).into())
+    let types = shares(home, MEMORY / 40);
+    Ok(json!({ "total": MEMORY, "free": FREE_MEMORY, "types": types }).into())
 }
 
 fn storage(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
-    let total = 7_800_000_000_u64;
-    Ok(json!({ "total": total, "free": 5_100_000_000_u64, "types": shares(home, total / 600) })
-        .into())
+    let types = shares(home, STORAGE / 600);
+    Ok(json!({ "total": STORAGE, "free": FREE_STORAGE, "types": types }).into())
 }
 
 fn shares(home: &Home, typical: u64) -> Value {

@@ -1,5 +1,6 @@
 //! Builds the home from the plan of the house, the seed and the wanted number of devices.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
@@ -55,6 +56,8 @@ impl Home {
             notification_owners: IndexMap::new(),
             options: Map::new(),
             pair_sessions: Items::new(),
+            dashboards: Items::new(),
+            experiments: HashSet::new(),
             deleted_logs: HashSet::new(),
             cleared_logs: HashMap::new(),
             radio: Radio::default(),
@@ -130,7 +133,8 @@ pub(super) fn device(
         energy: energy(plan.energy),
         paired,
         capabilities,
-        text: std::cell::OnceCell::new(),
+        text: OnceCell::new(),
+        template: OnceCell::new(),
         id,
     }
 }

@@ -1,5 +1,7 @@
 //! A device and its capabilities: what it is, what was written to it, and its values at any time.
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -80,12 +82,37 @@ pub(crate) struct Device {
     pub(crate) paired: Timestamp,
     pub(crate) capabilities: Vec<Capability>,
     /// The JSON text last made of it; empty when something has changed since.
-    pub(crate) text: std::cell::OnceCell<String>,
+    pub(crate) text: OnceCell<String>,
+    /// What that text is made from; empty when more than values has changed.
+    pub(crate) template: OnceCell<Vec<Part>>,
+}
+
+/// A piece of a device's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    Text(String),
+    Slot(Slot),
+}
+
+/// Something of a device that changes with time; capabilities by their position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slot {
+    Value(usize),
+    Updated(usize),
+    Watts,
+    Seen,
+    Images,
 }
 
 impl Device {
     pub(crate) fn capability(&self, id: &str) -> Option<&Capability> {
         self.capabilities.iter().find(|capability| capability.id == id)
+    }
+
+    /// Forgets the texts made of it, since more than its values has changed.
+    pub(crate) fn forget_texts(&mut self) {
+        self.text.take();
+        self.template.take();
     }
 
     /// Brings all values to the moment and names those that changed, by position.

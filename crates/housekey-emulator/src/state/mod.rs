@@ -7,6 +7,7 @@ mod advanced_flow;
 pub(crate) mod app;
 mod build;
 pub(crate) mod card;
+mod card_effect;
 pub(crate) mod card_run;
 pub(crate) mod class;
 pub(crate) mod definition;
@@ -101,6 +102,9 @@ pub(crate) struct Home {
     /// What was set of the options, by `manager/name`.
     pub(crate) options: Map<String, Value>,
     pub(crate) pair_sessions: Items,
+    pub(crate) dashboards: Items,
+    /// Those that are enabled.
+    pub(crate) experiments: HashSet<String>,
     /// Insights logs that were deleted, by their full id.
     pub(crate) deleted_logs: HashSet<String>,
     /// Since when there are entries again, by the log's full id.
@@ -189,7 +193,7 @@ impl Home {
     /// Forgets the texts made of devices, since something they all show has changed.
     pub(crate) fn forget_device_texts(&mut self) {
         for device in self.devices.values_mut() {
-            device.text.take();
+            device.forget_texts();
         }
     }
 

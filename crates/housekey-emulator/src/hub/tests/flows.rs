@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Bench;
 
 /// A card as a flow of the dialect holds it.
-fn card(dialect: Dialect, owner: &str, id: &str, args: Value) -> Value {
+pub(super) fn card(dialect: Dialect, owner: &str, id: &str, args: Value) -> Value {
     if dialect == Dialect::V2 {
         json!({ "uri": owner, "id": id, "args": args })
     } else {
@@ -15,7 +15,7 @@ fn card(dialect: Dialect, owner: &str, id: &str, args: Value) -> Value {
     }
 }
 
-fn with(mut card: Value, more: Value) -> Value {
+pub(super) fn with(mut card: Value, more: Value) -> Value {
     for (key, value) in more.as_object().unwrap() {
         card[key] = value.clone();
     }
@@ -23,14 +23,14 @@ fn with(mut card: Value, more: Value) -> Value {
 }
 
 /// A trigger, conditions and actions on the floor lamp, the motion sensor and variables.
-struct Parts {
+pub(super) struct Parts {
     dialect: Dialect,
-    lamp: String,
+    pub(super) lamp: String,
     plug: String,
 }
 
 impl Parts {
-    fn new(bench: &mut Bench, dialect: Dialect) -> Self {
+    pub(super) fn new(bench: &mut Bench, dialect: Dialect) -> Self {
         let uri = |id: String| format!("homey:device:{id}");
         Self { dialect, lamp: uri(bench.device("Floor lamp")), plug: uri(bench.device("Fridge")) }
     }
@@ -43,17 +43,17 @@ impl Parts {
         self.manager("flow", "programmatic_trigger", json!({}))
     }
 
-    fn note(&self, text: &str) -> Value {
+    pub(super) fn note(&self, text: &str) -> Value {
         self.manager("notifications", "create_notification", json!({ "text": text }))
     }
 
-    fn lamp(&self, id: &str, args: Value) -> Value {
+    pub(super) fn lamp(&self, id: &str, args: Value) -> Value {
         card(self.dialect, &self.lamp, id, args)
     }
 }
 
 /// The texts on the timeline that the flows wrote.
-fn notes(bench: &mut Bench) -> Vec<String> {
+pub(super) fn notes(bench: &mut Bench) -> Vec<String> {
     let all = bench.get("notifications/notification");
     let all =
         all.as_object().unwrap().values().filter(|one| one["ownerUri"] == "homey:manager:flow");
@@ -296,112 +296,4 @@ fn an_unstored_flow_can_be_tested() {
         json!({ "flow": flow, "tokens": { "what": "out" }, "sessionId": "s" }),
     );
     assert_eq!(notes(&mut bench), ["tried out"]);
-}
-
-fn node(number: u8) -> String {
-    format!("00000000-0000-4000-8000-0000000000{number:02}")
-}
-
-#[test]
-fn an_advanced_flow_runs_along_its_edges() {
-    for dialect in Dialect::ALL {
-        let mut bench = Bench::new(dialect);
-        let parts = Parts::new(&mut bench, dialect);
-        let place = json!({ "x": 0, "y": 0 });
-        let plain =
-            |kind: &str, more: Value| with(with(json!({ "type": kind }), place.clone()), more);
-        let typed = |kind: &str, card: Value, more: Value| {
-            with(with(card, place.clone()), with(json!({ "type": kind }), more))
-        };
-        let body = json!({ "name": "Graph", "cards": {
-            node(1): plain("start", json!({ "outputSuccess": [node(2), node(3)] })),
-            node(2): typed("condition", parts.lamp("on", json!({})), json!({
-                "outputTrue": [node(4)], "outputFalse": [node(5)],
-            })),
-            node(3): plain("delay", json!({ "args": { "delay": { "number": "30", "multiplier": 1 } }, "outputSuccess": [node(6)] })),
-            node(4): typed("action", parts.note("on"), json!({ "outputSuccess": [node(6)] })),
-            node(5): typed("action", parts.note("off"), json!({ "outputSuccess": [node(6)] })),
-            node(6): plain("all", json!({ "input": [format!("{}::outputSuccess", node(3)), format!("{}::outputSuccess", node(4))], "outputSuccess": [node(7)] })),
-            node(7): typed("action", parts.lamp("dim", json!({ "dim": 9 })), json!({ "outputError": [node(8)], "outputSuccess": [node(9)] })),
-            node(8): typed("action", parts.note(&format!("failed: [[card::{}::error]]", node(7))), json!({})),
-            node(9): typed("action", parts.note("not reached"), json!({})),
-            node(10): plain("note", json!({ "value": "for people", "color": "yellow", "width": 100, "height": 50 })),
-        }});
-        let lamp = parts.lamp.rsplit(':').next().unwrap();
-        bench.put(&format!("devices/device/{lamp}/capability/onoff"), json!({ "value": true }));
-        let made = bench.post("flow/advancedflow", body.clone());
-        assert_eq!(made["cards"], body["cards"]);
-        assert_eq!((&made["broken"], &made["triggerable"]), (&json!(false), &json!(true)));
-        let path = format!("flow/advancedflow/{}", made["id"].as_str().unwrap());
-        bench.post(&format!("{path}/trigger"), json!({}));
-        assert_eq!(notes(&mut bench), ["on"]);
-        bench.advance(SignedDuration::from_secs(30));
-        let told = notes(&mut bench);
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[1].starts_with("failed: Invalid Value"), "{told:?}");
-        bench.delete(&path);
-        assert_eq!(bench.ask("POST", &format!("{path}/trigger"), Some(json!({}))).0, 404);
-    }
-}
-
-#[test]
-fn an_advanced_flow_starts_by_a_trigger_with_its_tokens() {
-    let mut bench = Bench::new(Dialect::Local);
-    let parts = Parts::new(&mut bench, Dialect::Local);
-    let trigger = with(
-        parts.lamp("dim_changed", json!({})),
-        json!({ "type": "trigger", "x": 0, "y": 0, "outputSuccess": [node(2)] }),
-    );
-    let action = with(
-        parts.note(&format!("dim [[trigger::{}::dim]]", node(1))),
-        json!({ "type": "action", "x": 1, "y": 1 }),
-    );
-    bench.post(
-        "flow/advancedflow",
-        json!({ "name": "T", "cards": { node(1): trigger, node(2): action } }),
-    );
-    let lamp = parts.lamp.rsplit(':').next().unwrap();
-    bench.put(&format!("devices/device/{lamp}/capability/dim"), json!({ "value": 0.15 }));
-    assert_eq!(notes(&mut bench), ["dim 0.15"]);
-}
-
-#[test]
-fn advanced_flows_that_are_wrong_are_refused() {
-    for dialect in Dialect::ALL {
-        let mut bench = Bench::new(dialect);
-        let start = json!({ "type": "start", "x": 0, "y": 0 });
-        for (cards, status) in [
-            (json!({ "one": start }), 400),
-            (json!({ node(1).replace('-', ""): start }), 400),
-            (json!({ node(1): { "type": "start", "x": 0 } }), 400),
-            (json!({ node(1): { "type": "teleport", "x": 0, "y": 0 } }), 400),
-            (json!({ node(1): { "type": "action", "x": 0, "y": 0 } }), 400),
-            (
-                json!({ node(1): { "type": "start", "x": 0, "y": 0, "outputSuccess": [node(2)] } }),
-                400,
-            ),
-            (json!({ node(1): { "type": "start", "x": 0, "y": 0, "outputSuccess": "x" } }), 400),
-            (json!([]), 400),
-            (
-                json!({ "00000000-0000-7000-8000-000000000001": start }),
-                if dialect == Dialect::V2 { 400 } else { 200 },
-            ),
-            (json!({ node(1): start }), 200),
-        ] {
-            let body = json!({ "name": "x", "cards": cards });
-            let (got, answer) = bench.ask("POST", "flow/advancedflow", Some(body));
-            assert_eq!(got, status, "{dialect} {cards} {answer}");
-        }
-        let (_, answer) = bench.ask(
-            "POST",
-            "flow/advancedflow",
-            Some(json!({ "name": "x", "cards": { "one": start } })),
-        );
-        assert!(
-            answer["error_description"]
-                .as_str()
-                .unwrap()
-                .contains("should NOT have additional properties")
-        );
-    }
 }

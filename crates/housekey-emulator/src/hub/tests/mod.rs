@@ -1,6 +1,8 @@
 //! A Homey without a network, asked as a client would.
 
 mod access;
+mod advanced_flows;
+mod coverage;
 mod devices;
 mod flows;
 mod home;

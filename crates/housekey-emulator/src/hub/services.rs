@@ -1,0 +1,41 @@
+//! What there is little to say about: the line to the cloud, updates, back-ups, and kinds of things
+//! that this home has none of.
+//!
+//! Inferred: the shapes of the cloud's, the updates' and the back-up's state.
+
+use serde_json::json;
+
+use super::answer::Answer;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use super::{options, system};
+use crate::state::What;
+
+pub(super) const HANDLERS: Handlers = &[
+    // A virtual Homey can always be reached.
+    ("cloud.getState", |_, _| Ok(json!({ "connected": true }).into())),
+    ("updates.getUpdates", |_, _| Ok(json!([]).into())),
+    ("updates.getState", |home, _| {
+        Ok(json!({ "state": "idle", "version": system::version(home.dialect) }).into())
+    }),
+    ("updates.installUpdate", |_, _| {
+        Err(HubError::refused(400, "no_update", "There is no update to install"))
+    }),
+    ("updates.getWhatsNew", |_, _| Ok(json!([]).into())),
+    ("backup.scheduleBackup", |home, call| {
+        let now = super::time(call.now);
+        home.options.insert("backup/lastSuccessfulBackup".to_owned(), now.into());
+        home.changed("backup", "state", "state", What::Updated);
+        Ok(Answer::NOTHING)
+    }),
+    ("backup.getState", |home, _| {
+        let last = options::value(home, "backup/lastSuccessfulBackup");
+        Ok(json!({ "state": "idle", "lastSuccessfulBackup": last }).into())
+    }),
+    ("googleAssistant.sync", |_, _| Ok(Answer::NOTHING)),
+    ("videos.getVideos", |_, _| Ok(json!({}).into())),
+    ("videos.getVideoUrl", |_, call| Err(HubError::not_found("Video", call.text("id")?))),
+    ("coprocessor.getBridges", |_, _| Ok(json!({}).into())),
+    ("matter.getMatterNodes", |_, _| Ok(json!({}).into())),
+    ("matter.getMatterNode", |_, call| Err(HubError::not_found("MatterNode", call.text("id")?))),
+];
