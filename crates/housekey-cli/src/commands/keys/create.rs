@@ -35,7 +35,7 @@ enum Preset {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let scopes = match args.scopes.is_empty() {
-        true => scopes_of(args.preset, opened.homey.dialect()),
+        true => scopes_of(args.preset, opened.homey.dialect().await?),
         false => args.scopes,
     };
     let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };

@@ -47,7 +47,8 @@ pub(super) async fn run(args: Args, context: &Context) -> Outcome {
     let id = id.unwrap_or_default();
     let (homey, title) = title(address, bearer, http).await?;
     let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
-    let record = HomeyRecord { name, title, id, dialect: homey.dialect(), addresses, access };
+    let record =
+        HomeyRecord { name, title, id, dialect: homey.dialect().await?, addresses, access };
     let _lock = context.store.lock(Key::Homey(record.name.clone())).await?;
     context.store.save_homey(&record)?;
     keep::tell(context, record)

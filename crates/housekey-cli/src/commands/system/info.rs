@@ -20,13 +20,14 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call("system.getInfo", &args! {}).await?;
     let info = answer::read::<SystemInfo>(&answer, "what it knows of itself")?;
+    let dialect = opened.homey.dialect().await?;
     context.out.table(&answer, || {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let rows = [
             ("name", Some(opened.title.clone())),
             ("model", text(info.homey_model_name.text())),
             ("version", text(info.homey_version.text())),
-            ("dialect", Some(opened.homey.dialect().to_string())),
+            ("dialect", Some(dialect.to_string())),
             ("cloud id", text(info.cloud_id.text().or(opened.homey.id()))),
             ("address", text(info.address())),
             ("time zone", text(info.timezone.text())),
