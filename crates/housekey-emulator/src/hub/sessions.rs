@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::dispatch::Handlers;
 use super::error::HubError;
-use crate::state::session::Session;
+use crate::state::session::{Kind, Session};
 use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -23,7 +23,7 @@ pub(super) const HANDLERS: Handlers = &[
 fn view(dialect: Dialect, session: &Session) -> Value {
     let mut view = json!({
         "id": session.id,
-        "type": session.kind.as_str(),
+        "type": kind(dialect, session),
         "userId": session.user,
         "agent": session.name,
         "scopes": session.scopes,
@@ -38,6 +38,14 @@ fn view(dialect: Dialect, session: &Session) -> Value {
         view.insert("clientName".to_owned(), json!(session.name));
     }
     view
+}
+
+/// Older Homeys know no keys; the one of the virtual Homey is an app's session there.
+fn kind(dialect: Dialect, session: &Session) -> &'static str {
+    match (dialect, session.kind) {
+        (Dialect::V2, Kind::Key) => "APP",
+        (_, kind) => kind.as_str(),
+    }
 }
 
 fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {

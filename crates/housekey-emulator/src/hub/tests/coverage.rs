@@ -5,18 +5,16 @@ use serde_json::{Value, json};
 
 use super::{Bench, Hub};
 
-/// What the README says. A count that falls is a loss, one that rises is to be written down.
+/// The README says how many; a count that falls is a loss, one that rises is to be written down.
 #[test]
-fn operations_with_state_are_counted() {
-    for (dialect, modelled, all) in
-        [(Dialect::V2, 213, 259), (Dialect::Local, 228, 352), (Dialect::Cloud, 171, 260)]
-    {
-        let of: Vec<_> = catalogue::operations()
-            .iter()
-            .filter(|operation| operation.on(dialect).is_some())
-            .collect();
-        let with_state = of.iter().filter(|operation| Hub::models(operation)).count();
-        assert_eq!((with_state, of.len()), (modelled, all), "{dialect}");
+fn operations_with_state_are_counted_in_the_readme() {
+    let readme = include_str!("../../../README.md");
+    for dialect in Dialect::ALL {
+        let of =
+            || catalogue::operations().iter().filter(|operation| operation.on(dialect).is_some());
+        let modelled = of().filter(|operation| Hub::models(operation)).count();
+        let line = format!("| {dialect} | {modelled} | {} |", of().count());
+        assert!(readme.contains(&line), "{line}");
     }
 }
 
