@@ -2,12 +2,14 @@
 
 mod accounts;
 mod api;
+mod call;
 mod devices;
 mod emulate;
 mod homeys;
 mod keys;
 mod login;
 mod logout;
+mod operations;
 mod status;
 mod stored;
 mod system;
@@ -37,6 +39,8 @@ pub(crate) enum Command {
     Status(status::Args),
     Token(token::Args),
     Api(api::Args),
+    Call(call::Args),
+    Operations(operations::Args),
     #[command(subcommand)]
     Devices(devices::Command),
     #[command(subcommand)]
@@ -65,6 +69,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Status(args) => status::run(args, context),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
         Command::Api(args) => online(Box::pin(api::run(args, context))),
+        Command::Call(args) => online(Box::pin(call::run(args, context))),
+        Command::Operations(args) => operations::run(args, context),
         Command::Devices(command) => online(Box::pin(devices::run(command, context))),
         Command::Zones(command) => online(Box::pin(zones::run(command, context))),
         Command::Variables(command) => online(Box::pin(variables::run(command, context))),

@@ -63,7 +63,8 @@ fn types(
     Ok(())
 }
 
-fn fits(kinds: &[Kind], value: &Value) -> bool {
+/// Whether a value has one of the types; without types anything goes.
+pub fn fits(kinds: &[Kind], value: &Value) -> bool {
     kinds.is_empty() || Kind::of(value).is_some_and(|kind| kinds.contains(&kind))
 }
 

@@ -16,6 +16,7 @@ use std::{fmt, time::Duration};
 
 pub use arguments::Arguments;
 pub use body::Body;
+pub use check::fits;
 pub use error::ArgumentError;
 
 use crate::catalogue::{Dialect, Method, Operation};

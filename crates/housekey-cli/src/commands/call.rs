@@ -1,0 +1,80 @@
+//! `housekey call`: any operation of the catalogue, checked before it is sent.
+
+pub(super) mod arguments;
+
+use std::io;
+
+use housekey::catalogue::{self, Kind, Method};
+use housekey::request::ArgumentError;
+
+use self::arguments::Typed;
+use crate::context::{Context, Purpose};
+use crate::error::{Failure, Outcome};
+
+/// Call an operation of the Homey by its name, and print the answer as JSON
+///
+/// Arguments are checked before anything is sent. What stands behind `=` takes a type that the
+/// operation asks for: it is read as JSON where that fits, else it is a text. What stands behind
+/// `:=` is JSON. `@FILE` takes the value from a file, `@-` from standard input, which keeps a secret
+/// out of the list of processes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey call devices.getDevices --jq 'map(.name)'
+  housekey call devices.setCapabilityValue deviceId=ID capabilityId=dim value=0.4
+  housekey call flow.createFlow flow=@night.json
+  housekey call zones.createZone zone:='{\"name\": \"Attic\", \"parent\": \"ID\"}'
+
+`housekey operations` lists all operations and explains each.")]
+pub(crate) struct Args {
+    /// The operation, as in `devices.getDevice`
+    #[arg(value_name = "MANAGER.OPERATION")]
+    operation: String,
+    /// name=value, name=@file, name:=json or name:=@file
+    #[arg(value_name = "NAME=VALUE")]
+    arguments: Vec<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let unknown = || explained(ArgumentError::unknown(&args.operation).into());
+    let operation = catalogue::find(&args.operation).ok_or_else(unknown)?;
+    let typed = Typed::read(&args.arguments, text_of)?;
+    let reads = operation.variants.iter().all(|variant| variant.method == Method::Get);
+    let purpose = if reads { Purpose::Read } else { Purpose::Write };
+    let opened = context.homey(purpose).await?;
+    let arguments = typed.arguments(operation.on(opened.homey.dialect().await?));
+    let answer = opened.homey.call(operation.id, &arguments).await.map_err(explained)?;
+    if purpose == Purpose::Write {
+        context.out.note(&format!("{} went to \"{}\".", operation.id, opened.title));
+    }
+    context.out.value(&answer, || format!("{answer:#}\n"))
+}
+
+fn text_of(file: &str) -> io::Result<String> {
+    match file {
+        "-" => io::read_to_string(io::stdin()),
+        path => std::fs::read_to_string(path),
+    }
+}
+
+/// The failure, with where to look up how the operation is called.
+fn explained(error: housekey::Error) -> Failure {
+    let housekey::Error::Argument(argument) = &error else { return error.into() };
+    let hint = match argument {
+        ArgumentError::Unknown { .. } => "`housekey operations` lists all of them".to_owned(),
+        ArgumentError::Mistyped { name, takes, given: "a string", .. }
+            if !name.contains('.')
+                && takes.iter().all(|kind| matches!(kind, Kind::Object | Kind::Array)) =>
+        {
+            format!("write it as JSON, `{name}:='...'`, or take it from a file, `{name}=@FILE`")
+        }
+        ArgumentError::Absent { operation, .. }
+        | ArgumentError::Missing { operation, .. }
+        | ArgumentError::Surplus { operation, .. }
+        | ArgumentError::Mistyped { operation, .. }
+        | ArgumentError::NotForPath { operation, .. } => {
+            format!("`housekey operations {operation}` explains it")
+        }
+        _ => return error.into(),
+    };
+    Failure::from(error).hint(hint)
+}
