@@ -58,9 +58,7 @@ fn install(folder: &Path) -> Result<(), Failure> {
     if fs::read(&installed).is_ok_and(|last| last == lock) {
         return Ok(());
     }
-    process::run(Command::new(NPM).arg("ci").current_dir(folder)).map_err(|failure| {
-        format!("{failure}; the vendor's client comes from npm, over the network")
-    })?;
+    process::run(Command::new(NPM).arg("ci").current_dir(folder))?;
     Ok(fs::write(installed, lock)?)
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 }
 
 /// What may stand behind every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// Which Homey, where several are configured: short name, title or cloud id

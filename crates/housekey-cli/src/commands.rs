@@ -3,12 +3,14 @@
 mod accounts;
 mod api;
 mod call;
+mod completions;
 mod devices;
 mod emulate;
 mod homeys;
 mod keys;
 mod login;
 mod logout;
+mod man;
 mod operations;
 mod status;
 mod stored;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Homeys(homeys::Command),
     #[command(subcommand)]
     Accounts(accounts::Command),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs a command.
@@ -79,6 +83,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::System(command) => online(Box::pin(system::run(command, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man(args) => man::run(args, context),
     }
 }
 

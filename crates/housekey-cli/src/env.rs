@@ -35,6 +35,7 @@ variables! {
     HOUSEKEY_ACCOUNTS_URL: "another account cloud: its log-in pages",
     HOUSEKEY_API_URL: "another account cloud: its API",
     HOUSEKEY_LOG: "what to log on stderr: error, warn, info, debug or trace",
+    HOUSEKEY_COMPLETE: "set by the scripts of `housekey completions`",
     HOMEY_ADDRESS: "address of a Homey for one-off use without a store",
     HOMEY_TOKEN: "API key or session token for that Homey",
     XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",

@@ -5,6 +5,7 @@ mod answer;
 mod args;
 mod bug;
 mod commands;
+mod completion;
 mod context;
 mod env;
 mod error;
@@ -25,6 +26,12 @@ use crate::env::Env;
 use crate::error::Outcome;
 
 fn main() -> ExitCode {
+    match completion::answered() {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        // A shell that asks shows no errors.
+        Err(_) => return ExitCode::FAILURE,
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // Help and version come this way too, with exit 0. What cannot be printed is not missed.

@@ -1,0 +1,41 @@
+//! `housekey completions`: what teaches a shell to complete.
+
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+
+use crate::context::Context;
+use crate::env::HOUSEKEY_COMPLETE;
+use crate::error::{Failure, Outcome};
+
+/// Print what teaches a shell to complete commands, operations and their arguments
+///
+/// The shell then asks housekey itself at every Tab, so the answers fit the version that is
+/// installed. Nothing is asked over the network.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Put into the shell's start file:
+  bash  ~/.bashrc                   source <(housekey completions bash)
+  zsh   ~/.zshrc                    source <(housekey completions zsh)
+  fish  ~/.config/fish/config.fish  housekey completions fish | source")]
+pub(crate) struct Args {
+    shell: Shell,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+pub(crate) fn run(args: Args, context: &Context) -> Outcome {
+    let shell: &dyn EnvCompleter = match args.shell {
+        Shell::Bash => &Bash,
+        Shell::Zsh => &Zsh,
+        Shell::Fish => &Fish,
+    };
+    let mut script = Vec::new();
+    let (variable, name) = (HOUSEKEY_COMPLETE.name, "housekey");
+    shell
+        .write_registration(variable, name, name, name, &mut script)
+        .map_err(|error| Failure::failed("cannot make the script").because(&error))?;
+    context.out.bytes(&script)
+}

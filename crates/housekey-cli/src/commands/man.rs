@@ -1,0 +1,36 @@
+//! `housekey man`: the manual pages.
+
+use std::path::PathBuf;
+
+use clap::CommandFactory as _;
+use clap_mangen::Man;
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+
+/// Print the manual page, or write one for each command
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey man | man -l -
+  housekey man --dir ~/.local/share/man/man1")]
+pub(crate) struct Args {
+    /// Write a page for each command into this directory
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: Args, context: &Context) -> Outcome {
+    let Some(dir) = args.dir else {
+        let mut page = Vec::new();
+        Man::new(Cli::command())
+            .render(&mut page)
+            .map_err(|error| Failure::failed("cannot make the page").because(&error))?;
+        return context.out.bytes(&page);
+    };
+    std::fs::create_dir_all(&dir)
+        .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir))
+        .map_err(|error| {
+            Failure::failed(format!("cannot write to {}", dir.display())).because(&error)
+        })
+}
