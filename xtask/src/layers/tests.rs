@@ -42,6 +42,13 @@ fn assert_none(own: &[(&str, &str)]) {
 }
 
 #[test]
+fn this_workspace_keeps_the_rules() {
+    let files = sources::read(&crate::workspace()).unwrap();
+    assert!(files.contains_key("crates/housekey/src/lib.rs"), "nothing was read");
+    assert_eq!(breaches(&files).unwrap(), []);
+}
+
+#[test]
 fn a_pure_module_may_not_import_what_is_not_pure() {
     let breach = "is pure and may not import";
     for text in [
