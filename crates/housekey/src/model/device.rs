@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Capability, Field, Time};
+use super::{Capability, Field, Time, owner};
 
 /// A device that is paired with the Homey.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -77,11 +77,7 @@ impl Device {
 
     /// The whole id of its driver, `homey:app:com.example:lamp`, on every dialect.
     pub fn driver(&self) -> Option<Cow<'_, str>> {
-        let id = self.driver_id.text()?;
-        match self.driver_uri.text() {
-            Some(owner) if !id.starts_with("homey:") => Some(format!("{owner}:{id}").into()),
-            _ => Some(id.into()),
-        }
+        Some(owner::whole_id(self.driver_uri.text(), self.driver_id.text()?))
     }
 }
 

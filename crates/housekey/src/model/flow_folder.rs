@@ -1,0 +1,25 @@
+//! A folder of flows.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+
+use super::Field;
+
+/// A folder, of flows and advanced flows alike.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FlowFolder {
+    /// A UUID.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// The id of the folder it is in; `null` for none.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub parent: Field<String>,
+    /// Its place among the others (V2).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub order: Field<Number>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}

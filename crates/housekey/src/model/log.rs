@@ -1,0 +1,152 @@
+//! Insights: a log of a value, and what stands in it.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+
+use super::{Field, Time, owner};
+
+/// A value that is kept over time, mostly that of a capability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Log {
+    /// The whole id on V3, the short one on V2; see [`Log::id`].
+    pub id: String,
+    /// The owner (V2).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub uri: Field<String>,
+    /// The owner (V3).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub owner_uri: Field<String>,
+    /// What the owner is called (V3); see [`Log::owner_name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub owner_name: Field<String>,
+    /// What people read.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub title: Field<String>,
+    /// What `true` means in it; `null` for numbers.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub title_true: Field<String>,
+    /// What `false` means in it; `null` for numbers.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub title_false: Field<String>,
+    /// `number` or `boolean`.
+    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    pub kind: Field<String>,
+    /// The unit as people read it; `null` for booleans.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub units: Field<String>,
+    /// How many decimals are shown.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub decimals: Field<Number>,
+    /// What was kept last.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub last_value: Field<Value>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// A stretch of a log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogEntries {
+    /// The values, oldest first; see [`LogEntries::points`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub values: Field<Vec<LogEntry>>,
+    /// Where it begins. Calendar stretches are cut in the time zone of the Homey.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub start: Field<Time>,
+    /// Where it ends.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub end: Field<Time>,
+    /// How far the values are apart, in milliseconds.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub step: Field<Number>,
+    /// What was kept last.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub last_value: Field<Value>,
+    /// When there will be another one, in milliseconds (inferred).
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub updates_in: Field<Number>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// One value of a log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// When.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub t: Field<Time>,
+    /// What; `null` where nothing was kept. A boolean comes as 0 or 1 or, where there were both, as
+    /// a part of 1.
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub v: Field<Value>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Log {
+    /// The whole id, `homey:device:<uuid>:measure_power`, on every dialect.
+    pub fn id(&self) -> Cow<'_, str> {
+        owner::whole_id(self.uri.text(), &self.id)
+    }
+
+    /// The device, app, user or manager whose value it is, on every dialect.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner_uri.text().or_else(|| self.uri.text())
+    }
+
+    /// What the owner is called, on every dialect.
+    pub fn owner_name(&self) -> Option<&str> {
+        owner::name(&self.owner_name, &self.other)
+    }
+}
+
+impl LogEntries {
+    /// The resolutions that V2 firmware declares; V3 only says that it takes a text.
+    pub const RESOLUTIONS: [&str; 20] = [
+        "lastHour",
+        "lastHourLowRes",
+        "last6Hours",
+        "last6HoursLowRes",
+        "last24Hours",
+        "last3Days",
+        "last7Days",
+        "last14Days",
+        "last31Days",
+        "last3Months",
+        "last6Months",
+        "last2Years",
+        "today",
+        "yesterday",
+        "thisWeek",
+        "lastWeek",
+        "thisMonth",
+        "lastMonth",
+        "thisYear",
+        "lastYear",
+    ];
+
+    /// The values as points in time and numbers, booleans as 0 and 1; entries without a readable time
+    /// are left out.
+    pub fn points(&self) -> impl Iterator<Item = (Timestamp, Option<f64>)> {
+        let entries = self.values.get().into_iter().flatten();
+        entries.filter_map(|entry| Some((entry.t.get()?.timestamp()?, entry.number())))
+    }
+}
+
+impl LogEntry {
+    /// The value as a number, a boolean as 0 or 1.
+    pub fn number(&self) -> Option<f64> {
+        match self.v.get()? {
+            Value::Bool(value) => Some(f64::from(u8::from(*value))),
+            value => value.as_f64(),
+        }
+    }
+}
