@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 
 use super::Homey;
+use super::call::json;
 use super::exchange::{Wire, refusal};
 use crate::error::{Error, HomeyError};
 use crate::http::Incoming;
@@ -57,6 +59,17 @@ impl Answer {
             self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name))?;
         Some(value)
     }
+
+    /// The answer, unless it is a refusal.
+    ///
+    /// # Errors
+    /// What the Homey says of its refusal.
+    pub fn accepted(mut self) -> Result<Self, HomeyError> {
+        match self.refusal.take() {
+            Some(refusal) => Err(refusal),
+            None => Ok(self),
+        }
+    }
 }
 
 impl Homey {
@@ -73,6 +86,18 @@ impl Homey {
             answer.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let refusal = (!answer.is_success()).then(|| refusal(&call.name(), &[], &answer));
         Ok(Answer { status: answer.status, headers, body: answer.body, refusal })
+    }
+
+    /// Calls any path and reads its answer as a type.
+    ///
+    /// # Errors
+    /// As [`Homey::call_as`].
+    pub async fn raw_as<T: DeserializeOwned>(&self, call: &RawCall) -> Result<T, Error> {
+        let answer = self.exchange_raw(call).await?;
+        if !answer.is_success() {
+            return Err(refusal(&call.name(), &[], &answer).into());
+        }
+        Ok(json(answer)?.decode("what was asked for")?)
     }
 
     async fn exchange_raw(&self, call: &RawCall) -> Result<Incoming, Error> {

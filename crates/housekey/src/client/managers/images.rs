@@ -1,0 +1,41 @@
+//! The manager `images`.
+
+use crate::client::{Answer, RawCall};
+use crate::error::{Error, HttpError};
+use crate::model::Image;
+use crate::{Homey, args};
+
+/// Images, of cameras mostly.
+///
+/// ```no_run
+/// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
+/// for image in homey.images().get_images().await? {
+///     let bytes = homey.images().bytes(&image).await?.body;
+///     println!("{}: {} bytes", image.id, bytes.len());
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Images<'a>(pub(super) &'a Homey);
+
+impl Images<'_> {
+    /// All images.
+    pub async fn get_images(self) -> Result<Vec<Image>, Error> {
+        self.0.items("images.getImages", &args! {}).await
+    }
+
+    /// The bytes of an image, with their headers: `Content-Type` tells what they are. This is a raw call
+    /// of the path that the image names.
+    ///
+    /// # Errors
+    /// As [`Homey::raw`]; a refusal is an error here. [`HttpError::Unreadable`] when there is no path.
+    pub async fn bytes(self, image: &Image) -> Result<Answer, Error> {
+        let path = image.url.text().filter(|url| url.starts_with('/'));
+        let path = path.ok_or_else(|| HttpError::Unreadable {
+            server: format!("the Homey's image {}", image.id),
+            status: 200,
+            expected: "an image with a path of its own",
+        })?;
+        Ok(self.0.raw(&RawCall::get(path)).await?.accepted()?)
+    }
+}
