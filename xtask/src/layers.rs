@@ -47,6 +47,8 @@ const NARROWED: &[Narrowed] = &[
 const MODULES: &[(&str, Layer)] = &[
     ("catalogue", Layer::Pure),
     ("request", Layer::Pure),
+    // The macro of `request`: an exported macro stands at the root, wherever it is defined.
+    ("args", Layer::Pure),
     // The macro of `request`; exported macros live at the root.
     ("args", Layer::Pure),
     ("openapi", Layer::Pure),
