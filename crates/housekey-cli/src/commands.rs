@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod call;
 mod completions;
+mod demo;
 mod devices;
 mod emulate;
 mod homeys;
@@ -35,6 +36,7 @@ const SETTLING: Duration = Duration::from_secs(10);
 /// Everything housekey can be told to do, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Args),
     Emulate(emulate::Args),
     Login(login::Args),
     Logout(logout::Args),
@@ -67,6 +69,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command, context: &Context) -> Outcome {
     let online = |work| online(context, work);
     match command {
+        Command::Demo(args) => online(Box::pin(demo::run(args, context))),
         Command::Emulate(args) => online(Box::pin(emulate::run(args, context))),
         Command::Login(args) => online(Box::pin(login::run(args, context))),
         Command::Logout(args) => online(Box::pin(logout::run(args, context))),

@@ -1,6 +1,7 @@
 //! The only place that prints: data on stdout, everything else on stderr.
 
 pub(crate) mod jq;
+pub(crate) mod steps;
 pub(crate) mod table;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -9,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use self::jq::Filter;
+use self::steps::Steps;
 use self::table::{Table, printable};
 use crate::error::{Failure, Outcome};
 
@@ -26,15 +28,6 @@ enum Form {
 pub(crate) struct Output {
     form: Form,
     quiet: bool,
-}
-
-/// How a line on stderr is marked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// Done.
-    Tick,
-    /// Not needed.
-    Skipped,
 }
 
 impl Output {
@@ -85,7 +78,14 @@ impl Output {
 
     /// A table as text, as wide as the terminal.
     pub(crate) fn render(&self, table: Table) -> String {
-        table.render(terminal_width())
+        self.render_indented(table, "")
+    }
+
+    /// A table as text with something before each line, as wide as the terminal.
+    pub(crate) fn render_indented(&self, table: Table, indent: &str) -> String {
+        let taken = u16::try_from(indent.len()).unwrap_or(0);
+        let rendered = table.render(terminal_width().map(|width| width.saturating_sub(taken)));
+        rendered.lines().map(|line| format!("{indent}{line}\n")).collect()
     }
 
     /// Prints a value as one line, whatever its size: for what a program waits for.
@@ -114,34 +114,12 @@ impl Output {
         }
     }
 
-    /// Says on stderr which steps are done.
+    /// Says on stderr which steps are done, unless `--quiet`.
     pub(crate) fn steps(&self) -> Steps {
-        Steps { quiet: self.quiet, watched: io::stderr().is_terminal() }
-    }
-}
-
-/// Says which steps are done; can be handed to other threads.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Steps {
-    quiet: bool,
-    watched: bool,
-}
-
-impl Steps {
-    /// Says that a step is done: with a tick at a terminal, plainly elsewhere.
-    pub(crate) fn done(self, mark: Mark, text: &str, remark: &str) {
-        let (text, remark) = (printable(text), printable(remark));
-        let (sign, colour) = match mark {
-            Mark::Tick => ("✓", AnsiColor::Green),
-            Mark::Skipped => ("–", AnsiColor::BrightBlack),
-        };
-        let (style, dim) = (Style::new().fg_color(Some(colour.into())), Style::new().dimmed());
-        match (self.quiet, self.watched) {
-            (true, _) => {}
-            (false, false) => say(format!("{text}  {remark}").trim_end()),
-            (false, true) => {
-                say(&format!("{style}{sign}{style:#} {text:<40} {dim}{remark:>10}{dim:#}"));
-            }
+        match (self.quiet, io::stderr().is_terminal()) {
+            (true, _) => Steps::Quiet,
+            (false, true) => Steps::Ticked,
+            (false, false) => Steps::Plain,
         }
     }
 }

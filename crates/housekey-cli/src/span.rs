@@ -26,7 +26,7 @@ pub(crate) fn show(length: SignedDuration) -> String {
         0 => format!("{:.1} s", length.abs().as_secs_f64()),
         1..60 => format!("{seconds} s"),
         60..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => two(seconds / 3600, "h", seconds % 3600 / 60, "min"),
+        3600..172_800 => two(seconds / 3600, "h", seconds % 3600 / 60, "min"),
         _ => two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h"),
     }
 }
@@ -62,8 +62,9 @@ mod tests {
             (3_599_000, "59 min"),
             (3_600_000, "1 h"),
             (86_340_000, "23 h 59 min"),
-            (86_400_000, "1 d"),
-            (100_000_000, "1 d 3 h"),
+            (86_400_000, "24 h"),
+            (172_800_000, "2 d"),
+            (250_000_000, "2 d 21 h"),
         ] {
             assert_eq!(show(SignedDuration::from_millis(ms)), want, "{ms} ms");
         }

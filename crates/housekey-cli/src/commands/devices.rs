@@ -1,7 +1,7 @@
 //! `housekey devices`: what is paired with the Homey.
 
 mod get;
-mod list;
+pub(super) mod list;
 mod off;
 mod on;
 mod set;
@@ -42,15 +42,15 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
 }
 
 /// All devices of a Homey, and the names of its zones.
-struct Devices {
+pub(super) struct Devices {
     /// As the API tells them.
     answer: Value,
-    items: Vec<Device>,
+    pub(super) items: Vec<Device>,
     zones: BTreeMap<String, String>,
 }
 
 impl Devices {
-    async fn of(opened: &Opened) -> Outcome<Self> {
+    pub(super) async fn of(opened: &Opened) -> Outcome<Self> {
         let (none, homey) = (args! {}, &opened.homey);
         let (answer, zones) = tokio::try_join!(
             homey.call("devices.getDevices", &none),
@@ -67,7 +67,7 @@ impl Devices {
     }
 
     /// What a device is called, zone and all.
-    fn named<'a>(&'a self, device: &'a Device) -> Named<'a> {
+    pub(super) fn named<'a>(&'a self, device: &'a Device) -> Named<'a> {
         Named { id: &device.id, name: &device.name, zone: self.zone_of(device) }
     }
 

@@ -94,7 +94,8 @@ pub(super) fn stop_signal() -> Outcome<impl Future<Output = ()>> {
     })
 }
 
-fn introduction(facts: &Facts) -> String {
+/// Addresses, account, and how to sign in to it from a shell.
+pub(super) fn introduction(facts: &Facts) -> String {
     let Facts { url, email, password, client_id, client_secret, redirect_uri, api_key, .. } = facts;
     let otp = match &facts.otp_secret {
         Some(secret) => format!("  two-factor      {secret} (TOTP secret)\n"),

@@ -3,7 +3,7 @@
 mod account;
 mod address;
 mod keep;
-mod progress;
+pub(super) mod progress;
 
 use housekey::error::SignInError;
 use url::Url;

@@ -17,20 +17,23 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let devices = Devices::of(&opened).await?;
-    context.out.table(&devices.answer, || {
-        let mut sorted: Vec<_> = devices.items.iter().collect();
-        sorted.sort_by_cached_key(|device| (devices.zone_of(device), device.name.to_lowercase()));
-        let mut table = Table::new(["zone", "name", "class", "state"]);
-        for device in sorted {
-            table.row([
-                devices.zone_of(device).unwrap_or_default().to_owned(),
-                device.name.clone(),
-                device.class().unwrap_or_default().to_owned(),
-                state(device),
-            ]);
-        }
-        table
-    })
+    context.out.table(&devices.answer, || table(&devices, usize::MAX))
+}
+
+/// The first so many devices, zone by zone.
+pub(crate) fn table(devices: &Devices, limit: usize) -> Table {
+    let mut sorted: Vec<_> = devices.items.iter().collect();
+    sorted.sort_by_cached_key(|device| (devices.zone_of(device), device.name.to_lowercase()));
+    let mut table = Table::new(["zone", "name", "class", "state"]);
+    for device in sorted.into_iter().take(limit) {
+        table.row([
+            devices.zone_of(device).unwrap_or_default().to_owned(),
+            device.name.clone(),
+            device.class().unwrap_or_default().to_owned(),
+            state(device),
+        ]);
+    }
+    table
 }
 
 /// What it does now: the first two values it tells, without those that only say how the device

@@ -12,7 +12,7 @@ use super::{Args, keep, missing};
 use crate::context::Context;
 use crate::env;
 use crate::error::{Failure, Outcome};
-use crate::output::Mark;
+use crate::output::steps::Mark;
 use crate::prompt;
 
 pub(super) async fn run(args: Args, context: &Context) -> Outcome {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use housekey::auth::{Progress, Step};
 use jiff::SignedDuration;
 
-use crate::output::{Mark, Steps};
+use crate::output::steps::{Mark, Steps};
 use crate::span;
 
 /// Says that a step is done.
@@ -17,22 +17,23 @@ pub(crate) fn tell(steps: Steps, progress: Progress) {
     }
 }
 
-/// What is done when the step is.
-pub(crate) fn words(step: Step) -> &'static str {
+/// What is done when the step is, with its number among the six.
+fn words(step: Step) -> &'static str {
     match step {
-        Step::LogIn => "Account: e-mail and password taken",
-        Step::OpenConsent => "Account: consent page opened",
-        Step::GiveConsent => "Account: consent given",
-        Step::ExchangeCode => "Cloud: code exchanged for access",
-        Step::ReadAccount => "Cloud: Homeys of the account read",
-        Step::Delegate => "Cloud: delegation token made",
-        Step::LogInToHomey => "Homey: session opened",
+        Step::LogIn => "1  account: e-mail address and password taken",
+        Step::OpenConsent => "2  account: consent page opened",
+        Step::GiveConsent => "3  account: consent given, which brings a code",
+        Step::ExchangeCode => "4  cloud: code exchanged for access and refresh token",
+        Step::ReadAccount => "   cloud: Homeys of the account and their addresses read",
+        Step::Delegate => "5  cloud: delegation token for the Homey made",
+        Step::LogInToHomey => "6  Homey: delegation token exchanged for a session",
     }
 }
 
 /// A length of time, in milliseconds while they tell something.
 pub(crate) fn milliseconds(took: Duration) -> String {
     match took.as_millis() {
+        0 => "< 1 ms".to_owned(),
         ms @ ..10_000 => format!("{ms} ms"),
         _ => span::show(SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX)),
     }

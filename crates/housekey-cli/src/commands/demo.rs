@@ -1,0 +1,99 @@
+//! `housekey demo`: the whole story on a virtual Homey, in the time it takes to read it.
+
+mod story;
+
+use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
+use housekey::catalogue::Dialect;
+use housekey::{Homey, Secret};
+use housekey_emulator::{Emulator, Facts};
+
+use self::story::Story;
+use super::emulate::{introduction, stop_signal};
+use super::login::progress;
+use crate::address::address;
+use crate::context::{Context, Opened};
+use crate::error::{Failure, Outcome};
+use crate::output::steps::Steps;
+
+/// Show what housekey does on a virtual Homey: no account needed
+///
+/// The virtual Homey and its account cloud run inside this program. Nothing leaves this machine
+/// and nothing is left on it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  housekey demo\n  housekey demo --keep")]
+pub(crate) struct Args {
+    /// Leave the virtual Homey running when the story is told, until Ctrl-C
+    #[arg(long)]
+    keep: bool,
+    /// Show the whole token of the virtual Homey
+    #[arg(long)]
+    show_token: bool,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let stopped = stop_signal()?;
+    let emulator = Emulator::start().await.map_err(|error| {
+        Failure::failed("the virtual Homey cannot listen on this machine").because(&error)
+    })?;
+    let facts = emulator.facts();
+    let story = Story { out: &context.out, show_token: args.show_token };
+    story.opening(&facts)?;
+    let opened = sign_in(&facts, context).await?;
+    story.token(&opened).await?;
+    story.variable(&opened).await?;
+    story.devices(&opened).await?;
+    story.lamp(&opened).await?;
+    story.renewal(&opened, &emulator, context.http()?).await?;
+    story.ending()?;
+    if args.keep {
+        story.heading("The virtual Homey goes on")?;
+        context.out.text(&introduction(&facts))?;
+        stopped.await;
+    }
+    Ok(())
+}
+
+/// Signs in as `login` does, but into a store that ends with the program.
+async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
+    let url = |text: &str| address(text).map_err(Failure::failed);
+    let cloud = Cloud { accounts: url(&facts.accounts_url)?, api: url(&facts.api_url)? };
+    let client = OAuthClient {
+        id: facts.client_id.clone(),
+        secret: Secret::new(facts.client_secret.clone()),
+        redirect_uri: facts.redirect_uri.clone(),
+    };
+    let password = Password {
+        email: facts.email.clone(),
+        password: Secret::new(facts.password.clone()),
+        otp: None,
+    };
+    let http = context.http()?;
+    let sign_in = SignIn {
+        http: &http,
+        cloud: &cloud,
+        client: &client,
+        clock: &*context.clock,
+        on_progress: &|step| progress::tell(Steps::Told, step),
+    };
+    let made = sign_in.with_password(&password, None).await?;
+    let account = AccountRecord {
+        name: facts.email.clone(),
+        id: made.account.id,
+        cloud: cloud.clone(),
+        client: client.clone(),
+        tokens: made.tokens,
+    };
+    let homey = HomeyRecord {
+        name: "demo".to_owned(),
+        title: made.homey.name,
+        id: made.homey.id,
+        dialect: made.homey.dialect.unwrap_or(Dialect::Local),
+        addresses: made.homey.addresses,
+        access: Access::Account { account: account.name.clone(), session: made.session },
+    };
+    let store = Store::memory();
+    store.save_sign_in(&account, &homey).await?;
+    let title = homey.title.clone();
+    Ok(Opened { homey: Homey::stored(&homey, store, http, context.clock.clone()), title })
+}

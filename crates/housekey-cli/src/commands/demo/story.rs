@@ -1,0 +1,184 @@
+//! The scenes of the demo, told on stdout for a terminal of 80 columns.
+
+use anstyle::Style;
+use housekey::auth::store::Access;
+use housekey::client::RawCall;
+use housekey::http::Http;
+use housekey::model::{Items, Variable};
+use housekey::{Homey, Secret, args};
+use housekey_emulator::{Emulator, Expire, Facts};
+use http::Method;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::answer;
+use crate::commands::devices::{Devices, list};
+use crate::commands::login::progress::milliseconds;
+use crate::context::Opened;
+use crate::error::{Failure, Outcome};
+use crate::output::Output;
+use crate::output::steps::{Mark, Steps};
+use crate::span;
+
+/// How many of the devices are shown.
+const DEVICES_SHOWN: usize = 6;
+
+/// The logic variable that the script of old kept the token in.
+const VARIABLE: &str = "accesstoken";
+
+/// Who tells the story.
+pub(super) struct Story<'a> {
+    pub(super) out: &'a Output,
+    pub(super) show_token: bool,
+}
+
+impl Story<'_> {
+    pub(super) fn opening(&self, facts: &Facts) -> Outcome {
+        self.out.text(&format!(
+            "A virtual Homey \"{}\" and its account cloud run in this program, at\n\
+             {}. No account is needed, nothing is left behind.\n",
+            facts.homeys.first().map_or("", |homey| homey.name.as_str()),
+            facts.url
+        ))?;
+        self.heading("Sign in: six steps from a password to a token")
+    }
+
+    pub(super) async fn token(&self, opened: &Opened) -> Outcome {
+        let token = opened.homey.bearer().await?;
+        self.heading("The bearer token, which every call needs")?;
+        let access = opened.homey.session().map(|session| session.access());
+        let life = access.as_ref().and_then(Access::session).map(|session| {
+            let life = session.expires_at.duration_since(session.issued_at);
+            format!("   lives  {}; housekey renews it long before\n", span::show(to_minute(life)))
+        });
+        let (shown, length) = (self.shown(&token), token.expose().len());
+        self.out.text(&format!(
+            "   token  {shown}\n   form   user:session:secret, {length} characters\n{}",
+            life.unwrap_or_default()
+        ))
+    }
+
+    /// What the script of old did: a flow of the Homey finds the token in a variable.
+    pub(super) async fn variable(&self, opened: &Opened) -> Outcome {
+        self.heading("Where the script of old kept it: the logic variable `accesstoken`")?;
+        let token = opened.homey.bearer().await?;
+        let variable = json!({ "name": VARIABLE, "type": "string", "value": token.expose() });
+        let started = Instant::now();
+        opened.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
+        self.done("variable made, token written", started);
+        Ok(())
+    }
+
+    pub(super) async fn devices(&self, opened: &Opened) -> Outcome {
+        self.heading("The home: `housekey devices list`")?;
+        let devices = Devices::of(opened).await?;
+        let table = self.out.render_indented(list::table(&devices, DEVICES_SHOWN), "   ");
+        let more = devices.items.len().saturating_sub(DEVICES_SHOWN);
+        self.out.text(&format!("{table}   ... and {more} more\n"))
+    }
+
+    pub(super) async fn lamp(&self, opened: &Opened) -> Outcome {
+        let devices = Devices::of(opened).await?;
+        let lamp = devices
+            .items
+            .iter()
+            .find(|device| device.class() == Some("light") && device.capability("onoff").is_some());
+        let lamp = lamp.ok_or_else(|| Failure::failed("the virtual home has no lamp"))?;
+        let full = devices.named(lamp).full();
+        self.heading(&format!("A lamp: `housekey devices toggle '{full}'`"))?;
+        let is_on = |value: &Value| value.as_bool().unwrap_or(false);
+        let on = lamp.capability("onoff").is_some_and(|capability| is_on(capability.value()));
+        let which = args! { "deviceId" => &*lamp.id, "capabilityId" => "onoff" };
+        let mut wanted = which.clone();
+        wanted.set("value", !on);
+        let started = Instant::now();
+        opened.homey.call("devices.setCapabilityValue", &wanted).await?;
+        let now_on = is_on(&opened.homey.call("devices.getCapabilityValue", &which).await?);
+        let word = |on: bool| if on { "on" } else { "off" };
+        self.done(&format!("{full} was {}, is {}", word(on), word(now_on)), started);
+        Ok(())
+    }
+
+    /// The token ends, as it does every day, and nobody has to care.
+    pub(super) async fn renewal(
+        &self,
+        opened: &Opened,
+        emulator: &Emulator,
+        http: Http,
+    ) -> Outcome {
+        self.heading("A day later the Homey refuses the token")?;
+        let old = opened.homey.bearer().await?;
+        emulator.expire(Expire::Session);
+        let by_itself = Homey::at(opened.homey.address().await?.clone(), old.clone(), http).await?;
+        let call = RawCall {
+            method: Method::GET,
+            path_and_query: "/api/manager/zones/zone".to_owned(),
+            body: None,
+        };
+        let refused = by_itself.raw(&call).await?;
+        let status = refused.status.to_string();
+        Steps::Told.done(Mark::Cross, "the old token by itself: the call is refused", &status);
+        let started = Instant::now();
+        opened.homey.call("zones.getZones", &args! {}).await?;
+        self.done("the same call with housekey: renewed, sent again, answered", started);
+        let new = opened.homey.bearer().await?;
+        let started = Instant::now();
+        write_again(opened, &new).await?;
+        self.done("the variable `accesstoken` holds the new token", started);
+        self.out.text(&format!("   old    {}\n   new    {}\n", self.shown(&old), self.shown(&new)))
+    }
+
+    pub(super) fn ending(&self) -> Outcome {
+        self.heading("Next")?;
+        self.out.text(
+            "   housekey login --email YOU --client-id ID    your own Homey; see `login --help`\n\
+             \x20  housekey login --api-key --address URL       without an account, with an API key\n\
+             \x20  housekey emulate                             this virtual Homey, for your tests\n\
+             \x20  housekey demo --keep                         this story, and the Homey stays\n",
+        )
+    }
+
+    pub(super) fn heading(&self, text: &str) -> Outcome {
+        let bold = Style::new().bold();
+        self.out.text(&format!("\n{bold}{text}{bold:#}\n"))
+    }
+
+    fn done(&self, text: &str, started: Instant) {
+        Steps::Told.done(Mark::Tick, text, &milliseconds(started.elapsed()));
+    }
+
+    /// A token as it may be seen: the beginning of what names user and session, nothing of what is
+    /// secret, unless all of it was asked for.
+    fn shown(&self, token: &Secret) -> String {
+        if self.show_token {
+            return token.expose().to_owned();
+        }
+        let parts: Vec<&str> = token.expose().split(':').collect();
+        let begin = |part: &str| format!("{}…", part.chars().take(4).collect::<String>());
+        match parts.split_last() {
+            Some((_, named)) if !named.is_empty() => {
+                named.iter().map(|part| begin(part) + ":").collect::<String>() + "***"
+            }
+            _ => "***".to_owned(),
+        }
+    }
+}
+
+/// To the nearest minute: a session of a day was opened some milliseconds ago.
+fn to_minute(life: SignedDuration) -> SignedDuration {
+    SignedDuration::from_mins((life.as_secs() + 30) / 60)
+}
+
+/// Gives the variable another value.
+async fn write_again(opened: &Opened, token: &Secret) -> Outcome {
+    let variables = opened.homey.call("logic.getVariables", &args! {}).await?;
+    let variables = answer::read::<Items<Variable>>(&variables, "variables")?;
+    let Some(variable) = variables.0.into_iter().find(|variable| variable.name == VARIABLE) else {
+        return Err(Failure::failed("the variable is gone"));
+    };
+    let value = json!({ "name": VARIABLE, "value": token.expose() });
+    let wanted = args! { "id" => &*variable.id, "variable" => value };
+    opened.homey.call("logic.updateVariable", &wanted).await?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! One line for each step of something that takes several.
+
+use std::fmt;
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{printable, say};
+
+/// Says which steps are done; can be handed to other threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Steps {
+    /// Says nothing.
+    Quiet,
+    /// Plain lines on stderr.
+    Plain,
+    /// Lines with a tick on stderr.
+    Ticked,
+    /// Lines with a tick on stdout, as a part of a story.
+    Told,
+}
+
+/// How a step went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Done.
+    Tick,
+    /// Not needed.
+    Skipped,
+    /// Refused, as it should be.
+    Cross,
+}
+
+/// A line with its mark; the columns are those of an 80 column terminal.
+struct Line<'a>(Mark, &'a str, &'a str);
+
+impl Steps {
+    /// Says that a step is done, with a remark such as how long it took.
+    pub(crate) fn done(self, mark: Mark, text: &str, remark: &str) {
+        let (text, remark) = (&*printable(text), &*printable(remark));
+        match self {
+            Self::Quiet => {}
+            Self::Plain => say(format!("{text}  {remark}").trim_end()),
+            Self::Ticked => say(&Line(mark, text, remark).to_string()),
+            Self::Told => {
+                // A reader that went away is noticed by the next text.
+                let _ = writeln!(anstream::stdout(), "   {}", Line(mark, text, remark));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(mark, text, remark) = self;
+        let (sign, colour) = match mark {
+            Mark::Tick => ("✓", AnsiColor::Green),
+            Mark::Skipped => ("–", AnsiColor::BrightBlack),
+            Mark::Cross => ("✗", AnsiColor::Red),
+        };
+        let (style, dim) = (Style::new().fg_color(Some(colour.into())), Style::new().dimmed());
+        match remark.is_empty() {
+            true => write!(f, "{style}{sign}{style:#} {text}"),
+            false => write!(f, "{style}{sign}{style:#} {text:<60} {dim}{remark:>10}{dim:#}"),
+        }
+    }
+}
