@@ -105,11 +105,12 @@ impl From<housekey::Error> for Failure {
             Kind::Failed => Exit::Failed,
             Kind::SignIn => Exit::SignIn,
         };
-        Self {
-            causes: chain(error.source()),
-            hint: error.advice(),
-            ..Self::new(exit, error.to_string())
+        let mut causes = chain(error.source());
+        if matches!(error, housekey::Error::Http(_)) {
+            // Only the last tells why; those before it are the layers of the HTTP client.
+            causes.drain(..causes.len().saturating_sub(1));
         }
+        Self { causes, hint: error.advice(), ..Self::new(exit, error.to_string()) }
     }
 }
 

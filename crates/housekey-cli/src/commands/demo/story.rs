@@ -132,10 +132,10 @@ impl Story<'_> {
     pub(super) fn ending(&self) -> Outcome {
         self.heading("Next")?;
         self.out.text(
-            "   housekey login --email YOU --client-id ID    your own Homey; see `login --help`\n\
-             \x20  housekey login --api-key --address URL       without an account, with an API key\n\
-             \x20  housekey emulate                             this virtual Homey, for your tests\n\
-             \x20  housekey demo --keep                         this story, and the Homey stays\n",
+            "   housekey login --email YOU --client-id ID   your own Homey\n\
+             \x20  housekey login --api-key --address URL      the same with an API key\n\
+             \x20  housekey emulate                            the virtual Homey, for tests\n\
+             \x20  housekey demo --keep                        this story, and it stays on\n",
         )
     }
 

@@ -23,7 +23,12 @@ pub(super) async fn run(args: Args, context: &Context) -> Outcome {
     let password = match args.password_stdin {
         true => prompt::line_of_stdin("password")?,
         false if prompt::can_ask() => prompt::hidden("Password:")?,
-        false => return Err(missing("the password", "send it with `--password-stdin`")),
+        false => {
+            return Err(missing(
+                "the password",
+                "send it on standard input with `--password-stdin`",
+            ));
+        }
     };
     let client = OAuthClient {
         secret: client_secret(context, &client_id, known)?,

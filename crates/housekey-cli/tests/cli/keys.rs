@@ -1,0 +1,70 @@
+//! `housekey keys`.
+
+use insta::assert_snapshot;
+
+use crate::context::TestContext;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_may_do_what_its_preset_says_and_no_more() {
+    let mut context = TestContext::signed_in().await;
+    let said = context.run(&["keys", "create", "grafana"]);
+    assert_snapshot!(said.stderr, @r#"The key grafana is made (Homey "Canal House")"#);
+    let key = said.stdout.trim().to_owned();
+    assert_eq!(key.split(':').count(), 3, "only the key is on stdout");
+    let url = context.facts().homey_url;
+    context.set("HOMEY_ADDRESS", &url);
+    context.set("HOMEY_TOKEN", &key);
+    assert_eq!(context.run(&["devices", "get", "Ceiling lamp", "onoff"]).stdout, "false\n");
+    assert_snapshot!(context.run(&["devices", "on", "Ceiling lamp"]), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: devices.setCapabilityValue is not allowed with this token: it needs the scope homey.device.control
+    hint: use a key with that scope, or sign in as an owner of the Homey
+    ");
+    context.unset("HOMEY_ADDRESS");
+    context.unset("HOMEY_TOKEN");
+    assert_snapshot!(context.run(&["keys", "list", "--jq", ".[].name"]), @"
+    exit: 0
+    stdout:
+    housekey
+    grafana
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["keys", "delete", "grafana"]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: this destroys something, and there is no terminal to ask at
+    hint: say `--yes` if you are sure
+    ");
+    assert_snapshot!(context.run(&["keys", "delete", "grafana", "-y"]), @r#"
+    exit: 0
+    stdout: nothing
+    stderr:
+    The key grafana is deleted (Homey "Canal House")
+    "#);
+    assert_snapshot!(context.run(&["keys", "list", "--jq", ".[].name"]), @"
+    exit: 0
+    stdout:
+    housekey
+    stderr: nothing
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_deleted_has_to_be_made_anew() {
+    let context = TestContext::signed_in().await;
+    let key = context.run(&["keys", "create", "mine", "--preset", "full"]).stdout;
+    let address = context.facts().homey_url;
+    let login = ["login", "--api-key", "--address", &address, "--name", "by-key"];
+    assert_eq!(context.run_with(&login, &key).exit, 0);
+    assert_eq!(context.run(&["keys", "delete", "mine", "-y", "--homey", "canal-house"]).exit, 0);
+    assert_snapshot!(context.run(&["zones", "list", "--homey", "by-key"]), @"
+    exit: 4
+    stdout: nothing
+    stderr:
+    error: the Homey does not take this token: the API key was removed on the Homey
+    hint: run `housekey login`, or make a new API key on the Homey
+    ");
+}

@@ -1,0 +1,21 @@
+//! The program as its users see it: exit code, stdout and stderr of the real binary.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod context;
+
+mod api;
+mod bad_input;
+mod demo;
+mod devices;
+mod disk;
+mod emulate;
+mod help;
+mod keys;
+mod login;
+mod logout;
+mod offline;
+mod secrecy;
+mod several;
+mod token;
+mod variables;
