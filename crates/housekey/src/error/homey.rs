@@ -97,13 +97,22 @@ impl HomeyError {
             Self::SubscriptionInactive | Self::InvalidSerialNumber => {
                 Some("look at the Homey's subscription in its app".to_owned())
             }
-            Self::Offline { tried, .. } => Some(
-                tried
-                    .iter()
-                    .map(|(address, why)| format!("{address}: {why}"))
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            ),
+            Self::Offline { tried, .. } => {
+                // Most errors name the address themselves, and two ways may lead to the same one.
+                let mut told: Vec<String> = Vec::new();
+                for (address, why) in tried {
+                    let server = address.trim_end_matches('/').rsplit('/').next();
+                    let text = match server.is_some_and(|server| why.contains(server)) {
+                        true => why.clone(),
+                        false => format!("{address}: {why}"),
+                    };
+                    if !told.contains(&text) {
+                        told.push(text);
+                    }
+                }
+                told.insert(0, "look whether it is switched on and online".to_owned());
+                Some(told.join("; "))
+            }
         }
     }
 }
