@@ -25,6 +25,8 @@ pub(crate) struct Context {
     pub(crate) settings: SettingsFile,
     /// Where tokens rest.
     pub(crate) store: Store,
+    /// The directory that is.
+    pub(crate) credentials: PathBuf,
     /// The time.
     pub(crate) clock: SharedClock,
     /// Where things are said.
@@ -60,9 +62,11 @@ impl Context {
             None => env.text(&env::HOUSEKEY_HOMEY)?.map(str::to_owned),
         };
         let directories = Directories::of(&env)?;
+        let credentials = directories.state.join("credentials");
         Ok(Self {
             settings: SettingsFile::in_directory(&directories.config),
-            store: Store::files(directories.state.join("credentials")),
+            store: Store::files(&credentials),
+            credentials,
             clock: SystemClock::shared(),
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
             homey_named,

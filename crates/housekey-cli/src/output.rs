@@ -138,6 +138,11 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
+/// Goes to a new line on stderr.
+pub(crate) fn line_break() {
+    say("");
+}
+
 /// What cannot be said on stderr cannot be said at all.
 fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");

@@ -6,6 +6,7 @@ use housekey::Secret;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::error::{Failure, Outcome};
+use crate::output;
 
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
@@ -41,7 +42,7 @@ pub(crate) fn confirm(question: &str) -> Outcome {
     }
     match Confirm::new(question).with_default(false).prompt().map_err(refused)? {
         true => Ok(()),
-        false => Err(Failure::failed("stopped; nothing was changed")),
+        false => Err(stopped()),
     }
 }
 
@@ -69,9 +70,16 @@ pub(crate) fn line_of_stdin(what: &str) -> Outcome<Secret> {
 
 fn refused(error: InquireError) -> Failure {
     match error {
-        InquireError::OperationCanceled | InquireError::OperationInterrupted => {
-            Failure::failed("stopped; nothing was changed")
+        InquireError::OperationCanceled => stopped(),
+        InquireError::OperationInterrupted => {
+            // The question still stands on its line.
+            output::line_break();
+            stopped()
         }
         error => Failure::failed("cannot ask at this terminal").because(&error),
     }
+}
+
+fn stopped() -> Failure {
+    Failure::failed("stopped; nothing was changed")
 }

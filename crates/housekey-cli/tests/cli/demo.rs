@@ -15,13 +15,12 @@ fn steady(text: &str) -> String {
         }
         None => line.to_owned(),
     };
-    let values = |line: String| match line.starts_with("   Bathroom")
-        || line.starts_with("   Bedroom")
-    {
-        // The home lives: values change.
-        true => line.split("  ").filter(|c| !c.is_empty()).take(3).collect::<Vec<_>>().join("  "),
-        false => line,
-    };
+    // The home lives, so values change.
+    let values =
+        |line: String| match line.starts_with("   Bathroom") || line.starts_with("   Bedroom") {
+            true => line.chars().take(38).collect::<String>().trim_end().to_owned(),
+            false => line,
+        };
     text.lines().map(|line| values(port(line)) + "\n").collect()
 }
 
@@ -56,12 +55,12 @@ async fn the_whole_story_is_told_and_nothing_is_left_behind() {
 
     The home: `housekey devices list`
        ZONE      NAME              CLASS    STATE
-     Bathroom  Bathroom climate  sensor
-     Bathroom  Bathroom fan  fan
-     Bathroom  Bathroom lamp   light
-     Bathroom  Washing machine   socket
-     Bedroom   Bedroom curtain   curtain
-     Bedroom   Bedroom lamp  light
+       Bathroom  Bathroom climate  sensor
+       Bathroom  Bathroom fan      fan
+       Bathroom  Bathroom lamp     light
+       Bathroom  Washing machine   socket
+       Bedroom   Bedroom curtain   curtain
+       Bedroom   Bedroom lamp      light
        ... and 24 more
 
     A lamp: `housekey devices toggle 'Living room/Floor lamp'`

@@ -64,8 +64,10 @@ fn a_broken_record_is_named_and_never_quoted() {
     assert_snapshot!(context.run(&["status"]), @"
     exit: 0
     stdout:
-    HOMEY  TITLE  LET IN BY  STATE       STORED IN
-    home                     unreadable  $HOME/state/credentials/homey-home.json
+    HOMEY  TITLE  LET IN BY  STATE
+    home                     unreadable
+
+    Kept in $HOME/state/credentials
     stderr:
     warning: $HOME/state/credentials/homey-home.json is broken: no JSON at line 1, column 26
     ");

@@ -45,6 +45,7 @@ async fn a_flag_comes_before_the_environment_and_that_before_the_settings() {
     canal-house ("Canal House") is used by default now.
     "#);
     assert_eq!(context.run(&NAME).stdout, "Canal House\n");
+    assert!(context.run(&["status"]).stdout.contains("canal-house *"));
     context.set("HOUSEKEY_HOMEY", "cabin");
     assert_eq!(context.run(&NAME).stdout, "Beach Cabin\n");
     let with_flag = [&["--homey", "canal-house"], &NAME[..]].concat();
@@ -92,12 +93,24 @@ async fn the_lists_show_both() {
     assert_snapshot!(context.run(&["status"]), @"
     exit: 0
     stdout:
-    ACCOUNT                 STATE      HOMEYS              STORED IN
-    robin.vale@example.org  signed in  cabin, canal-house  $HOME/state/credentials/account-robin.vale@example.org.json
+    ACCOUNT                 STATE      HOMEYS
+    robin.vale@example.org  signed in  cabin, canal-house
 
-    HOMEY        TITLE        LET IN BY               STATE                        STORED IN
-    cabin        Beach Cabin  robin.vale@example.org  signed in, 23 h 59 min left  $HOME/state/credentials/homey-cabin.json
-    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left  $HOME/state/credentials/homey-canal-house.json
+    HOMEY        TITLE        LET IN BY               STATE
+    cabin        Beach Cabin  robin.vale@example.org  signed in, 23 h 59 min left
+    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left
+
+    Kept in $HOME/state/credentials
     stderr: nothing
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_homey_is_signed_in_to_again_by_its_short_name() {
+    let context = both().await;
+    assert_eq!(context.login(&["--homey", "cabin"]).exit, 0);
+    assert_snapshot!(context.run(&["homeys", "list", "--jq", ".[].name"]).stdout, @"
+    cabin
+    canal-house
     ");
 }

@@ -1,6 +1,7 @@
 //! `housekey devices list`.
 
 use housekey::model::Device;
+use serde_json::Value;
 
 use super::{Devices, value_text};
 use crate::context::{Context, Purpose};
@@ -47,11 +48,17 @@ fn state(device: &Device) -> String {
     let told = device
         .all_capabilities()
         .filter(|capability| telling(&capability.id) && !capability.value().is_null())
-        .map(|capability| match capability.id.as_str() {
-            "onoff" | "dim" => value_text(capability),
-            id => {
-                let title = capability.title.text().unwrap_or(id);
-                format!("{title} {}", value_text(capability))
+        .map(|capability| {
+            let value = value_text(capability);
+            // What has a unit, or is a word, tells by itself what it is.
+            let speaks = match capability.value() {
+                Value::Number(_) => capability.units.text().is_some_and(|unit| !unit.is_empty()),
+                Value::Bool(_) => capability.id.starts_with("onoff"),
+                _ => true,
+            };
+            match (speaks, capability.title.text()) {
+                (true, _) => value,
+                (false, title) => format!("{} {value}", title.unwrap_or(&capability.id)),
             }
         });
     told.take(2).collect::<Vec<_>>().join(", ")

@@ -87,14 +87,22 @@ async fn sign_in(
         clock: &*context.clock,
         on_progress: &|step| progress::tell(steps, step),
     };
-    let homey = context.homey_named.as_deref();
-    match sign_in.with_password(&password, homey).await {
+    let homey = homey_wanted(context);
+    match sign_in.with_password(&password, homey.as_deref()).await {
         Err(error) if wants_code(&error) && prompt::can_ask() => {
             password.otp = Some(Secret::new(prompt::text("Two-factor code:")?));
-            Ok(sign_in.with_password(&password, homey).await?)
+            Ok(sign_in.with_password(&password, homey.as_deref()).await?)
         }
         outcome => Ok(outcome?),
     }
+}
+
+/// The Homey that is named, as the account knows it: the short name of one that is stored stands
+/// for its cloud id.
+fn homey_wanted(context: &Context) -> Option<String> {
+    let named = context.homey_named.as_ref()?;
+    let stored = context.store.homey(named).ok().flatten();
+    Some(stored.map_or_else(|| named.clone(), |record| record.id))
 }
 
 /// Both records or none.
