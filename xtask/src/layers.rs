@@ -49,8 +49,6 @@ const MODULES: &[(&str, Layer)] = &[
     ("request", Layer::Pure),
     // The macro of `request`: an exported macro stands at the root, wherever it is defined.
     ("args", Layer::Pure),
-    // The macro of `request`; exported macros live at the root.
-    ("args", Layer::Pure),
     ("openapi", Layer::Pure),
     ("model", Layer::Pure),
     ("error", Layer::Pure),

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what these tasks do")]
 
 mod conformance;
+mod endpoints;
 mod layers;
 mod process;
 mod test;
@@ -16,16 +17,36 @@ type Failure = Box<dyn Error>;
 struct Task {
     name: &'static str,
     purpose: &'static str,
-    run: fn(&Path) -> Result<(), Failure>,
+    run: Run,
+}
+
+type Step = fn(&Path) -> Result<(), Failure>;
+
+/// What a task does.
+#[derive(Clone, Copy)]
+enum Run {
+    /// It checks, or it fails.
+    Check(Step),
+    /// It writes a file that is kept in the repository; with `--check` it only compares.
+    Generate { write: Step, check: Step },
 }
 
 const TASKS: &[Task] = &[
-    Task { name: "test", purpose: "every check there is, as CI runs them", run: test::run },
-    Task { name: "layers", purpose: "who imports whom", run: layers::run },
+    Task {
+        name: "test",
+        purpose: "every check there is, as CI runs them",
+        run: Run::Check(test::run),
+    },
+    Task { name: "layers", purpose: "who imports whom", run: Run::Check(layers::run) },
+    Task {
+        name: "endpoints",
+        purpose: "writes docs/endpoints.md (--check: compares)",
+        run: Run::Generate { write: endpoints::write, check: endpoints::check },
+    },
     Task {
         name: "conformance",
         purpose: "the vendor's client judges the virtual Homey (needs Node)",
-        run: conformance::run,
+        run: Run::Check(conformance::run),
     },
 ];
 
@@ -36,11 +57,16 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let task = TASKS.iter().find(|task| task.name == name);
-    let (Some(task), [_]) = (task, arguments.as_slice()) else {
-        eprintln!("error: there is no task `{}`\n\n{}", arguments.join(" "), list());
-        return ExitCode::from(2);
+    let options: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    let step = match (task.map(|task| task.run), options.as_slice()) {
+        (Some(Run::Check(step) | Run::Generate { write: step, .. }), []) => step,
+        (Some(Run::Generate { check, .. }), ["--check"]) => check,
+        _ => {
+            eprintln!("error: there is no task `{}`\n\n{}", arguments.join(" "), list());
+            return ExitCode::from(2);
+        }
     };
-    match (task.run)(&workspace()) {
+    match step(&workspace()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");

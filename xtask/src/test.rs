@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Failure, conformance, layers, process};
+use crate::{Failure, conformance, endpoints, layers, process};
 
 /// How a step that did not fail ended.
 enum Outcome {
@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
         run: lints,
     },
     Step { name: "layers", purpose: "who imports whom", run: layers },
+    Step { name: "endpoints", purpose: "docs/endpoints.md is up to date", run: endpoints },
     Step {
         name: "tests",
         purpose: "cargo test --workspace --locked (unit, integration and doc tests)",
@@ -82,6 +83,10 @@ fn lints(workspace: &Path) -> Result<Outcome, Failure> {
 
 fn layers(workspace: &Path) -> Result<Outcome, Failure> {
     layers::run(workspace).map(|()| Outcome::Passed)
+}
+
+fn endpoints(workspace: &Path) -> Result<Outcome, Failure> {
+    endpoints::check(workspace).map(|()| Outcome::Passed)
 }
 
 fn tests(workspace: &Path) -> Result<Outcome, Failure> {
