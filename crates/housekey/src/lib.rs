@@ -1,6 +1,6 @@
 //! Keeps a working key to a Homey and puts its whole Web API at hand.
 //!
-//! *Pure* modules compute (`catalogue`, `request`, `model`, `error`, `secret`, `auth::policy`,
+//! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `auth::policy`,
 //! `discovery::candidates`); *doing* modules touch network, disk or time (`http`, `discovery::race`,
 //! `auth`, `client`). `clock` is the one place that asks the system for the time.
 

@@ -11,11 +11,12 @@ use crate::error::{Failure, Outcome};
 /// The shell then asks housekey itself at every Tab, so the answers fit the version that is
 /// installed. Nothing is asked over the network.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Put into the shell's start file:
-  bash  ~/.bashrc                   source <(housekey completions bash)
-  zsh   ~/.zshrc                    source <(housekey completions zsh)
-  fish  ~/.config/fish/config.fish  housekey completions fish | source")]
+#[command(after_help = "Examples, each for the file that the shell reads when it starts:
+  source <(housekey completions bash)     ~/.bashrc
+  source <(housekey completions zsh)      ~/.zshrc, below compinit
+  housekey completions fish | source      ~/.config/fish/config.fish")]
 pub(crate) struct Args {
+    /// The shell to teach
     shell: Shell,
 }
 

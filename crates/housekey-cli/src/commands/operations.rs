@@ -67,7 +67,7 @@ fn found(args: &Args) -> Outcome<Vec<Entry>> {
         operation.variants.iter().map(move |variant| (operation, variant))
     };
     if let [name] = &args.words[..]
-        && let Some(operation) = named(name, args.account)
+        && let Some(operation) = named(name, args.dialect)
     {
         let entries: Vec<Entry> = entries(operation).filter(|(_, v)| on_dialect(v)).collect();
         return match (entries.is_empty(), args.dialect) {
@@ -86,10 +86,12 @@ fn found(args: &Args) -> Outcome<Vec<Entry>> {
     if found.is_empty() { Err(nothing(args)) } else { Ok(found) }
 }
 
-fn named(name: &str, account: bool) -> Option<&'static Operation> {
-    match account {
-        true => catalogue::CLOUD.iter().find(|operation| operation.id == name),
-        false => catalogue::find(name),
+/// The operation of that name; without a dialect it may be one of the account cloud.
+fn named(name: &str, dialect: Option<Dialect>) -> Option<&'static Operation> {
+    let of_account = || catalogue::CLOUD.iter().find(|operation| operation.id == name);
+    match dialect {
+        Some(_) => catalogue::find(name),
+        None => catalogue::find(name).or_else(of_account),
     }
 }
 

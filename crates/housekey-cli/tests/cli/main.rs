@@ -6,6 +6,8 @@ mod context;
 
 mod api;
 mod bad_input;
+mod call;
+mod completion;
 mod demo;
 mod devices;
 mod disk;
@@ -14,7 +16,9 @@ mod help;
 mod keys;
 mod login;
 mod logout;
+mod man;
 mod offline;
+mod operations;
 mod secrecy;
 mod several;
 mod token;

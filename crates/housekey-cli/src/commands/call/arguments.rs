@@ -33,7 +33,7 @@ impl Typed {
         let mut typed: Vec<(String, Given)> = Vec::new();
         for word in words {
             let (name, value) = word.split_once('=').ok_or_else(|| {
-                Failure::usage(format!("`{word}` is no argument"))
+                Failure::usage(format!("`{word}` has no value"))
                     .hint("write `name=value`, `name=@file` or `name:=json`")
             })?;
             let (name, is_json) = match name.strip_suffix(':') {
@@ -41,7 +41,8 @@ impl Typed {
                 None => (name, false),
             };
             if typed.iter().any(|(known, _)| known == name) {
-                return Err(Failure::usage(format!("`{name}` is given twice")));
+                return Err(Failure::usage(format!("`{name}` is given twice"))
+                    .hint("give each argument once"));
             }
             let text = match value.strip_prefix('@') {
                 None => value.to_owned(),
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_without_its_value() {
         for (words, want) in [
-            (&["secret"][..], "`secret` is no argument"),
+            (&["secret"][..], "`secret` has no value"),
             (&["a=1", "a:=2"], "`a` is given twice"),
             (&["a:={secret"], "what stands behind `a:=` is not JSON"),
             (&["a=@missing"], "cannot read `missing` for `a`"),

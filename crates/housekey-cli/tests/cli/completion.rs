@@ -1,0 +1,73 @@
+//! What a shell is answered that asks for completions, and the scripts that make it ask.
+
+use crate::context::{TestContext, feed};
+
+/// What the program offers for the last of these words, as the shell's script asks for it.
+fn offered(context: &TestContext, shell: &str, words: &[&str]) -> Vec<String> {
+    let mut command = context.command(&["--", "housekey"]);
+    command.args(words).env("HOUSEKEY_COMPLETE", shell);
+    command.env("_CLAP_COMPLETE_INDEX", words.len().to_string()).env("_CLAP_IFS", "\n");
+    let said = context.said(&feed(&mut command, ""));
+    assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{words:?}");
+    said.stdout.lines().map(str::to_owned).collect()
+}
+
+/// Without the options, which every command has.
+fn words_offered(context: &TestContext, words: &[&str]) -> Vec<String> {
+    let mut offered = offered(context, "bash", words);
+    offered.retain(|word| !word.starts_with('-'));
+    offered
+}
+
+#[test]
+fn commands_operations_and_arguments() {
+    let context = TestContext::alone();
+    for (words, want) in [
+        (&["op"][..], &["operations"][..]),
+        (&["completions", ""], &["bash", "zsh", "fish"]),
+        (&["operations", "--dialect", ""], &["v2", "local", "cloud"]),
+        (&["call", "zones.c"], &["zones.createZone"]),
+        (&["operations", "zones.c"], &["zones.createZone"]),
+        (&["call", "zones.updateZone", ""], &["id=", "zone:="]),
+        (&["call", "zones.updateZone", "id=1", "z"], &["zone:="]),
+        (&["call", "nothing.here", ""], &[]),
+    ] {
+        assert_eq!(words_offered(&context, words), want, "{words:?}");
+    }
+    let all = words_offered(&context, &["call", ""]);
+    assert_eq!(all.len(), 436);
+}
+
+#[test]
+fn zsh_and_fish_are_told_what_each_is() {
+    let context = TestContext::alone();
+    let words = ["call", "zones.createZ"];
+    let told = "POST /api/manager/zones/zone";
+    assert_eq!(offered(&context, "zsh", &words), [format!("zones.createZone:{told}")]);
+    assert_eq!(offered(&context, "fish", &words), [format!("zones.createZone\t{told}")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_homeys_are_offered_and_nobody_is_asked() {
+    let context = TestContext::signed_in().await;
+    let before = context.world().seen();
+    assert_eq!(words_offered(&context, &["devices", "list", "--homey", ""]), ["canal-house"]);
+    assert_eq!(words_offered(&context, &["homeys", "use", "c"]), ["canal-house"]);
+    assert_eq!(context.world().seen(), before);
+}
+
+#[test]
+fn the_scripts_ask_by_the_variable_that_is_answered() {
+    let context = TestContext::alone();
+    for shell in ["bash", "zsh", "fish"] {
+        let said = context.run(&["completions", shell]);
+        assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{shell}");
+        assert!(
+            said.stdout.contains(&format!("HOUSEKEY_COMPLETE=\"{shell}\""))
+                || said.stdout.contains(&format!("HOUSEKEY_COMPLETE={shell}")),
+            "{}",
+            said.stdout
+        );
+    }
+    assert_eq!(context.run(&["completions", "tcsh"]).exit, 2);
+}
