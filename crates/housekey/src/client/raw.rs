@@ -53,7 +53,7 @@ impl RawCall {
 }
 
 impl Answer {
-    /// A header, if there is one and it came once.
+    /// The first header of that name, whatever its case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let (_, value) =
             self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name))?;

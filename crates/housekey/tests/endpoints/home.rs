@@ -143,11 +143,7 @@ impl Home {
                 undone.await.expect("put back");
             }
             Some("zwave.runCommand") => {
-                self.homey
-                    .zwave()
-                    .test(self.id("<NODE_ID>"))
-                    .await
-                    .expect("tested");
+                self.homey.zwave().test(self.id("<NODE_ID>")).await.expect("tested");
             }
             _ => {}
         }
