@@ -100,6 +100,12 @@ impl Context {
         Ok(Opened { homey, title: record.title })
     }
 
+    /// Says that a write is done and at which Homey, and prints its answer where JSON was asked for.
+    pub(crate) fn written(&self, opened: &Opened, what: &str, answer: &[u8]) -> Outcome {
+        self.out.note(&format!("{what} (Homey \"{}\")", opened.title));
+        self.out.data(answer)
+    }
+
     /// Waits until no renewal is under way that this command began.
     pub(crate) async fn settle(&self) {
         let opened = self.opened.take();

@@ -7,11 +7,13 @@ pub(crate) mod table;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Deserializer, Value};
 
 use self::jq::Filter;
 use self::steps::Steps;
 use self::table::{Table, printable};
+use crate::answer;
 use crate::error::{Failure, Outcome};
 
 /// What form the data takes.
@@ -22,6 +24,25 @@ enum Form {
     Json,
     /// What a filter makes of the API's own value.
     Filtered(Filter),
+}
+
+/// What people can be shown.
+pub(crate) trait Shown {
+    /// As they read it.
+    fn text(self) -> String;
+}
+
+impl Shown for String {
+    fn text(self) -> String {
+        self
+    }
+}
+
+/// As wide as the terminal.
+impl Shown for Table {
+    fn text(self) -> String {
+        self.render(terminal_width())
+    }
 }
 
 /// Where a command says things.
@@ -49,9 +70,39 @@ impl Output {
         !matches!(self.form, Form::Text)
     }
 
+    /// Prints what the API answered, as JSON even where that was not asked for: to programs byte for
+    /// byte, at a terminal with its lines broken and indented.
+    pub(crate) fn answer(&self, answer: &[u8]) -> Outcome {
+        if let Form::Filtered(filter) = &self.form {
+            return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
+        }
+        // What we cannot decode, such as a number beyond all bounds, is still an answer.
+        match io::stdout().is_terminal().then(|| serde_json::from_slice::<Value>(answer)) {
+            Some(Ok(value)) => self.text(&format!("{value:#}\n")),
+            _ => self.bytes(answer).and_then(|()| self.bytes(b"\n")),
+        }
+    }
+
+    /// Prints what the API answered: as JSON where that was asked for, else as what `show` makes of
+    /// it for people. `what` says what should have been there.
+    pub(crate) fn shown<T: DeserializeOwned, S: Shown>(
+        &self,
+        answer: &[u8],
+        what: &str,
+        show: impl FnOnce(T) -> S,
+    ) -> Outcome {
+        match self.form {
+            Form::Text => self.text(&show(answer::read_bytes(answer, what)?).text()),
+            Form::Json | Form::Filtered(_) => self.answer(answer),
+        }
+    }
+
     /// Prints what the API answered to a write, where JSON was asked for; people read the note.
-    pub(crate) fn data(&self, value: &Value) -> Outcome {
-        self.value(value, String::new)
+    pub(crate) fn data(&self, answer: &[u8]) -> Outcome {
+        match self.form {
+            Form::Text => Ok(()),
+            Form::Json | Form::Filtered(_) => self.answer(answer),
+        }
     }
 
     /// Prints a value as JSON, whether that was asked for or is all there is.
@@ -64,11 +115,12 @@ impl Output {
         match &self.form {
             Form::Text => self.text(&text()),
             Form::Json => self.text(&format!("{value:#}\n")),
-            Form::Filtered(filter) => {
-                let lines = filter.lines(value)?;
-                self.text(&lines.into_iter().map(|line| line + "\n").collect::<String>())
-            }
+            Form::Filtered(filter) => self.lines(filter.lines(value)?),
         }
+    }
+
+    fn lines(&self, lines: Vec<String>) -> Outcome {
+        self.text(&lines.into_iter().map(|line| line + "\n").collect::<String>())
     }
 
     /// Prints a value as a table, or as JSON where that was asked for.

@@ -8,6 +8,24 @@ use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text
 use crate::error::{Failure, Outcome};
 use crate::output;
 
+/// What every command takes that destroys something.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sure {
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Sure {
+    /// Makes sure that a thing is really to be destroyed: asks, unless `--yes` says so.
+    ///
+    /// # Errors
+    /// Usage, when nobody can be asked; failed, when the answer is no.
+    pub(crate) fn check(&self, question: &str) -> Outcome {
+        if self.yes { Ok(()) } else { confirm(question) }
+    }
+}
+
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -31,11 +49,7 @@ pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
     prompt.prompt().map(Secret::new).map_err(refused)
 }
 
-/// Makes sure that a thing is really to be destroyed.
-///
-/// # Errors
-/// Usage, when nobody can be asked; failed, when the answer is no.
-pub(crate) fn confirm(question: &str) -> Outcome {
+fn confirm(question: &str) -> Outcome {
     if !can_ask() {
         return Err(Failure::usage("this destroys something, and there is no terminal to ask at")
             .hint("say `--yes` if you are sure"));

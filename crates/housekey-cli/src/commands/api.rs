@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use housekey::client::{Answer, RawCall};
 use housekey::request::Body;
 use http::Method;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -80,8 +81,8 @@ fn print(answer: &Answer, include: bool, context: &Context) -> Outcome {
             answer.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
         context.out.bytes(format!("{}\n{headers}\n", answer.status).as_bytes())?;
     }
-    match serde_json::from_slice(&answer.body) {
-        Ok(value) if context.out.is_json() => context.out.value(&value, String::new),
+    match serde_json::from_slice::<IgnoredAny>(&answer.body) {
+        Ok(_) if context.out.is_json() => context.out.answer(&answer.body),
         Err(_) if context.out.is_json() && answer.refusal.is_none() && !answer.body.is_empty() => {
             context.out.bytes(&answer.body)?;
             Err(Failure::failed("the answer is not JSON").hint("leave out `--json` and `--jq`"))

@@ -42,11 +42,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let purpose = if reads { Purpose::Read } else { Purpose::Write };
     let opened = context.homey(purpose).await?;
     let arguments = typed.arguments(operation.on(opened.homey.dialect().await?));
-    let answer = opened.homey.call(operation.id, &arguments).await.map_err(explained)?;
+    let answer = opened.homey.call_bytes(operation.id, &arguments).await.map_err(explained)?;
     if purpose == Purpose::Write {
         context.out.note(&format!("{} went to \"{}\".", operation.id, opened.title));
     }
-    context.out.value(&answer, || format!("{answer:#}\n"))
+    context.out.answer(&answer)
 }
 
 fn text_of(file: &str) -> io::Result<String> {

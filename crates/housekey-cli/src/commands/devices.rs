@@ -11,8 +11,7 @@ mod write;
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
-use housekey::args;
-use housekey::model::{Capability, Device, Items, Zone};
+use housekey::model::{Capability, Device};
 use serde_json::Value;
 
 use crate::context::{Context, Opened};
@@ -43,22 +42,18 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
 
 /// All devices of a Homey, and the names of its zones.
 pub(super) struct Devices {
-    /// As the API tells them.
-    answer: Value,
     pub(super) items: Vec<Device>,
+    /// By id.
     zones: BTreeMap<String, String>,
 }
 
 impl Devices {
     pub(super) async fn of(opened: &Opened) -> Outcome<Self> {
-        let (none, homey) = (args! {}, &opened.homey);
-        let (answer, zones) = tokio::try_join!(
-            homey.call("devices.getDevices", &none),
-            homey.call_as::<Items<Zone>>("zones.getZones", &none),
-        )?;
-        let items = crate::answer::read::<Items<Device>>(&answer, "devices")?;
+        let homey = &opened.homey;
+        let (items, zones) =
+            tokio::try_join!(homey.devices().get_devices(), homey.zones().get_zones())?;
         let zones = zones.into_iter().map(|zone| (zone.id, zone.name)).collect();
-        Ok(Self { answer, items: items.0, zones })
+        Ok(Self { items, zones })
     }
 
     /// The name of the zone a device is in.

@@ -7,12 +7,10 @@ mod list;
 mod set;
 
 use clap::Subcommand;
-use housekey::args;
-use housekey::model::{Items, Variable};
+use housekey::model::Variable;
 use serde_json::Value;
 
-use crate::answer;
-use crate::context::{Context, Opened};
+use crate::context::Context;
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
@@ -34,13 +32,6 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Create(args) => create::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }
-}
-
-/// All variables: as the API tells them, and as types.
-async fn all(opened: &Opened) -> Outcome<(Value, Vec<Variable>)> {
-    let answer = opened.homey.call("logic.getVariables", &args! {}).await?;
-    let variables = answer::read::<Items<Variable>>(&answer, "variables")?;
-    Ok((answer, variables.0))
 }
 
 fn find<'v>(variables: &'v [Variable], wanted: &str) -> Outcome<&'v Variable> {

@@ -8,7 +8,7 @@ use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::Val;
-use serde_json::Value;
+use serde::{Deserialize as _, Deserializer};
 
 use crate::error::{Failure, Outcome};
 
@@ -48,10 +48,9 @@ impl Filter {
     ///
     /// # Errors
     /// Failed, when the filter does not fit the value.
-    pub(crate) fn lines(&self, value: &Value) -> Outcome<Vec<String>> {
+    pub(crate) fn lines<'de, D: Deserializer<'de>>(&self, value: D) -> Outcome<Vec<String>> {
         let failed = |why: String| Failure::failed(format!("--jq failed: {why}"));
-        let value: Val =
-            serde::Deserialize::deserialize(value).map_err(|error| failed(error.to_string()))?;
+        let value = Val::deserialize(value).map_err(|error| failed(error.to_string()))?;
         let context = Ctx::<JustLut<Val>>::new(&self.compiled.lut, Vars::new([]));
         self.compiled
             .id
@@ -138,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_filter_that_does_not_fit_fails() {
-        let failure = Filter::parse(".a | keys").unwrap().lines(&json!({"a": 1})).unwrap_err();
+        let failure = Filter::parse(".a | keys").unwrap().lines(json!({"a": 1})).unwrap_err();
         assert_eq!(failure.exit(), crate::error::Exit::Failed);
     }
 }

@@ -149,8 +149,8 @@ async fn an_answer_of_another_shape_is_told() {
     stdout: nothing
     stderr:
     error: the Homey did not answer with zones
-      caused by: invalid type: string "no zones", expected an object of items by id, or an array of items
-    hint: look at the answer itself with `housekey api GET PATH`
+      caused by: invalid type: string "no zones", expected an object of items by id, or an array of items at line 1 column 10
+    hint: look at the answer itself with `--json`
     "#);
 }
 

@@ -224,3 +224,19 @@ async fn an_old_homey_looks_the_same() {
     error: a `v2` Homey has no users.getPersonalAccessTokens; it is there on local
     ");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_get_the_bytes_of_the_homey() {
+    let context = TestContext::signed_in().await;
+    let bytes = |arguments: &[&str]| {
+        let output = context.command(arguments).output().expect("ended");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let came = bytes(&["api", "GET", "/api/manager/zones/zone"]);
+    assert!(
+        came.len() > 1000 && !came.trim_end().contains('\n'),
+        "as no printer of ours writes it"
+    );
+    assert_eq!(bytes(&["zones", "list", "--json"]), came);
+    assert_eq!(bytes(&["call", "zones.getZones"]), came);
+}

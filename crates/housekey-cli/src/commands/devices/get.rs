@@ -1,10 +1,10 @@
 //! `housekey devices get`.
 
 use housekey::args;
+use housekey::model::Device;
 use serde_json::json;
 
 use super::{Devices, value_text};
-use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
@@ -28,9 +28,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let device = devices.find(&args.device)?;
     let Some(wanted) = args.capability else {
         // The device as the API tells it when it is asked for this one.
-        let answer = opened.homey.call("devices.getDevice", &args! { "id" => &*device.id }).await?;
-        let device = answer::read::<housekey::model::Device>(&answer, "a device")?;
-        return context.out.value(&answer, || {
+        let wanted = args! { "id" => &*device.id };
+        let answer = opened.homey.call_bytes("devices.getDevice", &wanted).await?;
+        return context.out.shown(&answer, "a device", |device: Device| {
             let mut table = Table::new(["capability", "value", "title", "can be set"]);
             for capability in device.all_capabilities() {
                 table.row([

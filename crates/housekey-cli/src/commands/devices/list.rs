@@ -1,5 +1,6 @@
 //! `housekey devices list`.
 
+use housekey::args;
 use housekey::model::Device;
 use serde_json::Value;
 
@@ -17,8 +18,12 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
+    if context.out.is_json() {
+        let answer = opened.homey.call_bytes("devices.getDevices", &args! {}).await?;
+        return context.out.answer(&answer);
+    }
     let devices = Devices::of(&opened).await?;
-    context.out.table(&devices.answer, || table(&devices, usize::MAX))
+    context.out.text(&context.out.render(table(&devices, usize::MAX)))
 }
 
 /// The first so many devices, zone by zone.

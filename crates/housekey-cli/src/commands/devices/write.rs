@@ -27,10 +27,9 @@ pub(super) async fn set(
         "capabilityId" => capability,
         "value" => value,
     };
-    let answer = opened.homey.call("devices.setCapabilityValue", &wanted).await?;
+    let answer = opened.homey.call_bytes("devices.setCapabilityValue", &wanted).await?;
     let full = devices.named(device).full();
-    context.out.note(&format!("{full}: {shown} (Homey \"{}\")", opened.title));
-    context.out.data(&answer)
+    context.written(opened, &format!("{full}: {shown}"), &answer)
 }
 
 /// Switches a device on or off; `choose` makes the new state of the old one.

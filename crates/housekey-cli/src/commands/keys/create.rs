@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use housekey::args;
 use housekey::catalogue::{self, Dialect};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -39,13 +39,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         false => args.scopes,
     };
     let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };
-    let answer = opened.homey.call("users.createPersonalAccessToken", &wanted).await?;
+    let answer = opened.homey.call_bytes("users.createPersonalAccessToken", &wanted).await?;
     context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, opened.title));
-    // Where in the answer the key stands is inferred; if it is elsewhere, all of it is printed.
-    let key = answer.as_str().or(answer["token"].as_str()).or(answer["key"].as_str());
-    context.out.value(&answer, || match key {
-        Some(key) => format!("{key}\n"),
-        None => format!("{answer:#}\n"),
+    context.out.shown(&answer, "a key", |answer: Value| {
+        // Where in the answer the key stands is inferred; if it is elsewhere, all of it is printed.
+        let key = answer.as_str().or(answer["token"].as_str()).or(answer["key"].as_str());
+        key.map_or_else(|| format!("{answer:#}\n"), |key| format!("{key}\n"))
     })
 }
 

@@ -2,11 +2,10 @@
 
 use housekey::args;
 
-use super::all;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
-use crate::prompt;
+use crate::prompt::Sure;
 
 /// Delete a key: whoever uses it is locked out
 #[derive(Debug, clap::Args)]
@@ -14,25 +13,21 @@ use crate::prompt;
 pub(crate) struct Args {
     /// Name or id
     key: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    sure: Sure,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let (_, keys) = all(&opened).await?;
+    let keys = opened.homey.users().get_personal_access_tokens().await?;
     let key = naming::find("API key", &keys, &args.key, |key| Named {
         id: &key.id,
         name: key.name.text().unwrap_or_default(),
         zone: None,
     })?;
     let name = key.name.text().unwrap_or(&key.id);
-    if !args.yes {
-        prompt::confirm(&format!("Delete the API key {name} of \"{}\"?", opened.title))?;
-    }
+    args.sure.check(&format!("Delete the API key {name} of \"{}\"?", opened.title))?;
     let wanted = args! { "id" => &*key.id };
-    opened.homey.call("users.deletePersonalAccessToken", &wanted).await?;
-    context.out.note(&format!("The key {name} is deleted (Homey \"{}\")", opened.title));
-    Ok(())
+    let answer = opened.homey.call_bytes("users.deletePersonalAccessToken", &wanted).await?;
+    context.written(&opened, &format!("The key {name} is deleted"), &answer)
 }

@@ -1,6 +1,8 @@
 //! `housekey keys list`.
 
-use super::all;
+use housekey::args;
+use housekey::model::{ApiKey, Items};
+
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -12,10 +14,10 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let (answer, keys) = all(&opened).await?;
-    context.out.table(&answer, || {
+    let answer = opened.homey.call_bytes("users.getPersonalAccessTokens", &args! {}).await?;
+    context.out.shown(&answer, "API keys", |keys: Items<ApiKey>| {
         let mut table = Table::new(["name", "scopes", "id"]);
-        for key in &keys {
+        for key in &keys.0 {
             let scopes = key.scopes.get().map_or(String::new(), |scopes| scopes.join(" "));
             table.row([key.name.text().unwrap_or_default().to_owned(), scopes, key.id.clone()]);
         }

@@ -5,7 +5,6 @@ use housekey::model::SystemInfo;
 use jiff::SignedDuration;
 use serde_json::Number;
 
-use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -18,10 +17,12 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call("system.getInfo", &args! {}).await?;
-    let info = answer::read::<SystemInfo>(&answer, "what it knows of itself")?;
+    let answer = opened.homey.call_bytes("system.getInfo", &args! {}).await?;
+    if context.out.is_json() {
+        return context.out.answer(&answer);
+    }
     let dialect = opened.homey.dialect().await?;
-    context.out.table(&answer, || {
+    context.out.shown(&answer, "what it knows of itself", |info: SystemInfo| {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let rows = [
             ("name", Some(opened.title.clone())),

@@ -3,7 +3,6 @@
 use housekey::args;
 use housekey::model::{Field, Items, User};
 
-use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -15,9 +14,8 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call("users.getUsers", &args! {}).await?;
-    let users = answer::read::<Items<User>>(&answer, "users")?;
-    context.out.table(&answer, || {
+    let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
+    context.out.shown(&answer, "users", |users: Items<User>| {
         let mut table = Table::new(["name", "role", "at home", "asleep", "id"]);
         for user in &users.0 {
             table.row([

@@ -4,7 +4,6 @@ use housekey::args;
 use housekey::model::Variable;
 use serde_json::{Value, json};
 
-use super::all;
 use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
@@ -33,19 +32,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     };
     let kind = args.kind.unwrap_or_else(|| looks_like(&text).to_owned());
     let shape: Variable =
-        answer::read(&json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
+        answer::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
     let value = shape.read(&text)?;
     let opened = context.homey(Purpose::Write).await?;
-    let (_, variables) = all(&opened).await?;
+    let variables = opened.homey.logic().get_variables().await?;
     if variables.iter().any(|variable| variable.name.to_lowercase() == args.name.to_lowercase()) {
         return Err(Failure::usage(format!("there is a variable \"{}\" already", args.name))
             .hint("give it another value with `housekey variables set`"));
     }
     let variable = json!({ "name": args.name, "type": kind, "value": value });
     let answer =
-        opened.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
-    context.out.note(&format!("{} is made (Homey \"{}\")", args.name, opened.title));
-    context.out.data(&answer)
+        opened.homey.call_bytes("logic.createVariable", &args! { "variable" => variable }).await?;
+    context.written(&opened, &format!("{} is made", args.name), &answer)
 }
 
 /// The type a text looks like.

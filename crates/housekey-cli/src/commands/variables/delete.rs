@@ -2,10 +2,10 @@
 
 use housekey::args;
 
-use super::{all, find};
+use super::find;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::prompt;
+use crate::prompt::Sure;
 
 /// Delete a variable
 #[derive(Debug, clap::Args)]
@@ -13,20 +13,16 @@ use crate::prompt;
 pub(crate) struct Args {
     /// Name or id
     variable: String,
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    sure: Sure,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let (_, variables) = all(&opened).await?;
+    let variables = opened.homey.logic().get_variables().await?;
     let variable = find(&variables, &args.variable)?;
-    if !args.yes {
-        let (name, title) = (&variable.name, &opened.title);
-        prompt::confirm(&format!("Delete the variable {name} of \"{title}\"?"))?;
-    }
-    opened.homey.call("logic.deleteVariable", &args! { "id" => &*variable.id }).await?;
-    context.out.note(&format!("{} is deleted (Homey \"{}\")", variable.name, opened.title));
-    Ok(())
+    args.sure.check(&format!("Delete the variable {} of \"{}\"?", variable.name, opened.title))?;
+    let wanted = args! { "id" => &*variable.id };
+    let answer = opened.homey.call_bytes("logic.deleteVariable", &wanted).await?;
+    context.written(&opened, &format!("{} is deleted", variable.name), &answer)
 }

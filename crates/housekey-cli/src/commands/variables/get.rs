@@ -1,9 +1,9 @@
 //! `housekey variables get`.
 
 use housekey::args;
+use housekey::model::Variable;
 
-use super::{all, bare, find};
-use crate::answer;
+use super::{bare, find};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 
@@ -17,9 +17,10 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let (_, variables) = all(&opened).await?;
+    let variables = opened.homey.logic().get_variables().await?;
     let id = &*find(&variables, &args.variable)?.id;
-    let answer = opened.homey.call("logic.getVariable", &args! { "id" => id }).await?;
-    let variable = answer::read::<housekey::model::Variable>(&answer, "a variable")?;
-    context.out.value(&answer, || format!("{}\n", bare(variable.value())))
+    let answer = opened.homey.call_bytes("logic.getVariable", &args! { "id" => id }).await?;
+    context
+        .out
+        .shown(&answer, "a variable", |variable: Variable| format!("{}\n", bare(variable.value())))
 }

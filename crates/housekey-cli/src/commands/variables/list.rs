@@ -1,6 +1,9 @@
 //! `housekey variables list`.
 
-use super::{all, bare};
+use housekey::args;
+use housekey::model::{Items, Variable};
+
+use super::bare;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -15,8 +18,8 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let (answer, mut variables) = all(&opened).await?;
-    context.out.table(&answer, || {
+    let answer = opened.homey.call_bytes("logic.getVariables", &args! {}).await?;
+    context.out.shown(&answer, "variables", |Items(mut variables): Items<Variable>| {
         variables.sort_by_cached_key(|variable| variable.name.to_lowercase());
         let mut table = Table::new(["name", "type", "value", "id"]);
         for variable in &variables {

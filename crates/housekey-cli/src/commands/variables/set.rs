@@ -3,7 +3,7 @@
 use housekey::args;
 use serde_json::json;
 
-use super::{all, find};
+use super::find;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::prompt;
@@ -29,14 +29,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         _ => args.value,
     };
     let opened = context.homey(Purpose::Write).await?;
-    let (_, variables) = all(&opened).await?;
+    let variables = opened.homey.logic().get_variables().await?;
     let variable = find(&variables, &args.variable)?;
     let value = variable.read(&text)?;
     let wanted = args! {
         "id" => &*variable.id,
         "variable" => json!({ "name": variable.name, "value": value }),
     };
-    let answer = opened.homey.call("logic.updateVariable", &wanted).await?;
-    context.out.note(&format!("{} is set (Homey \"{}\")", variable.name, opened.title));
-    context.out.data(&answer)
+    let answer = opened.homey.call_bytes("logic.updateVariable", &wanted).await?;
+    context.written(&opened, &format!("{} is set", variable.name), &answer)
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use housekey::args;
 use housekey::model::{Items, Zone};
 
-use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -17,9 +16,8 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call("zones.getZones", &args! {}).await?;
-    let zones = answer::read::<Items<Zone>>(&answer, "zones")?;
-    context.out.table(&answer, || {
+    let answer = opened.homey.call_bytes("zones.getZones", &args! {}).await?;
+    context.out.shown(&answer, "zones", |zones: Items<Zone>| {
         let mut table = Table::new(["zone", "active", "id"]);
         for (depth, zone) in tree(&zones.0) {
             let active = if zone.active.is_true() { "yes" } else { "no" };
