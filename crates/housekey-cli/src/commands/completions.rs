@@ -38,5 +38,21 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     shell
         .write_registration(variable, name, name, name, &mut script)
         .map_err(|error| Failure::failed("cannot make the script").because(&error))?;
-    context.out.bytes(&script)
+    match args.shell {
+        Shell::Bash | Shell::Fish => context.out.bytes(&script),
+        Shell::Zsh => {
+            context.out.text(&String::from_utf8_lossy(&script).replace(OFFER, OFFER_APART))
+        }
+    }
 }
+
+/// How the script for zsh offers what it was told. It would put a blank behind `name=`, which bash
+/// and fish do not.
+const OFFER: &str = "        [[ -n $other ]] && _describe -V 'values' other\n";
+
+/// The same, with what a value has to follow offered apart and without a blank.
+const OFFER_APART: &str = r#"        local -a open=("${(@M)other:#*=:*}")
+        other=("${(@)other:#*=:*}")
+        [[ -n $open ]] && _describe -V 'values' open -S ''
+        [[ -n $other ]] && _describe -V 'values' other
+"#;

@@ -71,3 +71,9 @@ fn the_scripts_ask_by_the_variable_that_is_answered() {
     }
     assert_eq!(context.run(&["completions", "tcsh"]).exit, 2);
 }
+
+#[test]
+fn zsh_puts_no_blank_behind_an_argument_that_wants_a_value() {
+    let script = TestContext::alone().run(&["completions", "zsh"]).stdout;
+    assert_eq!(script.matches("_describe -V 'values' open -S ''").count(), 1, "{script}");
+}
