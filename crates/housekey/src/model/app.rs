@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::Field;
+use super::{Field, FieldValue};
 
 /// An app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub struct Usage {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+impl FieldValue for Usage {}
 
 impl App {
     /// The name, the English one where there are several.

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+use super::read::read_item;
 use super::{Field, Time, ValueError, ValueKind};
 
 /// A capability with its value, an entry of a device's `capabilitiesObj`; the same type holds the
 /// definitions that V2 lists, which have no value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Capability {
     /// `onoff`, `measure_power.phase1`: what stands before the dot says what is measured.
@@ -52,6 +53,12 @@ pub struct Capability {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+read_item!(Capability needs { id: "id" } and {
+    kind: "type", title: "title", value: "value", last_updated: "lastUpdated",
+    getable: "getable", setable: "setable", units: "units", min: "min", max: "max",
+    step: "step", decimals: "decimals", values: "values",
+});
 
 /// One thing an `enum` capability may be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

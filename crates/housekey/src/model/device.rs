@@ -2,13 +2,14 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::read::read_item;
 use super::{Capability, Field, Time, owner};
 
 /// A device that is paired with the Homey.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Device {
     /// A UUID.
@@ -58,6 +59,14 @@ pub struct Device {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+read_item!(Device needs { id: "id", name: "name" } and {
+    driver_id: "driverId", driver_uri: "driverUri", zone: "zone", class: "class",
+    virtual_class: "virtualClass", capabilities: "capabilities",
+    capabilities_obj: "capabilitiesObj", settings: "settings", available: "available",
+    unavailable_message: "unavailableMessage", warning_message: "warningMessage", note: "note",
+    last_seen_at: "lastSeenAt",
+});
 
 impl Device {
     /// One of its capabilities.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::Field;
+use super::{Field, FieldValue};
 
 /// The live report of a zone and all that is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Power {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+impl FieldValue for Power {}
 
 /// A part of a live report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, owner};
+use super::{Field, FieldValue, owner};
 
 /// A standard flow. What an update leaves out may be kept or may be gone, so the whole flow is to be
 /// sent.
@@ -82,6 +82,8 @@ pub struct PlacedCard {
     pub other: Map<String, Value>,
 }
 
+impl FieldValue for PlacedCard {}
+
 /// A length of time in a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
@@ -95,6 +97,8 @@ pub struct Wait {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
+
+impl FieldValue for Wait {}
 
 impl PlacedCard {
     /// The whole id of the card, `homey:manager:logic:lt`, on every dialect.

@@ -1,0 +1,52 @@
+//! Reads the items that come by the thousand without serde's `flatten`, which buffers every field
+//! that it does not know and makes a list of devices twice as dear.
+
+/// Implements `Deserialize` for an item: the texts that it must have, its [`Field`](super::Field)s,
+/// and `other` for the rest. The names are those of the JSON and must be those that `Serialize`
+/// writes; the tests that hold every model to "decoded and encoded is unchanged" watch over that.
+macro_rules! read_item {
+    ($item:ident needs { $($need:ident: $need_name:literal),+ }
+     and { $($field:ident: $field_name:literal),+ $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $item {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_map(Reader)
+            }
+        }
+
+        struct Reader;
+
+        impl<'de> serde::de::Visitor<'de> for Reader {
+            type Value = $item;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Self::Value, A::Error> {
+                $(let mut $need = None;)+
+                $(let mut $field = super::Field::Missing;)+
+                let mut other = serde_json::Map::new();
+                while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                    match &*name {
+                        $($need_name => $need = Some(map.next_value()?),)+
+                        $($field_name => $field = map.next_value()?,)+
+                        _ => {
+                            other.insert(name.into_owned(), map.next_value()?);
+                        }
+                    }
+                }
+                let missing = <A::Error as serde::de::Error>::missing_field;
+                Ok($item {
+                    $($need: $need.ok_or_else(|| missing($need_name))?,)+
+                    $($field,)+
+                    other,
+                })
+            }
+        }
+    };
+}
+
+pub(super) use read_item;
