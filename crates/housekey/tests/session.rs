@@ -6,6 +6,7 @@ mod house;
 
 use house::House;
 use housekey::auth::store::{Access, Store};
+use housekey::clock::Clock as _;
 use housekey::error::{Kind, SignInError};
 use housekey::{Error, Secret, args};
 use housekey_emulator::Expire;
@@ -224,4 +225,36 @@ async fn nothing_is_exchanged_that_could_not_be_stored() {
     }
     homey.call("zones.getZones", &args! {}).await.expect("the next time it works");
     assert_ne!(stored_token(&store), before);
+}
+
+#[tokio::test]
+async fn whoever_keeps_a_session_renews_when_it_is_due_and_all_hear_of_it() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    let session = homey.session().expect("a session");
+    let mut heard = session.subscribe();
+    let due_at = session.due_at().expect("a time");
+    house.clock.advance(due_at.duration_since(house.clock.now()) - SignedDuration::from_secs(1));
+    assert!(!session.keep().await.expect("nothing to do"));
+    assert!(!heard.has_changed().expect("kept"));
+    assert_eq!(house.world.calls("users.login"), 1);
+    house.clock.advance(SignedDuration::from_secs(1));
+    assert!(session.keep().await.expect("renewed"));
+    assert_eq!(heard.borrow_and_update().token(), &stored_token(&store));
+    assert_eq!(house.world.calls("users.login"), 2);
+    assert!(!session.keep().await.expect("it is fresh"));
+}
+
+#[tokio::test]
+async fn whoever_keeps_a_session_finds_what_another_process_stored() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let (homey, other) = (house.homey(&store), house.homey(&store));
+    house.clock.advance(SignedDuration::from_hours(20));
+    assert!(other.session().expect("a session").keep().await.expect("renewed"));
+    let session = homey.session().expect("a session");
+    assert!(session.keep().await.expect("found"));
+    assert_eq!(session.access().token(), &stored_token(&store));
+    assert_eq!(house.world.calls("users.login"), 2, "nobody renewed twice");
 }

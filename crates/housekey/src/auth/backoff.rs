@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// The wait after the `failures`th failure in a row: anything up to 1 s, 2 s, 4 s … 5 min, as
 /// `jitter` (0 to 1) falls, so that those who failed together do not come back together. What the
 /// server asks for is the least.
-pub(super) fn wait(failures: u32, retry_after_s: Option<u64>, jitter: f64) -> Duration {
+pub fn wait(failures: u32, retry_after_s: Option<u64>, jitter: f64) -> Duration {
     let exponent = failures.saturating_sub(1).min(16);
     let ceiling = Duration::from_secs(1 << exponent).min(LONGEST);
     let wait = ceiling.mul_f64(jitter.clamp(0.0, 1.0));

@@ -16,11 +16,12 @@ pub mod store;
 mod token;
 
 pub use account::{Account, AccountHomey};
+pub use backoff::wait as backoff;
 pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 pub use homey_login::HomeyLogin;
 pub(crate) use homey_login::homey_refusal;
-pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account};
+pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use session::Session;
 pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};

@@ -36,13 +36,16 @@ pub fn decide(now: Timestamp, session: Option<&SessionToken>, spread: f64) -> De
     if now < session.issued_at {
         return Decision::RenewBehind;
     }
+    if now >= due_at(session, spread) { Decision::RenewBehind } else { Decision::Use }
+}
+
+/// The moment from which [`decide`] wants a session renewed, as long as the clock does not step back.
+pub fn due_at(session: &SessionToken, spread: f64) -> Timestamp {
     let life = session.expires_at.duration_since(session.issued_at);
-    let due_after = life.as_secs_f64() * (2.0 / 3.0 + (spread.clamp(0.0, 1.0) - 0.5) / 5.0);
-    if now.duration_since(session.issued_at).as_secs_f64() >= due_after {
-        Decision::RenewBehind
-    } else {
-        Decision::Use
-    }
+    let part = 2.0 / 3.0 + (spread.clamp(0.0, 1.0) - 0.5) / 5.0;
+    let due_after = SignedDuration::try_from_secs_f64(life.as_secs_f64() * part);
+    let due_at = due_after.ok().and_then(|after| session.issued_at.checked_add(after).ok());
+    due_at.unwrap_or(session.issued_at)
 }
 
 /// Decides about an account's access token: it is renewed when less than five minutes are left.
@@ -89,6 +92,23 @@ mod tests {
             );
         }
         assert_eq!(decide(at("1 00:00"), None, 0.5), Decision::SignIn);
+    }
+
+    #[test]
+    fn a_session_is_due_from_the_very_moment_that_is_told() {
+        for (spread, want) in [(0.0, "1 13:36"), (0.5, "1 16:00"), (1.0, "1 18:24")] {
+            let due = due_at(&session(), spread);
+            assert_eq!(due, at(want), "spread {spread}");
+            let just_before = due - SignedDuration::from_nanos(1);
+            assert_eq!(decide(just_before, Some(&session()), spread), Decision::Use);
+            assert_eq!(decide(due, Some(&session()), spread), Decision::RenewBehind);
+        }
+        let all_of_time = SessionToken {
+            token: Secret::new("made-up"),
+            issued_at: Timestamp::MIN,
+            expires_at: Timestamp::MAX,
+        };
+        assert!(due_at(&all_of_time, 1.0) < Timestamp::MAX);
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! The chain of one Homey: account access → delegation token → session, each link renewed when it
 //! is due or refused, one renewal at a time.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::account_access::AccountAccess;
 use super::backoff;
 use super::homey_login::HomeyLogin;
-use super::policy::{Decision, decide};
+use super::policy::{self, Decision, decide};
 use super::store::{Access, HomeyRecord, Key, Store};
 use super::token::SessionToken;
 use crate::Secret;
@@ -42,7 +44,8 @@ struct Chain {
     spread: f64,
     /// How long a renewal that fails for now is tried again before those who wait are told.
     patience: Duration,
-    held: RwLock<Access>,
+    /// How the Homey lets us in now; whoever subscribed hears of every change.
+    held: watch::Sender<Access>,
     renewing: Mutex<Option<Renewal>>,
     setback: Mutex<Option<Setback>>,
 }
@@ -80,7 +83,7 @@ impl Session {
             route,
             spread: rand::random(),
             patience: Self::PATIENCE,
-            held: RwLock::new(record.access.clone()),
+            held: watch::Sender::new(record.access.clone()),
             renewing: Mutex::default(),
             setback: Mutex::default(),
         };
@@ -126,6 +129,47 @@ impl Session {
         self.held().clone()
     }
 
+    /// Hears of every change of the access: a new token of ours, or one that another process stored.
+    pub fn subscribe(&self) -> watch::Receiver<Access> {
+        self.chain.held.subscribe()
+    }
+
+    /// When the session has to be renewed, or is over where nothing renews it; `None` for a key that
+    /// does not end.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match &*self.held() {
+            Access::Account { session, .. } => Some(policy::due_at(session, self.chain.spread)),
+            Access::LocalUser { session, .. } => Some(session.expires_at),
+            Access::ApiKey { .. } => None,
+        }
+    }
+
+    /// Looks whether another process has stored something newer, renews the session if that is due
+    /// and waits for it: for whoever keeps a session fresh without calling anything. Tells whether
+    /// there is another token than before.
+    ///
+    /// # Errors
+    /// As [`Session::renew_after`]; whoever asks again before the wait is over is told the same,
+    /// and nothing is sent.
+    pub async fn keep(&self) -> Result<bool, Error> {
+        let before = self.held().token().clone();
+        self.chain.read_again()?;
+        let refused = match &*self.held() {
+            Access::ApiKey { .. } => None,
+            Access::Account { session, .. } => {
+                (self.decide(session) != Decision::Use).then(|| session.token.clone())
+            }
+            // As long as it lives there is nothing that could be done.
+            Access::LocalUser { session, .. } => {
+                (self.decide(session) == Decision::RenewFirst).then(|| session.token.clone())
+            }
+        };
+        if let Some(refused) = refused {
+            self.renew_after(&refused).await?;
+        }
+        Ok(*self.held().token() != before)
+    }
+
     /// A token other than `refused`, the one that the Homey would not take: the one that another
     /// task or process has stored meanwhile, or a new one.
     ///
@@ -155,8 +199,8 @@ impl Session {
         }
     }
 
-    fn held(&self) -> std::sync::RwLockReadGuard<'_, Access> {
-        self.chain.held.read().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> watch::Ref<'_, Access> {
+        self.chain.held.borrow()
     }
 
     fn decide(&self, session: &SessionToken) -> Decision {
@@ -180,12 +224,7 @@ impl Session {
 
     /// Begins a renewal of the token at hand, if none is under way.
     fn renewal(&self) -> Renewal {
-        let token = match &*self.held() {
-            Access::ApiKey { key } => key.clone(),
-            Access::Account { session, .. } | Access::LocalUser { session, .. } => {
-                session.token.clone()
-            }
-        };
+        let token = self.held().token().clone();
         self.renewal_after(&token).0
     }
 }
@@ -273,6 +312,28 @@ impl Chain {
     }
 
     fn hold(&self, access: Access) {
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = access;
+        self.held.send_if_modified(|held| {
+            let differs = *held != access;
+            *held = access;
+            differs
+        });
+    }
+
+    /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
+    /// What is older than the session at hand was read before a renewal here, and is passed over.
+    fn read_again(&self) -> Result<(), Error> {
+        let stored = self.store.known_homey(&self.name)?.access;
+        self.held.send_if_modified(|held| {
+            let older = match (stored.session(), held.session()) {
+                (Some(stored), Some(held)) => stored.issued_at <= held.issued_at,
+                _ => false,
+            };
+            let taken = !older && *held != stored;
+            if taken {
+                *held = stored;
+            }
+            taken
+        });
+        Ok(())
     }
 }

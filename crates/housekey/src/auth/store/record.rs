@@ -75,6 +75,14 @@ pub enum Access {
 }
 
 impl Access {
+    /// The bearer token as it is now, whether or not it has ended.
+    pub fn token(&self) -> &Secret {
+        match self {
+            Self::Account { session, .. } | Self::LocalUser { session, .. } => &session.token,
+            Self::ApiKey { key } => key,
+        }
+    }
+
     /// The session, where there is one.
     pub fn session(&self) -> Option<&SessionToken> {
         match self {
