@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod devices;
 mod emulate;
+mod exec;
 mod homeys;
 mod keys;
 mod login;
@@ -26,6 +27,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 
+use self::exec::Prepared;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
@@ -42,6 +44,7 @@ pub(crate) enum Command {
     Logout(logout::Args),
     Status(status::Args),
     Token(token::Args),
+    Exec(exec::Args),
     Api(api::Args),
     Call(call::Args),
     Operations(operations::Args),
@@ -75,6 +78,9 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Logout(args) => online(Box::pin(logout::run(args, context))),
         Command::Status(args) => status::run(args, context),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
+        Command::Exec(args) => {
+            self::online(context, Box::pin(exec::prepare(args, context))).and_then(Prepared::run)
+        }
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
@@ -92,7 +98,10 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
 }
 
 /// Runs what needs the network; only then is the runtime built, which keeps the rest quick.
-fn online(context: &Context, work: Pin<Box<dyn Future<Output = Outcome> + '_>>) -> Outcome {
+fn online<T>(
+    context: &Context,
+    work: Pin<Box<dyn Future<Output = Outcome<T>> + '_>>,
+) -> Outcome<T> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::failed("cannot start").because(&error))?;
     let outcome = runtime.block_on(async {

@@ -1,9 +1,8 @@
 //! `housekey token`: the bearer token, for other programs.
 
-use housekey::Secret;
-use housekey::auth::store::Access;
-use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use housekey_agent::credential::{Credential, Format};
+use jiff::SignedDuration;
 
 use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
@@ -17,73 +16,55 @@ use crate::span;
   housekey token --format env > homey.env")]
 pub(crate) struct Args {
     /// How it is printed: bare; as JSON with its times; as an HTTP header; as lines for an
-    /// environment file
-    #[arg(long, value_enum, default_value_t = Format::Raw)]
+    /// environment file; as a versioned credential document with its end
+    #[arg(long, default_value = "raw", value_parser = format())]
     format: Format,
     /// Renew it first if it lives shorter than that
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     min_life: Option<SignedDuration>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Raw,
-    Json,
-    Header,
-    Env,
+/// One of the formats by its name.
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>())
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let mut token = opened.homey.bearer().await?;
-    if let Some(wanted) = args.min_life {
-        token = lasting(token, wanted, &opened, context).await?;
-    }
     let format = if context.out.is_json() { Format::Json } else { args.format };
+    let credential = lasting(&opened, format, args.min_life, context).await?;
     match format {
-        Format::Raw => context.out.text(&format!("{}\n", token.expose())),
-        Format::Header => context.out.text(&format!("Authorization: Bearer {}\n", token.expose())),
-        Format::Env => {
-            let address = opened.homey.address().await?.as_str().trim_end_matches('/').to_owned();
-            let token = token.expose();
-            context.out.text(&format!("HOMEY_ADDRESS={address}\nHOMEY_TOKEN={token}\n"))
-        }
-        Format::Json => {
-            let (issued_at, expires_at) = times(&opened);
-            let value = json!({
-                "token": token.expose(),
-                "address": opened.homey.address().await?.as_str().trim_end_matches('/'),
-                "homey_id": opened.homey.id(),
-                "issued_at": issued_at,
-                "expires_at": expires_at,
-            });
-            context.out.json(&value)
-        }
+        Format::Json => context.out.json(&credential.json()),
+        _ => context.out.text(credential.render(format).expose()),
     }
 }
 
-/// When the token was made and when it ends; neither for one that does not end or is not ours.
-fn times(opened: &Opened) -> (Option<Timestamp>, Option<Timestamp>) {
-    let access = opened.homey.session().map(|session| session.access());
-    let session = access.as_ref().and_then(Access::session);
-    (session.map(|session| session.issued_at), session.map(|session| session.expires_at))
-}
-
-/// A token that lives at least so long.
-async fn lasting(
-    token: Secret,
-    wanted: SignedDuration,
+/// The token, which lives at least as long as is wanted.
+pub(super) async fn lasting(
     opened: &Opened,
+    format: Format,
+    wanted: Option<SignedDuration>,
     context: &Context,
-) -> Outcome<Secret> {
-    let left = || times(opened).1.map(|end| end.duration_since(context.clock.now()));
-    let (Some(session), Some(now_left)) = (opened.homey.session(), left()) else {
-        return Ok(token);
-    };
-    if now_left >= wanted {
-        return Ok(token);
+) -> Outcome<Credential> {
+    if let Some(wanted) = wanted {
+        renew_below(wanted, opened, context).await?;
     }
-    let token = session.renew_after(&token).await?;
+    Ok(Credential::of(&opened.homey, format).await?)
+}
+
+/// Renews a token that lives shorter than that. One that does not end, or that somebody else keeps,
+/// is left alone.
+async fn renew_below(wanted: SignedDuration, opened: &Opened, context: &Context) -> Outcome {
+    let token = opened.homey.bearer().await?;
+    let Some(session) = opened.homey.session() else { return Ok(()) };
+    let left = || {
+        let access = session.access();
+        access.session().map(|session| session.expires_at.duration_since(context.clock.now()))
+    };
+    if left().is_none_or(|left| left >= wanted) {
+        return Ok(());
+    }
+    session.renew_after(&token).await?;
     match left() {
         Some(left) if left < wanted => {
             let (left, wanted) = (span::show(left), span::show(wanted));
@@ -92,6 +73,6 @@ async fn lasting(
             ))
             .hint("ask for less with `--min-life`"))
         }
-        _ => Ok(token),
+        _ => Ok(()),
     }
 }

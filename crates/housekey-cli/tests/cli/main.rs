@@ -12,6 +12,7 @@ mod demo;
 mod devices;
 mod disk;
 mod emulate;
+mod exec;
 mod help;
 mod keys;
 mod login;

@@ -59,3 +59,16 @@ async fn a_token_lives_as_long_as_is_asked_for() {
     ");
     assert_eq!(context.world().calls("users.login"), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_document_has_a_version_and_an_end() {
+    let context = TestContext::signed_in().await;
+    let token = context.run(&["token"]).stdout;
+    let said = context.run(&["token", "--format", "exec-credential"]);
+    let document: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    assert_eq!(document["apiVersion"], "housekey/v1");
+    assert_eq!(document["kind"], "ExecCredential");
+    assert_eq!(document["status"]["token"], token.trim_end());
+    let end = document["status"]["expirationTimestamp"].as_str().unwrap_or_default();
+    assert!(end.parse::<jiff::Timestamp>().is_ok(), "{document}");
+}
