@@ -68,7 +68,8 @@ impl<'de, T: FieldValue> Deserialize<'de> for Field<T> {
 
 /// What a field may hold.
 pub trait FieldValue: DeserializeOwned {
-    /// Reads a field. What has parts is read from its text, once more where it turns out to be of
+    /// Reads a field, from JSON text or a [`Value`] (serde's `flatten` around a field hands out
+    /// neither). What has parts is read from its text, once more where it turns out to be of
     /// another type: far cheaper than making a [`Value`] of everything first.
     ///
     /// # Errors

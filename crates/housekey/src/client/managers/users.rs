@@ -1,11 +1,12 @@
 //! The manager `users`.
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::model::{ApiKey, User};
-use crate::{Homey, Secret, args, secret};
+use crate::{Homey, Secret, args};
 
 /// Who may use the Homey, and API keys.
 ///
@@ -24,14 +25,24 @@ pub struct Users<'a>(pub(super) &'a Homey);
 
 /// An API key that was just made, with its token, which is told only once. *Inferred*: that both stand
 /// in one object, the token as `token`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct NewApiKey {
     /// The bearer token.
-    #[serde(with = "secret::stored")]
     pub token: Secret,
     /// What is listed of it.
-    #[serde(flatten)]
     pub key: ApiKey,
+}
+
+/// One object that holds both, token and key.
+impl<'de> Deserialize<'de> for NewApiKey {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut whole = Map::deserialize(from)?;
+        let Some(Value::String(token)) = whole.remove("token") else {
+            return Err(D::Error::missing_field("token"));
+        };
+        let key = ApiKey::deserialize(Value::Object(whole)).map_err(D::Error::custom)?;
+        Ok(Self { token: Secret::new(token), key })
+    }
 }
 
 impl Users<'_> {
