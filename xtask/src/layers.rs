@@ -42,7 +42,8 @@ const NARROWED: &[Narrowed] = &[
 /// The modules of `housekey`; for a module with several lines the longest counts.
 ///
 /// A pure module imports pure ones alone. A doing module imports pure ones, the clock, itself, and
-/// the doing ones with a smaller number: `http` <- `discovery` <- `auth` <- `realtime` <- `client`.
+/// the doing ones with a smaller number:
+/// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client`.
 /// (`auth` stands on `discovery` because its last step asks the Homey itself, wherever that is.)
 const MODULES: &[(&str, Layer)] = &[
     ("catalogue", Layer::Pure),
@@ -56,9 +57,11 @@ const MODULES: &[(&str, Layer)] = &[
     ("auth::policy", Layer::Pure),
     ("auth::token", Layer::Pure),
     ("discovery::candidates", Layer::Pure),
+    ("discovery::preference", Layer::Pure),
     ("realtime::packet", Layer::Pure),
     ("realtime::session", Layer::Pure),
     ("clock", Layer::Clock),
+    ("resolve", Layer::Doing(0)),
     ("http", Layer::Doing(1)),
     ("discovery", Layer::Doing(2)),
     ("auth", Layer::Doing(3)),

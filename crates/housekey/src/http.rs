@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::Secret;
 use crate::error::HttpError;
+use crate::resolve::Resolver;
 
 /// The largest answer that is taken in, in bytes: a Homey with thousands of devices sends a tenth.
 pub const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
@@ -21,6 +22,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    resolver: Resolver,
     answer_limit_bytes: usize,
 }
 
@@ -56,16 +58,31 @@ pub struct Incoming {
 
 impl Http {
     /// Makes a sender that verifies certificates against the public roots, follows no redirects
-    /// and stores no cookies.
+    /// and stores no cookies. Nothing switches the verification off.
     ///
     /// # Errors
     /// [`HttpError::Invalid`] when the TLS library cannot be set up.
     pub fn new() -> Result<Self, HttpError> {
+        Self::with_resolver(Resolver::default())
+    }
+
+    /// The same, with another way to find the addresses behind names.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn with_resolver(resolver: Resolver) -> Result<Self, HttpError> {
+        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        Self::with_roots(resolver, roots)
+    }
+
+    pub(crate) fn with_roots(
+        resolver: Resolver,
+        roots: rustls::RootCertStore,
+    ) -> Result<Self, HttpError> {
         let invalid = |cause: Box<dyn std::error::Error + Send + Sync>| HttpError::Invalid {
             server: "any server".to_owned(),
             cause,
         };
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
             rustls::crypto::ring::default_provider(),
         ))
@@ -77,10 +94,16 @@ impl Http {
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
+            .dns_resolver(resolver.clone())
             .user_agent(concat!("housekey/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| invalid(error.without_url().into()))?;
-        Ok(Self { client, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+        Ok(Self { client, resolver, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+    }
+
+    /// How it finds the addresses behind names.
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// The same sender with another bound on the size of an answer, in bytes.

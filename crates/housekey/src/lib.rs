@@ -1,8 +1,9 @@
 //! Keeps a working key to a Homey and puts its whole Web API at hand.
 //!
 //! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `auth::policy`,
-//! `discovery::candidates`); *doing* modules touch network, disk or time (`http`, `discovery::race`,
-//! `auth`, `client`). `clock` is the one place that asks the system for the time.
+//! `discovery::candidates`, `discovery::preference`); *doing* modules touch network, disk or time
+//! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`). `clock` is the one place that asks
+//! the system for the time.
 
 pub mod auth;
 pub mod catalogue;
@@ -14,6 +15,7 @@ pub mod http;
 pub mod model;
 pub mod openapi;
 pub mod request;
+pub mod resolve;
 pub mod secret;
 
 pub use client::Homey;
