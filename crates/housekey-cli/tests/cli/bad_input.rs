@@ -204,7 +204,7 @@ async fn an_address_that_is_not_a_homey() {
        cloud: Homeys of the account and their addresses read  N ms
     5  cloud: delegation token for the Homey made  N ms
     error: the Homey "Canal House" cannot be reached at any of its addresses
-    hint: look whether it is switched on and online; http://HOMEY/ is not a Homey: its answer does not look like one
+    hint: look whether it is switched on and online; http://HOMEY/: what answers there is no Homey; http://homey-ff6a4bbf2a760b2c536ae76c.local/: its name leads to no address
     "#);
 }
 

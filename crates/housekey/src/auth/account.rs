@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::CLOUD_LIMIT;
-use super::cloud::{Cloud, refused};
+use super::cloud::{Cloud, refused_access};
 use crate::Secret;
 use crate::catalogue::Dialect;
 use crate::discovery::Addresses;
@@ -77,19 +77,21 @@ struct HomeyRecord {
     local_url_secure: Option<Value>,
     remote_url: Option<Value>,
     remote_url_forwarded: Option<Value>,
+    mdns_fqdn: Option<Value>,
+    port_http: Option<Value>,
 }
 
 impl Account {
     /// Reads the record with an access token.
     ///
     /// # Errors
-    /// [`SignInError::Refused`] when the cloud does not take the token.
+    /// [`SignInError::AccessRefused`] when the cloud does not take the token.
     pub async fn fetch(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Self, Error> {
         let request = Outgoing::new(Method::GET, below(&cloud.api, "/user/me"), CLOUD_LIMIT)
             .authorization("Bearer", access);
         let answer = http.send(request).await?;
         if !answer.is_success() {
-            return Err(refused("the account's record", &answer, &[access]).into());
+            return Err(refused_access("the account's record", &answer, access).into());
         }
         let record: UserRecord = answer.decode("an account's record")?;
         let name = [record.firstname, record.lastname];
@@ -140,6 +142,12 @@ impl AccountHomey {
         };
         // An address that is no URL is as good as none.
         let url = |value: Option<Value>| value.as_ref()?.as_str()?.parse().ok();
+        let fqdn = record.mdns_fqdn.as_ref().and_then(Value::as_str);
+        let port = record.port_http.as_ref().and_then(Value::as_u64);
+        let port = port.and_then(|port| u16::try_from(port).ok());
+        // A Homey at the cloud is in nobody's home.
+        let at_home = dialect != Some(Dialect::Cloud);
+        let mdns = Addresses::mdns_name(&id, fqdn, port).filter(|_| at_home);
         Some(Self {
             name: record.name.unwrap_or_else(|| id.clone()),
             id,
@@ -148,6 +156,7 @@ impl AccountHomey {
             addresses: Addresses {
                 local_secure: url(record.local_url_secure),
                 local: url(record.local_url),
+                mdns,
                 remote_forwarded: url(record.remote_url_forwarded),
                 cloud: url(record.remote_url),
             },

@@ -14,6 +14,8 @@ pub enum Strategy {
     LocalSecure,
     /// In the home's network, plain HTTP.
     Local,
+    /// In the home's network, plain HTTP, by a name that the Homey itself answers to.
+    Mdns,
     /// A port that the owner forwards from outside.
     RemoteForwarded,
     /// The vendor's relay.
@@ -21,11 +23,16 @@ pub enum Strategy {
 }
 
 impl Strategy {
+    /// All of them, those within the home's network first.
+    pub const ALL: [Self; 5] =
+        [Self::LocalSecure, Self::Local, Self::Mdns, Self::RemoteForwarded, Self::Cloud];
+
     /// The vendor's word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LocalSecure => "localSecure",
             Self::Local => "local",
+            Self::Mdns => "mdns",
             Self::RemoteForwarded => "remoteForwarded",
             Self::Cloud => "cloud",
         }
@@ -36,6 +43,7 @@ impl Strategy {
         Duration::from_millis(match self {
             Self::LocalSecure => 1200,
             Self::Local => 1000,
+            Self::Mdns => 3000,
             Self::RemoteForwarded => 2000,
             Self::Cloud => 5000,
         })
@@ -58,6 +66,9 @@ pub struct Addresses {
     /// `http://192.0.2.7`
     #[serde(rename = "localUrl", skip_serializing_if = "Option::is_none")]
     pub local: Option<Url>,
+    /// `http://homey-<cloud id>.local`; see [`Addresses::mdns_name`].
+    #[serde(rename = "mdnsUrl", skip_serializing_if = "Option::is_none")]
+    pub mdns: Option<Url>,
     /// `https://192-0-2-7.homey.homeylocal.com:12345`
     #[serde(rename = "remoteUrlForwarded", skip_serializing_if = "Option::is_none")]
     pub remote_forwarded: Option<Url>,
@@ -67,10 +78,39 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// The one address given by hand.
+    /// The one address given by hand. No other way is tried then: who names an `https` address would
+    /// not want the token sent in the clear to whoever answers to a name.
     pub fn only(address: Url) -> Self {
         Self { local: Some(address), ..Self::default() }
     }
+
+    /// The address by which a Homey of that cloud id answers to multicast DNS: the name and port in
+    /// its record, else a name made of its id and port 80. `None` where that makes no host name.
+    pub fn mdns_name(id: &str, fqdn: Option<&str>, port: Option<u16>) -> Option<Url> {
+        let named = fqdn.and_then(|fqdn| {
+            let mut url = http_host(fqdn)?;
+            url.set_port(port).ok()?;
+            Some(url)
+        });
+        named.or_else(|| http_host(&format!("homey-{id}.local")))
+    }
+
+    /// The address for one way.
+    pub fn by(&self, strategy: Strategy) -> Option<&Url> {
+        match strategy {
+            Strategy::LocalSecure => self.local_secure.as_ref(),
+            Strategy::Local => self.local.as_ref(),
+            Strategy::Mdns => self.mdns.as_ref(),
+            Strategy::RemoteForwarded => self.remote_forwarded.as_ref(),
+            Strategy::Cloud => self.cloud.as_ref(),
+        }
+    }
+}
+
+/// `http://<host>`, if the text is a host and nothing but that.
+fn http_host(host: &str) -> Option<Url> {
+    let url = Url::parse(&format!("http://{host}")).ok()?;
+    (url.host_str() == Some(&*host.to_ascii_lowercase())).then_some(url)
 }
 
 /// An address to try.
@@ -82,15 +122,77 @@ pub struct Candidate {
     pub base: Url,
 }
 
+impl Candidate {
+    /// Whether nobody on the way can read or change what is sent.
+    pub fn is_encrypted(&self) -> bool {
+        self.base.scheme() == "https"
+    }
+}
+
 /// The candidates in order of preference: the home's own network first, then from outside.
+///
+/// Where the Homey has a certificate for the home's network, plain HTTP comes last: a ping proves
+/// nothing, and in somebody else's network anybody may answer at the same address.
 pub fn candidates(addresses: &Addresses) -> Vec<Candidate> {
-    [
-        (Strategy::LocalSecure, &addresses.local_secure),
-        (Strategy::Local, &addresses.local),
-        (Strategy::RemoteForwarded, &addresses.remote_forwarded),
-        (Strategy::Cloud, &addresses.cloud),
-    ]
-    .into_iter()
-    .filter_map(|(strategy, base)| Some(Candidate { strategy, base: base.clone()? }))
-    .collect()
+    let candidate = |strategy| Some(Candidate { strategy, base: addresses.by(strategy)?.clone() });
+    let mut candidates: Vec<_> = Strategy::ALL.into_iter().filter_map(candidate).collect();
+    if addresses.local_secure.is_some() {
+        candidates.sort_by_key(|candidate| !candidate.is_encrypted());
+    }
+    candidates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Option<Url> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn the_homes_network_comes_first_and_plain_http_after_a_certificate() {
+        let all = Addresses {
+            local_secure: url("https://192-0-2-7.homey.homeylocal.com"),
+            local: url("http://192.0.2.7"),
+            mdns: url("http://homey-5e.local"),
+            remote_forwarded: url("https://198-51-100-1.homey.homeylocal.com:12345"),
+            cloud: url("https://5e.connect.example.com"),
+        };
+        let without_certificate = Addresses { local_secure: None, ..all.clone() };
+        let only = Addresses::only(url("https://homey.example.com").unwrap());
+        use Strategy::*;
+        for (addresses, want) in [
+            (&all, vec![LocalSecure, RemoteForwarded, Cloud, Local, Mdns]),
+            (&without_certificate, vec![Local, Mdns, RemoteForwarded, Cloud]),
+            (&only, vec![Local]),
+            (&Addresses::default(), vec![]),
+        ] {
+            let found = candidates(addresses);
+            let strategies: Vec<_> = found.iter().map(|candidate| candidate.strategy).collect();
+            assert_eq!(strategies, want, "{addresses:?}");
+            for Candidate { strategy, base } in &found {
+                assert_eq!(Some(base), addresses.by(*strategy));
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_for_multicast_dns_is_that_of_the_record_or_made_of_the_id() {
+        for (id, fqdn, port, want) in [
+            ("5e01", None, None, Some("http://homey-5e01.local/")),
+            ("5e01", None, Some(4859), Some("http://homey-5e01.local/")),
+            ("5e01", Some("hub.local"), None, Some("http://hub.local/")),
+            ("5e01", Some("hub.local"), Some(80), Some("http://hub.local/")),
+            ("5e01", Some("Hub.local"), Some(4859), Some("http://hub.local:4859/")),
+            ("5e01", Some("no host"), Some(4859), Some("http://homey-5e01.local/")),
+            ("5e01", Some("me@example.com/x"), None, Some("http://homey-5e01.local/")),
+            ("5e01", Some(""), None, Some("http://homey-5e01.local/")),
+            ("5e/01", None, None, None),
+            ("x@example.com", None, None, None),
+        ] {
+            let found = Addresses::mdns_name(id, fqdn, port);
+            assert_eq!(found.as_ref().map(Url::as_str), want, "{id} {fqdn:?} {port:?}");
+        }
+    }
 }

@@ -1,8 +1,20 @@
 //! Finds the address at which a Homey answers.
 
+mod browse;
 pub mod candidates;
+#[cfg(test)]
+mod certificate_tests;
+mod diagnose;
+mod ping;
+mod preference;
 mod race;
+mod reason;
+mod route;
 
+pub use browse::{Announced, browse};
 pub use candidates::{Addresses, Candidate, Strategy};
-pub(crate) use race::HOMEY_ID;
-pub use race::{Found, Route, ping};
+pub use diagnose::{Diagnosis, diagnose};
+pub(crate) use ping::HOMEY_ID;
+pub use ping::{Found, ping};
+pub use reason::Reason;
+pub use route::Route;

@@ -4,7 +4,7 @@ use super::Kind;
 
 /// The Homey answered, and refused; or what answered is no Homey.
 #[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum HomeyError {
     /// The Homey refused the call. Its text may be in the language of the home.
     #[error("the Homey refused {operation}: {message} ({status})")]
@@ -50,6 +50,15 @@ pub enum HomeyError {
         /// The cloud id that was expected.
         wanted: String,
     },
+    /// Something answered that does not say whether it is a Homey: a relay whose Homey is away, a
+    /// proxy.
+    #[error("{address} does not answer as a Homey now ({status})")]
+    PingRefused {
+        /// The base URL.
+        address: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The subscription of a self-hosted server has ended.
     #[error("the Homey's subscription is not active")]
     SubscriptionInactive,
@@ -94,23 +103,22 @@ impl HomeyError {
             Self::OtherHomey { .. } => {
                 Some("run `housekey login` again, so that its new address is learned".to_owned())
             }
+            Self::PingRefused { .. } => Some("try again later".to_owned()),
             Self::SubscriptionInactive | Self::InvalidSerialNumber => {
                 Some("look at the Homey's subscription in its app".to_owned())
             }
+            Self::Offline { tried, .. } if tried.is_empty() => {
+                Some("no address of it is known: run `housekey login` again".to_owned())
+            }
             Self::Offline { tried, .. } => {
-                // Most errors name the address themselves, and two ways may lead to the same one.
-                let mut told: Vec<String> = Vec::new();
+                let mut told = vec!["look whether it is switched on and online".to_owned()];
                 for (address, why) in tried {
-                    let server = address.trim_end_matches('/').rsplit('/').next();
-                    let text = match server.is_some_and(|server| why.contains(server)) {
-                        true => why.clone(),
-                        false => format!("{address}: {why}"),
-                    };
+                    let text = format!("{address}: {why}");
+                    // Two ways may lead to the same address.
                     if !told.contains(&text) {
                         told.push(text);
                     }
                 }
-                told.insert(0, "look whether it is switched on and online".to_owned());
                 Some(told.join("; "))
             }
         }

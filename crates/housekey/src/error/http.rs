@@ -70,6 +70,11 @@ impl HttpError {
         matches!(self, Self::Unreachable { .. } | Self::Invalid { .. })
     }
 
+    /// Whether it is the network that failed, so that another address may do better.
+    pub fn lost_connection(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Cut { .. })
+    }
+
     pub(super) fn advice(&self) -> Option<String> {
         Some(match self {
             Self::Unreachable { server, .. } => {

@@ -1,0 +1,76 @@
+//! Tries every way to a Homey by itself and tells how each of them does.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use super::candidates::{Addresses, Candidate, Strategy};
+use super::ping::ping;
+use super::reason::{Reason, causes};
+use crate::http::Http;
+
+/// How one way to a Homey does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// The way.
+    pub strategy: Strategy,
+    /// The base URL that was tried; `None` where none is known.
+    pub address: Option<Url>,
+    /// Whether the Homey meant answers there.
+    pub works: bool,
+    /// How long the answer, or the failure, took: a whole round with a new connection, in
+    /// milliseconds. `None` if nothing was sent.
+    pub took_ms: Option<u64>,
+    /// The software version that the answer told.
+    pub version: Option<String>,
+    /// Why it does not work.
+    pub reason: Option<Reason>,
+    /// The innermost cause, in the words of whoever found it.
+    pub detail: Option<String>,
+}
+
+/// Tries all five ways at the same time, none depending on another, and waits for each as long as
+/// its ping may take. In the order of [`Strategy::ALL`].
+pub async fn diagnose(http: &Http, addresses: &Addresses, id: Option<&str>) -> Vec<Diagnosis> {
+    join_all(Strategy::ALL.map(|strategy| examine(http, strategy, addresses.by(strategy), id)))
+        .await
+}
+
+async fn examine(
+    http: &Http,
+    strategy: Strategy,
+    address: Option<&Url>,
+    id: Option<&str>,
+) -> Diagnosis {
+    let none = Diagnosis {
+        strategy,
+        address: address.cloned(),
+        works: false,
+        took_ms: None,
+        version: None,
+        reason: None,
+        detail: None,
+    };
+    let Some(base) = address else {
+        return Diagnosis { reason: Some(Reason::NoAddress), ..none };
+    };
+    let started = Instant::now();
+    let outcome = ping(http, &Candidate { strategy, base: base.clone() }, id).await;
+    let took_ms = Some(milliseconds(started.elapsed()));
+    match outcome {
+        Ok(found) => Diagnosis { works: true, took_ms, version: found.version, ..none },
+        Err(error) => Diagnosis {
+            took_ms,
+            reason: Some(Reason::of(&error)),
+            detail: causes(&error).last().map(ToString::to_string),
+            ..none
+        },
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

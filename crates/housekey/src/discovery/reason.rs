@@ -1,0 +1,106 @@
+//! Why an address does not lead to the Homey meant.
+
+use std::error::Error as Cause;
+use std::fmt;
+use std::io;
+
+use serde::Serialize;
+
+use crate::error::{Error, HomeyError, HttpError};
+use crate::resolve::Unresolved;
+
+/// What is wrong with an address, in the words of [`Reason::as_str`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The account knows no such address.
+    NoAddress,
+    /// The host's name leads to no address.
+    Dns,
+    /// The machine is there, and nothing listens on that port.
+    Refused,
+    /// No answer in time: switched off, or another network.
+    Timeout,
+    /// The certificate is not the right one, or there is no TLS.
+    Tls,
+    /// Any other failure of the network.
+    Network,
+    /// Something answers that it cannot serve now: a relay whose Homey is away.
+    Unavailable,
+    /// Something else answers there.
+    NotAHomey,
+    /// Another Homey answers there.
+    OtherHomey,
+    /// It is the Homey, and its subscription has ended.
+    SubscriptionInactive,
+    /// It is the Homey, and its serial number is not accepted.
+    InvalidSerialNumber,
+}
+
+impl Reason {
+    /// Why a ping failed.
+    pub(super) fn of(error: &Error) -> Self {
+        match error {
+            Error::Homey(HomeyError::SubscriptionInactive) => Self::SubscriptionInactive,
+            Error::Homey(HomeyError::InvalidSerialNumber) => Self::InvalidSerialNumber,
+            Error::Homey(HomeyError::OtherHomey { .. }) => Self::OtherHomey,
+            Error::Homey(HomeyError::PingRefused { .. }) => Self::Unavailable,
+            Error::Homey(_) => Self::NotAHomey,
+            Error::Http(HttpError::TimedOut { .. }) => Self::Timeout,
+            Error::Http(HttpError::TooLarge { .. }) => Self::NotAHomey,
+            Error::Http(HttpError::Unreachable { cause, .. } | HttpError::Cut { cause, .. }) => {
+                causes(&**cause).find_map(Self::of_cause).unwrap_or(Self::Network)
+            }
+            _ => Self::Network,
+        }
+    }
+
+    fn of_cause(cause: &(dyn Cause + 'static)) -> Option<Self> {
+        if cause.is::<Unresolved>() {
+            return Some(Self::Dns);
+        }
+        if cause.is::<rustls::Error>() {
+            return Some(Self::Tls);
+        }
+        match cause.downcast_ref::<io::Error>()?.kind() {
+            io::ErrorKind::ConnectionRefused => Some(Self::Refused),
+            io::ErrorKind::TimedOut => Some(Self::Timeout),
+            _ => None,
+        }
+    }
+
+    /// As a person reads it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoAddress => "no address is known",
+            Self::Dns => "its name leads to no address",
+            Self::Refused => "nothing listens there",
+            Self::Timeout => "no answer in time",
+            Self::Tls => "its certificate is not accepted",
+            Self::Network => "the connection failed",
+            Self::Unavailable => "what answers there does not lead to the Homey now",
+            Self::NotAHomey => "what answers there is no Homey",
+            Self::OtherHomey => "another Homey answers there",
+            Self::SubscriptionInactive => "its subscription is not active",
+            Self::InvalidSerialNumber => "its serial number is not accepted",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error and what caused it, in that order.
+pub(super) fn causes<'a>(
+    error: &'a (dyn Cause + 'static),
+) -> impl Iterator<Item = &'a (dyn Cause + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        // An error of the connection passes over the one that it carries.
+        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        carried.map(|error| error as &(dyn Cause + 'static)).or_else(|| error.source())
+    })
+}

@@ -1,0 +1,189 @@
+//! The way to one Homey: looked for when it is first needed, left when it fails, and changed for a
+//! better one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::time::Instant;
+use url::Url;
+
+use super::candidates::{Addresses, Candidate, candidates};
+use super::ping::Found;
+use super::preference::look_again;
+use super::race::{Won, race};
+use crate::error::{Error, HomeyError};
+use crate::http::Http;
+
+/// The way to one Homey. Cheap to clone; clones share what was found.
+///
+/// * Whoever needs it while it is looked for shares the outcome, and a search that found nothing is
+///   not remembered: the next one searches again.
+/// * While it leads over an address that is not the best one known, better ones are tried now and
+///   then beside the requests, and taken when they answer.
+/// * [`Route::lost`] tells it of a failure of the network, [`Route::update`] of new addresses.
+#[derive(Debug, Clone)]
+pub struct Route {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    http: Http,
+    name: String,
+    id: Option<String>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    addresses: Addresses,
+    found: Option<Found>,
+    search: Option<Search>,
+    look: Option<Look>,
+    /// When a better address was looked for last; `None` if that is due.
+    looked: Option<Instant>,
+    /// How often in a row that found none.
+    fruitless: u32,
+}
+
+/// A search that is under way; all who wait share its outcome.
+type Search = Shared<BoxFuture<'static, Result<Found, HomeyError>>>;
+
+/// A look for a better address, beside the requests.
+type Look = Shared<BoxFuture<'static, ()>>;
+
+impl Route {
+    /// The way to the Homey `name` with that cloud id, at one of those addresses.
+    pub fn new(http: Http, name: String, id: Option<String>, addresses: Addresses) -> Self {
+        let state = Mutex::new(State { addresses, ..State::default() });
+        Self { inner: Arc::new(Inner { http, name, id, state }) }
+    }
+
+    /// The Homey's cloud id, if it is known.
+    pub fn id(&self) -> Option<&str> {
+        self.inner.id.as_deref()
+    }
+
+    /// Where the Homey answers.
+    ///
+    /// # Errors
+    /// [`HomeyError::Offline`] with every address that was tried and why it failed; a subscription
+    /// error is given as it is.
+    pub async fn base(&self) -> Result<Url, Error> {
+        let search = {
+            let mut state = self.inner.state();
+            if let Some(base) = state.found.as_ref().map(|found| found.base.clone()) {
+                self.look_for_better(&mut state);
+                return Ok(base);
+            }
+            self.search(&mut state)
+        };
+        Ok(search.await?.base)
+    }
+
+    /// The addresses it may have, as they were told last.
+    pub fn addresses(&self) -> Addresses {
+        self.inner.state().addresses.clone()
+    }
+
+    /// Takes fresh addresses. Where it is in use at one of them it stays so; else the next one who
+    /// needs it searches anew.
+    pub fn update(&self, addresses: Addresses) {
+        let mut state = self.inner.state();
+        if state.addresses != addresses {
+            let found = state.found.take().filter(|found| found.is_at(&addresses));
+            *state = State { addresses, found, ..State::default() };
+        }
+    }
+
+    /// Tells that the network failed on the way to `base`: the next one who needs it searches anew.
+    pub fn lost(&self, base: &Url) {
+        self.inner.state().found.take_if(|found| found.base == *base);
+    }
+
+    /// Waits until no better address is being looked for.
+    pub async fn settle(&self) {
+        let look = self.inner.state().look.clone();
+        if let Some(look) = look {
+            look.await;
+        }
+    }
+
+    /// Joins the search that is under way, or begins one, detached from whoever asked for it.
+    fn search(&self, state: &mut State) -> Search {
+        if let Some(search) = state.search.as_ref().filter(|search| search.peek().is_none()) {
+            return search.clone();
+        }
+        let (inner, addresses) = (self.inner.clone(), state.addresses.clone());
+        let interrupted = HomeyError::Offline { name: inner.name.clone(), tried: Vec::new() };
+        let detached = tokio::spawn(async move { inner.search(addresses).await });
+        let search = async move { detached.await.unwrap_or(Err(interrupted)) }.boxed().shared();
+        state.search = Some(search.clone());
+        search
+    }
+
+    fn look_for_better(&self, state: &mut State) {
+        let due = state.looked.is_none_or(|at| look_again(at.elapsed(), state.fruitless));
+        let looking = state.look.as_ref().is_some_and(|look| look.peek().is_none());
+        let Some(current) = state.found.clone().filter(|_| due && !looking) else { return };
+        let mut better = candidates(&state.addresses);
+        let same = |candidate: &Candidate| candidate.strategy == current.strategy;
+        better.truncate(better.iter().position(same).unwrap_or(0));
+        if better.is_empty() {
+            return;
+        }
+        let inner = self.inner.clone();
+        let look = tokio::spawn(async move { inner.look(&better, &current).await });
+        state.look = Some(look.map(drop).boxed().shared());
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn search(&self, addresses: Addresses) -> Result<Found, HomeyError> {
+        let outcome = race(&self.http, &candidates(&addresses), self.id.as_deref()).await;
+        let won = outcome.map_err(|lost| lost.error(&self.name))?;
+        let found = won.found.clone();
+        let mut state = self.state();
+        // Otherwise newer addresses came in meanwhile, and this one may be out of date.
+        if state.addresses == addresses {
+            self.take(&mut state, won);
+        }
+        Ok(found)
+    }
+
+    /// Tries what is better than `current`, which stays in use meanwhile.
+    async fn look(&self, better: &[Candidate], current: &Found) {
+        let outcome = race(&self.http, better, self.id.as_deref()).await;
+        let mut state = self.state();
+        if state.found.as_ref() != Some(current) {
+            return;
+        }
+        match outcome {
+            Ok(won) if won.found.is_at(&state.addresses) => self.take(&mut state, won),
+            _ => {
+                state.looked = Some(Instant::now());
+                state.fruitless = state.fruitless.saturating_add(1);
+            }
+        }
+    }
+
+    fn take(&self, state: &mut State, Won { found, better_pending }: Won) {
+        tracing::debug!(homey = self.name, strategy = %found.strategy, base = %found.base, "found");
+        state.found = Some(found);
+        // One that may only have been late is looked for again at once.
+        state.looked = (!better_pending).then(Instant::now);
+        state.fruitless = 0;
+    }
+}
+
+impl Found {
+    /// Whether it is one of those addresses.
+    fn is_at(&self, addresses: &Addresses) -> bool {
+        addresses.by(self.strategy) == Some(&self.base)
+    }
+}
