@@ -1,5 +1,9 @@
 //! The access to an account: renewed with its refresh token when it is due or refused.
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use super::account::Account;
 use super::cloud::Cloud;
 use super::delegation::delegate;
 use super::oauth::{self, Grant};
@@ -19,6 +23,9 @@ pub(super) struct AccountAccess<'a> {
     clock: &'a dyn Clock,
 }
 
+/// What is asked with an access token.
+type Question<T> = for<'q> fn(&'q Http, &'q Cloud, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
+
 impl<'a> AccountAccess<'a> {
     pub(super) fn new(
         name: &'a str,
@@ -29,14 +36,24 @@ impl<'a> AccountAccess<'a> {
         Self { name, store, http, clock }
     }
 
-    /// A delegation token; the access is renewed before when it is due, and once after when the
-    /// cloud refuses it.
+    /// A delegation token.
     pub(super) async fn delegation(&self) -> Result<Secret, Error> {
+        self.ask(|http, cloud, access| delegate(http, cloud, access).boxed()).await
+    }
+
+    /// The account's own record.
+    pub(super) async fn account(&self) -> Result<Account, Error> {
+        self.ask(|http, cloud, access| Account::fetch(http, cloud, access).boxed()).await
+    }
+
+    /// Asks the cloud; the access is renewed before when it is due, and once after when the cloud
+    /// refuses it.
+    async fn ask<T>(&self, question: Question<T>) -> Result<T, Error> {
         let (cloud, access) = self.access().await?;
-        match delegate(self.http, &cloud, &access).await {
+        match question(self.http, &cloud, &access).await {
             Err(Error::SignIn(SignInError::AccessRefused { .. })) => {
                 let access = self.renew_after(&access).await?;
-                delegate(self.http, &cloud, &access).await
+                question(self.http, &cloud, &access).await
             }
             outcome => outcome,
         }

@@ -81,6 +81,20 @@ pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -
     }
 }
 
+/// The same for what was asked with an access token, which itself may be what is refused.
+pub(super) fn refused_access(
+    what: &'static str,
+    answer: &Incoming,
+    access: &Secret,
+) -> SignInError {
+    match (answer.status, refusal_code(answer).as_deref(), refused(what, answer, &[access])) {
+        (401, Some("invalid_token"), SignInError::Refused { message, .. }) => {
+            SignInError::AccessRefused { message }
+        }
+        (_, _, refusal) => refusal,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

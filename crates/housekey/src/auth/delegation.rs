@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::CLOUD_LIMIT;
-use super::cloud::{Cloud, refusal_code, refused};
+use super::cloud::{Cloud, refused_access};
 use crate::Secret;
-use crate::error::{Error, SignInError};
+use crate::error::Error;
 use crate::http::{Http, Outgoing, below};
 
 /// Asks for a delegation token; the bearer alone authenticates, the body is what the vendor's
@@ -19,14 +19,7 @@ pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Res
         .json(&json!({}));
     let answer = http.send(request).await?;
     if !answer.is_success() {
-        let refusal = refused("the delegation token", &answer, &[access]);
-        return Err(match (answer.status, refusal_code(&answer).as_deref(), refusal) {
-            (401, Some("invalid_token"), SignInError::Refused { message, .. }) => {
-                SignInError::AccessRefused { message }
-            }
-            (_, _, refusal) => refusal,
-        }
-        .into());
+        return Err(refused_access("the delegation token", &answer, access).into());
     }
     answer.decode::<String>("a delegation token").map(Secret::new).map_err(Error::from)
 }

@@ -8,7 +8,7 @@ use super::token::{SESSION_LIFE, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
 use crate::discovery::Route;
-use crate::error::{Error, SignInError, is_transient};
+use crate::error::{Error, HttpError, SignInError, is_transient};
 use crate::http::{Http, Incoming, Outgoing, below};
 use crate::secret::redact;
 
@@ -108,22 +108,30 @@ impl HomeyLogin<'_> {
     }
 
     async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {
-        let url = below(&self.route.base().await?, "/api/manager/sessions/session/me");
-        let request = self.addressed(Outgoing::new(Method::GET, url, LIMIT));
-        Ok(self.http.send(request.authorization("Bearer", token)).await?)
+        let path = "/api/manager/sessions/session/me";
+        self.send(Method::GET, path, |request| request.authorization("Bearer", token)).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Incoming, Error> {
-        let url = below(&self.route.base().await?, path);
-        let request = self.addressed(Outgoing::new(Method::POST, url, LIMIT));
-        Ok(self.http.send(request.json(body)).await?)
+        self.send(Method::POST, path, |request| request.json(body)).await
     }
 
-    fn addressed(&self, request: Outgoing) -> Outgoing {
-        match self.route.id() {
-            Some(id) => request.header(crate::discovery::HOMEY_ID, id),
-            None => request,
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        complete: impl FnOnce(Outgoing) -> Outgoing,
+    ) -> Result<Incoming, Error> {
+        let base = self.route.base().await?;
+        let mut request = Outgoing::new(method, below(&base, path), LIMIT);
+        if let Some(id) = self.route.id() {
+            request = request.header(crate::discovery::HOMEY_ID, id);
         }
+        let outcome = self.http.send(complete(request)).await;
+        if outcome.as_ref().is_err_and(HttpError::lost_connection) {
+            self.route.lost(&base);
+        }
+        Ok(outcome?)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The chain of one Homey: account access → delegation token → session, each link renewed when it
 //! is due or refused, one renewal at a time.
 
+mod reach;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use futures_util::future::{BoxFuture, Shared};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use url::Url;
 
 use super::account_access::AccountAccess;
 use super::backoff;
@@ -48,6 +51,8 @@ struct Chain {
     held: watch::Sender<Access>,
     renewing: Mutex<Option<Renewal>>,
     setback: Mutex<Option<Setback>>,
+    /// When the account was asked last for the Homey's addresses.
+    asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// What the last try came to, if it failed for now.
@@ -86,6 +91,7 @@ impl Session {
             held: watch::Sender::new(record.access.clone()),
             renewing: Mutex::default(),
             setback: Mutex::default(),
+            asked_for_addresses: tokio::sync::Mutex::default(),
         };
         Self { chain: Arc::new(chain) }
     }
@@ -186,6 +192,15 @@ impl Session {
         }
     }
 
+    /// Where the Homey answers. When it is offline at every address known, its account is asked
+    /// once for its record; addresses that have changed are stored, and tried.
+    ///
+    /// # Errors
+    /// As [`Route::base`].
+    pub async fn base(&self) -> Result<Url, Error> {
+        self.chain.base().await
+    }
+
     /// Waits until no renewal is under way. A program that ends before that may lose a refresh
     /// token which the cloud has already replaced.
     pub async fn settle(&self) {
@@ -241,7 +256,7 @@ impl Chain {
                 }
                 tokio::time::sleep_until(not_before).await;
             }
-            match self.try_to_renew(refused).await {
+            match self.reach_and_renew(refused).await {
                 Err(error) if backoff::passes(&error) => self.note_setback(error),
                 outcome => {
                     *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -263,6 +278,12 @@ impl Chain {
         tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
         let (not_before, error) = (Instant::now() + wait, Arc::new(error));
         *setback = Some(Setback { failures, not_before, error });
+    }
+
+    /// Finds the Homey first, since its addresses cannot be learned while the lock is held.
+    async fn reach_and_renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        self.base().await?;
+        self.try_to_renew(refused).await
     }
 
     /// Lock, read again, still the refused one?, exchange, store, hand out.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use url::Url;
 
 use super::{Bearer, Homey, pace};
 use crate::Secret;
 use crate::auth::{homey_refusal, refusal_code};
 use crate::discovery::HOMEY_ID;
-use crate::error::{Error, HomeyError};
+use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Incoming, Outgoing, below};
 use crate::request::Body;
 
@@ -47,25 +48,46 @@ impl Homey {
         }
     }
 
+    /// Sends to where the Homey answers. If nothing could be sent there, it is looked for once more.
     async fn send(&self, wire: &Wire<'_>, token: &Secret) -> Result<Incoming, Error> {
+        let mut searched_again = false;
+        loop {
+            let base = self.address().await?;
+            let request = self.outgoing(wire, token, &base);
+            let turn = self.pace.turn(wire.operation).await;
+            let outcome = self.http.send(request).await;
+            drop(turn);
+            let error = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if error.lost_connection() {
+                self.route.lost(&base);
+            }
+            if searched_again || !matches!(error, HttpError::Unreachable { .. }) {
+                return Err(error.into());
+            }
+            searched_again = true;
+        }
+    }
+
+    fn outgoing(&self, wire: &Wire<'_>, token: &Secret, base: &Url) -> Outgoing {
         let (path, query) = match wire.path_and_query.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (wire.path_and_query, None),
         };
-        let mut url = below(&self.route.base().await?, path);
+        let mut url = below(base, path);
         url.set_query(query);
         let mut request =
             Outgoing::new(wire.method.clone(), url, wire.limit).authorization("Bearer", token);
         if let Some(id) = self.route.id() {
             request = request.header(HOMEY_ID, id);
         }
-        request = match wire.body {
+        match wire.body {
             None => request,
             Some(Body::Json(body)) => request.json(body),
             Some(Body::Form(parts)) => request.multipart(parts),
-        };
-        let _turn = self.pace.turn(wire.operation).await;
-        Ok(self.http.send(request).await?)
+        }
     }
 }
 

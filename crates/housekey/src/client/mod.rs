@@ -103,12 +103,15 @@ impl Homey {
         self.route.id()
     }
 
-    /// Where it answers.
+    /// Where it answers; its account is asked for new addresses when it is offline at all others.
     ///
     /// # Errors
     /// [`crate::error::HomeyError::Offline`].
     pub async fn address(&self) -> Result<Url, Error> {
-        self.route.base().await
+        match &self.bearer {
+            Bearer::Fixed(_) => self.route.base().await,
+            Bearer::Session(session) => session.base().await,
+        }
     }
 
     /// The bearer token as it would be sent now, renewed first if it has ended.
