@@ -14,6 +14,7 @@ pub mod error;
 pub mod http;
 pub mod model;
 pub mod openapi;
+pub mod realtime;
 pub mod request;
 pub mod resolve;
 pub mod secret;

@@ -5,11 +5,13 @@
 
 mod homey;
 mod http;
+mod realtime;
 mod sign_in;
 mod store;
 
 pub use homey::HomeyError;
 pub use http::HttpError;
+pub use realtime::{Loss, RealtimeError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
 pub use store::StoreError;
@@ -32,6 +34,9 @@ pub enum Error {
     /// Signing in, or renewing what keeps us signed in, was refused.
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    /// Live events, or a call over their connection.
+    #[error(transparent)]
+    Realtime(#[from] RealtimeError),
     /// What is stored cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,6 +67,7 @@ impl Error {
             Self::Http(_) => Kind::Failed,
             Self::Homey(error) => error.kind(),
             Self::SignIn(error) => error.kind(),
+            Self::Realtime(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Shared(error) => error.kind(),
             Self::Interrupted => Kind::Failed,
@@ -75,6 +81,7 @@ impl Error {
             Self::Http(error) => error.advice(),
             Self::Homey(error) => error.advice(),
             Self::SignIn(error) => error.advice(),
+            Self::Realtime(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Shared(error) => error.advice(),
             Self::Interrupted => Some("try again".to_owned()),

@@ -1,0 +1,181 @@
+//! Whatever comes in, in whatever order: what must never happen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::tests::{call, token};
+use super::*;
+
+#[derive(Debug, Clone)]
+enum Happening {
+    Wait(u64),
+    Opened,
+    Closed,
+    Token,
+    NoToken,
+    /// A frame of the server; `#` stands for the latest number that was used.
+    Frame(&'static str),
+    Subscribe(&'static str),
+    Unsubscribe(&'static str),
+    Read,
+    Write,
+    SignedOut,
+}
+
+const FRAMES: [&str; 14] = [
+    r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#,
+    "40",
+    "40/api,",
+    "41",
+    "41/api,",
+    "44/api,\"no\"",
+    "3",
+    r##"43#[null,{"namespace":"/api"}]"##,
+    r##"43/api,#[null,{"namespace":"/api"}]"##,
+    r##"43#[{"error":"no","statusCode":401}]"##,
+    r##"43/api,#[{"error":"no","statusCode":403}]"##,
+    r#"42/api,["a","capability",{"value":1}]"#,
+    "garbage",
+    "1",
+];
+
+fn happenings() -> impl Strategy<Value = Happening> {
+    use Happening::*;
+    prop_oneof![
+        4 => (0..30_000_u64).prop_map(Wait),
+        3 => (0..60_u64).prop_map(Wait),
+        3 => Just(Opened),
+        1 => Just(Closed),
+        4 => Just(Token),
+        1 => Just(NoToken),
+        12 => prop::sample::select(&FRAMES[..]).prop_map(Frame),
+        2 => prop::sample::select(&["a", "b", "c"][..]).prop_map(Subscribe),
+        1 => prop::sample::select(&["a", "b", "c"][..]).prop_map(Unsubscribe),
+        2 => Just(Read),
+        2 => Just(Write),
+    ]
+}
+
+/// What an onlooker has seen of one conversation.
+#[derive(Default)]
+struct Onlooker {
+    transport: bool,
+    asking_for_token: bool,
+    in_namespace: bool,
+    /// Calls without an outcome, and whether they write and were sent.
+    open_calls: BTreeMap<u64, (bool, bool)>,
+    settled: BTreeSet<u64>,
+    payloads: BTreeMap<Arc<str>, u64>,
+}
+
+impl Onlooker {
+    fn see(&mut self, action: &Action) {
+        match action {
+            Action::Connect => assert!(!self.transport, "connected twice"),
+            Action::HangUp => {
+                (self.transport, self.asking_for_token, self.in_namespace) = (false, false, false);
+            }
+            Action::Authenticate { .. } => {
+                assert!(!self.asking_for_token, "two tokens at once");
+                self.asking_for_token = true;
+            }
+            Action::Send(say) => {
+                assert!(self.transport, "sent without a transport: {say:?}");
+                match say {
+                    Say::Subscribe { .. } => assert!(self.in_namespace, "subscribed outside"),
+                    Say::Call { payload, .. } => {
+                        assert!(self.in_namespace, "called outside");
+                        let number = self.payloads[payload];
+                        let (writes, sent) = self.open_calls.get_mut(&number).expect("open");
+                        assert!(!(*writes && *sent), "a write was sent twice");
+                        *sent = true;
+                    }
+                    _ => {}
+                }
+            }
+            Action::Answer(number, _) => {
+                assert!(self.open_calls.remove(number).is_some(), "answered twice");
+                self.settled.insert(*number);
+            }
+            Action::Status(Status::Waiting(_)) => {
+                (self.in_namespace, self.asking_for_token) = (false, false);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn run(happenings: Vec<Happening>) {
+    let mut session = Session::new(None);
+    let mut seen = Onlooker::default();
+    let mut at = Duration::ZERO;
+    let mut next_call = 0;
+    for happening in happenings.into_iter().chain([Happening::SignedOut]) {
+        let mut todo = Vec::new();
+        let mut step = |at, input: Input<'_>, session: &mut Session| {
+            session.step(Moment { at, chance: 0.5 }, input, &mut todo);
+        };
+        let frame;
+        match happening {
+            Happening::Wait(ms) => {
+                at += Duration::from_millis(ms);
+                step(at, Input::Elapsed, &mut session);
+                // Otherwise a driver would turn without pause.
+                let next = session.deadline();
+                assert!(next.is_none_or(|next| next > at), "due again at once: {next:?}");
+            }
+            Happening::Opened => {
+                let expected = matches!(session.phase, Phase::Connecting { .. });
+                seen.transport |= expected;
+                step(at, Input::Opened, &mut session);
+            }
+            Happening::Closed => step(at, Input::Closed(Loss::Silent), &mut session),
+            Happening::Token | Happening::NoToken if !seen.asking_for_token => {}
+            Happening::Token => {
+                seen.asking_for_token = false;
+                step(at, token(), &mut session);
+            }
+            Happening::NoToken => {
+                seen.asking_for_token = false;
+                step(at, Input::NoToken(Loss::NoToken("offline".to_owned())), &mut session);
+            }
+            Happening::Frame(_) if !seen.transport => {}
+            Happening::Frame(text) => {
+                let latest = session.requests.next_ack.saturating_sub(1);
+                frame = text.replace('#', &latest.to_string());
+                let joined = text == "40/api," && matches!(session.phase, Phase::Joining { .. });
+                seen.in_namespace |= joined;
+                step(at, Input::Frame(&frame), &mut session);
+            }
+            Happening::Subscribe(uri) => step(at, Input::Subscribe(uri), &mut session),
+            Happening::Unsubscribe(uri) => step(at, Input::Unsubscribe(uri), &mut session),
+            Happening::Read | Happening::Write => {
+                let writes = matches!(happening, Happening::Write);
+                let mut call = call("x", !writes);
+                call.payload = format!("{{\"call\":{next_call}}}").into();
+                seen.payloads.insert(call.payload.clone(), next_call);
+                seen.open_calls.insert(next_call, (writes, false));
+                step(at, Input::Call(next_call, call), &mut session);
+                next_call += 1;
+            }
+            Happening::SignedOut => step(at, Input::SignedOut, &mut session),
+        }
+        for action in &todo {
+            seen.see(action);
+        }
+    }
+    assert_eq!(seen.settled.len() as u64, next_call, "a call without an outcome");
+    assert_eq!(session.deadline(), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn one_token_at_a_time_no_word_too_early_no_write_twice_no_call_forgotten(
+        all in prop::collection::vec(happenings(), 0..120),
+    ) {
+        run(all);
+    }
+}
