@@ -23,6 +23,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 pub struct Http {
     client: reqwest::Client,
     resolver: Resolver,
+    tls: Arc<rustls::ClientConfig>,
     answer_limit_bytes: usize,
 }
 
@@ -91,14 +92,15 @@ impl Http {
         .with_root_certificates(roots)
         .with_no_client_auth();
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(tls.clone())
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
             .dns_resolver(resolver.clone())
             .user_agent(concat!("housekey/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| invalid(error.without_url().into()))?;
-        Ok(Self { client, resolver, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+        let tls = Arc::new(tls);
+        Ok(Self { client, resolver, tls, answer_limit_bytes: ANSWER_LIMIT_BYTES })
     }
 
     /// How it finds the addresses behind names.
@@ -111,6 +113,11 @@ impl Http {
     pub fn with_answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit_bytes = bytes;
         self
+    }
+
+    /// How certificates are verified, for connections that are not HTTP.
+    pub(crate) fn tls(&self) -> Arc<rustls::ClientConfig> {
+        self.tls.clone()
     }
 
     /// Sends the request once and takes in the whole answer, whatever its status.

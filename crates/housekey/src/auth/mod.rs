@@ -4,6 +4,7 @@
 mod account;
 mod account_access;
 mod backoff;
+mod bearer;
 mod cloud;
 mod consent;
 mod delegation;
@@ -17,6 +18,7 @@ mod token;
 
 pub use account::{Account, AccountHomey};
 pub use backoff::wait as backoff;
+pub use bearer::Bearer;
 pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 pub use homey_login::HomeyLogin;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use reqwest::Method;
 use url::Url;
 
-use super::{Bearer, Homey, pace};
+use super::{Homey, pace};
 use crate::Secret;
-use crate::auth::{homey_refusal, refusal_code};
+use crate::auth::{Bearer, homey_refusal, refusal_code};
 use crate::discovery::HOMEY_ID;
 use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Incoming, Outgoing, below};
@@ -93,20 +93,6 @@ impl Homey {
 
 /// The refusal in an answer, with the scopes that the catalogue says were needed.
 pub(super) fn refusal(called: &str, scopes: &[&str], answer: &Incoming) -> HomeyError {
-    let message = homey_refusal(answer, &[]);
-    let operation = called.to_owned();
-    match answer.status {
-        401 => HomeyError::TokenRefused { message },
-        403 if !scopes.is_empty() => {
-            let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-            HomeyError::MissingScope { operation, scopes }
-        }
-        status => HomeyError::Refused {
-            operation,
-            status,
-            code: refusal_code(answer),
-            message,
-            retry_after_s: answer.retry_after_s(),
-        },
-    }
+    let (code, message) = (refusal_code(answer), homey_refusal(answer, &[]));
+    HomeyError::of(called, scopes, answer.status, code, message, answer.retry_after_s())
 }

@@ -3,11 +3,12 @@
 mod call;
 mod dialect;
 mod exchange;
+mod live;
 pub mod managers;
 mod pace;
 mod raw;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -17,13 +18,14 @@ pub use raw::{Answer, RawCall};
 
 use self::pace::Pace;
 use crate::Secret;
-use crate::auth::Session;
+use crate::auth::{Bearer, Session};
 use crate::auth::store::{HomeyRecord, Store};
 use crate::catalogue::Dialect;
 use crate::clock::SharedClock;
 use crate::discovery::{Addresses, Candidate, Route, Strategy, ping};
 use crate::error::Error;
 use crate::http::Http;
+use crate::realtime::Realtime;
 
 /// A Homey that can be called. Cheap to clone; clones share connections, token and pace.
 ///
@@ -47,15 +49,7 @@ pub struct Homey {
     dialect: Arc<OnceCell<Dialect>>,
     bearer: Bearer,
     pace: Arc<Pace>,
-}
-
-/// Where the token comes from.
-#[derive(Debug, Clone)]
-enum Bearer {
-    /// An API key or a session token that somebody else keeps.
-    Fixed(Secret),
-    /// A session that is kept fresh.
-    Session(Session),
+    live: Arc<OnceLock<Realtime>>,
 }
 
 impl Homey {
@@ -95,7 +89,8 @@ impl Homey {
     }
 
     fn new(http: Http, route: Route, bearer: Bearer) -> Self {
-        Self { http, route, dialect: Arc::default(), bearer, pace: Arc::new(Pace::gentle()) }
+        let (dialect, pace, live) = (Arc::default(), Arc::new(Pace::gentle()), Arc::default());
+        Self { http, route, dialect, bearer, pace, live }
     }
 
     /// Its cloud id, if it is known.
@@ -119,10 +114,7 @@ impl Homey {
     /// # Errors
     /// What the renewal failed with, if one was needed.
     pub async fn bearer(&self) -> Result<Secret, Error> {
-        match &self.bearer {
-            Bearer::Fixed(token) => Ok(token.clone()),
-            Bearer::Session(session) => session.bearer().await,
-        }
+        self.bearer.token().await
     }
 
     /// Waits until no renewal of the token is under way; to be called before a program ends.

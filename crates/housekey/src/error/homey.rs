@@ -76,6 +76,26 @@ pub enum HomeyError {
 }
 
 impl HomeyError {
+    /// The refusal of an operation which the catalogue says needs those scopes.
+    pub(crate) fn of(
+        operation: &str,
+        scopes: &[&str],
+        status: u16,
+        code: Option<String>,
+        message: String,
+        retry_after_s: Option<u64>,
+    ) -> Self {
+        let operation = operation.to_owned();
+        match status {
+            401 => Self::TokenRefused { message },
+            403 if !scopes.is_empty() => {
+                let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+                Self::MissingScope { operation, scopes }
+            }
+            _ => Self::Refused { operation, status, code, message, retry_after_s },
+        }
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::TokenRefused { .. } => Kind::SignIn,

@@ -77,6 +77,9 @@ pub enum Loss {
     /// The Homey refused the handshake or the namespace.
     #[error("the Homey refused the connection: {0}")]
     Refused(String),
+    /// The Homey stopped taking the token.
+    #[error("the token has ended")]
+    TokenEnded,
     /// There was no token to be had just now.
     #[error("no token: {0}")]
     NoToken(String),

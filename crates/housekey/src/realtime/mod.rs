@@ -1,7 +1,16 @@
 //! Live events, and calls over the connection that brings them.
 //!
-//! Pure: `packet` (frames), `session` (what to do when). Doing: `driver` (runs that on a socket),
-//! `connect` (opens one), `subscription` (bounded queues for those who listen).
+//! Pure: `packet` (frames), `session` (what to do when). Doing: `driver` (does it on a socket), `dial`
+//! (opens one), `subscription` (bounded queues for those who listen), `handle` (what programs hold).
 
+mod dial;
+mod driver;
+mod handle;
 pub mod packet;
 pub mod session;
+mod subscription;
+
+pub(crate) use self::dial::HomeyDial;
+pub use self::handle::Realtime;
+pub use self::session::{Event, Status};
+pub use self::subscription::Subscription;

@@ -72,6 +72,8 @@ struct Wanted {
     granted: bool,
     /// Why the connection was lost on which it was in place; to be told when it is again.
     gap: Option<Loss>,
+    /// Whether it was refused for the token, and is asked for again with another.
+    renewed: bool,
 }
 
 /// The state of the conversation.
@@ -83,6 +85,8 @@ pub struct Session {
     heartbeat: Option<Heartbeat>,
     namespace: Arc<str>,
     failures: u32,
+    /// Whether the Homey stopped taking the token in the middle of a connection.
+    token_ended: bool,
     wanted: BTreeMap<Arc<str>, Wanted>,
     requests: Requests,
 }
@@ -96,6 +100,7 @@ impl Session {
             heartbeat: None,
             namespace: "/".into(),
             failures: 0,
+            token_ended: false,
             wanted: BTreeMap::new(),
             requests: Requests::default(),
         }
@@ -219,14 +224,15 @@ impl Session {
     fn attempt(&mut self, now: Moment, todo: &mut Vec<Action>) {
         todo.push(Action::Status(Status::Connecting));
         if self.heartbeat.is_some() {
-            self.authenticate(false, todo);
+            self.authenticate(todo);
         } else {
             self.phase = Phase::Connecting { until: now.at + OPEN_LIMIT };
             todo.push(Action::Connect);
         }
     }
 
-    fn authenticate(&mut self, refused: bool, todo: &mut Vec<Action>) {
+    fn authenticate(&mut self, todo: &mut Vec<Action>) {
+        let refused = std::mem::take(&mut self.token_ended);
         self.phase = Phase::Authenticating { renewed: refused };
         todo.push(Action::Authenticate { refused });
     }
@@ -249,7 +255,7 @@ impl Session {
             (Packet::Connect { namespace: "/" }, Phase::Opening { .. })
                 if self.heartbeat.is_some() =>
             {
-                self.authenticate(false, todo);
+                self.authenticate(todo);
             }
             (Packet::Connect { namespace }, Phase::Joining { .. }) if ours(namespace) => {
                 self.phase = Phase::Settling { until: now.at + SETTLE };
@@ -293,15 +299,22 @@ impl Session {
             error => Err(Refusal::read(&error)),
         };
         match (asked, outcome) {
+            // Not carried out, so it is asked once more with another token.
+            (asked, Err(refusal)) if refusal.status == Some(401) && self.ask_again(&asked) => {
+                self.token_ended = true;
+                self.lost(now, Loss::TokenEnded, todo);
+            }
             (Asked::Handshake, Ok(result)) => self.join(now, result, todo),
             (Asked::Handshake, Err(refusal)) => match self.phase {
                 Phase::Handshaking { renewed: false } if refusal.status == Some(401) => {
-                    self.authenticate(true, todo);
+                    self.token_ended = true;
+                    self.authenticate(todo);
                 }
                 _ => self.lost(now, Loss::Refused(refusal.message), todo),
             },
             (Asked::Subscription(uri), Ok(_)) => {
                 let Some(wanted) = self.wanted.get_mut(&uri) else { return };
+                wanted.renewed = false;
                 let first = !std::mem::replace(&mut wanted.granted, true);
                 match wanted.gap.take() {
                     Some(loss) => todo.push(Action::Restored(uri, loss)),
@@ -313,9 +326,22 @@ impl Session {
                 self.unsubscribed(uri, Failure::Refused(refusal), todo);
             }
             (Asked::Call(number), outcome) => {
+                self.requests.settle(number);
                 let outcome = outcome.map(ToOwned::to_owned).map_err(Failure::Refused);
                 todo.push(Action::Answer(number, outcome));
             }
+        }
+    }
+
+    /// Whether a request has not been asked again with another token before; then it will be.
+    fn ask_again(&mut self, asked: &Asked) -> bool {
+        match asked {
+            Asked::Handshake => false,
+            Asked::Call(number) => self.requests.ask_again(*number),
+            Asked::Subscription(uri) => self
+                .wanted
+                .get_mut(uri)
+                .is_some_and(|wanted| !std::mem::replace(&mut wanted.renewed, true)),
         }
     }
 
@@ -400,8 +426,10 @@ impl Session {
             }
             _ => false,
         };
-        let until = now.at + backoff::rest(self.failures, now.chance);
-        self.phase = Phase::Resting { until };
+        // With another token the Homey is likely to go on at once, the first time.
+        let at_once = loss == Loss::TokenEnded && self.failures == 0;
+        let rest = if at_once { Duration::ZERO } else { backoff::rest(self.failures, now.chance) };
+        self.phase = Phase::Resting { until: now.at + rest };
         self.failures = self.failures.saturating_add(1);
         for number in self.requests.interrupt() {
             todo.push(Action::Answer(number, Err(Failure::Dropped)));

@@ -19,6 +19,8 @@ pub use body::Body;
 pub use check::fits;
 pub use error::ArgumentError;
 
+use serde_json::{Map, Value};
+
 use crate::catalogue::{Dialect, Method, Operation};
 
 /// A request that can be sent to a Homey of the dialect it was built for, once a token is added.
@@ -35,6 +37,45 @@ pub struct Request {
     /// How long to wait for the whole answer: what the vendor's client allows a Homey of the
     /// dialect, 30 s on V2 and 10 s on the others.
     pub timeout: Duration,
+}
+
+/// A call over the live connection, which takes all arguments by name.
+#[derive(Clone, PartialEq)]
+pub struct Named {
+    /// What it calls.
+    pub operation: &'static Operation,
+    /// The manager's URI: `homey:manager:devices`.
+    pub uri: String,
+    /// The arguments, whether HTTP has them in path, query or body.
+    pub arguments: Map<String, Value>,
+    /// Whether it only reads.
+    pub reads: bool,
+    /// The scopes it needs.
+    pub scopes: &'static [&'static str],
+    /// How long to wait for the answer, as over HTTP.
+    pub timeout: Duration,
+}
+
+/// Builds the call of an operation over the live connection, with the same checks as [`build`].
+///
+/// # Errors
+/// See [`ArgumentError`].
+pub fn by_name(
+    operation: &'static Operation,
+    dialect: Dialect,
+    arguments: &Arguments,
+) -> Result<Named, ArgumentError> {
+    let variant = operation.on(dialect).ok_or_else(|| ArgumentError::absent(operation, dialect))?;
+    let arguments = split_id::owner_and_id(variant, dialect, arguments);
+    check::arguments(operation, variant, &arguments)?;
+    Ok(Named {
+        operation,
+        uri: format!("homey:manager:{}", operation.manager),
+        arguments: arguments.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
+        reads: variant.method == Method::Get,
+        scopes: variant.scopes,
+        timeout: timeout(dialect),
+    })
 }
 
 /// Builds the request that calls an operation on a Homey.
@@ -76,6 +117,13 @@ pub fn build_alike(
 /// What the vendor's client allows a Homey of the dialect.
 fn timeout(dialect: Dialect) -> Duration {
     Duration::from_secs(if dialect == Dialect::V2 { 30 } else { 10 })
+}
+
+/// Leaves out the arguments, which may hold passwords and tokens.
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Named").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
 }
 
 /// Leaves out query and body, which may hold passwords and tokens.

@@ -34,6 +34,8 @@ struct Held {
     until: Duration,
     /// Whether it is on its way on the present connection.
     sent: bool,
+    /// Whether it was refused for the token, and is asked again with another.
+    renewed: bool,
 }
 
 /// All of them.
@@ -61,7 +63,7 @@ impl Requests {
     /// Keeps a call until it has an outcome.
     pub(super) fn hold(&mut self, number: u64, call: Call, now: Duration) {
         let until = now + call.limit;
-        self.held.insert(number, Held { call, until, sent: false });
+        self.held.insert(number, Held { call, until, sent: false, renewed: false });
     }
 
     /// Marks every call that is not on its way as sent, and gives its number and payload.
@@ -80,11 +82,21 @@ impl Requests {
 
     /// What an answer belongs to. One that nobody waits for (it was late) belongs to nothing.
     pub(super) fn answered(&mut self, ack: u64) -> Option<Asked> {
-        let (asked, _) = self.asked.remove(&ack)?;
-        if let Asked::Call(number) = asked {
-            self.held.remove(&number);
-        }
-        Some(asked)
+        self.asked.remove(&ack).map(|(asked, _)| asked)
+    }
+
+    /// A call has its outcome.
+    pub(super) fn settle(&mut self, number: u64) {
+        self.held.remove(&number);
+    }
+
+    /// Keeps a call that was refused for the token, unless that happened to it before.
+    pub(super) fn ask_again(&mut self, number: u64) -> bool {
+        let Some(held) = self.held.get_mut(&number).filter(|held| !held.renewed) else {
+            return false;
+        };
+        (held.renewed, held.sent) = (true, false);
+        true
     }
 
     pub(super) fn forget_subscription(&mut self, uri: &str) {

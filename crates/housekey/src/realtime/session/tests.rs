@@ -375,6 +375,34 @@ fn a_write_whose_connection_was_lost_is_reported_and_a_read_is_sent_again() {
 }
 
 #[test]
+fn what_was_refused_for_the_token_is_asked_once_more_with_another() {
+    let mut talk = Talk::new();
+    talk.connected();
+    talk.feed(Input::Call(1, call("deleteDevice", false)));
+    let refusal = r#"[{"error":"Session Expired","statusCode":401}]"#;
+    assert_eq!(
+        talk.frame(&format!("43/api,1{refusal}")),
+        ["hang up", "status Waiting(TokenEnded)"]
+    );
+    // At once, since this is the first failure.
+    assert_eq!(talk.elapse(25), ["status Connecting", "connect"]);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    assert_eq!(talk.frame("40"), ["another token"]);
+    talk.feed(token());
+    talk.frame(r#"432[null,{"namespace":"/api"}]"#);
+    talk.frame("40/api,");
+    let sent = talk.elapse(50);
+    assert!(sent[0].starts_with(r#"> 42/api,3["api""#), "{sent:?}");
+    assert_eq!(
+        talk.frame(&format!("43/api,3{refusal}")),
+        [
+            r#"failed 1: Refused(Refusal { status: Some(401), code: Some("Session Expired"), message: "Session Expired" })"#
+        ]
+    );
+}
+
+#[test]
 fn calls_do_not_pile_up() {
     let mut talk = Talk::new();
     for number in 0..1024 {

@@ -1,0 +1,42 @@
+//! Where the bearer token of one Homey comes from.
+
+use super::Session;
+use crate::Secret;
+use crate::error::{Error, HomeyError};
+
+/// Gives the token that is to be sent, and another when it was refused.
+#[derive(Debug, Clone)]
+pub enum Bearer {
+    /// An API key or a session token that somebody else keeps.
+    Fixed(Secret),
+    /// A session that is kept fresh.
+    Session(Session),
+}
+
+impl Bearer {
+    /// The token as it would be sent now, renewed first if it has ended.
+    ///
+    /// # Errors
+    /// What the renewal failed with, if one was needed.
+    pub async fn token(&self) -> Result<Secret, Error> {
+        match self {
+            Self::Fixed(token) => Ok(token.clone()),
+            Self::Session(session) => session.bearer().await,
+        }
+    }
+
+    /// A token other than `refused`, which the Homey would not take.
+    ///
+    /// # Errors
+    /// [`HomeyError::TokenRefused`] for a token that somebody else keeps; else what the renewal
+    /// failed with.
+    pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
+        match self {
+            Self::Fixed(_) => {
+                let message = "it has ended or was removed".to_owned();
+                Err(HomeyError::TokenRefused { message }.into())
+            }
+            Self::Session(session) => session.renew_after(refused).await,
+        }
+    }
+}

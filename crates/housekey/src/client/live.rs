@@ -1,0 +1,51 @@
+//! The live side of a Homey: one connection for all clones, made when it is first asked for.
+
+use serde_json::Value;
+
+use super::Homey;
+use crate::catalogue;
+use crate::error::Error;
+use crate::realtime::{HomeyDial, Realtime, Subscription};
+use crate::request::{self, ArgumentError, Arguments};
+
+impl Homey {
+    /// The live connection, which all clones share. The first call begins to connect; it must be made
+    /// within a tokio runtime.
+    pub fn realtime(&self) -> &Realtime {
+        self.live.get_or_init(|| {
+            let dial = HomeyDial::new(self.route.clone(), self.http.clone());
+            let id = self.route.id().map(str::to_owned);
+            Realtime::start(dial, self.bearer.clone(), id)
+        })
+    }
+
+    /// Listens to the events of a URI, as [`Realtime::subscribe`] does.
+    ///
+    /// ```no_run
+    /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
+    /// let mut zones = homey.subscribe("homey:manager:zones").await?;
+    /// while let Some(event) = zones.next().await {
+    ///     match event {
+    ///         Ok(event) => println!("{} {}", event.name, event.data),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Realtime::subscribe`].
+    pub async fn subscribe(&self, uri: &str) -> Result<Subscription, Error> {
+        self.realtime().subscribe(uri).await
+    }
+
+    /// Calls an operation as [`Homey::call`] does, but over the live connection.
+    ///
+    /// # Errors
+    /// As [`Homey::call`], and see [`Realtime::call`] for a connection that is lost half-way.
+    pub async fn call_live(&self, operation: &str, arguments: &Arguments) -> Result<Value, Error> {
+        let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
+        let named = request::by_name(found, self.dialect().await?, arguments)?;
+        self.realtime().call(&named).await
+    }
+}
