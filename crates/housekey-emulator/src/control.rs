@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::Call;
 use crate::quirk::Quirk;
+use crate::realtime::Interruption;
 use crate::reply::Reply;
 use crate::script::{Canned, Fault, is_name};
 use crate::world::{Expire, World};
@@ -20,16 +21,19 @@ The virtual Homey is steered here. Bodies and answers are JSON.
 
 GET  /_emulator/facts    addresses and the made-up account
 GET  /_emulator/calls    how often each step and operation was called
+GET  /_emulator/subscriptions    how many live connections listen to each URI
 POST /_emulator/expire   {\"what\":\"session|access|refresh|all\"}: such tokens are refused from now on
 POST /_emulator/fault    {\"match\":\"users.login\",\"status\":503,\"times\":1,\"delay_ms\":0,
-                          \"body\":null,\"headers\":{},\"cut\":false}
+                          \"body\":null,\"headers\":{},\"cut\":false,\"lose\":false,\"duplicate\":false}
 POST /_emulator/quirk    {\"quirk\":\"consent-given\",\"on\":true}
 POST /_emulator/clock    {\"advance_s\":86400}
+POST /_emulator/interrupt    {\"how\":\"kick|disconnect|drop|hold|release\"}: all live connections
+POST /_emulator/emit?count=N    N capability events to all who listen to devices; how long it took
 POST /_emulator/reset    everything as it was at the start
 ";
 
 /// Answers a call of the control side.
-pub(crate) fn answer(world: &World, call: &Call) -> Reply {
+pub(crate) async fn answer(world: &World, call: &Call) -> Reply {
     if let Err(why) = admit(call) {
         return Reply::error(403, "forbidden", why);
     }
@@ -37,7 +41,12 @@ pub(crate) fn answer(world: &World, call: &Call) -> Reply {
     match (call.method.as_str(), name) {
         ("GET", "") => Reply::of(200, "text/plain; charset=utf-8", INDEX),
         ("GET", "facts") => Reply::json(200, &json!(world.facts())),
-        ("GET", "calls") => Reply::json(200, &json!(world.seen())),
+        ("GET", "calls") => Reply::json(200, &json!(world.seen().all_calls())),
+        ("GET", "subscriptions") => Reply::json(200, &json!(world.seen().all_subscriptions())),
+        ("POST", "interrupt") => {
+            done(read(call).map(|Interrupt { how }| world.links.interrupt(how)))
+        }
+        ("POST", "emit") => emit(world, call).await,
         ("POST", "expire") => done(read(call).map(|Expiry { what }| world.expire(what))),
         ("POST", "fault") => {
             done(read(call).and_then(Order::fault).map(|one| world.add_fault(one)))
@@ -90,6 +99,26 @@ struct Expiry {
     what: Expire,
 }
 
+/// Sends a burst of events.
+async fn emit(world: &World, call: &Call) -> Reply {
+    let fields = call.query_fields();
+    let count = fields.get("count").and_then(|count| count.parse().ok());
+    let outcome = match count {
+        Some(count) => world.burst(count).await,
+        None => Err("Say how many: /_emulator/emit?count=1000".to_owned()),
+    };
+    match outcome {
+        Ok(burst) => Reply::json(200, &json!(burst)),
+        Err(why) => Reply::error(400, "bad_request", &why),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interrupt {
+    how: Interruption,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Switch {
@@ -119,6 +148,10 @@ struct Order {
     headers: Map<String, Value>,
     #[serde(default)]
     cut: bool,
+    #[serde(default)]
+    lose: bool,
+    #[serde(default)]
+    duplicate: bool,
 }
 
 const fn once() -> u64 {
@@ -138,8 +171,11 @@ impl Order {
         if canned.is_none() && (self.body.is_some() || !self.headers.is_empty()) {
             return Err("`body` and `headers` need a `status`.".to_owned());
         }
-        if canned.is_none() && self.delay_ms == 0 && !self.cut {
-            return Err("This changes nothing: give `status`, `delay_ms` or `cut`.".to_owned());
+        let live = self.lose || self.duplicate;
+        if canned.is_none() && self.delay_ms == 0 && !self.cut && !live {
+            let why =
+                "This changes nothing: give `status`, `delay_ms`, `cut`, `lose` or `duplicate`.";
+            return Err(why.to_owned());
         }
         if let (Some(canned), Some(body)) = (&mut canned, &self.body) {
             canned.set_json(body);
@@ -157,6 +193,7 @@ impl Order {
         fault.delay = Duration::from_millis(self.delay_ms);
         fault.reply = canned;
         fault.cut = self.cut;
+        (fault.lose, fault.duplicate) = (self.lose, self.duplicate);
         Ok(fault)
     }
 }

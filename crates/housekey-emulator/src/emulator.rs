@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::facts::Facts;
 use crate::options::{Builder, Options};
 use crate::quirk::Quirk;
+use crate::realtime::{Burst, Interruption};
 use crate::script::{Script, Seen};
 use crate::server::{self, Server};
 use crate::world::{Expire, World};
@@ -94,6 +95,20 @@ impl Emulator {
     /// Moves the clock of the cloud and the Homeys; tokens expire by it.
     pub fn advance(&self, by: SignedDuration) {
         self.world.advance(by);
+    }
+
+    /// Does that to all live connections.
+    pub fn interrupt(&self, how: Interruption) {
+        self.world.links.interrupt(how);
+    }
+
+    /// Sends that many capability events to all who listen to devices of the first Homey, as fast as
+    /// they take them.
+    ///
+    /// # Errors
+    /// If nobody listens to a device.
+    pub async fn burst(&self, count: u64) -> Result<Burst, String> {
+        self.world.burst(count).await
     }
 
     /// Makes tokens refused from now on.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use housekey::catalogue;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cloud::Step;
+use crate::realtime;
 use crate::reply::Reply;
 use crate::world::World;
 
@@ -17,6 +17,7 @@ use crate::world::World;
 pub(crate) fn is_name(name: &str) -> bool {
     name.ends_with('*')
         || Step::NAMES.contains(&name)
+        || realtime::STEPS.contains(&name)
         || catalogue::operations().iter().chain(catalogue::CLOUD).any(|one| one.id == name)
 }
 
@@ -33,6 +34,10 @@ pub(crate) struct Fault {
     pub(crate) reply: Option<Canned>,
     /// Whether the connection breaks in the middle of the answer.
     pub(crate) cut: bool,
+    /// Whether the answer, or the event, never comes. Of live connections alone.
+    pub(crate) lose: bool,
+    /// Whether the event comes twice. Of events alone.
+    pub(crate) duplicate: bool,
 }
 
 /// An answer that was written beforehand.
@@ -47,6 +52,12 @@ pub(crate) struct Canned {
 impl Canned {
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Bytes::new(), content_type: None }
+    }
+
+    /// As the error of an answer over the socket.
+    pub(crate) fn error(&self) -> Value {
+        let reason = || json!({ "error": format!("Refused with {}", self.status), "statusCode": self.status });
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| reason())
     }
 
     pub(crate) fn set_json(&mut self, body: &Value) {
@@ -71,6 +82,8 @@ impl Fault {
             delay: Duration::ZERO,
             reply: None,
             cut: false,
+            lose: false,
+            duplicate: false,
         }
     }
 
@@ -146,6 +159,18 @@ impl<'a> Script<'a> {
         self
     }
 
+    /// Never answers a call over a live connection, which has been carried out; an event is lost.
+    pub fn lose(mut self) -> Self {
+        self.fault.lose = true;
+        self
+    }
+
+    /// Sends an event twice: for `realtime.event`.
+    pub fn duplicate(mut self) -> Self {
+        self.fault.duplicate = true;
+        self
+    }
+
     /// How many calls it strikes.
     pub fn times(mut self, times: u64) -> Self {
         self.fault.times = times;
@@ -159,26 +184,58 @@ impl Drop for Script<'_> {
     }
 }
 
-/// What has come in so far, counted by the names of steps and operations.
+/// What has come in so far, counted by the names of steps and operations, and who listens now.
 ///
 /// A call counts when it arrives, before any fault strikes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Seen(BTreeMap<&'static str, u64>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    calls: BTreeMap<&'static str, u64>,
+    subscriptions: BTreeMap<String, u64>,
+    connections: u64,
+}
 
 impl Seen {
-    /// Nothing yet; the steps of a sign-in are listed with zero.
+    /// Nothing yet; the steps of a sign-in and of a live connection are listed with zero.
     pub(crate) fn nothing() -> Self {
-        let steps = Step::NAMES.into_iter().chain(["users.login"]);
-        Self(steps.map(|name| (name, 0)).collect())
+        let steps = Step::NAMES.into_iter().chain(["users.login"]).chain(realtime::STEPS);
+        Self {
+            calls: steps.map(|name| (name, 0)).collect(),
+            subscriptions: BTreeMap::new(),
+            connections: 0,
+        }
     }
 
-    pub(crate) fn count(&mut self, name: &'static str) {
-        *self.0.entry(name).or_default() += 1;
+    pub(crate) fn count(&mut self, name: &'static str, times: u64) {
+        *self.calls.entry(name).or_default() += times;
+    }
+
+    pub(crate) fn listening(&mut self, (subscriptions, connections): (BTreeMap<String, u64>, u64)) {
+        (self.subscriptions, self.connections) = (subscriptions, connections);
     }
 
     /// How often that step or operation was called.
     pub fn calls(&self, name: &str) -> u64 {
-        self.0.get(name).copied().unwrap_or_default()
+        self.calls.get(name).copied().unwrap_or_default()
+    }
+
+    /// All of them.
+    pub(crate) fn all_calls(&self) -> &BTreeMap<&'static str, u64> {
+        &self.calls
+    }
+
+    /// How many live connections listen to a URI now.
+    pub fn subscriptions(&self, uri: &str) -> u64 {
+        self.subscriptions.get(uri).copied().unwrap_or_default()
+    }
+
+    /// All URIs that anybody listens to now.
+    pub(crate) fn all_subscriptions(&self) -> &BTreeMap<String, u64> {
+        &self.subscriptions
+    }
+
+    /// How many live connections are in the namespace now.
+    pub fn connections(&self) -> u64 {
+        self.connections
     }
 }
 

@@ -8,13 +8,15 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
-use axum::serve::ListenerExt as _;
+use axum::middleware::{self, Next};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::call::Call;
 use crate::control;
+use crate::line::{Lines, OpenLines, Peer};
+use crate::realtime;
 use crate::reply::Reply;
 use crate::world::World;
 
@@ -32,6 +34,7 @@ struct Context {
 /// A listener at work. Dropped, it gives the port back and ends every connection.
 pub(crate) struct Server {
     accepting: JoinHandle<()>,
+    lines: OpenLines,
     _running: watch::Sender<()>,
 }
 
@@ -40,38 +43,43 @@ impl Server {
     pub(crate) fn start(listener: TcpListener, world: Arc<World>) -> Self {
         let (sender, running) = watch::channel(());
         let mut ended = running.clone();
-        let app = Router::new().fallback(serve).with_state(Context { world, running });
-        let listener = listener.tap_io(|stream| {
-            // Best effort: without it small answers may wait for an acknowledgement.
-            stream.set_nodelay(true).ok();
-        });
-        let serving =
-            axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(async move { while ended.changed().await.is_ok() {} });
+        let live = realtime::service(&world);
+        let context = Context { world, running };
+        let app = Router::new()
+            .route_service("/socket.io", live.clone())
+            .route_service("/socket.io/", live)
+            .layer(middleware::from_fn_with_state(context.clone(), open))
+            .fallback(serve)
+            .with_state(context);
+        let listener = Lines::new(listener);
+        let lines = listener.open();
+        let serving = axum::serve(listener, app.into_make_service_with_connect_info::<Peer>())
+            .with_graceful_shutdown(async move { while ended.changed().await.is_ok() {} });
         let accepting = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the emulator stopped serving");
             }
         });
-        Self { accepting, _running: sender }
+        Self { accepting, lines, _running: sender }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The connections end by themselves when the sender is gone; this closes the listener.
         self.accepting.abort();
+        // Those that became WebSockets do not end by themselves.
+        self.lines.cut_all();
     }
 }
 
 async fn serve(
     State(context): State<Context>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
     let mut running = context.running;
     tokio::select! {
-        reply = answer(&context.world, peer, request) => reply,
+        reply = answer(&context.world, peer.address, request) => reply,
         _ = running.changed() => Reply::empty(503).cut(),
     }
 }
@@ -87,7 +95,7 @@ async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<B
     };
     let call = Call::new(parts, body, peer);
     let Some(target) = world.target(&call) else {
-        return control::answer(world, &call).whole();
+        return control::answer(world, &call).await.whole();
     };
     let Some(fault) = world.note(&target) else {
         return world.answer(target, &call).whole();
@@ -98,6 +106,17 @@ async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<B
     };
     tokio::time::sleep(fault.delay).await;
     if fault.cut { reply.cut() } else { reply.whole() }
+}
+
+/// Lets a live connection be opened, as far as the fault for it allows.
+async fn open(State(context): State<Context>, request: Request, next: Next) -> Response<Body> {
+    let Some(fault) = context.world.strike(realtime::OPEN) else { return next.run(request).await };
+    tokio::time::sleep(fault.delay).await;
+    match fault.reply {
+        Some(canned) => Reply::from(canned).whole(),
+        None if fault.cut => Reply::empty(503).cut(),
+        None => next.run(request).await,
+    }
 }
 
 /// Binds the address, with words that name it if that fails.

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use axum::http::HeaderMap;
 use housekey::clock::Clock as _;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use crate::facts::{Facts, HomeyFacts};
 use crate::hub::{Hub, HubOptions, HubRequest, Owner};
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
+use crate::realtime::{EVENT, Interruption, Links};
 use crate::reply::Reply;
 use crate::routing::{self, Role};
 use crate::script::{Fault, Seen};
@@ -40,6 +42,7 @@ pub(crate) struct World {
     clock: WorldClock,
     state: Mutex<State>,
     seen: watch::Sender<Seen>,
+    pub(crate) links: Links,
 }
 
 struct State {
@@ -70,7 +73,7 @@ impl World {
         let clock = WorldClock::on(options.clock.clone());
         let state = State::new(&options, &url, &clock, 0)?;
         let (seen, _) = watch::channel(Seen::nothing());
-        Ok(Self { options, url, clock, state: Mutex::new(state), seen })
+        Ok(Self { options, url, clock, state: Mutex::new(state), seen, links: Links::default() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -113,9 +116,14 @@ impl World {
 
     /// Counts a call and takes the fault that strikes it.
     pub(crate) fn note(&self, target: &Target) -> Option<Fault> {
-        let fault = Fault::take(&mut self.state().faults, target.name.unwrap_or_default());
-        if let Some(name) = target.name {
-            self.seen.send_modify(|seen| seen.count(name));
+        self.strike(target.name.unwrap_or_default())
+    }
+
+    /// The same by its name; an empty one counts as nothing, but faults for all calls strike it.
+    pub(crate) fn strike(&self, name: &'static str) -> Option<Fault> {
+        let fault = Fault::take(&mut self.state().faults, name);
+        if !name.is_empty() {
+            self.seen.send_modify(|seen| seen.count(name, 1));
         }
         fault
     }
@@ -123,10 +131,12 @@ impl World {
     /// Carries out a call.
     pub(crate) fn answer(&self, target: Target, call: &Call) -> Reply {
         let now = self.now();
-        let State { cloud, hubs, quirks, .. } = &mut *self.state();
         match target.who {
             Answerer::Fixed(reply) => reply,
-            Answerer::Cloud(step) => cloud.answer(&step, call, now, quirks),
+            Answerer::Cloud(step) => {
+                let State { cloud, quirks, .. } = &mut *self.state();
+                cloud.answer(&step, call, now, quirks)
+            }
             Answerer::Hub(place) => {
                 let request = HubRequest {
                     method: call.method.clone(),
@@ -136,10 +146,55 @@ impl World {
                     authorization: call.header("authorization").map(str::to_owned),
                     body: call.body.clone(),
                 };
-                let verify = |token: &str| cloud.delegated_user(token, now.moved);
-                hubs[place].answer(&request, now.moved, &verify).into()
+                self.at_hub(place, |hub, now, cloud| {
+                    let verify = |token: &str| cloud.delegated_user(token, now.moved);
+                    hub.answer(&request, now.moved, &verify).into()
+                })
             }
         }
+    }
+
+    /// Does something with a Homey, and tells those who listen what has changed by it.
+    pub(crate) fn at_hub<T>(
+        &self,
+        place: usize,
+        act: impl FnOnce(&mut Hub, Now, &Cloud) -> T,
+    ) -> T {
+        let now = self.now();
+        let State { cloud, hubs, faults, .. } = &mut *self.state();
+        let hub = &mut hubs[place];
+        let outcome = act(hub, now, cloud);
+        let events = hub.take_events(&|uri| self.links.listened(place, uri));
+        let sent = self.links.deliver(place, &events, || Fault::take(faults, EVENT));
+        if sent > 0 {
+            self.seen.send_modify(|seen| seen.count(EVENT, sent));
+        }
+        outcome
+    }
+
+    /// Lets time pass in every Homey.
+    pub(crate) fn tick(&self) {
+        let hubs = self.state().hubs.len();
+        for place in 0..hubs {
+            self.at_hub(place, |hub, now, _| hub.tick(now.moved));
+        }
+    }
+
+    /// Takes up who listens to what.
+    pub(crate) fn count_links(&self) {
+        self.seen.send_modify(|seen| seen.listening(self.links.counts()));
+    }
+
+    /// The place of the Homey that a live connection is for.
+    pub(crate) fn place(&self, headers: &HeaderMap, id: Option<&str>, token: &str) -> usize {
+        let state = self.state();
+        let ids = state.cloud.account.homeys.iter().map(|homey| homey.id.as_str());
+        let position = |id: &str| ids.clone().position(|known| known == id);
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let by_host = text("host").and_then(|host| position(host.split('.').next()?));
+        let by_header = || text("x-homey-id").and_then(position);
+        let by_token = || state.hubs.iter().position(|hub| hub.owns_token(token));
+        by_host.or_else(by_header).or_else(|| id.and_then(position)).or_else(by_token).unwrap_or(0)
     }
 
     pub(crate) fn add_fault(&self, fault: Fault) {
@@ -166,6 +221,7 @@ impl World {
 
     pub(crate) fn advance(&self, by: SignedDuration) {
         self.clock.advance(by);
+        self.tick();
     }
 
     pub(crate) fn expire(&self, what: Expire) {
@@ -188,7 +244,9 @@ impl World {
         let mut fresh = State::new(&self.options, &self.url, &self.clock, state.resets + 1)?;
         fresh.retired = state.secrets();
         *state = fresh;
+        drop(state);
         self.seen.send_replace(Seen::nothing());
+        self.links.interrupt(Interruption::Drop);
         Ok(())
     }
 

@@ -34,6 +34,17 @@ pub(super) fn gather(
     Ok(arguments)
 }
 
+/// The arguments of a call over the socket, which names them itself. The vendor's client adds two keys
+/// of its own; others that are not declared are kept, since it sends those too.
+pub(super) fn by_name(variant: &Variant, given: &Map<String, Value>) -> Map<String, Value> {
+    let declared = |name: &str| variant.parameters.iter().any(|parameter| parameter.name == name);
+    given
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "$validate" | "query") || declared(name))
+        .map(|(name, value)| (name.clone(), crate::state::value::tidy(value.clone())))
+        .collect()
+}
+
 /// Refuses arguments that are missing or of another type than the catalogue says.
 pub(super) fn check(
     operation: &Operation,

@@ -19,6 +19,7 @@ mod dispatch;
 mod drivers;
 mod energy;
 mod error;
+mod events;
 mod experiments;
 mod flow_cards;
 mod flow_run;
@@ -40,6 +41,7 @@ mod radio;
 mod roots;
 mod services;
 mod sessions;
+mod socket;
 mod system;
 mod users;
 mod weather;
@@ -50,11 +52,15 @@ use bytes::Bytes;
 use housekey::catalogue::{Dialect, Operation};
 use jiff::{SignedDuration, Timestamp};
 
+use self::answer::Answer;
+use self::error::HubError;
+pub use self::events::HubEvent;
+use self::events::Write;
 pub(crate) use self::system::{model, version};
-use crate::state::Home;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;
 use crate::state::value::time;
+use crate::state::{Change, Home};
 
 /// How a virtual Homey is to be.
 #[derive(Debug, Clone)]
@@ -121,6 +127,9 @@ pub struct HubReply {
 pub struct Hub {
     home: Home,
     api_key: String,
+    /// What has changed since the last request or tick began, flows included.
+    untold: Vec<Change>,
+    write: Option<Write>,
 }
 
 impl Hub {
@@ -137,7 +146,7 @@ impl Hub {
             life: None,
         };
         let (_, api_key) = home.sessions.open(wanted, &home.seed, now);
-        Self { home, api_key }
+        Self { home, api_key, untold: Vec::new(), write: None }
     }
 
     /// Whether an operation is answered from state; of the others the answer is an honest 501.
@@ -158,18 +167,44 @@ impl Hub {
         now: Timestamp,
         verify: &dyn Fn(&str) -> Option<String>,
     ) -> HubReply {
-        self.home.advance(now);
-        self.home.react();
+        self.begin(now);
         let outcome = wire::handle(&mut self.home, request, now, verify);
-        self.home.react();
-        // Flows have been told; nobody else listens yet.
-        self.home.take_changes();
+        let outcome = self.end(outcome);
         let mut reply = match outcome {
             Ok(answer) => answer.reply(),
             Err(error) => error.reply(self.home.dialect),
         };
         reply.headers = self.headers();
         reply
+    }
+
+    /// Lets time pass without a request.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.begin(now);
+        self.note_changes();
+    }
+
+    fn begin(&mut self, now: Timestamp) {
+        self.write = None;
+        self.home.advance(now);
+        self.home.react();
+    }
+
+    fn end(
+        &mut self,
+        outcome: Result<(Answer, Option<Write>), HubError>,
+    ) -> Result<Answer, HubError> {
+        self.home.react();
+        self.note_changes();
+        outcome.map(|(answer, write)| {
+            self.write = write;
+            answer
+        })
+    }
+
+    /// Those that nobody took are forgotten, so that they do not pile up.
+    fn note_changes(&mut self) {
+        self.untold = self.home.take_changes();
     }
 
     /// Whether a bearer was handed out by this Homey, whatever has become of it.

@@ -1,11 +1,13 @@
 //! HTTP to an operation: which one a path means, and the way of a request through the house.
 
-use housekey::catalogue::{self, Dialect, Method, Route};
+use housekey::catalogue::{self, Dialect, Method, Operation, Route, Variant};
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::answer::Answer;
 use super::call::Call;
 use super::error::HubError;
+use super::events::Write;
 use super::{HubRequest, arguments, dispatch, guard, images, roots};
 use crate::state::Home;
 
@@ -27,18 +29,35 @@ pub(super) fn handle(
     request: &HubRequest,
     now: Timestamp,
     verify: &dyn Fn(&str) -> Option<String>,
-) -> Result<Answer, HubError> {
+) -> Result<(Answer, Option<Write>), HubError> {
     let bearer = request.authorization.as_deref().and_then(bearer);
     let Some((operation, variant, path)) = route(home.dialect, &request.method, &request.path)
     else {
-        return beside(home, request, bearer, now);
+        return beside(home, request, bearer, now).map(|answer| (answer, None));
     };
+    let arguments = || arguments::gather(variant, path, request);
+    carry_out(home, (operation, variant), arguments, bearer, now, verify)
+}
+
+/// Judges session, scopes and arguments, in that order, and lets the manager answer. What was written
+/// to a capability is told beside the answer.
+pub(super) fn carry_out(
+    home: &mut Home,
+    (operation, variant): (&'static Operation, &'static Variant),
+    arguments: impl FnOnce() -> Result<Map<String, Value>, HubError>,
+    bearer: Option<&str>,
+    now: Timestamp,
+    verify: &dyn Fn(&str) -> Option<String>,
+) -> Result<(Answer, Option<Write>), HubError> {
     let session = guard::session(home, operation, bearer, now)?;
     guard::scopes(session.as_ref(), variant)?;
     let handler = dispatch::handler(operation)?;
-    let arguments = arguments::gather(variant, path, request)?;
+    let arguments = arguments()?;
     arguments::check(operation, variant, &arguments)?;
-    handler(home, &Call { operation, arguments, session, now, verify })
+    let call = Call { operation, arguments, session, now, verify };
+    let answer = handler(home, &call)?;
+    let write = Write::of(&call, &answer);
+    Ok((answer, write))
 }
 
 /// Answers what is no operation: files, and the roots of some managers for who is signed in.

@@ -18,8 +18,8 @@ pub use raw::{Answer, RawCall};
 
 use self::pace::Pace;
 use crate::Secret;
-use crate::auth::{Bearer, Session};
 use crate::auth::store::{HomeyRecord, Store};
+use crate::auth::{Bearer, Session};
 use crate::catalogue::Dialect;
 use crate::clock::SharedClock;
 use crate::discovery::{Addresses, Candidate, Route, Strategy, ping};

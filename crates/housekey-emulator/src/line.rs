@@ -1,0 +1,165 @@
+//! One TCP connection that can be cut or held from outside: what a Socket.IO library cannot do itself.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll};
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use futures_util::task::AtomicWaker;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+const OPEN: u8 = 0;
+/// Nothing goes out; what comes in is still read.
+const HELD: u8 = 1;
+const CUT: u8 = 2;
+
+/// The way to cut or hold one connection.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    state: AtomicU8,
+    reader: AtomicWaker,
+    writer: AtomicWaker,
+}
+
+impl Line {
+    /// Ends the connection at once, without a word.
+    pub(crate) fn cut(&self) {
+        self.turn(CUT);
+    }
+
+    /// Keeps back everything that would go out, until [`release`](Self::release).
+    pub(crate) fn hold(&self) {
+        // One that is cut stays so.
+        self.state.compare_exchange(OPEN, HELD, Ordering::SeqCst, Ordering::SeqCst).ok();
+    }
+
+    /// Lets go what was held.
+    pub(crate) fn release(&self) {
+        self.state.compare_exchange(HELD, OPEN, Ordering::SeqCst, Ordering::SeqCst).ok();
+        self.writer.wake();
+    }
+
+    fn turn(&self, state: u8) {
+        self.state.store(state, Ordering::SeqCst);
+        self.reader.wake();
+        self.writer.wake();
+    }
+}
+
+/// Who is at the other end, and the line to them.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    pub(crate) line: Arc<Line>,
+}
+
+/// A listener whose connections can be cut and held.
+pub(crate) struct Lines {
+    listener: TcpListener,
+    open: OpenLines,
+}
+
+/// The lines that are open, to be cut when the emulator ends.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OpenLines(Arc<Mutex<Vec<Weak<Line>>>>);
+
+impl Lines {
+    pub(crate) fn new(listener: TcpListener) -> Self {
+        Self { listener, open: OpenLines::default() }
+    }
+
+    pub(crate) fn open(&self) -> OpenLines {
+        self.open.clone()
+    }
+}
+
+impl OpenLines {
+    fn add(&self, line: &Arc<Line>) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.retain(|line| line.strong_count() > 0);
+        lines.push(Arc::downgrade(line));
+    }
+
+    pub(crate) fn cut_all(&self) {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().filter_map(Weak::upgrade).for_each(|line| line.cut());
+    }
+}
+
+impl Listener for Lines {
+    type Io = LineStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (tcp, address) = Listener::accept(&mut self.listener).await;
+        // Best effort: without it small answers may wait for an acknowledgement.
+        tcp.set_nodelay(true).ok();
+        let line = Arc::new(Line::default());
+        self.open.add(&line);
+        (LineStream { tcp, line }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+impl Connected<IncomingStream<'_, Lines>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
+        Self { address: *stream.remote_addr(), line: stream.io().line.clone() }
+    }
+}
+
+/// The connection itself.
+pub(crate) struct LineStream {
+    tcp: TcpStream,
+    line: Arc<Line>,
+}
+
+impl LineStream {
+    fn cut() -> io::Error {
+        io::Error::from(io::ErrorKind::ConnectionReset)
+    }
+}
+
+impl AsyncRead for LineStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.line.reader.register(context.waker());
+        if self.line.state.load(Ordering::SeqCst) == CUT {
+            return Poll::Ready(Err(Self::cut()));
+        }
+        Pin::new(&mut self.tcp).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for LineStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.line.writer.register(context.waker());
+        match self.line.state.load(Ordering::SeqCst) {
+            CUT => Poll::Ready(Err(Self::cut())),
+            HELD => Poll::Pending,
+            _ => Pin::new(&mut self.tcp).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(context)
+    }
+}

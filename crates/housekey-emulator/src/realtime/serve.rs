@@ -1,0 +1,253 @@
+//! The handlers: handshake in the root, then subscribe, unsubscribe and api in the namespace.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+use socketioxide::SocketIo;
+use socketioxide::extract::{AckSender, SocketRef, TryData};
+use socketioxide::handler::ConnectHandler as _;
+use socketioxide::service::SocketIoService;
+
+use super::{HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
+use crate::line::Peer;
+use crate::script::Fault;
+use crate::world::World;
+
+/// The namespace that a successful handshake names.
+const NAMESPACE: &str = "/api";
+
+/// What the vendor's documentation recommends.
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+const PING_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// How many packets wait for one connection that does not take them.
+const QUEUE: usize = 8192;
+
+/// How often the simulation is looked at while anybody is connected.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The live side of a world.
+pub(crate) fn service(world: &Arc<World>) -> SocketIoService<Router> {
+    let (service, io) = SocketIo::builder()
+        .ping_interval(PING_INTERVAL)
+        .ping_timeout(PING_TIMEOUT)
+        .max_buffer_size(QUEUE)
+        .build_with_inner_svc(Router::new());
+    let state = world.clone();
+    io.ns("/", move |socket: SocketRef| {
+        let world = state.clone();
+        async move { root(&world, socket) }
+    });
+    let (state, door) = (world.clone(), world.clone());
+    let join = move |socket: SocketRef| {
+        let world = state.clone();
+        async move { api(&world, socket) }
+    };
+    let admit = move |socket: SocketRef| {
+        let world = door.clone();
+        async move { may_join(&world, &socket).await }
+    };
+    io.ns(NAMESPACE, join.with(admit));
+    service
+}
+
+/// Somebody has connected, and is in the root by that.
+fn root(world: &Arc<World>, socket: SocketRef) {
+    let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>().cloned()
+    else {
+        return;
+    };
+    if world.links.is_empty() {
+        tokio::spawn(tick(Arc::clone(world)));
+    }
+    world.links.open(peer.line, socket.clone());
+    let state = world.clone();
+    socket.on(
+        "handshakeClient",
+        move |socket: SocketRef, TryData(data): TryData<Value>, ack: AckSender| {
+            let world = state.clone();
+            async move {
+                let data = data.unwrap_or_default();
+                let act = || shake_hands(&world, &socket, &data);
+                settle(&world, HANDSHAKE, &socket, ack, act).await;
+            }
+        },
+    );
+    let state = world.clone();
+    socket.on_disconnect(move |socket: SocketRef| {
+        let world = state.clone();
+        async move {
+            world.links.close(socket.id);
+            world.count_links();
+        }
+    });
+}
+
+/// Lets the simulation go on while anybody is there to see it.
+async fn tick(world: Arc<World>) {
+    let mut every = tokio::time::interval(TICK);
+    loop {
+        every.tick().await;
+        if world.links.is_empty() {
+            break;
+        }
+        world.tick();
+    }
+}
+
+/// The Homey is the one of the host name or of `X-Homey-ID`, else that of the handshake, else the
+/// token's; ids that are not known are passed over, as with HTTP.
+fn shake_hands(world: &World, socket: &SocketRef, data: &Value) -> Result<Value, Value> {
+    let token = data["token"].as_str().unwrap_or_default();
+    let headers = &socket.req_parts().headers;
+    let place = world.place(headers, data["homeyId"].as_str(), token);
+    world.at_hub(place, |hub, now, _| hub.admit(token, now.moved))?;
+    world.links.admit(socket.id, place, token);
+    Ok(json!({ "namespace": NAMESPACE, "success": true }))
+}
+
+/// Inferred: who has not shaken hands may not join.
+async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
+    let fault = world.strike(JOIN);
+    if let Some(fault) = &fault {
+        tokio::time::sleep(fault.delay).await;
+        if fault.cut {
+            cut(socket);
+        }
+        if fault.lose {
+            std::future::pending::<()>().await;
+        }
+        if let Some(canned) = &fault.reply {
+            return Err(format!("Refused with {}", canned.status));
+        }
+    }
+    world.links.session(socket.id).map(drop).ok_or_else(|| "Missing Handshake".to_owned())
+}
+
+/// Somebody has joined.
+fn api(world: &Arc<World>, socket: SocketRef) {
+    world.links.join(socket.clone());
+    world.count_links();
+    let state = world.clone();
+    socket.on(
+        "subscribe",
+        move |socket: SocketRef, TryData(uri): TryData<String>, ack: AckSender| {
+            let world = state.clone();
+            async move {
+                let act = || subscribe(&world, &socket, &text(uri)?);
+                settle(&world, SUBSCRIBE, &socket, ack, act).await;
+            }
+        },
+    );
+    let state = world.clone();
+    socket.on(
+        "unsubscribe",
+        move |socket: SocketRef, TryData(uri): TryData<String>, ack: AckSender| {
+            let world = state.clone();
+            async move {
+                let act = || {
+                    world.links.forget(socket.id, &text(uri)?);
+                    world.count_links();
+                    Ok(())
+                };
+                settle(&world, UNSUBSCRIBE, &socket, ack, act).await;
+            }
+        },
+    );
+    let state = world.clone();
+    socket.on("api", move |socket: SocketRef, TryData(data): TryData<Value>, ack: AckSender| {
+        let world = state.clone();
+        async move {
+            let data = data.unwrap_or_default();
+            let (uri, name) = (data["uri"].as_str(), data["operation"].as_str());
+            let (uri, name) = (uri.unwrap_or_default(), name.unwrap_or_default());
+            let counted = housekey::catalogue::by_uri(uri, name).map_or("", |found| found.id);
+            let none = Map::new();
+            let given = data["args"].as_object().unwrap_or(&none);
+            let act = || call(&world, &socket, (uri, name), given);
+            settle(&world, counted, &socket, ack, act).await;
+        }
+    });
+    let state = world.clone();
+    socket.on_disconnect(move |socket: SocketRef| {
+        let world = state.clone();
+        async move {
+            world.links.leave(socket.id);
+            world.count_links();
+        }
+    });
+}
+
+fn text<E>(uri: Result<String, E>) -> Result<String, Value> {
+    uri.map_err(|_| json!({ "error": "Invalid Argument: uri", "statusCode": 400 }))
+}
+
+/// In the namespace everybody has a session; one whose namespace was left meanwhile has none.
+fn session(world: &World, socket: &SocketRef) -> Result<(usize, String), Value> {
+    let gone = || json!({ "error": "Missing Handshake", "statusCode": 401 });
+    world.links.session(socket.id).ok_or_else(gone)
+}
+
+fn subscribe(world: &World, socket: &SocketRef, uri: &str) -> Result<(), Value> {
+    let (place, token) = session(world, socket)?;
+    world.at_hub(place, |hub, now, _| hub.may_listen(uri, &token, now.moved))?;
+    world.links.listen(socket.id, uri);
+    world.count_links();
+    Ok(())
+}
+
+fn call(
+    world: &World,
+    socket: &SocketRef,
+    named: (&str, &str),
+    given: &Map<String, Value>,
+) -> Result<Box<RawValue>, Value> {
+    let (place, token) = session(world, socket)?;
+    world.at_hub(place, |hub, now, cloud| {
+        let verify = |token: &str| cloud.delegated_user(token, now.moved);
+        hub.call(named, given, &token, now.moved, &verify)
+    })
+}
+
+/// Does it and answers, as far as the fault for it allows.
+async fn settle<T: Serialize>(
+    world: &World,
+    name: &'static str,
+    socket: &SocketRef,
+    ack: AckSender,
+    act: impl FnOnce() -> Result<T, Value>,
+) {
+    let fault = world.strike(name).unwrap_or_else(|| Fault::on(name));
+    let outcome = match &fault.reply {
+        Some(canned) => Err(canned.error()),
+        None => act(),
+    };
+    tokio::time::sleep(fault.delay).await;
+    if fault.cut {
+        return cut(socket);
+    }
+    if fault.lose {
+        return;
+    }
+    let sent = match &outcome {
+        Ok(result) => match serde_json::to_value(result) {
+            Ok(Value::Null) => ack.send(&(Value::Null,)),
+            _ => ack.send(&(Value::Null, result)),
+        },
+        Err(error) => ack.send(&(error,)),
+    };
+    if let Err(error) = sent {
+        tracing::debug!(%error, "an answer could not be sent");
+    }
+}
+
+fn cut(socket: &SocketRef) {
+    if let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>() {
+        peer.line.cut();
+    }
+}
