@@ -9,6 +9,7 @@ const KEYS = [
   'client_id', 'client_secret', 'redirect_uri', 'cloud_id', 'api_key',
 ];
 const READY_LIMIT_MS = 20_000;
+const WAIT_LIMIT_MS = 20_000;
 
 export class Emulator {
   #child;
@@ -50,6 +51,30 @@ export class Emulator {
   /** Moves the clock by which tokens expire. */
   advance(seconds) {
     return this.#steer('clock', { advance_s: seconds });
+  }
+
+  /** Does that to all live connections: `kick`, `disconnect`, `drop`, `hold` or `release`. */
+  interrupt(how) {
+    return this.#steer('interrupt', { how });
+  }
+
+  /** Orders a fault, such as `{ match: 'realtime.handshake', status: 503 }`. */
+  fault(order) {
+    return this.#steer('fault', order);
+  }
+
+  /** Waits until that many live connections listen to a URI. */
+  async listeners(uri, count) {
+    const end = Date.now() + WAIT_LIMIT_MS;
+    while (((await this.#steer('subscriptions'))[uri] ?? 0) !== count) {
+      if (Date.now() > end) throw new Error(`there never were ${count} listeners of ${uri}`);
+      await new Promise((go) => setTimeout(go, 20));
+    }
+  }
+
+  /** Sends that many capability events; how many, to how many connections, how long it took. */
+  emit(count) {
+    return this.#steer(`emit?count=${count}`, {});
   }
 
   /** How often each step and operation was called while `work` ran; what was not called is 0. */
