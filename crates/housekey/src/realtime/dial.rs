@@ -1,6 +1,7 @@
 //! Opens the transport of a live connection: TCP, with TLS where the Homey's address has it.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
@@ -51,7 +52,13 @@ impl Dial for HomeyDial {
         let host = base.host_str().unwrap_or_default();
         let port = base.port_or_known_default().unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let tcp = TcpStream::connect((bare, port)).await.map_err(unreachable)?;
+        let found = self.http.resolver().addresses(bare).await.map_err(|error| lost(&error))?;
+        let sockets: Vec<_> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        let tcp = TcpStream::connect(&*sockets).await.map_err(|error| {
+            // Whoever looks for the Homey next looks at all of its addresses.
+            self.route.lost(&base);
+            unreachable(error)
+        })?;
         // Without it a heart-beat may wait behind an event. Best effort.
         tcp.set_nodelay(true).ok();
         let mut url = below(&base, "/socket.io/");
