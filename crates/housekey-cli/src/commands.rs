@@ -12,8 +12,10 @@ mod homeys;
 mod keys;
 mod login;
 mod logout;
+mod look;
 mod man;
 mod operations;
+mod presence;
 mod status;
 mod stored;
 mod system;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
+    Presence(presence::Command),
+    #[command(subcommand)]
     Keys(keys::Command),
     #[command(subcommand)]
     System(system::Command),
@@ -88,6 +92,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Zones(command) => online(Box::pin(zones::run(command, context))),
         Command::Variables(command) => online(Box::pin(variables::run(command, context))),
         Command::Users(command) => online(Box::pin(users::run(command, context))),
+        Command::Presence(command) => online(Box::pin(presence::run(command, context))),
         Command::Keys(command) => online(Box::pin(keys::run(command, context))),
         Command::System(command) => online(Box::pin(system::run(command, context))),
         Command::Homeys(command) => homeys::run(command, context),

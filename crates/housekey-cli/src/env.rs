@@ -40,6 +40,7 @@ variables! {
     HOMEY_TOKEN: "API key or session token for that Homey",
     XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",
     XDG_STATE_HOME: "where tokens lie, unless HOUSEKEY_STATE is set",
+    TZ: "time zone of the times in tables, unless it is the machine's",
     HOME: "where both lie, if nothing else is set",
     NO_COLOR: "set to anything: no colours",
 }

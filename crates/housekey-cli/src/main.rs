@@ -11,6 +11,7 @@ mod env;
 mod error;
 mod logging;
 mod naming;
+mod on_off;
 mod output;
 mod prompt;
 mod settings;

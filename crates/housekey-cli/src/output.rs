@@ -3,6 +3,8 @@
 pub(crate) mod jq;
 pub(crate) mod steps;
 pub(crate) mod table;
+pub(crate) mod unknown;
+pub(crate) mod when;
 
 use std::io::{self, IsTerminal as _, Write as _};
 

@@ -8,7 +8,7 @@ use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text
 use crate::error::{Failure, Outcome};
 use crate::output;
 
-/// What every command takes that destroys something.
+/// What every command takes that destroys or interrupts something.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sure {
     /// Do not ask
@@ -17,7 +17,7 @@ pub(crate) struct Sure {
 }
 
 impl Sure {
-    /// Makes sure that a thing is really to be destroyed: asks, unless `--yes` says so.
+    /// Makes sure that it is really to be done: asks, unless `--yes` says so.
     ///
     /// # Errors
     /// Usage, when nobody can be asked; failed, when the answer is no.
@@ -51,7 +51,7 @@ pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
 
 fn confirm(question: &str) -> Outcome {
     if !can_ask() {
-        return Err(Failure::usage("this destroys something, and there is no terminal to ask at")
+        return Err(Failure::usage("this has to be confirmed, and there is no terminal to ask at")
             .hint("say `--yes` if you are sure"));
     }
     match Confirm::new(question).with_default(false).prompt().map_err(refused)? {
@@ -63,6 +63,14 @@ fn confirm(question: &str) -> Outcome {
 /// Asks which of several is meant.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
     Select::new(question, options).prompt().map_err(refused)
+}
+
+/// A value as it was given, or for `-` the first line of stdin.
+pub(crate) fn value(given: String) -> Outcome<String> {
+    match given.as_str() {
+        "-" => Ok(line_of_stdin("value")?.expose().to_owned()),
+        _ => Ok(given),
+    }
 }
 
 /// The first line of stdin, without its end.

@@ -1,10 +1,15 @@
 //! `housekey devices`: what is paired with the Homey.
 
+mod delete;
+mod drivers;
 mod get;
 pub(super) mod list;
 mod off;
 mod on;
+mod place;
+mod rename;
 mod set;
+mod settings;
 mod toggle;
 mod write;
 
@@ -27,6 +32,13 @@ pub(crate) enum Command {
     On(on::Args),
     Off(off::Args),
     Toggle(toggle::Args),
+    #[command(subcommand)]
+    Settings(settings::Command),
+    Rename(rename::Args),
+    #[command(name = "move")]
+    Place(place::Args),
+    Drivers(drivers::Args),
+    Delete(delete::Args),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
@@ -37,6 +49,11 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::On(args) => on::run(args, context).await,
         Command::Off(args) => off::run(args, context).await,
         Command::Toggle(args) => toggle::run(args, context).await,
+        Command::Settings(command) => settings::run(command, context).await,
+        Command::Rename(args) => rename::run(args, context).await,
+        Command::Place(args) => place::run(args, context).await,
+        Command::Drivers(args) => drivers::run(args, context).await,
+        Command::Delete(args) => delete::run(args, context).await,
     }
 }
 
@@ -66,9 +83,20 @@ impl Devices {
         Named { id: &device.id, name: &device.name, zone: self.zone_of(device) }
     }
 
-    fn find(&self, wanted: &str) -> Outcome<&Device> {
+    pub(super) fn find(&self, wanted: &str) -> Outcome<&Device> {
         naming::find("device", &self.items, wanted, |device| self.named(device))
     }
+}
+
+/// The capability that a device has under that id.
+pub(super) fn capability<'d>(device: &'d Device, wanted: &str) -> Outcome<&'d Capability> {
+    let known: Vec<&'d Capability> = device.all_capabilities().collect();
+    let found = naming::find("capability", &known, wanted, |capability| Named {
+        id: &capability.id,
+        name: &capability.id,
+        zone: None,
+    });
+    found.copied()
 }
 
 /// A value as people read it: `on`, `60 %`, `21.4 °C`.

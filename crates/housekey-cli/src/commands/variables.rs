@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod rename;
 mod set;
 
 use clap::Subcommand;
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Get(get::Args),
     Set(set::Args),
     Create(create::Args),
+    Rename(rename::Args),
     Delete(delete::Args),
 }
 
@@ -30,6 +32,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Get(args) => get::run(args, context).await,
         Command::Set(args) => set::run(args, context).await,
         Command::Create(args) => create::run(args, context).await,
+        Command::Rename(args) => rename::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }
 }
@@ -43,7 +46,7 @@ fn find<'v>(variables: &'v [Variable], wanted: &str) -> Outcome<&'v Variable> {
 }
 
 /// A value as it is typed: a text bare, anything else as JSON.
-fn bare(value: &Value) -> String {
+pub(super) fn bare(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -5,27 +5,38 @@ use comfy_table::{Cell, ContentArrangement, presets};
 /// A table with a heading for each column.
 pub(crate) struct Table {
     table: comfy_table::Table,
-    headings: Vec<&'static str>,
+    headings: Vec<String>,
 }
 
 impl Table {
     /// An empty table.
     pub(crate) fn new<const N: usize>(headings: [&'static str; N]) -> Self {
+        Self::with_headings(headings.map(str::to_owned).to_vec())
+    }
+
+    /// The same, where the headings come from what is shown.
+    pub(crate) fn with_headings(headings: Vec<String>) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).force_no_tty();
-        Self { table, headings: headings.to_vec() }
+        Self { table, headings }
     }
 
     /// Adds a line: one text for each column.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        debug_assert_eq!(N, self.headings.len());
-        self.table.add_row(cells.map(|cell| Cell::new(printable(&cell))));
+        self.cells(cells.to_vec());
+    }
+
+    /// The same, where it is not known how many columns there are.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        debug_assert_eq!(cells.len(), self.headings.len());
+        self.table.add_row(cells.iter().map(|cell| Cell::new(printable(cell))));
     }
 
     /// The table as lines. On a terminal that is `width` columns wide long texts are broken, the
     /// headings stand out and a line parts them from the rest; elsewhere each row is one line.
     pub(crate) fn render(mut self, width: Option<u16>) -> String {
-        self.table.set_header(self.headings.iter().map(|heading| heading.to_uppercase()));
+        self.table
+            .set_header(self.headings.iter().map(|heading| printable(&heading.to_uppercase())));
         if let Some(width) = width {
             self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
         }

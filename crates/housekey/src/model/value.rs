@@ -79,7 +79,7 @@ impl ValueKind {
     }
 
     /// The value that a person means by a text; `None` if it is none of the type.
-    pub(super) fn read(self, text: &str) -> Option<Value> {
+    pub fn read(self, text: &str) -> Option<Value> {
         match self {
             Self::Boolean => match text.trim().to_lowercase().as_str() {
                 "true" | "on" | "yes" => Some(Value::Bool(true)),
@@ -91,7 +91,8 @@ impl ValueKind {
         }
     }
 
-    pub(super) fn in_words(self) -> &'static str {
+    /// What it takes, for a sentence: `a number`.
+    pub fn in_words(self) -> &'static str {
         match self {
             Self::Boolean => "true or false",
             Self::Number => "a number",

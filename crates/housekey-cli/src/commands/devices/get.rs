@@ -4,10 +4,9 @@ use housekey::args;
 use housekey::model::Device;
 use serde_json::json;
 
-use super::{Devices, value_text};
+use super::{Devices, capability, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
 use crate::output::table::Table;
 
 /// Show a device with its values, or one value of it
@@ -45,12 +44,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             format!("{full}  {class}  {}\n\n{}", device.id, context.out.render(table))
         });
     };
-    let known: Vec<_> = device.all_capabilities().collect();
-    let capability = naming::find("capability", &known, &wanted, |capability| Named {
-        id: &capability.id,
-        name: &capability.id,
-        zone: None,
-    })?;
+    let capability = capability(device, &wanted)?;
     context.out.value(&json!(capability.value()), || match capability.value() {
         serde_json::Value::String(text) => format!("{text}\n"),
         value => format!("{value}\n"),

@@ -1,9 +1,8 @@
 //! `housekey devices set`.
 
-use super::{Devices, write};
+use super::{Devices, capability, write};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
 
 /// Set a capability of a device
 ///
@@ -27,12 +26,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let devices = Devices::of(&opened).await?;
     let device = devices.find(&args.device)?;
-    let known: Vec<_> = device.all_capabilities().collect();
-    let capability = naming::find("capability", &known, &args.capability, |capability| Named {
-        id: &capability.id,
-        name: &capability.id,
-        zone: None,
-    })?;
+    let capability = capability(device, &args.capability)?;
     let value = capability.read(&args.value)?;
     write::set(&opened, &devices, device, &capability.id, value, context).await
 }

@@ -1,8 +1,9 @@
 //! `housekey users list`.
 
 use housekey::args;
-use housekey::model::{Field, Items, User};
+use housekey::model::{Items, User};
 
+use crate::commands::presence::yes_no;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -28,14 +29,4 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         }
         table
     })
-}
-
-/// Whether, or that it is not known.
-fn yes_no(field: &Field<bool>) -> String {
-    match field.get() {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "-",
-    }
-    .to_owned()
 }

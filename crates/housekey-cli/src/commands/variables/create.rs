@@ -26,10 +26,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = match args.value.as_str() {
-        "-" => prompt::line_of_stdin("value")?.expose().to_owned(),
-        _ => args.value,
-    };
+    let text = prompt::value(args.value)?;
     let kind = args.kind.unwrap_or_else(|| looks_like(&text).to_owned());
     let shape: Variable =
         answer::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;

@@ -24,10 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = match args.value.as_str() {
-        "-" => prompt::line_of_stdin("value")?.expose().to_owned(),
-        _ => args.value,
-    };
+    let text = prompt::value(args.value)?;
     let opened = context.homey(Purpose::Write).await?;
     let variables = opened.homey.logic().get_variables().await?;
     let variable = find(&variables, &args.variable)?;

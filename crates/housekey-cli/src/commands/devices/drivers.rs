@@ -1,0 +1,41 @@
+//! `housekey devices drivers`.
+
+use housekey::args;
+use housekey::model::{Driver, Items};
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the drivers, which pair and run devices
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey devices drivers
+  housekey devices drivers --pairing")]
+pub(crate) struct Args {
+    /// List the pair sessions that are open instead (v2)
+    #[arg(long)]
+    pairing: bool,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    if args.pairing {
+        return look::at("drivers.getPairSessions", &args! {}, context).await;
+    }
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call_bytes("drivers.getDrivers", &args! {}).await?;
+    context.out.shown(&answer, "drivers", |Items(mut drivers): Items<Driver>| {
+        drivers.sort_by_cached_key(|driver| driver.id().into_owned());
+        let mut table = Table::new(["name", "of", "class", "id"]);
+        for driver in &drivers {
+            table.row([
+                driver.name.text().unwrap_or_default().to_owned(),
+                driver.owner_name().unwrap_or_default().to_owned(),
+                driver.class.text().unwrap_or_default().to_owned(),
+                driver.id().into_owned(),
+            ]);
+        }
+        table
+    })
+}

@@ -1,0 +1,29 @@
+//! `housekey devices move`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::Devices;
+use crate::commands::zones::Zones;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Move a device to another zone
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey devices move 'Kitchen/Ceiling lamp' 'Living room'")]
+pub(crate) struct Args {
+    /// Name, Zone/Name or id
+    device: String,
+    /// The zone: name, Parent/Name or id
+    zone: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let (devices, zones) = tokio::try_join!(Devices::of(&opened), Zones::of(&opened))?;
+    let (device, zone) = (devices.find(&args.device)?, zones.find(&args.zone)?);
+    let wanted = args! { "id" => &*device.id, "device" => json!({ "zone": zone.id }) };
+    let answer = opened.homey.call_bytes("devices.updateDevice", &wanted).await?;
+    let full = devices.named(device).full();
+    context.written(&opened, &format!("{full} is in {} now", zone.name), &answer)
+}

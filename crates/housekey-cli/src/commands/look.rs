@@ -1,0 +1,68 @@
+//! Reads whose answer no document describes: asked for, and shown as it comes.
+
+use housekey::client::RawCall;
+use housekey::error::HomeyError;
+use housekey::request::Arguments;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::context::{Context, Opened, Purpose};
+use crate::error::Outcome;
+use crate::naming::{self, Named};
+use crate::output::unknown;
+
+/// Asks for it and shows it.
+pub(super) async fn at(operation: &str, arguments: &Arguments, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    show(&opened.homey.call_bytes(operation, arguments).await?, context)
+}
+
+/// Shows what came.
+pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
+    context.out.shown(answer, "JSON", |answer: Value| unknown::shown(&answer))
+}
+
+/// The root of a manager or another path below `/api/manager/` that is in no specification, though
+/// in lists of endpoints. `None` where the Homey does not know it.
+pub(super) async fn unlisted(path: &str, opened: &Opened) -> Outcome<Option<Vec<u8>>> {
+    let answer = opened.homey.raw(&RawCall::get(format!("/api/manager/{path}/"))).await?;
+    match answer.refusal {
+        // A V2 Homey says 500 to what it does not know.
+        Some(HomeyError::Refused { status: 404, .. }) => Ok(None),
+        Some(HomeyError::Refused { code: Some(code), .. }) if code == "missing_api_method" => {
+            Ok(None)
+        }
+        Some(refusal) => Err(housekey::Error::from(refusal).into()),
+        None => {
+            let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
+            Ok(is_json.then_some(answer.body))
+        }
+    }
+}
+
+/// An item of a collection that no document describes.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    pub(super) id: &'a str,
+    /// What people read; the id where it has none.
+    pub(super) title: &'a str,
+    pub(super) value: &'a Value,
+}
+
+/// The item of that id or title; what has no id is passed over. `kind` is what to call such a thing.
+pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<Item<'a>> {
+    let of = |key: Option<&'a str>, value: &'a Value| {
+        let id = value["id"].as_str().or(key)?;
+        let title = value["title"].as_str().or(value["name"].as_str()).unwrap_or(id);
+        Some(Item { id, title, value })
+    };
+    let items: Vec<Item<'a>> = match answer {
+        Value::Array(items) => items.iter().filter_map(|item| of(None, item)).collect(),
+        Value::Object(items) => {
+            items.iter().filter_map(|(key, item)| of(Some(key), item)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let named = |item: &Item<'a>| Named { id: item.id, name: item.title, zone: None };
+    naming::find(kind, &items, wanted, named).copied()
+}

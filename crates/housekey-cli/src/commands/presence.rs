@@ -1,0 +1,34 @@
+//! `housekey presence`: who is at home, and who is asleep.
+
+mod list;
+mod set;
+
+use clap::Subcommand;
+use housekey::model::Field;
+
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Who is at home, and who is asleep
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(list::Args),
+    Set(set::Args),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::List(args) => list::run(args, context).await,
+        Command::Set(args) => set::run(args, context).await,
+    }
+}
+
+/// Whether, or that it is not known.
+pub(super) fn yes_no(field: &Field<bool>) -> String {
+    match field.get() {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "-",
+    }
+    .to_owned()
+}

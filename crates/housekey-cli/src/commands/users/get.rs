@@ -1,0 +1,29 @@
+//! `housekey users get`.
+
+use housekey::args;
+
+use super::find;
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Show a user
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  housekey users get Robin\n  housekey users get me")]
+pub(crate) struct Args {
+    /// Name or id; `me` is the user whose token is used
+    user: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = match args.user.as_str() {
+        "me" => opened.homey.call_bytes("users.getUserMe", &args! {}).await?,
+        wanted => {
+            let users = opened.homey.users().get_users().await?;
+            let wanted = args! { "id" => &*find(&users, wanted)?.id };
+            opened.homey.call_bytes("users.getUser", &wanted).await?
+        }
+    };
+    look::show(&answer, context)
+}

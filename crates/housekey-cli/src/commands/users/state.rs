@@ -1,0 +1,16 @@
+//! `housekey users state`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Show what the Homey tells about its users as a whole
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey users state")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    look::at("users.getState", &args! {}, context).await
+}

@@ -1,0 +1,39 @@
+//! `housekey zones create`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::Zones;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Make a zone
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey zones create Attic
+  housekey zones create Nursery --parent 'First floor' --icon bedroomKids")]
+pub(crate) struct Args {
+    /// Its name
+    name: String,
+    /// The zone it is part of: name, Parent/Name or id; the whole home otherwise
+    #[arg(long, value_name = "ZONE")]
+    parent: Option<String>,
+    /// Its icon, such as livingRoom, kitchen or garden
+    #[arg(long, default_value = "default")]
+    icon: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let zones = Zones::of(&opened).await?;
+    let mut zone = json!({ "name": args.name, "icon": args.icon });
+    let parent = match &args.parent {
+        Some(wanted) => Some(zones.find(wanted)?),
+        None => zones.0.iter().find(|zone| zone.parent.text().is_none()),
+    };
+    if let Some(parent) = parent {
+        zone["parent"] = json!(parent.id);
+    }
+    let answer = opened.homey.call_bytes("zones.createZone", &args! { "zone" => zone }).await?;
+    context.written(&opened, &format!("The zone {} is made", args.name), &answer)
+}

@@ -1,0 +1,27 @@
+//! `housekey zones move`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::Zones;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Make a zone part of another one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey zones move Study 'First floor'")]
+pub(crate) struct Args {
+    /// Name, Parent/Name or id
+    zone: String,
+    /// The zone it goes to
+    parent: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let zones = Zones::of(&opened).await?;
+    let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
+    let wanted = args! { "id" => &*zone.id, "zone" => json!({ "parent": parent.id }) };
+    let answer = opened.homey.call_bytes("zones.updateZone", &wanted).await?;
+    context.written(&opened, &format!("{} is part of {} now", zone.name, parent.name), &answer)
+}
