@@ -1,7 +1,9 @@
 //! One file for each command; here is the tree of them.
 
 mod accounts;
+mod alarms;
 mod api;
+mod apps;
 mod call;
 mod completions;
 mod demo;
@@ -14,12 +16,16 @@ mod login;
 mod logout;
 mod look;
 mod man;
+mod moods;
+mod notifications;
 mod operations;
 mod presence;
+mod sessions;
 mod status;
 mod stored;
 mod system;
 mod token;
+mod tokens;
 mod users;
 mod variables;
 mod zones;
@@ -61,7 +67,19 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Presence(presence::Command),
     #[command(subcommand)]
+    Apps(apps::Command),
+    #[command(subcommand)]
+    Alarms(alarms::Command),
+    #[command(subcommand)]
+    Moods(moods::Command),
+    #[command(subcommand)]
+    Notifications(notifications::Command),
+    #[command(subcommand)]
+    Tokens(tokens::Command),
+    #[command(subcommand)]
     Keys(keys::Command),
+    #[command(subcommand)]
+    Sessions(sessions::Command),
     #[command(subcommand)]
     System(system::Command),
     #[command(subcommand)]
@@ -93,7 +111,13 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Variables(command) => online(Box::pin(variables::run(command, context))),
         Command::Users(command) => online(Box::pin(users::run(command, context))),
         Command::Presence(command) => online(Box::pin(presence::run(command, context))),
+        Command::Apps(command) => online(Box::pin(apps::run(command, context))),
+        Command::Alarms(command) => online(Box::pin(alarms::run(command, context))),
+        Command::Moods(command) => online(Box::pin(moods::run(command, context))),
+        Command::Notifications(command) => online(Box::pin(notifications::run(command, context))),
+        Command::Tokens(command) => online(Box::pin(tokens::run(command, context))),
         Command::Keys(command) => online(Box::pin(keys::run(command, context))),
+        Command::Sessions(command) => online(Box::pin(sessions::run(command, context))),
         Command::System(command) => online(Box::pin(system::run(command, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),

@@ -1,0 +1,17 @@
+//! `housekey alarms disable`.
+
+use super::switch;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Switch an alarm off
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey alarms disable Weekdays")]
+pub(crate) struct Args {
+    /// Name or id
+    alarm: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    switch(&args.alarm, false, context).await
+}

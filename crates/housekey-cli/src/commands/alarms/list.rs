@@ -1,0 +1,35 @@
+//! `housekey alarms list`.
+
+use housekey::args;
+use housekey::model::{Alarm, Items};
+
+use super::{days, name};
+use crate::commands::presence::yes_no;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+use crate::output::when;
+
+/// List the alarms
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey alarms list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call_bytes("alarms.getAlarms", &args! {}).await?;
+    context.out.shown(&answer, "alarms", |alarms: Items<Alarm>| {
+        let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
+        for alarm in &alarms.0 {
+            table.row([
+                name(alarm).to_owned(),
+                alarm.time.text().unwrap_or("-").to_owned(),
+                days::text(&alarm.days().collect::<Vec<_>>()),
+                yes_no(&alarm.enabled),
+                when::text(alarm.next_occurance.get()),
+                alarm.id.clone(),
+            ]);
+        }
+        table
+    })
+}

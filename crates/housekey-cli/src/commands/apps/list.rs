@@ -1,0 +1,47 @@
+//! `housekey apps list`.
+
+use housekey::args;
+use housekey::model::{App, Items};
+
+use super::name;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the apps and how they do
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey apps list
+  housekey apps list --jq '.[] | select(.crashed) | .id'")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call_bytes("apps.getApps", &args! {}).await?;
+    context.out.shown(&answer, "apps", |Items(mut apps): Items<App>| {
+        apps.sort_by_cached_key(|app| name(app).to_lowercase());
+        let mut table = Table::new(["name", "version", "state", "id"]);
+        for app in &apps {
+            table.row([
+                name(app).to_owned(),
+                app.version.text().unwrap_or_default().to_owned(),
+                state(app),
+                app.id.clone(),
+            ]);
+        }
+        table
+    })
+}
+
+/// How it does, and whether there is a newer version.
+fn state(app: &App) -> String {
+    let state = match (app.enabled.get(), app.crashed.is_true()) {
+        (Some(false), _) => "disabled",
+        (_, true) => "crashed",
+        _ => app.state.text().unwrap_or("-"),
+    };
+    match app.has_update() {
+        true => format!("{state}, update available"),
+        false => state.to_owned(),
+    }
+}

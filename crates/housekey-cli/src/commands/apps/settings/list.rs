@@ -1,0 +1,22 @@
+//! `housekey apps settings list`.
+
+use housekey::args;
+
+use crate::commands::apps::find;
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// List the settings with their values, which may be passwords
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey apps settings list com.example.lumen")]
+pub(crate) struct Args {
+    /// Id or name
+    app: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let wanted = args! { "id" => &*find(&opened, &args.app).await?.id };
+    look::show(&opened.homey.call_bytes("apps.getAppSettings", &wanted).await?, context)
+}

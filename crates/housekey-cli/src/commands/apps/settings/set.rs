@@ -1,0 +1,37 @@
+//! `housekey apps settings set`.
+
+use housekey::args;
+use serde_json::Value;
+
+use crate::commands::apps::{find, name};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::prompt;
+
+/// Set a setting of an app
+///
+/// The value is read as JSON where it is JSON, else as a text; `'"5"'` is the text 5.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey apps settings set com.example.lumen interval 60
+  pass show lamps | housekey apps settings set com.example.lumen password -")]
+pub(crate) struct Args {
+    /// Id or name
+    app: String,
+    /// The setting
+    setting: String,
+    /// The value; `-` reads one line of standard input, which keeps a secret out of the process list
+    #[arg(allow_negative_numbers = true)]
+    value: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let text = prompt::value(args.value)?;
+    let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    let opened = context.homey(Purpose::Write).await?;
+    let app = find(&opened, &args.app).await?;
+    let wanted = args! { "id" => &*app.id, "name" => &*args.setting, "value" => value };
+    let answer = opened.homey.call_bytes("apps.setAppSetting", &wanted).await?;
+    let done = format!("{}: the setting {} is set", name(&app), args.setting);
+    context.written(&opened, &done, &answer)
+}

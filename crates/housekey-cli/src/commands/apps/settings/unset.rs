@@ -1,0 +1,31 @@
+//! `housekey apps settings unset`.
+
+use housekey::args;
+
+use crate::commands::apps::{find, name};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::prompt::Sure;
+
+/// Remove a setting of an app
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey apps settings unset com.example.lumen interval --yes")]
+pub(crate) struct Args {
+    /// Id or name
+    app: String,
+    /// The setting
+    setting: String,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let (app, setting) = (find(&opened, &args.app).await?, &*args.setting);
+    let called = name(&app);
+    args.sure
+        .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", opened.title))?;
+    let wanted = args! { "id" => &*app.id, "name" => setting };
+    let answer = opened.homey.call_bytes("apps.unsetAppSetting", &wanted).await?;
+    context.written(&opened, &format!("{called}: the setting {setting} is removed"), &answer)
+}

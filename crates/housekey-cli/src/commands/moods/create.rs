@@ -1,0 +1,51 @@
+//! `housekey moods create`.
+
+use housekey::args;
+use serde_json::{Map, Value, json};
+
+use crate::commands::devices::{Devices, capability};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Make a mood of how devices are to be
+///
+/// Values are read by the type of the capability and held against its range before anything is sent.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  housekey moods create Film \\
+    --device 'Kitchen/Ceiling lamp' dim 0.1 --device 'Floor lamp' onoff off")]
+pub(crate) struct Args {
+    /// Its name
+    name: String,
+    /// How a device is to be; may be given several times
+    #[arg(
+        long = "device",
+        num_args = 3,
+        value_names = ["DEVICE", "CAPABILITY", "VALUE"],
+        allow_negative_numbers = true,
+        required = true
+    )]
+    states: Vec<String>,
+    /// The ready-made mood it comes from
+    #[arg(long)]
+    preset: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let devices = Devices::of(&opened).await?;
+    let mut wanted: Map<String, Value> = Map::new();
+    for state in args.states.chunks_exact(3) {
+        let device = devices.find(&state[0])?;
+        let capability = capability(device, &state[1])?;
+        let value = capability.read(&state[2])?;
+        let held = wanted.entry(device.id.clone()).or_insert_with(|| json!({ "state": {} }));
+        held["state"][&capability.id] = value;
+    }
+    let mut mood = json!({ "name": args.name, "devices": wanted });
+    if let Some(preset) = args.preset {
+        mood["preset"] = preset.into();
+    }
+    let answer = opened.homey.call_bytes("moods.createMood", &args! { "mood" => mood }).await?;
+    context.written(&opened, &format!("The mood {} is made", args.name), &answer)
+}

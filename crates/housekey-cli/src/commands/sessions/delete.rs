@@ -1,0 +1,39 @@
+//! `housekey sessions delete`.
+
+use housekey::args;
+
+use super::only_on_v2;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::naming::{self, Named};
+use crate::prompt::Sure;
+
+/// End a session: its token is refused from then on (v2)
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey sessions delete 'Dashboard in the hall' --yes")]
+pub(crate) struct Args {
+    /// Id, or what the program calls itself; `me` is the session of the token that is used
+    session: String,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let sessions = opened.homey.sessions().get_sessions().await.map_err(only_on_v2)?;
+    let wanted = match args.session.as_str() {
+        "me" => opened.homey.sessions().get_session_me().await?.id.text().map(str::to_owned),
+        _ => None,
+    };
+    let wanted = wanted.unwrap_or(args.session);
+    let session = naming::find("session", &sessions, &wanted, |session| Named {
+        id: session.id.text().unwrap_or_default(),
+        name: session.agent.text().unwrap_or_default(),
+        zone: None,
+    })?;
+    let id = session.id.text().unwrap_or_default();
+    let program = session.agent.text().unwrap_or(id);
+    args.sure.check(&format!("End the session of {program} on \"{}\"?", opened.title))?;
+    let answer = opened.homey.call_bytes("sessions.deleteSession", &args! { "id" => id }).await?;
+    context.written(&opened, &format!("The session of {program} is ended"), &answer)
+}

@@ -1,0 +1,33 @@
+//! `housekey sessions list`.
+
+use housekey::args;
+use housekey::model::{Items, Session};
+
+use super::only_on_v2;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+use crate::output::when;
+
+/// List the sessions (v2; others tell the caller's own alone)
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey sessions list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call_bytes("sessions.getSessions", &args! {}).await;
+    context.out.shown(&answer.map_err(only_on_v2)?, "sessions", |sessions: Items<Session>| {
+        let mut table = Table::new(["program", "type", "last used", "ends", "id"]);
+        for session in &sessions.0 {
+            table.row([
+                session.agent.text().unwrap_or("-").to_owned(),
+                session.kind.text().unwrap_or("-").to_owned(),
+                when::text(session.last_used.get()),
+                when::text(session.expires_at.get()),
+                session.id.text().unwrap_or_default().to_owned(),
+            ]);
+        }
+        table
+    })
+}

@@ -1,0 +1,16 @@
+//! `housekey sessions me`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Show the session of the token that is used
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey sessions me")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    look::at("sessions.getSessionMe", &args! {}, context).await
+}

@@ -1,0 +1,23 @@
+//! `housekey tokens`: the values that flows can use.
+
+mod get;
+mod list;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Flow tokens: the values of devices, apps and variables that flows can use
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    List(list::Args),
+    Get(get::Args),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::List(args) => list::run(args, context).await,
+        Command::Get(args) => get::run(args, context).await,
+    }
+}

@@ -1,0 +1,41 @@
+//! `housekey tokens get`.
+
+use std::borrow::Cow;
+
+use housekey::args;
+use housekey::catalogue::Dialect;
+use housekey::model::{FlowToken, OptionValue};
+
+use crate::commands::variables::bare;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::naming::{self, Named};
+
+/// Print the value of a token
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey tokens get 'Thermostat/Temperature'")]
+pub(crate) struct Args {
+    /// Title, Owner/Title or id
+    token: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let tokens = opened.homey.flowtoken().get_flow_tokens().await?;
+    let known: Vec<(Cow<'_, str>, &FlowToken)> =
+        tokens.iter().map(|token| (token.id(), token)).collect();
+    let (id, _) = naming::find("token", &known, &args.token, |(id, token)| Named {
+        id,
+        name: token.title.text().unwrap_or_default(),
+        zone: token.owner_name(),
+    })?;
+    // V2 tells the value with the token, newer ones apart from it.
+    let operation = match opened.homey.dialect().await? {
+        Dialect::V2 => "flowtoken.getFlowToken",
+        Dialect::Local | Dialect::Cloud => "flowtoken.getFlowTokenValue",
+    };
+    let answer = opened.homey.call_bytes(operation, &args! { "id" => &**id }).await?;
+    context
+        .out
+        .shown(&answer, "a value", |answer: OptionValue| format!("{}\n", bare(answer.value())))
+}
