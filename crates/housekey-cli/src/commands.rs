@@ -5,21 +5,29 @@ mod alarms;
 mod api;
 mod apps;
 mod call;
+mod cloud;
 mod completions;
 mod demo;
 mod devices;
 mod emulate;
+mod energy;
 mod exec;
+mod experiments;
 mod homeys;
 mod keys;
+mod language;
+mod ledring;
+mod location;
 mod login;
 mod logout;
 mod look;
 mod man;
+mod mobile;
 mod moods;
 mod notifications;
 mod operations;
 mod presence;
+mod reminders;
 mod sessions;
 mod status;
 mod stored;
@@ -28,7 +36,10 @@ mod token;
 mod tokens;
 mod users;
 mod variables;
+mod weather;
+mod zigbee;
 mod zones;
+mod zwave;
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -77,11 +88,27 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Tokens(tokens::Command),
     #[command(subcommand)]
+    Energy(energy::Command),
+    Weather(weather::Args),
+    Location(location::Args),
+    Language(language::Args),
+    #[command(subcommand)]
+    Ledring(ledring::Command),
+    #[command(subcommand)]
+    Zwave(zwave::Command),
+    #[command(subcommand)]
+    Zigbee(zigbee::Command),
+    #[command(subcommand)]
     Keys(keys::Command),
     #[command(subcommand)]
     Sessions(sessions::Command),
     #[command(subcommand)]
     System(system::Command),
+    #[command(subcommand)]
+    Cloud(cloud::Command),
+    Mobile(mobile::Args),
+    Experiments(experiments::Args),
+    Reminders(reminders::Args),
     #[command(subcommand)]
     Homeys(homeys::Command),
     #[command(subcommand)]
@@ -116,9 +143,20 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Moods(command) => online(Box::pin(moods::run(command, context))),
         Command::Notifications(command) => online(Box::pin(notifications::run(command, context))),
         Command::Tokens(command) => online(Box::pin(tokens::run(command, context))),
+        Command::Energy(command) => online(Box::pin(energy::run(command, context))),
+        Command::Weather(args) => online(Box::pin(weather::run(args, context))),
+        Command::Location(args) => online(Box::pin(location::run(args, context))),
+        Command::Language(args) => online(Box::pin(language::run(args, context))),
+        Command::Ledring(command) => online(Box::pin(ledring::run(command, context))),
+        Command::Zwave(command) => online(Box::pin(zwave::run(command, context))),
+        Command::Zigbee(command) => online(Box::pin(zigbee::run(command, context))),
         Command::Keys(command) => online(Box::pin(keys::run(command, context))),
         Command::Sessions(command) => online(Box::pin(sessions::run(command, context))),
         Command::System(command) => online(Box::pin(system::run(command, context))),
+        Command::Cloud(command) => online(Box::pin(cloud::run(command, context))),
+        Command::Mobile(args) => online(Box::pin(mobile::run(args, context))),
+        Command::Experiments(args) => online(Box::pin(experiments::run(args, context))),
+        Command::Reminders(args) => online(Box::pin(reminders::run(args, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),
         Command::Completions(args) => completions::run(args, context),

@@ -1,0 +1,30 @@
+//! `housekey experiments set`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::on_off::OnOff;
+
+/// Switch an experiment on or off
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey experiments set faster-charts on")]
+pub(crate) struct Args {
+    /// Its id or name: `housekey experiments list` lists them
+    experiment: String,
+    #[arg(value_enum)]
+    state: OnOff,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let operation = match args.state {
+        OnOff::On => "experiments.enableExperiment",
+        OnOff::Off => "experiments.disableExperiment",
+    };
+    let known = opened.homey.experiments().get_experiments().await?;
+    let found = look::find("experiment", &known, &args.experiment)?;
+    let answer = opened.homey.call_bytes(operation, &args! { "id" => found.id }).await?;
+    context.written(&opened, &format!("The experiment {} is {}", found.title, args.state), &answer)
+}

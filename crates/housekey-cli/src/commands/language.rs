@@ -1,0 +1,37 @@
+//! `housekey language`: the language of the home, and its units.
+
+use housekey::args;
+use serde_json::json;
+
+use super::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::unknown;
+
+/// Show the language and the units of the home, or choose another language
+///
+/// This is what the Homey answers on `/api/manager/i18n/`; one that does not know it is asked for its
+/// options.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  housekey language\n  housekey language nl")]
+pub(crate) struct Args {
+    /// The new language, as a code of two letters
+    new: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    if let Some(language) = args.new {
+        let opened = context.homey(Purpose::Write).await?;
+        let wanted = args! { "value" => &*language };
+        let answer = opened.homey.call_bytes("i18n.setOptionLanguage", &wanted).await?;
+        return context.written(&opened, &format!("The language is {language} now"), &answer);
+    }
+    let opened = context.homey(Purpose::Read).await?;
+    if let Some(answer) = look::unlisted("i18n", &opened).await? {
+        return look::show(&answer, context);
+    }
+    let i18n = opened.homey.i18n();
+    let (language, units) = tokio::try_join!(i18n.get_option_language(), i18n.get_option_units())?;
+    let composed = json!({ "language": language.value(), "units": units.value() });
+    context.out.value(&composed, || unknown::shown(&composed))
+}

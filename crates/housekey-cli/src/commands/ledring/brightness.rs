@@ -1,0 +1,40 @@
+//! `housekey ledring brightness`.
+
+use housekey::args;
+use housekey::model::OptionValue;
+
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::unknown;
+
+/// Print how bright the ring is, or set it (v2)
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  housekey ledring brightness\n  housekey ledring brightness 0.4"
+)]
+pub(crate) struct Args {
+    /// From 0 to 1
+    #[arg(value_parser = share)]
+    new: Option<f64>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let Some(share) = args.new else {
+        let opened = context.homey(Purpose::Read).await?;
+        let answer = opened.homey.call_bytes("ledring.getOptionBrightness", &args! {}).await?;
+        return context
+            .out
+            .shown(&answer, "a brightness", |answer: OptionValue| unknown::shown(answer.value()));
+    };
+    let opened = context.homey(Purpose::Write).await?;
+    let wanted = args! { "value" => share };
+    let answer = opened.homey.call_bytes("ledring.setOptionBrightness", &wanted).await?;
+    context.written(&opened, &format!("The brightness of the ring is {share}"), &answer)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("it is a number from 0 to 1".to_owned()),
+    }
+}

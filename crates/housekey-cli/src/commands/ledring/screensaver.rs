@@ -1,0 +1,36 @@
+//! `housekey ledring screensaver`.
+
+use housekey::args;
+use housekey::model::OptionValue;
+use serde_json::json;
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::unknown;
+
+/// Print what the ring shows at rest, or choose it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey ledring screensaver
+  housekey ledring screensaver Clock")]
+pub(crate) struct Args {
+    /// Id or title: `housekey ledring screensavers` lists them
+    new: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let Some(wanted) = args.new else {
+        let opened = context.homey(Purpose::Read).await?;
+        let answer = opened.homey.call_bytes("ledring.getOptionScreensaver", &args! {}).await?;
+        return context
+            .out
+            .shown(&answer, "a screensaver", |answer: OptionValue| unknown::shown(answer.value()));
+    };
+    let opened = context.homey(Purpose::Write).await?;
+    let known = opened.homey.ledring().get_screensavers().await?;
+    let saver = look::find("screensaver", &known, &wanted)?;
+    let wanted = args! { "value" => json!({ "uri": saver.value["uri"], "id": saver.id }) };
+    let answer = opened.homey.call_bytes("ledring.setOptionScreensaver", &wanted).await?;
+    context.written(&opened, &format!("At rest the ring shows {}", saver.title), &answer)
+}

@@ -1,0 +1,16 @@
+//! `housekey ledring state`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Show what the ring does
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey ledring state")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    look::at("ledring.getState", &args! {}, context).await
+}

@@ -1,0 +1,19 @@
+//! `housekey reminders list`.
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::{Failure, Outcome};
+
+/// List the reminders; what `housekey reminders` does by itself
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey reminders list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    match look::unlisted("reminder/reminder", &opened).await? {
+        Some(answer) => look::show(&answer, context),
+        None => Err(Failure::failed(format!("\"{}\" knows no reminders", opened.title))
+            .hint("only old firmware has them; flows do today what they did")),
+    }
+}

@@ -1,0 +1,25 @@
+//! `housekey system name`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Print the name of the Homey, or give it another
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  housekey system name\n  housekey system name 'Canal House'")]
+pub(crate) struct Args {
+    /// The new name
+    new: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let Some(name) = args.new else {
+        return look::at("system.getSystemName", &args! {}, context).await;
+    };
+    let opened = context.homey(Purpose::Write).await?;
+    let wanted = args! { "name" => &*name };
+    let answer = opened.homey.call_bytes("system.setSystemName", &wanted).await?;
+    context.written(&opened, &format!("It is called {name} now"), &answer)
+}

@@ -1,0 +1,20 @@
+//! `housekey zigbee`: the Zigbee network.
+
+mod state;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// The Zigbee network
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    State(state::Args),
+}
+
+pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
+    match command {
+        Command::State(args) => state::run(args, context).await,
+    }
+}

@@ -1,0 +1,16 @@
+//! `housekey zigbee state`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Show the Zigbee network
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey zigbee state")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    look::at("zigbee.getState", &args! {}, context).await
+}

@@ -1,0 +1,26 @@
+//! `housekey zwave log`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::on_off::OnOff;
+
+/// Show what was said on the Z-Wave network, or switch that log on or off
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  housekey zwave log on\n  housekey zwave log")]
+pub(crate) struct Args {
+    #[arg(value_enum)]
+    new: Option<OnOff>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let Some(state) = args.new else {
+        return look::at("zwave.getLog", &args! {}, context).await;
+    };
+    let opened = context.homey(Purpose::Write).await?;
+    let wanted = args! { "enabled" => state.is_on() };
+    let answer = opened.homey.call_bytes("zwave.setLogEnabled", &wanted).await?;
+    context.written(&opened, &format!("The log of the Z-Wave network is {state}"), &answer)
+}

@@ -1,0 +1,16 @@
+//! `housekey zwave state`.
+
+use housekey::args;
+
+use crate::commands::look;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// Show the Z-Wave network
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey zwave state")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    look::at("zwave.getState", &args! {}, context).await
+}
