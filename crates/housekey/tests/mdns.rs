@@ -43,7 +43,7 @@ impl Responder {
                 break;
             }
         }
-        Self { daemon, mdns: Mdns::at(SocketAddrV4::new(asked_at, own)) }
+        Self { daemon, mdns: Mdns { target: SocketAddrV4::new(asked_at, own) } }
     }
 }
 

@@ -6,17 +6,19 @@ use futures_util::future::BoxFuture;
 use super::account::Account;
 use super::cloud::Cloud;
 use super::delegation::delegate;
+use super::homey_login::HomeyLogin;
 use super::oauth::{self, Grant};
 use super::policy::{Decision, decide_account};
 use super::store::{AccountRecord, Key, Store};
-use super::token::AccountTokens;
+use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
 use crate::error::{Error, SignInError};
 use crate::http::Http;
 
-/// A stored account, asked for what its access token gives.
-pub(super) struct AccountAccess<'a> {
+/// A stored account, asked for what its access token gives. The access is renewed when that is due
+/// or when the cloud refuses it, one renewal at a time across processes, and stored before it is used.
+pub struct AccountAccess<'a> {
     name: &'a str,
     store: &'a Store,
     http: &'a Http,
@@ -27,23 +29,36 @@ pub(super) struct AccountAccess<'a> {
 type Question<T> = for<'q> fn(&'q Http, &'q Cloud, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
 
 impl<'a> AccountAccess<'a> {
-    pub(super) fn new(
-        name: &'a str,
-        store: &'a Store,
-        http: &'a Http,
-        clock: &'a dyn Clock,
-    ) -> Self {
+    /// The account of that name in that store.
+    pub fn new(name: &'a str, store: &'a Store, http: &'a Http, clock: &'a dyn Clock) -> Self {
         Self { name, store, http, clock }
     }
 
-    /// A delegation token.
-    pub(super) async fn delegation(&self) -> Result<Secret, Error> {
-        self.ask(|http, cloud, access| delegate(http, cloud, access).boxed()).await
+    /// The account's own record.
+    ///
+    /// # Errors
+    /// [`SignInError::NotSignedIn`] when there is no such account, [`SignInError::SignedOut`] after a
+    /// final refusal of the cloud; anything else may pass.
+    pub async fn account(&self) -> Result<Account, Error> {
+        self.ask(|http, cloud, access| Account::fetch(http, cloud, access).boxed()).await
     }
 
-    /// The account's own record.
-    pub(super) async fn account(&self) -> Result<Account, Error> {
-        self.ask(|http, cloud, access| Account::fetch(http, cloud, access).boxed()).await
+    /// A session on a Homey of the account: steps 5 and 6; both once more if the Homey does not take
+    /// the delegation token, which lives so shortly that a machine may have slept through it.
+    ///
+    /// # Errors
+    /// As [`AccountAccess::account`] and [`HomeyLogin::with_delegation`].
+    pub async fn log_in(&self, login: &HomeyLogin<'_>) -> Result<SessionToken, Error> {
+        match login.with_delegation(&self.delegation().await?).await {
+            Err(Error::SignIn(SignInError::HomeyRefused { .. })) => {
+                login.with_delegation(&self.delegation().await?).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn delegation(&self) -> Result<Secret, Error> {
+        self.ask(|http, cloud, access| delegate(http, cloud, access).boxed()).await
     }
 
     /// Asks the cloud; the access is renewed before when it is due, and once after when the cloud

@@ -17,6 +17,7 @@ pub mod store;
 mod token;
 
 pub use account::{Account, AccountHomey};
+pub use account_access::AccountAccess;
 pub use backoff::wait as backoff;
 pub use bearer::Bearer;
 pub(crate) use cloud::refusal_code;

@@ -312,24 +312,13 @@ impl Chain {
         };
         self.store.reserve(&key)?;
         let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
-        *session = self.log_in(&access).await?;
+        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
+        *session = access.log_in(&login).await?;
         let token = session.token.clone();
         self.store.save_homey(&record)?;
         tracing::info!(homey = self.name, token = token.fingerprint(), "session renewed");
         self.hold(record.access);
         Ok(token)
-    }
-
-    /// Steps 5 and 6; both once more if the Homey does not take the delegation token, which lives
-    /// so shortly that a machine may have slept through it.
-    async fn log_in(&self, access: &AccountAccess<'_>) -> Result<SessionToken, Error> {
-        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
-        match login.with_delegation(&access.delegation().await?).await {
-            Err(Error::SignIn(SignInError::HomeyRefused { .. })) => {
-                login.with_delegation(&access.delegation().await?).await
-            }
-            outcome => outcome,
-        }
     }
 
     fn hold(&self, access: Access) {

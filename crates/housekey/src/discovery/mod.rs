@@ -1,7 +1,7 @@
 //! Finds the address at which a Homey answers.
 
 mod browse;
-pub mod candidates;
+mod candidates;
 #[cfg(test)]
 mod certificate_tests;
 mod diagnose;
@@ -12,7 +12,7 @@ mod reason;
 mod route;
 
 pub use browse::{Announced, browse};
-pub use candidates::{Addresses, Candidate, Strategy};
+pub use candidates::{Addresses, Candidate, Strategy, candidates};
 pub use diagnose::{Diagnosis, diagnose};
 pub(crate) use ping::HOMEY_ID;
 pub use ping::{Found, ping};

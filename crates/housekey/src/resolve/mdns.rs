@@ -24,13 +24,14 @@ const PACKET_LIMIT_BYTES: usize = 9000;
 /// Where the questions go: the whole network's group, or one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mdns {
-    target: SocketAddrV4,
+    /// A multicast group, or the one machine that is asked directly.
+    pub target: SocketAddrV4,
 }
 
 impl Default for Mdns {
     /// The group that every machine listens to.
     fn default() -> Self {
-        Self::at(SocketAddrV4::new(Ipv4Addr::new(224, 0, 0, 251), 5353))
+        Self { target: SocketAddrV4::new(Ipv4Addr::new(224, 0, 0, 251), 5353) }
     }
 }
 
@@ -53,11 +54,6 @@ pub(crate) struct Asking {
 }
 
 impl Mdns {
-    /// Another group or port, or one machine, which is then asked directly.
-    pub const fn at(target: SocketAddrV4) -> Self {
-        Self { target }
-    }
-
     /// The IPv4 addresses in the first answer for exactly that name.
     pub(super) async fn addresses(self, name: &str) -> io::Result<Vec<IpAddr>> {
         let wanted = Name::new(name).map_err(io::Error::other)?;
