@@ -13,6 +13,7 @@ mod emulate;
 mod energy;
 mod exec;
 mod experiments;
+mod forget;
 mod homeys;
 mod keys;
 mod language;

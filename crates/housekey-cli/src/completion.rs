@@ -35,8 +35,9 @@ fn tree(words: Vec<OsString>) -> clap::Command {
     Cli::command()
         .mut_arg("homey", |arg| arg.add(homeys()))
         .mut_subcommand("homeys", |command| {
-            command
-                .mut_subcommand("use", |command| command.mut_arg("name", |arg| arg.add(homeys())))
+            ["use", "remove", "diagnose"].into_iter().fold(command, |command, verb| {
+                command.mut_subcommand(verb, |verb| verb.mut_arg("name", |arg| arg.add(homeys())))
+            })
         })
         .mut_subcommand("operations", |command| {
             command.mut_arg("words", |arg| arg.add(operations()))

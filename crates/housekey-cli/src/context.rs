@@ -1,6 +1,8 @@
 //! What a command is given: environment, settings, store, clock, output, and the Homey meant.
 
 use std::cell::RefCell;
+use std::net::SocketAddrV4;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy as _;
@@ -9,6 +11,7 @@ use housekey::auth::Cloud;
 use housekey::auth::store::{HomeyRecord, Key, Store};
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::http::Http;
+use housekey::resolve::{Mdns, Resolver};
 
 use crate::args::Global;
 use crate::env::{self, Env};
@@ -116,7 +119,18 @@ impl Context {
 
     /// What sends requests.
     pub(crate) fn http(&self) -> Outcome<Http> {
-        Ok(Http::new()?)
+        Ok(Http::with_resolver(Resolver::new(self.mdns()?))?)
+    }
+
+    /// Where machines of the home's network are asked for: their group, unless the environment says
+    /// otherwise.
+    pub(crate) fn mdns(&self) -> Outcome<Mdns> {
+        let Mdns { target } = Mdns::default();
+        let host = self.env.parsed(&env::HOMEY_DISCOVERY_MDNS_HOST, "an IPv4 address")?;
+        let port: Option<NonZeroU16> =
+            self.env.parsed(&env::HOMEY_DISCOVERY_MDNS_PORT, "a port from 1 to 65535")?;
+        let (host, port) = (host.unwrap_or(*target.ip()), port.map_or(target.port(), u16::from));
+        Ok(Mdns { target: SocketAddrV4::new(host, port) })
     }
 
     /// The account cloud: the vendor's, unless the environment moves it.

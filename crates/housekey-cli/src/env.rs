@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use housekey::Secret;
 use url::Url;
@@ -38,6 +39,8 @@ variables! {
     HOUSEKEY_COMPLETE: "set by the scripts of `housekey completions`",
     HOMEY_ADDRESS: "address of a Homey for one-off use without a store",
     HOMEY_TOKEN: "API key or session token for that Homey",
+    HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
+    HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
     XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",
     XDG_STATE_HOME: "where tokens lie, unless HOUSEKEY_STATE is set",
     TZ: "time zone of the times in tables, unless it is the machine's",
@@ -86,6 +89,18 @@ impl Env {
     /// The path in a variable.
     pub(crate) fn path(&self, variable: &Variable) -> Option<PathBuf> {
         self.values.get(variable.name).map(PathBuf::from)
+    }
+
+    /// What the text of a variable means; `what` says what it must be.
+    ///
+    /// # Errors
+    /// Usage, when it is something else.
+    pub(crate) fn parsed<T: FromStr>(&self, variable: &Variable, what: &str) -> Outcome<Option<T>> {
+        let Some(text) = self.text(variable)? else { return Ok(None) };
+        match text.parse() {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(Failure::usage(format!("{} is not {what}: {text}", variable.name))),
+        }
     }
 
     /// The URL in a variable.

@@ -2,7 +2,7 @@
 
 mod account;
 mod address;
-mod keep;
+pub(super) mod keep;
 pub(super) mod progress;
 
 use housekey::error::SignInError;

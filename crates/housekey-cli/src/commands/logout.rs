@@ -1,16 +1,12 @@
 //! `housekey logout`: revokes what can be revoked, then forgets.
 
-use housekey::args;
-use housekey::auth::store::{Access, HomeyRecord, Key};
-use housekey::catalogue::Dialect;
+use housekey::auth::store::Key;
 use housekey::error::SignInError;
-use jiff::SignedDuration;
 use serde_json::json;
 
-use super::stored;
+use super::{forget, stored};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::span;
 
 /// Sign out: end what can be ended, forget the rest
 ///
@@ -39,18 +35,8 @@ struct Leaving {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let leaving = leaving(args, context)?;
-    let chosen = context.settings.read()?.homey;
     for name in &leaving.homeys {
-        // One whose record is broken is forgotten all the same.
-        if let Ok(Some(record)) = context.store.homey(name) {
-            revoke(record, context).await;
-        }
-        let _lock = context.store.lock(Key::Homey(name.clone())).await?;
-        context.store.remove(&Key::Homey(name.clone()))?;
-        if chosen.as_ref() == Some(name) {
-            context.settings.choose_homey(None)?;
-        }
-        context.out.note(&format!("Forgot the Homey {name}."));
+        forget::homey(name, context).await?;
     }
     for name in &leaving.accounts {
         let _lock = context.store.lock(Key::Account(name.clone())).await?;
@@ -108,38 +94,4 @@ fn leaving(args: Args, context: &Context) -> Outcome<Leaving> {
     let alone = |account: &stored::Account| account.homeys == [wanted.clone()];
     let accounts = accounts.into_iter().filter(alone).map(|account| account.name).collect();
     Ok(Leaving { accounts, homeys: vec![wanted] })
-}
-
-/// Ends what can be ended, and says what cannot.
-async fn revoke(record: HomeyRecord, context: &Context) {
-    let title = record.title.clone();
-    let left = record.access.session().map(|session| {
-        let left = session.expires_at.duration_since(context.clock.now());
-        left.max(SignedDuration::ZERO)
-    });
-    let told = match (&record.access, record.dialect, left) {
-        (Access::ApiKey { .. }, ..) => format!(
-            "The API key goes on opening \"{title}\": delete it on the Homey if it is not used elsewhere."
-        ),
-        (_, _, Some(SignedDuration::ZERO)) => return,
-        (_, Dialect::V2, _) => match end_session(record, context).await {
-            Ok(()) => format!("The session on \"{title}\" is ended."),
-            Err(why) => format!("The session on \"{title}\" could not be ended: {why}"),
-        },
-        (.., left) => format!(
-            "The session on \"{title}\" cannot be ended from here; it ends by itself in {}.",
-            span::show(left.unwrap_or_default())
-        ),
-    };
-    context.out.note(&told);
-}
-
-async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {
-    let opened = context.open(record).map_err(|failure| failure.to_string())?;
-    let ended = async {
-        let session = opened.homey.call("sessions.getSessionMe", &args! {}).await?;
-        let id = session["id"].as_str().unwrap_or_default();
-        opened.homey.call("sessions.deleteSession", &args! { "id" => id }).await
-    };
-    ended.await.map(drop).map_err(|error: housekey::Error| error.to_string())
 }

@@ -14,6 +14,7 @@ mod disk;
 mod emulate;
 mod exec;
 mod help;
+mod homeys;
 mod keys;
 mod login;
 mod logout;

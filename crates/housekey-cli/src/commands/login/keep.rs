@@ -10,7 +10,7 @@ use crate::error::{Failure, Outcome};
 
 /// The short name for a Homey: the one given, else one made of its title. A name that belongs to
 /// another Homey is not taken from it.
-pub(super) fn short_name(
+pub(in crate::commands) fn short_name(
     given: Option<&str>,
     title: &str,
     id: &str,
@@ -45,7 +45,7 @@ pub(super) fn short_name(
 }
 
 /// A record that is broken keeps nobody from signing in again.
-pub(super) fn unless_broken<T>(error: StoreError) -> Result<Option<T>, StoreError> {
+pub(in crate::commands) fn unless_broken<T>(error: StoreError) -> Result<Option<T>, StoreError> {
     match error {
         StoreError::Broken { .. } => Ok(None),
         other => Err(other),
@@ -53,7 +53,7 @@ pub(super) fn unless_broken<T>(error: StoreError) -> Result<Option<T>, StoreErro
 }
 
 /// Says what is kept where.
-pub(super) fn tell(context: &Context, record: HomeyRecord) -> Outcome {
+pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outcome {
     let path = context.path_of(&record).display().to_string();
     context.out.note(&format!("Signed in to \"{}\" as {}.", record.title, record.name));
     context.out.note(&format!("The token is kept in {path}"));

@@ -1,0 +1,53 @@
+//! `housekey homeys discover`.
+
+use std::time::Duration;
+
+use housekey::discovery::{Announced, browse};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::output::table::Table;
+
+/// Look for Homeys that announce themselves in this network
+///
+/// A self-hosted server announces itself; a hub does not, and its address is shown in its app. What is
+/// found is what machines of this network say of themselves.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey homeys discover
+  housekey homeys discover --seconds 10 --jq '.[].addresses[0]'")]
+pub(crate) struct Args {
+    /// How long to listen
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=300))]
+    seconds: u64,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let limit = Duration::from_secs(args.seconds);
+    let found = browse(context.mdns()?, limit).await.map_err(|error| {
+        Failure::failed("cannot ask in any network")
+            .because(&error)
+            .hint("check that this machine is in a network, and that it may send multicast packets")
+    })?;
+    if found.is_empty() {
+        context.out.note("No Homey announced itself. A hub does not; its address is in its app.");
+    }
+    context.out.table(&json!(found), || table(&found))
+}
+
+fn table(found: &[Announced]) -> Table {
+    let mut table = Table::new(["name", "address", "model", "version", "id"]);
+    for homey in found {
+        let addresses: Vec<_> = homey.addresses.iter().map(ToString::to_string).collect();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        table.row([
+            homey.name.clone(),
+            addresses.join(" "),
+            text(&homey.model),
+            text(&homey.version),
+            text(&homey.id),
+        ]);
+    }
+    table
+}
