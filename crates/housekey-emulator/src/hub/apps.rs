@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, text_in};
 use super::dispatch::Handlers;
 use super::error::HubError;
+use super::owner;
 use crate::state::app::App;
 use crate::state::{Home, What};
 
@@ -62,7 +63,6 @@ fn usage(home: &Home, app: &App) -> Value {
 
 fn view(home: &Home, app: &App) -> Value {
     let state = if app.enabled { "running" } else { "stopped" };
-    let thing = crate::state::ids::thing(&app.id);
     let mut view = json!({
         "id": app.id,
         "name": app.name,
@@ -70,7 +70,7 @@ fn view(home: &Home, app: &App) -> Value {
         "compatibility": ">=5.0.0",
         "author": { "name": "Example Works", "email": "apps@example.com" },
         "permissions": ["homey:manager:api"],
-        "iconObj": { "id": format!("{thing:016x}"), "url": format!("/api/icon/{thing:016x}") },
+        "iconObj": owner::icon(home.dialect, &app.id),
         "images": { "small": "/assets/images/small.png", "large": "/assets/images/large.png" },
         "state": state,
         "enabled": app.enabled,
@@ -91,7 +91,7 @@ fn view(home: &Home, app: &App) -> Value {
         Dialect::V2 => json!({
             "sdk": 3,
             "icon": "/assets/icon.svg",
-            "brandColor": "#336699",
+            "brandColor": owner::APP_COLOUR,
             "hasDrivers": home.devices.values().any(|device| device.app == app.id),
             "session": null,
             "ready": app.enabled,
@@ -101,9 +101,9 @@ fn view(home: &Home, app: &App) -> Value {
             "updateAvailable": null,
         }),
         Dialect::Local => {
-            json!({ "color": "#336699", "updateAvailable": false, "crashedCount": 0 })
+            json!({ "color": owner::APP_COLOUR, "updateAvailable": false, "crashedCount": 0 })
         }
-        Dialect::Cloud => json!({ "color": "#336699" }),
+        Dialect::Cloud => json!({ "color": owner::APP_COLOUR }),
     };
     map.extend(super::items::object(rest));
     if home.dialect == Dialect::Cloud {

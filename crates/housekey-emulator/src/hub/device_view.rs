@@ -4,6 +4,7 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::device_text::mark;
+use super::owner;
 use crate::state::Home;
 use crate::state::definition::{Definition, Type};
 use crate::state::device::{Capability, Device, Slot};
@@ -103,21 +104,11 @@ fn ids(device: &Device) -> Vec<&str> {
 }
 
 /// Icons are served by id; devices of one driver share theirs.
-fn icon(dialect: Dialect, device: &Device) -> Value {
-    let label = format!("{}:{}", device.app, device.driver);
-    let thing = crate::state::ids::thing(&label);
-    if dialect == Dialect::V2 {
-        let id = format!("{thing:016x}{:016x}", thing.rotate_left(17));
-        return json!({ "id": id, "url": format!("/icon/{id}/icon.svg") });
-    }
-    let id = uuid::Builder::from_random_bytes(
-        (u128::from(thing) << 64 | u128::from(!thing)).to_be_bytes(),
-    );
-    let id = id.into_uuid().to_string();
-    json!({ "id": id, "url": format!("/api/icon/{id}") })
+pub(super) fn icon(dialect: Dialect, device: &Device) -> Value {
+    owner::icon(dialect, &format!("{}:{}", device.app, device.driver))
 }
 
-fn colour(device: &Device) -> Option<&'static str> {
+pub(super) fn colour(device: &Device) -> Option<&'static str> {
     device.capabilities.first().map(|capability| capability.definition.colour)
 }
 

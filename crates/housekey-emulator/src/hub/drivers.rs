@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, name_in, text_in};
 use super::dispatch::Handlers;
 use super::error::HubError;
-use super::{device_text, devices, items};
+use super::{device_text, devices, items, owner};
 use crate::state::driver::Driver;
 use crate::state::{Home, What};
 
@@ -47,15 +47,14 @@ fn find(home: &Home, id: &str) -> Result<Driver, HubError> {
 }
 
 fn view(home: &Home, driver: &Driver) -> Value {
-    let owner = format!("homey:app:{}", driver.app);
-    let thing = crate::state::ids::thing(&driver.full_id());
-    let icon = json!({ "id": format!("{thing:016x}"), "url": format!("/api/icon/{thing:016x}") });
+    let uri = format!("homey:app:{}", driver.app);
+    let icon = owner::icon(home.dialect, &format!("{}:{}", driver.app, driver.id));
     let connectivity = json!([driver.connectivity]);
     if home.dialect == Dialect::V2 {
         return json!({
             "id": driver.id,
-            "uri": owner,
-            "uriObj": super::owner(&owner, &driver.app_name),
+            "uri": uri,
+            "uriObj": owner::view(home, &uri, &driver.app_name),
             "name": driver.name,
             "icon": format!("/drivers/{}/assets/icon.svg", driver.id),
             "iconObj": icon,
@@ -63,7 +62,7 @@ fn view(home: &Home, driver: &Driver) -> Value {
             "pair": true,
             "repair": false,
             "unpair": false,
-            "color": "#336699",
+            "color": owner::APP_COLOUR,
             "deprecated": false,
             "class": driver.class,
             "connectivity": connectivity,
@@ -71,12 +70,12 @@ fn view(home: &Home, driver: &Driver) -> Value {
     }
     json!({
         "id": driver.full_id(),
-        "ownerUri": owner,
+        "ownerUri": uri,
         "ownerName": driver.app_name,
-        "ownerIconObj": icon,
+        "ownerIconObj": owner::look(home, &uri).1,
         "name": driver.name,
         "iconObj": icon,
-        "color": "#336699",
+        "color": owner::APP_COLOUR,
         "class": driver.class,
         "ready": true,
         "pair": true,

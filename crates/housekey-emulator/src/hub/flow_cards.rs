@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::dispatch::Handlers;
 use super::error::HubError;
+use super::owner;
 use crate::state::Home;
 use crate::state::card::{Card, Kind};
 
@@ -22,11 +23,11 @@ pub(super) const HANDLERS: Handlers = &[
 
 /// All Homeys list cards as an array.
 fn list(home: &Home, kind: Kind) -> Answer {
-    home.cards(kind).iter().map(|card| view(home.dialect, kind, card)).collect::<Value>().into()
+    home.cards(kind).iter().map(|card| view(home, kind, card)).collect::<Value>().into()
 }
 
 fn one(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Answer, HubError> {
-    Ok(view(home.dialect, kind, &find(home, call, kind)?).into())
+    Ok(view(home, kind, &find(home, call, kind)?).into())
 }
 
 /// The card a call names by owner and id; older Homeys take the short id, newer ones the whole.
@@ -41,12 +42,12 @@ pub(super) fn find(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Card, Hub
     home.card(kind, &full).ok_or_else(|| HubError::not_found(item, &full))
 }
 
-fn view(dialect: Dialect, kind: Kind, card: &Card) -> Value {
-    if dialect == Dialect::V2 {
+fn view(home: &Home, kind: Kind, card: &Card) -> Value {
+    if home.dialect == Dialect::V2 {
         let mut view = json!({
             "uri": card.owner_uri,
             "id": card.id,
-            "uriObj": super::owner(&card.owner_uri, &card.owner_name),
+            "uriObj": owner::view(home, &card.owner_uri, &card.owner_name),
             "title": card.title,
             "args": card.args,
         });
@@ -58,6 +59,7 @@ fn view(dialect: Dialect, kind: Kind, card: &Card) -> Value {
         }
         return view;
     }
+    let (colour, icon) = owner::look(home, &card.owner_uri);
     let some = |list: &[Value]| (!list.is_empty()).then(|| list.to_vec());
     let mut view = json!({
         "id": card.full_id(),
@@ -71,6 +73,8 @@ fn view(dialect: Dialect, kind: Kind, card: &Card) -> Value {
         "droptoken": (!card.droptoken.is_empty()).then_some(card.droptoken),
         "deprecated": null,
         "highlight": card.highlight,
+        "iconObj": icon,
+        "color": colour,
     });
     if kind != Kind::Condition {
         view["tokens"] = some(&card.tokens).into();

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::dispatch::Handlers;
 use super::error::HubError;
+use super::owner;
 use crate::state::Home;
 use crate::state::token::Token;
 
@@ -12,7 +13,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("flowtoken.getFlowTokens", |home, _| {
         let tokens = home.tokens();
         if home.dialect == Dialect::V2 {
-            return Ok(tokens.iter().map(old).collect::<Value>().into());
+            return Ok(tokens.iter().map(|token| old(home, token)).collect::<Value>().into());
         }
         let by_id: Map<String, Value> =
             tokens.iter().map(|token| (token.full_id(), new(token))).collect();
@@ -21,7 +22,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("flowtoken.getFlowToken", |home, call| {
         if home.dialect == Dialect::V2 {
             let full = format!("{}:{}", call.text("uri")?, call.text("id")?);
-            return Ok(old(&find(home, &full)?).into());
+            return Ok(old(home, &find(home, &full)?).into());
         }
         Ok(new(&find(home, call.text("id")?)?).into())
     }),
@@ -34,14 +35,14 @@ fn find(home: &Home, full: &str) -> Result<Token, HubError> {
     home.token(full).ok_or_else(|| HubError::not_found("FlowToken", full))
 }
 
-fn old(token: &Token) -> Value {
+fn old(home: &Home, token: &Token) -> Value {
     json!({
         "uri": token.owner_uri,
         "id": token.id,
         "title": token.title,
         "type": token.kind,
         "value": token.value,
-        "uriObj": super::owner(&token.owner_uri, &token.owner_name),
+        "uriObj": owner::view(home, &token.owner_uri, &token.owner_name),
     })
 }
 

@@ -96,7 +96,7 @@ fn view(home: &Home, device: &Device, capability: &Capability) -> Value {
         "lastValue": capability.value,
     });
     let identity = if home.dialect == Dialect::V2 {
-        json!({ "uri": owner, "id": capability.id, "uriObj": super::owner(&owner, &device.name) })
+        json!({ "uri": owner, "id": capability.id, "uriObj": super::owner::view(home, &owner, &device.name) })
     } else {
         json!({
             "id": log_id(device, capability),

@@ -35,6 +35,7 @@ mod logic;
 mod moods;
 mod notifications;
 mod options;
+mod owner;
 mod presence;
 mod query;
 mod radio;
@@ -234,13 +235,6 @@ impl Hub {
             ("X-Homey-Tier", system::tier(self.home.dialect).to_owned()),
         ]
     }
-}
-
-/// Who owns a card, a token or a log, as older Homeys put it beside the URI.
-fn owner(uri: &str, name: &str) -> serde_json::Value {
-    let mut parts = uri.splitn(3, ':').skip(1);
-    let (kind, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    serde_json::json!({ "type": kind, "id": id, "name": name })
 }
 
 #[cfg(test)]

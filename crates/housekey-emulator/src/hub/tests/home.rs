@@ -182,3 +182,32 @@ fn the_system_tells_what_it_is() {
         assert!(bench.get("system/memory")["types"].is_object());
     }
 }
+
+/// The vendor's client takes colour and icon of a card from its owner on older Homeys.
+#[test]
+fn cards_and_drivers_look_like_their_owners() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let lamp = bench.device("Floor lamp");
+        let device = bench.get(&format!("devices/device/{lamp}"));
+        let owner = format!("homey:device:{lamp}");
+        let v2 = dialect == Dialect::V2;
+        let cards = bench.get("flow/flowcardtrigger");
+        let of = |uri: &str| {
+            let key = if v2 { "uri" } else { "ownerUri" };
+            let card = cards.as_array().unwrap().iter().find(|card| card[key] == uri).unwrap();
+            if v2 { card["uriObj"].clone() } else { card.clone() }
+        };
+        for key in ["iconObj", "color"] {
+            assert!(device[key].is_object() || device[key].is_string(), "{dialect} {key}");
+            assert_eq!(of(&owner)[key], device[key], "{dialect}");
+            assert_eq!(of("homey:manager:flow")[key], Value::Null, "{dialect}");
+        }
+        let driver = &bench.get("drivers/driver")[0];
+        let app = bench.get("apps/app")["com.example.lumen"].clone();
+        let icon = if v2 { &driver["uriObj"]["iconObj"] } else { &driver["ownerIconObj"] };
+        assert_eq!(*icon, app["iconObj"], "{dialect}");
+        let path = icon["url"].as_str().unwrap();
+        assert_eq!(bench.reply("GET", path, None).content_type, "image/svg+xml", "{dialect}");
+    }
+}
