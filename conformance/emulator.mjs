@@ -48,6 +48,11 @@ export class Emulator {
     return this.#steer('expire', { what });
   }
 
+  /** Answers the next call of an operation with that status and body, whatever it asks for. */
+  answerNext(operation, status, body) {
+    return this.#steer('fault', { match: operation, status, body });
+  }
+
   /** Moves the clock by which tokens expire. */
   advance(seconds) {
     return this.#steer('clock', { advance_s: seconds });

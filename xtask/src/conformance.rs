@@ -1,7 +1,9 @@
-//! `cargo xtask conformance`: the vendor's own client (npm), run against our emulator.
+//! `cargo xtask conformance`: the vendor's own programs (npm), run against our emulator.
+
+mod document;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Failure, process};
@@ -12,8 +14,19 @@ const OLDEST_NODE: u32 = 20;
 /// On Windows npm is a script, which only its full name starts.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// Installs the vendor's packages where they are missing, builds the program, runs the cases.
-pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+/// Runs the cases, and fails also when they found something else than docs/conformance.md says.
+pub(crate) fn check(workspace: &Path) -> Result<(), Failure> {
+    document::check(workspace, &run(workspace)?)
+}
+
+/// Runs the cases, and writes what they found into docs/conformance.md.
+pub(crate) fn write(workspace: &Path) -> Result<(), Failure> {
+    document::write(workspace, &run(workspace)?)
+}
+
+/// Installs the vendor's packages where they are missing, builds the program, runs the cases. The
+/// folder is the one that they left their results in.
+fn run(workspace: &Path) -> Result<PathBuf, Failure> {
     node()?;
     let folder = workspace.join("conformance");
     install(&folder)?;
@@ -23,14 +36,20 @@ pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
             .current_dir(workspace),
     )?;
     // This program and the one under test are built with the same profile into the same folder.
-    let program = std::env::current_exe()?
-        .with_file_name(format!("housekey{}", std::env::consts::EXE_SUFFIX));
+    let this = std::env::current_exe()?;
+    let program = this.with_file_name(format!("housekey{}", std::env::consts::EXE_SUFFIX));
+    let results = this.with_file_name("conformance");
+    if results.exists() {
+        fs::remove_dir_all(&results)?;
+    }
     process::run(
         Command::new("node")
             .args(["--test", "--test-reporter=spec"])
             .env("HOUSEKEY_BIN", program)
+            .env("HOUSEKEY_CONFORMANCE_RESULTS", &results)
             .current_dir(folder),
-    )
+    )?;
+    Ok(results)
 }
 
 /// Whether Node and npm are here and new enough; says what is missing.

@@ -27,6 +27,8 @@ type Step = fn(&Path) -> Result<(), Failure>;
 enum Run {
     /// It checks, or it fails.
     Check(Step),
+    /// The same, and it can write down what it found: with `--write`.
+    Record { check: Step, write: Step },
     /// It writes a file that is kept in the repository; with `--check` it only compares.
     Generate { write: Step, check: Step },
 }
@@ -45,8 +47,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "conformance",
-        purpose: "the vendor's client judges the virtual Homey (needs Node)",
-        run: Run::Check(conformance::run),
+        purpose: "the vendor's programs judge the virtual Homey (needs Node; --write: docs/conformance.md)",
+        run: Run::Record { check: conformance::check, write: conformance::write },
     },
 ];
 
@@ -59,8 +61,10 @@ fn main() -> ExitCode {
     let task = TASKS.iter().find(|task| task.name == name);
     let options: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
     let step = match (task.map(|task| task.run), options.as_slice()) {
-        (Some(Run::Check(step) | Run::Generate { write: step, .. }), []) => step,
-        (Some(Run::Generate { check, .. }), ["--check"]) => check,
+        (Some(Run::Check(step) | Run::Generate { write: step, .. }), [])
+        | (Some(Run::Record { check: step, .. }), []) => step,
+        (Some(Run::Generate { check: step, .. }), ["--check"])
+        | (Some(Run::Record { write: step, .. }), ["--write"]) => step,
         _ => {
             eprintln!("error: there is no task `{}`\n\n{}", arguments.join(" "), list());
             return ExitCode::from(2);

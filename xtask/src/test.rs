@@ -35,7 +35,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "conformance",
-        purpose: "the vendor's client against the virtual Homey",
+        purpose: "the vendor's programs against the virtual Homey",
         run: conformance,
     },
 ];
@@ -96,7 +96,7 @@ fn tests(workspace: &Path) -> Result<Outcome, Failure> {
 /// Without Node this is left out on a person's machine, and a failure where `CI` is set.
 fn conformance(workspace: &Path) -> Result<Outcome, Failure> {
     match conformance::node() {
-        Ok(()) => conformance::run(workspace).map(|()| Outcome::Passed),
+        Ok(()) => conformance::check(workspace).map(|()| Outcome::Passed),
         Err(missing) => without_node(missing, process::variable("CI").is_some()),
     }
 }
@@ -105,7 +105,7 @@ fn without_node(missing: Failure, ci: bool) -> Result<Outcome, Failure> {
     if ci {
         return Err(format!("{missing}, and with CI set nothing may be left out").into());
     }
-    Ok(Outcome::LeftOut(format!("the vendor's client was not run: {missing}")))
+    Ok(Outcome::LeftOut(format!("the vendor's programs were not run: {missing}")))
 }
 
 /// Installs a part of the toolchain that a minimal one comes without.

@@ -1,0 +1,204 @@
+//! docs/conformance.md, made of what a conformance run found.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use crate::Failure;
+
+const DOCUMENT: &str = "docs/conformance.md";
+
+const HEAD: &str = "\
+# What the vendor's own programs make of the virtual Homey
+
+The vendor publishes a client, the npm package `homey-api`, and a command-line tool, the package `homey`.
+Both were written against the real cloud and real Homeys and know nothing of housekey. `cargo xtask
+conformance` runs them, unmodified, against `housekey emulate`, signed in as a person would be. This is what
+such a run found; it is made by `cargo xtask conformance --write`, and a run that finds something else fails.
+";
+
+const READS: &str = "
+## Reads
+
+Every operation that reads, of every manager in the client's own specification, called for everything that
+the virtual home has. An answer is *ok* when the client decodes it, finds in it what was asked for, and its
+fields are of the types that the specification declares, except where real Homeys were seen to answer
+otherwise. *Nothing there* means that the home has none, and says so for an id that was made up. *No state*
+is a refusal with status 501 that names the operation. Anything else fails the run.
+";
+
+const LEFT: &str = "
+## Reads that were refused, or found nothing
+";
+
+const ITEMS: &str = "
+## Items
+
+Every item of the specification that can be made, changed or deleted, through its whole life; after each
+step it is read again, and what was deleted has to be gone.
+";
+
+const OPTIONS: &str = "
+## Options
+
+Every option that can be set: set, read, and unset again.
+";
+
+/// The columns of the tables, in the words of `--dialect`.
+const DIALECTS: [&str; 3] = ["v2", "local", "cloud"];
+
+/// What one part of a run found: an operation, an item or an option, and what became of it.
+type Part = BTreeMap<String, String>;
+
+/// The same for each dialect, in the order of [`DIALECTS`].
+type Parts = [Part; 3];
+
+/// Writes the document.
+pub(super) fn write(workspace: &Path, results: &Path) -> Result<(), Failure> {
+    Ok(fs::write(workspace.join(DOCUMENT), render(results)?)?)
+}
+
+/// Fails when the document is not what would be written.
+pub(super) fn check(workspace: &Path, results: &Path) -> Result<(), Failure> {
+    let written = fs::read_to_string(workspace.join(DOCUMENT)).unwrap_or_default();
+    // A checkout on Windows may have changed the ends of the lines.
+    match written.replace("\r\n", "\n") == render(results)? {
+        true => Ok(()),
+        false => Err(format!(
+            "{DOCUMENT} does not say what this run found: run `cargo xtask conformance --write`, and look \
+             at what has changed"
+        )
+        .into()),
+    }
+}
+
+fn render(results: &Path) -> Result<String, Failure> {
+    let reads = parts(results, "reads")?;
+    let mut text = HEAD.to_owned();
+    text.push_str(READS);
+    by_manager(&mut text, &reads)?;
+    text.push_str(LEFT);
+    let left = reads.map(|part| part.into_iter().filter(|(_, what)| what != "ok").collect());
+    table(&mut text, "operation", &left)?;
+    text.push_str(ITEMS);
+    table(&mut text, "item", &parts(results, "items")?)?;
+    text.push_str(OPTIONS);
+    table(&mut text, "option", &parts(results, "options")?)?;
+    Ok(text)
+}
+
+/// `reads-v2.json` and so on: what the cases kept.
+fn parts(results: &Path, kind: &str) -> Result<Parts, Failure> {
+    let mut parts = Parts::default();
+    for (part, dialect) in parts.iter_mut().zip(DIALECTS) {
+        let file = format!("{kind}-{dialect}.json");
+        let source = fs::read(results.join(&file))
+            .map_err(|cause| format!("the run left no {file} behind: {cause}"))?;
+        *part = serde_json::from_slice(&source).map_err(|cause| format!("{file}: {cause}"))?;
+    }
+    Ok(parts)
+}
+
+/// One row for each manager, with how often each thing became of its operations; the sum is the last.
+fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
+    let count = |belongs: &dyn Fn(&str) -> bool| {
+        parts.each_ref().map(|part| {
+            let mut counts = BTreeMap::<&str, usize>::new();
+            for (_, what) in part.iter().filter(|(id, _)| belongs(id)) {
+                *counts.entry(what).or_default() += 1;
+            }
+            let order = ["ok", "nothing there", "no state"];
+            let told =
+                order.iter().filter_map(|what| Some(format!("{} {what}", counts.get(what)?)));
+            told.collect::<Vec<_>>().join(", ")
+        })
+    };
+    let manager = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
+    let mut managers: Vec<String> = parts.iter().flatten().map(|(id, _)| manager(id)).collect();
+    managers.sort_unstable();
+    managers.dedup();
+    head(text, "manager")?;
+    for name in managers {
+        row(text, &format!("`{name}`"), &count(&|id| manager(id) == name))?;
+    }
+    row(text, "all", &count(&|_| true))
+}
+
+/// One row for each name that any dialect has.
+fn table(text: &mut String, what: &str, parts: &Parts) -> Result<(), Failure> {
+    let mut names: Vec<&String> = parts.iter().flat_map(BTreeMap::keys).collect();
+    names.sort_unstable();
+    names.dedup();
+    head(text, what)?;
+    for name in names {
+        let cells = parts.each_ref().map(|part| part.get(name).cloned().unwrap_or_default());
+        row(text, &format!("`{name}`"), &cells)?;
+    }
+    Ok(())
+}
+
+fn head(text: &mut String, what: &str) -> Result<(), Failure> {
+    writeln!(text, "\n| {what} | {} |", DIALECTS.join(" | "))?;
+    Ok(writeln!(text, "|---|---|---|---|")?)
+}
+
+fn row(text: &mut String, name: &str, cells: &[String; 3]) -> Result<(), Failure> {
+    Ok(writeln!(text, "| {name} | {} |", cells.join(" | "))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for dialect in DIALECTS {
+            for kind in ["items", "options"] {
+                fs::write(folder.path().join(format!("{kind}-{dialect}.json")), "{}").unwrap();
+            }
+        }
+        let keep = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        keep("reads-v2.json", r#"{"zones.getZones":"ok","zones.getZone":"ok"}"#);
+        keep("reads-local.json", r#"{"zones.getZones":"ok","zones.getState":"no state"}"#);
+        keep("reads-cloud.json", r#"{"videos.getVideo":"nothing there"}"#);
+        keep("items-v2.json", r#"{"Zone":"create, update, delete"}"#);
+        folder
+    }
+
+    #[test]
+    fn the_tables_tell_what_became_of_what_on_which_homeys() {
+        let text = render(results().path()).unwrap();
+        for row in [
+            "| manager | v2 | local | cloud |",
+            "| `videos` |  |  | 1 nothing there |",
+            "| `zones` | 2 ok | 1 ok, 1 no state |  |",
+            "| all | 2 ok | 1 ok, 1 no state | 1 nothing there |",
+            "| `zones.getState` |  | no state |  |",
+            "| `Zone` | create, update, delete |  |  |",
+        ] {
+            assert!(text.lines().any(|line| line == row), "{row}\n{text}");
+        }
+        assert!(!text.contains("`zones.getZones`"), "what is ok is counted");
+    }
+
+    #[test]
+    fn a_document_that_says_something_else_is_told() {
+        let (workspace, results) = (tempfile::tempdir().unwrap(), results());
+        fs::create_dir(workspace.path().join("docs")).unwrap();
+        let told = check(workspace.path(), results.path()).unwrap_err().to_string();
+        assert!(told.contains("conformance --write"), "{told}");
+        write(workspace.path(), results.path()).unwrap();
+        check(workspace.path(), results.path()).unwrap();
+        fs::write(results.path().join("reads-v2.json"), "{}").unwrap();
+        check(workspace.path(), results.path()).unwrap_err();
+    }
+
+    #[test]
+    fn a_part_that_was_not_run_is_told() {
+        let results = results();
+        fs::remove_file(results.path().join("items-local.json")).unwrap();
+        let told = render(results.path()).unwrap_err().to_string();
+        assert!(told.contains("items-local.json"), "{told}");
+    }
+}
