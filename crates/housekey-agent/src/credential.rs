@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use housekey::auth::SessionToken;
 use housekey::auth::store::Access;
 use housekey::{Error, Homey, Secret};
 use jiff::Timestamp;
@@ -96,14 +97,41 @@ impl Credential {
     /// address.
     pub async fn of(homey: &Homey, format: Format) -> Result<Self, Error> {
         let token = homey.bearer().await?;
-        let address = match format.tells_address() {
-            true => Some(homey.address().await?.as_str().trim_end_matches('/').to_owned()),
-            false => None,
-        };
         let access = homey.session().map(|session| session.access());
         let session = access.as_ref().and_then(Access::session);
         // A renewal beside us may have brought the next one already.
         let session = session.filter(|session| session.token == token);
+        Self::with(homey, token.clone(), session, format).await
+    }
+
+    /// What a Homey lets us in with now, without renewing anything; `None` if it has ended, or if
+    /// somebody else keeps the token.
+    ///
+    /// # Errors
+    /// That the Homey cannot be found, where the format tells its address.
+    pub async fn at_hand(
+        homey: &Homey,
+        format: Format,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Error> {
+        let Some(access) = homey.session().map(|session| session.access()) else { return Ok(None) };
+        if access.session().is_some_and(|session| session.expires_at <= now) {
+            return Ok(None);
+        }
+        let token = access.token().clone();
+        Self::with(homey, token, access.session(), format).await.map(Some)
+    }
+
+    async fn with(
+        homey: &Homey,
+        token: Secret,
+        session: Option<&SessionToken>,
+        format: Format,
+    ) -> Result<Self, Error> {
+        let address = match format.tells_address() {
+            true => Some(homey.address().await?.as_str().trim_end_matches('/').to_owned()),
+            false => None,
+        };
         Ok(Self {
             token,
             address,

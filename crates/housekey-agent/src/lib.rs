@@ -1,3 +1,18 @@
 //! Keeps Homey tokens fresh for good and hands them to every program that needs one.
+//!
+//! [`Agent`] is the service; [`credential`] writes a token down in the forms other programs take.
 
+mod agent;
+mod board;
 pub mod credential;
+mod crew;
+mod keeper;
+mod lock;
+pub mod settings;
+mod sinks;
+pub mod status;
+mod supervisor;
+
+pub use agent::{Agent, AgentError};
+pub use crew::Unwritable;
+pub use lock::{Holder, Lock, LockError, holder, wait_until_free};

@@ -1,6 +1,7 @@
 //! One file for each command; here is the tree of them.
 
 mod accounts;
+mod agent;
 mod alarms;
 mod api;
 mod apps;
@@ -50,6 +51,7 @@ use clap::Subcommand;
 use self::exec::Prepared;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::logging::Style;
 
 /// How long a renewal that runs beside the command is waited for when it is done: as long as one
 /// call of the cloud may take.
@@ -114,8 +116,20 @@ pub(crate) enum Command {
     Homeys(homeys::Command),
     #[command(subcommand)]
     Accounts(accounts::Command),
+    #[command(subcommand)]
+    Agent(agent::Command),
     Completions(completions::Args),
     Man(man::Args),
+}
+
+impl Command {
+    /// How it logs where HOUSEKEY_LOG says nothing.
+    pub(crate) fn log(&self) -> Option<Style> {
+        match self {
+            Self::Agent(command) => command.log(),
+            _ => None,
+        }
+    }
 }
 
 /// Runs a command.
@@ -160,6 +174,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Reminders(args) => online(Box::pin(reminders::run(args, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),
+        Command::Agent(command) => online(agent::run(command, context)),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

@@ -30,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) store: Store,
     /// The directory that is.
     pub(crate) credentials: PathBuf,
+    /// The directory above it, which an agent locks.
+    pub(crate) state: PathBuf,
     /// The time.
     pub(crate) clock: SharedClock,
     /// Where things are said.
@@ -70,6 +72,7 @@ impl Context {
             settings: SettingsFile::in_directory(&directories.config),
             store: Store::files(&credentials),
             credentials,
+            state: directories.state,
             clock: SystemClock::shared(),
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
             homey_named,

@@ -100,6 +100,13 @@ impl std::fmt::Display for Failure {
 
 impl From<housekey::Error> for Failure {
     fn from(error: housekey::Error) -> Self {
+        Self::lent(&error)
+    }
+}
+
+impl Failure {
+    /// The same of an error that is only lent.
+    pub(crate) fn lent(error: &housekey::Error) -> Self {
         let exit = match error.kind() {
             Kind::Usage => Exit::Usage,
             Kind::Failed => Exit::Failed,

@@ -1,4 +1,4 @@
-//! Log lines on stderr, where `HOUSEKEY_LOG` asks for them.
+//! Log lines on stderr, where `HOUSEKEY_LOG` asks for them; a service logs without being asked.
 
 use std::io::{self, IsTerminal as _};
 
@@ -10,19 +10,32 @@ use tracing_subscriber::{Layer as _, fmt};
 use crate::env::{Env, HOUSEKEY_LOG};
 use crate::error::{Failure, Outcome};
 
-/// Begins to log, if that is asked for. Only our own crates are heard: what others log may hold
-/// what we would never write down.
-pub(crate) fn start(env: &Env) -> Outcome {
-    let Some(text) = env.text(&HOUSEKEY_LOG)? else { return Ok(()) };
-    let level: LevelFilter = text.parse().map_err(|_| {
-        Failure::usage(format!("HOUSEKEY_LOG is \"{text}\""))
-            .hint("set it to off, error, warn, info, debug or trace")
-    })?;
-    let ours = filter_fn(|about| about.target().starts_with("housekey"));
-    let lines = fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_filter(level.and(ours));
+/// How lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Style {
+    /// For people.
+    Text,
+    /// One object for each line.
+    Json,
+}
+
+/// Begins to log, if that is asked for, or if the command is a service that logs in a style of its
+/// own. Only our own crates are heard: what others log may hold what we would never write down.
+pub(crate) fn start(env: &Env, service: Option<Style>) -> Outcome {
+    let level = match (env.text(&HOUSEKEY_LOG)?, service) {
+        (Some(text), _) => text.parse().map_err(|_| {
+            Failure::usage(format!("HOUSEKEY_LOG is \"{text}\""))
+                .hint("set it to off, error, warn, info, debug or trace")
+        })?,
+        (None, Some(_)) => LevelFilter::INFO,
+        (None, None) => return Ok(()),
+    };
+    let ours = level.and(filter_fn(|about| about.target().starts_with("housekey")));
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let lines = match service {
+        Some(Style::Json) => lines.json().flatten_event(true).with_filter(ours).boxed(),
+        _ => lines.with_filter(ours).boxed(),
+    };
     tracing_subscriber::registry().with(lines).init();
     Ok(())
 }

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Outcome {
     let env = Env::of_process();
-    logging::start(&env)?;
+    logging::start(&env, cli.command.log())?;
     let context = Context::new(&cli.global, env)?;
     commands::run(cli.command, &context)
 }

@@ -31,6 +31,11 @@ impl SettingsFile {
         Self { path: directory.join("config.toml") }
     }
 
+    /// Where it is.
+    pub(crate) fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
     /// Reads it; a file that is not there is an empty one.
     ///
     /// # Errors
@@ -78,7 +83,7 @@ impl SettingsFile {
 
     /// Writes beside the file, then puts it in its place.
     fn replace(&self, text: &str) -> io::Result<()> {
-        let directory = self.path.parent().unwrap_or(Path::new("."));
+        let directory = self.directory();
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         let temporary = self.path.with_extension("toml.new");
         let written = (|| {

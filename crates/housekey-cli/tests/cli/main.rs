@@ -4,6 +4,7 @@
 
 mod context;
 
+mod agent;
 mod api;
 mod bad_input;
 mod call;

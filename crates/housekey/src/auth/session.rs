@@ -150,6 +150,14 @@ impl Session {
         }
     }
 
+    /// Looks whether another process has stored something newer, and takes it; asks nobody.
+    ///
+    /// # Errors
+    /// What reading the store failed with.
+    pub fn read_again(&self) -> Result<bool, Error> {
+        self.chain.read_again()
+    }
+
     /// Looks whether another process has stored something newer, renews the session if that is due
     /// and waits for it: for whoever keeps a session fresh without calling anything. Tells whether
     /// there is another token than before.
@@ -331,9 +339,9 @@ impl Chain {
 
     /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
     /// What is older than the session at hand was read before a renewal here, and is passed over.
-    fn read_again(&self) -> Result<(), Error> {
+    fn read_again(&self) -> Result<bool, Error> {
         let stored = self.store.known_homey(&self.name)?.access;
-        self.held.send_if_modified(|held| {
+        Ok(self.held.send_if_modified(|held| {
             let older = match (stored.session(), held.session()) {
                 (Some(stored), Some(held)) => stored.issued_at <= held.issued_at,
                 _ => false,
@@ -343,7 +351,6 @@ impl Chain {
                 *held = stored;
             }
             taken
-        });
-        Ok(())
+        }))
     }
 }

@@ -1,0 +1,83 @@
+//! The live status, which every part writes its own line of and everybody may read.
+
+use std::sync::Arc;
+
+use housekey::clock::SharedClock;
+use tokio::sync::watch;
+
+use crate::status::{HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
+
+/// The status as it is now. Cheap to clone; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Board {
+    status: Arc<watch::Sender<Status>>,
+    clock: SharedClock,
+}
+
+impl Board {
+    pub(crate) fn new(status: Status, clock: SharedClock) -> Self {
+        Self { status: Arc::new(watch::Sender::new(status)), clock }
+    }
+
+    pub(crate) fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.status.borrow().clone()
+    }
+
+    /// Waits until the status is as told.
+    #[cfg(test)]
+    pub(crate) async fn until(&self, done: impl FnMut(&Status) -> bool) {
+        // The sender lives in `self`, so the wait cannot fail.
+        let _ = self.status.subscribe().wait_for(done).await;
+    }
+
+    pub(crate) fn homey(&self, place: usize, change: impl FnOnce(&mut HomeyStatus)) {
+        self.change(|status| status.homeys.get_mut(place).map(change));
+    }
+
+    pub(crate) fn sink(&self, place: usize, change: impl FnOnce(&mut SinkStatus)) {
+        self.change(|status| status.sinks.get_mut(place).map(change));
+    }
+
+    pub(crate) fn part(&self, place: usize, change: impl FnOnce(&mut PartStatus)) {
+        self.change(|status| status.parts.get_mut(place).map(change));
+    }
+
+    /// Adds a part and tells its place.
+    pub(crate) fn add_part(&self, part: PartStatus) -> usize {
+        let mut place = 0;
+        self.status.send_modify(|status| {
+            place = status.parts.len();
+            status.parts.push(part);
+        });
+        place
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Status) -> Option<()>) {
+        self.status.send_modify(|status| {
+            let _ = change(status);
+        });
+    }
+
+    /// What went wrong just now.
+    pub(crate) fn trouble(&self, text: impl Into<String>, advice: Option<String>) -> Trouble {
+        Trouble { text: text.into(), advice, at: self.clock.now() }
+    }
+}
+
+/// The error with everything that stands behind it, each text once.
+pub(crate) fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,139 @@
+//! What the settings ask for, made ready: a keeper for each Homey and the sinks.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use housekey::auth::store::Store;
+use housekey::clock::SharedClock;
+use housekey::http::Http;
+use housekey::{Error, Homey};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::board::{Board, in_words};
+use crate::keeper::{AT_ONCE, Keeper};
+use crate::settings::Settings;
+use crate::sinks::Sink;
+use crate::status::{FORMAT, HomeyState, HomeyStatus, SinkState, SinkStatus, Status};
+use crate::supervisor::{Supervisor, Tier};
+
+/// How long a sink may take to find out that it could be written; a Homey that is away is no reason
+/// not to start.
+const CHECK: Duration = Duration::from_secs(15);
+
+/// A sink that could not be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwritable {
+    /// Which, and why.
+    pub text: String,
+    /// What to do about it.
+    pub advice: Option<String>,
+}
+
+/// Keepers and sinks, and the board they write on.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    pub(crate) board: Board,
+    pub(crate) keepers: Vec<Keeper>,
+    pub(crate) sinks: Vec<Sink>,
+}
+
+impl Crew {
+    /// Nothing is sent or written yet.
+    pub(crate) fn new(
+        settings: &Settings,
+        file: &Path,
+        store: &Store,
+        http: &Http,
+        clock: &SharedClock,
+    ) -> Result<Self, Error> {
+        let mut homeys: Vec<(Homey, HomeyStatus)> = Vec::new();
+        for name in &settings.homeys {
+            let record = store.known_homey(name)?;
+            // What fails for now is told at once: whoever keeps it has time.
+            let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
+            let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+            let status = HomeyStatus {
+                name: record.name,
+                title: record.title,
+                state: HomeyState::Starting,
+                issued_at: None,
+                expires_at: None,
+                renew_at: None,
+                renewals: 0,
+                failures: 0,
+                trouble: None,
+            };
+            homeys.push((homey, status));
+        }
+        let sink_status = |sink: &crate::settings::SinkSettings| SinkStatus {
+            homey: sink.homey.clone(),
+            kind: sink.place.kind().to_owned(),
+            target: sink.place.target(),
+            state: SinkState::Waiting,
+            delivered_at: None,
+            deliveries: 0,
+            failures: 0,
+            trouble: None,
+        };
+        let status = Status {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            started_at: clock.now(),
+            settings: file.display().to_string(),
+            listen: None,
+            homeys: homeys.iter().map(|(_, status)| status.clone()).collect(),
+            sinks: settings.sinks.iter().map(sink_status).collect(),
+            parts: Vec::new(),
+        };
+        let board = Board::new(status, clock.clone());
+        let sinks = settings.sinks.iter().enumerate().filter_map(|(line, sink)| {
+            let (homey, _) = homeys.iter().find(|(_, status)| status.name == sink.homey)?;
+            Some(Sink::new(homey.clone(), sink.place.clone(), line, board.clone()))
+        });
+        let sinks = sinks.collect();
+        let renewing = Arc::new(Semaphore::new(AT_ONCE));
+        let keeper = |(line, (homey, _))| Keeper::new(homey, line, board.clone(), renewing.clone());
+        let keepers = homeys.into_iter().enumerate().map(keeper).collect();
+        Ok(Self { board, keepers, sinks })
+    }
+
+    /// Makes sure that every sink could be written.
+    ///
+    /// # Errors
+    /// All that could not.
+    pub(crate) async fn check(&self) -> Result<(), Vec<Unwritable>> {
+        let checks = self.sinks.iter().map(async |sink| {
+            let error = timeout(CHECK, sink.check()).await.ok()?.err()?;
+            Some(Unwritable {
+                text: format!("{sink}: {}", in_words(&error)),
+                advice: error.advice(),
+            })
+        });
+        let unwritable: Vec<_> = join_all(checks).await.into_iter().flatten().collect();
+        if unwritable.is_empty() { Ok(()) } else { Err(unwritable) }
+    }
+
+    /// Starts all of them.
+    pub(crate) fn start(self, supervisor: &mut Supervisor) {
+        let status = self.board.status();
+        for (keeper, homey) in self.keepers.into_iter().zip(&status.homeys) {
+            let name = format!("keeper {}", homey.name);
+            supervisor.start(Tier::Keepers, name, move |stop| keeper.clone().run(stop));
+        }
+        for (sink, about) in self.sinks.into_iter().zip(&status.sinks) {
+            let name = format!("sink {} {} {}", about.homey, about.kind, about.target);
+            supervisor.start(Tier::Sinks, name, move |stop| sink.clone().run(stop));
+        }
+    }
+
+    /// Renews what is due and hands every token over, once.
+    pub(crate) async fn work_once(&self) -> Status {
+        join_all(self.keepers.iter().map(Keeper::look)).await;
+        join_all(self.sinks.iter().map(Sink::deliver)).await;
+        self.board.status()
+    }
+}

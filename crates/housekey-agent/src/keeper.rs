@@ -1,0 +1,166 @@
+//! Keeps the session of one Homey fresh: decides by the wall clock, wakes by the monotonic one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use housekey::auth::Session;
+use housekey::error::Kind;
+use housekey::{Error, Homey};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+
+use crate::board::{Board, in_words};
+use crate::status::HomeyState;
+use crate::supervisor::Stop;
+
+/// The longest time without a look at the clock, which may jump, and at the store, which another
+/// process may write. A machine that slept is noticed as late as that after it woke.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// The time between two tries after a failure. The session keeps its own, longer wait: whoever asks
+/// before it is over is refused without a request.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// After a final refusal the cloud is not asked again for so long, unless somebody has signed in.
+const SIGNED_OUT: Duration = Duration::from_secs(15 * 60);
+
+/// How many renewals are under way at once, so that many Homeys spread out.
+pub(crate) const AT_ONCE: usize = 8;
+
+/// Keeps one Homey.
+#[derive(Debug, Clone)]
+pub(crate) struct Keeper {
+    homey: Homey,
+    /// Its line on the board.
+    place: usize,
+    board: Board,
+    renewing: Arc<Semaphore>,
+}
+
+impl Keeper {
+    pub(crate) fn new(homey: Homey, place: usize, board: Board, renewing: Arc<Semaphore>) -> Self {
+        Self { homey, place, board, renewing }
+    }
+
+    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
+        let Some(session) = self.homey.session() else {
+            return Err("it has no session".to_owned());
+        };
+        let mut heard = session.subscribe();
+        loop {
+            heard.mark_unchanged();
+            let state = tokio::select! {
+                () = stop.requested() => break,
+                state = self.look() => state,
+            };
+            let mut wait = next_look(self.board.clock().now(), session.due_at(), state);
+            if state == HomeyState::SignedOut {
+                wait = self.until_signed_in(session, &stop).await;
+            }
+            tokio::select! {
+                () = stop.requested() => break,
+                () = sleep(wait) => {}
+                // A call of a sink was refused, and the session renewed for it.
+                _ = heard.changed() => {}
+            }
+        }
+        // What the cloud has rotated already must not be lost.
+        session.settle().await;
+        Ok(())
+    }
+
+    /// Renews the session if that is due, and notes how it is.
+    pub(crate) async fn look(&self) -> HomeyState {
+        let Some(session) = self.homey.session() else { return HomeyState::SignedOut };
+        let due = session.due_at().is_some_and(|due| due <= self.board.clock().now());
+        let outcome = {
+            let _turn = match due {
+                true => self.renewing.acquire().await.ok(),
+                false => None,
+            };
+            session.keep().await
+        };
+        self.note(session, &outcome)
+    }
+
+    /// Waits as long as is polite after a final refusal, but looks whether somebody has signed in.
+    async fn until_signed_in(&self, session: &Session, stop: &Stop) -> Duration {
+        let until = Instant::now() + SIGNED_OUT;
+        while Instant::now() < until {
+            tokio::select! {
+                () = stop.requested() => break,
+                () = sleep(RETRY) => {}
+            }
+            if session.read_again().unwrap_or(false) {
+                break;
+            }
+        }
+        Duration::ZERO
+    }
+
+    fn note(&self, session: &Session, outcome: &Result<bool, Error>) -> HomeyState {
+        let state = match outcome {
+            Ok(_) => HomeyState::Fresh,
+            Err(error) if error.kind() == Kind::SignIn => HomeyState::SignedOut,
+            Err(_) => HomeyState::Failing,
+        };
+        let access = session.access();
+        let trouble = outcome.as_ref().err().map(|error| {
+            let text = in_words(error);
+            self.board.trouble(text, error.advice())
+        });
+        self.board.homey(self.place, |homey| {
+            if let Some(trouble) = &trouble {
+                if homey.state != state {
+                    let (text, name) = (&trouble.text, &homey.name);
+                    tracing::warn!(homey = name, ?state, why = text, "the token is not renewed");
+                }
+                homey.failures += 1;
+            } else if homey.state != HomeyState::Starting && homey.state != state {
+                tracing::info!(homey = homey.name, "the token is fresh again");
+            }
+            homey.renewals += u64::from(matches!(outcome, Ok(true)));
+            homey.state = state;
+            homey.trouble = trouble;
+            homey.issued_at = access.session().map(|session| session.issued_at);
+            homey.expires_at = access.session().map(|session| session.expires_at);
+            homey.renew_at = session.due_at();
+        });
+        state
+    }
+}
+
+/// How long to wait for the next look.
+fn next_look(now: Timestamp, due_at: Option<Timestamp>, state: HomeyState) -> Duration {
+    if state != HomeyState::Fresh {
+        return RETRY;
+    }
+    let left = due_at.map_or(SignedDuration::MAX, |due| due.duration_since(now));
+    // A session that is due the moment it was made would keep us busy.
+    Duration::try_from(left).unwrap_or(Duration::ZERO).clamp(Duration::from_secs(1), LOOK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_is_looked_at_once_a_minute_and_when_a_renewal_is_due() {
+        let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let at = |seconds: i64| Some(now + SignedDuration::from_secs(seconds));
+        for (due_at, state, want_s) in [
+            (at(3600), HomeyState::Fresh, 60),
+            (at(61), HomeyState::Fresh, 60),
+            (at(20), HomeyState::Fresh, 20),
+            (at(0), HomeyState::Fresh, 1),
+            (at(-500), HomeyState::Fresh, 1),
+            (None, HomeyState::Fresh, 60),
+            (at(-500), HomeyState::Failing, 5),
+            (at(3600), HomeyState::SignedOut, 5),
+        ] {
+            let found = next_look(now, due_at, state);
+            assert_eq!(found, Duration::from_secs(want_s), "{due_at:?} {state:?}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Takes values out of TOML, and notes every line that is not as it should be.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Wrong;
+
+/// The file, and what was found wrong in it so far.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    root: Spanned<DeTable<'t>>,
+    /// Whether it is no TOML in places: then what is missing may only not have been understood.
+    torn: bool,
+    wrong: RefCell<Vec<Wrong>>,
+}
+
+/// A table of the file.
+pub(super) struct Table<'r, 't> {
+    reader: &'r Reader<'t>,
+    keys: &'r DeTable<'t>,
+    /// `[[sink]]`, or nothing for the file itself.
+    head: &'static str,
+    span: Range<usize>,
+}
+
+/// A text, and where it stands.
+pub(super) struct Text<'r, 't> {
+    reader: &'r Reader<'t>,
+    pub(super) text: String,
+    span: Range<usize>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let reader = Self { text, root, torn: !errors.is_empty(), wrong: RefCell::default() };
+        for error in errors {
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            reader.note(error.span().unwrap_or(0..0), format!("this is no TOML: {message}"));
+        }
+        reader
+    }
+
+    pub(super) fn root(&self) -> Table<'_, 't> {
+        Table { reader: self, keys: self.root.get_ref(), head: "", span: 0..0 }
+    }
+
+    /// Everything that is wrong, in the order of the lines.
+    pub(super) fn into_wrong(self) -> Vec<Wrong> {
+        let mut wrong = self.wrong.into_inner();
+        wrong.sort();
+        wrong.dedup();
+        wrong
+    }
+
+    fn note(&self, span: Range<usize>, what: String) {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        self.wrong.borrow_mut().push(Wrong { line, what });
+    }
+
+    fn note_kind(&self, value: &Spanned<DeValue<'_>>, key: &str, right: &str) {
+        self.note(value.span(), format!("`{key}` has a wrong value: write {right}"));
+    }
+}
+
+impl<'r, 't> Table<'r, 't> {
+    /// Notes every key but these.
+    pub(super) fn only(&self, known: &[&str]) {
+        for key in self.keys.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
+            let name = key.get_ref();
+            let near = known.iter().map(|known| (strsim::damerau_levenshtein(known, name), known));
+            let right = match near.min() {
+                Some((..=2, near)) => format!("did you mean `{near}`?"),
+                _ => format!("there is: {}", known.join(", ")),
+            };
+            let place = if self.head.is_empty() { "here" } else { self.head };
+            self.reader.note(key.span(), format!("`{name}` means nothing in {place}; {right}"));
+        }
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
+    /// Notes that something is not there, unless that may be a matter of torn lines.
+    pub(super) fn missing(&self, what: &str) {
+        if !self.reader.torn {
+            self.reader.note(self.span.clone(), what.to_owned());
+        }
+    }
+
+    /// The text of a key, if it is there.
+    pub(super) fn text(&self, key: &str) -> Option<Text<'r, 't>> {
+        let value = self.keys.get(key)?;
+        let text = self.as_text(value);
+        if text.is_none() {
+            self.reader.note_kind(value, key, "a text in quotes");
+        }
+        text
+    }
+
+    /// The text of a key that must be there; `right` says what it has to be.
+    pub(super) fn needed(&self, key: &str, right: &str) -> Option<Text<'r, 't>> {
+        if !self.has(key) {
+            self.missing(&format!("{} has no `{key}`: {right}", self.head));
+        }
+        let text = self.text(key)?;
+        match text.text.is_empty() {
+            true => text.wrong(format!("`{key}` is empty: {right}")),
+            false => Some(text),
+        }
+    }
+
+    /// The texts of a key that holds a list of them, if it is there.
+    pub(super) fn texts(&self, key: &str) -> Option<Vec<Text<'r, 't>>> {
+        let value = self.keys.get(key)?;
+        let list = value.get_ref().as_array();
+        let texts = list.and_then(|list| list.iter().map(|value| self.as_text(value)).collect());
+        if texts.is_none() {
+            self.reader.note_kind(value, key, "a list of texts, as in [\"one\", \"two\"]");
+        }
+        texts
+    }
+
+    /// The tables of a key that is written `[[key]]`; none if it is not there.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'r, 't>> {
+        let Some(value) = self.keys.get(key) else { return Vec::new() };
+        let head = if key == "sink" { "[[sink]]" } else { "[[homey]]" };
+        let list = value.get_ref().as_array();
+        let tables: Option<Vec<_>> = list.and_then(|list| {
+            let table = |value: &'r Spanned<DeValue<'t>>| {
+                let keys = value.get_ref().as_table()?;
+                Some(Table { reader: self.reader, keys, head, span: value.span() })
+            };
+            list.iter().map(table).collect()
+        });
+        tables.unwrap_or_else(|| {
+            self.reader.note_kind(value, key, &format!("{head} above its lines"));
+            Vec::new()
+        })
+    }
+
+    fn as_text(&self, value: &Spanned<DeValue<'_>>) -> Option<Text<'r, 't>> {
+        let text = value.get_ref().as_str()?.to_owned();
+        Some(Text { reader: self.reader, text, span: value.span() })
+    }
+}
+
+impl Text<'_, '_> {
+    /// Notes what is wrong with it.
+    pub(super) fn note(&self, what: String) {
+        self.reader.note(self.span.clone(), what);
+    }
+
+    /// The same where there is no value then.
+    pub(super) fn wrong<T>(&self, what: String) -> Option<T> {
+        self.note(what);
+        None
+    }
+}

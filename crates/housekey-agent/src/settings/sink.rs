@@ -1,0 +1,166 @@
+//! The tables `[[sink]]`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use nix::unistd::{Group, User};
+
+use super::reader::{Table, Text};
+use super::{Owner, Place, SinkSettings};
+use crate::credential::Format;
+
+const KINDS: &str = "write \"file\", \"variable\" or \"command\"";
+
+/// The longest that a command may take.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+/// All sinks that are as they should be; each place stands there once.
+pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> Vec<SinkSettings> {
+    let mut sinks: Vec<SinkSettings> = Vec::new();
+    for table in root.tables("sink") {
+        let homey =
+            table.needed("homey", "the name of one of the [[homey]]").and_then(
+                |homey| match homeys.contains(&homey.text) {
+                    true => Some(homey.text),
+                    false => homey.wrong(format!(
+                        "no [[homey]] is called \"{}\"; there is: {}",
+                        homey.text,
+                        homeys.join(", ")
+                    )),
+                },
+            );
+        let Some(kind) = table.needed("kind", KINDS) else { continue };
+        let place = match kind.text.as_str() {
+            "file" => file(&table, directory),
+            "variable" => variable(&table),
+            "command" => command(&table, directory),
+            other => kind.wrong(format!("\"{other}\" is no kind of sink: {KINDS}")),
+        };
+        let (Some(homey), Some(place)) = (homey, place) else { continue };
+        let sink = SinkSettings { homey, place };
+        if sinks.iter().any(|other| same_place(other, &sink)) {
+            kind.note(format!("another sink has the {} already: take one out", sink.place));
+        }
+        sinks.push(sink);
+    }
+    sinks
+}
+
+/// Whether two sinks would write over each other. A command may run for several Homeys.
+fn same_place(one: &SinkSettings, other: &SinkSettings) -> bool {
+    match (&one.place, &other.place) {
+        (Place::File { path, .. }, Place::File { path: other, .. }) => path == other,
+        _ => one == other,
+    }
+}
+
+fn file(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
+    table.only(&["homey", "kind", "path", "format", "mode", "owner"]);
+    let path = table.needed("path", "where the token is to be written");
+    let format = match table.text("format") {
+        None => Some(Format::Raw),
+        Some(name) => name.text.parse().map_or_else(|error| name.wrong(format!("{error}")), Some),
+    };
+    let mode = match table.text("mode") {
+        None => Some(0o600),
+        Some(mode) => mode_of(&mode),
+    };
+    let owner = match table.text("owner") {
+        None => Some(Owner::default()),
+        Some(owner) => owner_of(&owner),
+    };
+    Some(Place::File {
+        path: directory.join(path?.text),
+        format: format?,
+        mode: mode?,
+        owner: owner?,
+    })
+}
+
+fn variable(table: &Table<'_, '_>) -> Option<Place> {
+    table.only(&["homey", "kind", "name"]);
+    let name = table.needed("name", "the name of the logic variable")?;
+    Some(Place::Variable { name: name.text })
+}
+
+fn command(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
+    table.only(&["homey", "kind", "run", "timeout"]);
+    let right = "write the program and its arguments, as in [\"./on-new-token.sh\", \"now\"]";
+    if !table.has("run") {
+        table.missing(&format!("[[sink]] has no `run`: {right}"));
+    }
+    let timeout = match table.text("timeout") {
+        None => Some(Duration::from_secs(30)),
+        Some(timeout) => timeout_of(&timeout),
+    };
+    let mut run: Vec<_> = table.texts("run")?.into_iter().map(|text| text.text).collect();
+    match run.first_mut() {
+        // A bare name is looked for in PATH.
+        Some(program) if program.contains('/') => {
+            let path: PathBuf = directory.join(&*program).components().collect();
+            *program = path.display().to_string();
+        }
+        Some(program) if !program.is_empty() => {}
+        _ => {
+            table.missing(&format!("`run` names no program: {right}"));
+            return None;
+        }
+    }
+    Some(Place::Command { run, timeout: timeout? })
+}
+
+fn mode_of(mode: &Text<'_, '_>) -> Option<u32> {
+    match u32::from_str_radix(&mode.text, 8) {
+        Ok(bits) if bits & 0o007 != 0 && bits <= 0o777 => mode.wrong(format!(
+            "with the mode \"{}\" everybody could use the token: write \"0600\", or \"0640\" for a group",
+            mode.text
+        )),
+        Ok(bits) if bits & 0o600 == 0o600 && bits <= 0o777 => Some(bits),
+        _ => mode.wrong(format!("\"{}\" is no mode of such a file: write \"0600\" or \"0640\"", mode.text)),
+    }
+}
+
+fn timeout_of(timeout: &Text<'_, '_>) -> Option<Duration> {
+    let length = timeout.text.parse::<SignedDuration>().ok();
+    let length = length.filter(|length| length.is_positive() && *length <= LONGEST);
+    length.and_then(|length| Duration::try_from(length).ok()).or_else(|| {
+        timeout.wrong(format!("\"{}\" is no time limit: write \"30s\" or \"5m\"", timeout.text))
+    })
+}
+
+/// `user`, `user:group` or `:group`, each by name or by id.
+fn owner_of(owner: &Text<'_, '_>) -> Option<Owner> {
+    let (user, group) = owner.text.split_once(':').unwrap_or((&owner.text, ""));
+    let user = match user {
+        "" => None,
+        name => Some(user_id(name).or_else(|| {
+            owner.wrong(format!("there is no user \"{name}\": write \"user:group\""))
+        })?),
+    };
+    let group = match group {
+        "" => None,
+        name => Some(group_id(name).or_else(|| {
+            owner.wrong(format!("there is no group \"{name}\": write \"user:group\""))
+        })?),
+    };
+    Some(Owner { user, group })
+}
+
+/// The id of a user, by name or by id.
+pub(super) fn user(user: Text<'_, '_>) -> Option<u32> {
+    let name = &user.text;
+    user_id(name).or_else(|| {
+        user.wrong(format!("there is no user \"{name}\": write a name or an id, as in \"1001\""))
+    })
+}
+
+fn user_id(name: &str) -> Option<u32> {
+    let known = || Some(User::from_name(name).ok()??.uid.as_raw());
+    name.parse().ok().or_else(known)
+}
+
+fn group_id(name: &str) -> Option<u32> {
+    let known = || Some(Group::from_name(name).ok()??.gid.as_raw());
+    name.parse().ok().or_else(known)
+}

@@ -1,0 +1,151 @@
+//! Every wrong line is told, with what would be right, all at once.
+
+use super::*;
+
+fn parse(text: &str) -> Result<Settings, Vec<Wrong>> {
+    let stored = ["home".to_owned(), "cabin".to_owned()];
+    Settings::parse(text, Path::new("/etc/housekey"), &stored)
+}
+
+fn told(text: &str) -> String {
+    match parse(text) {
+        Ok(settings) => format!("{settings:?}"),
+        Err(wrong) => {
+            wrong.iter().map(|wrong| format!("{}: {}\n", wrong.line, wrong.what)).collect()
+        }
+    }
+}
+
+#[test]
+fn everything_that_can_be_said_is_understood() {
+    let settings = parse(
+        r#"
+listen = "127.0.0.1:4747"
+socket = "/run/housekey/agent.sock"
+readers = ["root", "1001"]
+[[homey]]
+name = "home"
+[[homey]]
+name = "cabin"
+[[sink]]
+homey = "home"
+kind = "variable"
+name = "accesstoken"
+[[sink]]
+homey = "home"
+kind = "file"
+path = "/run/housekey/home.token"
+format = "exec-credential"
+mode = "0640"
+owner = "root:0"
+[[sink]]
+homey = "cabin"
+kind = "file"
+path = "cabin.token"
+[[sink]]
+homey = "cabin"
+kind = "command"
+run = ["./on-new-token.sh", "now"]
+timeout = "2m"
+"#,
+    );
+    let sink = |homey: &str, place| SinkSettings { homey: homey.to_owned(), place };
+    let want = Settings {
+        listen: Some("127.0.0.1:4747".parse().unwrap()),
+        socket: Some("/run/housekey/agent.sock".into()),
+        readers: vec![0, 1001],
+        homeys: vec!["home".to_owned(), "cabin".to_owned()],
+        sinks: vec![
+            sink("home", Place::Variable { name: "accesstoken".to_owned() }),
+            sink(
+                "home",
+                Place::File {
+                    path: "/run/housekey/home.token".into(),
+                    format: Format::ExecCredential,
+                    mode: 0o640,
+                    owner: Owner { user: Some(0), group: Some(0) },
+                },
+            ),
+            sink(
+                "cabin",
+                Place::File {
+                    path: "/etc/housekey/cabin.token".into(),
+                    format: Format::Raw,
+                    mode: 0o600,
+                    owner: Owner::default(),
+                },
+            ),
+            sink(
+                "cabin",
+                Place::Command {
+                    run: vec!["/etc/housekey/on-new-token.sh".to_owned(), "now".to_owned()],
+                    timeout: Duration::from_secs(120),
+                },
+            ),
+        ],
+    };
+    assert_eq!(settings, Ok(want));
+}
+
+#[test]
+fn each_wrong_line_is_told_with_what_would_be_right() {
+    let below =
+        |line: &str| format!("[[homey]]\nname = \"home\"\n[[sink]]\nhomey = \"home\"\n{line}\n");
+    let file = |line: &str| below(&format!("kind = \"file\"\npath = \"/t\"\n{line}"));
+    let command = |line: &str| below(&format!("kind = \"command\"\n{line}"));
+    for (text, want) in [
+        (String::new(), "1: there is no Homey: write [[homey]] and below it name = \"…\"\n"),
+        ("homey = 3".to_owned(), "1: `homey` has a wrong value: write [[homey]] above its lines\n"),
+        ("[[homey]]\nnmae = \"home\"".to_owned(),
+            "1: [[homey]] has no `name`: its short name, as `housekey status` shows it\n\
+             2: `nmae` means nothing in [[homey]]; did you mean `name`?\n"),
+        ("[[homey]]\nname = \"attic\"".to_owned(),
+            "2: no Homey \"attic\" is configured; there is: home, cabin\n"),
+        ("[[homey]]\nname = \"home\"\n[[homey]]\nname = \"home\"".to_owned(),
+            "4: the Homey \"home\" stands here twice: take one out\n"),
+        ("listen = \"0.0.0.0:80\"\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\"\n"),
+        ("listen = 4747\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: `listen` has a wrong value: write a text in quotes\n"),
+        ("readers = [\"nobody-at-all\"]\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: there is no user \"nobody-at-all\": write a name or an id, as in \"1001\"\n"),
+        (below("kind = \"fle\""),
+            "5: \"fle\" is no kind of sink: write \"file\", \"variable\" or \"command\"\n"),
+        (below(""), "3: [[sink]] has no `kind`: write \"file\", \"variable\" or \"command\"\n"),
+        (below("kind = \"file\""), "3: [[sink]] has no `path`: where the token is to be written\n"),
+        (below("kind = \"variable\"\nname = \"\""), "6: `name` is empty: the name of the logic variable\n"),
+        (below("kind = \"variable\"\nname = \"t\"\npath = \"/t\""),
+            "7: `path` means nothing in [[sink]]; there is: homey, kind, name\n"),
+        (file("format = \"yaml\""),
+            "7: \"yaml\" is none of raw, json, header, env, exec-credential\n"),
+        (file("mode = \"0644\""),
+            "7: with the mode \"0644\" everybody could use the token: write \"0600\", or \"0640\" for a group\n"),
+        (file("mode = \"rw\""), "7: \"rw\" is no mode of such a file: write \"0600\" or \"0640\"\n"),
+        (file("owner = \"nobody-at-all\""),
+            "7: there is no user \"nobody-at-all\": write \"user:group\"\n"),
+        (command("run = \"./x\""),
+            "6: `run` has a wrong value: write a list of texts, as in [\"one\", \"two\"]\n"),
+        (command("run = [\"x\"]\ntimeout = \"-1s\""), "7: \"-1s\" is no time limit: write \"30s\" or \"5m\"\n"),
+        ("[[homey]]\nname = \"home\"\n[[sink]]\nhomey = \"hoem\"\nkind = \"variable\"\nname = \"t\"".to_owned(),
+            "4: no [[homey]] is called \"hoem\"; there is: home\n"),
+    ] {
+        let found = told(&text);
+        assert!(found.starts_with(want), "{text}\n--- found\n{found}\n--- wanted\n{want}");
+    }
+}
+
+#[test]
+fn two_sinks_never_write_over_each_other() {
+    let one = "[[sink]]\nhomey = \"home\"\nkind = \"file\"\npath = \"/t\"\n";
+    let text = format!("[[homey]]\nname = \"home\"\n{one}{one}");
+    assert_eq!(told(&text), "9: another sink has the file /t already: take one out\n");
+}
+
+#[test]
+fn torn_lines_are_told_together_with_wrong_ones_and_nothing_is_called_missing() {
+    let text = "listen = \nhomye = 1\n[[homey]\nname = \"home\"\n";
+    let lines: Vec<_> = parse(text).unwrap_err().into_iter().map(|wrong| wrong.line).collect();
+    assert_eq!(lines.first(), Some(&1), "{}", told(text));
+    assert!(told(text).contains("did you mean `homey`?"), "{}", told(text));
+    assert!(!told(text).contains("has no"), "{}", told(text));
+}

@@ -1,0 +1,178 @@
+//! A command that is run for every new token, with the token in its environment.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use housekey::secret::redact;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::time::timeout;
+
+use super::{Delivery, SinkError};
+use crate::credential::Credential;
+
+/// How much of what the command says last is kept, in bytes; of that the end is told, in characters.
+/// A token that is cut in two cannot be recognised: it stands at the beginning, which is not told.
+const KEPT: usize = 4096;
+const TOLD: usize = 300;
+
+/// What the agent was given for itself alone.
+const OURS: [&str; 4] =
+    ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "HOUSEKEY_CLIENT_SECRET"];
+
+/// Makes sure that a program given by its path is there and may be run.
+pub(super) fn check(run: &[String]) -> Result<(), SinkError> {
+    let program = program(run);
+    if !program.contains('/') {
+        return Ok(());
+    }
+    let runnable = Path::new(&program).metadata().and_then(|about| {
+        match about.is_file() && about.permissions().mode() & 0o111 != 0 {
+            true => Ok(()),
+            false => Err(io::ErrorKind::PermissionDenied.into()),
+        }
+    });
+    runnable.map_err(|cause| SinkError::Start { program, cause })
+}
+
+/// Runs it to its end.
+pub(super) async fn give(
+    run: &[String],
+    limit: Duration,
+    credential: &Credential,
+) -> Result<Delivery, SinkError> {
+    let program = program(run);
+    let mut command = Command::new(&program);
+    command
+        .args(run.iter().skip(1))
+        .env("HOMEY_TOKEN", credential.token.expose())
+        .env("HOMEY_ADDRESS", credential.address.as_deref().unwrap_or_default())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        // With all that it starts, so that nothing is left when it takes too long.
+        .process_group(0)
+        .kill_on_drop(true);
+    for name in OURS {
+        command.env_remove(name);
+    }
+    let child = command.spawn();
+    let mut child = child.map_err(|cause| SinkError::Start { program: program.clone(), cause })?;
+    let mut group = Group(child.id());
+    let (status, said) = match timeout(limit, to_the_end(&mut child)).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(cause)) => return Err(SinkError::Start { program, cause }),
+        Err(_) => return Err(SinkError::TooLong { program, limit_s: limit.as_secs() }),
+    };
+    group.0 = None;
+    match status.success() {
+        true => Ok(Delivery::Given),
+        false => {
+            let said = redact(said.trim(), &[&credential.token]);
+            let said = said.chars().skip(said.chars().count().saturating_sub(TOLD));
+            let said: String = said.collect();
+            let said = if said.is_empty() { said } else { format!(": {said}") };
+            Err(SinkError::Failed { program, how: status.to_string(), said })
+        }
+    }
+}
+
+fn program(run: &[String]) -> String {
+    run.first().cloned().unwrap_or_default()
+}
+
+/// How it ended, and what it said last.
+async fn to_the_end(child: &mut Child) -> io::Result<(ExitStatus, String)> {
+    let said = match child.stderr.take() {
+        Some(stderr) => last_words(stderr).await?,
+        None => Vec::new(),
+    };
+    let status = child.wait().await?;
+    Ok((status, String::from_utf8_lossy(&said).into_owned()))
+}
+
+async fn last_words(mut stderr: ChildStderr) -> io::Result<Vec<u8>> {
+    let (mut said, mut more) = (Vec::new(), [0; 4096]);
+    loop {
+        match stderr.read(&mut more).await? {
+            0 => return Ok(said),
+            count => said.extend_from_slice(&more[..count]),
+        }
+        let surplus = said.len().saturating_sub(KEPT);
+        said.drain(..surplus);
+    }
+}
+
+/// The command and all that it started, ended when this is dropped: also when the agent stops while
+/// it runs.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let id = self.0.and_then(|id| i32::try_from(id).ok());
+        // One that is gone already is no error.
+        let _ = id.map(|id| killpg(Pid::from_raw(id), Signal::SIGKILL));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use housekey::Secret;
+
+    use super::*;
+
+    async fn run(script: &str, limit: Duration) -> Result<Delivery, String> {
+        let credential = Credential {
+            token: Secret::new("made-up-token"),
+            address: Some("http://192.0.2.7".to_owned()),
+            homey_id: None,
+            issued_at: None,
+            expires_at: None,
+        };
+        let run = ["sh", "-c", script].map(str::to_owned);
+        give(&run, limit, &credential).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn the_token_is_in_the_environment_and_never_told() {
+        let limit = Duration::from_secs(20);
+        let right = "test \"$HOMEY_TOKEN $HOMEY_ADDRESS\" = 'made-up-token http://192.0.2.7'";
+        assert_eq!(run(right, limit).await, Ok(Delivery::Given));
+        let loud = "echo \"no luck with $HOMEY_TOKEN\" >&2; exit 3";
+        let told = run(loud, limit).await.unwrap_err();
+        assert_eq!(told, "sh ended with exit status: 3: no luck with ***");
+        let flood = "yes | head -c 1000000 >&2; echo at last >&2; exit 1";
+        let told = run(flood, limit).await.unwrap_err();
+        assert!(told.ends_with("at last") && told.len() < 400, "{told}");
+    }
+
+    #[tokio::test]
+    async fn one_that_takes_too_long_is_ended_with_all_it_started() {
+        let directory = tempfile::tempdir().unwrap();
+        let pid = directory.path().join("pid");
+        let script = format!("sleep 600 & echo $! > {}; wait", pid.display());
+        let told = run(&script, Duration::from_secs(1)).await.unwrap_err();
+        assert_eq!(told, "sh was not done after 1 s, and was ended");
+        let pid = std::fs::read_to_string(pid).unwrap();
+        let about = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+        // Whoever inherits it may take its time to collect it.
+        let gone = || about().map_or(true, |about| about.contains(") Z"));
+        while !gone() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[test]
+    fn a_program_that_cannot_be_run_is_found_out_before() {
+        for (program, fine) in
+            [("/bin/sh", true), ("sh", true), ("/not/there", false), ("/etc/passwd", false)]
+        {
+            assert_eq!(check(&[program.to_owned()]).is_ok(), fine, "{program}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A token in a file: replaced as a whole, with its mode from the first byte.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use housekey::Secret;
+
+use super::{Delivery, SinkError};
+use crate::settings::Owner;
+
+/// Makes sure that a file could be written beside it, and leaves nothing behind.
+pub(super) async fn check(path: &Path) -> Result<(), SinkError> {
+    blocking(path, |path| {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        private(&beside(path))?;
+        fs::remove_file(beside(path))
+    })
+    .await
+}
+
+/// Writes it, unless it is as it should be.
+pub(super) async fn give(
+    path: &Path,
+    text: Secret,
+    mode: u32,
+    owner: Owner,
+) -> Result<Delivery, SinkError> {
+    blocking(path, move |path| {
+        if is_there(path, &text, mode, owner) {
+            return Ok(Delivery::HadIt);
+        }
+        let written = write(path, &text, mode, owner);
+        if written.is_err() {
+            let _ = fs::remove_file(beside(path));
+        }
+        written.map(|()| Delivery::Given)
+    })
+    .await
+}
+
+fn is_there(path: &Path, text: &Secret, mode: u32, owner: Owner) -> bool {
+    let Ok(about) = fs::symlink_metadata(path) else { return false };
+    about.is_file()
+        && about.permissions().mode() & 0o7777 == mode
+        && owner.user.is_none_or(|user| user == about.uid())
+        && owner.group.is_none_or(|group| group == about.gid())
+        && fs::read_to_string(path).is_ok_and(|found| Secret::new(found) == *text)
+}
+
+/// Nobody else can read it before it is whole and has the right owner. What stands in its place, a
+/// symbolic link too, is replaced and not followed.
+fn write(path: &Path, text: &Secret, mode: u32, owner: Owner) -> io::Result<()> {
+    let mut file = private(&beside(path))?;
+    fchown(&file, owner.user, owner.group)?;
+    file.write_all(text.expose().as_bytes())?;
+    file.set_permissions(fs::Permissions::from_mode(mode))?;
+    file.sync_all()?;
+    fs::rename(beside(path), path)?;
+    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+}
+
+/// A new file that only we may read; what a kill left behind is taken away first.
+fn private(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => OpenOptions::new().write(true).create_new(true).mode(0o600).open(path),
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".housekey-new");
+    path.with_file_name(name)
+}
+
+async fn blocking<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+) -> Result<T, SinkError> {
+    let path = path.to_owned();
+    let on = path.clone();
+    let outcome = tokio::task::spawn_blocking(move || work(&on)).await;
+    let outcome = outcome.unwrap_or_else(|gone| Err(io::Error::other(gone)));
+    outcome.map_err(|cause| SinkError::File { path, cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn give_to(path: &Path, token: &str, mode: u32) -> Result<Delivery, SinkError> {
+        give(path, Secret::new(token), mode, Owner::default()).await
+    }
+
+    fn look(path: &Path) -> (String, u32) {
+        let mode = fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        (fs::read_to_string(path).unwrap(), mode)
+    }
+
+    #[tokio::test]
+    async fn it_is_written_when_it_is_not_as_it_should_be_and_only_then() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("home.token");
+        assert_eq!(give_to(&path, "one", 0o640).await.unwrap(), Delivery::Given);
+        assert_eq!(look(&path), ("one".to_owned(), 0o640));
+        let inode = fs::metadata(&path).unwrap().ino();
+        assert_eq!(give_to(&path, "one", 0o640).await.unwrap(), Delivery::HadIt);
+        assert_eq!(fs::metadata(&path).unwrap().ino(), inode, "it was left alone");
+        assert_eq!(give_to(&path, "one", 0o600).await.unwrap(), Delivery::Given);
+        assert_eq!(give_to(&path, "two", 0o600).await.unwrap(), Delivery::Given);
+        assert_eq!(look(&path), ("two".to_owned(), 0o600));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(give_to(&path, "two", 0o600).await.unwrap(), Delivery::Given);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[tokio::test]
+    async fn a_link_in_its_place_is_replaced_and_what_a_kill_left_is_taken_away() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, elsewhere) = (directory.path().join("t"), directory.path().join("elsewhere"));
+        fs::write(&elsewhere, "mine").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, beside(&path)).unwrap();
+        assert_eq!(give_to(&path, "one", 0o600).await.unwrap(), Delivery::Given);
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        assert_eq!(look(&elsewhere).0, "mine");
+    }
+
+    #[tokio::test]
+    async fn a_directory_that_is_not_there_is_told_by_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        for path in [directory.path().join("not/there"), directory.path().to_owned()] {
+            let error = check(&path).await.unwrap_err();
+            assert_eq!(error.to_string(), format!("cannot write {}", path.display()));
+        }
+        check(&directory.path().join("t")).await.unwrap();
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0, "nothing is left behind");
+    }
+}

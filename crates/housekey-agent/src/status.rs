@@ -1,0 +1,158 @@
+//! How the agent is: one type for the agent, its local API and the command line.
+
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version of this type; a program that finds a greater one says so instead of guessing.
+pub const FORMAT: u32 = 1;
+
+/// How the agent is, without any secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// [`FORMAT`] of the agent that tells.
+    pub format: u32,
+    /// The version of the agent.
+    pub version: String,
+    /// Its process.
+    pub pid: u32,
+    /// When it was started, or its settings were read again.
+    pub started_at: Timestamp,
+    /// The file of its settings.
+    pub settings: String,
+    /// Where it tells health and metrics.
+    pub listen: Option<SocketAddr>,
+    /// The Homeys it keeps, in the order of the settings.
+    pub homeys: Vec<HomeyStatus>,
+    /// Where it hands their tokens to, in the same order.
+    pub sinks: Vec<SinkStatus>,
+    /// What it is made of, in the order of their start.
+    pub parts: Vec<PartStatus>,
+}
+
+/// A Homey that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeyStatus {
+    /// Its short name.
+    pub name: String,
+    /// The name its owner gave it.
+    pub title: String,
+    /// Whether its token is good.
+    pub state: HomeyState,
+    /// When the session was made; none for an API key.
+    pub issued_at: Option<Timestamp>,
+    /// When the session ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it is renewed next.
+    pub renew_at: Option<Timestamp>,
+    /// New tokens since the start.
+    pub renewals: u64,
+    /// Tries since the start that brought none.
+    pub failures: u64,
+    /// What the last try failed with.
+    pub trouble: Option<Trouble>,
+}
+
+/// Whether the token of a Homey is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HomeyState {
+    /// Nobody has looked yet.
+    Starting,
+    /// It is, and it is renewed in time.
+    Fresh,
+    /// It is due and could not be renewed for now; the old one is used as long as it lives.
+    Failing,
+    /// Somebody has to sign in again.
+    SignedOut,
+}
+
+/// A place that tokens are handed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SinkStatus {
+    /// The short name of the Homey.
+    pub homey: String,
+    /// `file`, `variable` or `command`.
+    pub kind: String,
+    /// The path, the name, or the program.
+    pub target: String,
+    /// Whether it has the token.
+    pub state: SinkState,
+    /// When it was last found to have it, or was given it.
+    pub delivered_at: Option<Timestamp>,
+    /// Tokens handed over since the start.
+    pub deliveries: u64,
+    /// Tries since the start that failed.
+    pub failures: u64,
+    /// What the last try failed with.
+    pub trouble: Option<Trouble>,
+}
+
+/// Whether a sink has the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SinkState {
+    /// There is no good token to hand over yet.
+    Waiting,
+    /// It has the newest one.
+    Delivered,
+    /// It could not be given the newest one; it is tried again.
+    Failing,
+}
+
+/// A part of the agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartStatus {
+    /// `keeper home`, `sink home file /run/home.token`, `http`, `local-api`.
+    pub name: String,
+    /// Whether it runs.
+    pub state: PartState,
+    /// How often it was started again.
+    pub restarts: u64,
+    /// Why it was started again last.
+    pub trouble: Option<Trouble>,
+}
+
+/// Whether a part runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartState {
+    /// It does.
+    Running,
+    /// It failed, and is started again after a wait.
+    Waiting,
+    /// It was asked to stop, and did.
+    Stopped,
+}
+
+/// What went wrong, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What failed, and why.
+    pub text: String,
+    /// What to do about it.
+    pub advice: Option<String>,
+    /// When it happened last.
+    pub at: Timestamp,
+}
+
+impl Status {
+    /// Whether every part runs and has looked at its work once: what a service manager waits for.
+    pub fn is_up(&self) -> bool {
+        self.parts.iter().all(|part| part.state == PartState::Running)
+            && self.homeys.iter().all(|homey| homey.state != HomeyState::Starting)
+    }
+
+    /// What keeps the agent from being ready, a line for each; nothing if it is: every token is good
+    /// and every sink has it.
+    pub fn lacking(&self) -> Vec<String> {
+        let homeys = self.homeys.iter().filter(|homey| homey.state != HomeyState::Fresh);
+        let homeys = homeys.map(|homey| format!("homey {}", homey.name));
+        let sinks = self.sinks.iter().filter(|sink| sink.state != SinkState::Delivered);
+        let sinks = sinks.map(|sink| format!("sink {} {} {}", sink.homey, sink.kind, sink.target));
+        let parts = self.parts.iter().filter(|part| part.state != PartState::Running);
+        let parts = parts.map(|part| format!("part {}", part.name));
+        homeys.chain(sinks).chain(parts).collect()
+    }
+}

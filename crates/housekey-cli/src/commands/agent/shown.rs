@@ -1,0 +1,53 @@
+//! The status of the agent, for people.
+
+use housekey_agent::status::{HomeyState, SinkState, Status, Trouble};
+
+use crate::context::Context;
+use crate::output::table::Table;
+use crate::span;
+
+/// Homeys and sinks as tables, then what is wrong.
+pub(super) fn text(status: &Status, context: &Context) -> String {
+    let now = context.clock.now();
+    let mut homeys = Table::new(["Homey", "title", "token", "ends in", "renewed in"]);
+    for homey in &status.homeys {
+        let state = match homey.state {
+            HomeyState::Starting => "not looked at yet",
+            HomeyState::Fresh => "fresh",
+            HomeyState::Failing => "not renewed",
+            HomeyState::SignedOut => "signed out",
+        };
+        let left = |time: Option<jiff::Timestamp>| match time.map(|time| time.duration_since(now)) {
+            Some(left) if left.is_positive() => span::show(left),
+            Some(_) => "now".to_owned(),
+            None => "never".to_owned(),
+        };
+        let (ends, renews) = (left(homey.expires_at), left(homey.renew_at));
+        homeys.row([homey.name.clone(), homey.title.clone(), state.to_owned(), ends, renews]);
+    }
+    let mut sinks = Table::new(["Homey", "sink", "state"]);
+    for sink in &status.sinks {
+        let state = match sink.state {
+            SinkState::Waiting => "waits for a token",
+            SinkState::Delivered => "has the token",
+            SinkState::Failing => "tried again",
+        };
+        let target = format!("{} {}", sink.kind, sink.target);
+        sinks.row([sink.homey.clone(), target, state.to_owned()]);
+    }
+    let mut text = context.out.render(homeys);
+    if !status.sinks.is_empty() {
+        text = format!("{text}\n{}", context.out.render(sinks));
+    }
+    let homeys = status.homeys.iter().map(|homey| (&homey.name, &homey.trouble));
+    let sinks = status.sinks.iter().map(|sink| (&sink.target, &sink.trouble));
+    let parts = status.parts.iter().map(|part| (&part.name, &part.trouble));
+    for (name, trouble) in homeys.chain(sinks).chain(parts) {
+        let Some(Trouble { text: what, advice, .. }) = trouble else { continue };
+        text = format!("{text}\n{name}: {what}\n");
+        if let Some(advice) = advice {
+            text = format!("{text}  {advice}\n");
+        }
+    }
+    text
+}

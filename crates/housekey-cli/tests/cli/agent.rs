@@ -1,0 +1,234 @@
+//! `housekey agent`: the real service, started, steered and stopped as its users do it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command};
+
+use housekey_emulator::{Dialect, Emulator};
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+
+use crate::context::TestContext;
+
+/// A running agent, whose log is read line by line: there is no other waiting.
+struct Running {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    heard: String,
+}
+
+impl Running {
+    fn start(context: &TestContext, further: &[&str]) -> Self {
+        let arguments = [&["agent", "run", "--config", "agent.toml"], further].concat();
+        let mut child = context.command(&arguments).spawn().expect("started");
+        let log = BufReader::new(child.stderr.take().expect("a pipe"));
+        Self { child, log, heard: String::new() }
+    }
+
+    /// Reads the log up to the line that holds all of these words.
+    fn hear(&mut self, words: &[&str]) -> String {
+        loop {
+            let mut line = String::new();
+            let read = self.log.read_line(&mut line).expect("a line");
+            assert_ne!(read, 0, "ended before it said {words:?}:\n{}", self.heard);
+            self.heard.push_str(&line);
+            if words.iter().all(|word| line.contains(word)) {
+                return line;
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(sent.expect("sent").success());
+    }
+
+    /// Waits for its end: exit code, and all that it said on both streams.
+    fn ended(mut self) -> (Option<i32>, String) {
+        self.log.read_to_string(&mut self.heard).expect("read");
+        let mut stdout = String::new();
+        self.child.stdout.take().expect("a pipe").read_to_string(&mut stdout).expect("read");
+        (self.child.wait().expect("ended").code(), self.heard + &stdout)
+    }
+}
+
+fn write(context: &TestContext, text: &str) -> PathBuf {
+    let path = context.directory().join("agent.toml");
+    fs::write(&path, text).expect("written");
+    path
+}
+
+const HOMEY: &str = "[[homey]]\nname = \"canal-house\"\n";
+const FILE: &str = "[[sink]]\nhomey = \"canal-house\"\nkind = \"file\"\npath = \"home.token\"\n";
+const VARIABLE: &str =
+    "[[sink]]\nhomey = \"canal-house\"\nkind = \"variable\"\nname = \"accesstoken\"\n";
+
+fn token_in(context: &TestContext, file: &str) -> String {
+    fs::read_to_string(context.directory().join(file)).expect("a token").trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_wrong_line_is_told_before_anything_is_started() {
+    let context = TestContext::signed_in().await;
+    write(
+        &context,
+        "listen = \"0.0.0.0:80\"\n[[homey]]\nname = \"canal-huose\"\n[[sink]]\nhomey = \"attic\"\n\
+         kind = \"fle\"\n[[sink]]\nhomey = \"canal-huose\"\nkind = \"file\"\npath = \"t\"\nmode = \"0666\"\nmod = 1\n",
+    );
+    assert_snapshot!(context.run(&["agent", "run", "--config", "agent.toml"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: agent.toml has wrong lines
+        agent.toml:1: "0.0.0.0:80" is no address of this machine alone: write "127.0.0.1:4747"
+        agent.toml:3: no Homey "canal-huose" is configured; there is: canal-house
+        agent.toml:5: no [[homey]] is called "attic"; there is: canal-huose
+        agent.toml:6: "fle" is no kind of sink: write "file", "variable" or "command"
+        agent.toml:11: with the mode "0666" everybody could use the token: write "0600", or "0640" for a group
+        agent.toml:12: `mod` means nothing in [[sink]]; did you mean `mode`?
+    hint: correct the lines; nothing was started
+    "#);
+    assert!(!context.directory().join("state/agent.lock").exists(), "nothing was started");
+    assert_snapshot!(context.run(&["agent", "run", "--config", "not-there.toml"]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: cannot read not-there.toml: No such file or directory (os error 2)
+    hint: write it, or name another with `--config`
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_hands_every_token_over_and_changes_nothing_the_next_time() {
+    let context = TestContext::signed_in().await;
+    let script = context.directory().join("on-new-token.sh");
+    fs::write(&script, "#!/bin/sh\nprintf %s \"$HOMEY_TOKEN $HOMEY_ADDRESS $1\" > got\n")
+        .expect("written");
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("runnable");
+    let command = "[[sink]]\nhomey = \"canal-house\"\nkind = \"command\"\nrun = [\"./on-new-token.sh\", \"now\"]\n";
+    write(&context, &format!("{HOMEY}{FILE}mode = \"0640\"\n{VARIABLE}{command}"));
+    let once = ["agent", "run", "--config", "agent.toml", "--once"];
+    let said = context.run(&once);
+    assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{said}");
+    assert_eq!(said.stdout.matches("has the token").count(), 3, "{said}");
+    let token = context.run(&["token"]).stdout.trim().to_owned();
+    assert_eq!(token_in(&context, "home.token"), token);
+    let mode = fs::metadata(context.directory().join("home.token")).expect("there").permissions();
+    assert_eq!(mode.mode() & 0o7777, 0o640);
+    assert_eq!(token_in(&context, "got"), format!("{token} {} now", context.facts().url));
+    let value = context.run(&["variables", "get", "accesstoken"]).stdout;
+    assert_eq!(value.trim(), token);
+    let again = context.run(&[&once[..], &["--json"]].concat());
+    let status: serde_json::Value = serde_json::from_str(&again.stdout).expect("JSON");
+    assert_eq!((&status["format"], again.exit), (&1.into(), 0));
+    let given: Vec<_> = status["sinks"].as_array().expect("sinks").iter().collect();
+    let given: Vec<_> = given.iter().map(|sink| sink["deliveries"].as_u64()).collect();
+    assert_eq!(given, [Some(0), Some(0), Some(1)], "a command is run each time");
+    assert_eq!(context.world().calls("logic.createVariable"), 1);
+    assert_eq!(context.world().calls("logic.updateVariable"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_tells_by_its_exit_code_what_was_not_done() {
+    let context = TestContext::signed_in().await;
+    write(&context, &format!("{HOMEY}{FILE}"));
+    fs::create_dir(context.directory().join("home.token")).expect("in the way");
+    let once = ["agent", "run", "--config", "agent.toml", "--once", "--quiet"];
+    let said = context.run(&once);
+    assert_eq!(said.exit, 1, "{said}");
+    assert!(said.stderr.contains("sink canal-house file $HOME/home.token"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sink_that_cannot_be_written_keeps_it_from_starting() {
+    let context = TestContext::signed_in().await;
+    let elsewhere = FILE.replace("home.token", "not/there");
+    write(&context, &format!("{HOMEY}{elsewhere}"));
+    context.run(&["variables", "create", "accesstoken", "3", "--type", "number"]);
+    assert_snapshot!(context.run(&["agent", "run", "--config", "agent.toml"]), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: not every sink can be written
+        sink file $HOME/not/there: cannot write $HOME/not/there: No such file or directory (os error 2)
+    hint: check that the directory is there, who owns it, and its mode
+    ");
+    write(&context, &format!("{HOMEY}{VARIABLE}"));
+    assert_snapshot!(context.run(&["agent", "run", "--config", "agent.toml"]), @r#"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: not every sink can be written
+        sink variable accesstoken: the variable "accesstoken" is a number, and a token is a text
+    hint: give the sink another name, or delete the variable
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_runs_until_it_is_told_to_stop_and_never_twice() {
+    for signal in ["-TERM", "-INT"] {
+        let context = TestContext::signed_in().await;
+        write(&context, &format!("{HOMEY}{FILE}{VARIABLE}"));
+        let mut agent = Running::start(&context, &[]);
+        agent.hear(&["given", "home.token"]);
+        let token = context.run(&["token"]).stdout;
+        assert_eq!(token_in(&context, "home.token"), token.trim());
+        let pid = agent.child.id().to_string();
+        let second = context.run(&["agent", "run", "--config", "agent.toml"]);
+        let told = format!(
+            "error: another agent keeps this store: process {pid}\n\
+             hint: stop it, or use another store with HOUSEKEY_STATE\n"
+        );
+        assert_eq!((second.exit, second.stderr), (1, told));
+        agent.signal(signal);
+        let (exit, said) = agent.ended();
+        assert_eq!(exit, Some(0), "{said}");
+        assert!(said.contains("stopping") && !said.contains("ERROR"), "{said}");
+        // The lock is free again.
+        assert_eq!(context.run(&["agent", "run", "--config", "agent.toml", "--once"]).exit, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hang_up_makes_it_read_its_settings_again_and_wrong_ones_change_nothing() {
+    let context = TestContext::signed_in().await;
+    write(&context, &format!("{HOMEY}{FILE}"));
+    let mut agent = Running::start(&context, &["--log", "json"]);
+    agent.hear(&["given", "home.token"]);
+    write(&context, &format!("{HOMEY}{FILE}mood = 1\n"));
+    agent.signal("-HUP");
+    let line = agent.hear(&["the settings stay as they were"]);
+    let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+    assert!(line["why"].as_str().is_some_and(|why| why.contains(":7: `mood`")), "{line}");
+    let other = FILE.replace("home.token", "other.token");
+    write(&context, &format!("{HOMEY}{other}"));
+    agent.signal("-HUP");
+    agent.hear(&["given", "other.token"]);
+    assert_eq!(token_in(&context, "other.token"), token_in(&context, "home.token"));
+    agent.signal("-TERM");
+    assert_eq!(agent.ended().0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_renewed_and_handed_on_and_no_log_shows_one() {
+    let life = SignedDuration::from_secs(4);
+    let builder = Emulator::builder().dialect(Dialect::V2).session_life(life);
+    let mut context = TestContext::with(builder).await;
+    assert_eq!(context.login(&[]).exit, 0);
+    context.set("HOUSEKEY_LOG", "trace");
+    write(&context, &format!("{HOMEY}{FILE}{VARIABLE}"));
+    let mut agent = Running::start(&context, &["--log", "json"]);
+    agent.hear(&["given", "home.token"]);
+    let first = token_in(&context, "home.token");
+    agent.hear(&["given", "home.token"]);
+    assert_ne!(token_in(&context, "home.token"), first, "a new one, without a command");
+    agent.signal("-TERM");
+    let (exit, said) = agent.ended();
+    assert_eq!(exit, Some(0));
+    assert!(said.contains("\"DEBUG\""), "there was a log to search");
+    for secret in context.world().secrets().iter().filter(|secret| secret.len() >= 8) {
+        assert!(!said.contains(secret.as_str()), "{secret} is in the log:\n{said}");
+    }
+}
