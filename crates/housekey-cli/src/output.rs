@@ -6,6 +6,7 @@ pub(crate) mod table;
 pub(crate) mod unknown;
 pub(crate) mod when;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
@@ -78,11 +79,8 @@ impl Output {
         if let Form::Filtered(filter) = &self.form {
             return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
         }
-        // What we cannot decode, such as a number beyond all bounds, is still an answer.
-        match io::stdout().is_terminal().then(|| serde_json::from_slice::<Value>(answer)) {
-            Some(Ok(value)) => self.text(&format!("{value:#}\n")),
-            _ => self.bytes(answer).and_then(|()| self.bytes(b"\n")),
-        }
+        self.bytes(&laid_out(answer, io::stdout().is_terminal()))?;
+        self.bytes(b"\n")
     }
 
     /// Prints what the API answered: as JSON where that was asked for, else as what `show` makes of
@@ -197,6 +195,15 @@ pub(crate) fn line_break() {
     say("");
 }
 
+/// JSON as it came, or for people with its lines broken and indented. What we cannot decode, such as
+/// a number beyond all bounds, is still an answer.
+fn laid_out(json: &[u8], for_people: bool) -> Cow<'_, [u8]> {
+    match for_people.then(|| serde_json::from_slice::<Value>(json)) {
+        Some(Ok(value)) => format!("{value:#}").into_bytes().into(),
+        Some(Err(_)) | None => json.into(),
+    }
+}
+
 /// What cannot be said on stderr cannot be said at all.
 fn say(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
@@ -213,4 +220,22 @@ fn written(outcome: io::Result<()>) -> Outcome {
 /// The width of the terminal that stdout is, if it is one.
 fn terminal_width() -> Option<u16> {
     comfy_table::Table::new().width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_get_json_as_it_came_and_people_get_it_indented() {
+        for (json, for_people, want) in [
+            (r#"{"b" : 1.0, "a":2}"#, false, r#"{"b" : 1.0, "a":2}"#),
+            (r#"{"b" : 1.0, "a":2}"#, true, "{\n  \"b\": 1.0,\n  \"a\": 2\n}"),
+            (r#"{"a":2e999}"#, true, r#"{"a":2e999}"#),
+            ("\"text\"", true, "\"text\""),
+        ] {
+            let got = laid_out(json.as_bytes(), for_people);
+            assert_eq!(String::from_utf8_lossy(&got), want, "{json} for people: {for_people}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod keys;
 mod login;
 mod logout;
 mod man;
+mod nouns;
 mod offline;
 mod operations;
 mod secrecy;
