@@ -3,6 +3,8 @@
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 
+use serde_json::Value;
+
 use crate::error::{Failure, Outcome};
 
 /// The answer as that type.
@@ -23,4 +25,21 @@ pub(crate) fn read<'de, T: DeserializeOwned>(
 /// The same of an answer that is not decoded yet.
 pub(crate) fn read_bytes<T: DeserializeOwned>(answer: &[u8], what: &str) -> Outcome<T> {
     read(&mut serde_json::Deserializer::from_slice(answer), what)
+}
+
+/// A collection with only those items that `keep` takes, as it came otherwise.
+pub(crate) fn kept<T: DeserializeOwned>(
+    answer: &[u8],
+    what: &str,
+    keep: impl Fn(T) -> bool,
+) -> Outcome<Vec<u8>> {
+    let mut all: Value = read_bytes(answer, what)?;
+    // An item that cannot be understood is kept, to be told of where it is shown.
+    let is_kept = |item: &Value| T::deserialize(item).map_or(true, &keep);
+    match &mut all {
+        Value::Array(items) => items.retain(is_kept),
+        Value::Object(items) => items.retain(|_, item| is_kept(item)),
+        _ => {}
+    }
+    Ok(all.to_string().into_bytes())
 }

@@ -16,6 +16,7 @@ mod exec;
 mod experiments;
 mod forget;
 mod homeys;
+mod insights;
 mod keys;
 mod language;
 mod ledring;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Zones(zones::Command),
     #[command(subcommand)]
     Variables(variables::Command),
+    #[command(subcommand)]
+    Insights(insights::Command),
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
@@ -151,6 +154,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Devices(command) => online(Box::pin(devices::run(command, context))),
         Command::Zones(command) => online(Box::pin(zones::run(command, context))),
         Command::Variables(command) => online(Box::pin(variables::run(command, context))),
+        Command::Insights(command) => online(Box::pin(insights::run(command, context))),
         Command::Users(command) => online(Box::pin(users::run(command, context))),
         Command::Presence(command) => online(Box::pin(presence::run(command, context))),
         Command::Apps(command) => online(Box::pin(apps::run(command, context))),

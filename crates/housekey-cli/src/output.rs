@@ -140,6 +140,11 @@ impl Output {
         rendered.lines().map(|line| format!("{indent}{line}\n")).collect()
     }
 
+    /// How many columns there are: those of the terminal, else as many as are usual.
+    pub(crate) fn width(&self) -> usize {
+        terminal_width().map_or(80, usize::from)
+    }
+
     /// Prints a value as one line, whatever its size: for what a program waits for.
     pub(crate) fn line(&self, value: &Value) -> Outcome {
         match &self.form {

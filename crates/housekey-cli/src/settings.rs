@@ -1,13 +1,14 @@
 //! `config.toml`: what a person has chosen, without any secret in it.
 
 use std::fs::{self, DirBuilder};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::error::{Failure, Outcome};
+use crate::file::{self, Readers};
 
 /// What stands in the file; everything may be missing.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -81,21 +82,10 @@ impl SettingsFile {
             .hint("correct the line, or move the file away")
     }
 
-    /// Writes beside the file, then puts it in its place.
     fn replace(&self, text: &str) -> io::Result<()> {
         let directory = self.directory();
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        let temporary = self.path.with_extension("toml.new");
-        let written = (|| {
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, &self.path)
-        })();
-        if written.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        written
+        file::replace(&self.path, text.as_bytes(), Readers::Owner)
     }
 }
 

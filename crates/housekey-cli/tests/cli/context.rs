@@ -7,8 +7,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
-use housekey_emulator::{Builder, Emulator, Facts};
+use housekey::clock::ManualClock;
+use housekey_emulator::{Builder, Dialect, Emulator, Facts};
 
 /// A user with an empty home and, mostly, a virtual Homey to sign in to.
 pub(crate) struct TestContext {
@@ -57,6 +59,18 @@ impl TestContext {
     pub(crate) async fn signed_in() -> Self {
         let context = Self::new().await;
         assert_eq!(context.login(&[]).exit, 0, "signed in");
+        context
+    }
+
+    /// With a virtual Homey whose clock stands still, and its API key in the environment, so that
+    /// nothing changes from run to run.
+    pub(crate) async fn with_key(dialect: Dialect) -> Self {
+        let clock = ManualClock::at("2026-03-10T12:02:30Z".parse().expect("a time"));
+        let builder = Emulator::builder().dialect(dialect).clock(Arc::new(clock));
+        let mut context = Self::with(builder).await;
+        let facts = context.facts();
+        context.set("HOMEY_ADDRESS", &facts.homey_url);
+        context.set("HOMEY_TOKEN", &facts.api_key);
         context
     }
 

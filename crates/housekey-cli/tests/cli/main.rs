@@ -16,6 +16,7 @@ mod emulate;
 mod exec;
 mod help;
 mod homeys;
+mod insights;
 mod keys;
 mod login;
 mod logout;

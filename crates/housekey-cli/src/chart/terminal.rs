@@ -1,0 +1,377 @@
+//! A series as lines of text for a terminal of any width, good without colours too.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::canvas::Canvas;
+use super::series::{Scale, Series, Summary};
+use super::time_axis;
+use super::value_axis::ValueAxis;
+use crate::span;
+
+/// How many lines of text numbers get.
+const LINES: usize = 14;
+
+/// How many lines of text a yes and a no get.
+const TRUTH_LINES: usize = 4;
+
+/// How wide a word beside the axis may be.
+const WORD: usize = 14;
+
+/// In fewer columns a drawing says nothing, and what is written beside it gives way.
+const FEW: usize = 12;
+
+/// The series with its axes, no line of it wider than that many columns.
+pub(crate) fn plot(series: &Series, width: usize) -> String {
+    let summary = series.summary();
+    let (axis, lines) = match &series.scale {
+        Scale::Number { .. } => {
+            let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
+            (ValueAxis::fit(min, max, LINES / 3), LINES)
+        }
+        Scale::Truth { yes, no } => (ValueAxis::truth(yes, no), TRUTH_LINES),
+    };
+    let labels: Vec<_> = axis.ticks.iter().map(|(at, text)| (*at, cut(text, WORD))).collect();
+    let beside = labels.iter().map(|(_, text)| text.width()).max().unwrap_or(0);
+    let (beside, columns) = match width.checked_sub(beside + 2) {
+        Some(columns) if columns >= FEW => (beside + 1, columns),
+        _ => (0, width.saturating_sub(1).max(1)),
+    };
+    let mut text = head(series, width);
+    let canvas = drawn(series, &axis, columns, lines);
+    let row_of = |value: f64| row(&canvas, &axis, value) / 4;
+    for (index, row) in canvas.rows().enumerate() {
+        let label = labels.iter().find(|(at, _)| row_of(*at) == index);
+        let sign = if label.is_some() { '┤' } else { '│' };
+        let label = label.filter(|_| beside > 0).map_or("", |(_, text)| text.as_str());
+        let blank = " ".repeat(beside.saturating_sub(label.width() + 1));
+        let space = if beside > 0 { " " } else { "" };
+        let frame = format!("{blank}{label}{space}{sign}");
+        let row = match summary {
+            None if index == lines / 2 => cut("no values", columns),
+            _ => row.trim_end().to_owned(),
+        };
+        text += &line(&[(FRAME, &frame), (INK, &row)]);
+    }
+    let (axis, written) = below(series, columns);
+    let margin = " ".repeat(beside);
+    text += &line(&[(FRAME, &format!("{margin}└{axis}"))]);
+    text += &line(&[(FRAME, format!("{margin} {written}").trim_end())]);
+    for told in wrapped(&told(series, summary), width) {
+        text += &line(&[(Style::new(), &told)]);
+    }
+    text
+}
+
+const FRAME: Style = Style::new().dimmed();
+const INK: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+
+/// A line of parts, each with its style; empty ones have none.
+fn line(parts: &[(Style, &str)]) -> String {
+    let styled = |(style, part): &(Style, &str)| match part.is_empty() {
+        true => String::new(),
+        false => format!("{style}{part}{style:#}"),
+    };
+    parts.iter().map(styled).collect::<String>() + "\n"
+}
+
+/// What it is, and which part of the past.
+fn head(series: &Series, width: usize) -> String {
+    let zone = series.zone.iana_name().unwrap_or("UTC");
+    let parts = [series.heading(), series.source.clone()];
+    let bold = Style::new().bold();
+    let mut text: String =
+        wrapped(&parts, width).iter().map(|told| line(&[(bold, told)])).collect();
+    let parts = [series.resolution.clone(), series.stretch(), zone.to_owned()];
+    text.extend(wrapped(&parts, width).iter().map(|told| line(&[(FRAME, told)])));
+    text
+}
+
+/// How many dots below the upper edge a value lies.
+fn row(canvas: &Canvas, axis: &ValueAxis, value: f64) -> usize {
+    let lowest = canvas.height().saturating_sub(1);
+    lowest - (axis.share_of(value) * lowest as f64).round() as usize
+}
+
+fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Canvas {
+    let mut canvas = Canvas::new(columns, lines);
+    let last = canvas.width().saturating_sub(1);
+    let column = |at| (series.share_of(at) * last as f64).round() as usize;
+    for run in series.runs() {
+        match &series.scale {
+            Scale::Number { .. } => {
+                let dots: Vec<_> = run
+                    .iter()
+                    .map(|(at, value)| (column(series.middle(*at)), row(&canvas, axis, *value)))
+                    .collect();
+                if let [(x, y)] = dots[..] {
+                    // A single dot is easily overlooked.
+                    canvas.line((x, y), (x + 1, y));
+                }
+                for pair in dots.windows(2) {
+                    canvas.line(pair[0], pair[1]);
+                }
+            }
+            // Filled from below, so that what was on can be told from what is not known.
+            Scale::Truth { .. } => {
+                let lowest = canvas.height().saturating_sub(1);
+                for (at, value) in &run {
+                    let (from, until) = (column(*at), column(series.until(*at)));
+                    let top = row(&canvas, axis, *value);
+                    for x in from..until.max(from + 1) {
+                        canvas.line((x, top), (x, lowest));
+                    }
+                }
+            }
+        }
+    }
+    canvas
+}
+
+/// The axis of time, dashed where nothing is known, and what is written below it.
+fn below(series: &Series, columns: usize) -> (String, String) {
+    let column = |share: f64| ((share * columns as f64) as usize).min(columns.saturating_sub(1));
+    let mut axis = vec!['─'; columns];
+    for (from, to) in series.gaps() {
+        let (from, to) = (column(series.share_of(from)), series.share_of(to) * columns as f64);
+        let to = (to.ceil() as usize).clamp(from + 1, columns.max(from + 1));
+        axis.iter_mut().take(to).skip(from).for_each(|sign| *sign = '╌');
+    }
+    let mut written = String::new();
+    for tick in time_axis::ticks(series.start, series.end, &series.zone, columns / 9) {
+        let at = column(series.share_of(tick.at));
+        let width = tick.label.width();
+        let begin = at.saturating_sub(width / 2).min(columns.saturating_sub(width));
+        if let Some(sign) = axis.get_mut(at) {
+            *sign = if *sign == '╌' { '╷' } else { '┬' };
+        }
+        let used = written.width();
+        if width <= columns && (used == 0 || begin >= used + 2) {
+            written += &" ".repeat(begin - used);
+            written += &tick.label;
+        }
+    }
+    (axis.into_iter().collect(), written)
+}
+
+/// What stands out, in words.
+fn told(series: &Series, summary: Option<Summary>) -> Vec<String> {
+    let gaps = series.gaps();
+    let unknown = gaps.iter().map(|(from, to)| to.duration_since(*from)).sum();
+    let missing = (!gaps.is_empty()).then(|| format!("╌ no values for {}", span::show(unknown)));
+    let Some(summary) = summary else { return Vec::new() };
+    let value = |value| series.value_text(value);
+    let at = |(at, found)| format!("{} ({})", value(found), series.moment(at));
+    let last = format!("last {}", value(summary.last));
+    let told = match &series.scale {
+        _ if summary.min.1 == summary.max.1 => vec![format!("{} throughout", value(summary.last))],
+        Scale::Number { .. } => vec![
+            format!("min {}", at(summary.min)),
+            format!("max {}", at(summary.max)),
+            format!("mean {}", value(summary.mean)),
+            last,
+        ],
+        Scale::Truth { yes, .. } => {
+            vec![format!("{yes} {} % of the time", (summary.mean * 100.0).round()), last]
+        }
+    };
+    told.into_iter().chain(missing).collect()
+}
+
+/// The parts in as few lines as they fit in, in their order; one that is too long by itself is cut.
+fn wrapped(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        let part = cut(part, width);
+        match lines.last_mut() {
+            Some(line) if line.width() + 2 + part.width() <= width => {
+                *line += "  ";
+                *line += &part;
+            }
+            _ => lines.push(part),
+        }
+    }
+    lines
+}
+
+/// A text that is no wider than that, without what would steer a terminal.
+fn cut(text: &str, width: usize) -> String {
+    let text = crate::output::table::printable(text);
+    if text.width() <= width {
+        return text;
+    }
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used < width
+    };
+    text.chars().take_while(fits).chain((width > 0).then_some('…')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::series::tests::hours;
+    use super::*;
+
+    fn plain(series: &Series, width: usize) -> String {
+        anstream::adapter::strip_str(&plot(series, width)).to_string()
+    }
+
+    fn day() -> Series {
+        let wave = |hour: u8| 20.0 + 3.3 * (f64::from(hour) / 4.0).sin();
+        let known = |hour: &u8| !(9..12).contains(hour);
+        let values: Vec<_> = (0..24).map(|hour| Some(hour).filter(known).map(wave)).collect();
+        hours(&values)
+    }
+
+    #[test]
+    fn numbers_are_a_line_with_gaps() {
+        insta::assert_snapshot!(plain(&day(), 60), @"
+        Temperature (°C)  Garden/Weather station
+        last24Hours  30 Jan 00:00 – 31 Jan 2026 00:00  UTC
+        24 ┤
+           │           ⢀⡠⠤⠒⠒⠒⠒⠤⣀
+           │        ⢀⠤⠊⠁
+        22 ┤       ⡔⠁
+           │     ⡠⠊
+           │   ⡠⠊
+        20 ┤ ⡠⠊                          ⠱⡀
+           │                              ⠘⢄
+           │                                ⠑⢄
+           │                                  ⠑⢄                  ⢀
+        18 ┤                                    ⠑⡄              ⢀⠔⠁
+           │                                     ⠈⠢⢄⡀        ⢀⠤⠒⠁
+           │                                        ⠈⠑⠢⠤⠤⠤⠔⠒⠊⠁
+        16 ┤
+           └┬─────────────┬──────╌╌╌╌╌╌╌┬─────────────┬────────────┬
+            30 Jan      06:00         12:00         18:00     31 Jan
+        min 16.7 °C (19:00)  max 23.3 °C (06:00)  mean 19.8 °C
+        last 18.3 °C  ╌ no values for 3 h
+        ");
+    }
+
+    #[test]
+    fn a_yes_and_a_no_are_steps() {
+        let mut series = day();
+        for (hour, point) in series.points.iter_mut().enumerate() {
+            let open = match hour {
+                5 | 6 | 15..=17 => 1.0,
+                7 => 0.4,
+                _ => 0.0,
+            };
+            point.value = point.value.map(|_| open);
+        }
+        series.scale = Scale::Truth { yes: "Open".to_owned(), no: "Closed".to_owned() };
+        insta::assert_snapshot!(plain(&series, 60), @"
+        Temperature  Garden/Weather station
+        last24Hours  30 Jan 00:00 – 31 Jan 2026 00:00  UTC
+          Open ┤          ⢸⣿⣿⣿⣿                 ⣿⣿⣿⣿⣿⣿⡇
+               │          ⢸⣿⣿⣿⣿                 ⣿⣿⣿⣿⣿⣿⡇
+               │          ⢸⣿⣿⣿⣿⣶⣶               ⣿⣿⣿⣿⣿⣿⡇
+        Closed ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣿⣿⣿⣿⣿⣿⣀⣀⡀      ⣀⣀⣀⣀⣀⣀⣿⣿⣿⣿⣿⣿⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀
+               └┬────────────┬─────╌╌╌╌╌╌╌┬────────────┬───────────┬
+                30 Jan     06:00        12:00        18:00    31 Jan
+        Open 26 % of the time  last Closed  ╌ no values for 3 h
+        ");
+    }
+
+    #[test]
+    fn values_that_are_all_the_same_are_a_line_in_the_middle() {
+        insta::assert_snapshot!(plain(&hours(&[Some(21.5); 6]), 40), @"
+        Temperature (°C)  Garden/Weather station
+        last24Hours  30 Jan 2026 00:00 – 06:00
+        UTC
+        24 ┤
+           │
+           │
+           │
+        22 ┤
+           │   ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+           │
+           │
+           │
+        20 ┤
+           │
+           │
+           │
+        18 ┤
+           └┬───────────┬───────────┬──────────┬
+            30 Jan    02:00       04:00    06:00
+        21.5 °C throughout
+        ");
+    }
+
+    #[test]
+    fn one_value_is_a_dot() {
+        insta::assert_snapshot!(plain(&hours(&[None, None, Some(3.0), None]), 40), @"
+        Temperature (°C)  Garden/Weather station
+        last24Hours  30 Jan 2026 00:00 – 04:00
+        UTC
+        3.4 ┤
+            │
+            │
+        3.2 ┤
+            │
+            │
+            │
+          3 ┤                     ⠈⠁
+            │
+            │
+        2.8 ┤
+            │
+            │
+        2.6 ┤
+            └╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷────────────────┬
+             30 Jan         02:00          04:00
+        3 °C throughout  ╌ no values for 2 h
+        ");
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_nothing() {
+        insta::assert_snapshot!(plain(&hours(&[None, None]), 40), @"
+        Temperature (°C)  Garden/Weather station
+        last24Hours  30 Jan 2026 00:00 – 02:00
+        UTC
+          1 ┤
+            │
+            │
+            │
+            │
+            │
+        0.5 ┤
+            │no values
+            │
+            │
+            │
+            │
+            │
+          0 ┤
+            └╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷
+             30 Jan         01:00          02:00
+        ");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let mut wide = day();
+        wide.title = "温度".repeat(20);
+        wide.source = "A very long name of a device that somebody gave it".to_owned();
+        let mut truth = day();
+        truth.scale = Scale::Truth { yes: "開".repeat(20), no: "No".to_owned() };
+        for series in [&wide, &truth, &hours(&[]), &hours(&[Some(1.0)])] {
+            for width in 1..140 {
+                let text = plain(series, width);
+                let widest = text.lines().map(|line| line.width()).max();
+                assert!(widest <= Some(width.max(2)), "{width}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_cannot_steer_the_terminal() {
+        let mut series = day();
+        series.title = "\u{1b}[2Jgone\r".to_owned();
+        assert!(!plain(&series, 80).contains(|c: char| c.is_control() && c != '\n'));
+    }
+}

@@ -1,0 +1,102 @@
+//! `housekey insights get`.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use housekey::args;
+use housekey::model::LogEntries;
+use jiff::tz::TimeZone;
+
+use super::{find, rows, series};
+use crate::answer;
+use crate::chart;
+use crate::context::{Context, Opened, Purpose};
+use crate::error::{Failure, Outcome};
+use crate::file;
+
+/// Show what a value was: as a table, as CSV, drawn in the terminal, or as a picture
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey insights get 'Weather station/measure_temperature' --plot
+  housekey insights get 'Kitchen/Fridge/measure_power' --resolution last7Days --csv
+  housekey insights get 'Front door/alarm_contact' --resolution today --svg door.svg")]
+pub(crate) struct Args {
+    /// Device/capability, Zone/Device/capability or id: `housekey insights list` shows them
+    log: String,
+    /// Which part of the past; a Homey answers what is not among these with a stretch of its own
+    /// choice and no error, so nothing else is sent
+    #[arg(
+        long,
+        short,
+        default_value = "last24Hours",
+        value_parser = PossibleValuesParser::new(LogEntries::RESOLUTIONS)
+    )]
+    resolution: String,
+    /// Print comma-separated values, with times in UTC
+    #[arg(long, conflicts_with = "plot")]
+    csv: bool,
+    /// Draw it in the terminal
+    #[arg(long)]
+    plot: bool,
+    /// Write it as an SVG picture; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let to_stdout = args.svg.as_deref() == Some(Path::new("-"));
+    let printed = [context.out.is_json(), args.csv, args.plot, to_stdout];
+    if printed.iter().filter(|wanted| **wanted).count() > 1 {
+        return Err(Failure::usage("standard output can take only one form")
+            .hint("leave out all but one of `--json`, `--csv`, `--plot` and `--svg -`"));
+    }
+    let opened = context.homey(Purpose::Read).await?;
+    let called = find(&opened, &args.log).await?;
+    let wanted = args! { "id" => &*called.id, "resolution" => &*args.resolution };
+    let answer = opened.homey.call_bytes("insights.getLogEntries", &wanted).await?;
+    let entries: LogEntries = answer::read_bytes(&answer, "entries of a log")?;
+    if context.out.is_json() {
+        context.out.answer(&answer)?;
+    } else if args.csv {
+        context.out.bytes(&rows::csv(&entries)?)?;
+    }
+    if (context.out.is_json() || args.csv) && args.svg.is_none() {
+        return Ok(());
+    }
+    let zone = time_zone(&opened, context).await;
+    let series = series::series(&called, &entries, &args.resolution, zone, context.clock.now());
+    if args.plot {
+        context.out.text(&chart::plot(&series, context.out.width()))?;
+    }
+    match &args.svg {
+        Some(_) if to_stdout => context.out.bytes(chart::svg(&series).as_bytes()),
+        Some(path) => {
+            file::write(path, chart::svg(&series).as_bytes())?;
+            context.out.note(&format!("The picture is in {}", path.display()));
+            Ok(())
+        }
+        None if args.plot => Ok(()),
+        None => {
+            let zone = series.zone.iana_name().unwrap_or("UTC");
+            let head = format!("{}  {}  times of {zone}\n\n", called.named().full(), series.title);
+            context.out.text(&(head + &context.out.render(rows::table(&series))))
+        }
+    }
+}
+
+/// The time zone of the home; UTC where the Homey does not tell one that is known, or where the token
+/// may not ask. What is drawn says which it is.
+async fn time_zone(opened: &Opened, context: &Context) -> TimeZone {
+    match opened.homey.system().get_info().await {
+        Ok(system) => {
+            let name = system.timezone.text();
+            name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+        }
+        Err(error) => {
+            context
+                .out
+                .note(&format!("Times are in UTC, for the home's time zone is not known: {error}"));
+            TimeZone::UTC
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Writes files whole or not at all: beside their place first, then into it.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::error::{Failure, Outcome};
+
+/// Who may read a file that is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Its owner.
+    Owner,
+    /// Whoever may read what its owner writes elsewhere.
+    Usual,
+}
+
+/// Puts a file with these bytes in its place. One that is there keeps its readers, a link still leads
+/// to it, and what is no file (a pipe, a device) is written into.
+pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    let target = fs::canonicalize(path);
+    let target = target.as_deref().unwrap_or(path);
+    let known = fs::metadata(target).ok();
+    if known.as_ref().is_some_and(|known| !known.is_file()) {
+        return File::options().write(true).open(target)?.write_all(bytes);
+    }
+    let mode = match readers {
+        Readers::Owner => 0o600,
+        Readers::Usual => 0o666,
+    };
+    let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let mut file = tempfile::Builder::new()
+        .prefix(".housekey-")
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(directory.unwrap_or(Path::new(".")))
+        // The name of the temporary file would only puzzle.
+        .map_err(|error| io::Error::from(error.kind()))?;
+    if let Some(known) = known {
+        file.as_file().set_permissions(known.permissions())?;
+    }
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(target).map(drop).map_err(|error| error.error)
+}
+
+/// The same for a file that a person has named.
+///
+/// # Errors
+/// Failed, with what to look at.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
+    replace(path, bytes, Readers::Usual).map_err(|error| {
+        Failure::failed(format!("cannot write {}", path.display()))
+            .because(&error)
+            .hint("check that the directory is there and is yours, and whether the disk is full")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_keeps_its_readers_and_the_links_to_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, link) = (directory.path().join("a.json"), directory.path().join("link"));
+        replace(&path, b"one", Readers::Owner).unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode(&path)), (&b"one"[..], 0o600));
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        replace(&link, b"two", Readers::Owner).unwrap();
+        assert_eq!((fs::read(&path).unwrap().as_slice(), mode(&path)), (&b"two"[..], 0o640));
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2, "nothing is left over");
+    }
+
+    #[test]
+    fn what_is_no_file_is_written_into() {
+        replace(Path::new("/dev/null"), b"gone", Readers::Usual).unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_the_old_one() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(replace(&directory.path().join("not/there"), b"x", Readers::Usual).is_err());
+        assert!(replace(directory.path(), b"x", Readers::Usual).is_err());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
+}
