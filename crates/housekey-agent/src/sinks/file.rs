@@ -66,7 +66,7 @@ fn write(path: &Path, text: &Secret, mode: u32, owner: Owner) -> io::Result<()> 
 /// A new file that only we may read; what a kill left behind is taken away first.
 fn private(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => OpenOptions::new().write(true).create_new(true).mode(0o600).open(path),
     }
 }
