@@ -8,12 +8,17 @@ use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::crew::{Crew, Unwritable};
+use crate::doors::{Doors, socket_path};
+use crate::http::HttpApi;
+use crate::local_api::{LocalApi, Rights, Wish};
 use crate::lock::{Holder, Lock, LockError};
+use crate::service_manager::ServiceManager;
 use crate::settings::{Settings, SettingsError};
 use crate::status::Status;
-use crate::supervisor::Supervisor;
+use crate::supervisor::{Supervisor, Tier};
 
 /// How long the parts have to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -31,6 +36,8 @@ pub struct Agent {
     pub http: Http,
     /// The time.
     pub clock: SharedClock,
+    /// Whoever wants to know when it is ready.
+    pub service_manager: ServiceManager,
 }
 
 /// Why the agent does not run.
@@ -53,10 +60,15 @@ pub enum AgentError {
     },
 }
 
-/// What is to happen next.
-enum Next {
-    Stop,
-    Reload,
+impl From<LockError> for AgentError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held(holder) => Self::Held(holder),
+            LockError::Io(path, cause) => {
+                Self::System { what: format!("write {}", path.display()), cause }
+            }
+        }
+    }
 }
 
 impl Agent {
@@ -67,23 +79,28 @@ impl Agent {
     /// turn out wrong are only told.
     pub async fn run(&self) -> Result<(), AgentError> {
         let settings = self.read_settings()?;
-        let _lock = self.lock()?;
+        let mut lock = self.lock(Some(socket_path(&settings, &self.state)))?;
         let mut signals = Signals::listen()?;
-        let mut crew = self.crew(&settings).await?;
+        let mut shift = self.shift(settings, None).await?;
         loop {
-            let board = crew.board.clone();
-            let mut supervisor = Supervisor::new(board.clone());
-            crew.start(&mut supervisor);
-            tracing::info!(settings = %self.settings.display(), "started");
+            let (wishing, mut wishes) = mpsc::channel(1);
+            let doors = shift.doors.clone();
+            let supervisor = self.start(shift, wishing);
             let next = loop {
-                match signals.next().await {
-                    Next::Stop => break None,
-                    Next::Reload => match self.reread().await {
-                        Ok(fresh) => break Some(fresh),
-                        Err(error) => {
-                            tracing::error!(why = %error, "the settings stay as they were")
-                        }
-                    },
+                let told = match signals.next(&mut wishes).await {
+                    Wish::Stop => break None,
+                    Wish::Reload(told) => told,
+                };
+                match self.reread(&doors, &mut lock).await {
+                    Ok(fresh) => {
+                        let _ = told.send(Ok(()));
+                        break Some(fresh);
+                    }
+                    Err(error) => {
+                        let why = error.lines(&self.settings).join("\n");
+                        tracing::error!(why, "the settings stay as they were");
+                        let _ = told.send(Err(why));
+                    }
                 }
             };
             tracing::info!(again = next.is_some(), "stopping");
@@ -91,10 +108,37 @@ impl Agent {
                 tracing::warn!(part, "did not stop in time, and was ended");
             }
             match next {
-                Some(fresh) => crew = fresh,
+                Some(fresh) => shift = fresh,
                 None => return Ok(()),
             }
         }
+    }
+
+    /// Starts everything, the keepers first.
+    fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> Supervisor {
+        let Shift { settings, crew, doors } = shift;
+        let board = crew.board.clone();
+        let address = doors.http_address();
+        board.listens_at(address);
+        let mut supervisor = Supervisor::new(board.clone());
+        crew.start(&mut supervisor);
+        if let Some(listener) = doors.http {
+            let http = HttpApi { listener, board: board.clone() };
+            supervisor
+                .start(Tier::Listeners, "http".to_owned(), move |stop| http.clone().run(stop));
+        }
+        let rights = Rights { own: nix::unistd::geteuid().as_raw(), readers: settings.readers };
+        let listener = doors.local_api;
+        let local_api = LocalApi { listener, rights, board: board.clone(), wishes };
+        let name = "local-api".to_owned();
+        supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
+        let manager = self.service_manager.clone();
+        let name = "service-manager".to_owned();
+        supervisor
+            .start(Tier::Listeners, name, move |stop| manager.clone().run(board.clone(), stop));
+        let settings = self.settings.display();
+        tracing::info!(%settings, http = ?address, "started");
+        supervisor
     }
 
     /// Renews what is due, hands every token over once, and tells how that went.
@@ -103,7 +147,7 @@ impl Agent {
     /// As [`Agent::run`].
     pub async fn run_once(&self) -> Result<Status, AgentError> {
         let settings = self.read_settings()?;
-        let _lock = self.lock()?;
+        let _lock = self.lock(None)?;
         let crew = self.new_crew(&settings)?;
         Ok(crew.work_once().await)
     }
@@ -113,14 +157,9 @@ impl Agent {
         Settings::read(&self.settings, &stored).map_err(AgentError::Settings)
     }
 
-    fn lock(&self) -> Result<Lock, AgentError> {
-        let holder = Holder { pid: std::process::id(), socket: None };
-        Lock::take(&self.state, &holder).map_err(|error| match error {
-            LockError::Held(holder) => AgentError::Held(holder),
-            LockError::Io(path, cause) => {
-                AgentError::System { what: format!("write {}", path.display()), cause }
-            }
-        })
+    fn lock(&self, socket: Option<PathBuf>) -> Result<Lock, AgentError> {
+        let holder = Holder { pid: std::process::id(), socket };
+        Ok(Lock::take(&self.state, &holder)?)
     }
 
     fn new_crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
@@ -128,16 +167,28 @@ impl Agent {
             .map_err(AgentError::Store)
     }
 
-    async fn crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
-        let crew = self.new_crew(settings)?;
+    /// Makes everything ready and makes sure that it would work.
+    async fn shift(&self, settings: Settings, before: Option<&Doors>) -> Result<Shift, AgentError> {
+        let crew = self.new_crew(&settings)?;
         crew.check().await.map_err(AgentError::Unwritable)?;
-        Ok(crew)
+        let doors = Doors::open(&settings, &self.state, before)?;
+        Ok(Shift { settings, crew, doors })
     }
 
-    /// The next crew, made and checked while the present one works.
-    async fn reread(&self) -> Result<Crew, AgentError> {
-        self.crew(&self.read_settings()?).await
+    /// The next shift, made ready while the present one works.
+    async fn reread(&self, before: &Doors, lock: &mut Lock) -> Result<Shift, AgentError> {
+        let shift = self.shift(self.read_settings()?, Some(before)).await?;
+        let socket = Some(shift.doors.socket().to_owned());
+        lock.tell(&Holder { pid: std::process::id(), socket })?;
+        Ok(shift)
     }
+}
+
+/// What works from one reading of the settings to the next.
+struct Shift {
+    settings: Settings,
+    crew: Crew,
+    doors: Doors,
 }
 
 /// The signals that are heard from the beginning.
@@ -160,11 +211,13 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Next {
+    /// What is wanted next, by a signal or over the local API.
+    async fn next(&mut self, wishes: &mut mpsc::Receiver<Wish>) -> Wish {
         tokio::select! {
-            _ = self.interrupt.recv() => Next::Stop,
-            _ = self.terminate.recv() => Next::Stop,
-            _ = self.hang_up.recv() => Next::Reload,
+            _ = self.interrupt.recv() => Wish::Stop,
+            _ = self.terminate.recv() => Wish::Stop,
+            _ = self.hang_up.recv() => Wish::Reload(oneshot::channel().0),
+            Some(wish) = wishes.recv() => wish,
         }
     }
 }

@@ -28,10 +28,13 @@ impl Board {
     }
 
     /// Waits until the status is as told.
-    #[cfg(test)]
     pub(crate) async fn until(&self, done: impl FnMut(&Status) -> bool) {
         // The sender lives in `self`, so the wait cannot fail.
         let _ = self.status.subscribe().wait_for(done).await;
+    }
+
+    pub(crate) fn listens_at(&self, address: Option<std::net::SocketAddr>) {
+        self.status.send_modify(|status| status.listen = address);
     }
 
     pub(crate) fn homey(&self, place: usize, change: impl FnOnce(&mut HomeyStatus)) {

@@ -1,7 +1,7 @@
 //! One agent for each store: a file that is locked, and that says who holds it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,8 @@ pub struct Holder {
 /// Held as long as the agent runs; the system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 /// Why the lock was not taken.
@@ -47,16 +48,26 @@ impl Lock {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(state)?;
             OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path)
         })();
-        let mut file = opened.map_err(|error| LockError::Io(path.clone(), error))?;
+        let file = opened.map_err(|error| LockError::Io(path.clone(), error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LockError::Held(read(&path))),
             Err(TryLockError::Error(error)) => return Err(LockError::Io(path, error)),
         }
+        let mut lock = Self { file, path };
+        lock.tell(holder)?;
+        Ok(lock)
+    }
+
+    /// Says anew who holds it.
+    ///
+    /// # Errors
+    /// [`LockError::Io`].
+    pub fn tell(&mut self, holder: &Holder) -> Result<(), LockError> {
         let text = serde_json::to_string(holder).unwrap_or_default();
-        let written = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
-        written.map_err(|error| LockError::Io(path, error))?;
-        Ok(Self { _file: file })
+        let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
+        let written = emptied.and_then(|()| self.file.write_all(text.as_bytes()));
+        written.map_err(|error| LockError::Io(self.path.clone(), error))
     }
 }
 

@@ -41,6 +41,8 @@ variables! {
     HOMEY_TOKEN: "API key or session token for that Homey",
     HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
     HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
+    NOTIFY_SOCKET: "set by systemd: where the agent says that it is ready",
+    WATCHDOG_USEC: "set by systemd: how often the agent has to say that it is alive",
     XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",
     XDG_STATE_HOME: "where tokens lie, unless HOUSEKEY_STATE is set",
     TZ: "time zone of the times in tables, unless it is the machine's",
@@ -101,6 +103,11 @@ impl Env {
             Ok(value) => Ok(Some(value)),
             Err(_) => Err(Failure::usage(format!("{} is not {what}: {text}", variable.name))),
         }
+    }
+
+    /// What stands in a variable, as it is.
+    pub(crate) fn raw(&self, variable: &Variable) -> Option<&OsString> {
+        self.values.get(variable.name)
     }
 
     /// The URL in a variable.

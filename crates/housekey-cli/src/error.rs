@@ -67,6 +67,12 @@ impl Failure {
         self
     }
 
+    /// Adds why, in the words of somebody else; each line is a cause.
+    pub(crate) fn because_of(mut self, words: &str) -> Self {
+        self.causes.extend(words.lines().map(str::to_owned));
+        self
+    }
+
     /// Sets what to do next: one sentence without a full stop.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

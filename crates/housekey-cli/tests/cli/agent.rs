@@ -1,7 +1,7 @@
 //! `housekey agent`: the real service, started, steered and stopped as its users do it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command};
@@ -231,4 +231,91 @@ async fn tokens_are_renewed_and_handed_on_and_no_log_shows_one() {
     for secret in context.world().secrets().iter().filter(|secret| secret.len() >= 8) {
         assert!(!said.contains(secret.as_str()), "{secret} is in the log:\n{said}");
     }
+}
+
+/// The answer to a GET of this path of the agent: status and body.
+fn get(address: &str, path: &str) -> (String, String) {
+    let mut stream = std::net::TcpStream::connect(address).expect("connected");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let status = head.split(' ').nth(1).expect("a status").to_owned();
+    (status, body.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_asked_and_told_over_its_socket() {
+    let context = TestContext::signed_in().await;
+    let none = context.run(&["agent", "status"]);
+    assert_snapshot!(none, @r"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: no agent keeps this store
+    hint: start one with `housekey agent run`
+    ");
+    write(&context, &format!("{HOMEY}{FILE}"));
+    let mut agent = Running::start(&context, &[]);
+    agent.hear(&["given", "home.token"]);
+    let socket = context.directory().join("state/agent.sock");
+    let mode = fs::metadata(&socket).expect("a socket").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let said = context.run(&["agent", "status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    assert_eq!(status["pid"], agent.child.id());
+    assert_eq!(status["homeys"][0]["state"], "fresh");
+    assert_eq!(status["sinks"][0]["state"], "delivered");
+    assert!(!said.stdout.contains(&token_in(&context, "home.token")), "{said}");
+    write(&context, &format!("{HOMEY}{FILE}mood = 1\n"));
+    let refused = context.run(&["agent", "reload"]);
+    assert_eq!(refused.exit, 1, "{refused}");
+    assert!(refused.stderr.contains("agent.toml:7: `mood` means nothing"), "{refused}");
+    write(&context, &format!("{HOMEY}{VARIABLE}"));
+    assert_eq!(context.run(&["agent", "reload"]).exit, 0);
+    agent.hear(&["given", "accesstoken"]);
+    assert_eq!(context.run(&["agent", "stop"]).exit, 0);
+    assert_eq!(context.run(&["agent", "status"]).exit, 1, "it has stopped");
+    let (exit, said) = agent.ended();
+    assert_eq!(exit, Some(0), "{said}");
+    assert!(!socket.exists(), "nothing is left behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_readiness_and_metrics_are_told_and_the_service_manager_hears_of_it() {
+    let mut context = TestContext::signed_in().await;
+    let path = context.directory().join("notify");
+    let manager = std::os::unix::net::UnixDatagram::bind(&path).expect("bound");
+    context.set("NOTIFY_SOCKET", &path.display().to_string());
+    context.set("WATCHDOG_USEC", "200000");
+    let told = || {
+        let mut text = [0; 100];
+        let count = manager.recv(&mut text).expect("told");
+        String::from_utf8_lossy(&text[..count]).into_owned()
+    };
+    write(&context, &format!("listen = \"127.0.0.1:0\"\n{HOMEY}{FILE}"));
+    let mut agent = Running::start(&context, &["--log", "json"]);
+    assert_eq!(told(), "READY=1");
+    assert_eq!((told().as_str(), told().as_str()), ("WATCHDOG=1", "WATCHDOG=1"));
+    agent.hear(&["given", "home.token"]);
+    let address = context.run(&["agent", "status", "--jq", ".listen"]).stdout.trim().to_owned();
+    assert_eq!(get(&address, "/healthz"), ("200".to_owned(), "ok\n".to_owned()));
+    assert_eq!(get(&address, "/readyz"), ("200".to_owned(), "ready\n".to_owned()));
+    let (status, metrics) = get(&address, "/metrics");
+    assert_eq!(status, "200");
+    for line in [
+        "housekey_token_fresh{homey=\"canal-house\"} 1.0",
+        "housekey_renewals_total{homey=\"canal-house\"} 0.0",
+        "housekey_part_running{part=\"keeper canal-house\"} 1.0",
+        "# UNIT housekey_token_age_seconds seconds",
+        "# EOF",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line}\n{metrics}");
+    }
+    assert!(metrics.contains("housekey_sink_deliveries_total{homey=\"canal-house\",kind=\"file\""));
+    assert!(!metrics.contains(&token_in(&context, "home.token")));
+    agent.signal("-TERM");
+    while told() != "STOPPING=1" {}
+    assert_eq!(agent.ended().0, Some(0));
 }

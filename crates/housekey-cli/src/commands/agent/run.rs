@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use housekey_agent::status::{HomeyState, SinkState, Status};
-use housekey_agent::{Agent, AgentError};
+use housekey_agent::{Agent, AgentError, ServiceManager};
 use serde_json::json;
 
 use super::{settings, shown};
 use crate::context::Context;
+use crate::env;
 use crate::error::{Exit, Failure, Outcome};
 use crate::logging::Style;
 
@@ -45,6 +46,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         store: context.store.clone(),
         http: context.http()?,
         clock: context.clock.clone(),
+        service_manager: service_manager(context)?,
     };
     let failure = |error| failure(&agent, &error);
     if !args.once {
@@ -53,6 +55,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let status = agent.run_once().await.map_err(failure)?;
     context.out.value(&json!(status), || shown::text(&status, context))?;
     went(&status)
+}
+
+/// Whoever started us, as the environment says.
+fn service_manager(context: &Context) -> Outcome<ServiceManager> {
+    let watchdog_us = context.env.text(&env::WATCHDOG_USEC)?.and_then(|text| text.parse().ok());
+    Ok(ServiceManager::new(context.env.raw(&env::NOTIFY_SOCKET).cloned(), watchdog_us))
 }
 
 /// The lines of what is wrong belong to one error.

@@ -1,0 +1,79 @@
+//! The asking side.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::{Answer, Request};
+use crate::status::FORMAT;
+
+/// How long an answer may take: a reload tries every sink before it is done.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The agent cannot be reached, or we may not talk to it.
+    #[error("cannot talk to the agent at {path}")]
+    Unreachable {
+        /// Its socket.
+        path: String,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// It does not speak as we do: it is newer or older.
+    #[error("the agent speaks otherwise than this program ({0})")]
+    OtherVersion(String),
+}
+
+/// Asks the agent behind that socket.
+///
+/// # Errors
+/// [`AskError`]; that it refuses is an answer.
+pub async fn ask(socket: &Path, request: Request) -> Result<Answer, AskError> {
+    let exchange = async {
+        let mut stream = UnixStream::connect(socket).await?;
+        let mut question = serde_json::to_vec(&request)?;
+        question.push(b'\n');
+        stream.write_all(&question).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        Ok::<_, io::Error>(answer)
+    };
+    let answer = timeout(LIMIT, exchange).await.unwrap_or_else(|late| Err(late.into()));
+    let answer = answer.map_err(|cause| {
+        let path = socket.display().to_string();
+        AskError::Unreachable { path, cause }
+    })?;
+    read(&answer)
+}
+
+fn read(answer: &[u8]) -> Result<Answer, AskError> {
+    let answer: serde_json::Value = serde_json::from_slice(answer)
+        .map_err(|_| AskError::OtherVersion("its answer is no JSON".to_owned()))?;
+    let format = answer["status"]["format"].as_u64().unwrap_or(0);
+    if format > u64::from(FORMAT) {
+        let versions = format!("format {format}, this one knows {FORMAT}");
+        return Err(AskError::OtherVersion(versions));
+    }
+    serde_json::from_value(answer)
+        .map_err(|error| AskError::OtherVersion(format!("its answer is another: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_of_another_version_is_noticed() {
+        assert_eq!(read(b"\"done\"\n").unwrap(), Answer::Done);
+        let newer = read(br#"{"status":{"format":2,"everything":"else"}}"#).unwrap_err();
+        assert!(newer.to_string().contains("format 2, this one knows 1"), "{newer}");
+        assert!(read(b"").is_err() && read(b"{\"danced\":1}").is_err());
+    }
+}

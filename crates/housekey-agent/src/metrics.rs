@@ -1,0 +1,123 @@
+//! The status as Prometheus reads it.
+//!
+//! Labels: `homey` is the short name; `kind` and `target` are those of a sink; `part` is the name of
+//! a part in the status. None of them is a secret.
+
+use std::fmt;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::board::Board;
+use crate::status::{HomeyState, HomeyStatus, PartState, SinkState, SinkStatus};
+
+/// What the text is called over HTTP.
+pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The metrics as they are now.
+///
+/// # Errors
+/// Never in practice: text is written to memory.
+pub(crate) fn text(board: &Board) -> Result<String, fmt::Error> {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(FromStatus(board.clone())));
+    let mut text = String::new();
+    encode(&mut text, &registry)?;
+    Ok(text)
+}
+
+#[derive(Debug)]
+struct FromStatus(Board);
+
+/// A value and the labels it stands under.
+type Row<'a> = (Vec<(&'a str, &'a str)>, f64);
+
+impl Collector for FromStatus {
+    fn encode(&self, mut to: DescriptorEncoder) -> fmt::Result {
+        let (status, now) = (self.0.status(), self.0.clock().now());
+        let homeys = |value: &dyn Fn(&HomeyStatus) -> Option<f64>| -> Vec<_> {
+            let row = |homey| Some((vec![("homey", homey_name(homey))], value(homey)?));
+            status.homeys.iter().filter_map(row).collect()
+        };
+        let sinks = |value: &dyn Fn(&SinkStatus) -> f64| -> Vec<_> {
+            status.sinks.iter().map(|sink| (sink_labels(sink), value(sink))).collect()
+        };
+        let seconds = Some(Unit::Seconds);
+
+        let age = |homey: &HomeyStatus| Some(now.duration_since(homey.issued_at?).as_secs_f64());
+        gauge(&mut to, "token_age", "Age of the session token", &seconds, homeys(&age))?;
+        let left = |homey: &HomeyStatus| Some(homey.expires_at?.duration_since(now).as_secs_f64());
+        let help = "Time the session token still lives; below zero it has ended";
+        gauge(&mut to, "token_life_left", help, &seconds, homeys(&left))?;
+        let fresh = |homey: &HomeyStatus| Some(flag(homey.state == HomeyState::Fresh));
+        gauge(&mut to, "token_fresh", "1 if the token is renewed in time", &None, homeys(&fresh))?;
+        let out = |homey: &HomeyStatus| Some(flag(homey.state == HomeyState::SignedOut));
+        gauge(&mut to, "signed_out", "1 if somebody has to sign in again", &None, homeys(&out))?;
+        let renewals = |homey: &HomeyStatus| Some(count(homey.renewals));
+        counter(&mut to, "renewals", "New tokens since the start", homeys(&renewals))?;
+        let failures = |homey: &HomeyStatus| Some(count(homey.failures));
+        let help = "Tries since the start that brought no token";
+        counter(&mut to, "renewal_failures", help, homeys(&failures))?;
+
+        let delivered = |sink: &SinkStatus| flag(sink.state == SinkState::Delivered);
+        let help = "1 if the sink has the newest token";
+        gauge(&mut to, "sink_delivered", help, &None, sinks(&delivered))?;
+        let deliveries = |sink: &SinkStatus| count(sink.deliveries);
+        counter(&mut to, "sink_deliveries", "Tokens handed over", sinks(&deliveries))?;
+        let failures = |sink: &SinkStatus| count(sink.failures);
+        counter(&mut to, "sink_failures", "Tries that failed", sinks(&failures))?;
+
+        let parts = || status.parts.iter();
+        let running = parts().map(|part| {
+            (vec![("part", part.name.as_str())], flag(part.state == PartState::Running))
+        });
+        gauge(&mut to, "part_running", "1 if the part runs", &None, running.collect())?;
+        let restarts =
+            parts().map(|part| (vec![("part", part.name.as_str())], count(part.restarts)));
+        counter(&mut to, "part_restarts", "How often it was started again", restarts.collect())?;
+        let about = vec![(vec![("version", status.version.as_str())], 1.0)];
+        gauge(&mut to, "agent_info", "The version of the agent", &None, about)
+    }
+}
+
+fn homey_name(homey: &HomeyStatus) -> &str {
+    &homey.name
+}
+
+fn sink_labels(sink: &SinkStatus) -> Vec<(&str, &str)> {
+    vec![("homey", &sink.homey), ("kind", &sink.kind), ("target", &sink.target)]
+}
+
+fn flag(is: bool) -> f64 {
+    if is { 1.0 } else { 0.0 }
+}
+
+/// Exact up to 2^53, which nobody counts to.
+fn count(count: u64) -> f64 {
+    count as f64
+}
+
+fn gauge(
+    to: &mut DescriptorEncoder,
+    name: &str,
+    help: &str,
+    unit: &Option<Unit>,
+    rows: Vec<Row<'_>>,
+) -> fmt::Result {
+    let name = format!("housekey_{name}");
+    let mut family = to.encode_descriptor(&name, help, unit.as_ref(), MetricType::Gauge)?;
+    rows.iter().try_for_each(|(labels, value)| family.encode_family(labels)?.encode_gauge(value))
+}
+
+fn counter(to: &mut DescriptorEncoder, name: &str, help: &str, rows: Vec<Row<'_>>) -> fmt::Result {
+    let name = format!("housekey_{name}");
+    let mut family = to.encode_descriptor(&name, help, None, MetricType::Counter)?;
+    rows.iter().try_for_each(|(labels, value)| {
+        family
+            .encode_family(labels)?
+            .encode_counter::<prometheus_client::encoding::NoLabelSet, f64, f64>(value, None)
+    })
+}

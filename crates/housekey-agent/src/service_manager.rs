@@ -1,0 +1,67 @@
+//! Tells systemd that the agent is ready, alive, stopping: datagrams as in `sd_notify(3)`.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::board::Board;
+use crate::supervisor::Stop;
+
+/// Whoever started us and wants to know, if anybody does.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceManager {
+    socket: Option<OsString>,
+    watchdog: Option<Duration>,
+}
+
+impl ServiceManager {
+    /// As `NOTIFY_SOCKET` and `WATCHDOG_USEC` say; the second in microseconds, within which we have
+    /// to be heard of.
+    pub fn new(socket: Option<OsString>, watchdog_us: Option<u64>) -> Self {
+        Self { socket, watchdog: watchdog_us.map(Duration::from_micros) }
+    }
+
+    /// Tells that we are ready as soon as that is so, then twice in each interval of the watchdog
+    /// that we are alive: as long as tasks are run at all.
+    pub(crate) async fn run(self, board: Board, stop: Stop) -> Result<(), String> {
+        tokio::select! {
+            () = stop.requested() => {}
+            () = self.keep_telling(board) => {}
+        }
+        self.tell("STOPPING=1");
+        Ok(())
+    }
+
+    async fn keep_telling(&self, board: Board) {
+        board.until(|status| status.is_up()).await;
+        tracing::info!("ready");
+        self.tell("READY=1");
+        let Some(watchdog) = self.watchdog else { return std::future::pending().await };
+        loop {
+            self.tell("WATCHDOG=1");
+            sleep(watchdog / 2).await;
+        }
+    }
+
+    /// One that does not listen is no reason to stop working.
+    fn tell(&self, what: &str) {
+        if let Some(Err(error)) = self.socket.as_ref().map(|socket| send(socket, what)) {
+            tracing::warn!(%error, what, "the service manager cannot be told");
+        }
+    }
+}
+
+fn send(socket: &OsString, what: &str) -> io::Result<()> {
+    let datagram = UnixDatagram::unbound()?;
+    // A name that begins with `@` is no file.
+    let address = match socket.as_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(socket)?,
+    };
+    datagram.send_to_addr(what.as_bytes(), &address).map(drop)
+}
