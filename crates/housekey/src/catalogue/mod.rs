@@ -7,12 +7,16 @@
 #[cfg(test)]
 mod check;
 mod find;
+mod grant;
+pub mod need;
 mod operation;
 mod route;
 pub mod scope;
 mod table;
 
 pub use find::{by_uri, find, operations, suggest};
+pub use grant::{Grant, Preset, lacks};
+pub use need::Need;
 pub use operation::{
     Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
 };

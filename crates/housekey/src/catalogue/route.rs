@@ -16,12 +16,38 @@ pub type Route = (&'static Operation, &'static Variant, Vec<(&'static str, Strin
 /// over a value, so `users/user/me` is not the user `me`. `None` also for values that no path can
 /// hold: empty ones, `.` and `..`, however encoded, and what is not UTF-8.
 pub fn route(dialect: Dialect, method: Method, path: &str) -> Option<Route> {
-    let path = path.strip_prefix('/')?;
-    let segments: Vec<&str> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-    let mut values = Vec::new();
-    let (operation, variant) = INDEX.get(&(dialect, method))?.walk(&segments, &mut values)?;
+    let segments = segments(path)?;
+    let (operation, variant, values) = find(dialect, method, &segments, Spelling::Exact)?;
     let values = values.into_iter().map(value).collect::<Option<Vec<String>>>()?;
     Some((operation, variant, variant.path_names().zip(values).collect()))
+}
+
+/// The segments of a path that begins with a slash, and may end with one.
+pub(super) fn segments(path: &str) -> Option<Vec<&str>> {
+    let path = path.strip_prefix('/')?;
+    Some(path.strip_suffix('/').unwrap_or(path).split('/').collect())
+}
+
+/// How a segment is held against a fixed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As it stands in the catalogue.
+    Exact,
+    /// Whatever the case of its letters.
+    AnyCase,
+}
+
+/// What segments mean that are compared as they are, and those that stand for values.
+pub(super) fn find<'p>(
+    dialect: Dialect,
+    method: Method,
+    segments: &[&'p str],
+    spelling: Spelling,
+) -> Option<(&'static Operation, &'static Variant, Vec<&'p str>)> {
+    let mut values = Vec::new();
+    let root = INDEX.get(&(dialect, method))?;
+    let (operation, variant) = root.walk(segments, spelling, &mut values)?;
+    Some((operation, variant, values))
 }
 
 fn value(segment: &str) -> Option<String> {
@@ -64,15 +90,23 @@ impl Node {
     fn walk<'p>(
         &self,
         segments: &[&'p str],
+        spelling: Spelling,
         values: &mut Vec<&'p str>,
     ) -> Option<(&'static Operation, &'static Variant)> {
         let Some((segment, rest)) = segments.split_first() else { return self.end };
-        if let Some(found) = self.fixed.get(segment).and_then(|node| node.walk(rest, values)) {
+        let fixed = match spelling {
+            Spelling::Exact => self.fixed.get(segment),
+            Spelling::AnyCase => {
+                let mut fixed = self.fixed.iter();
+                fixed.find(|(name, _)| name.eq_ignore_ascii_case(segment)).map(|(_, node)| node)
+            }
+        };
+        if let Some(found) = fixed.and_then(|node| node.walk(rest, spelling, values)) {
             return Some(found);
         }
         let node = self.value.as_ref()?;
         values.push(segment);
-        let found = node.walk(rest, values);
+        let found = node.walk(rest, spelling, values);
         if found.is_none() {
             values.pop();
         }

@@ -3,6 +3,9 @@
 //! A scope is a dotted name with an optional qualifier after a colon: `homey`, `homey.device.control`,
 //! `homey.app.control:com.example`.
 
+/// The scope that contains all others.
+pub const ROOT: &str = "homey";
+
 /// Whether a grant contains a scope that is needed.
 ///
 /// Names contain what is below them: `homey` contains all, `homey.device` contains

@@ -1,9 +1,8 @@
 //! `housekey keys create`.
 
-use std::collections::BTreeSet;
-
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::args;
-use housekey::catalogue::{self, Dialect};
+use housekey::catalogue::Preset;
 use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
@@ -18,25 +17,19 @@ pub(crate) struct Args {
     /// What it is for
     name: String,
     /// What it may do: look; look, and use devices, flows and moods; everything
-    #[arg(long, value_enum, default_value_t = Preset::Readonly, conflicts_with = "scopes")]
+    #[arg(long, value_parser = presets(), default_value = Preset::Readonly.as_str())]
+    #[arg(conflicts_with = "scopes")]
     preset: Preset,
     /// A scope it has, in place of a preset; may be given several times
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Preset {
-    Readonly,
-    Control,
-    Full,
-}
-
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let scopes = match args.scopes.is_empty() {
-        true => scopes_of(args.preset, opened.homey.dialect().await?),
-        false => args.scopes,
+        true => args.preset.scopes(opened.homey.dialect().await?).into_iter().collect(),
+        false => args.scopes.iter().map(String::as_str).collect::<Vec<_>>(),
     };
     let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };
     let answer = opened.homey.call_bytes("users.createPersonalAccessToken", &wanted).await?;
@@ -48,35 +41,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })
 }
 
-/// The scopes of a preset: those that the operations of the catalogue ask for on that dialect.
-fn scopes_of(preset: Preset, dialect: Dialect) -> Vec<String> {
-    let endings: &[&str] = match preset {
-        Preset::Full => return vec!["homey".to_owned()],
-        Preset::Control => &[".readonly", ".control", ".start", ".set"],
-        Preset::Readonly => &[".readonly"],
-    };
-    let asked = catalogue::operations()
-        .iter()
-        .filter_map(|operation| operation.on(dialect))
-        .flat_map(|variant| variant.scopes)
-        .filter(|scope| endings.iter().any(|ending| scope.ends_with(ending)));
-    asked.collect::<BTreeSet<_>>().into_iter().map(|scope| scope.to_string()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_preset_holds_what_its_name_says_and_no_more() {
-        let readonly = scopes_of(Preset::Readonly, Dialect::Local);
-        assert!(readonly.contains(&"homey.device.readonly".to_owned()));
-        assert!(readonly.iter().all(|scope| scope.ends_with(".readonly")), "{readonly:?}");
-        let control = scopes_of(Preset::Control, Dialect::Local);
-        for scope in ["homey.device.control", "homey.flow.start", "homey.mood.set"] {
-            assert!(control.contains(&scope.to_owned()), "{scope}");
-        }
-        assert!(!control.contains(&"homey.device".to_owned()));
-        assert_eq!(scopes_of(Preset::Full, Dialect::Local), ["homey"]);
-    }
+fn presets() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
+        .try_map(|word| word.parse::<Preset>())
 }
