@@ -1,29 +1,28 @@
 //! Does on a socket what the session decides: opens, sends, waits, gets tokens, hands out.
 
+mod acting;
+mod waiting;
+
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, Sleep};
-use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 
+use self::waiting::{broken, next, pending};
 use super::dial::Dial;
-use super::handle::{Refused, failed};
-use super::session::{Action, Call, Failure, Input, Moment, Say, Session, Status};
+use super::handle::Refused;
+use super::session::{Call, Input, Session, Status};
 use super::subscription::Inbox;
 use crate::Secret;
 use crate::auth::Bearer;
 use crate::error::{Error, Kind, Loss};
-use crate::http::ANSWER_LIMIT_BYTES;
-
-/// How long a frame may wait until the other side takes it: as long as an answer may.
-const WRITE_LIMIT: Duration = super::session::ANSWER_LIMIT;
 
 /// How long a polite good-bye may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -204,164 +203,4 @@ impl<D: Dial> Driver<D> {
             Err(error) => self.step(Input::NoToken(Loss::NoToken(error.to_string()))).await,
         }
     }
-
-    /// Lets the session decide and does what it says, in order.
-    async fn step(&mut self, input: Input<'_>) {
-        let mut todo = Vec::new();
-        self.session.step(self.now(), input, &mut todo);
-        let mut failed = self.act(todo).await;
-        while let Some(loss) = failed {
-            let mut todo = Vec::new();
-            self.session.step(self.now(), Input::Closed(loss), &mut todo);
-            failed = self.act(todo).await;
-        }
-    }
-
-    fn now(&self) -> Moment {
-        Moment { at: self.started.elapsed(), chance: rand::random() }
-    }
-
-    /// Does it. What cannot be sent is told; nothing more is sent then.
-    async fn act(&mut self, todo: Vec<Action>) -> Option<Loss> {
-        let (mut unflushed, mut failed) = (false, None);
-        for action in todo {
-            match action {
-                Action::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
-                Action::HangUp => {
-                    if unflushed && failed.is_none() {
-                        self.flush().await.ok();
-                        unflushed = false;
-                    }
-                    (self.socket, self.dialling, self.asking) = (None, None, None);
-                }
-                Action::Authenticate { refused } => {
-                    let token = self.token.take().filter(|_| refused);
-                    self.asking = Some(authenticate(self.bearer.clone(), token).boxed());
-                }
-                Action::Send(_) if failed.is_some() => {}
-                Action::Send(say) => match self.send(&say).await {
-                    Ok(()) => unflushed = true,
-                    Err(loss) => failed = Some(loss),
-                },
-                Action::Deliver(event) => {
-                    let mut all_open = true;
-                    for listener in self.listeners.get(&event.uri).into_iter().flatten() {
-                        all_open &= listener.inbox.event(event.clone());
-                    }
-                    if !all_open {
-                        self.abandoned = Some(event.uri);
-                    }
-                }
-                Action::Subscribed(uri) => self.granted(&uri),
-                Action::Restored(uri, loss) => {
-                    for listener in self.listeners.get(&uri).into_iter().flatten() {
-                        listener.inbox.gap(loss.clone());
-                    }
-                    self.granted(&uri);
-                }
-                Action::Unsubscribed(uri, failure) => self.over(&uri, &failure),
-                Action::Answer(number, outcome) => {
-                    if let Some(reply) = self.calls.remove(&number) {
-                        let outcome = outcome.map_err(|failure| self.refused(failure));
-                        // Whoever gave up waiting does not need it.
-                        reply.send(outcome).ok();
-                    }
-                }
-                Action::Status(status) => {
-                    tracing::debug!(?status, "live connection");
-                    self.status.send_replace(status);
-                }
-            }
-        }
-        if unflushed && failed.is_none() {
-            failed = self.flush().await.err();
-        }
-        failed
-    }
-
-    async fn send(&mut self, say: &Say) -> Result<(), Loss> {
-        let Some(socket) = &mut self.socket else { return Ok(()) };
-        let message = Message::text(say.frame().expose());
-        in_time(socket.feed(message)).await
-    }
-
-    async fn flush(&mut self) -> Result<(), Loss> {
-        let Some(socket) = &mut self.socket else { return Ok(()) };
-        in_time(socket.flush()).await
-    }
-
-    fn granted(&mut self, uri: &Arc<str>) {
-        for listener in self.listeners.get_mut(uri).into_iter().flatten() {
-            if let Some(reply) = listener.reply.take() {
-                reply.send(Ok(())).ok();
-            }
-        }
-    }
-
-    fn over(&mut self, uri: &Arc<str>, failure: &Failure) {
-        for mut listener in self.listeners.remove(uri).into_iter().flatten() {
-            let error = match self.refused(failure.clone()) {
-                Refused::Error(error) => error,
-                Refused::Failure(failure) => failed(&format!("subscribe {uri}"), &[], failure),
-            };
-            match listener.reply.take() {
-                Some(reply) => drop(reply.send(Err(error))),
-                None => listener.inbox.end(error),
-            }
-        }
-    }
-
-    /// After a final refusal of the token that is the reason for everything.
-    fn refused(&self, failure: Failure) -> Refused {
-        match (&self.signed_out, failure) {
-            (Some(error), Failure::Ended) => Refused::Error(Error::Shared(error.clone())),
-            (_, failure) => Refused::Failure(failure),
-        }
-    }
-}
-
-/// The transport and the WebSocket on it.
-async fn open<D: Dial>(dial: Arc<D>) -> Result<Socket<D>, Loss> {
-    let (io, url) = dial.dial().await?;
-    let config = WebSocketConfig::default()
-        .max_message_size(Some(ANSWER_LIMIT_BYTES))
-        .max_frame_size(Some(ANSWER_LIMIT_BYTES));
-    let opened = client_async_with_config(url.as_str(), io, Some(config)).await;
-    opened.map(|(socket, _)| socket).map_err(|error| broken(&error))
-}
-
-async fn authenticate(bearer: Bearer, refused: Option<Secret>) -> Result<Secret, Error> {
-    match refused {
-        Some(refused) => bearer.renew_after(&refused).await,
-        None => bearer.token().await,
-    }
-}
-
-/// The next message of a socket that is there.
-async fn next<S: futures_util::Stream + Unpin>(socket: &mut Option<S>) -> Option<S::Item> {
-    match socket {
-        Some(socket) => socket.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The outcome of something that is under way.
-async fn pending<T>(under_way: &mut Option<BoxFuture<'static, T>>) -> T {
-    match under_way {
-        Some(future) => future.await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn in_time<E: std::error::Error>(
-    writing: impl Future<Output = Result<(), E>>,
-) -> Result<(), Loss> {
-    match tokio::time::timeout(WRITE_LIMIT, writing).await {
-        Ok(outcome) => outcome.map_err(|error| broken(&error)),
-        Err(_) => Err(Loss::Slow("sending")),
-    }
-}
-
-fn broken(error: &dyn std::fmt::Display) -> Loss {
-    Loss::Transport(error.to_string())
 }

@@ -8,18 +8,19 @@
 //! ```
 
 mod backoff;
+mod connecting;
+mod ending;
 mod exchange;
 mod heartbeat;
+mod incoming;
 mod refusal;
 mod requests;
 mod say;
+mod subscriptions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-
-use serde_json::Value;
-use serde_json::value::RawValue;
 
 pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
 use self::heartbeat::{Beat, Heartbeat};
@@ -27,7 +28,8 @@ pub use self::refusal::Refusal;
 pub use self::requests::Call;
 use self::requests::{Asked, Requests};
 pub use self::say::{Say, payload};
-use super::packet::{self, Packet};
+use self::subscriptions::Wanted;
+use super::packet::Packet;
 use crate::error::Loss;
 
 /// How long opening the transport and the server's first two packets may take together, and then
@@ -63,17 +65,6 @@ enum Phase {
     Ready { since: Duration },
     /// Over for good.
     Ended,
-}
-
-/// What is known of a subscription that somebody wants.
-#[derive(Debug, Default)]
-struct Wanted {
-    /// Whether the Homey has granted it before; then it outlives connections.
-    granted: bool,
-    /// Why the connection was lost on which it was in place; to be told when it is again.
-    gap: Option<Loss>,
-    /// Whether it was refused for the token, and is asked for again with another.
-    renewed: bool,
 }
 
 /// The state of the conversation.
@@ -145,26 +136,11 @@ impl Session {
                 // Nothing that is needed: what is needed and does not come runs into its limit.
                 Err(error) => tracing::debug!(%error, "a frame was passed over"),
             },
-            Input::Token(token) => {
-                if let Phase::Authenticating { renewed } = self.phase {
-                    let ack = self.requests.ask(Asked::Handshake, now.at + ANSWER_LIMIT);
-                    let homey_id = self.homey_id.clone();
-                    todo.push(Action::Send(Say::Handshake { ack, token, homey_id }));
-                    self.phase = Phase::Handshaking { renewed };
-                }
-            }
+            Input::Token(token) => self.token(now, token, todo),
             Input::NoToken(loss) => self.lost(now, loss, todo),
             Input::SignedOut | Input::Leave => self.end(todo),
             Input::Subscribe(uri) => self.subscribe(now, uri, todo),
-            Input::Unsubscribe(uri) => {
-                if let Some((uri, _)) = self.wanted.remove_entry(uri)
-                    && self.is_ready()
-                {
-                    self.requests.forget_subscription(&uri);
-                    let namespace = self.namespace.clone();
-                    todo.push(Action::Send(Say::Unsubscribe { namespace, uri }));
-                }
-            }
+            Input::Unsubscribe(uri) => self.unsubscribe(uri, todo),
             Input::Call(number, call) => {
                 if self.requests.is_full() {
                     todo.push(Action::Answer(number, Err(Failure::Busy)));
@@ -220,181 +196,6 @@ impl Session {
         }
     }
 
-    /// Begins to connect, or to shake hands where the transport is still open.
-    fn attempt(&mut self, now: Moment, todo: &mut Vec<Action>) {
-        todo.push(Action::Status(Status::Connecting));
-        if self.heartbeat.is_some() {
-            self.authenticate(todo);
-        } else {
-            self.phase = Phase::Connecting { until: now.at + OPEN_LIMIT };
-            todo.push(Action::Connect);
-        }
-    }
-
-    fn authenticate(&mut self, todo: &mut Vec<Action>) {
-        let refused = std::mem::take(&mut self.token_ended);
-        self.phase = Phase::Authenticating { renewed: refused };
-        todo.push(Action::Authenticate { refused });
-    }
-
-    fn packet(&mut self, now: Moment, packet: Packet<'_>, todo: &mut Vec<Action>) {
-        let ours = |namespace: &str| *self.namespace == *namespace;
-        match (packet, self.phase) {
-            (Packet::Event { namespace, arguments, .. }, _) if ours(namespace) => {
-                todo.extend(self.event(arguments).map(Action::Deliver));
-            }
-            (Packet::Ack { ack, arguments, .. }, _) => self.answered(now, ack, arguments, todo),
-            (Packet::Pong(_), _) => {
-                if let Some(heartbeat) = &mut self.heartbeat {
-                    heartbeat.answered();
-                }
-            }
-            (Packet::Open(open), Phase::Opening { .. }) => {
-                self.heartbeat = Some(Heartbeat::new(&open, now.at));
-            }
-            (Packet::Connect { namespace: "/" }, Phase::Opening { .. })
-                if self.heartbeat.is_some() =>
-            {
-                self.authenticate(todo);
-            }
-            (Packet::Connect { namespace }, Phase::Joining { .. }) if ours(namespace) => {
-                self.phase = Phase::Settling { until: now.at + SETTLE };
-            }
-            (Packet::Error { namespace, data }, Phase::Joining { .. }) if ours(namespace) => {
-                let error = serde_json::from_str(data).unwrap_or_default();
-                self.lost(now, Loss::Refused(Refusal::read(&error).message), todo);
-            }
-            (Packet::Disconnect { namespace: "/" } | Packet::Close, _) => {
-                self.lost(now, Loss::Transport("the Homey closed the connection".to_owned()), todo);
-            }
-            (
-                Packet::Disconnect { namespace },
-                Phase::Joining { .. } | Phase::Settling { .. } | Phase::Ready { .. },
-            ) if ours(namespace) => self.interrupted(now, Loss::Kicked, todo),
-            _ => {}
-        }
-    }
-
-    /// The event of a URI that somebody listens to.
-    fn event(&self, arguments: &str) -> Option<Event> {
-        let all = packet::elements(arguments).ok()?;
-        let text = |place: usize| -> Option<Arc<str>> {
-            let raw = all.get(place)?.get();
-            match serde_json::from_str::<&str>(raw) {
-                Ok(text) => Some(text.into()),
-                Err(_) => serde_json::from_str::<String>(raw).ok().map(Arc::from),
-            }
-        };
-        let (uri, _) = self.wanted.get_key_value(&text(0)?)?;
-        let data = all.get(2).map_or(RawValue::NULL, |data| data).to_owned();
-        Some(Event { uri: uri.clone(), name: text(1)?, data: data.into() })
-    }
-
-    fn answered(&mut self, now: Moment, ack: u64, arguments: &str, todo: &mut Vec<Action>) {
-        let Some(asked) = self.requests.answered(ack) else { return };
-        let all = packet::elements(arguments).unwrap_or_default();
-        let error = all.first().and_then(|error| serde_json::from_str(error.get()).ok());
-        let outcome = match error.unwrap_or(Value::Null) {
-            Value::Null => Ok(all.get(1).map_or(RawValue::NULL, |result| result)),
-            error => Err(Refusal::read(&error)),
-        };
-        match (asked, outcome) {
-            // Not carried out, so it is asked once more with another token.
-            (asked, Err(refusal)) if refusal.status == Some(401) && self.ask_again(&asked) => {
-                self.token_ended = true;
-                self.lost(now, Loss::TokenEnded, todo);
-            }
-            (Asked::Handshake, Ok(result)) => self.join(now, result, todo),
-            (Asked::Handshake, Err(refusal)) => match self.phase {
-                Phase::Handshaking { renewed: false } if refusal.status == Some(401) => {
-                    self.token_ended = true;
-                    self.authenticate(todo);
-                }
-                _ => self.lost(now, Loss::Refused(refusal.message), todo),
-            },
-            (Asked::Subscription(uri), Ok(_)) => {
-                let Some(wanted) = self.wanted.get_mut(&uri) else { return };
-                wanted.renewed = false;
-                let first = !std::mem::replace(&mut wanted.granted, true);
-                match wanted.gap.take() {
-                    Some(loss) => todo.push(Action::Restored(uri, loss)),
-                    None if first => todo.push(Action::Subscribed(uri)),
-                    None => {}
-                }
-            }
-            (Asked::Subscription(uri), Err(refusal)) => {
-                self.unsubscribed(uri, Failure::Refused(refusal), todo);
-            }
-            (Asked::Call(number), outcome) => {
-                self.requests.settle(number);
-                let outcome = outcome.map(ToOwned::to_owned).map_err(Failure::Refused);
-                todo.push(Action::Answer(number, outcome));
-            }
-        }
-    }
-
-    /// Whether a request has not been asked again with another token before; then it will be.
-    fn ask_again(&mut self, asked: &Asked) -> bool {
-        match asked {
-            Asked::Handshake => false,
-            Asked::Call(number) => self.requests.ask_again(*number),
-            Asked::Subscription(uri) => self
-                .wanted
-                .get_mut(uri)
-                .is_some_and(|wanted| !std::mem::replace(&mut wanted.renewed, true)),
-        }
-    }
-
-    fn join(&mut self, now: Moment, result: &RawValue, todo: &mut Vec<Action>) {
-        let result: Value = serde_json::from_str(result.get()).unwrap_or_default();
-        match result["namespace"].as_str() {
-            // In the root we are already.
-            Some(namespace) if namespace.len() > 1 && namespace.starts_with('/') => {
-                self.namespace = namespace.into();
-                self.phase = Phase::Joining { until: now.at + OPEN_LIMIT };
-                todo.push(Action::Send(Say::Join(self.namespace.clone())));
-            }
-            _ => self.lost(now, Loss::Refused("it named no namespace".to_owned()), todo),
-        }
-    }
-
-    fn ready(&mut self, now: Moment, todo: &mut Vec<Action>) {
-        self.phase = Phase::Ready { since: now.at };
-        for uri in self.wanted.keys() {
-            let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
-            let (namespace, uri) = (self.namespace.clone(), uri.clone());
-            todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
-        }
-        self.send_calls(todo);
-        todo.push(Action::Status(Status::Live));
-    }
-
-    fn subscribe(&mut self, now: Moment, uri: &str, todo: &mut Vec<Action>) {
-        if let Some((uri, wanted)) = self.wanted.get_key_value(uri) {
-            // One that is being restored is told when that is done.
-            if wanted.granted && wanted.gap.is_none() {
-                todo.push(Action::Subscribed(uri.clone()));
-            }
-            return;
-        }
-        let uri: Arc<str> = uri.into();
-        self.wanted.insert(uri.clone(), Wanted::default());
-        if self.is_ready() {
-            let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
-            let namespace = self.namespace.clone();
-            todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
-        }
-    }
-
-    /// The vendor's client cleans up behind a refusal with an unsubscribe, so ours does.
-    fn unsubscribed(&mut self, uri: Arc<str>, failure: Failure, todo: &mut Vec<Action>) {
-        if self.wanted.remove(&uri).is_some() {
-            let namespace = self.namespace.clone();
-            todo.push(Action::Send(Say::Unsubscribe { namespace, uri: uri.clone() }));
-            todo.push(Action::Unsubscribed(uri, failure));
-        }
-    }
-
     fn send_calls(&mut self, todo: &mut Vec<Action>) {
         if self.is_ready() {
             for (ack, payload) in self.requests.send_all() {
@@ -402,76 +203,6 @@ impl Session {
                 todo.push(Action::Send(Say::Call { namespace, ack, payload }));
             }
         }
-    }
-
-    /// The transport is gone, or has to go.
-    fn lost(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
-        if matches!(self.phase, Phase::Resting { .. }) && self.heartbeat.is_none() {
-            return;
-        }
-        self.heartbeat = None;
-        todo.push(Action::HangUp);
-        self.interrupted(now, loss, todo);
-    }
-
-    /// Out of the namespace, or not in it after all. What was on its way is settled now: nothing
-    /// that may have been carried out is sent again unless it only reads.
-    fn interrupted(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
-        let was_ready = match self.phase {
-            Phase::Ready { since } => {
-                if since + STEADY <= now.at {
-                    self.failures = 0;
-                }
-                true
-            }
-            _ => false,
-        };
-        // With another token the Homey is likely to go on at once, the first time.
-        let at_once = loss == Loss::TokenEnded && self.failures == 0;
-        let rest = if at_once { Duration::ZERO } else { backoff::rest(self.failures, now.chance) };
-        self.phase = Phase::Resting { until: now.at + rest };
-        self.failures = self.failures.saturating_add(1);
-        for number in self.requests.interrupt() {
-            todo.push(Action::Answer(number, Err(Failure::Dropped)));
-        }
-        for wanted in self.wanted.values_mut().filter(|wanted| wanted.granted) {
-            wanted.gap.get_or_insert_with(|| loss.clone());
-        }
-        if !was_ready {
-            // Whoever waits for a first sign of life is told that this attempt brought none.
-            let failure = Failure::NotConnected(loss.clone());
-            for number in self.requests.give_up() {
-                todo.push(Action::Answer(number, Err(failure.clone())));
-            }
-            self.wanted.retain(|uri, wanted| {
-                if !wanted.granted {
-                    todo.push(Action::Unsubscribed(uri.clone(), failure.clone()));
-                }
-                wanted.granted
-            });
-        }
-        todo.push(Action::Status(Status::Waiting(loss)));
-    }
-
-    fn end(&mut self, todo: &mut Vec<Action>) {
-        if self.is_ready() {
-            todo.push(Action::Send(Say::Leave(self.namespace.clone())));
-        }
-        if self.heartbeat.take().is_some() {
-            todo.push(Action::Send(Say::Leave("/".into())));
-        }
-        todo.push(Action::HangUp);
-        for number in self.requests.interrupt() {
-            todo.push(Action::Answer(number, Err(Failure::Dropped)));
-        }
-        for number in self.requests.give_up() {
-            todo.push(Action::Answer(number, Err(Failure::Ended)));
-        }
-        for uri in std::mem::take(&mut self.wanted).into_keys() {
-            todo.push(Action::Unsubscribed(uri, Failure::Ended));
-        }
-        self.phase = Phase::Ended;
-        todo.push(Action::Status(Status::Ended));
     }
 }
 

@@ -1,0 +1,54 @@
+//! What the driver waits for: a socket, a token, a message.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+use super::Socket;
+use crate::Secret;
+use crate::auth::Bearer;
+use crate::error::{Error, Loss};
+use crate::http::ANSWER_LIMIT_BYTES;
+use crate::realtime::dial::Dial;
+
+/// The transport and the WebSocket on it.
+pub(super) async fn open<D: Dial>(dial: Arc<D>) -> Result<Socket<D>, Loss> {
+    let (io, url) = dial.dial().await?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(ANSWER_LIMIT_BYTES))
+        .max_frame_size(Some(ANSWER_LIMIT_BYTES));
+    let opened = client_async_with_config(url.as_str(), io, Some(config)).await;
+    opened.map(|(socket, _)| socket).map_err(|error| broken(&error))
+}
+
+pub(super) async fn authenticate(bearer: Bearer, refused: Option<Secret>) -> Result<Secret, Error> {
+    match refused {
+        Some(refused) => bearer.renew_after(&refused).await,
+        None => bearer.token().await,
+    }
+}
+
+/// The next message of a socket that is there.
+pub(super) async fn next<S: futures_util::Stream + Unpin>(
+    socket: &mut Option<S>,
+) -> Option<S::Item> {
+    match socket {
+        Some(socket) => socket.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The outcome of something that is under way.
+pub(super) async fn pending<T>(under_way: &mut Option<BoxFuture<'static, T>>) -> T {
+    match under_way {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+pub(super) fn broken(error: &dyn std::fmt::Display) -> Loss {
+    Loss::Transport(error.to_string())
+}

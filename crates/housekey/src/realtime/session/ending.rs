@@ -1,0 +1,78 @@
+//! Out of it again: what was lost and what becomes of it, and the end for good.
+
+use std::time::Duration;
+
+use super::{Action, Failure, Moment, Phase, STEADY, Say, Session, Status, backoff};
+use crate::error::Loss;
+
+impl Session {
+    /// The transport is gone, or has to go.
+    pub(super) fn lost(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
+        if matches!(self.phase, Phase::Resting { .. }) && self.heartbeat.is_none() {
+            return;
+        }
+        self.heartbeat = None;
+        todo.push(Action::HangUp);
+        self.interrupted(now, loss, todo);
+    }
+
+    /// Out of the namespace, or not in it after all. What was on its way is settled now: nothing
+    /// that may have been carried out is sent again unless it only reads.
+    pub(super) fn interrupted(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
+        let was_ready = match self.phase {
+            Phase::Ready { since } => {
+                if since + STEADY <= now.at {
+                    self.failures = 0;
+                }
+                true
+            }
+            _ => false,
+        };
+        // With another token the Homey is likely to go on at once, the first time.
+        let at_once = loss == Loss::TokenEnded && self.failures == 0;
+        let rest = if at_once { Duration::ZERO } else { backoff::rest(self.failures, now.chance) };
+        self.phase = Phase::Resting { until: now.at + rest };
+        self.failures = self.failures.saturating_add(1);
+        for number in self.requests.interrupt() {
+            todo.push(Action::Answer(number, Err(Failure::Dropped)));
+        }
+        for wanted in self.wanted.values_mut().filter(|wanted| wanted.granted) {
+            wanted.gap.get_or_insert_with(|| loss.clone());
+        }
+        if !was_ready {
+            // Whoever waits for a first sign of life is told that this attempt brought none.
+            let failure = Failure::NotConnected(loss.clone());
+            for number in self.requests.give_up() {
+                todo.push(Action::Answer(number, Err(failure.clone())));
+            }
+            self.wanted.retain(|uri, wanted| {
+                if !wanted.granted {
+                    todo.push(Action::Unsubscribed(uri.clone(), failure.clone()));
+                }
+                wanted.granted
+            });
+        }
+        todo.push(Action::Status(Status::Waiting(loss)));
+    }
+
+    pub(super) fn end(&mut self, todo: &mut Vec<Action>) {
+        if self.is_ready() {
+            todo.push(Action::Send(Say::Leave(self.namespace.clone())));
+        }
+        if self.heartbeat.take().is_some() {
+            todo.push(Action::Send(Say::Leave("/".into())));
+        }
+        todo.push(Action::HangUp);
+        for number in self.requests.interrupt() {
+            todo.push(Action::Answer(number, Err(Failure::Dropped)));
+        }
+        for number in self.requests.give_up() {
+            todo.push(Action::Answer(number, Err(Failure::Ended)));
+        }
+        for uri in std::mem::take(&mut self.wanted).into_keys() {
+            todo.push(Action::Unsubscribed(uri, Failure::Ended));
+        }
+        self.phase = Phase::Ended;
+        todo.push(Action::Status(Status::Ended));
+    }
+}

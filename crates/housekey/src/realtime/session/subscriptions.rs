@@ -1,0 +1,56 @@
+//! What somebody wants to be told of, granted or not yet.
+
+use std::sync::Arc;
+
+use super::requests::Asked;
+use super::{ANSWER_LIMIT, Action, Failure, Moment, Say, Session};
+use crate::error::Loss;
+
+/// What is known of a subscription that somebody wants.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Whether the Homey has granted it before; then it outlives connections.
+    pub(super) granted: bool,
+    /// Why the connection was lost on which it was in place; to be told when it is again.
+    pub(super) gap: Option<Loss>,
+    /// Whether it was refused for the token, and is asked for again with another.
+    pub(super) renewed: bool,
+}
+
+impl Session {
+    pub(super) fn subscribe(&mut self, now: Moment, uri: &str, todo: &mut Vec<Action>) {
+        if let Some((uri, wanted)) = self.wanted.get_key_value(uri) {
+            // One that is being restored is told when that is done.
+            if wanted.granted && wanted.gap.is_none() {
+                todo.push(Action::Subscribed(uri.clone()));
+            }
+            return;
+        }
+        let uri: Arc<str> = uri.into();
+        self.wanted.insert(uri.clone(), Wanted::default());
+        if self.is_ready() {
+            let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
+            let namespace = self.namespace.clone();
+            todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
+        }
+    }
+
+    pub(super) fn unsubscribe(&mut self, uri: &str, todo: &mut Vec<Action>) {
+        if let Some((uri, _)) = self.wanted.remove_entry(uri)
+            && self.is_ready()
+        {
+            self.requests.forget_subscription(&uri);
+            let namespace = self.namespace.clone();
+            todo.push(Action::Send(Say::Unsubscribe { namespace, uri }));
+        }
+    }
+
+    /// The vendor's client cleans up behind a refusal with an unsubscribe, so ours does.
+    pub(super) fn unsubscribed(&mut self, uri: Arc<str>, failure: Failure, todo: &mut Vec<Action>) {
+        if self.wanted.remove(&uri).is_some() {
+            let namespace = self.namespace.clone();
+            todo.push(Action::Send(Say::Unsubscribe { namespace, uri: uri.clone() }));
+            todo.push(Action::Unsubscribed(uri, failure));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The way in, and what may go wrong on it.
+
+use super::*;
+
+#[test]
+fn the_way_to_the_first_event() {
+    let mut talk = Talk::new();
+    assert_eq!(talk.feed(Input::Subscribe("homey:device:d1")), [""; 0]);
+    assert_eq!(talk.elapse(0), ["status Connecting", "connect"]);
+    assert_eq!(talk.feed(Input::Opened), [""; 0]);
+    let open = r#"0{"sid":"x","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#;
+    assert_eq!(talk.frame(open), [""; 0]);
+    assert_eq!(talk.frame("40"), ["token"]);
+    assert_eq!(talk.feed(token()), [r#"> 420["handshakeClient",{"token":"t","homeyId":"5f00"}]"#]);
+    assert_eq!(talk.frame(r#"430[null,{"namespace":"/api","success":true}]"#), ["> 40/api,"]);
+    assert_eq!(talk.frame("40/api,"), [""; 0]);
+    // The first 25 ms are watched.
+    assert_eq!(talk.elapse(25), [r#"> 42/api,1["subscribe","homey:device:d1"]"#, "status Live"]);
+    // An event may come before the answer.
+    assert_eq!(
+        talk.frame(
+            r#"42/api,["homey:device:d1","capability",{"capabilityId":"onoff","value":true}]"#
+        ),
+        [r#"homey:device:d1 capability {"capabilityId":"onoff","value":true}"#]
+    );
+    assert_eq!(talk.frame("43/api,1[null]"), ["subscribed homey:device:d1"]);
+    // A second listener shares the subscription.
+    assert_eq!(talk.feed(Input::Subscribe("homey:device:d1")), ["subscribed homey:device:d1"]);
+    // Not ours, not whole, or without data.
+    assert_eq!(talk.frame(r#"42/api,["homey:device:other","capability",{}]"#), [""; 0]);
+    assert_eq!(talk.frame(r#"42["homey:device:d1","capability",{}]"#), [""; 0]);
+    assert_eq!(talk.frame(r#"42/api,["homey:device:d1"]"#), [""; 0]);
+    assert_eq!(
+        talk.frame(r#"42/api,["homey:device:d1","a\u0062c"]"#),
+        ["homey:device:d1 abc null"]
+    );
+    assert_eq!(
+        talk.feed(Input::Unsubscribe("homey:device:d1")),
+        [r#"> 42/api,["unsubscribe","homey:device:d1"]"#]
+    );
+    assert_eq!(talk.feed(Input::Leave), ["> 41/api,", "> 41", "hang up", "status Ended"]);
+    assert_eq!(talk.session.deadline(), None);
+}
+
+#[test]
+fn a_refused_token_is_renewed_once_on_the_same_connection() {
+    let mut talk = Talk::new();
+    talk.feed(Input::Elapsed);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    let refusal = r#"[{"error":"Invalid Session","statusCode":401}]"#;
+    assert_eq!(talk.frame(&format!("430{refusal}")), ["another token"]);
+    assert_eq!(
+        talk.feed(Input::Token(Secret::new("new"))),
+        [r#"> 421["handshakeClient",{"token":"new","homeyId":"5f00"}]"#]
+    );
+    assert_eq!(
+        talk.frame(&format!("431{refusal}")),
+        ["hang up", r#"status Waiting(Refused("Invalid Session"))"#]
+    );
+    assert_eq!(talk.elapse(1000), ["status Connecting", "connect"]);
+}
+
+#[test]
+fn other_refusals_end_the_attempt_at_once() {
+    for refusal in [
+        r#"430[{"error":"Busy","statusCode":503}]"#,
+        r#"430["Busy"]"#,
+        r#"430[null,{"namespace":7}]"#,
+        r#"430[null]"#,
+    ] {
+        let mut talk = Talk::new();
+        talk.feed(Input::Elapsed);
+        talk.feed(Input::Opened);
+        talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+        talk.frame("40");
+        talk.feed(token());
+        let done = talk.frame(refusal);
+        assert_eq!(done[0], "hang up", "{refusal}");
+        assert!(done[1].starts_with("status Waiting(Refused("), "{refusal}: {done:?}");
+    }
+}
+
+#[test]
+fn whoever_signed_out_is_told_and_nothing_is_tried_again() {
+    let mut talk = Talk::new();
+    talk.feed(Input::Subscribe("a"));
+    talk.feed(Input::Call(7, call("getDevice", true)));
+    talk.feed(Input::Elapsed);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    assert_eq!(
+        talk.feed(Input::SignedOut),
+        ["> 41", "hang up", "failed 7: Ended", "unsubscribed a: Ended", "status Ended"]
+    );
+    assert_eq!(talk.feed(Input::Subscribe("b")), ["unsubscribed b: Ended"]);
+    assert_eq!(talk.feed(Input::Call(8, call("getDevice", true))), ["failed 8: Ended"]);
+}
+
+#[test]
+fn every_step_has_a_limit() {
+    let mut talk = Talk::new();
+    let waiting = |what: &str| ["hang up".to_owned(), format!("status Waiting(Slow({what:?}))")];
+    talk.elapse(0);
+    assert_eq!(talk.elapse(20_000), waiting("connecting"));
+    // The rest doubles: 1 s, 2 s …
+    talk.elapse(21_000);
+    talk.feed(Input::Opened);
+    assert_eq!(talk.elapse(41_000), waiting("connecting"));
+    talk.elapse(43_000);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":600000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    assert_eq!(talk.elapse(53_000), waiting("the handshake"));
+    talk.elapse(57_000);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":600000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    talk.frame(r#"431[null,{"namespace":"/api"}]"#);
+    assert_eq!(talk.elapse(77_000), waiting("joining the namespace"));
+}
+
+#[test]
+fn a_kick_in_the_first_25_ms_fails_the_attempt() {
+    let mut talk = Talk::new();
+    talk.feed(Input::Elapsed);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    talk.frame(r#"430[null,{"namespace":"/api"}]"#);
+    talk.frame("40/api,");
+    talk.feed(Input::Call(1, call("getDevice", true)));
+    talk.at_ms = 24;
+    assert_eq!(talk.frame("41/api,"), ["failed 1: NotConnected(Kicked)", "status Waiting(Kicked)"]);
+}
