@@ -3,8 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
+use axum::http::{Request, Response};
+use bytes::Bytes;
 use jiff::SignedDuration;
 
+use crate::exchange::{BrokenOff, exchange_in_process};
 use crate::facts::Facts;
 use crate::options::{Builder, Options};
 use crate::quirk::Quirk;
@@ -12,6 +15,9 @@ use crate::realtime::{Burst, Interruption};
 use crate::script::{Script, Seen};
 use crate::server::{self, Server};
 use crate::world::{Expire, World};
+
+/// Where an emulator is that has no listener: an address that nobody can have.
+const UNSERVED: &str = "http://192.0.2.1";
 
 /// A virtual cloud with its Homeys, listening on a port of this machine. When it is dropped, the
 /// port and all connections are gone.
@@ -29,7 +35,8 @@ use crate::world::{Expire, World};
 /// ```
 pub struct Emulator {
     world: Arc<World>,
-    _server: Server,
+    /// `None` where it answers in this process alone.
+    _server: Option<Server>,
 }
 
 impl Emulator {
@@ -51,7 +58,23 @@ impl Emulator {
         let url = format!("http://{}", listener.local_addr()?);
         let world = Arc::new(World::new(options, url)?);
         let server = Server::start(listener, Arc::clone(&world));
-        Ok(Self { world, _server: server })
+        Ok(Self { world, _server: Some(server) })
+    }
+
+    pub(crate) fn unserved(options: Options) -> io::Result<Self> {
+        let world = Arc::new(World::new(options, UNSERVED.to_owned())?);
+        Ok(Self { world, _server: None })
+    }
+
+    /// Answers one request without a connection, as the listener would: it is counted, faults strike
+    /// it, and what they delay is delayed by the clock of tokio, which a test may have paused.
+    ///
+    /// Live connections need the listener.
+    ///
+    /// # Errors
+    /// If a fault breaks the answer off.
+    pub async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, BrokenOff> {
+        exchange_in_process(&self.world, request).await
     }
 
     /// Addresses and account.

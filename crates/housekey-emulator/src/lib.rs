@@ -11,6 +11,7 @@ mod clock;
 mod cloud;
 mod control;
 mod emulator;
+mod exchange;
 mod facts;
 pub mod hub;
 mod line;
@@ -27,6 +28,7 @@ mod world;
 pub use housekey::catalogue::Dialect;
 
 pub use self::emulator::Emulator;
+pub use self::exchange::BrokenOff;
 pub use self::facts::{Facts, HomeyFacts};
 pub use self::options::Builder;
 pub use self::quirk::Quirk;

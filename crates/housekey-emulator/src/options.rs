@@ -28,7 +28,7 @@ pub(crate) struct Options {
 
 /// Sets up an [`Emulator`]; made by [`Emulator::builder`].
 #[derive(Debug, Clone)]
-#[must_use = "nothing runs before `start`"]
+#[must_use = "nothing runs before `start` or `unserved`"]
 pub struct Builder(Options);
 
 impl Builder {
@@ -137,5 +137,14 @@ impl Builder {
     /// If the port is taken.
     pub async fn start(self) -> io::Result<Emulator> {
         Emulator::serve(self.0).await
+    }
+
+    /// Makes one without a listener, which [`Emulator::call`] alone reaches: for tests in one process
+    /// with simulated time. Its addresses lead nowhere.
+    ///
+    /// # Errors
+    /// Only if the built-in key is broken.
+    pub fn unserved(self) -> io::Result<Emulator> {
+        Emulator::unserved(self.0)
     }
 }

@@ -66,6 +66,11 @@ impl Reply {
         assemble(self.status, self.headers, body)
     }
 
+    /// The whole answer for whoever asked without a connection.
+    pub(crate) fn in_process(self) -> Response<Bytes> {
+        assemble(self.status, self.headers, self.body)
+    }
+
     /// The head and half of the body, after which the connection breaks.
     pub(crate) fn cut(self) -> Response<Body> {
         let half = self.body.slice(..self.body.len() / 2);
@@ -96,14 +101,17 @@ impl From<HubReply> for Reply {
     }
 }
 
-fn assemble(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Body) -> Response<Body> {
+fn assemble<B: From<String>>(
+    status: u16,
+    headers: Vec<(Cow<'static, str>, String)>,
+    body: B,
+) -> Response<B> {
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(name.as_ref(), value);
     }
     response.body(body).unwrap_or_else(|error| {
-        let mut response =
-            Response::new(Body::from(format!("this answer cannot be sent: {error}")));
+        let mut response = Response::new(B::from(format!("this answer cannot be sent: {error}")));
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response
     })

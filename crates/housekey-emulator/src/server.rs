@@ -1,4 +1,4 @@
-//! The listener: reads a request to its end, lets the world answer, and does what a fault says.
+//! The listener: reads a request to its end, and sends the answer of the world whole or in part.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::call::Call;
-use crate::control;
+use crate::exchange::{Exchanged, exchange};
 use crate::line::{Lines, OpenLines, Peer};
 use crate::realtime;
 use crate::reply::Reply;
@@ -93,19 +93,10 @@ async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<B
             return Reply::error(413, "payload_too_large", &why).whole();
         }
     };
-    let call = Call::new(parts, body, peer);
-    let Some(target) = world.target(&call) else {
-        return control::answer(world, &call).await.whole();
-    };
-    let Some(fault) = world.note(&target) else {
-        return world.answer(target, &call).whole();
-    };
-    let reply = match fault.reply {
-        Some(canned) => canned.into(),
-        None => world.answer(target, &call),
-    };
-    tokio::time::sleep(fault.delay).await;
-    if fault.cut { reply.cut() } else { reply.whole() }
+    match exchange(world, Call::new(parts, body, peer)).await {
+        Exchanged::Whole(reply) => reply.whole(),
+        Exchanged::Cut(reply) => reply.cut(),
+    }
 }
 
 /// Lets a live connection be opened, as far as the fault for it allows.

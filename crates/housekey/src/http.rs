@@ -1,12 +1,17 @@
 //! Sends one request with a trace, a time limit and a bounded answer; knows nothing of tokens.
 
+mod transport;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
+
+pub use self::transport::Transport;
 
 use crate::Secret;
 use crate::error::HttpError;
@@ -21,10 +26,17 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Sends requests; cheap to clone, keeps its connections.
 #[derive(Debug, Clone)]
 pub struct Http {
-    client: reqwest::Client,
+    carrier: Carrier,
     resolver: Resolver,
     tls: Arc<rustls::ClientConfig>,
     answer_limit_bytes: usize,
+}
+
+/// What a request goes out by.
+#[derive(Debug, Clone)]
+enum Carrier {
+    Network(reqwest::Client),
+    Other(Arc<dyn Transport>),
 }
 
 /// A request to be sent.
@@ -33,16 +45,9 @@ pub struct Outgoing {
     method: reqwest::Method,
     url: Url,
     headers: HeaderMap,
-    body: Payload,
+    /// A secret, since it may hold passwords and tokens.
+    body: Option<Secret>,
     limit: Duration,
-}
-
-/// What a request carries. Its text is a secret, since it may hold passwords and tokens.
-#[derive(Debug)]
-enum Payload {
-    Nothing,
-    Text(Secret),
-    Form(Vec<(&'static str, Secret)>),
 }
 
 /// An answer that has arrived in full.
@@ -99,8 +104,15 @@ impl Http {
             .user_agent(concat!("housekey/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| invalid(error.without_url().into()))?;
-        let tls = Arc::new(tls);
-        Ok(Self { client, resolver, tls, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+        let (carrier, tls) = (Carrier::Network(client), Arc::new(tls));
+        Ok(Self { carrier, resolver, tls, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+    }
+
+    /// The same with another transport in the place of the network.
+    #[must_use]
+    pub fn over(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.carrier = Carrier::Other(transport);
+        self
     }
 
     /// How it finds the addresses behind names.
@@ -145,16 +157,30 @@ impl Http {
     }
 
     async fn exchange(&self, request: Outgoing, server: &str) -> Result<Incoming, HttpError> {
-        let mut builder = self.client.request(request.method, request.url).headers(request.headers);
-        builder = match request.body {
-            Payload::Nothing => builder,
-            Payload::Text(text) => builder.body(text.expose().to_owned()),
-            Payload::Form(parts) => builder.multipart(
-                parts.into_iter().fold(reqwest::multipart::Form::new(), |form, (name, text)| {
-                    form.text(name, text.expose().to_owned())
-                }),
-            ),
-        };
+        match &self.carrier {
+            Carrier::Network(client) => self.over_network(client, request, server).await,
+            Carrier::Other(transport) => {
+                let answer = transport.carry(request.complete(server)?).await?;
+                let (parts, body) = answer.into_parts();
+                if body.len() > self.answer_limit_bytes {
+                    return Err(self.too_large(server));
+                }
+                let (status, server) = (parts.status.as_u16(), server.to_owned());
+                Ok(Incoming { status, headers: parts.headers, body: body.into(), server })
+            }
+        }
+    }
+
+    async fn over_network(
+        &self,
+        client: &reqwest::Client,
+        request: Outgoing,
+        server: &str,
+    ) -> Result<Incoming, HttpError> {
+        let mut builder = client.request(request.method, request.url).headers(request.headers);
+        if let Some(text) = &request.body {
+            builder = builder.body(text.expose().to_owned());
+        }
         let failed = |error| failure(error, server);
         let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
@@ -163,21 +189,22 @@ impl Http {
         let mut body = Vec::with_capacity(told.unwrap_or(0).min(self.answer_limit_bytes));
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > self.answer_limit_bytes {
-                return Err(HttpError::TooLarge {
-                    server: server.to_owned(),
-                    limit_bytes: self.answer_limit_bytes,
-                });
+                return Err(self.too_large(server));
             }
             body.extend_from_slice(&chunk);
         }
         Ok(Incoming { status, headers, body, server: server.to_owned() })
+    }
+
+    fn too_large(&self, server: &str) -> HttpError {
+        HttpError::TooLarge { server: server.to_owned(), limit_bytes: self.answer_limit_bytes }
     }
 }
 
 impl Outgoing {
     /// A request without a body.
     pub fn new(method: reqwest::Method, url: Url, limit: Duration) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: Payload::Nothing, limit }
+        Self { method, url, headers: HeaderMap::new(), body: None, limit }
     }
 
     /// Adds a header; a value that no header may hold is left out, which the server then refuses.
@@ -215,16 +242,33 @@ impl Outgoing {
 
     /// Sets a `multipart/form-data` body of these texts, in this order.
     #[must_use]
-    pub fn multipart(mut self, parts: &[(&'static str, String)]) -> Self {
-        let secret = |(name, text): &(&'static str, String)| (*name, Secret::new(text.clone()));
-        self.body = Payload::Form(parts.iter().map(secret).collect());
-        self
+    pub fn multipart(self, parts: &[(&'static str, String)]) -> Self {
+        // By chance, so that no text can hold it.
+        let boundary = format!("housekey-{:032x}", rand::random::<u128>());
+        let mut body = String::new();
+        for (name, text) in parts {
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            body.extend(["--", &boundary, "\r\n", &head, "\r\n\r\n", text, "\r\n"]);
+        }
+        body.extend(["--", &boundary, "--\r\n"]);
+        self.text(&format!("multipart/form-data; boundary={boundary}"), Secret::new(body))
     }
 
-    fn text(mut self, content_type: &'static str, text: Secret) -> Self {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        self.body = Payload::Text(text);
-        self
+    fn text(mut self, content_type: &str, text: Secret) -> Self {
+        self.body = Some(text);
+        self.header(CONTENT_TYPE, content_type)
+    }
+
+    fn complete(self, server: &str) -> Result<http::Request<Bytes>, HttpError> {
+        let body = self.body.map(|text| Bytes::copy_from_slice(text.expose().as_bytes()));
+        let request = http::Request::builder().method(self.method).uri(self.url.as_str());
+        let request = request.body(body.unwrap_or_default());
+        let mut request = request.map_err(|error| HttpError::Invalid {
+            server: server.to_owned(),
+            cause: error.into(),
+        })?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
     }
 }
 
@@ -315,5 +359,19 @@ mod tests {
             let url = below(&Url::parse(base).unwrap(), "/user/me");
             assert_eq!(url.as_str(), want, "below {base}");
         }
+    }
+
+    #[test]
+    fn a_form_is_sent_part_by_part_below_one_boundary() {
+        let url = Url::parse("http://192.0.2.7/").unwrap();
+        let form = Outgoing::new(reqwest::Method::POST, url, CONNECT_LIMIT)
+            .multipart(&[("name", "Lamp".to_owned()), ("text", "a\r\n--b".to_owned())]);
+        let kind = form.headers[CONTENT_TYPE].to_str().unwrap().to_owned();
+        let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+        let body = form.body.unwrap().expose().replace(boundary, "B");
+        let head = "--B\r\nContent-Disposition: form-data; name=";
+        let want =
+            format!("{head}\"name\"\r\n\r\nLamp\r\n{head}\"text\"\r\n\r\na\r\n--b\r\n--B--\r\n");
+        assert_eq!(body, want);
     }
 }

@@ -9,7 +9,7 @@ use housekey::auth::store::{Access, Store};
 use housekey::clock::Clock as _;
 use housekey::error::{Kind, SignInError};
 use housekey::{Error, Secret, args};
-use housekey_emulator::Expire;
+use housekey_emulator::{Emulator, Expire};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -257,4 +257,16 @@ async fn whoever_keeps_a_session_finds_what_another_process_stored() {
     assert!(session.keep().await.expect("found"));
     assert_eq!(session.access().token(), &stored_token(&store));
     assert_eq!(house.world.calls("users.login"), 2, "nobody renewed twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_asked_to_wait_waits_and_then_goes_on() {
+    let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.script("users.login").reply(429).header("Retry-After", "20");
+    let begun = tokio::time::Instant::now();
+    homey.call("zones.getZones", &args! {}).await.expect("answered in the end");
+    assert_eq!(begun.elapsed().as_secs(), 20, "neither earlier nor later");
 }

@@ -7,16 +7,49 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, Progress, SignIn, SignedIn};
 use housekey::clock::{ManualClock, SharedClock};
-use housekey::http::Http;
+use housekey::error::HttpError;
+use housekey::http::{Http, Transport};
 use housekey::{Error, Homey, Secret};
-use housekey_emulator::{Builder, Emulator};
+use housekey_emulator::{BrokenOff, Builder, Emulator};
+
+/// What answers in this process.
+struct InProcess(Arc<Emulator>);
+
+impl std::fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InProcess")
+    }
+}
+
+impl Transport for InProcess {
+    fn carry(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpError>> {
+        async move {
+            let cut = |error: BrokenOff| HttpError::Cut {
+                server: "the virtual Homey".to_owned(),
+                cause: error.into(),
+            };
+            self.0.call(request).await.map_err(cut)
+        }
+        .boxed()
+    }
+}
+
+fn noon() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time")))
+}
 
 /// One such house.
 pub struct House {
-    pub world: Emulator,
+    pub world: Arc<Emulator>,
     pub clock: Arc<ManualClock>,
     pub http: Http,
     pub cloud: Cloud,
@@ -26,13 +59,25 @@ pub struct House {
 impl House {
     /// With an emulator as the builder says.
     pub async fn with(builder: Builder) -> Self {
-        let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().expect("a time")));
+        let clock = noon();
         let world = builder.clock(clock.clone()).start().await.expect("a free port");
+        Self::around(world.into(), clock, Http::new().expect("TLS"))
+    }
+
+    /// In one process, without a socket: for tests with paused time.
+    pub fn in_process(builder: Builder) -> Self {
+        let clock = noon();
+        let world = Arc::new(builder.clock(clock.clone()).unserved().expect("the key is good"));
+        let transport = Arc::new(InProcess(world.clone()));
+        Self::around(world, clock, Http::new().expect("TLS").over(transport))
+    }
+
+    fn around(world: Arc<Emulator>, clock: Arc<ManualClock>, http: Http) -> Self {
         let facts = world.facts();
         let url = |text: &str| text.parse().expect("a URL");
         Self {
             clock,
-            http: Http::new().expect("TLS"),
+            http,
             cloud: Cloud { accounts: url(&facts.accounts_url), api: url(&facts.api_url) },
             client: OAuthClient {
                 id: facts.client_id.clone(),

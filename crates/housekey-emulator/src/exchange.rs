@@ -1,0 +1,54 @@
+//! The way of one request to its answer, with the faults that strike it, whatever carries both.
+
+use axum::http::{Request, Response, header};
+use bytes::Bytes;
+
+use crate::call::Call;
+use crate::control;
+use crate::reply::Reply;
+use crate::world::World;
+
+/// What becomes of a request.
+pub(crate) enum Exchanged {
+    /// The answer, from beginning to end.
+    Whole(Reply),
+    /// An answer of which half is to arrive.
+    Cut(Reply),
+}
+
+/// A fault broke off the answer to a request; the request may have been carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the answer was broken off")]
+pub struct BrokenOff;
+
+/// Lets the world answer, after the delay that a fault asks for.
+pub(crate) async fn exchange(world: &World, call: Call) -> Exchanged {
+    let Some(target) = world.target(&call) else {
+        return Exchanged::Whole(control::answer(world, &call).await);
+    };
+    let Some(fault) = world.note(&target) else {
+        return Exchanged::Whole(world.answer(target, &call));
+    };
+    let reply = match fault.reply {
+        Some(canned) => canned.into(),
+        None => world.answer(target, &call),
+    };
+    tokio::time::sleep(fault.delay).await;
+    if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
+}
+
+/// The same without a connection. The host is read from the address, where no header names it.
+pub(crate) async fn exchange_in_process(
+    world: &World,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, BrokenOff> {
+    let (mut parts, body) = request.into_parts();
+    if let Some(host) = parts.uri.authority().and_then(|host| host.as_str().parse().ok()) {
+        parts.headers.entry(header::HOST).or_insert(host);
+    }
+    let this_process = ([127, 0, 0, 1], 0).into();
+    match exchange(world, Call::new(parts, body, this_process)).await {
+        Exchanged::Whole(reply) => Ok(reply.in_process()),
+        Exchanged::Cut(_) => Err(BrokenOff),
+    }
+}
