@@ -2,6 +2,8 @@
 //!
 //! [`Agent`] is the service; [`credential`] writes a token down in the forms other programs take.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "the gateway asks it"))]
+mod access;
 mod agent;
 mod board;
 pub mod credential;
@@ -9,6 +11,7 @@ mod crew;
 mod doors;
 mod http;
 mod keeper;
+pub mod key;
 pub mod local_api;
 mod lock;
 mod metrics;

@@ -1,5 +1,6 @@
 //! `agent.toml`: which Homeys are kept, where their tokens go, who may ask.
 
+mod access;
 mod reader;
 mod sink;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use self::access::{AccessSettings, KeySettings};
 use self::reader::{Reader, Table};
 use crate::credential::Format;
 
@@ -28,6 +30,8 @@ pub struct Settings {
     pub homeys: Vec<String>,
     /// Where their tokens are handed to.
     pub sinks: Vec<SinkSettings>,
+    /// Who may use the gateway.
+    pub access: AccessSettings,
 }
 
 /// One place that tokens are handed to.
@@ -128,9 +132,17 @@ impl Settings {
     /// [`SettingsError`]. `stored` are the short names of the Homeys that could be kept.
     pub fn read(path: &Path, stored: &[String]) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path).map_err(SettingsError::Unreadable)?;
+        Self::check(&text, path, stored)
+    }
+
+    /// The same for a text that is about to be written to that file.
+    ///
+    /// # Errors
+    /// [`SettingsError`].
+    pub fn check(text: &str, path: &Path, stored: &[String]) -> Result<Self, SettingsError> {
         let absolute = std::path::absolute(path).map_err(SettingsError::Unreadable)?;
         let directory = absolute.parent().unwrap_or(Path::new("/"));
-        Self::parse(&text, directory, stored).map_err(SettingsError::Wrong)
+        Self::parse(text, directory, stored).map_err(SettingsError::Wrong)
     }
 
     fn parse(text: &str, directory: &Path, stored: &[String]) -> Result<Self, Vec<Wrong>> {
@@ -144,7 +156,7 @@ impl Settings {
 
     /// What is wrong is noted in the reader and left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        root.only(&["listen", "socket", "readers", "homey", "sink"]);
+        root.only(&[&["listen", "socket", "readers", "homey", "sink"], &access::KEYS[..]].concat());
         let mut homeys = Vec::new();
         for homey in root.tables("homey") {
             homey.only(&["name"]);
@@ -179,6 +191,7 @@ impl Settings {
             socket: root.text("socket").map(|socket| directory.join(socket.text)),
             readers: root.texts("readers").into_iter().flatten().filter_map(sink::user).collect(),
             sinks: sink::all(root, directory, &homeys),
+            access: access::all(root, &homeys),
             homeys,
         }
     }

@@ -126,10 +126,24 @@ impl<'r, 't> Table<'r, 't> {
         texts
     }
 
+    /// The value of a key that is `true` or `false`, if it is there.
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+        let value = self.keys.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.reader.note_kind(value, key, "true or false");
+        }
+        flag
+    }
+
     /// The tables of a key that is written `[[key]]`; none if it is not there.
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'r, 't>> {
         let Some(value) = self.keys.get(key) else { return Vec::new() };
-        let head = if key == "sink" { "[[sink]]" } else { "[[homey]]" };
+        let head = match key {
+            "sink" => "[[sink]]",
+            "key" => "[[key]]",
+            _ => "[[homey]]",
+        };
         let list = value.get_ref().as_array();
         let tables: Option<Vec<_>> = list.and_then(|list| {
             let table = |value: &'r Spanned<DeValue<'t>>| {

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const HASH: &str = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
 fn parse(text: &str) -> Result<Settings, Vec<Wrong>> {
     let stored = ["home".to_owned(), "cabin".to_owned()];
     Settings::parse(text, Path::new("/etc/housekey"), &stored)
@@ -22,6 +24,9 @@ fn everything_that_can_be_said_is_understood() {
         r#"
 listen = "127.0.0.1:4747"
 socket = "/run/housekey/agent.sock"
+require_key = false
+hosts = ["Homey.lan"]
+origins = ["https://board.example:8443"]
 readers = ["root", "1001"]
 [[homey]]
 name = "home"
@@ -47,6 +52,12 @@ homey = "cabin"
 kind = "command"
 run = ["./on-new-token.sh", "now"]
 timeout = "2m"
+[[key]]
+name = "grafana"
+hash = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+scopes = ["readonly", "homey.flow.start"]
+homeys = ["home"]
+expires = "2027-01-31T00:00:00Z"
 "#,
     );
     let sink = |homey: &str, place| SinkSettings { homey: homey.to_owned(), place };
@@ -83,6 +94,18 @@ timeout = "2m"
                 },
             ),
         ],
+        access: AccessSettings {
+            keys: vec![KeySettings {
+                name: "grafana".to_owned(),
+                hash: HASH.parse().unwrap(),
+                scopes: vec!["readonly".parse().unwrap(), "homey.flow.start".parse().unwrap()],
+                homeys: Some(vec!["home".to_owned()]),
+                expires: Some("2027-01-31T00:00:00Z".parse().unwrap()),
+            }],
+            require_key: false,
+            hosts: vec!["homey.lan".to_owned()],
+            origins: vec!["https://board.example:8443".to_owned()],
+        },
     };
     assert_eq!(settings, Ok(want));
 }
@@ -148,4 +171,67 @@ fn torn_lines_are_told_together_with_wrong_ones_and_nothing_is_called_missing() 
     assert_eq!(lines.first(), Some(&1), "{}", told(text));
     assert!(told(text).contains("did you mean `homey`?"), "{}", told(text));
     assert!(!told(text).contains("has no"), "{}", told(text));
+}
+
+#[test]
+fn what_would_let_in_other_than_was_meant_is_told() {
+    let key = |lines: &str| {
+        format!("[[homey]]\nname = \"home\"\n[[key]]\nname = \"k\"\nhash = \"{HASH}\"\n{lines}\n")
+    };
+    let twice = key("scopes = [\"full\"]")
+        + &format!("[[key]]\nname = \"k\"\nhash = \"{HASH}\"\nscopes = [\"full\"]");
+    for (text, want) in [
+        (
+            key(""),
+            "3: [[key]] has no `scopes`: write [\"readonly\"], [\"control\"], [\"full\"], or scopes\n",
+        ),
+        (key("scopes = []"), "3: `scopes` is empty: a key that may do nothing is of no use\n"),
+        (
+            key("scopes = \"full\""),
+            "6: `scopes` has a wrong value: write a list of texts, as in [\"one\", \"two\"]\n",
+        ),
+        (
+            key("scopes = [\"homey.device.readnly\"]"),
+            "6: no operation asks for the scope `homey.device.readnly`; did you mean `homey.device.readonly`?\n",
+        ),
+        (
+            key("scopes = [\"full\"]\nhomeys = [\"hoem\"]"),
+            "7: no [[homey]] is called \"hoem\"; there is: home\n",
+        ),
+        (
+            key("scopes = [\"full\"]\nexpires = \"soon\""),
+            "7: \"soon\" is no time: write \"2027-01-31T00:00:00Z\"\n",
+        ),
+        (
+            key("scopes = [\"full\"]\nhash = 1").replace(&format!("hash = \"{HASH}\"\n"), ""),
+            "6: `hash` has a wrong value: write a text in quotes\n",
+        ),
+        (
+            key("scopes = [\"full\"]").replace("sha256:", "argon2id$"),
+            "5: it is no digest of a key: run `housekey agent key create`\n",
+        ),
+        (
+            key("scopes = [\"full\"]\nscope = 1"),
+            "7: `scope` means nothing in [[key]]; did you mean `scopes`?\n",
+        ),
+        (twice, "8: the key \"k\" stands here twice: take one out\n"),
+        (
+            "require_key = \"no\"\n".to_owned() + &key("scopes = [\"full\"]"),
+            "1: `require_key` has a wrong value: write true or false\n",
+        ),
+        (
+            "hosts = [\"homey.lan:80\"]\n".to_owned() + &key("scopes = [\"full\"]"),
+            "1: \"homey.lan:80\" is no name of a machine: write \"homey.lan\", without a port\n",
+        ),
+        (
+            "origins = [\"*\"]\n".to_owned() + &key("scopes = [\"full\"]"),
+            "1: \"*\" is no origin: write it as browsers do, \"https://board.example\"\n",
+        ),
+        (
+            "origins = [\"https://board.example/\"]\n".to_owned() + &key("scopes = [\"full\"]"),
+            "1: \"https://board.example/\" is no origin: write it as browsers do, \"https://board.example\"\n",
+        ),
+    ] {
+        assert_eq!(told(&text), want, "{text}");
+    }
 }

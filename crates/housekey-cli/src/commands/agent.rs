@@ -1,5 +1,6 @@
 //! `housekey agent`: the service that keeps tokens fresh and hands them out.
 
+mod key;
 mod reload;
 mod run;
 mod shown;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Status(status::Args),
     Reload(reload::Args),
     Stop(stop::Args),
+    #[command(subcommand)]
+    Key(key::Command),
 }
 
 /// Which agent is meant.
@@ -53,6 +56,7 @@ pub(crate) fn run(
         Command::Status(args) => Box::pin(status::run(args, context)),
         Command::Reload(args) => Box::pin(reload::run(args, context)),
         Command::Stop(args) => Box::pin(stop::run(args, context)),
+        Command::Key(command) => key::run(command, context),
     }
 }
 

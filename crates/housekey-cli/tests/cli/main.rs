@@ -5,6 +5,7 @@
 mod context;
 
 mod agent;
+mod agent_key;
 mod api;
 mod bad_input;
 mod call;

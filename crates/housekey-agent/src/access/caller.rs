@@ -1,0 +1,61 @@
+//! Who asks, and what it may do.
+
+use housekey::catalogue::{Grant, Need, Preset, lacks};
+use jiff::Timestamp;
+
+use super::Refusal;
+use crate::settings::KeySettings;
+
+/// Somebody who was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// The name of the key; `None` for those who need none.
+    key: Option<String>,
+    grants: Vec<Grant>,
+    /// The Homeys the key is for; `None` for all.
+    homeys: Option<Vec<String>>,
+    expires: Option<Timestamp>,
+}
+
+impl Caller {
+    /// The holder of a key.
+    pub(super) fn with(key: &KeySettings) -> Self {
+        Self {
+            key: Some(key.name.clone()),
+            grants: key.scopes.clone(),
+            homeys: key.homeys.clone(),
+            expires: key.expires,
+        }
+    }
+
+    /// Somebody who may do everything.
+    pub(super) fn trusted() -> Self {
+        let grants = vec![Grant::Preset(Preset::Full)];
+        Self { key: None, grants, homeys: None, expires: None }
+    }
+
+    /// What metrics and logs call it.
+    pub(crate) fn name(&self) -> &str {
+        self.key.as_deref().unwrap_or("no key")
+    }
+
+    /// Whether it may do that with a Homey, named by its short name.
+    ///
+    /// # Errors
+    /// [`Refusal::OtherHomey`], [`Refusal::MissingScope`].
+    pub(crate) fn may(&self, homey: &str, need: &Need) -> Result<(), Refusal> {
+        let here = |homeys: &Vec<String>| homeys.iter().any(|one| one == homey);
+        if !self.homeys.as_ref().is_none_or(here) {
+            return Err(Refusal::OtherHomey { key: self.name().to_owned() });
+        }
+        match lacks(&self.grants, need) {
+            None => Ok(()),
+            Some(scope) => Err(Refusal::MissingScope { key: self.name().to_owned(), scope }),
+        }
+    }
+
+    pub(super) fn has_ended(&self, now: Timestamp) -> Option<Refusal> {
+        let ended = self.expires.filter(|expires| *expires <= now)?;
+        Some(Refusal::Ended { key: self.name().to_owned(), at: ended })
+    }
+}

@@ -1,0 +1,169 @@
+//! Keeps web pages out: a browser on this machine reaches what only this machine is meant to reach.
+//!
+//! `Host` has to be known, which stops a page whose own name was made to lead here; `Origin` and
+//! `Sec-Fetch-Site` have to tell of no other page than the settings allow.
+
+use std::net::IpAddr;
+
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderValue, Uri};
+
+use super::{Peer, Refusal};
+
+/// What the settings allow, besides this machine itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Guard {
+    /// Names and addresses, in lower case and without ports.
+    pub(crate) hosts: Vec<String>,
+    /// Origins as browsers write them: `https://board.example`.
+    pub(crate) origins: Vec<String>,
+}
+
+impl Guard {
+    /// Looks at where a request comes from. Tells the other page that it is for, if the settings
+    /// allow that one: its browser wants to hear so. No browser speaks over a unix socket.
+    ///
+    /// # Errors
+    /// [`Refusal::Host`], [`Refusal::Origin`].
+    pub(crate) fn check<'h>(
+        &self,
+        peer: Peer,
+        uri: &Uri,
+        headers: &'h HeaderMap,
+    ) -> Result<Option<&'h HeaderValue>, Refusal> {
+        if matches!(peer, Peer::User(_)) {
+            return Ok(None);
+        }
+        let mut hosts = headers.get_all(HOST).iter();
+        let host = hosts.next().and_then(|host| host.to_str().ok()).ok_or(Refusal::Host)?;
+        let target = uri.authority().map(|authority| authority.as_str());
+        if hosts.next().is_some()
+            || !self.knows(host)
+            || !target.is_none_or(|host| self.knows(host))
+        {
+            return Err(Refusal::Host);
+        }
+        if let Some(origin) = headers.get(ORIGIN) {
+            let text = origin.to_str().map_err(|_| Refusal::Origin)?;
+            if self.origins.iter().any(|allowed| allowed == text) {
+                return Ok(Some(origin));
+            }
+            // Our own pages, which have been told under that very name.
+            let own = text.split_once("://").is_some_and(|(_, name)| name == host);
+            return if own { Ok(None) } else { Err(Refusal::Origin) };
+        }
+        // Images, links and forms send no origin.
+        match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+            None | Some(b"none" | b"same-origin") => Ok(None),
+            Some(_) => Err(Refusal::Origin),
+        }
+    }
+
+    /// Whether a host, mostly with a port, is one of ours. An address of this machine needs no
+    /// listing: no page is ever told under it but by this machine.
+    fn knows(&self, host: &str) -> bool {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if !port.contains(']') => {
+                if port.is_empty() || !port.bytes().all(|digit| digit.is_ascii_digit()) {
+                    return false;
+                }
+                name
+            }
+            _ => host,
+        };
+        let name = name.to_ascii_lowercase();
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+        name == "localhost"
+            || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            || self.hosts.contains(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "127.0.0.1:4747";
+
+    fn told(headers: &[(&'static str, &str)], uri: &str, peer: Peer) -> &'static str {
+        let guard = Guard {
+            hosts: vec!["homey.lan".to_owned()],
+            origins: vec!["https://board.example".to_owned()],
+        };
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        match guard.check(peer, &uri.parse().unwrap(), &map) {
+            Ok(None) => "in",
+            Ok(Some(_)) => "in, for another page",
+            Err(Refusal::Host) => "host",
+            Err(Refusal::Origin) => "origin",
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn hosts_have_to_be_known() {
+        for (host, want) in [
+            (HERE, "in"),
+            ("127.0.0.1", "in"),
+            ("localhost:4747", "in"),
+            ("LocalHost:4747", "in"),
+            ("[::1]:4747", "in"),
+            ("127.8.9.1:1", "in"),
+            ("homey.lan:4747", "in"),
+            ("Homey.Lan", "in"),
+            ("rebound.example:4747", "host"),
+            ("127.0.0.1.rebound.example", "host"),
+            ("localhost.rebound.example:4747", "host"),
+            ("localhost.", "host"),
+            ("sub.homey.lan", "host"),
+            ("192.0.2.7:4747", "host"),
+            ("0.0.0.0:4747", "host"),
+            ("127.0.0.1:4747@rebound.example", "host"),
+            ("rebound.example@127.0.0.1", "host"),
+            ("127.0.0.1:", "host"),
+            ("2130706433", "host"),
+            ("", "host"),
+        ] {
+            let peer = Peer::Address("127.0.0.1".parse().unwrap());
+            assert_eq!(told(&[("host", host)], "/api", peer), want, "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_of_others_are_kept_out() {
+        let peer = Peer::Address("127.0.0.1".parse().unwrap());
+        for (header, value, want) in [
+            ("origin", "http://127.0.0.1:4747", "in"),
+            ("origin", "https://127.0.0.1:4747", "in"),
+            ("origin", "https://board.example", "in, for another page"),
+            ("origin", "http://board.example", "origin"),
+            ("origin", "https://board.example:8443", "origin"),
+            ("origin", "https://evil.example", "origin"),
+            ("origin", "http://127.0.0.1:8080", "origin"),
+            ("origin", "http://localhost:4747", "origin"),
+            ("origin", "null", "origin"),
+            ("origin", "", "origin"),
+            ("sec-fetch-site", "none", "in"),
+            ("sec-fetch-site", "same-origin", "in"),
+            ("sec-fetch-site", "same-site", "origin"),
+            ("sec-fetch-site", "cross-site", "origin"),
+        ] {
+            let headers = [("host", HERE), (header, value)];
+            assert_eq!(told(&headers, "/api", peer), want, "{header}: {value}");
+        }
+        for (headers, uri, want) in [
+            (&[][..], "/api", "host"),
+            (&[("host", HERE), ("host", HERE)], "/api", "host"),
+            (&[("host", HERE)], "http://rebound.example/api", "host"),
+            (&[("host", "rebound.example")], "http://127.0.0.1:4747/api", "host"),
+            (&[("host", HERE)], "http://127.0.0.1:4747/api", "in"),
+        ] {
+            assert_eq!(told(headers, uri, peer), want, "{headers:?} {uri}");
+        }
+        let anything = [("host", "x"), ("origin", "https://evil.example")];
+        assert_eq!(told(&anything, "/api", Peer::User(1001)), "in", "over a unix socket");
+    }
+}

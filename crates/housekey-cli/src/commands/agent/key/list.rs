@@ -1,0 +1,48 @@
+//! `housekey agent key list`.
+
+use serde_json::{Value, json};
+
+use super::Config;
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the keys; the keys themselves are told only once, when they are made
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey agent key list")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let keys = args.config.open(context)?.keys;
+    let scopes = |key: &housekey_agent::settings::KeySettings| -> Vec<String> {
+        key.scopes.iter().map(ToString::to_string).collect()
+    };
+    let value: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            json!({
+                "name": key.name,
+                "scopes": scopes(key),
+                "homeys": key.homeys,
+                "expires": key.expires,
+            })
+        })
+        .collect();
+    let now = context.clock.now();
+    context.out.table(&value.into(), || {
+        let mut table = Table::new(["name", "scopes", "homeys", "expires"]);
+        for key in &keys {
+            let expires = match key.expires {
+                None => "never".to_owned(),
+                Some(at) if at <= now => format!("{at} (ended)"),
+                Some(at) => at.to_string(),
+            };
+            let homeys = key.homeys.as_ref().map_or("all".to_owned(), |homeys| homeys.join(" "));
+            table.row([key.name.clone(), scopes(key).join(" "), homeys, expires]);
+        }
+        table
+    })
+}
