@@ -18,8 +18,8 @@ Many scripts were written after a list of endpoints that has been copied around 
 line of it, with the two calls of the script that came with it: the request as it is printed there, the
 command that does the same, the method of the library, and the Homeys whose specification has it.
 
-Every line is tested: library and printed request answer the same on a virtual Homey, with and without
-the slash at the end. Where the printed path is not the one of the specification, the remark says so; what
+Every line is tested: command, library and printed request answer the same on a virtual Homey, with and
+without the slash at the end. Where the printed path is not the one of the specification, the remark says so; what
 a real Homey makes of the printed one is not known, and command and library use the other. `raw` means
 that no specification has the request: the library sends it as it is, and the answer has no known shape.
 `housekey api METHOD PATH` sends any request as printed.

@@ -14,8 +14,11 @@ mod emulate;
 mod energy;
 mod exec;
 mod experiments;
+mod flows;
+mod folders;
 mod forget;
 mod homeys;
+mod images;
 mod insights;
 mod keys;
 mod language;
@@ -76,6 +79,10 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Zones(zones::Command),
     #[command(subcommand)]
+    Flows(flows::Command),
+    #[command(subcommand)]
+    Folders(folders::Command),
+    #[command(subcommand)]
     Variables(variables::Command),
     #[command(subcommand)]
     Insights(insights::Command),
@@ -91,6 +98,8 @@ pub(crate) enum Command {
     Moods(moods::Command),
     #[command(subcommand)]
     Notifications(notifications::Command),
+    #[command(subcommand)]
+    Images(images::Command),
     #[command(subcommand)]
     Tokens(tokens::Command),
     #[command(subcommand)]
@@ -153,6 +162,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Operations(args) => operations::run(args, context),
         Command::Devices(command) => online(Box::pin(devices::run(command, context))),
         Command::Zones(command) => online(Box::pin(zones::run(command, context))),
+        Command::Flows(command) => online(Box::pin(flows::run(command, context))),
+        Command::Folders(command) => online(Box::pin(folders::run(command, context))),
         Command::Variables(command) => online(Box::pin(variables::run(command, context))),
         Command::Insights(command) => online(Box::pin(insights::run(command, context))),
         Command::Users(command) => online(Box::pin(users::run(command, context))),
@@ -161,6 +172,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Alarms(command) => online(Box::pin(alarms::run(command, context))),
         Command::Moods(command) => online(Box::pin(moods::run(command, context))),
         Command::Notifications(command) => online(Box::pin(notifications::run(command, context))),
+        Command::Images(command) => online(Box::pin(images::run(command, context))),
         Command::Tokens(command) => online(Box::pin(tokens::run(command, context))),
         Command::Energy(command) => online(Box::pin(energy::run(command, context))),
         Command::Weather(args) => online(Box::pin(weather::run(args, context))),

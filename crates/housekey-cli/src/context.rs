@@ -108,8 +108,13 @@ impl Context {
 
     /// Says that a write is done and at which Homey, and prints its answer where JSON was asked for.
     pub(crate) fn written(&self, opened: &Opened, what: &str, answer: &[u8]) -> Outcome {
-        self.out.note(&format!("{what} (Homey \"{}\")", opened.title));
+        self.said(opened, what);
         self.out.data(answer)
+    }
+
+    /// Says that a write is done and at which Homey.
+    pub(crate) fn said(&self, opened: &Opened, what: &str) {
+        self.out.note(&format!("{what} (Homey \"{}\")", opened.title));
     }
 
     /// Waits until no renewal is under way that this command began.

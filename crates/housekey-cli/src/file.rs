@@ -1,9 +1,12 @@
-//! Writes files whole or not at all: beside their place first, then into it.
+//! Files that people name: JSON is read from them, and they are written whole or not at all, beside
+//! their place first, then into it.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+
+use serde_json::Value;
 
 use crate::error::{Failure, Outcome};
 
@@ -53,6 +56,27 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
         Failure::failed(format!("cannot write {}", path.display()))
             .because(&error)
             .hint("check that the directory is there and is yours, and whether the disk is full")
+    })
+}
+
+/// The JSON in a file that a person has named; `-` is standard input.
+///
+/// # Errors
+/// Usage: it cannot be read, or where it stops being JSON.
+pub(crate) fn read_json(path: &Path) -> Outcome<Value> {
+    let (from, text) = match path.to_str() {
+        Some("-") => {
+            let mut text = String::new();
+            ("standard input".into(), io::stdin().read_to_string(&mut text).map(|_| text))
+        }
+        _ => (path.display().to_string(), fs::read_to_string(path)),
+    };
+    let text =
+        text.map_err(|error| Failure::usage(format!("cannot read {from}")).because(&error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Failure::usage(format!("{from} is not JSON: line {line}, column {column}"))
+            .hint("nothing was sent")
     })
 }
 

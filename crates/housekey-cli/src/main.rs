@@ -18,6 +18,7 @@ mod output;
 mod prompt;
 mod settings;
 mod span;
+mod tree;
 
 use std::process::ExitCode;
 

@@ -73,13 +73,18 @@ impl Output {
         !matches!(self.form, Form::Text)
     }
 
+    /// Whether data goes to a terminal, which takes no bytes but text.
+    pub(crate) fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Prints what the API answered, as JSON even where that was not asked for: to programs byte for
     /// byte, at a terminal with its lines broken and indented.
     pub(crate) fn answer(&self, answer: &[u8]) -> Outcome {
         if let Form::Filtered(filter) = &self.form {
             return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
         }
-        self.bytes(&laid_out(answer, io::stdout().is_terminal()))?;
+        self.bytes(&laid_out(answer, self.is_terminal()))?;
         self.bytes(b"\n")
     }
 

@@ -1,7 +1,6 @@
 //! `housekey api`: any path of the Homey.
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use housekey::client::{Answer, RawCall};
 use housekey::request::Body;
@@ -12,6 +11,7 @@ use url::form_urlencoded;
 
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
+use crate::file;
 
 /// Call any path of the Homey and print the answer
 ///
@@ -54,7 +54,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     };
     let fields: Vec<_> = args.text_fields.into_iter().chain(args.json_fields).collect();
     let body = match &args.input {
-        Some(file) => Some(Body::Json(read_body(file)?)),
+        Some(file) => Some(Body::Json(file::read_json(file)?)),
         None if in_query || fields.is_empty() => None,
         None => Some(Body::Json(Value::Object(Map::from_iter(fields.clone())))),
     };
@@ -109,25 +109,6 @@ fn with_query(path: String, fields: &[Field]) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}{query}")
-}
-
-fn read_body(file: &Path) -> Outcome<Value> {
-    let mut text = String::new();
-    let (from, read) = match file.to_str() {
-        Some("-") => {
-            ("standard input".into(), std::io::stdin().read_to_string(&mut text).map(drop))
-        }
-        _ => (file.display().to_string(), std::fs::read_to_string(file).map(|read| text = read)),
-    };
-    read.map_err(|error| Failure::usage(format!("cannot read {from}")).because(&error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(format!(
-            "{from} is not JSON: line {}, column {}",
-            error.line(),
-            error.column()
-        ))
-        .hint("nothing was sent")
-    })
 }
 
 fn method(text: &str) -> Result<Method, String> {

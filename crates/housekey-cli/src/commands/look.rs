@@ -27,16 +27,21 @@ pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
 pub(super) async fn unlisted(path: &str, opened: &Opened) -> Outcome<Option<Vec<u8>>> {
     let answer = opened.homey.raw(&RawCall::get(format!("/api/manager/{path}/"))).await?;
     match answer.refusal {
-        // A V2 Homey says 500 to what it does not know.
-        Some(HomeyError::Refused { status: 404, .. }) => Ok(None),
-        Some(HomeyError::Refused { code: Some(code), .. }) if code == "missing_api_method" => {
-            Ok(None)
-        }
+        Some(refusal) if is_unknown_call(&refusal) => Ok(None),
         Some(refusal) => Err(housekey::Error::from(refusal).into()),
         None => {
             let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
             Ok(is_json.then_some(answer.body))
         }
+    }
+}
+
+/// Whether the Homey does not know what was called: old firmware knows less. V2 says 500 then.
+pub(super) fn is_unknown_call(refusal: &HomeyError) -> bool {
+    match refusal {
+        HomeyError::Refused { status: 404, .. } => true,
+        HomeyError::Refused { code: Some(code), .. } => code == "missing_api_method",
+        _ => false,
     }
 }
 

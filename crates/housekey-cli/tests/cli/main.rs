@@ -14,6 +14,7 @@ mod demo;
 mod devices;
 mod disk;
 mod emulate;
+mod endpoints;
 mod exec;
 mod help;
 mod homeys;

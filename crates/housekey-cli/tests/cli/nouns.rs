@@ -1,6 +1,8 @@
 //! The commands for everything a home has, on every dialect.
 
 mod answers;
+mod flows;
+mod images;
 mod names;
 mod reads;
 mod unlisted;
@@ -19,7 +21,7 @@ const V3: &[Dialect] = &[Dialect::Local, Dialect::Cloud];
 const NOT_CLOUD: &[Dialect] = &[Dialect::V2, Dialect::Local];
 
 /// A Homey of that dialect whose clock stands still, reached with an API key.
-async fn home(dialect: Dialect) -> TestContext {
+pub(crate) async fn home(dialect: Dialect) -> TestContext {
     let now = "2026-03-10T18:30:00Z".parse().expect("a time");
     let clock = Arc::new(ManualClock::at(now));
     let mut context = TestContext::with(Emulator::builder().dialect(dialect).clock(clock)).await;

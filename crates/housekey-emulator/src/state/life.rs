@@ -16,6 +16,7 @@ impl Home {
         }
         self.folders.insert(folder.clone(), evening);
         self.add_flows(&folder);
+        self.add_advanced_flow();
         self.add_mood();
         self.add_alarm();
         self.notify("homey:manager:updates", "Updates", "The Homey is up to date");
@@ -100,6 +101,50 @@ impl Home {
             "triggerCount": 0,
         }));
         self.flows.insert(id, flow);
+    }
+
+    /// Started by hand, it waits ten minutes and tells so.
+    fn add_advanced_flow(&mut self) {
+        let node = |name: &str| self.seed.uuid(&format!("advancedflow/tea/{name}"));
+        let (start, delay, told, note) = (node("start"), node("delay"), node("told"), node("note"));
+        let cards = json!({
+            start.as_str(): { "type": "start", "x": 60, "y": 60, "outputSuccess": [delay] },
+            delay.as_str(): {
+                "type": "delay",
+                "x": 260,
+                "y": 60,
+                "args": { "delay": { "number": "10", "multiplier": 60 } },
+                "outputSuccess": [told],
+            },
+            told.as_str(): {
+                "type": "action",
+                "ownerUri": "homey:manager:notifications",
+                "id": "homey:manager:notifications:create_notification",
+                "x": 460,
+                "y": 60,
+                "args": { "text": "The tea is ready" },
+                "outputSuccess": [],
+                "outputError": [],
+            },
+            note.as_str(): {
+                "type": "note",
+                "x": 60,
+                "y": 220,
+                "width": 220,
+                "height": 60,
+                "value": "Start it when the kettle is on",
+                "color": "yellow",
+            },
+        });
+        let id = self.seed.uuid("advancedflow/tea");
+        let flow = object(json!({
+            "id": id,
+            "name": "Tea",
+            "enabled": true,
+            "folder": null,
+            "cards": cards,
+        }));
+        self.advanced_flows.insert(id, flow);
     }
 
     fn add_mood(&mut self) {

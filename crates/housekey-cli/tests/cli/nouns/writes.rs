@@ -57,6 +57,28 @@ const WRITES: &[Write] = writes! {
         => "Garden/Table lamp is removed";
         "devices" "list" "--jq" "[.[].name] | index(\"Table lamp\")" => "null",
 
+    ALL "flow.triggerFlow": "flows" "run" "Say hello" => "Say hello is started";
+        "notifications" "list" "--jq" "[.[].excerpt] | any(. == \"Started by hand\")" => "true",
+    ALL "notifications.deleteNotification": "notifications" "delete" "Started by hand" "--yes"
+        => "The notification is deleted";
+        "notifications" "list" "--jq" "length" => "1",
+    ALL "flow.triggerAdvancedFlow": "flows" "run" "Tea" => "Tea is started";
+        "flows" "get" "Tea" "--jq" ".triggerable" => "true",
+    ALL "flow.createFlowFolder": "folders" "create" "Night" "--parent" "Evening"
+        => "The folder Night is made";
+        "folders" "list" "--jq" "[.[] | select(.parent != null) | .name]" => "[\"Night\"]",
+    ALL "flow.updateFlowFolder": "folders" "rename" "Evening/Night" "Late"
+        => "Night is called Late now";
+        "folders" "get" "Evening/Late" "--jq" ".name" => "Late",
+    ALL "flow.updateFlowFolder": "folders" "move" "Late" "--top"
+        => "The folder Late is in no folder now";
+        "folders" "get" "Late" "--jq" ".parent" => "null",
+    ALL "flow.updateFlowFolder": "folders" "move" "Late" "Evening"
+        => "The folder Late is in Evening now";
+        "folders" "get" "Evening/Late" "--jq" ".name" => "Late",
+    ALL "flow.deleteFlowFolder": "folders" "delete" "Late" "--yes" => "The folder Late is deleted";
+        "folders" "list" "--jq" "length" => "1",
+
     ALL "logic.updateVariable": "variables" "rename" "Guests" "Visitors"
         => "Guests is called Visitors now";
         "variables" "get" "Visitors" => "0",
@@ -209,6 +231,8 @@ async fn what_destroys_wants_a_yes() {
     for (typed, operation) in [
         (&["zones", "delete", "Garden"][..], "zones.deleteZone"),
         (&["devices", "delete", "Floor lamp"], "devices.deleteDevice"),
+        (&["flows", "delete", "Tea"], "flow.deleteAdvancedFlow"),
+        (&["folders", "delete", "Evening"], "flow.deleteFlowFolder"),
         (&["variables", "delete", "Guests"], "logic.deleteVariable"),
         (&["apps", "settings", "unset", "Lumen", "debug"], "apps.unsetAppSetting"),
         (&["alarms", "delete", "Weekdays"], "alarms.deleteAlarm"),
@@ -253,6 +277,8 @@ async fn a_key_that_may_only_look_changes_nothing() {
     for (typed, scope) in [
         (&["zones", "create", "Attic"][..], "homey.zone"),
         (&["alarms", "disable", "Weekdays"], "homey.alarm"),
+        (&["flows", "run", "Say hello"], "homey.flow.start"),
+        (&["flows", "disable", "Tea"], "homey.flow"),
         (&["moods", "set", "Cosy"], "homey.mood.set"),
         (&["system", "reboot", "--yes"], "homey.system"),
     ] {

@@ -1,0 +1,30 @@
+//! `housekey flows delete`.
+
+use housekey::args;
+
+use super::{Flows, backup, change};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::prompt::Sure;
+
+/// Delete a flow; a file is kept of it, which `import` takes
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey flows delete 'Say hello' --yes")]
+pub(crate) struct Args {
+    /// Name, Folder/Name or id
+    flow: String,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let flows = Flows::of(&opened, context).await?;
+    let flow = flows.find(&args.flow)?;
+    let name = flows.named(flow).full();
+    args.sure.check(&format!("Delete the flow {name} of \"{}\"?", opened.title))?;
+    let id = flow.head.id.as_str();
+    backup::keep(&change::read(flow.kind, id, &opened).await?, id, &opened, context)?;
+    let answer = opened.homey.call_bytes(flow.kind.delete(), &args! { "id" => id }).await?;
+    context.written(&opened, &format!("The flow {name} is deleted"), &answer)
+}

@@ -1,0 +1,130 @@
+//! `housekey flows import`.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::change::{self, Update};
+use super::document::{self, Document};
+use super::{Flow, Flows};
+use crate::context::{Context, Opened, Purpose};
+use crate::error::{Failure, Outcome};
+use crate::output::table::Table;
+
+/// Bring in flows from a file: over the flow of the same id, else as a new one
+///
+/// The whole file is checked before anything is sent. A flow that is there is read first and kept in
+/// a file; what was written is read again and compared.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey flows import night.json
+  housekey flows import flows.json --dry-run")]
+pub(crate) struct Args {
+    /// What `export` has written; `-` is standard input
+    file: PathBuf,
+    /// Make new flows, also where those of the file are still there
+    #[arg(long)]
+    new: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What becomes of a flow of the file.
+enum Step<'f> {
+    Update(Update<'f>),
+    /// It is new here, and this is sent.
+    Create(Value),
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let documents = document::read(&args.file)?;
+    let opened = context.homey(Purpose::Write).await?;
+    let flows = Flows::of(&opened, context).await?;
+    let mut plan = Vec::new();
+    for document in documents {
+        let step = step(&document, args.new, &flows, &opened, context).await?;
+        plan.push((document, step));
+    }
+    if args.dry_run {
+        return told(&plan, context);
+    }
+    let mut there = Vec::new();
+    for (document, step) in plan {
+        there.push(done(&document, step, &opened, context).await?);
+    }
+    context.out.data(Value::Array(there).to_string().as_bytes())
+}
+
+async fn step<'f>(
+    document: &Document,
+    is_new: bool,
+    flows: &'f Flows,
+    opened: &Opened,
+    context: &Context,
+) -> Outcome<Step<'f>> {
+    let mut values = change::writable(document.kind, &document.flow);
+    let folder = values.get("folder").and_then(Value::as_str);
+    if folder.is_some_and(|id| flows.folders.name(id).is_none()) {
+        context.out.note(&format!("The folder of {} is not on this Homey", document.name));
+        values.insert("folder".to_owned(), Value::Null);
+    }
+    let is_it = |flow: &&Flow| {
+        flow.kind == document.kind && document.id.as_deref() == Some(flow.head.id.as_str())
+    };
+    match flows.items.iter().find(is_it).filter(|_| !is_new) {
+        Some(flow) => Ok(Step::Update(Update::of(flow, values, opened).await?)),
+        None => Ok(Step::Create(Value::Object(values))),
+    }
+}
+
+/// What would be done, for people and programs.
+fn told(plan: &[(Document, Step<'_>)], context: &Context) -> Outcome {
+    let what = |step: &Step<'_>| match step {
+        Step::Create(_) => "made",
+        Step::Update(update) if update.is_needed() => "changed",
+        Step::Update(_) => "left as it is",
+    };
+    let record = |(Document { kind, name, id, .. }, step): &(Document, Step<'_>)| json!({ "name": name, "kind": kind.as_str(), "id": id, "would_be": what(step) });
+    context.out.table(&plan.iter().map(record).collect(), || {
+        let mut table = Table::new(["flow", "kind", "would be"]);
+        for (Document { kind, name, .. }, step) in plan {
+            table.row([name.clone(), kind.as_str().to_owned(), what(step).to_owned()]);
+        }
+        table
+    })
+}
+
+/// Does it, and answers what is there then.
+async fn done(
+    document: &Document,
+    step: Step<'_>,
+    opened: &Opened,
+    context: &Context,
+) -> Outcome<Value> {
+    let (there, what) = match step {
+        Step::Update(update) => {
+            let what = if update.is_needed() { "changed" } else { "the same already" };
+            (update.write(opened, context).await?, what)
+        }
+        Step::Create(flow) => (create(document, flow, opened).await?, "made"),
+    };
+    context.said(opened, &format!("The flow {} is {what}", document.name));
+    if there["broken"] == true {
+        context.out.note(&format!(
+            "It is broken: some of its cards or devices are not on \"{}\"",
+            opened.title
+        ));
+    }
+    Ok(there)
+}
+
+async fn create(document: &Document, wanted: Value, opened: &Opened) -> Outcome<Value> {
+    let Document { kind, name, .. } = document;
+    let made = opened.homey.call(kind.create(), &kind.sent(wanted.clone())).await?;
+    let id = made["id"].as_str().ok_or_else(|| {
+        Failure::failed(format!("the Homey did not tell the id of the new flow {name}"))
+            .hint("`housekey flows list` shows whether it was made")
+    })?;
+    change::verified(*kind, id, &wanted, opened).await
+}

@@ -1,0 +1,109 @@
+//! `housekey flows list`.
+
+use housekey::args;
+use serde_json::Value;
+
+use super::kind::Kind;
+use super::{Flow, Flows, advanced};
+use crate::answer;
+use crate::context::{Context, Opened, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the flows of both kinds
+///
+/// With `--json` standard and advanced flows come as one collection; an advanced flow is told by its
+/// `cards`. With `--kind` it is the Homey's own answer.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey flows list
+  housekey flows list --kind advanced
+  housekey flows list --jq '.[] | select(.broken) | .name'")]
+pub(crate) struct Args {
+    /// Only flows of this kind
+    #[arg(long)]
+    kind: Option<Kind>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    match (context.out.is_json(), args.kind) {
+        (true, Some(kind)) => {
+            context.out.answer(&opened.homey.call_bytes(kind.get_all(), &args! {}).await?)
+        }
+        (true, None) => context.out.answer(&both(&opened, context).await?),
+        (false, kind) => {
+            let flows = Flows::of(&opened, context).await?;
+            let is_wanted = |flow: &&Flow| kind.is_none_or(|kind| flow.kind == kind);
+            let mut wanted: Vec<_> = flows.items.iter().filter(is_wanted).collect();
+            wanted.sort_by_cached_key(|flow| {
+                (flows.folder_of(flow), flow.head.name.to_lowercase(), flow.kind)
+            });
+            let mut table = Table::new(["folder", "name", "kind", "state", "id"]);
+            for flow in wanted {
+                table.row([
+                    flows.folder_of(flow).unwrap_or_default().to_owned(),
+                    flow.head.name.clone(),
+                    flow.kind.as_str().to_owned(),
+                    flow.state(),
+                    flow.head.id.clone(),
+                ]);
+            }
+            context.out.text(&context.out.render(table))
+        }
+    }
+}
+
+/// Both collections as one, each item as it came.
+async fn both(opened: &Opened, context: &Context) -> Outcome<Vec<u8>> {
+    let none = args! {};
+    let standard = async { Ok(opened.homey.call_bytes(Kind::Standard.get_all(), &none).await?) };
+    let (standard, advanced) = tokio::try_join!(standard, advanced(opened, context))?;
+    match advanced {
+        None => Ok(standard),
+        Some(advanced) => {
+            let standard = answer::read_bytes(&standard, "flows")?;
+            Ok(joined(standard, advanced).to_string().into_bytes())
+        }
+    }
+}
+
+/// Two collections as one: by id where both are, else as an array.
+fn joined(one: Value, other: Value) -> Value {
+    match (one, other) {
+        (Value::Object(mut one), Value::Object(other)) => {
+            one.extend(other);
+            Value::Object(one)
+        }
+        (one, other) => items(one).into_iter().chain(items(other)).collect(),
+    }
+}
+
+/// The items of a collection, whether they come by id or as an array.
+pub(super) fn items(collection: Value) -> Vec<Value> {
+    match collection {
+        Value::Object(items) => items.into_iter().map(|(_, item)| item).collect(),
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn two_collections_become_one_whatever_they_are() {
+        let (a, b) = (json!({"id": "a"}), json!({"id": "b"}));
+        for (one, other, want) in [
+            (json!({"a": a}), json!({"b": b}), json!({"a": a, "b": b})),
+            (json!([a]), json!([b]), json!([a, b])),
+            (json!({"a": a}), json!([b]), json!([a, b])),
+            (json!({"a": a}), json!(null), json!([a])),
+        ] {
+            assert_eq!(joined(one.clone(), other.clone()), want, "{one} and {other}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `housekey flows move`.
+
+use serde_json::{Map, json};
+
+use super::{Flows, change};
+use crate::commands::folders::Goal;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Put a flow into a folder
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey flows move 'Say hello' Evening
+  housekey flows move 'Evening/Good night' --top")]
+pub(crate) struct Args {
+    /// Name, Folder/Name or id
+    flow: String,
+    #[command(flatten)]
+    goal: Goal,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let flows = Flows::of(&opened, context).await?;
+    let goal = args.goal.folder(&flows.folders)?;
+    let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name));
+    let wanted = Map::from_iter([("folder".to_owned(), json!(goal.map(|folder| &folder.id)))]);
+    change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await
+}

@@ -1,0 +1,25 @@
+//! `housekey flows rename`.
+
+use serde_json::Map;
+
+use super::{Flows, change};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Give a flow another name
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey flows rename 'Good night' 'Sleep well'")]
+pub(crate) struct Args {
+    /// Name, Folder/Name or id
+    flow: String,
+    /// The new name
+    name: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let flows = Flows::of(&opened, context).await?;
+    let is = format!("called {}", args.name);
+    let wanted = Map::from_iter([("name".to_owned(), args.name.into())]);
+    change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await
+}

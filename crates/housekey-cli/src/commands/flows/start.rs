@@ -1,0 +1,24 @@
+//! `housekey flows run`.
+
+use housekey::args;
+
+use super::Flows;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Start a flow by hand
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey flows run 'Say hello'")]
+pub(crate) struct Args {
+    /// Name, Folder/Name or id
+    flow: String,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let flows = Flows::of(&opened, context).await?;
+    let flow = flows.find(&args.flow)?;
+    let wanted = args! { "id" => &*flow.head.id };
+    let answer = opened.homey.call_bytes(flow.kind.trigger(), &wanted).await?;
+    context.written(&opened, &format!("{} is started", flows.named(flow).full()), &answer)
+}

@@ -1,0 +1,32 @@
+//! `housekey folders create`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::Folders;
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Make a folder
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey folders create Heating
+  housekey folders create Winter --parent Heating")]
+pub(crate) struct Args {
+    /// Its name
+    name: String,
+    /// The folder it goes into: name, Parent/Name or id
+    #[arg(long, value_name = "FOLDER")]
+    parent: Option<String>,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let mut folder = json!({ "name": args.name });
+    if let Some(wanted) = &args.parent {
+        folder["parent"] = json!(Folders::of(&opened).await?.find(wanted)?.id);
+    }
+    let wanted = args! { "flowfolder" => folder };
+    let answer = opened.homey.call_bytes("flow.createFlowFolder", &wanted).await?;
+    context.written(&opened, &format!("The folder {} is made", args.name), &answer)
+}

@@ -1,0 +1,36 @@
+//! `housekey folders list`.
+
+use housekey::args;
+use housekey::model::{FlowFolder, Items};
+use serde_json::Number;
+
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+use crate::output::table::Table;
+use crate::tree::{self, Leaf};
+
+/// List the folders, each below the one it lies in
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  housekey folders list")]
+pub(crate) struct Args {}
+
+pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Read).await?;
+    let answer = opened.homey.call_bytes("flow.getFlowFolders", &args! {}).await?;
+    context.out.shown(&answer, "folders", |folders: Items<FlowFolder>| {
+        let mut table = Table::new(["folder", "id"]);
+        for (depth, folder) in tree::ordered(&folders.0, leaf) {
+            table.row([format!("{}{}", "  ".repeat(depth), folder.name), folder.id.clone()]);
+        }
+        table
+    })
+}
+
+fn leaf(folder: &FlowFolder) -> Leaf<'_> {
+    Leaf {
+        id: &folder.id,
+        parent: folder.parent.text(),
+        place: folder.order.get().and_then(Number::as_f64),
+        name: &folder.name,
+    }
+}

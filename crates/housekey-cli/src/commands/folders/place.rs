@@ -1,0 +1,31 @@
+//! `housekey folders move`.
+
+use housekey::args;
+use serde_json::json;
+
+use super::{Folders, Goal};
+use crate::context::{Context, Purpose};
+use crate::error::Outcome;
+
+/// Put a folder into another one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey folders move Winter Heating
+  housekey folders move Winter --top")]
+pub(crate) struct Args {
+    /// Name, Parent/Name or id
+    folder: String,
+    #[command(flatten)]
+    goal: Goal,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let opened = context.homey(Purpose::Write).await?;
+    let folders = Folders::of(&opened).await?;
+    let (folder, goal) = (folders.find(&args.folder)?, args.goal.folder(&folders)?);
+    let parent = json!({ "parent": goal.map(|goal| &goal.id) });
+    let wanted = args! { "id" => &*folder.id, "flowfolder" => parent };
+    let answer = opened.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;
+    let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name));
+    context.written(&opened, &format!("The folder {} is {place} now", folder.name), &answer)
+}
