@@ -43,7 +43,7 @@ const NARROWED: &[Narrowed] = &[
 ///
 /// A pure module imports pure ones alone. A doing module imports pure ones, the clock, itself, and
 /// the doing ones with a smaller number:
-/// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client`.
+/// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client` <- `mirror`.
 /// (`auth` stands on `discovery` because its last step asks the Homey itself, wherever that is.)
 const MODULES: &[(&str, Layer)] = &[
     ("catalogue", Layer::Pure),
@@ -60,6 +60,14 @@ const MODULES: &[(&str, Layer)] = &[
     ("discovery::preference", Layer::Pure),
     ("realtime::packet", Layer::Pure),
     ("realtime::session", Layer::Pure),
+    ("mirror::change", Layer::Pure),
+    ("mirror::home", Layer::Pure),
+    ("mirror::item", Layer::Pure),
+    ("mirror::kind", Layer::Pure),
+    ("mirror::machine", Layer::Pure),
+    ("mirror::status", Layer::Pure),
+    ("mirror::told", Layer::Pure),
+    ("mirror::window", Layer::Pure),
     ("clock", Layer::Clock),
     ("resolve", Layer::Doing(0)),
     ("http", Layer::Doing(1)),
@@ -67,6 +75,7 @@ const MODULES: &[(&str, Layer)] = &[
     ("auth", Layer::Doing(3)),
     ("realtime", Layer::Doing(4)),
     ("client", Layer::Doing(5)),
+    ("mirror", Layer::Doing(6)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.

@@ -2,7 +2,7 @@
 //!
 //! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `auth::policy`,
 //! `discovery::candidates`, `discovery::preference`); *doing* modules touch network, disk or time
-//! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`). `clock` is the one place that asks
+//! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`, `mirror`). `clock` is the one place that asks
 //! the system for the time.
 
 pub mod auth;
@@ -12,6 +12,7 @@ pub mod clock;
 pub mod discovery;
 pub mod error;
 pub mod http;
+pub mod mirror;
 pub mod model;
 pub mod openapi;
 pub mod realtime;

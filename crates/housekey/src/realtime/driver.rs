@@ -30,9 +30,23 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 /// What somebody wants of a connection.
 #[derive(Debug)]
 pub(super) enum Command {
-    Subscribe { uri: Arc<str>, inbox: Arc<Inbox>, reply: oneshot::Sender<Result<(), Error>> },
+    Subscribe {
+        uri: Arc<str>,
+        inbox: Arc<Inbox>,
+        reply: oneshot::Sender<Result<(), Error>>,
+    },
     Release(Arc<str>),
-    Call { call: Call, reply: oneshot::Sender<Result<Box<RawValue>, Refused>> },
+    /// One listener of a URI is gone.
+    Leave {
+        uri: Arc<str>,
+        inbox: Arc<Inbox>,
+    },
+    /// Listeners of many URIs may be gone.
+    Sweep,
+    Call {
+        call: Call,
+        reply: oneshot::Sender<Result<Box<RawValue>, Refused>>,
+    },
 }
 
 /// Somebody who listens, and waits to be told whether it was granted.
@@ -155,6 +169,19 @@ impl<D: Dial> Driver<D> {
                 self.step(Input::Subscribe(&uri)).await;
             }
             Command::Release(uri) => self.release(&uri).await,
+            Command::Leave { uri, inbox } => {
+                if let Some(listeners) = self.listeners.get_mut(&uri) {
+                    listeners.retain(|listener| !Arc::ptr_eq(&listener.inbox, &inbox));
+                }
+                self.release(&uri).await;
+            }
+            Command::Sweep => {
+                let gone = |listeners: &Vec<Listener>| listeners.iter().any(|l| !l.inbox.is_open());
+                let all = self.listeners.iter().filter(|(_, listeners)| gone(listeners));
+                for uri in all.map(|(uri, _)| uri.clone()).collect::<Vec<_>>() {
+                    self.release(&uri).await;
+                }
+            }
             Command::Call { call, reply } => {
                 let number = self.next_call;
                 self.next_call += 1;

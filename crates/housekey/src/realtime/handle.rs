@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::dial::Dial;
 use super::driver::{Command, Driver};
+use super::feed::Feed;
 use super::session::{Call, Failure, Session, Status, payload};
 use super::subscription::{Inbox, Subscription};
 use crate::auth::Bearer;
@@ -55,6 +56,11 @@ impl Realtime {
         self.commands.send(command).await.map_err(|_| RealtimeError::Closed)?;
         granted.await.map_err(|_| RealtimeError::Closed)??;
         Ok(subscription)
+    }
+
+    /// A queue for the events of many URIs; it begins with none.
+    pub(crate) fn feed(&self) -> Feed {
+        Feed::new(self.commands.clone())
     }
 
     /// Makes a call over the connection. Answers, scopes and errors are those of HTTP.

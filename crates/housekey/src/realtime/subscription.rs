@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use futures_util::Stream;
 use futures_util::task::AtomicWaker;
 use tokio::sync::mpsc;
 
 use super::driver::Command;
+use super::feed::Note;
 use super::session::Event;
 use crate::error::{Error, Loss, RealtimeError};
 
@@ -61,10 +62,11 @@ impl Stream for Subscription {
         }
         match queue.notes.pop_front() {
             Some(Note::Event(event)) => Poll::Ready(Some(Ok(event))),
-            Some(Note::Gap(why)) => {
+            Some(Note::Gap(_, why)) => {
                 let uri = self.uri.to_string();
                 Poll::Ready(Some(Err(RealtimeError::Gap { uri, why }.into())))
             }
+            Some(Note::Over(_, error)) => Poll::Ready(Some(Err(error))),
             None => match queue.over.take() {
                 Some(End::Untold(error)) => {
                     queue.over = Some(End::Told);
@@ -82,7 +84,7 @@ impl Stream for Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.inbox.queue().over = Some(End::Told);
+        self.inbox.close();
         // If there is no room, the driver finds out when the next event comes.
         if let Some(release) = self.release.upgrade() {
             release.try_send(Command::Release(self.uri.clone())).ok();
@@ -95,6 +97,8 @@ impl Drop for Subscription {
 pub(super) struct Inbox {
     queue: Mutex<Queue>,
     waker: AtomicWaker,
+    /// Whether it is of a [`super::feed::Feed`]: the end of one URI is not the end of all.
+    of_many: bool,
 }
 
 #[derive(Debug, Default)]
@@ -105,18 +109,17 @@ struct Queue {
 }
 
 #[derive(Debug)]
-enum Note {
-    Event(Event),
-    Gap(Loss),
-}
-
-#[derive(Debug)]
 enum End {
     Untold(Error),
     Told,
 }
 
 impl Inbox {
+    /// One for many URIs.
+    pub(super) fn of_many() -> Self {
+        Self { of_many: true, ..Self::default() }
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,9 +134,9 @@ impl Inbox {
         self.put(Note::Event(event))
     }
 
-    /// Tells that events may be missing.
-    pub(super) fn gap(&self, why: Loss) -> bool {
-        self.put(Note::Gap(why))
+    /// Tells that events of a URI may be missing.
+    pub(super) fn gap(&self, uri: &Arc<str>, why: Loss) -> bool {
+        self.put(Note::Gap(uri.clone(), why))
     }
 
     fn put(&self, note: Note) -> bool {
@@ -141,8 +144,10 @@ impl Inbox {
         if queue.over.is_some() {
             return false;
         }
-        if queue.notes.len() >= BOUND {
-            queue.notes.pop_front();
+        if queue.notes.len() >= BOUND
+            && let Some(oldest) = queue.notes.iter().position(|n| matches!(n, Note::Event(_)))
+        {
+            queue.notes.remove(oldest);
             queue.lost += 1;
         }
         queue.notes.push_back(note);
@@ -151,14 +156,39 @@ impl Inbox {
         true
     }
 
-    /// Tells why there will be no more.
-    pub(super) fn end(&self, error: Error) {
+    /// Tells why there will be no more of a URI.
+    pub(super) fn end(&self, uri: &Arc<str>, error: Error) {
+        if self.of_many {
+            self.put(Note::Over(uri.clone(), error));
+            return;
+        }
         let mut queue = self.queue();
         if queue.over.is_none() {
             queue.over = Some(End::Untold(error));
         }
         drop(queue);
         self.waker.wake();
+    }
+
+    /// Nobody reads any more.
+    pub(super) fn close(&self) {
+        self.queue().over = Some(End::Told);
+    }
+
+    /// Whom to wake when something comes.
+    pub(super) fn register(&self, waker: &Waker) {
+        self.waker.register(waker);
+    }
+
+    /// Adds all that waits to `notes` and tells how many events were lost before it; `None` when
+    /// there is nothing.
+    pub(super) fn take(&self, notes: &mut Vec<Note>) -> Option<u64> {
+        let mut queue = self.queue();
+        if queue.notes.is_empty() && queue.lost == 0 {
+            return None;
+        }
+        notes.extend(queue.notes.drain(..));
+        Some(std::mem::take(&mut queue.lost))
     }
 }
 
@@ -202,8 +232,8 @@ mod tests {
     async fn an_end_comes_after_what_was_still_waiting() {
         let (mut subscription, inbox, _driver) = subscription();
         inbox.event(event(1));
-        inbox.gap(Loss::Silent);
-        inbox.end(RealtimeError::Closed.into());
+        inbox.gap(&"a".into(), Loss::Silent);
+        inbox.end(&"a".into(), RealtimeError::Closed.into());
         assert!(!inbox.event(event(2)), "nobody waits behind an end");
         assert!(subscription.next().await.unwrap().is_ok());
         let gap = subscription.next().await.unwrap().unwrap_err().to_string();

@@ -67,7 +67,7 @@ impl<D: Dial> Driver<D> {
                 Action::Subscribed(uri) => self.granted(&uri),
                 Action::Restored(uri, loss) => {
                     for listener in self.listeners.get(&uri).into_iter().flatten() {
-                        listener.inbox.gap(loss.clone());
+                        listener.inbox.gap(&uri, loss.clone());
                     }
                     self.granted(&uri);
                 }
@@ -118,7 +118,7 @@ impl<D: Dial> Driver<D> {
             };
             match listener.reply.take() {
                 Some(reply) => drop(reply.send(Err(error))),
-                None => listener.inbox.end(error),
+                None => listener.inbox.end(uri, error),
             }
         }
     }

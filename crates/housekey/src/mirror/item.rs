@@ -1,0 +1,390 @@
+//! One item as a mirror holds it: its JSON text as it came, and the values that changed since.
+//!
+//! Text is a fraction of what the decoded item takes, and keeps every field, known to us or not.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::kind::Kind;
+use crate::model::Time;
+
+/// Where a device keeps its capabilities.
+const CAPABILITIES: &str = "capabilitiesObj";
+
+/// What of a capability changes all the time.
+const VALUE: &str = "value";
+const UPDATED: &str = "lastUpdated";
+
+/// An item. Cheap to share, dear to decode: decode what is needed when it is needed.
+#[derive(Clone, PartialEq)]
+pub struct Item {
+    text: Arc<str>,
+    /// Of a device's capabilities, in the order of their ids; newer than those in the text.
+    reports: Vec<Report>,
+    /// Whether a report differs from the text.
+    stale: bool,
+}
+
+/// The value of a capability.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The capability's id.
+    pub capability: Arc<str>,
+    /// The value; `null` until there is one.
+    pub value: Value,
+    /// When it was reported, to the millisecond; `None` when it never was.
+    pub at: Option<Timestamp>,
+}
+
+/// How an item differs from an earlier form of itself.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Differences {
+    /// The names of the fields at the top that differ, apart from values of capabilities.
+    pub(super) fields: Vec<Box<str>>,
+    /// The values that differ, of capabilities that were there before.
+    pub(super) reports: Vec<Report>,
+}
+
+impl Item {
+    /// Reads an item, and its id. `None` where it has none.
+    pub(super) fn of(kind: Kind, text: &str) -> Option<(Box<str>, Self)> {
+        #[derive(Deserialize)]
+        struct Head<'a> {
+            #[serde(borrow)]
+            id: Cow<'a, str>,
+        }
+        let head: Head<'_> = serde_json::from_str(text).ok()?;
+        Some((head.id.into(), Self::new(kind, text.into())))
+    }
+
+    /// How many fields it tells.
+    pub(super) fn count_fields(text: &str) -> usize {
+        Fields::of(text).0.len()
+    }
+
+    fn new(kind: Kind, text: Arc<str>) -> Self {
+        let reports = if kind == Kind::Device { reports(&text) } else { Vec::new() };
+        Self { text, reports, stale: false }
+    }
+
+    /// The item as the API would tell it now.
+    pub fn json(&self) -> Cow<'_, str> {
+        if self.stale { Cow::Owned(self.value().to_string()) } else { Cow::Borrowed(&self.text) }
+    }
+
+    /// The same, decoded; `null` where it is nested deeper than 128 levels, which no Homey does.
+    pub fn value(&self) -> Value {
+        let mut item: Value = serde_json::from_str(&self.text).unwrap_or_default();
+        if self.stale
+            && let Some(capabilities) = item.get_mut(CAPABILITIES).and_then(Value::as_object_mut)
+        {
+            for report in &self.reports {
+                if let Some(Value::Object(capability)) = capabilities.get_mut(&*report.capability) {
+                    report.write(capability);
+                }
+            }
+        }
+        item
+    }
+
+    /// The item as a type, such as [`crate::model::Device`].
+    ///
+    /// # Errors
+    /// When it lacks what that type cannot do without.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.json())
+    }
+
+    /// The values of a device's capabilities, in the order of their ids; nothing of other items.
+    pub fn reports(&self) -> &[Report] {
+        &self.reports
+    }
+
+    /// The value of one capability.
+    pub fn report(&self, capability: &str) -> Option<&Report> {
+        self.place(capability).ok().map(|place| &self.reports[place])
+    }
+
+    /// Whether that is all the item is, as it came.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        !self.stale && *self.text == *text
+    }
+
+    /// How many bytes it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.reports.len() * size_of::<Report>()
+    }
+
+    /// Takes a newer value; what a device does not have is not kept.
+    pub(super) fn take(&mut self, report: &Report) {
+        if let Ok(place) = self.place(&report.capability) {
+            let held = &mut self.reports[place];
+            held.value.clone_from(&report.value);
+            held.at = report.at;
+            self.stale = true;
+        }
+    }
+
+    fn place(&self, capability: &str) -> Result<usize, usize> {
+        self.reports.binary_search_by(|report| (*report.capability).cmp(capability))
+    }
+
+    /// The item with some of its fields told anew; what is not told stays.
+    pub(super) fn merged(&self, kind: Kind, newer: &str) -> Self {
+        match merge(&self.json(), newer) {
+            Some(text) => Self::new(kind, text),
+            None => Self::new(kind, newer.into()),
+        }
+    }
+
+    /// How a newer form differs from this one.
+    pub(super) fn differences(&self, newer: &Self) -> Differences {
+        let fields = if self.text == newer.text { Vec::new() } else { self.fields(newer) };
+        let differs =
+            |report: &&Report| self.report(&report.capability).is_some_and(|held| held != *report);
+        let reports = newer.reports.iter().filter(differs).cloned().collect();
+        Differences { fields, reports }
+    }
+
+    fn fields(&self, newer: &Self) -> Vec<Box<str>> {
+        let (old, new) = (Fields::of(&self.text), Fields::of(&newer.text));
+        let same = |name: &str| match (old.0.get(name), new.0.get(name)) {
+            (Some(old), Some(new)) if name == CAPABILITIES && !self.reports.is_empty() => {
+                same_capabilities(old, new)
+            }
+            (Some(old), Some(new)) => same(old, new),
+            (old, new) => old.is_none() && new.is_none(),
+        };
+        let gone = old.0.keys().filter(|name| !new.0.contains_key(*name));
+        new.0.keys().chain(gone).filter(|name| !same(name)).map(|name| (**name).into()).collect()
+    }
+}
+
+impl Report {
+    fn write(&self, capability: &mut Map<String, Value>) {
+        if !self.value.is_null() || capability.contains_key(VALUE) {
+            capability.insert(VALUE.to_owned(), self.value.clone());
+        }
+        let Some(at) = self.at else { return };
+        let written = capability.get(UPDATED);
+        if written.and_then(timestamp) != Some(at) {
+            let at = match written {
+                Some(Value::Number(_)) => at.as_millisecond().into(),
+                _ => format!("{at:.3}").into(),
+            };
+            capability.insert(UPDATED.to_owned(), at);
+        }
+    }
+}
+
+/// A time as Homeys write it, to the millisecond.
+pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
+    let time = match value {
+        // In events, and by far the most.
+        Value::Number(number) => match number.as_i64() {
+            Some(ms) if ms >= 100_000_000_000 => return Timestamp::from_millisecond(ms).ok(),
+            _ => Time::Number(number.clone()),
+        },
+        Value::String(text) => Time::Text(text.clone()),
+        _ => return None,
+    };
+    Timestamp::from_millisecond(time.timestamp()?.as_millisecond()).ok()
+}
+
+/// The fields of an object at its top.
+struct Fields<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'a> Fields<'a> {
+    /// Of what is no object, none.
+    fn of(text: &'a str) -> Self {
+        Self(serde_json::from_str(text).unwrap_or_default())
+    }
+}
+
+fn reports(text: &str) -> Vec<Report> {
+    #[derive(Deserialize)]
+    struct Capability {
+        #[serde(default)]
+        value: Value,
+        #[serde(default, rename = "lastUpdated")]
+        updated: Value,
+    }
+    let item = Fields::of(text);
+    let Some(capabilities) = item.0.get(CAPABILITIES) else { return Vec::new() };
+    let read = |(id, capability): (String, &RawValue)| {
+        let Capability { value, updated } = serde_json::from_str(capability.get()).ok()?;
+        Some(Report { capability: id.into(), value, at: timestamp(&updated) })
+    };
+    // The map is in the order of its keys.
+    Fields::of(capabilities.get()).0.into_iter().filter_map(read).collect()
+}
+
+fn same(old: &RawValue, new: &RawValue) -> bool {
+    let value = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).ok();
+    old.get() == new.get() || value(old) == value(new)
+}
+
+/// Whether all is the same but what the capabilities report.
+fn same_capabilities(old: &RawValue, new: &RawValue) -> bool {
+    let (old, new) = (Fields::of(old.get()), Fields::of(new.get()));
+    old.0.len() == new.0.len()
+        && old
+            .0
+            .iter()
+            .zip(&new.0)
+            .all(|((old_id, old), (new_id, new))| old_id == new_id && same_capability(old, new))
+}
+
+fn same_capability(old: &RawValue, new: &RawValue) -> bool {
+    let [old, new] = [old, new].map(|raw| {
+        let mut fields = Fields::of(raw.get());
+        fields.0.retain(|name, _| name != VALUE && name != UPDATED);
+        fields
+    });
+    old.0.len() == new.0.len()
+        && old.0.iter().zip(&new.0).all(|((a, old), (b, new))| a == b && same(old, new))
+}
+
+/// One object with the fields of both, those of the newer where both have one; `None` where that is
+/// the newer.
+pub(super) fn merge(older: &str, newer: &str) -> Option<Arc<str>> {
+    let (older, mut merged) = (Fields::of(older), Fields::of(newer));
+    let told = merged.0.len();
+    for (name, field) in older.0 {
+        merged.0.entry(name).or_insert(field);
+    }
+    if merged.0.len() == told {
+        return None;
+    }
+    serde_json::to_string(&merged.0).ok().map(Arc::from)
+}
+
+/// Shows how much there is: people keep keys in variables, settings and flows.
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Item({} bytes)", self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{Device, Variable};
+
+    fn lamp(name: &str, on: bool, dim: &Value, at: &Value) -> Value {
+        json!({
+            "id": "d1", "name": name, "unknown": [1.50, null], "capabilities": ["onoff", "dim"],
+            "capabilitiesObj": {
+                "onoff": { "id": "onoff", "value": on, "lastUpdated": "2026-03-01T12:00:00.000Z" },
+                "dim": { "id": "dim", "title": "Dim", "value": dim, "lastUpdated": at },
+            },
+        })
+    }
+
+    fn item(value: &Value) -> Item {
+        Item::of(Kind::Device, &value.to_string()).unwrap().1
+    }
+
+    fn at(text: &str) -> Option<Timestamp> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_value_that_is_taken_stands_in_the_json_as_the_api_would_write_it() {
+        let mut device = item(&lamp("Lamp", true, &json!(0.5), &Value::Null));
+        assert!(matches!(device.json(), Cow::Borrowed(_)), "nothing is copied");
+        let report = |capability: &str, value| Report {
+            capability: capability.into(),
+            value,
+            at: at("2026-03-01T12:00:01.25Z"),
+        };
+        device.take(&report("dim", json!(0.75)));
+        device.take(&report("measure_power", json!(3)));
+        let want = lamp("Lamp", true, &json!(0.75), &json!("2026-03-01T12:00:01.250Z"));
+        assert_eq!(device.value(), want);
+        let typed: Device = device.read().unwrap();
+        assert_eq!(*typed.capability("dim").unwrap().value(), json!(0.75));
+        assert_eq!(device.report("dim").unwrap().value, json!(0.75));
+        assert_eq!(device.report("measure_power"), None, "it has no such thing");
+    }
+
+    #[test]
+    fn differences_are_told_by_field_and_by_value() {
+        let old = item(&lamp("Lamp", true, &json!(0.5), &Value::Null));
+        let fields = |newer: &Value| {
+            let told = old.differences(&item(newer));
+            let fields: Vec<String> = told.fields.iter().map(ToString::to_string).collect();
+            let reports =
+                told.reports.iter().map(|one| format!("{}={}", one.capability, one.value));
+            fields.into_iter().chain(reports).collect::<Vec<_>>()
+        };
+        let mut more = lamp("Lamp", true, &json!(0.5), &Value::Null);
+        more["note"] = json!("new");
+        let mut fewer = lamp("Lamp", true, &json!(0.5), &Value::Null);
+        fewer.as_object_mut().unwrap().remove("unknown");
+        let mut titled = lamp("Lamp", false, &json!(0.5), &Value::Null);
+        titled["capabilitiesObj"]["dim"]["title"] = json!("Brightness");
+        let mut grown = lamp("Lamp", true, &json!(0.5), &Value::Null);
+        grown["capabilitiesObj"]["light_hue"] = json!({ "id": "light_hue", "value": 1 });
+        for (newer, want) in [
+            (lamp("Lamp", true, &json!(0.5), &Value::Null), vec![]),
+            (lamp("Lamp 2", true, &json!(0.5), &Value::Null), vec!["name"]),
+            (lamp("Lamp", false, &json!(0.6), &Value::Null), vec!["dim=0.6", "onoff=false"]),
+            // Reported again, the same.
+            (lamp("Lamp", true, &json!(0.5), &json!(1_772_366_400_000_u64)), vec!["dim=0.5"]),
+            (more, vec!["note"]),
+            (fewer, vec!["unknown"]),
+            (titled, vec!["capabilitiesObj", "onoff=false"]),
+            (grown, vec!["capabilitiesObj"]),
+        ] {
+            assert_eq!(fields(&newer), want, "{newer}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_merged_and_the_values_of_the_moment_stay() {
+        let mut device = item(&lamp("Lamp", true, &json!(0.5), &Value::Null));
+        device.take(&Report { capability: "dim".into(), value: json!(0.9), at: None });
+        let merged = device.merged(Kind::Device, r#"{"id":"d1","name":"New","note":"x"}"#);
+        let mut want = lamp("New", true, &json!(0.9), &Value::Null);
+        want["note"] = json!("x");
+        assert_eq!(merged.value(), want);
+        let whole = lamp("Other", false, &json!(0.1), &Value::Null);
+        assert_eq!(device.merged(Kind::Device, &whole.to_string()).value(), whole);
+    }
+
+    #[test]
+    fn what_is_strange_is_kept_as_it_is() {
+        for text in [
+            r#"{"id":"d1","capabilitiesObj":null}"#,
+            r#"{"id":"d1","capabilitiesObj":[1]}"#,
+            r#"{"id":"d1","capabilitiesObj":{"a":5,"b":{"lastUpdated":"never"}}}"#,
+            r#"{"id":"d1"}"#,
+        ] {
+            let (id, strange) = Item::of(Kind::Device, text).unwrap();
+            assert_eq!((&*id, &*strange.json()), ("d1", text));
+            let newer = item(&lamp("Lamp", true, &json!(1), &Value::Null));
+            assert!(!strange.differences(&newer).fields.is_empty(), "{text}");
+        }
+        assert!(Item::of(Kind::Zone, r#"{"name":"no id"}"#).is_none());
+        assert!(Item::of(Kind::Zone, "5").is_none());
+    }
+
+    #[test]
+    fn nothing_of_an_item_reaches_a_log() {
+        let (_, item) =
+            Item::of(Kind::Variable, r#"{"id":"v","name":"key","value":"hunter2"}"#).unwrap();
+        assert_eq!(format!("{item:?}"), "Item(41 bytes)");
+        assert_eq!(item.read::<Variable>().unwrap().value(), "hunter2");
+    }
+}
