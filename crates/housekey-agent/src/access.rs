@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderName};
 use housekey::clock::SharedClock;
 
 pub(crate) use self::caller::Caller;
+pub(crate) use self::guard::Guard;
 use self::patience::Patience;
 pub(crate) use self::refusal::Refusal;
 use crate::key::KeyDigest;

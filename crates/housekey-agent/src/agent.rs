@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use housekey::auth::store::Store;
@@ -12,7 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::crew::{Crew, Unwritable};
 use crate::doors::{Doors, socket_path};
-use crate::http::HttpApi;
+use crate::gateway::{Gate, Gateway};
+use crate::http;
 use crate::local_api::{LocalApi, Rights, Wish};
 use crate::lock::{Holder, Lock, LockError};
 use crate::service_manager::ServiceManager;
@@ -121,13 +123,23 @@ impl Agent {
         let address = doors.http_address();
         board.listens_at(address);
         let mut supervisor = Supervisor::new(board.clone());
+        let homeys = crew.served.clone();
         crew.start(&mut supervisor);
-        if let Some(listener) = doors.http {
-            let http = HttpApi { listener, board: board.clone() };
-            supervisor
-                .start(Tier::Listeners, "http".to_owned(), move |stop| http.clone().run(stop));
+        let own = nix::unistd::geteuid().as_raw();
+        let gateway = Gateway {
+            doors: doors.http(),
+            homeys,
+            gate: Arc::new(Gate::new(&settings.access, own, self.clock.clone())),
+            routes: http::routes(board.clone()),
+            http: self.http.clone(),
+            clock: self.clock.clone(),
+            settings: settings.gateway,
+        };
+        if !gateway.doors.is_empty() {
+            let name = "gateway".to_owned();
+            supervisor.start(Tier::Listeners, name, move |stop| gateway.clone().run(stop));
         }
-        let rights = Rights { own: nix::unistd::geteuid().as_raw(), readers: settings.readers };
+        let rights = Rights { own, readers: settings.readers };
         let listener = doors.local_api;
         let local_api = LocalApi { listener, rights, board: board.clone(), wishes };
         let name = "local-api".to_owned();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use housekey::auth::store::Store;
+use housekey::client::at_once;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
 use housekey::{Error, Homey};
@@ -13,8 +14,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::board::{Board, in_words};
+use crate::gateway::Served;
 use crate::keeper::{AT_ONCE, Keeper};
-use crate::settings::Settings;
+use crate::settings::{HomeySettings, Settings};
 use crate::sinks::Sink;
 use crate::status::{FORMAT, HomeyState, HomeyStatus, SinkState, SinkStatus, Status};
 use crate::supervisor::{Supervisor, Tier};
@@ -38,6 +40,8 @@ pub(crate) struct Crew {
     pub(crate) board: Board,
     pub(crate) keepers: Vec<Keeper>,
     pub(crate) sinks: Vec<Sink>,
+    /// The same Homeys, as the gateway leads to them.
+    pub(crate) served: Vec<Served>,
 }
 
 impl Crew {
@@ -50,11 +54,15 @@ impl Crew {
         clock: &SharedClock,
     ) -> Result<Self, Error> {
         let mut homeys: Vec<(Homey, HomeyStatus)> = Vec::new();
-        for name in &settings.homeys {
+        let mut served = Vec::new();
+        for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
             // What fails for now is told at once: whoever keeps it has time.
             let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+            let (name, dialect) = (record.name.clone(), record.dialect);
+            let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
+            served.push(Served { name, dialect, homey: homey.clone(), in_flight });
             let status = HomeyStatus {
                 name: record.name,
                 title: record.title,
@@ -98,7 +106,7 @@ impl Crew {
         let renewing = Arc::new(Semaphore::new(AT_ONCE));
         let keeper = |(line, (homey, _))| Keeper::new(homey, line, board.clone(), renewing.clone());
         let keepers = homeys.into_iter().enumerate().map(keeper).collect();
-        Ok(Self { board, keepers, sinks })
+        Ok(Self { board, keepers, sinks, served })
     }
 
     /// Makes sure that every sink could be written.

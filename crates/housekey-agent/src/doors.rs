@@ -1,4 +1,4 @@
-//! Where others can ask: the address for HTTP and the socket of the local API.
+//! Where others can ask: the addresses for HTTP and the socket of the local API.
 
 use std::fs;
 use std::io;
@@ -9,20 +9,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::agent::AgentError;
-use crate::settings::Settings;
+use crate::settings::{Listen, Settings};
 
 /// Both, bound. A reload that leaves an address as it was keeps its listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Doors {
-    pub(crate) http: Option<Arc<TcpListener>>,
-    listen: Option<SocketAddr>,
+    /// Where HTTP is answered, and what the settings say for each.
+    http: Vec<(Listen, Arc<Listener>)>,
     pub(crate) local_api: Arc<UnixListener>,
     socket: Arc<SocketFile>,
 }
 
+/// A listener for HTTP.
+#[derive(Debug)]
+pub(crate) enum Listener {
+    /// At an address.
+    Tcp(TcpListener),
+    /// At a socket in the file system, which goes with it.
+    Unix(UnixListener, #[expect(dead_code, reason = "kept to be dropped")] SocketFile),
+}
+
 /// A socket in the file system, taken away when nobody listens any more.
 #[derive(Debug)]
-struct SocketFile {
+pub(crate) struct SocketFile {
     path: PathBuf,
 }
 
@@ -40,13 +49,15 @@ impl Doors {
         state: &Path,
         before: Option<&Self>,
     ) -> Result<Self, AgentError> {
-        let http = match (settings.listen, before) {
-            (None, _) => None,
-            (listen, Some(before)) if listen == before.listen => before.http.clone(),
-            (Some(address), _) => Some(Arc::new(TcpListener::bind(address).map_err(|cause| {
-                AgentError::System { what: format!("listen on {address}"), cause }
-            })?)),
+        let kept = |listen: &Listen| {
+            let (_, listener) = before?.http.iter().find(|(other, _)| other == listen)?;
+            Some(Ok(listener.clone()))
         };
+        let bound = |listen: &Listen| {
+            let listener = kept(listen).unwrap_or_else(|| Listener::bind(listen).map(Arc::new))?;
+            Ok((listen.clone(), listener))
+        };
+        let http = settings.listen.iter().map(bound).collect::<Result<Vec<_>, AgentError>>()?;
         let path = socket_path(settings, state);
         let told =
             |cause| AgentError::System { what: format!("listen on {}", path.display()), cause };
@@ -62,17 +73,41 @@ impl Doors {
         // With readers everybody may knock, and the credentials decide; else the owner alone.
         let mode = if settings.readers.is_empty() { 0o600 } else { 0o666 };
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(told)?;
-        Ok(Self { http, listen: settings.listen, local_api, socket })
+        Ok(Self { http, local_api, socket })
     }
 
-    /// Where HTTP is answered: the port that was taken, if any was good.
+    /// Where HTTP is answered: the first address, with the port that was taken if any was good.
     pub(crate) fn http_address(&self) -> Option<SocketAddr> {
-        self.http.as_ref()?.local_addr().ok()
+        self.http.iter().find_map(|(_, listener)| match &**listener {
+            Listener::Tcp(tcp) => tcp.local_addr().ok(),
+            Listener::Unix(..) => None,
+        })
+    }
+
+    /// What listens for HTTP.
+    pub(crate) fn http(&self) -> Vec<Arc<Listener>> {
+        self.http.iter().map(|(_, listener)| listener.clone()).collect()
     }
 
     /// Where the socket is.
     pub(crate) fn socket(&self) -> &Path {
         &self.socket.path
+    }
+}
+
+impl Listener {
+    fn bind(listen: &Listen) -> Result<Self, AgentError> {
+        let refused = |cause| AgentError::System { what: format!("listen on {listen}"), cause };
+        match listen {
+            Listen::Tcp(address) => TcpListener::bind(address).map(Self::Tcp).map_err(refused),
+            Listen::Unix(path) => {
+                let listener = bind(path).map_err(refused)?;
+                let file = SocketFile { path: path.clone() };
+                // Everybody may knock: the gate decides by the user that the system vouches for.
+                fs::set_permissions(path, fs::Permissions::from_mode(0o666)).map_err(refused)?;
+                Ok(Self::Unix(listener, file))
+            }
+        }
     }
 }
 

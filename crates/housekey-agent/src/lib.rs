@@ -2,13 +2,13 @@
 //!
 //! [`Agent`] is the service; [`credential`] writes a token down in the forms other programs take.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the gateway asks it"))]
 mod access;
 mod agent;
 mod board;
 pub mod credential;
 mod crew;
 mod doors;
+mod gateway;
 mod http;
 mod keeper;
 pub mod key;

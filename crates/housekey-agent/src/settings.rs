@@ -1,6 +1,7 @@
 //! `agent.toml`: which Homeys are kept, where their tokens go, who may ask.
 
 mod access;
+mod gateway;
 mod reader;
 mod sink;
 #[cfg(test)]
@@ -9,29 +10,31 @@ mod tests;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use self::access::{AccessSettings, KeySettings};
+pub use self::gateway::{GatewaySettings, HomeySettings, Listen};
 use self::reader::{Reader, Table};
 use crate::credential::Format;
 
 /// What stands in the file, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where health and metrics are told over HTTP: an address of this machine alone.
-    pub listen: Option<SocketAddr>,
+    /// Where HTTP is answered.
+    pub listen: Vec<Listen>,
     /// Where `housekey agent status` finds the agent, unless it is beside the store.
     pub socket: Option<PathBuf>,
     /// Ids of the users who may read the status besides the agent's own and the superuser.
     pub readers: Vec<u32>,
-    /// Short names of the Homeys that are kept; at least one.
-    pub homeys: Vec<String>,
+    /// The Homeys that are kept; at least one. The first is the gateway's unless another is named.
+    pub homeys: Vec<HomeySettings>,
     /// Where their tokens are handed to.
     pub sinks: Vec<SinkSettings>,
     /// Who may use the gateway.
     pub access: AccessSettings,
+    /// How the gateway serves.
+    pub gateway: GatewaySettings,
 }
 
 /// One place that tokens are handed to.
@@ -156,42 +159,17 @@ impl Settings {
 
     /// What is wrong is noted in the reader and left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        root.only(&[&["listen", "socket", "readers", "homey", "sink"], &access::KEYS[..]].concat());
-        let mut homeys = Vec::new();
-        for homey in root.tables("homey") {
-            homey.only(&["name"]);
-            let Some(name) = homey.needed("name", "its short name, as `housekey status` shows it")
-            else {
-                continue;
-            };
-            if homeys.contains(&name.text) {
-                name.note(format!("the Homey \"{}\" stands here twice: take one out", name.text));
-            } else if !stored.contains(&name.text) {
-                let known = match stored.is_empty() {
-                    true => "run `housekey login`".to_owned(),
-                    false => format!("there is: {}", stored.join(", ")),
-                };
-                name.note(format!("no Homey \"{}\" is configured; {known}", name.text));
-            }
-            homeys.push(name.text);
-        }
-        if homeys.is_empty() && !root.has("homey") {
-            root.missing("there is no Homey: write [[homey]] and below it name = \"…\"");
-        }
+        let known = ["listen", "socket", "readers", "homey", "sink", "gateway"];
+        root.only(&[&known[..], &access::KEYS[..]].concat());
+        let homeys = gateway::homeys(root, stored);
+        let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {
-            listen: root.text("listen").and_then(|listen| {
-                match listen.text.parse::<SocketAddr>() {
-                    Ok(address) if address.ip().is_loopback() => Some(address),
-                    _ => listen.wrong(format!(
-                        "\"{}\" is no address of this machine alone: write \"127.0.0.1:4747\"",
-                        listen.text
-                    )),
-                }
-            }),
+            listen: gateway::listen(root, directory),
             socket: root.text("socket").map(|socket| directory.join(socket.text)),
             readers: root.texts("readers").into_iter().flatten().filter_map(sink::user).collect(),
-            sinks: sink::all(root, directory, &homeys),
-            access: access::all(root, &homeys),
+            sinks: sink::all(root, directory, &names),
+            access: access::all(root, &names),
+            gateway: gateway::settings(root),
             homeys,
         }
     }

@@ -104,7 +104,7 @@ pub enum SinkState {
 /// A part of the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartStatus {
-    /// `keeper home`, `sink home file /run/home.token`, `http`, `local-api`.
+    /// `keeper home`, `sink home file /run/home.token`, `gateway`, `local-api`.
     pub name: String,
     /// Whether it runs.
     pub state: PartState,

@@ -32,6 +32,12 @@ pub(crate) enum Tier {
 pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
+    /// Nobody wishes it yet.
+    pub(crate) fn later() -> (watch::Sender<bool>, Self) {
+        let (stop, stopping) = watch::channel(false);
+        (stop, Self(stopping))
+    }
+
     /// Waits for it. A supervisor that is gone wishes it as well.
     pub(crate) async fn requested(&self) {
         let _ = self.0.clone().wait_for(|stop| *stop).await;
@@ -69,11 +75,11 @@ impl Supervisor {
     ) where
         W: Future<Output = Result<(), String>> + Send,
     {
-        let (stop, stopping) = watch::channel(false);
+        let (stop, stopping) = Stop::later();
         let (state, restarts, trouble) = (PartState::Running, 0, None);
         let place =
             self.board.add_part(PartStatus { name: name.clone(), state, restarts, trouble });
-        let (board, stopping, part) = (self.board.clone(), Stop(stopping), name.clone());
+        let (board, stopping, part) = (self.board.clone(), stopping, name.clone());
         let task = tokio::spawn(async move {
             let mut failures = 0;
             loop {

@@ -1,5 +1,6 @@
 //! Sends one request with a trace, a time limit and a bounded answer; knows nothing of tokens.
 
+mod connection;
 mod transport;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+pub use self::connection::Connection;
 pub use self::transport::Transport;
 
 use crate::Secret;
@@ -21,7 +23,7 @@ use crate::resolve::Resolver;
 pub const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long connecting may take, within the time limit of the request.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 /// Sends requests; cheap to clone, keeps its connections.
 #[derive(Debug, Clone)]
@@ -125,11 +127,6 @@ impl Http {
     pub fn with_answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit_bytes = bytes;
         self
-    }
-
-    /// How certificates are verified, for connections that are not HTTP.
-    pub(crate) fn tls(&self) -> Arc<rustls::ClientConfig> {
-        self.tls.clone()
     }
 
     /// Sends the request once and takes in the whole answer, whatever its status.

@@ -39,6 +39,11 @@ impl Caller {
         self.key.as_deref().unwrap_or("no key")
     }
 
+    /// Whether it may do everything with every Homey, so that nothing has to be looked up.
+    pub(crate) fn may_everything(&self) -> bool {
+        self.homeys.is_none() && lacks(&self.grants, &Need::Full).is_none()
+    }
+
     /// Whether it may do that with a Homey, named by its short name.
     ///
     /// # Errors

@@ -1,12 +1,17 @@
 //! Takes values out of TOML, and notes every line that is not as it should be.
 
 use std::cell::RefCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Wrong;
+
+/// The longest that anything may be made to take.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// The file, and what was found wrong in it so far.
 pub(super) struct Reader<'t> {
@@ -134,6 +139,48 @@ impl<'r, 't> Table<'r, 't> {
             self.reader.note_kind(value, key, "true or false");
         }
         flag
+    }
+
+    /// The texts of a key that holds one or a list of them, if it is there.
+    pub(super) fn text_or_texts(&self, key: &str) -> Option<Vec<Text<'r, 't>>> {
+        match self.keys.get(key)?.get_ref().is_str() {
+            true => Some(vec![self.text(key)?]),
+            false => self.texts(key),
+        }
+    }
+
+    /// The whole number of a key within those bounds, if it is there.
+    pub(super) fn number(&self, key: &str, bounds: RangeInclusive<i64>) -> Option<i64> {
+        let value = self.keys.get(key)?;
+        let number = value.get_ref().as_integer();
+        let number =
+            number.and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let right = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+            self.reader.note_kind(value, key, &right);
+        }
+        number
+    }
+
+    /// The length of time of a key, if it is there; above zero and no longer than an hour.
+    pub(super) fn duration(&self, key: &str) -> Option<Duration> {
+        let text = self.text(key)?;
+        let length = text.text.parse::<SignedDuration>().ok();
+        let length = length.filter(|length| length.is_positive() && *length <= LONGEST);
+        length.and_then(|length| Duration::try_from(length).ok()).or_else(|| {
+            text.wrong(format!("\"{}\" is no time limit: write \"30s\" or \"5m\"", text.text))
+        })
+    }
+
+    /// The table of a key that is written `[key]`, if it is there.
+    pub(super) fn table(&self, key: &'static str) -> Option<Table<'r, 't>> {
+        let value = self.keys.get(key)?;
+        let Some(keys) = value.get_ref().as_table() else {
+            self.reader.note_kind(value, key, &format!("[{key}] above its lines"));
+            return None;
+        };
+        Some(Table { reader: self.reader, keys, head: "[gateway]", span: value.span() })
     }
 
     /// The tables of a key that is written `[[key]]`; none if it is not there.

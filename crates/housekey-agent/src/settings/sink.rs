@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use nix::unistd::{Group, User};
 
 use super::reader::{Table, Text};
@@ -11,9 +10,6 @@ use super::{Owner, Place, SinkSettings};
 use crate::credential::Format;
 
 const KINDS: &str = "write \"file\", \"variable\" or \"command\"";
-
-/// The longest that a command may take.
-const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// All sinks that are as they should be; each place stands there once.
 pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> Vec<SinkSettings> {
@@ -90,9 +86,9 @@ fn command(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
     if !table.has("run") {
         table.missing(&format!("[[sink]] has no `run`: {right}"));
     }
-    let timeout = match table.text("timeout") {
-        None => Some(Duration::from_secs(30)),
-        Some(timeout) => timeout_of(&timeout),
+    let timeout = match table.has("timeout") {
+        false => Some(Duration::from_secs(30)),
+        true => table.duration("timeout"),
     };
     let mut run: Vec<_> = table.texts("run")?.into_iter().map(|text| text.text).collect();
     match run.first_mut() {
@@ -119,14 +115,6 @@ fn mode_of(mode: &Text<'_, '_>) -> Option<u32> {
         Ok(bits) if bits & 0o600 == 0o600 && bits <= 0o777 => Some(bits),
         _ => mode.wrong(format!("\"{}\" is no mode of such a file: write \"0600\" or \"0640\"", mode.text)),
     }
-}
-
-fn timeout_of(timeout: &Text<'_, '_>) -> Option<Duration> {
-    let length = timeout.text.parse::<SignedDuration>().ok();
-    let length = length.filter(|length| length.is_positive() && *length <= LONGEST);
-    length.and_then(|length| Duration::try_from(length).ok()).or_else(|| {
-        timeout.wrong(format!("\"{}\" is no time limit: write \"30s\" or \"5m\"", timeout.text))
-    })
 }
 
 /// `user`, `user:group` or `:group`, each by name or by id.

@@ -22,7 +22,7 @@ fn told(text: &str) -> String {
 fn everything_that_can_be_said_is_understood() {
     let settings = parse(
         r#"
-listen = "127.0.0.1:4747"
+listen = ["127.0.0.1:4747", "run/gateway.sock"]
 socket = "/run/housekey/agent.sock"
 require_key = false
 hosts = ["Homey.lan"]
@@ -32,6 +32,11 @@ readers = ["root", "1001"]
 name = "home"
 [[homey]]
 name = "cabin"
+in_flight = 4
+[gateway]
+wait = "5s"
+answer = "10m"
+connections = 100
 [[sink]]
 homey = "home"
 kind = "variable"
@@ -62,10 +67,16 @@ expires = "2027-01-31T00:00:00Z"
     );
     let sink = |homey: &str, place| SinkSettings { homey: homey.to_owned(), place };
     let want = Settings {
-        listen: Some("127.0.0.1:4747".parse().unwrap()),
+        listen: vec![
+            Listen::Tcp("127.0.0.1:4747".parse().unwrap()),
+            Listen::Unix("/etc/housekey/run/gateway.sock".into()),
+        ],
         socket: Some("/run/housekey/agent.sock".into()),
         readers: vec![0, 1001],
-        homeys: vec!["home".to_owned(), "cabin".to_owned()],
+        homeys: vec![
+            HomeySettings { name: "home".to_owned(), in_flight: None },
+            HomeySettings { name: "cabin".to_owned(), in_flight: Some(4) },
+        ],
         sinks: vec![
             sink("home", Place::Variable { name: "accesstoken".to_owned() }),
             sink(
@@ -106,6 +117,12 @@ expires = "2027-01-31T00:00:00Z"
             hosts: vec!["homey.lan".to_owned()],
             origins: vec!["https://board.example:8443".to_owned()],
         },
+        gateway: GatewaySettings {
+            wait: Duration::from_secs(5),
+            answer: Duration::from_secs(600),
+            connections: 100,
+            ..GatewaySettings::default()
+        },
     };
     assert_eq!(settings, Ok(want));
 }
@@ -127,9 +144,16 @@ fn each_wrong_line_is_told_with_what_would_be_right() {
         ("[[homey]]\nname = \"home\"\n[[homey]]\nname = \"home\"".to_owned(),
             "4: the Homey \"home\" stands here twice: take one out\n"),
         ("listen = \"0.0.0.0:80\"\n[[homey]]\nname = \"home\"".to_owned(),
-            "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\"\n"),
+            "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\", or the path of a socket\n"),
         ("listen = 4747\n[[homey]]\nname = \"home\"".to_owned(),
-            "1: `listen` has a wrong value: write a text in quotes\n"),
+            "1: `listen` has a wrong value: write a list of texts, as in [\"one\", \"two\"]\n"),
+        ("[[homey]]\nname = \"home\"\nin_flight = 0".to_owned(),
+            "3: `in_flight` has a wrong value: write a whole number from 1 to 10000\n"),
+        ("[[homey]]\nname = \"home\"\n[gateway]\nwiat = \"1s\"\nanswer = \"2h\"".to_owned(),
+            "4: `wiat` means nothing in [gateway]; did you mean `wait`?\n\
+             5: \"2h\" is no time limit: write \"30s\" or \"5m\"\n"),
+        ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
         ("readers = [\"nobody-at-all\"]\n[[homey]]\nname = \"home\"".to_owned(),
             "1: there is no user \"nobody-at-all\": write a name or an id, as in \"1001\"\n"),
         (below("kind = \"fle\""),

@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use pace::at_once;
 pub use raw::{Answer, RawCall};
 
 use self::pace::Pace;
@@ -107,6 +108,12 @@ impl Homey {
             Bearer::Fixed(_) => self.route.base().await,
             Bearer::Session(session) => session.base().await,
         }
+    }
+
+    /// Tells that the network failed on the way to `base`, where [`Homey::address`] had found it: for
+    /// whoever speaks to it by themselves. The next one who needs it searches anew.
+    pub fn lost(&self, base: &Url) {
+        self.route.lost(base);
     }
 
     /// The bearer token as it would be sent now, renewed first if it has ended.

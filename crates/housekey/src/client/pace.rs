@@ -19,6 +19,14 @@ const GENTLE: usize = 2;
 /// How many calls at once newer Homeys get.
 const BRISK: usize = 8;
 
+/// How many calls at once a Homey gets that speaks so.
+pub fn at_once(dialect: Dialect) -> usize {
+    match dialect {
+        Dialect::V2 => GENTLE,
+        Dialect::Local | Dialect::Cloud => BRISK,
+    }
+}
+
 /// The operation whose answers a Homey has to read from disk.
 const LONG_READ: &str = "insights.getLogEntries";
 
@@ -44,9 +52,7 @@ impl Pace {
 
     /// Eight at once to newer Homeys; to be called once, when the dialect is known.
     pub(super) fn fit(&self, dialect: Dialect) {
-        if dialect != Dialect::V2 {
-            self.in_flight.add_permits(BRISK - GENTLE);
-        }
+        self.in_flight.add_permits(at_once(dialect) - GENTLE);
     }
 
     /// Waits for a turn. The semaphores are never closed, so there always is one.

@@ -1,18 +1,13 @@
 //! Opens the transport of a live connection: TCP, with TLS where the Homey's address has it.
 
 use std::future::Future;
-use std::net::SocketAddr;
-use std::sync::Arc;
 
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use url::Url;
 
 use crate::discovery::Route;
 use crate::error::Loss;
-use crate::http::{Http, below, server_of};
+use crate::http::{CONNECT_LIMIT, Connection, Http, below};
 
 /// Opens transports; the driver knows nothing of addresses, so that tests can give it any pipe.
 pub(crate) trait Dial: Send + Sync + 'static {
@@ -29,11 +24,6 @@ pub(crate) struct HomeyDial {
     http: Http,
 }
 
-/// TCP with or without TLS.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
 impl HomeyDial {
     /// Certificates are verified as `http` does it.
     pub(crate) fn new(route: Route, http: Http) -> Self {
@@ -42,36 +32,23 @@ impl HomeyDial {
 }
 
 impl Dial for HomeyDial {
-    type Io = Box<dyn Stream>;
+    type Io = Connection;
 
     async fn dial(&self) -> Result<(Self::Io, Url), Loss> {
         let lost = |error: &dyn std::fmt::Display| Loss::Transport(error.to_string());
         let base = self.route.base().await.map_err(|error| lost(&error))?;
-        let unreachable =
-            |error: std::io::Error| lost(&format!("cannot reach {}: {error}", server_of(&base)));
-        let host = base.host_str().unwrap_or_default();
-        let port = base.port_or_known_default().unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let found = self.http.resolver().addresses(bare).await.map_err(|error| lost(&error))?;
-        let sockets: Vec<_> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        let tcp = TcpStream::connect(&*sockets).await.map_err(|error| {
+        let io = self.http.connect(&base, CONNECT_LIMIT).await.map_err(|error| {
             // Whoever looks for the Homey next looks at all of its addresses.
             self.route.lost(&base);
-            unreachable(error)
+            match std::error::Error::source(&error) {
+                Some(cause) => lost(&format!("{error}: {cause}")),
+                None => lost(&error),
+            }
         })?;
-        // Without it a heart-beat may wait behind an event. Best effort.
-        tcp.set_nodelay(true).ok();
         let mut url = below(&base, "/socket.io/");
         url.set_query(Some("EIO=3&transport=websocket"));
-        let secure = base.scheme() == "https";
         // Both are special schemes, so this cannot fail.
-        url.set_scheme(if secure { "wss" } else { "ws" }).ok();
-        if !secure {
-            return Ok((Box::new(tcp), url));
-        }
-        let name = ServerName::try_from(bare.to_owned()).map_err(|error| lost(&error))?;
-        let tls = TlsConnector::from(Arc::clone(&self.http.tls()));
-        let tls = tls.connect(name, tcp).await.map_err(unreachable)?;
-        Ok((Box::new(tls), url))
+        url.set_scheme(if base.scheme() == "https" { "wss" } else { "ws" }).ok();
+        Ok((io, url))
     }
 }

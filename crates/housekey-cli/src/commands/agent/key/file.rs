@@ -36,7 +36,8 @@ impl KeyFile {
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             Failure::usage(format!("{} cannot be understood", path.display())).because(&error)
         })?;
-        let (keys, homeys) = (settings.access.keys, settings.homeys);
+        let homeys = settings.homeys.into_iter().map(|homey| homey.name).collect();
+        let keys = settings.access.keys;
         Ok(Self { path, document, stored, keys, homeys })
     }
 

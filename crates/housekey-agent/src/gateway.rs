@@ -1,0 +1,120 @@
+//! The gateway: any program reaches the Homeys without knowing a token.
+//!
+//! `/api/…` is the first Homey of the settings, `/homeys/<name>/api/…` any of them; everything else is
+//! answered by the agent itself (`crate::http`). It all happens on one thread with a runtime of its own:
+//! a Homey takes a handful of requests at once, so one core is plenty, nothing needs a lock, and a
+//! request never waits for a task on another thread. Only what may be lost with a thread, such as a
+//! renewal under way, is done on the agent's runtime.
+//!
+//! ```text
+//! connection ─> target (what is asked for) ─> gate (who may) ─┬─> forward ─> upstream ─> line ─> Homey
+//!                                                             └─> routes of the agent itself
+//! ```
+
+mod body;
+mod connection;
+mod forward;
+mod gate;
+mod headers;
+mod line;
+mod page;
+mod refusal;
+mod target;
+#[cfg(test)]
+mod tests;
+mod turns;
+mod upload;
+mod upstream;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use axum::Router;
+use housekey::Homey;
+use housekey::catalogue::Dialect;
+use housekey::clock::SharedClock;
+use housekey::http::Http;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+use tokio::task::LocalSet;
+
+pub(crate) use self::gate::Gate;
+use self::upstream::Upstream;
+use crate::doors::Listener;
+use crate::settings::GatewaySettings;
+use crate::supervisor::Stop;
+
+/// A Homey that the gateway leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Served {
+    /// Its short name, as in `/homeys/<name>/…`.
+    pub(crate) name: String,
+    /// What it speaks: decides which scopes an operation needs.
+    pub(crate) dialect: Dialect,
+    /// Whose token and addresses are used.
+    pub(crate) homey: Homey,
+    /// How many requests it gets at once.
+    pub(crate) in_flight: usize,
+}
+
+/// Everything that the gateway is given.
+#[derive(Debug, Clone)]
+pub(crate) struct Gateway {
+    /// Where it listens.
+    pub(crate) doors: Vec<Arc<Listener>>,
+    /// Where it leads to; the first is the one that needs no name.
+    pub(crate) homeys: Vec<Served>,
+    /// Who is let in.
+    pub(crate) gate: Arc<Gate>,
+    /// What the agent answers by itself: every path that is none of a Homey's `/api`. Its handlers run
+    /// on the thread of the gateway and find the `Arc<Caller>` (`crate::access`) among the extensions of
+    /// their request, and the `Peer`. A request is let in before; what it may do there is up to them. An
+    /// upgrade (`hyper::upgrade::on`) takes the connection over.
+    pub(crate) routes: Router,
+    /// What opens connections.
+    pub(crate) http: Http,
+    /// The time.
+    pub(crate) clock: SharedClock,
+    /// How long things may take, and how much there may be.
+    pub(crate) settings: GatewaySettings,
+}
+
+impl Gateway {
+    /// Answers until it is to stop, then lets what is under way come to its end.
+    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
+        let (ended, end) = oneshot::channel();
+        let main = Handle::current();
+        // Dropped with this future: a gateway that nobody waits for any more ends as well.
+        let (_alive, gone) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new().name("gateway".to_owned());
+        let work = move || {
+            let outcome = Builder::new_current_thread().enable_all().build();
+            let outcome = outcome.map_err(|error| error.to_string()).and_then(|runtime| {
+                LocalSet::new().block_on(&runtime, async {
+                    tokio::select! {
+                        outcome = self.serve(main, &stop) => outcome,
+                        _ = gone => Ok(()),
+                    }
+                })
+            });
+            let _ = ended.send(outcome);
+        };
+        thread.spawn(work).map_err(|error| error.to_string())?;
+        // Whatever a panic says may hold a token; where it happened is known to the hook.
+        end.await.unwrap_or_else(|_| Err("it has a bug".to_owned()))
+    }
+
+    async fn serve(self, main: Handle, stop: &Stop) -> Result<(), String> {
+        let upstream = |served| {
+            let (http, clock) = (self.http.clone(), self.clock.clone());
+            Rc::new(Upstream::new(served, http, clock, main.clone(), &self.settings))
+        };
+        let listening = connection::Listening {
+            homeys: self.homeys.into_iter().map(upstream).collect(),
+            gate: self.gate,
+            routes: self.routes,
+            settings: self.settings,
+        };
+        connection::serve(Rc::new(listening), self.doors, stop).await
+    }
+}

@@ -1,0 +1,277 @@
+//! Connections of callers: taken in, answered request by request, brought to their end.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use housekey::catalogue::Dialect;
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tower_service::Service as _;
+
+use super::body::Body;
+use super::forward::forward;
+use super::gate::{Gate, OPEN, Wanted, asks_by_itself};
+use super::page;
+use super::refusal::Refusal;
+use super::target::{Place, Target};
+use super::upstream::Upstream;
+use crate::access::{Caller, Peer};
+use crate::doors::Listener;
+use crate::settings::GatewaySettings;
+use crate::supervisor::Stop;
+
+/// How long nobody is taken in after the system has refused to: it has no more room for the moment.
+const NO_ROOM: Duration = Duration::from_millis(100);
+
+/// The largest head of a request, in bytes: a request with a larger one is refused with 431.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// In whose line the requests wait of those who have no key and need none.
+const STRANGER: &str = "a stranger";
+
+/// What all connections share.
+pub(super) struct Listening {
+    pub(super) homeys: Vec<Rc<Upstream>>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) routes: Router,
+    pub(super) settings: GatewaySettings,
+}
+
+/// Where a request goes.
+enum Way {
+    /// To a Homey, less so many bytes of its path.
+    Homey(Rc<Upstream>, usize),
+    /// To the agent itself.
+    Agent,
+}
+
+/// Takes callers in until it is to stop, and lets those who are in have their answers.
+pub(super) async fn serve(
+    listening: Rc<Listening>,
+    doors: Vec<Arc<Listener>>,
+    stop: &Stop,
+) -> Result<(), String> {
+    let room = Arc::new(Semaphore::new(listening.settings.connections));
+    let mut doormen = JoinSet::new();
+    for door in doors {
+        let doorman =
+            Doorman { listening: listening.clone(), room: room.clone(), stop: stop.clone() };
+        doormen.spawn_local(async move {
+            match &*door {
+                Listener::Tcp(tcp) => doorman.over_tcp(tcp).await,
+                Listener::Unix(unix, _) => doorman.over_unix(unix).await,
+            }
+        });
+    }
+    while let Some(ended) = doormen.join_next().await {
+        match ended {
+            Ok(outcome) => outcome.map_err(|error| error.to_string())?,
+            Err(_) => return Err("it has a bug".to_owned()),
+        }
+    }
+    Ok(())
+}
+
+/// Lets callers in at one door.
+struct Doorman {
+    listening: Rc<Listening>,
+    room: Arc<Semaphore>,
+    stop: Stop,
+}
+
+impl Doorman {
+    async fn over_tcp(self, listener: &std::net::TcpListener) -> io::Result<()> {
+        let listener = listener.try_clone()?;
+        listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listener)?;
+        self.let_in(async || {
+            let (stream, peer) = listener.accept().await?;
+            // Without it the end of an answer may wait for the caller. Best effort.
+            stream.set_nodelay(true).ok();
+            Ok((stream, Peer::Address(peer.ip())))
+        })
+        .await
+    }
+
+    async fn over_unix(self, listener: &std::os::unix::net::UnixListener) -> io::Result<()> {
+        let listener = listener.try_clone()?;
+        listener.set_nonblocking(true)?;
+        let listener = UnixListener::from_std(listener)?;
+        self.let_in(async || {
+            let (stream, _) = listener.accept().await?;
+            let user = stream.peer_cred()?.uid();
+            Ok((stream, Peer::User(user)))
+        })
+        .await
+    }
+
+    async fn let_in<S>(self, accept: impl AsyncFn() -> io::Result<(S, Peer)>) -> io::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let mut callers = JoinSet::new();
+        loop {
+            let next = async {
+                let room = self.room.clone().acquire_owned().await;
+                (room, accept().await)
+            };
+            let (room, accepted) = tokio::select! {
+                () = self.stop.requested() => break,
+                _ = callers.join_next(), if !callers.is_empty() => continue,
+                next = next => next,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let connection = converse(
+                        self.listening.clone(),
+                        stream,
+                        peer,
+                        self.stop.clone(),
+                        room.ok(),
+                    );
+                    callers.spawn_local(connection);
+                }
+                // Whoever has gone again is not missed; too many open files may pass.
+                Err(error) => {
+                    tracing::debug!(%error, "a connection was not taken in");
+                    sleep(NO_ROOM).await;
+                }
+            }
+        }
+        while callers.join_next().await.is_some() {}
+        Ok(())
+    }
+}
+
+/// Answers one request after the other.
+async fn converse<S>(
+    listening: Rc<Listening>,
+    stream: S,
+    peer: Peer,
+    stop: Stop,
+    _room: Option<OwnedSemaphorePermit>,
+) where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let service = service_fn(move |request| {
+        let listening = listening.clone();
+        async move { Ok::<_, Infallible>(listening.answer(request, peer).await) }
+    });
+    let mut builder = Builder::new();
+    builder.max_header_size(HEAD_BYTES).pipeline_flush(true);
+    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let mut connection = pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = stop.requested() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(?peer, %error, "a connection broke");
+    }
+}
+
+impl Listening {
+    async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+        let (head, body) = request.into_parts();
+        if OPEN.contains(&head.uri.path()) {
+            return self.by_agent(head, body, peer, None).await;
+        }
+        // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
+        let page = match self.gate.guard(peer, &head) {
+            Ok(page) => page,
+            Err(refusal) => return Refusal::MayNot(refusal, Dialect::Local).response(),
+        };
+        if let Some(page) = page.clone()
+            && let Some(mut answer) = page::preflight(&head)
+        {
+            page::allow(answer.headers_mut(), page);
+            return answer;
+        }
+        let answer = self.try_to_answer(head, body, peer).await;
+        let mut answer = answer.unwrap_or_else(|refusal| refusal.response());
+        if let Some(page) = page {
+            page::allow(answer.headers_mut(), page);
+        }
+        answer
+    }
+
+    async fn try_to_answer(
+        &self,
+        head: Parts,
+        body: Incoming,
+        peer: Peer,
+    ) -> Result<Response<Body>, Refusal> {
+        let (way, caller) = self.way(&head, peer).await?;
+        match way {
+            Way::Homey(upstream, cut) => {
+                let name = caller.as_deref().map_or(STRANGER, Caller::name);
+                forward(&upstream, head, body, name, cut).await
+            }
+            Way::Agent => Ok(self.by_agent(head, body, peer, caller).await),
+        }
+    }
+
+    /// Where a request goes and who asks, if it may.
+    async fn way(&self, head: &Parts, peer: Peer) -> Result<(Way, Option<Arc<Caller>>), Refusal> {
+        let may_not = |dialect| move |refusal| Refusal::MayNot(refusal, dialect);
+        let Place::Homey { name, path } = Target::read(head)?.place else {
+            if asks_by_itself(head.uri.path()) {
+                return Ok((Way::Agent, None));
+            }
+            let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+            return Ok((Way::Agent, Some(caller)));
+        };
+        let upstream = match name {
+            None => self.homeys.first(),
+            Some(name) => self.homeys.iter().find(|homey| homey.served.name == name),
+        };
+        let Some(upstream) = upstream else {
+            // Which Homeys there are is nothing for strangers.
+            self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+            let description = "this gateway leads to no Homey of that name";
+            return Err(Refusal::new(StatusCode::NOT_FOUND, "unknown_homey", description));
+        };
+        let (homey, dialect) = (&*upstream.served.name, upstream.served.dialect);
+        let wanted = Wanted { homey, dialect, path };
+        let caller = self.gate.caller_for(peer, head, wanted).await.map_err(may_not(dialect))?;
+        // Of an absolute target as well, path and query are all that goes on.
+        let cut = head.uri.path().len() - path.len();
+        Ok((Way::Homey(upstream.clone(), cut), caller))
+    }
+
+    /// Lets a route of the agent answer.
+    async fn by_agent(
+        &self,
+        head: Parts,
+        body: Incoming,
+        peer: Peer,
+        caller: Option<Arc<Caller>>,
+    ) -> Response<Body> {
+        let mut request = Request::from_parts(head, axum::body::Body::new(body));
+        request.extensions_mut().insert(peer);
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        match self.routes.clone().call(request).await {
+            Ok(answer) => answer.map(Body::Routed),
+            Err(never) => match never {},
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Who is let in, and what for: asks [`crate::access`] for every request that is not one of [`OPEN`].
+
+use std::sync::Arc;
+
+use housekey::catalogue::{Dialect, Need};
+use housekey::clock::SharedClock;
+use hyper::header::HeaderValue;
+use hyper::http::request::Parts;
+
+use crate::access::{Access, Caller, Guard, Peer, Refusal};
+use crate::settings::AccessSettings;
+
+/// Paths that answer everybody who gets as far as the listener: they hold nothing secret.
+pub(super) const OPEN: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Whether the route of a path finds out by itself who asks: the key of a live connection comes inside
+/// it, when it is open already. Web pages are kept out here as everywhere.
+pub(super) fn asks_by_itself(path: &str) -> bool {
+    let below = |path: &str| path == "/socket.io" || path.starts_with("/socket.io/");
+    let named = path.strip_prefix("/homeys/").and_then(|rest| Some(rest.split_at(rest.find('/')?)));
+    below(path) || named.is_some_and(|(_, path)| below(path))
+}
+
+/// Decides who is let in.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    guard: Guard,
+    access: Access,
+}
+
+/// What a request wants of a Homey.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The short name of the Homey.
+    pub(super) homey: &'a str,
+    /// What it speaks, for the catalogue.
+    pub(super) dialect: Dialect,
+    /// The path as it will be sent there, byte for byte, without its query.
+    pub(super) path: &'a str,
+}
+
+impl Gate {
+    /// As the settings say, for an agent of that user.
+    pub(crate) fn new(settings: &AccessSettings, own_user: u32, clock: SharedClock) -> Self {
+        let (hosts, origins) = (settings.hosts.clone(), settings.origins.clone());
+        let access = Access::new(settings, own_user, clock);
+        Self { guard: Guard { hosts, origins }, access }
+    }
+
+    /// Looks where a request comes from, without a look at its key.
+    ///
+    /// # Errors
+    /// Why it is not let in.
+    pub(super) fn guard(&self, peer: Peer, head: &Parts) -> Result<Option<HeaderValue>, Refusal> {
+        Ok(self.guard.check(peer, &head.uri, &head.headers)?.cloned())
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Why it is not let in, late where the same peer has had wrong keys before.
+    pub(super) async fn caller(&self, peer: Peer, head: &Parts) -> Result<Arc<Caller>, Refusal> {
+        self.access.caller(peer, &head.headers).await
+    }
+
+    /// Who asks that of a Homey, if it may; `None` where even strangers may.
+    ///
+    /// # Errors
+    /// Why it is not let in.
+    pub(super) async fn caller_for(
+        &self,
+        peer: Peer,
+        head: &Parts,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Arc<Caller>>, Refusal> {
+        let need = || Need::of_request(wanted.dialect, head.method.as_str(), wanted.path);
+        match self.caller(peer, head).await {
+            Ok(caller) if caller.may_everything() => Ok(Some(caller)),
+            Ok(caller) => caller.may(wanted.homey, &need()).map(|()| Some(caller)),
+            Err(Refusal::NoKey) if need() == Need::Nothing => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A connection to a Homey: one request at a time, kept for the next.
+//!
+//! Whoever uses a line also drives it, so that a request and its answer pass through without a task
+//! of their own and without waking another.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use housekey::error::HttpError;
+use housekey::http::{CONNECT_LIMIT, Connection as Transport, Http};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
+
+use super::body::Broken;
+use super::turns::Turn;
+use super::upload::Upload;
+use super::upstream::Way;
+
+/// How much is read at once, in bytes. Larger pieces cost memory for each line and bring little.
+const READ_BYTES: usize = 64 * 1024;
+
+/// What moves the bytes of a line.
+type Driver = Pin<Box<Connection<TokioIo<Transport>, Upload>>>;
+
+/// A connection to a Homey.
+pub(super) struct Line {
+    sender: SendRequest<Upload>,
+    /// `None` when it has ended.
+    driver: Option<Driver>,
+    /// Whether it has carried a request before: then it may have been closed meanwhile.
+    pub(super) used: bool,
+    /// When it was put aside.
+    pub(super) idle_since: Instant,
+}
+
+/// A request that got no answer.
+pub(super) enum Unanswered {
+    /// The Homey has seen nothing of it.
+    NotSent(hyper::Error),
+    /// It may have been carried out.
+    Cut(hyper::Error),
+}
+
+impl Line {
+    pub(super) async fn open(http: &Http, way: &Way) -> Result<Self, HttpError> {
+        let transport = http.connect(&way.base, CONNECT_LIMIT).await?;
+        let mut builder = Builder::new();
+        builder.read_buf_exact_size(Some(READ_BYTES));
+        let invalid = |error: hyper::Error| HttpError::Unreachable {
+            server: housekey::http::server_of(&way.base),
+            cause: error.into(),
+        };
+        let handshake = builder.handshake(TokioIo::new(transport)).await;
+        let (sender, driver) = handshake.map_err(invalid)?;
+        let (driver, idle_since) = (Some(Box::pin(driver)), Instant::now());
+        Ok(Self { sender, driver, used: false, idle_since })
+    }
+
+    /// Sends a request and gives the head of its answer.
+    pub(super) async fn send(
+        &mut self,
+        request: Request<Upload>,
+    ) -> Result<Response<Incoming>, Unanswered> {
+        self.used = true;
+        let mut answer = std::pin::pin!(self.sender.try_send_request(request));
+        let driver = &mut self.driver;
+        let outcome = poll_fn(|cx| {
+            if let Poll::Ready(outcome) = answer.as_mut().poll(cx) {
+                return Poll::Ready(outcome);
+            }
+            drive(driver, cx);
+            answer.as_mut().poll(cx)
+        });
+        outcome.await.map_err(|mut error| match error.take_message() {
+            Some(_) => Unanswered::NotSent(error.into_error()),
+            None => Unanswered::Cut(error.into_error()),
+        })
+    }
+
+    /// Whether it could carry another request; looks whether the Homey has closed it meanwhile.
+    pub(super) fn is_ready(&mut self, cx: &mut Context<'_>) -> bool {
+        drive(&mut self.driver, cx);
+        self.driver.is_some() && self.sender.is_ready()
+    }
+}
+
+/// Lets the connection do what it can; takes it away when it is at its end.
+fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
+    // How it ended is told to whoever waits for the answer.
+    if driver.as_mut().is_some_and(|driver| driver.as_mut().poll(cx).is_ready()) {
+        *driver = None;
+    }
+}
+
+/// The body of an answer, with the line that it comes over. When it is at its end, the line goes back
+/// and the turn goes on; when it is dropped before, the line is closed.
+pub(crate) struct Download {
+    incoming: Incoming,
+    used: Option<(Line, Rc<Way>, Turn)>,
+}
+
+impl Download {
+    pub(super) fn new(incoming: Incoming, line: Line, way: Rc<Way>, turn: Turn) -> Self {
+        Self { incoming, used: Some((line, way, turn)) }
+    }
+
+    pub(super) fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        let mut polled = Pin::new(&mut self.incoming).poll_frame(cx);
+        if polled.is_pending()
+            && let Some((line, ..)) = &mut self.used
+        {
+            drive(&mut line.driver, cx);
+            polled = Pin::new(&mut self.incoming).poll_frame(cx);
+        }
+        match polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                if self.incoming.is_end_stream() {
+                    self.finish(cx);
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                self.used = None;
+                Poll::Ready(Some(Err(error.into())))
+            }
+            Poll::Ready(None) => {
+                self.finish(cx);
+                Poll::Ready(None)
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    pub(super) fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+
+    /// Puts the line back for the next request, if it can carry one.
+    pub(super) fn finish(&mut self, cx: &mut Context<'_>) {
+        if let Some((mut line, way, _turn)) = self.used.take()
+            && line.is_ready(cx)
+        {
+            way.keep(line);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the gateway itself says no to, in the shape of a Homey's own errors.
+
+use std::fmt;
+
+use housekey::catalogue::Dialect;
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::{Response, StatusCode};
+use serde_json::json;
+
+use super::body::Body;
+use crate::access;
+
+/// An answer of the gateway in place of the Homey's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It cannot be done.
+    Cannot(Cannot),
+    /// It may not be done, told as Homeys of that dialect tell it.
+    MayNot(access::Refusal, Dialect),
+}
+
+/// Why something cannot be done: `{"error": …, "error_description": …, "statusCode": …}`, as Homeys put
+/// their errors, so that a client shows it as it shows those. Neither text holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cannot {
+    /// The HTTP status.
+    status: StatusCode,
+    /// One word for programs: `busy`.
+    error: &'static str,
+    /// What failed, why, and what to do next, for people.
+    description: String,
+    /// Whether it may be tried again at once.
+    again: bool,
+    /// Whether the connection is of no use any more.
+    closes: bool,
+}
+
+impl Refusal {
+    pub(crate) fn new(
+        status: StatusCode,
+        error: &'static str,
+        description: impl Into<String>,
+    ) -> Self {
+        let (description, again, closes) = (description.into(), false, false);
+        Self::Cannot(Cannot { status, error, description, again, closes })
+    }
+
+    /// A request that can be understood in more than one way. Nothing after it on that connection can
+    /// be trusted to be where it seems to be.
+    pub(crate) fn malformed(description: impl Into<String>) -> Self {
+        let (status, error, again) = (StatusCode::BAD_REQUEST, "malformed_request", false);
+        Self::Cannot(Cannot { status, error, description: description.into(), again, closes: true })
+    }
+
+    /// Nothing was done, and the next try may go better.
+    pub(crate) fn try_again(error: &'static str, description: impl Into<String>) -> Self {
+        let (status, again, closes) = (StatusCode::SERVICE_UNAVAILABLE, true, false);
+        Self::Cannot(Cannot { status, error, description: description.into(), again, closes })
+    }
+
+    pub(super) fn response(&self) -> Response<Body> {
+        let cannot = match self {
+            Self::Cannot(cannot) => cannot,
+            Self::MayNot(refusal, dialect) => return refusal.response(*dialect).map(Body::Routed),
+        };
+        let text = json!({
+            "error": cannot.error,
+            "error_description": cannot.description,
+            "statusCode": cannot.status.as_u16(),
+        });
+        let mut response = Response::new(Body::full(text.to_string()));
+        *response.status_mut() = cannot.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        if cannot.again {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if cannot.closes {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+/// What is said to the caller.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cannot(cannot) => f.write_str(&cannot.description),
+            Self::MayNot(refusal, _) => write!(f, "{refusal:?}"),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The gateway from one end to the other: against the emulator, and against a plain upstream that says
+//! exactly what came in.
+
+mod emulated;
+mod house;

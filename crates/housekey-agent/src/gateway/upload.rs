@@ -1,0 +1,112 @@
+//! The body of a request on its way to a Homey, of which so much is kept that it can be sent again.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+
+use super::body::Broken;
+
+/// A body that is streamed as it comes. Clones share it: the one that was handed out last sends.
+///
+/// Up to a limit everything that was sent is kept; as long as that is all, [`Upload::rewind`] starts
+/// over with what was kept and goes on with what had not come yet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Upload(Option<Rc<RefCell<Source>>>);
+
+#[derive(Debug)]
+struct Source {
+    incoming: Incoming,
+    /// How much may be kept, in bytes.
+    limit: usize,
+    kept: Vec<Bytes>,
+    kept_bytes: usize,
+    /// Whether something was sent that is not kept.
+    let_go: bool,
+    /// How many of the kept pieces have been sent.
+    sent: usize,
+}
+
+impl Upload {
+    /// A body that is nothing is not streamed.
+    pub(super) fn new(incoming: Incoming, limit: usize) -> Self {
+        if incoming.is_end_stream() {
+            return Self(None);
+        }
+        let (kept, kept_bytes, let_go, sent) = (Vec::new(), 0, false, 0);
+        let source = Source { incoming, limit, kept, kept_bytes, let_go, sent };
+        Self(Some(Rc::new(RefCell::new(source))))
+    }
+
+    /// Starts over, if everything that was sent is still here.
+    pub(super) fn rewind(&self) -> bool {
+        let Some(source) = &self.0 else { return true };
+        let mut source = source.borrow_mut();
+        source.sent = 0;
+        !source.let_go
+    }
+}
+
+impl Source {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        if let Some(kept) = self.kept.get(self.sent) {
+            self.sent += 1;
+            return Poll::Ready(Some(Ok(Frame::data(kept.clone()))));
+        }
+        loop {
+            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                None => return Poll::Ready(None),
+            };
+            // Trailers end here: they could claim what only the gateway may say.
+            let Ok(data) = frame.into_data() else { continue };
+            self.kept_bytes += data.len();
+            if self.kept_bytes <= self.limit && !self.let_go {
+                self.kept.push(data.clone());
+                self.sent = self.kept.len();
+            } else {
+                self.let_go = true;
+                self.kept = Vec::new();
+                self.sent = 0;
+            }
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        match &self.0 {
+            None => Poll::Ready(None),
+            Some(source) => source.borrow_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(|source| {
+            let source = source.borrow();
+            source.sent == source.kept.len() && source.incoming.is_end_stream()
+        })
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let Some(source) = &self.0 else { return SizeHint::with_exact(0) };
+        let source = source.borrow();
+        let kept: usize = source.kept.iter().skip(source.sent).map(Bytes::len).sum();
+        let hint = source.incoming.size_hint();
+        match hint.exact() {
+            Some(left) => SizeHint::with_exact(left + kept as u64),
+            None => hint,
+        }
+    }
+}

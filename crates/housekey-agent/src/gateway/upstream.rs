@@ -1,0 +1,269 @@
+//! One Homey as the gateway reaches it: its token, the way to it, its turns.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::Context;
+use std::time::Duration;
+
+use housekey::auth::store::Access;
+use housekey::clock::SharedClock;
+use housekey::error::{Kind, SignInError};
+use housekey::http::Http;
+use housekey::{Error, Secret};
+use hyper::StatusCode;
+use hyper::header::HeaderValue;
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout_at};
+use url::Url;
+
+use super::Served;
+use super::line::Line;
+use super::refusal::Refusal;
+use super::turns::Turns;
+use crate::board::in_words;
+use crate::settings::GatewaySettings;
+
+/// How long a way that was found is taken without asking whether there is another by now.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long a line may rest before it is not used any more: a Homey closes its own after five seconds.
+const REST: Duration = Duration::from_secs(4);
+
+/// The waits between tries to reach a Homey that is away, doubled from the first to the last.
+const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// A Homey.
+pub(super) struct Upstream {
+    pub(super) served: Served,
+    pub(super) http: Http,
+    pub(super) turns: Rc<Turns>,
+    pub(super) settings: GatewaySettings,
+    clock: SharedClock,
+    /// Where is done what must not end with this thread.
+    main: Handle,
+    /// Its cloud id as a header, if it is known.
+    pub(super) id: Option<HeaderValue>,
+    heard: RefCell<Option<watch::Receiver<Access>>>,
+    token: RefCell<Option<Rc<Token>>>,
+    way: RefCell<Option<Rc<Way>>>,
+    asked: Cell<Instant>,
+}
+
+/// A token, made ready to be sent.
+#[derive(Debug)]
+pub(super) struct Token {
+    secret: Secret,
+    pub(super) header: HeaderValue,
+    expires_at: Option<Timestamp>,
+}
+
+/// Where a Homey answers, and the lines there.
+pub(super) struct Way {
+    pub(super) base: Url,
+    pub(super) host: HeaderValue,
+    /// What its paths begin with; empty for most.
+    pub(super) prefix: String,
+    idle: RefCell<Vec<Line>>,
+    at_most: usize,
+}
+
+impl Upstream {
+    pub(super) fn new(
+        served: Served,
+        http: Http,
+        clock: SharedClock,
+        main: Handle,
+        settings: &GatewaySettings,
+    ) -> Self {
+        let heard = served.homey.session().map(housekey::auth::Session::subscribe);
+        Self {
+            turns: Turns::new(served.in_flight),
+            id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
+            heard: RefCell::new(heard),
+            served,
+            http,
+            clock,
+            settings: settings.clone(),
+            main,
+            token: RefCell::default(),
+            way: RefCell::default(),
+            asked: Cell::new(Instant::now()),
+        }
+    }
+
+    /// The token that is to be sent now; waits for one no longer than told.
+    pub(super) async fn token(&self, until: Instant) -> Result<Rc<Token>, Refusal> {
+        let news = self.heard.borrow().as_ref().is_none_or(|heard| {
+            // An error means that nobody tells any more.
+            heard.has_changed().unwrap_or(true)
+        });
+        if !news
+            && let Some(token) = &*self.token.borrow()
+            && token.expires_at.is_none_or(|at| self.clock.now() < at)
+        {
+            return Ok(token.clone());
+        }
+        if let Some(heard) = &mut *self.heard.borrow_mut() {
+            heard.mark_unchanged();
+        }
+        let bearer = || {
+            let homey = self.served.homey.clone();
+            async move { homey.bearer().await }
+        };
+        let secret = self.patiently(until, bearer).await?;
+        Ok(self.hold(secret))
+    }
+
+    /// Another token than the one that the Homey refused.
+    pub(super) async fn token_after(
+        &self,
+        refused: &Token,
+        until: Instant,
+    ) -> Result<Rc<Token>, Refusal> {
+        let renew = || {
+            let (session, refused) = (self.served.homey.session().cloned(), refused.secret.clone());
+            async move {
+                match session {
+                    Some(session) => session.renew_after(&refused).await,
+                    None => Err(SignInError::NothingToRenewWith.into()),
+                }
+            }
+        };
+        let secret = self.patiently(until, renew).await?;
+        Ok(self.hold(secret))
+    }
+
+    fn hold(&self, secret: Secret) -> Rc<Token> {
+        let session = self.served.homey.session();
+        let access = session.map(housekey::auth::Session::access);
+        let expires_at = access.as_ref().and_then(Access::session).map(|held| held.expires_at);
+        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
+        let mut header = header.unwrap_or(HeaderValue::from_static("Bearer"));
+        header.set_sensitive(true);
+        let token = Rc::new(Token { secret, header, expires_at });
+        *self.token.borrow_mut() = Some(token.clone());
+        token
+    }
+
+    /// Where the Homey answers; waits for it no longer than told.
+    pub(super) async fn way(self: &Rc<Self>, until: Instant) -> Result<Rc<Way>, Refusal> {
+        let known = self.way.borrow().clone();
+        let Some(way) = known else {
+            let address = || {
+                let homey = self.served.homey.clone();
+                async move { homey.address().await }
+            };
+            let base = self.patiently(until, address).await?;
+            return self.lead_to(base);
+        };
+        if self.asked.get().elapsed() > ASK_AGAIN {
+            // The library looks for better addresses when it is asked for the one in use.
+            self.asked.set(Instant::now());
+            let (upstream, homey) = (self.clone(), self.served.homey.clone());
+            let asking = self.main.spawn(async move { homey.address().await });
+            tokio::task::spawn_local(async move {
+                if let Ok(Ok(base)) = asking.await {
+                    let _ = upstream.lead_to(base);
+                }
+            });
+        }
+        Ok(way)
+    }
+
+    fn lead_to(&self, base: Url) -> Result<Rc<Way>, Refusal> {
+        let mut held = self.way.borrow_mut();
+        if let Some(way) = held.as_ref().filter(|way| way.base == base) {
+            return Ok(way.clone());
+        }
+        let host = HeaderValue::from_str(&housekey::http::server_of(&base));
+        let host = host.map_err(|_| self.away("its address is no address"))?;
+        tracing::info!(homey = self.served.name, base = %base, "the gateway leads there");
+        let prefix = base.path().trim_end_matches('/').to_owned();
+        let at_most = self.served.in_flight;
+        let way = Rc::new(Way { base, host, prefix, idle: RefCell::default(), at_most });
+        self.asked.set(Instant::now());
+        *held = Some(way.clone());
+        Ok(way)
+    }
+
+    /// Tells that nothing could be reached that way.
+    pub(super) fn lost(&self, way: &Rc<Way>) {
+        self.way.borrow_mut().take_if(|held| Rc::ptr_eq(held, way));
+        self.served.homey.lost(&way.base);
+    }
+
+    /// Tries again what fails for now, on the agent's runtime, as long as told.
+    async fn patiently<T, W>(&self, until: Instant, work: impl Fn() -> W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let mut tries = 0;
+        loop {
+            let error = match timeout_at(until, self.main.spawn(work())).await {
+                Ok(Ok(Ok(done))) => return Ok(done),
+                Ok(Ok(Err(error))) => error,
+                Ok(Err(_)) => return Err(self.away("the agent is stopping")),
+                Err(_) => return Err(self.away("it took too long")),
+            };
+            if error.kind() == Kind::SignIn {
+                return Err(self.signed_out(&error));
+            }
+            let why = in_words(&error);
+            self.pause(&mut tries, until, &why).await?;
+        }
+    }
+
+    /// Waits before another try, if there is time for one.
+    pub(super) async fn pause(
+        &self,
+        tries: &mut u32,
+        until: Instant,
+        why: &str,
+    ) -> Result<(), Refusal> {
+        let wait = (WAITS.0 * 2u32.saturating_pow(*tries)).min(WAITS.1);
+        *tries += 1;
+        if Instant::now() + wait >= until {
+            return Err(self.away(why));
+        }
+        sleep(wait).await;
+        Ok(())
+    }
+
+    fn away(&self, why: &str) -> Refusal {
+        let name = &self.served.name;
+        let description = format!("the Homey {name} cannot be reached: {why}");
+        Refusal::new(StatusCode::BAD_GATEWAY, "homey_unreachable", description)
+    }
+
+    fn signed_out(&self, error: &Error) -> Refusal {
+        let name = &self.served.name;
+        let advice = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+        let description = format!("there is no token for the Homey {name}: {error}{advice}");
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "signed_out", description)
+    }
+}
+
+impl Way {
+    /// A line that rested, if there is one.
+    pub(super) fn line(&self, cx: &mut Context<'_>) -> Option<Line> {
+        let mut idle = self.idle.borrow_mut();
+        while let Some(mut line) = idle.pop() {
+            if line.idle_since.elapsed() < REST && line.is_ready(cx) {
+                return Some(line);
+            }
+        }
+        None
+    }
+
+    /// Puts a line aside for the next request.
+    pub(super) fn keep(&self, mut line: Line) {
+        line.idle_since = Instant::now();
+        let mut idle = self.idle.borrow_mut();
+        if idle.len() < self.at_most {
+            idle.push(line);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Where the gateway listens, what it leads to, and its limits: `listen`, `[[homey]]`, `[gateway]`.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::reader::{Table, Text};
+
+/// The most requests that one Homey may get at once.
+const MOST_IN_FLIGHT: i64 = 10_000;
+
+/// A place to listen at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listen {
+    /// An address of this machine alone.
+    Tcp(SocketAddr),
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
+/// A Homey that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeySettings {
+    /// Its short name.
+    pub name: String,
+    /// How many requests the gateway sends it at once; what its kind can bear where nothing is said.
+    pub in_flight: Option<usize>,
+}
+
+/// How the gateway serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewaySettings {
+    /// How long a request waits for its turn, for a token and for a Homey that is away, all in all.
+    pub wait: Duration,
+    /// How long a Homey may take to begin its answer.
+    pub answer: Duration,
+    /// How much of the body of a request is kept so that it can be sent again, in bytes.
+    pub kept_body: usize,
+    /// How many callers may be connected at once.
+    pub connections: usize,
+}
+
+impl Default for GatewaySettings {
+    fn default() -> Self {
+        Self {
+            wait: Duration::from_secs(30),
+            answer: Duration::from_secs(60),
+            kept_body: 64 * 1024,
+            connections: 10_000,
+        }
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => path.display().fmt(f),
+        }
+    }
+}
+
+pub(super) fn listen(root: &Table<'_, '_>, directory: &Path) -> Vec<Listen> {
+    let places = root.text_or_texts("listen").into_iter().flatten();
+    places.filter_map(|place| listen_at(&place, directory)).collect()
+}
+
+fn listen_at(place: &Text<'_, '_>, directory: &Path) -> Option<Listen> {
+    if place.text.contains('/') {
+        return Some(Listen::Unix(directory.join(&place.text)));
+    }
+    match place.text.parse::<SocketAddr>() {
+        Ok(address) if address.ip().is_loopback() => Some(Listen::Tcp(address)),
+        _ => place.wrong(format!(
+            "\"{}\" is no address of this machine alone: write \"127.0.0.1:4747\", or the path of a socket",
+            place.text
+        )),
+    }
+}
+
+pub(super) fn homeys(root: &Table<'_, '_>, stored: &[String]) -> Vec<HomeySettings> {
+    let mut homeys: Vec<HomeySettings> = Vec::new();
+    for homey in root.tables("homey") {
+        homey.only(&["name", "in_flight"]);
+        let Some(name) = homey.needed("name", "its short name, as `housekey status` shows it")
+        else {
+            continue;
+        };
+        if homeys.iter().any(|other| other.name == name.text) {
+            name.note(format!("the Homey \"{}\" stands here twice: take one out", name.text));
+        } else if !stored.contains(&name.text) {
+            let known = match stored.is_empty() {
+                true => "run `housekey login`".to_owned(),
+                false => format!("there is: {}", stored.join(", ")),
+            };
+            name.note(format!("no Homey \"{}\" is configured; {known}", name.text));
+        }
+        let in_flight = homey.number("in_flight", 1..=MOST_IN_FLIGHT);
+        let in_flight = in_flight.and_then(|number| usize::try_from(number).ok());
+        homeys.push(HomeySettings { name: name.text, in_flight });
+    }
+    if homeys.is_empty() && !root.has("homey") {
+        root.missing("there is no Homey: write [[homey]] and below it name = \"…\"");
+    }
+    homeys
+}
+
+/// What stands in `[gateway]`; the rest is as it is for everybody.
+pub(super) fn settings(root: &Table<'_, '_>) -> GatewaySettings {
+    let usual = GatewaySettings::default();
+    let Some(table) = root.table("gateway") else { return usual };
+    table.only(&["wait", "answer", "connections"]);
+    let length = |key, usual| table.duration(key).unwrap_or(usual);
+    let connections = table.number("connections", 1..=1_000_000);
+    GatewaySettings {
+        wait: length("wait", usual.wait),
+        answer: length("answer", usual.answer),
+        connections: connections
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(usual.connections),
+        ..usual
+    }
+}
