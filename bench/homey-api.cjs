@@ -1,5 +1,5 @@
 'use strict';
-// The load driver of crates/housekey/examples/load.rs once more, over the vendor's client.
+// The load driver of crates/housekey/examples/load/ once more, over the vendor's client.
 //
 //   HOMEY_API=<its file> node homey-api.cjs get-devices|set-capability --address URL --token T --seconds S
 const { HomeyAPI } = require(process.env.HOMEY_API);

@@ -1,6 +1,7 @@
 //! The control side for other languages: `/_emulator/`, for callers on this machine alone.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -24,11 +25,13 @@ GET  /_emulator/calls    how often each step and operation was called
 GET  /_emulator/subscriptions    how many live connections listen to each URI
 POST /_emulator/expire   {\"what\":\"session|access|refresh|all\"}: such tokens are refused from now on
 POST /_emulator/fault    {\"match\":\"users.login\",\"status\":503,\"times\":1,\"delay_ms\":0,
-                          \"body\":null,\"headers\":{},\"cut\":false,\"lose\":false,\"duplicate\":false}
+                          \"body\":null,\"headers\":{},\"cut\":false,\"kick\":false,\"lose\":false,
+                          \"duplicate\":false}
 POST /_emulator/quirk    {\"quirk\":\"consent-given\",\"on\":true}
 POST /_emulator/clock    {\"advance_s\":86400}
-POST /_emulator/interrupt    {\"how\":\"kick|disconnect|drop|hold|release\"}: all live connections
+POST /_emulator/interrupt    {\"how\":\"kick|root|disconnect|drop|hold|release\"}: all live connections
 POST /_emulator/emit?count=N    N capability events to all who listen to devices; how long it took
+                                (&per_second=R: so many in a second, else as fast as they are taken)
 POST /_emulator/reset    everything as it was at the start
 ";
 
@@ -103,9 +106,10 @@ struct Expiry {
 async fn emit(world: &World, call: &Call) -> Reply {
     let fields = call.query_fields();
     let count = fields.get("count").and_then(|count| count.parse().ok());
-    let outcome = match count {
-        Some(count) => world.burst(count).await,
-        None => Err("Say how many: /_emulator/emit?count=1000".to_owned()),
+    let rate = fields.get("per_second").map(|rate| rate.parse::<NonZeroU32>()).transpose();
+    let outcome = match (count, rate) {
+        (Some(count), Ok(rate)) => world.burst(count, rate).await,
+        _ => Err("Say how many: /_emulator/emit?count=1000&per_second=100".to_owned()),
     };
     match outcome {
         Ok(burst) => Reply::json(200, &json!(burst)),
@@ -149,6 +153,8 @@ struct Order {
     #[serde(default)]
     cut: bool,
     #[serde(default)]
+    kick: bool,
+    #[serde(default)]
     lose: bool,
     #[serde(default)]
     duplicate: bool,
@@ -171,10 +177,9 @@ impl Order {
         if canned.is_none() && (self.body.is_some() || !self.headers.is_empty()) {
             return Err("`body` and `headers` need a `status`.".to_owned());
         }
-        let live = self.lose || self.duplicate;
+        let live = self.kick || self.lose || self.duplicate;
         if canned.is_none() && self.delay_ms == 0 && !self.cut && !live {
-            let why =
-                "This changes nothing: give `status`, `delay_ms`, `cut`, `lose` or `duplicate`.";
+            let why = "This changes nothing: give `status`, `delay_ms`, `cut`, `kick`, `lose` or `duplicate`.";
             return Err(why.to_owned());
         }
         if let (Some(canned), Some(body)) = (&mut canned, &self.body) {
@@ -193,7 +198,7 @@ impl Order {
         fault.delay = Duration::from_millis(self.delay_ms);
         fault.reply = canned;
         fault.cut = self.cut;
-        (fault.lose, fault.duplicate) = (self.lose, self.duplicate);
+        (fault.kick, fault.lose, fault.duplicate) = (self.kick, self.lose, self.duplicate);
         Ok(fault)
     }
 }

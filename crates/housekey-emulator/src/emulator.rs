@@ -1,6 +1,7 @@
 //! The face of the emulator for Rust.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::http::{Request, Response};
@@ -131,7 +132,15 @@ impl Emulator {
     /// # Errors
     /// If nobody listens to a device.
     pub async fn burst(&self, count: u64) -> Result<Burst, String> {
-        self.world.burst(count).await
+        self.world.burst(count, None).await
+    }
+
+    /// The same at a steady rate, from which it falls behind only if they are not taken.
+    ///
+    /// # Errors
+    /// If nobody listens to a device.
+    pub async fn stream(&self, count: u64, per_second: NonZeroU32) -> Result<Burst, String> {
+        self.world.burst(count, Some(per_second)).await
     }
 
     /// Makes tokens refused from now on.

@@ -137,7 +137,18 @@ impl AsyncRead for LineStream {
         if self.line.state.load(Ordering::SeqCst) == CUT {
             return Poll::Ready(Err(Self::cut()));
         }
-        Pin::new(&mut self.tcp).poll_read(context, into)
+        let before = into.filled().len();
+        let read = Pin::new(&mut self.tcp).poll_read(context, into);
+        let ended = match &read {
+            Poll::Ready(Ok(())) => into.filled().len() == before && into.remaining() > 0,
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        };
+        if ended && self.line.state.load(Ordering::SeqCst) == HELD {
+            // Nobody is left to release it for.
+            self.line.cut();
+        }
+        read
     }
 }
 

@@ -34,6 +34,9 @@ pub(crate) struct Fault {
     pub(crate) reply: Option<Canned>,
     /// Whether the connection breaks in the middle of the answer.
     pub(crate) cut: bool,
+    /// Whether the connection is thrown out of the namespace after the answer, or in place of the
+    /// event. Of live connections alone.
+    pub(crate) kick: bool,
     /// Whether the answer, or the event, never comes. Of live connections alone.
     pub(crate) lose: bool,
     /// Whether the event comes twice. Of events alone.
@@ -82,6 +85,7 @@ impl Fault {
             delay: Duration::ZERO,
             reply: None,
             cut: false,
+            kick: false,
             lose: false,
             duplicate: false,
         }
@@ -156,6 +160,13 @@ impl<'a> Script<'a> {
     /// the call has been carried out by then.
     pub fn cut(mut self) -> Self {
         self.fault.cut = true;
+        self
+    }
+
+    /// Throws a live connection out of the namespace: behind the answer, or in place of an event. At
+    /// `realtime.join` that is in the moments in which clients watch for it.
+    pub fn kick(mut self) -> Self {
+        self.fault.kick = true;
         self
     }
 

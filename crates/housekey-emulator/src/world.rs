@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
 use housekey::clock::Clock as _;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::watch;
 
@@ -82,6 +82,11 @@ impl World {
 
     fn now(&self) -> Now {
         Now { moved: self.clock.now(), unmoved: self.clock.unmoved() }
+    }
+
+    /// The time by the clock that the caller cannot move over `/_emulator/`.
+    pub(crate) fn real_time(&self) -> Timestamp {
+        self.clock.unmoved()
     }
 
     /// Who answers a call, if it is not for the control side.

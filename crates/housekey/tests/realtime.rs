@@ -179,7 +179,9 @@ async fn every_way_to_lose_a_connection_ends_in_a_restored_subscription() {
     let (house, homey, lamp) = home().await;
     let uri = format!("homey:device:{lamp}");
     let mut device = homey.subscribe(&uri).await.unwrap();
-    for how in [Interruption::Kick, Interruption::Drop, Interruption::Disconnect] {
+    for how in
+        [Interruption::Kick, Interruption::Root, Interruption::Drop, Interruption::Disconnect]
+    {
         let (handshakes, opened) = counts(&house.world);
         house.world.interrupt(how);
         let why = gap(&mut device).await;
@@ -284,6 +286,34 @@ async fn a_refused_handshake_fails_whoever_waits_and_the_next_attempt_may_do() {
         other => panic!("{other:?}"),
     }
     assert!(homey.subscribe("homey:manager:zones").await.is_ok());
+}
+
+#[tokio::test]
+async fn thrown_out_as_soon_as_it_has_joined_the_attempt_fails_and_the_next_may_do() {
+    let (house, homey, _) = home().await;
+    house.world.script("realtime.join").kick();
+    match homey.subscribe("homey:manager:zones").await {
+        Err(Error::Realtime(RealtimeError::NotConnected { why: Loss::Kicked })) => {}
+        other => panic!("{other:?}"),
+    }
+    homey.subscribe("homey:manager:zones").await.expect("granted");
+    assert_eq!(house.world.calls("realtime.handshake"), 2);
+}
+
+#[tokio::test]
+async fn what_flows_do_is_told() {
+    let (_house, homey, lamp) = home().await;
+    let mut device = homey.subscribe(&format!("homey:device:{lamp}")).await.unwrap();
+    let on = !is_on(&homey, &lamp).await;
+    let trigger = json!({ "id": "homey:manager:flow:programmatic_trigger", "args": {} });
+    let card = format!("homey:device:{lamp}:{}", if on { "on" } else { "off" });
+    let action = json!({ "id": card, "args": {}, "group": "then" });
+    let flow = json!({ "name": "Switch", "trigger": trigger, "actions": [action] });
+    let made = homey.call("flow.createFlow", &args! { "flow" => flow }).await.unwrap();
+    let id = made["id"].as_str().unwrap();
+    homey.call("flow.triggerFlow", &args! { "id" => id }).await.unwrap();
+    let told = event(&mut device).await.value();
+    assert_eq!((&told["value"], &told["transactionId"]), (&json!(on), &Value::Null));
 }
 
 #[tokio::test]

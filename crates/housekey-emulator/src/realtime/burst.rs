@@ -1,5 +1,8 @@
 //! Load for benchmarks: many capability events, as fast as they are taken.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
@@ -27,8 +30,13 @@ struct Target {
 
 impl World {
     /// Sends events about the devices of the first Homey that anybody listens to, one device after
-    /// the other. The values are the present ones, so that whoever keeps a copy stays right.
-    pub(crate) async fn burst(&self, count: u64) -> Result<Burst, String> {
+    /// the other: so many in a second, or as fast as they are taken. The values are the present ones,
+    /// so that whoever keeps a copy stays right; when each was sent stands in `sentAt`, in real time.
+    pub(crate) async fn burst(
+        &self,
+        count: u64,
+        per_second: Option<NonZeroU32>,
+    ) -> Result<Burst, String> {
         let mut devices: Vec<(Value, Vec<Target>)> = Vec::new();
         for (socket, uris) in self.links.listeners(0) {
             for uri in uris {
@@ -52,9 +60,14 @@ impl World {
         let started = Instant::now();
         let mut deliveries = 0;
         for (number, place) in (0..count).zip((0..devices.len()).cycle()) {
+            if let Some(rate) = per_second {
+                let due = Duration::from_secs(number) / rate.get();
+                tokio::time::sleep_until(started + due).await;
+            }
             let (data, targets) = &mut devices[place];
             // The vendor's client passes over an event of the same time as the last.
             data["transactionTime"] = (first_time + number.cast_signed()).into();
+            data["sentAt"] = (self.real_time().as_microsecond() as f64 / 1000.0).into();
             for target in targets {
                 deliveries += u64::from(target.send(data).await);
             }

@@ -21,12 +21,15 @@ pub(crate) struct Links(Mutex<HashMap<Sid, Link>>);
 
 struct Link {
     line: Arc<Line>,
-    root: SocketRef,
+    /// Its place in the root; `None` when it was thrown out of that alone.
+    root: Option<SocketRef>,
     /// Which Homey let it in, with which token; `None` before the handshake.
     session: Option<(usize, String)>,
     /// Its place in the namespace; `None` outside.
     api: Option<SocketRef>,
     uris: BTreeSet<String>,
+    /// Whether it is to be thrown out as soon as it has joined.
+    unwelcome: bool,
 }
 
 impl Link {
@@ -43,13 +46,26 @@ impl Links {
 
     /// Somebody has connected.
     pub(super) fn open(&self, line: Arc<Line>, root: SocketRef) {
-        let link = Link { line, session: None, api: None, uris: BTreeSet::new(), root };
-        self.links().insert(link.root.id, link);
+        let id = root.id;
+        let (root, uris) = (Some(root), BTreeSet::new());
+        let link = Link { line, root, session: None, api: None, uris, unwelcome: false };
+        self.links().insert(id, link);
     }
 
-    /// Somebody is gone.
+    /// Somebody has left the root. Mostly the connection is gone by that; who is still in the
+    /// namespace may go on.
     pub(super) fn close(&self, id: Sid) {
-        self.links().remove(&id);
+        self.change(id, |link| link.root = None);
+    }
+
+    /// Changes what is known of somebody, and forgets whoever is nowhere any more.
+    fn change(&self, id: Sid, change: impl FnOnce(&mut Link)) {
+        let mut links = self.links();
+        let Some(link) = links.get_mut(&id) else { return };
+        change(link);
+        if link.root.is_none() && link.api.is_none() {
+            links.remove(&id);
+        }
     }
 
     /// Somebody has shaken hands.
@@ -64,32 +80,39 @@ impl Links {
         self.links().get(&id)?.session.clone()
     }
 
-    /// Somebody has joined the namespace.
-    pub(super) fn join(&self, api: SocketRef) {
-        if let Some(link) = self.links().get_mut(&api.id) {
+    /// Somebody is to be thrown out as soon as they have joined.
+    pub(super) fn expect_unwelcome(&self, id: Sid) {
+        self.change(id, |link| link.unwelcome = true);
+    }
+
+    /// Somebody has joined the namespace. Tells whether they may stay.
+    pub(super) fn join(&self, api: SocketRef) -> bool {
+        let mut stays = true;
+        self.change(api.id, |link| {
+            stays = !std::mem::take(&mut link.unwelcome);
             link.api = Some(api);
-        }
+        });
+        stays
     }
 
     /// Somebody has left the namespace; the next handshake begins anew.
     pub(super) fn leave(&self, id: Sid) {
-        if let Some(link) = self.links().get_mut(&id) {
-            link.leave();
-        }
+        self.change(id, Link::leave);
+    }
+
+    /// Throws somebody out of the namespace.
+    pub(super) fn kick(&self, id: Sid) {
+        self.change(id, |link| leave(link.api.clone()));
     }
 
     /// Somebody listens to a URI.
     pub(super) fn listen(&self, id: Sid, uri: &str) {
-        if let Some(link) = self.links().get_mut(&id) {
-            link.uris.insert(uri.to_owned());
-        }
+        self.change(id, |link| link.uris.extend([uri.to_owned()]));
     }
 
     /// Somebody listens to it no more.
     pub(super) fn forget(&self, id: Sid, uri: &str) {
-        if let Some(link) = self.links().get_mut(&id) {
-            link.uris.remove(uri);
-        }
+        self.change(id, |link| link.uris.retain(|known| known != uri));
     }
 
     /// Whether anybody listens to a URI of a Homey.
@@ -154,8 +177,9 @@ impl Links {
         for (line, root, api) in all {
             match how {
                 Interruption::Kick => leave(api),
+                Interruption::Root => leave(root),
                 Interruption::Disconnect => {
-                    leave(Some(root));
+                    leave(root);
                     leave(api);
                     tokio::spawn(async move {
                         tokio::time::sleep(FAREWELL).await;
@@ -177,7 +201,7 @@ impl Link {
 }
 
 /// Throws somebody out of a namespace; one who is out already does not mind.
-fn leave(socket: Option<SocketRef>) {
+pub(super) fn leave(socket: Option<SocketRef>) {
     if let Some(Err(error)) = socket.map(SocketRef::disconnect) {
         tracing::debug!(%error, "a farewell could not be sent");
     }
@@ -187,6 +211,10 @@ fn deliver(api: &SocketRef, line: &Arc<Line>, event: &HubEvent, fault: Option<Fa
     let Some(fault) = fault else { return emit(api, line, event) };
     if fault.cut {
         line.cut();
+        return 0;
+    }
+    if fault.kick {
+        leave(Some(api.clone()));
         return 0;
     }
     if fault.lose {

@@ -31,6 +31,9 @@ pub(crate) const EVENT: &str = "realtime.event";
 pub enum Interruption {
     /// They are thrown out of the namespace; the transport stays open.
     Kick,
+    /// They are thrown out of the root alone, and stay in the namespace: a state that a server
+    /// should not leave anybody in, and clients have to get out of.
+    Root,
     /// They are told to leave everything, then the transport is closed.
     Disconnect,
     /// The transport breaks, without a word.

@@ -13,6 +13,7 @@ use socketioxide::extract::{AckSender, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::service::SocketIoService;
 
+use super::links::leave;
 use super::{HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
 use crate::line::Peer;
 use crate::script::Fault;
@@ -125,13 +126,16 @@ async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
         if let Some(canned) = &fault.reply {
             return Err(format!("Refused with {}", canned.status));
         }
+        if fault.kick {
+            world.links.expect_unwelcome(socket.id);
+        }
     }
     world.links.session(socket.id).map(drop).ok_or_else(|| "Missing Handshake".to_owned())
 }
 
 /// Somebody has joined.
 fn api(world: &Arc<World>, socket: SocketRef) {
-    world.links.join(socket.clone());
+    let stays = world.links.join(socket.clone());
     world.count_links();
     let state = world.clone();
     socket.on(
@@ -181,6 +185,9 @@ fn api(world: &Arc<World>, socket: SocketRef) {
             world.count_links();
         }
     });
+    if !stays {
+        leave(Some(socket));
+    }
 }
 
 fn text<E>(uri: Result<String, E>) -> Result<String, Value> {
@@ -243,6 +250,9 @@ async fn settle<T: Serialize>(
     };
     if let Err(error) = sent {
         tracing::debug!(%error, "an answer could not be sent");
+    }
+    if fault.kick {
+        world.links.kick(socket.id);
     }
 }
 

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -18,11 +19,15 @@ use tokio_tungstenite::tungstenite::Message;
 use self::waiting::{broken, next, pending};
 use super::dial::Dial;
 use super::handle::Refused;
-use super::session::{Call, Input, Session, Status};
+use super::session::{Action, Call, Input, Moment, Session, Status};
 use super::subscription::Inbox;
 use crate::Secret;
 use crate::auth::Bearer;
 use crate::error::{Error, Kind, Loss};
+
+/// How many messages are taken in one go before others get their turn: far fewer than may wait for
+/// one listener, so that whoever reads at all keeps up.
+const BATCH: usize = 1024;
 
 /// How long a polite good-bye may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -57,6 +62,9 @@ struct Listener {
 
 type Socket<D> = WebSocketStream<<D as Dial>::Io>;
 
+/// What a socket says; `None` when it is at its end.
+type Received = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
+
 /// The task behind one connection.
 pub(super) struct Driver<D: Dial> {
     session: Session,
@@ -76,12 +84,14 @@ pub(super) struct Driver<D: Dial> {
     socket: Option<Socket<D>>,
     dialling: Option<BoxFuture<'static, Result<Socket<D>, Loss>>>,
     asking: Option<BoxFuture<'static, Result<Secret, Error>>>,
+    /// Empty between steps; kept for its room.
+    todo: Vec<Action>,
 }
 
 /// What woke the driver.
 enum Woken<D: Dial> {
     Command(Option<Command>),
-    Message(Option<Result<Message, tokio_tungstenite::tungstenite::Error>>),
+    Message(Received),
     Dialled(Result<Socket<D>, Loss>),
     Token(Result<Secret, Error>),
     Deadline,
@@ -111,6 +121,7 @@ impl<D: Dial> Driver<D> {
             socket: None,
             dialling: None,
             asking: None,
+            todo: Vec::new(),
         }
     }
 
@@ -124,7 +135,7 @@ impl<D: Dial> Driver<D> {
             match self.woken(&mut alarm).await {
                 Woken::Command(Some(command)) => self.command(command).await,
                 Woken::Command(None) => break,
-                Woken::Message(message) => self.message(message).await,
+                Woken::Message(message) => self.messages(message).await,
                 Woken::Dialled(Ok(socket)) => {
                     (self.socket, self.dialling) = (Some(socket), None);
                     self.step(Input::Opened).await;
@@ -201,20 +212,32 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    async fn message(
-        &mut self,
-        message: Option<Result<Message, tokio_tungstenite::tungstenite::Error>>,
-    ) {
-        match message {
-            Some(Ok(Message::Text(text))) => self.step(Input::Frame(&text)).await,
+    /// Takes a message and those that came with it. A burst of events then costs one look at the
+    /// clock, and wakes whoever listens once.
+    async fn messages(&mut self, first: Received) {
+        let now = self.now();
+        let mut left = BATCH;
+        let mut message = Some(first);
+        while let Some(received) = message {
+            self.message(now, received).await;
+            left -= 1;
+            message = if left > 0 { next(&mut self.socket).now_or_never() } else { None };
+        }
+        if left == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn message(&mut self, now: Moment, message: Received) {
+        let input = match &message {
+            Some(Ok(Message::Text(text))) => Input::Frame(text),
             // Attachments of binary events, which a Homey never sends, and what belongs to the
             // WebSocket itself, which the library answers.
-            Some(Ok(message)) if !message.is_close() => {}
-            Some(Ok(_)) | None => {
-                self.step(Input::Closed(broken(&"the Homey closed the connection"))).await;
-            }
-            Some(Err(error)) => self.step(Input::Closed(broken(&error))).await,
-        }
+            Some(Ok(message)) if !message.is_close() => return,
+            Some(Ok(_)) | None => Input::Closed(broken(&"the Homey closed the connection")),
+            Some(Err(error)) => Input::Closed(broken(error)),
+        };
+        self.step_at(now, input).await;
     }
 
     async fn token(&mut self, outcome: Result<Secret, Error>) {

@@ -29,6 +29,16 @@ pub(crate) enum Note {
     Over(Arc<str>, Error),
 }
 
+impl Note {
+    /// The size of its data.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Event(event) => event.data.get().len(),
+            Self::Gap(..) | Self::Over(..) => 0,
+        }
+    }
+}
+
 impl Feed {
     pub(super) fn new(connection: mpsc::Sender<Command>) -> Self {
         Self { inbox: Arc::new(Inbox::of_many()), connection }

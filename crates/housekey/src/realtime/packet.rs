@@ -3,10 +3,13 @@
 //! Decoding borrows from the frame and copies nothing, so a frame costs no more memory than it has
 //! itself. Source of the framing: frames recorded from the vendor's client and a 2.5 server.
 
+mod arguments;
+
 use std::fmt;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+
+pub use self::arguments::{Told, elements};
 
 /// What one text frame says. Texts of JSON are as they came: an array that has not been read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,14 +171,6 @@ impl fmt::Display for Prefix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == "/" { Ok(()) } else { write!(f, "{},", self.0) }
     }
-}
-
-/// The elements of the JSON array of an event or an answer, each still as text.
-///
-/// # Errors
-/// [`PacketError::Arguments`] for anything but an array.
-pub fn elements(arguments: &str) -> Result<Vec<&RawValue>, PacketError> {
-    serde_json::from_str(arguments).map_err(|_| PacketError::Arguments)
 }
 
 fn split_digit(text: &str) -> Result<(u8, &str), PacketError> {

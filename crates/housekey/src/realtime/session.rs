@@ -59,7 +59,7 @@ enum Phase {
     Handshaking { renewed: bool },
     /// Waiting for the namespace.
     Joining { until: Duration },
-    /// In the namespace; whether it lasts is still to be seen.
+    /// In the namespace; whether that lasts is still to be seen.
     Settling { until: Duration },
     /// In the namespace.
     Ready { since: Duration },
@@ -79,6 +79,8 @@ pub struct Session {
     /// Whether the Homey stopped taking the token in the middle of a connection.
     token_ended: bool,
     wanted: BTreeMap<Arc<str>, Wanted>,
+    /// Of the last event.
+    last_name: Arc<str>,
     requests: Requests,
 }
 
@@ -93,6 +95,7 @@ impl Session {
             failures: 0,
             token_ended: false,
             wanted: BTreeMap::new(),
+            last_name: "".into(),
             requests: Requests::default(),
         }
     }
@@ -152,8 +155,8 @@ impl Session {
         }
     }
 
-    fn is_ready(&self) -> bool {
-        matches!(self.phase, Phase::Ready { .. })
+    fn has_joined(&self) -> bool {
+        matches!(self.phase, Phase::Settling { .. } | Phase::Ready { .. })
     }
 
     fn elapsed(&mut self, now: Moment, todo: &mut Vec<Action>) {
@@ -197,8 +200,9 @@ impl Session {
     }
 
     fn send_calls(&mut self, todo: &mut Vec<Action>) {
-        if self.is_ready() {
-            for (ack, payload) in self.requests.send_all() {
+        if self.has_joined() {
+            let ready = matches!(self.phase, Phase::Ready { .. });
+            for (ack, payload) in self.requests.send_all(ready) {
                 let namespace = self.namespace.clone();
                 todo.push(Action::Send(Say::Call { namespace, ack, payload }));
             }

@@ -18,6 +18,13 @@ use crate::error::{Error, Loss, RealtimeError};
 /// fastest a home goes (some hundred events a second) that is many seconds.
 const BOUND: usize = 4096;
 
+/// How much data they may hold together. Mostly it is far less: an event has some hundred bytes, a
+/// whole device some thousand.
+const BOUND_BYTES: usize = 16 << 20;
+
+/// The room that a queue keeps when a burst is over.
+const ROOM: usize = 256;
+
 /// The events of one URI, as a stream. Ends the subscription when it is dropped and nobody else
 /// listens to the same URI.
 ///
@@ -27,6 +34,8 @@ const BOUND: usize = 4096;
 pub struct Subscription {
     uri: Arc<str>,
     inbox: Arc<Inbox>,
+    /// Taken out of the inbox, all at once, and not yet read.
+    unread: VecDeque<Note>,
     release: mpsc::WeakSender<Command>,
     /// Kept alive by those who listen, so that the connection lasts as long as anybody does.
     _connection: mpsc::Sender<Command>,
@@ -34,7 +43,8 @@ pub struct Subscription {
 
 impl Subscription {
     pub(super) fn new(uri: Arc<str>, inbox: Arc<Inbox>, connection: mpsc::Sender<Command>) -> Self {
-        Self { uri, inbox, release: connection.downgrade(), _connection: connection }
+        let (unread, release) = (VecDeque::new(), connection.downgrade());
+        Self { uri, inbox, unread, release, _connection: connection }
     }
 
     /// What is listened to.
@@ -52,21 +62,25 @@ impl Stream for Subscription {
     type Item = Result<Event, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Self { uri, inbox, unread, .. } = self.get_mut();
+        if let Some(note) = unread.pop_front() {
+            return Poll::Ready(Some(tell(note)));
+        }
+        if unread.capacity() > ROOM {
+            *unread = VecDeque::new();
+        }
         // Before the look, so that what is put in behind it wakes us.
-        self.inbox.waker.register(context.waker());
-        let mut queue = self.inbox.queue();
+        inbox.waker.register(context.waker());
+        let mut queue = inbox.queue();
         if queue.lost > 0 {
             let count = std::mem::take(&mut queue.lost);
-            let uri = self.uri.to_string();
+            let uri = uri.to_string();
             return Poll::Ready(Some(Err(RealtimeError::Lagged { uri, count }.into())));
         }
-        match queue.notes.pop_front() {
-            Some(Note::Event(event)) => Poll::Ready(Some(Ok(event))),
-            Some(Note::Gap(_, why)) => {
-                let uri = self.uri.to_string();
-                Poll::Ready(Some(Err(RealtimeError::Gap { uri, why }.into())))
-            }
-            Some(Note::Over(_, error)) => Poll::Ready(Some(Err(error))),
+        std::mem::swap(unread, &mut queue.notes);
+        queue.bytes = 0;
+        match unread.pop_front() {
+            Some(note) => Poll::Ready(Some(tell(note))),
             None => match queue.over.take() {
                 Some(End::Untold(error)) => {
                     queue.over = Some(End::Told);
@@ -79,6 +93,15 @@ impl Stream for Subscription {
                 None => Poll::Pending,
             },
         }
+    }
+}
+
+/// A note as an item of the stream.
+fn tell(note: Note) -> Result<Event, Error> {
+    match note {
+        Note::Event(event) => Ok(event),
+        Note::Gap(uri, why) => Err(RealtimeError::Gap { uri: uri.to_string(), why }.into()),
+        Note::Over(_, error) => Err(error),
     }
 }
 
@@ -104,6 +127,8 @@ pub(super) struct Inbox {
 #[derive(Debug, Default)]
 struct Queue {
     notes: VecDeque<Note>,
+    /// Of the data of all of them.
+    bytes: usize,
     lost: u64,
     over: Option<End>,
 }
@@ -144,15 +169,21 @@ impl Inbox {
         if queue.over.is_some() {
             return false;
         }
-        if queue.notes.len() >= BOUND
+        let bytes = note.bytes();
+        while (queue.notes.len() >= BOUND || queue.bytes + bytes > BOUND_BYTES)
             && let Some(oldest) = queue.notes.iter().position(|n| matches!(n, Note::Event(_)))
         {
-            queue.notes.remove(oldest);
+            queue.bytes -= queue.notes.remove(oldest).map_or(0, |event| event.bytes());
             queue.lost += 1;
         }
+        // Whoever was woken for the first one takes them all.
+        let first = queue.notes.is_empty();
+        queue.bytes += bytes;
         queue.notes.push_back(note);
         drop(queue);
-        self.waker.wake();
+        if first {
+            self.waker.wake();
+        }
         true
     }
 
@@ -188,6 +219,7 @@ impl Inbox {
             return None;
         }
         notes.extend(queue.notes.drain(..));
+        queue.bytes = 0;
         Some(std::mem::take(&mut queue.lost))
     }
 }
@@ -226,6 +258,49 @@ mod tests {
             assert_eq!(event.data.get(), number.to_string());
         }
         assert!(inbox.queue().notes.is_empty());
+    }
+
+    #[tokio::test]
+    async fn large_events_are_bounded_by_their_data() {
+        let (mut subscription, inbox, _driver) = subscription();
+        let text = format!("\"{}\"", "x".repeat(BOUND_BYTES / 4));
+        let data = RawValue::from_string(text).unwrap();
+        let large = Event { uri: "a".into(), name: "image".into(), data: data.into() };
+        for _ in 0..10 {
+            assert!(inbox.event(large.clone()));
+        }
+        match subscription.next().await {
+            Some(Err(Error::Realtime(RealtimeError::Lagged { count: 7, .. }))) => {}
+            other => panic!("{other:?}"),
+        }
+        for _ in 0..3 {
+            assert!(subscription.next().await.unwrap().is_ok());
+        }
+        // One that is larger than all together may be is still told.
+        let text = format!("\"{}\"", "x".repeat(BOUND_BYTES));
+        let data = RawValue::from_string(text).unwrap();
+        assert!(inbox.event(Event { data: data.into(), ..large }));
+        assert!(subscription.next().await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_some_is_unread_comes_behind_it() {
+        let (mut subscription, inbox, _driver) = subscription();
+        for number in 0..3 {
+            inbox.event(event(number));
+        }
+        let mut read = vec![subscription.next().await.unwrap().unwrap()];
+        inbox.event(event(3));
+        for _ in 0..3 {
+            read.push(subscription.next().await.unwrap().unwrap());
+        }
+        let read: Vec<_> = read.iter().map(|event| event.data.get()).collect();
+        assert_eq!(read, ["0", "1", "2", "3"]);
+        // Empty again: the next one wakes whoever waits.
+        let waiting = tokio::spawn(async move { subscription.next().await });
+        tokio::task::yield_now().await;
+        inbox.event(event(4));
+        assert_eq!(waiting.await.unwrap().unwrap().unwrap().data.get(), "4");
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! How much of the API is answered from state, and that the rest says so.
 
-use housekey::catalogue::{self, Dialect, Place};
+use housekey::catalogue::{self, Dialect, Parameter, Place, Variant};
 use serde_json::{Value, json};
 
 use super::{Bench, Hub};
@@ -18,6 +18,45 @@ fn operations_with_state_are_counted_in_the_readme() {
     }
 }
 
+/// Stands in paths for anything.
+const IN_PATH: &str = "homey:device:x";
+
+/// Whatever fits the type of an argument.
+pub(super) fn something(parameter: &Parameter) -> Value {
+    match parameter.place {
+        Place::Path => return json!(IN_PATH),
+        Place::Query => return json!("x"),
+        Place::Root | Place::Field | Place::Form => {}
+    }
+    match parameter.kinds.first().map_or("string", |kind| kind.as_str()) {
+        "number" => json!(1),
+        "boolean" => json!(true),
+        "object" => json!({ "name": "x" }),
+        "array" => json!([]),
+        _ => json!("x"),
+    }
+}
+
+/// Path with query, and body, of a call with such arguments.
+pub(super) fn over_http(variant: &Variant) -> (String, Value) {
+    let segments = variant.path.split('/');
+    let filled = segments.map(|one| if one.starts_with(':') { IN_PATH } else { one });
+    let (mut path, mut body) = (filled.collect::<Vec<_>>().join("/"), json!({}));
+    for parameter in variant.parameters {
+        let value = something(parameter);
+        match parameter.place {
+            Place::Path => {}
+            Place::Query => {
+                path.push(if path.contains('?') { '&' } else { '?' });
+                path.push_str(&format!("{}={}", parameter.name, value.as_str().unwrap()));
+            }
+            Place::Root => body = value,
+            Place::Field | Place::Form => body[parameter.name] = value,
+        }
+    }
+    (path, body)
+}
+
 /// Every operation of every dialect, called with whatever fits its types: never a 500, and a 501
 /// exactly where nothing is modelled.
 #[test]
@@ -26,32 +65,7 @@ fn every_operation_answers_honestly() {
         for operation in catalogue::operations() {
             let Some(variant) = operation.on(dialect) else { continue };
             let mut bench = Bench::with(dialect, 12, 1);
-            let path: Vec<&str> = variant
-                .path
-                .split('/')
-                .map(|segment| if segment.starts_with(':') { "homey:device:x" } else { segment })
-                .collect();
-            let mut path = path.join("/");
-            let mut body = json!({});
-            for parameter in variant.parameters {
-                let kind = parameter.kinds.first().map_or("string", |kind| kind.as_str());
-                let value = match kind {
-                    "number" => json!(1),
-                    "boolean" => json!(true),
-                    "object" => json!({ "name": "x" }),
-                    "array" => json!([]),
-                    _ => json!("x"),
-                };
-                match parameter.place {
-                    Place::Root => body = value,
-                    Place::Field | Place::Form => body[parameter.name] = value,
-                    Place::Query => {
-                        path.push(if path.contains('?') { '&' } else { '?' });
-                        path.push_str(&format!("{}=x", parameter.name));
-                    }
-                    Place::Path => {}
-                }
-            }
+            let (path, body) = over_http(variant);
             let reply = bench.reply(variant.method.as_str(), &path, Some(body));
             let id = operation.id;
             assert_eq!(

@@ -9,6 +9,7 @@ mod home;
 mod items;
 mod measures;
 mod pairing;
+mod socket;
 mod values;
 
 use bytes::Bytes;

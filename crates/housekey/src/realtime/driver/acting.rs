@@ -11,7 +11,7 @@ use super::waiting::{authenticate, broken, open};
 use crate::error::{Error, Loss};
 use crate::realtime::dial::Dial;
 use crate::realtime::handle::{Refused, failed};
-use crate::realtime::session::{Action, Failure, Input, Moment, Say};
+use crate::realtime::session::{Action, Event, Failure, Input, Moment, Say};
 
 /// How long a frame may wait until the other side takes it: as long as an answer may.
 const WRITE_LIMIT: Duration = crate::realtime::session::ANSWER_LIMIT;
@@ -19,24 +19,27 @@ const WRITE_LIMIT: Duration = crate::realtime::session::ANSWER_LIMIT;
 impl<D: Dial> Driver<D> {
     /// Lets the session decide and does what it says, in order.
     pub(super) async fn step(&mut self, input: Input<'_>) {
-        let mut todo = Vec::new();
-        self.session.step(self.now(), input, &mut todo);
-        let mut failed = self.act(todo).await;
-        while let Some(loss) = failed {
-            let mut todo = Vec::new();
-            self.session.step(self.now(), Input::Closed(loss), &mut todo);
-            failed = self.act(todo).await;
-        }
+        self.step_at(self.now(), input).await;
     }
 
-    fn now(&self) -> Moment {
+    /// The same for something that happened a moment ago.
+    pub(super) async fn step_at(&mut self, now: Moment, input: Input<'_>) {
+        let mut todo = std::mem::take(&mut self.todo);
+        self.session.step(now, input, &mut todo);
+        while let Some(loss) = self.act(&mut todo).await {
+            self.session.step(self.now(), Input::Closed(loss), &mut todo);
+        }
+        self.todo = todo;
+    }
+
+    pub(super) fn now(&self) -> Moment {
         Moment { at: self.started.elapsed(), chance: rand::random() }
     }
 
     /// Does it. What cannot be sent is told; nothing more is sent then.
-    async fn act(&mut self, todo: Vec<Action>) -> Option<Loss> {
+    async fn act(&mut self, todo: &mut Vec<Action>) -> Option<Loss> {
         let (mut unflushed, mut failed) = (false, None);
-        for action in todo {
+        for action in todo.drain(..) {
             match action {
                 Action::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
                 Action::HangUp => {
@@ -55,15 +58,7 @@ impl<D: Dial> Driver<D> {
                     Ok(()) => unflushed = true,
                     Err(loss) => failed = Some(loss),
                 },
-                Action::Deliver(event) => {
-                    let mut all_open = true;
-                    for listener in self.listeners.get(&event.uri).into_iter().flatten() {
-                        all_open &= listener.inbox.event(event.clone());
-                    }
-                    if !all_open {
-                        self.abandoned = Some(event.uri);
-                    }
-                }
+                Action::Deliver(event) => self.deliver(event),
                 Action::Subscribed(uri) => self.granted(&uri),
                 Action::Restored(uri, loss) => {
                     for listener in self.listeners.get(&uri).into_iter().flatten() {
@@ -100,6 +95,19 @@ impl<D: Dial> Driver<D> {
     async fn flush(&mut self) -> Result<(), Loss> {
         let Some(socket) = &mut self.socket else { return Ok(()) };
         in_time(socket.flush()).await
+    }
+
+    fn deliver(&mut self, event: Event) {
+        let Some((uri, listeners)) = self.listeners.get_key_value(&event.uri) else { return };
+        let Some((last, others)) = listeners.split_last() else { return };
+        let mut all_open = true;
+        for listener in others {
+            all_open &= listener.inbox.event(event.clone());
+        }
+        all_open &= last.inbox.event(event);
+        if !all_open {
+            self.abandoned = Some(uri.clone());
+        }
     }
 
     fn granted(&mut self, uri: &Arc<str>) {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::requests::Asked;
-use super::{ANSWER_LIMIT, Action, Moment, OPEN_LIMIT, Phase, Say, Session, Status};
+use super::{ANSWER_LIMIT, Action, Moment, OPEN_LIMIT, Phase, SETTLE, Say, Session, Status};
 use crate::Secret;
 use crate::error::Loss;
 
@@ -48,13 +48,20 @@ impl Session {
         }
     }
 
-    pub(super) fn ready(&mut self, now: Moment, todo: &mut Vec<Action>) {
-        self.phase = Phase::Ready { since: now.at };
+    /// In the namespace. Whether that lasts is seen while subscriptions and reads are on their way;
+    /// what changes the home waits.
+    pub(super) fn joined(&mut self, now: Moment, todo: &mut Vec<Action>) {
+        self.phase = Phase::Settling { until: now.at + SETTLE };
         for uri in self.wanted.keys() {
             let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
             let (namespace, uri) = (self.namespace.clone(), uri.clone());
             todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
         }
+        self.send_calls(todo);
+    }
+
+    pub(super) fn ready(&mut self, now: Moment, todo: &mut Vec<Action>) {
+        self.phase = Phase::Ready { since: now.at };
         self.send_calls(todo);
         todo.push(Action::Status(Status::Live));
     }

@@ -6,26 +6,31 @@ use super::{Action, Failure, Moment, Phase, STEADY, Say, Session, Status, backof
 use crate::error::Loss;
 
 impl Session {
-    /// The transport is gone, or has to go.
+    /// The transport is gone, or has to go. One that was left over from before a rest does not
+    /// matter: the next attempt opens another.
     pub(super) fn lost(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
-        if matches!(self.phase, Phase::Resting { .. }) && self.heartbeat.is_none() {
+        let resting = matches!(self.phase, Phase::Resting { .. });
+        if self.heartbeat.take().is_none() && resting {
             return;
         }
-        self.heartbeat = None;
         todo.push(Action::HangUp);
-        self.interrupted(now, loss, todo);
+        if !resting {
+            self.interrupted(now, loss, todo);
+        }
     }
 
     /// Out of the namespace, or not in it after all. What was on its way is settled now: nothing
     /// that may have been carried out is sent again unless it only reads.
     pub(super) fn interrupted(&mut self, now: Moment, loss: Loss, todo: &mut Vec<Action>) {
-        let was_ready = match self.phase {
-            Phase::Ready { since } => {
-                if since + STEADY <= now.at {
-                    self.failures = 0;
-                }
-                true
-            }
+        if let Phase::Ready { since } = self.phase
+            && since + STEADY <= now.at
+        {
+            self.failures = 0;
+        }
+        let was_let_in = match self.phase {
+            Phase::Ready { .. } => true,
+            // Let in and thrown out at once is not let in.
+            Phase::Settling { .. } => loss != Loss::Kicked,
             _ => false,
         };
         // With another token the Homey is likely to go on at once, the first time.
@@ -39,7 +44,7 @@ impl Session {
         for wanted in self.wanted.values_mut().filter(|wanted| wanted.granted) {
             wanted.gap.get_or_insert_with(|| loss.clone());
         }
-        if !was_ready {
+        if !was_let_in {
             // Whoever waits for a first sign of life is told that this attempt brought none.
             let failure = Failure::NotConnected(loss.clone());
             for number in self.requests.give_up() {
@@ -56,7 +61,7 @@ impl Session {
     }
 
     pub(super) fn end(&mut self, todo: &mut Vec<Action>) {
-        if self.is_ready() {
+        if self.has_joined() {
             todo.push(Action::Send(Say::Leave(self.namespace.clone())));
         }
         if self.heartbeat.take().is_some() {

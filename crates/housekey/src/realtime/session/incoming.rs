@@ -1,15 +1,13 @@
 //! What the Homey says: events, answers, and the steps of the way in and out.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::heartbeat::Heartbeat;
 use super::requests::Asked;
-use super::{Action, Event, Failure, Moment, Phase, Refusal, SETTLE, Session};
+use super::{Action, Event, Failure, Moment, Phase, Refusal, Session};
 use crate::error::Loss;
-use crate::realtime::packet::{self, Packet};
+use crate::realtime::packet::{Packet, Told, elements};
 
 impl Session {
     pub(super) fn packet(&mut self, now: Moment, packet: Packet<'_>, todo: &mut Vec<Action>) {
@@ -33,7 +31,7 @@ impl Session {
                 self.authenticate(todo);
             }
             (Packet::Connect { namespace }, Phase::Joining { .. }) if ours(namespace) => {
-                self.phase = Phase::Settling { until: now.at + SETTLE };
+                self.joined(now, todo);
             }
             (Packet::Error { namespace, data }, Phase::Joining { .. }) if ours(namespace) => {
                 let error = serde_json::from_str(data).unwrap_or_default();
@@ -51,23 +49,20 @@ impl Session {
     }
 
     /// The event of a URI that somebody listens to.
-    fn event(&self, arguments: &str) -> Option<Event> {
-        let all = packet::elements(arguments).ok()?;
-        let text = |place: usize| -> Option<Arc<str>> {
-            let raw = all.get(place)?.get();
-            match serde_json::from_str::<&str>(raw) {
-                Ok(text) => Some(text.into()),
-                Err(_) => serde_json::from_str::<String>(raw).ok().map(Arc::from),
-            }
-        };
-        let (uri, _) = self.wanted.get_key_value(&text(0)?)?;
-        let data = all.get(2).map_or(RawValue::NULL, |data| data).to_owned();
-        Some(Event { uri: uri.clone(), name: text(1)?, data: data.into() })
+    fn event(&mut self, arguments: &str) -> Option<Event> {
+        let told = Told::read(arguments).ok()?;
+        let (uri, _) = self.wanted.get_key_value(&*told.uri)?;
+        // Most events are of the same kind as the one before, and share its name.
+        if *self.last_name != *told.name {
+            self.last_name = told.name.into();
+        }
+        let data = told.data.to_owned().into();
+        Some(Event { uri: uri.clone(), name: self.last_name.clone(), data })
     }
 
     fn answered(&mut self, now: Moment, ack: u64, arguments: &str, todo: &mut Vec<Action>) {
         let Some(asked) = self.requests.answered(ack) else { return };
-        let all = packet::elements(arguments).unwrap_or_default();
+        let all = elements(arguments).unwrap_or_default();
         let error = all.first().and_then(|error| serde_json::from_str(error.get()).ok());
         let outcome = match error.unwrap_or(Value::Null) {
             Value::Null => Ok(all.get(1).map_or(RawValue::NULL, |result| result)),

@@ -66,9 +66,11 @@ impl Requests {
         self.held.insert(number, Held { call, until, sent: false, renewed: false });
     }
 
-    /// Marks every call that is not on its way as sent, and gives its number and payload.
-    pub(super) fn send_all(&mut self) -> Vec<(u64, Arc<str>)> {
-        let waiting = self.held.iter_mut().filter(|(_, held)| !held.sent);
+    /// Marks calls that are not on their way as sent, and gives their numbers and payloads: all of
+    /// them, or those alone that only read.
+    pub(super) fn send_all(&mut self, writes: bool) -> Vec<(u64, Arc<str>)> {
+        let waiting = self.held.iter_mut();
+        let waiting = waiting.filter(|(_, held)| !held.sent && (writes || held.call.repeatable));
         waiting
             .map(|(number, held)| {
                 held.sent = true;

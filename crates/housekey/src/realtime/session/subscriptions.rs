@@ -28,7 +28,7 @@ impl Session {
         }
         let uri: Arc<str> = uri.into();
         self.wanted.insert(uri.clone(), Wanted::default());
-        if self.is_ready() {
+        if self.has_joined() {
             let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
             let namespace = self.namespace.clone();
             todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
@@ -37,7 +37,7 @@ impl Session {
 
     pub(super) fn unsubscribe(&mut self, uri: &str, todo: &mut Vec<Action>) {
         if let Some((uri, _)) = self.wanted.remove_entry(uri)
-            && self.is_ready()
+            && self.has_joined()
         {
             self.requests.forget_subscription(&uri);
             let namespace = self.namespace.clone();

@@ -48,9 +48,10 @@ impl Talk {
         self.feed(token());
         let ack = self.session.requests.next_ack - 1;
         self.frame(&format!(r#"43{ack}[null,{{"namespace":"/api","success":true}}]"#));
-        self.frame("40/api,");
+        let mut done = self.frame("40/api,");
         self.at_ms += 25;
-        self.feed(Input::Elapsed)
+        done.extend(self.feed(Input::Elapsed));
+        done
     }
 }
 

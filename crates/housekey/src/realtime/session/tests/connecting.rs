@@ -13,9 +13,9 @@ fn the_way_to_the_first_event() {
     assert_eq!(talk.frame("40"), ["token"]);
     assert_eq!(talk.feed(token()), [r#"> 420["handshakeClient",{"token":"t","homeyId":"5f00"}]"#]);
     assert_eq!(talk.frame(r#"430[null,{"namespace":"/api","success":true}]"#), ["> 40/api,"]);
-    assert_eq!(talk.frame("40/api,"), [""; 0]);
+    assert_eq!(talk.frame("40/api,"), [r#"> 42/api,1["subscribe","homey:device:d1"]"#]);
     // The first 25 ms are watched.
-    assert_eq!(talk.elapse(25), [r#"> 42/api,1["subscribe","homey:device:d1"]"#, "status Live"]);
+    assert_eq!(talk.elapse(25), ["status Live"]);
     // An event may come before the answer.
     assert_eq!(
         talk.frame(
@@ -128,6 +128,60 @@ fn every_step_has_a_limit() {
 #[test]
 fn a_kick_in_the_first_25_ms_fails_the_attempt() {
     let mut talk = Talk::new();
+    talk.feed(Input::Subscribe("a"));
+    talk.feed(Input::Subscribe("b"));
+    talk.feed(Input::Call(1, call("getDevice", true)));
+    talk.feed(Input::Call(2, call("deleteDevice", false)));
+    talk.feed(Input::Elapsed);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    talk.frame(r#"430[null,{"namespace":"/api"}]"#);
+    // What only reads does not wait for them to pass.
+    let sent = talk.frame("40/api,");
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert!(sent[2].contains("getDevice"), "{sent:?}");
+    assert_eq!(talk.frame("43/api,1[null]"), ["subscribed a"]);
+    talk.at_ms = 24;
+    assert_eq!(
+        talk.frame("41/api,"),
+        [
+            "failed 1: NotConnected(Kicked)",
+            "failed 2: NotConnected(Kicked)",
+            "unsubscribed b: NotConnected(Kicked)",
+            "status Waiting(Kicked)"
+        ]
+    );
+    // What was granted for a moment is asked for again.
+    assert_eq!(talk.elapse(1024), ["status Connecting", "token"]);
+    talk.feed(token());
+    talk.frame(r#"434[null,{"namespace":"/api"}]"#);
+    assert_eq!(talk.frame("40/api,"), [r#"> 42/api,5["subscribe","a"]"#]);
+}
+
+#[test]
+fn what_changes_the_home_waits_until_the_first_25_ms_are_over() {
+    let mut talk = Talk::new();
+    talk.feed(Input::Call(1, call("deleteDevice", false)));
+    talk.feed(Input::Elapsed);
+    talk.feed(Input::Opened);
+    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    talk.frame("40");
+    talk.feed(token());
+    talk.frame(r#"430[null,{"namespace":"/api"}]"#);
+    assert_eq!(talk.frame("40/api,"), [""; 0]);
+    assert_eq!(talk.feed(Input::Call(2, call("deleteDevice", false))), [""; 0]);
+    let sent = talk.elapse(25);
+    assert!(sent[0].contains("deleteDevice") && sent[1].contains("deleteDevice"), "{sent:?}");
+    assert_eq!(sent[2], "status Live");
+}
+
+#[test]
+fn a_token_that_is_refused_in_the_first_25_ms_is_renewed_as_at_any_time() {
+    let mut talk = Talk::new();
+    talk.feed(Input::Subscribe("a"));
+    talk.feed(Input::Call(1, call("getDevice", true)));
     talk.feed(Input::Elapsed);
     talk.feed(Input::Opened);
     talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
@@ -135,7 +189,8 @@ fn a_kick_in_the_first_25_ms_fails_the_attempt() {
     talk.feed(token());
     talk.frame(r#"430[null,{"namespace":"/api"}]"#);
     talk.frame("40/api,");
-    talk.feed(Input::Call(1, call("getDevice", true)));
-    talk.at_ms = 24;
-    assert_eq!(talk.frame("41/api,"), ["failed 1: NotConnected(Kicked)", "status Waiting(Kicked)"]);
+    let refused = talk.frame(r#"43/api,1[{"error":"Session Expired","statusCode":401}]"#);
+    assert_eq!(refused, ["hang up", "status Waiting(TokenEnded)"]);
+    let sent = talk.connected();
+    assert!(sent[0].contains("subscribe") && sent[1].contains("getDevice"), "{sent:?}");
 }

@@ -1,0 +1,75 @@
+//! Load driver over the library, for the measurements in `bench/`. Prints one line of JSON.
+//!
+//! ```text
+//! load MODE --address URL --token T [--transport http|socket] [--seconds S] [--concurrency K]
+//!                                   [--count N] [--per-second R] [--emit PATH]
+//! ```
+//!
+//! | mode | what it does |
+//! |---|---|
+//! | `get-devices`, `set-capability` | calls for S seconds, K at once |
+//! | `realtime` | connects, listens to every device, has N events sent as fast as it takes them |
+//! | `latency` | the same at R events a second: how long each was on its way |
+//! | `idle` | connects, listens to every device, does nothing for S seconds |
+
+#![allow(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
+
+mod calls;
+mod events;
+mod usage;
+
+use housekey::http::Http;
+use housekey::{Homey, Secret};
+use serde_json::json;
+
+/// What is asked for.
+struct Options {
+    mode: String,
+    address: String,
+    token: Secret,
+    socket: bool,
+    seconds: f64,
+    concurrency: usize,
+    count: usize,
+    per_second: Option<f64>,
+    emit: String,
+}
+
+impl Options {
+    fn read() -> Self {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        let option = |name: &str| {
+            let at = words.iter().position(|word| word == name)?;
+            words.get(at + 1).cloned()
+        };
+        let number = |name: &str| option(name).map(|text| text.parse::<f64>().expect("a number"));
+        Self {
+            mode: words.first().cloned().unwrap_or_default(),
+            address: option("--address").expect("--address URL"),
+            token: Secret::new(option("--token").expect("--token T")),
+            socket: option("--transport").as_deref() == Some("socket"),
+            seconds: number("--seconds").unwrap_or(3.0),
+            concurrency: number("--concurrency").unwrap_or(1.0) as usize,
+            count: number("--count").unwrap_or(100_000.0) as usize,
+            per_second: number("--per-second"),
+            emit: option("--emit").unwrap_or_else(|| "/_emulator/emit".to_owned()),
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let options = Options::read();
+    let http = Http::new().expect("TLS");
+    let address = options.address.parse().expect("a URL");
+    let homey = Homey::at(address, options.token.clone(), http).await.expect("a Homey");
+    let result = match options.mode.as_str() {
+        "get-devices" => calls::get_devices(&options, &homey).await,
+        "set-capability" => calls::set_capability(&options, &homey).await,
+        "realtime" => events::realtime(&options, &homey).await,
+        "latency" => events::latency(&options, &homey).await,
+        "idle" => events::idle(&options, &homey).await,
+        other => json!({ "skipped": format!("no mode {other}") }),
+    };
+    println!("{result}");
+}
