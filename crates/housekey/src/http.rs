@@ -182,8 +182,11 @@ impl Http {
         let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let told = response.content_length().and_then(|bytes| usize::try_from(bytes).ok());
-        let mut body = Vec::with_capacity(told.unwrap_or(0).min(self.answer_limit_bytes));
+        let told = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if told > self.answer_limit_bytes {
+            return Err(self.too_large(server));
+        }
+        let mut body = Vec::with_capacity(told);
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > self.answer_limit_bytes {
                 return Err(self.too_large(server));

@@ -78,6 +78,11 @@ impl TestContext {
         self.world.as_ref().expect("a world")
     }
 
+    /// The virtual Homey and its cloud are gone.
+    pub(crate) fn switch_off(&mut self) {
+        self.world = None;
+    }
+
     pub(crate) fn facts(&self) -> Facts {
         self.world().facts()
     }

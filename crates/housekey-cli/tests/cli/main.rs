@@ -3,10 +3,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod context;
+mod fake;
 
 mod agent;
 mod agent_key;
 mod api;
+mod bad_answers;
 mod bad_input;
 mod call;
 mod completion;

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
+use housekey::model::Items;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::kind::Kind;
-use super::list::items;
 use crate::error::{Failure, Outcome};
 use crate::file;
 
@@ -27,7 +28,7 @@ pub(super) fn read(path: &Path) -> Outcome<Vec<Document>> {
     let content = file::read_json(path)?;
     let flows = match Kind::of(&content) {
         Some(_) => vec![content],
-        None => items(content),
+        None => Items::deserialize(content).map(|Items(items)| items).unwrap_or_default(),
     };
     if flows.is_empty() {
         return Err(Failure::usage(format!("there is no flow in {}", path.display()))

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use housekey::args;
+use housekey::model::Items;
 use serde_json::Value;
 
 use super::kind::Kind;
-use super::{Flows, advanced, change, list};
+use super::{Flows, advanced, change};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::file;
@@ -32,10 +33,12 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let mut exported = Vec::new();
+    let mut exported: Vec<Value> = Vec::new();
     if args.all {
-        exported.extend(list::items(opened.homey.call(Kind::Standard.get_all(), &args! {}).await?));
-        exported.extend(advanced(&opened, context).await?.map(list::items).into_iter().flatten());
+        let Items(standard) = opened.homey.call_as(Kind::Standard.get_all(), &args! {}).await?;
+        let advanced: Option<Items<Value>> = advanced(&opened, context).await?;
+        exported = standard;
+        exported.extend(advanced.into_iter().flatten());
     } else {
         let flows = Flows::of(&opened, context).await?;
         let found: Vec<_> =

@@ -1,6 +1,7 @@
 //! `housekey flows list`.
 
 use housekey::args;
+use housekey::model::Items;
 use serde_json::Value;
 
 use super::kind::Kind;
@@ -63,29 +64,25 @@ async fn both(opened: &Opened, context: &Context) -> Outcome<Vec<u8>> {
         None => Ok(standard),
         Some(advanced) => {
             let standard = answer::read_bytes(&standard, "flows")?;
-            Ok(joined(standard, advanced).to_string().into_bytes())
+            Ok(joined(standard, advanced)?.to_string().into_bytes())
         }
     }
 }
 
 /// Two collections as one: by id where both are, else as an array.
-fn joined(one: Value, other: Value) -> Value {
+fn joined(one: Value, other: Value) -> Outcome<Value> {
     match (one, other) {
         (Value::Object(mut one), Value::Object(other)) => {
             one.extend(other);
-            Value::Object(one)
+            Ok(Value::Object(one))
         }
-        (one, other) => items(one).into_iter().chain(items(other)).collect(),
+        (one, other) => Ok(items(one)?.into_iter().chain(items(other)?).collect()),
     }
 }
 
 /// The items of a collection, whether they come by id or as an array.
-pub(super) fn items(collection: Value) -> Vec<Value> {
-    match collection {
-        Value::Object(items) => items.into_iter().map(|(_, item)| item).collect(),
-        Value::Array(items) => items,
-        _ => Vec::new(),
-    }
+fn items(collection: Value) -> Outcome<Vec<Value>> {
+    answer::read(collection, "flows").map(|Items(items)| items)
 }
 
 #[cfg(test)]
@@ -103,7 +100,9 @@ mod tests {
             (json!({"a": a}), json!([b]), json!([a, b])),
             (json!({"a": a}), json!(null), json!([a])),
         ] {
-            assert_eq!(joined(one.clone(), other.clone()), want, "{one} and {other}");
+            let both = joined(one.clone(), other.clone()).unwrap();
+            assert_eq!(both, want, "{one} and {other}");
         }
+        assert!(joined(json!({}), json!(true)).is_err(), "what is no collection is told");
     }
 }

@@ -1,14 +1,11 @@
 //! Paths that are in no specification: where a Homey does not know them, its operations tell the same.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
-
 use housekey_emulator::Dialect;
 use insta::assert_snapshot;
 
 use super::home;
 use crate::context::TestContext;
+use crate::fake;
 
 /// What a Homey answers that knows no root of a manager: the status and the body of each path.
 const ANSWERS: &[(&str, u16, &str)] = &[
@@ -27,39 +24,14 @@ const ANSWERS: &[(&str, u16, &str)] = &[
     ("/api/manager/reminder/reminder", 404, "{}"),
 ];
 
-/// Answers each connection once, for as long as the tests run.
-fn serve(listener: &TcpListener) {
-    while let Ok((stream, _)) = listener.accept() {
-        let _ = answer(stream);
-    }
-}
-
-fn answer(mut stream: TcpStream) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
-    for line in lines {
-        if line?.is_empty() {
-            break;
-        }
-    }
-    let asked = first.split(' ').nth(1).unwrap_or_default();
-    let path = asked.split('?').next().unwrap_or_default().trim_end_matches('/');
-    let known = ANSWERS.iter().find(|(known, ..)| *known == path);
-    let (status, body) = known.map_or((404, "{}"), |(_, status, body)| (*status, *body));
-    let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
-    let length = body.len();
-    write!(
-        stream,
-        "HTTP/1.1 {status} Said\r\nX-Homey-ID: 5a8d0f1b2c3d4e5f60718293\r\nContent-Type: {kind}\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    )
-}
-
 #[test]
 fn a_homey_that_does_not_know_the_path_is_asked_otherwise() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    thread::spawn(move || serve(&listener));
+    let address = fake::homey(|path, stream| {
+        let known = ANSWERS.iter().find(|(known, ..)| *known == path.trim_end_matches('/'));
+        let (status, body) = known.map_or((404, "{}"), |(_, status, body)| (*status, *body));
+        let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
+        fake::answer(stream, status, kind, body.as_bytes())
+    });
     let mut context = TestContext::alone();
     context.set("HOMEY_ADDRESS", &address);
     context.set("HOMEY_TOKEN", "a:b:c");
