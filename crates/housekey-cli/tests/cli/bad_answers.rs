@@ -159,13 +159,7 @@ async fn a_homey_that_is_offline_is_named() {
     let port = TcpListener::bind("127.0.0.1:0").expect("bound").local_addr().expect("an address");
     context.set("HOMEY_ADDRESS", &format!("http://{port}"));
     context.set("HOMEY_TOKEN", "a:b:c");
-    let said = context.run(&["zones", "list"]).to_string();
-    assert_snapshot!(said.replace(&port.to_string(), "CLOSED"), @"
-    exit: 1
-    stdout: nothing
-    stderr:
-    error: cannot reach CLOSED
-      caused by: Connection refused (os error 111)
-    hint: check that CLOSED is switched on and can be reached from here
-    ");
+    let said = context.run(&["zones", "list"]);
+    assert_eq!((said.exit, said.stdout.as_str()), (1, ""), "{said}");
+    assert!(said.stderr.starts_with(&format!("error: cannot reach {port}\n")), "{said}");
 }
