@@ -49,6 +49,13 @@ fn run(workspace: &Path) -> Result<PathBuf, Failure> {
             .env("HOUSEKEY_CONFORMANCE_RESULTS", &results)
             .current_dir(folder),
     )?;
+    // The other way round: our client against a genuine server of npm's.
+    process::run(
+        process::cargo()
+            .args(["test", "--package", "housekey", "--test", "genuine", "--locked"])
+            .args(["--", "--ignored"])
+            .current_dir(workspace),
+    )?;
     Ok(results)
 }
 
