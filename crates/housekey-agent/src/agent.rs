@@ -8,19 +8,21 @@ use std::time::Duration;
 use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::crew::{Crew, Unwritable};
 use crate::doors::{Doors, socket_path};
+use crate::events::Events;
 use crate::gateway::{Gate, Gateway};
-use crate::http;
 use crate::local_api::{LocalApi, Rights, Wish};
 use crate::lock::{Holder, Lock, LockError};
 use crate::service_manager::ServiceManager;
 use crate::settings::{Settings, SettingsError};
 use crate::status::Status;
 use crate::supervisor::{Supervisor, Tier};
+use crate::{docs, http};
 
 /// How long the parts have to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -126,11 +128,14 @@ impl Agent {
         let homeys = crew.served.clone();
         crew.start(&mut supervisor);
         let own = nix::unistd::geteuid().as_raw();
+        let events = Events::new(homeys.clone(), self.clock.clone(), Handle::current());
+        let routes =
+            http::routes(board.clone()).merge(docs::routes(homeys.clone())).merge(events.routes());
         let gateway = Gateway {
             doors: doors.http(),
             homeys,
             gate: Arc::new(Gate::new(&settings.access, own, self.clock.clone())),
-            routes: http::routes(board.clone()),
+            routes,
             http: self.http.clone(),
             clock: self.clock.clone(),
             settings: settings.gateway,

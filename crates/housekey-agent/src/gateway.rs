@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! connection ─> target (what is asked for) ─> gate (who may) ─┬─> forward ─> upstream ─> line ─> Homey
+//!                                                             ├─> socket: frame by frame ─────> Homey
 //!                                                             └─> routes of the agent itself
 //! ```
 
@@ -19,6 +20,7 @@ mod headers;
 mod line;
 mod page;
 mod refusal;
+mod socket;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -35,10 +37,11 @@ use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::LocalSet;
 
 pub(crate) use self::gate::Gate;
+pub(crate) use self::refusal::Refusal;
 use self::upstream::Upstream;
 use crate::doors::Listener;
 use crate::settings::GatewaySettings;
@@ -114,6 +117,7 @@ impl Gateway {
             gate: self.gate,
             routes: self.routes,
             settings: self.settings,
+            strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
         };
         connection::serve(Rc::new(listening), self.doors, stop).await
     }

@@ -19,7 +19,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// The holder of a key.
-    pub(super) fn with(key: &KeySettings) -> Self {
+    pub(crate) fn with(key: &KeySettings) -> Self {
         Self {
             key: Some(key.name.clone()),
             grants: key.scopes.clone(),
@@ -57,6 +57,11 @@ impl Caller {
             None => Ok(()),
             Some(scope) => Err(Refusal::MissingScope { key: self.name().to_owned(), scope }),
         }
+    }
+
+    /// When its key ends, if it does.
+    pub(crate) fn expires(&self) -> Option<Timestamp> {
+        self.expires
     }
 
     pub(super) fn has_ended(&self, now: Timestamp) -> Option<Refusal> {

@@ -1,5 +1,6 @@
 //! Connections of callers: taken in, answered request by request, brought to their end.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
@@ -13,7 +14,7 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
@@ -24,9 +25,10 @@ use tower_service::Service as _;
 
 use super::body::Body;
 use super::forward::forward;
-use super::gate::{Gate, OPEN, Wanted, asks_by_itself};
+use super::gate::{Gate, Wanted, is_open};
 use super::page;
 use super::refusal::Refusal;
+use super::socket;
 use super::target::{Place, Target};
 use super::upstream::Upstream;
 use crate::access::{Caller, Peer};
@@ -49,12 +51,24 @@ pub(super) struct Listening {
     pub(super) gate: Arc<Gate>,
     pub(super) routes: Router,
     pub(super) settings: GatewaySettings,
+    /// The room for live connections that have not shown a key yet.
+    pub(super) strangers: Arc<Semaphore>,
+}
+
+/// One connection of a caller.
+struct Line {
+    peer: Peer,
+    stop: Stop,
+    /// What goes on over it when HTTP has ended.
+    rest: RefCell<Option<socket::Rest>>,
 }
 
 /// Where a request goes.
 enum Way {
     /// To a Homey, less so many bytes of its path.
     Homey(Rc<Upstream>, usize),
+    /// To the live connection of a Homey.
+    Socket(Rc<Upstream>),
     /// To the agent itself.
     Agent,
 }
@@ -167,9 +181,11 @@ async fn converse<S>(
 ) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let line = Rc::new(Line { peer, stop: stop.clone(), rest: RefCell::default() });
+    let of_requests = line.clone();
     let service = service_fn(move |request| {
-        let listening = listening.clone();
-        async move { Ok::<_, Infallible>(listening.answer(request, peer).await) }
+        let (listening, line) = (listening.clone(), of_requests.clone());
+        async move { Ok::<_, Infallible>(listening.answer(request, &line).await) }
     });
     let mut builder = Builder::new();
     builder.max_header_size(HEAD_BYTES).pipeline_flush(true);
@@ -185,13 +201,18 @@ async fn converse<S>(
     if let Err(error) = outcome {
         tracing::debug!(?peer, %error, "a connection broke");
     }
+    let rest = line.rest.take();
+    if let Some(rest) = rest {
+        rest.await;
+    }
 }
 
 impl Listening {
-    async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+    async fn answer(&self, request: Request<Incoming>, line: &Line) -> Response<Body> {
+        let peer = line.peer;
         let (head, body) = request.into_parts();
-        if OPEN.contains(&head.uri.path()) {
-            return self.by_agent(head, body, peer, None).await;
+        if is_open(head.uri.path()) {
+            return self.by_agent(head, body, line, None).await;
         }
         // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
         let page = match self.gate.guard(peer, &head) {
@@ -204,7 +225,7 @@ impl Listening {
             page::allow(answer.headers_mut(), page);
             return answer;
         }
-        let answer = self.try_to_answer(head, body, peer).await;
+        let answer = self.try_to_answer(head, body, line).await;
         let mut answer = answer.unwrap_or_else(|refusal| refusal.response());
         if let Some(page) = page {
             page::allow(answer.headers_mut(), page);
@@ -216,27 +237,40 @@ impl Listening {
         &self,
         head: Parts,
         body: Incoming,
-        peer: Peer,
+        line: &Line,
     ) -> Result<Response<Body>, Refusal> {
-        let (way, caller) = self.way(&head, peer).await?;
+        let (way, caller) = self.way(&head, line.peer).await?;
         match way {
             Way::Homey(upstream, cut) => {
                 let name = caller.as_deref().map_or(STRANGER, Caller::name);
                 forward(&upstream, head, body, name, cut).await
             }
-            Way::Agent => Ok(self.by_agent(head, body, peer, caller).await),
+            Way::Socket(upstream) => {
+                let asking = socket::Asking {
+                    head,
+                    peer: line.peer,
+                    gate: self.gate.clone(),
+                    strangers: self.strangers.clone(),
+                    stop: line.stop.clone(),
+                };
+                let (answer, rest) = socket::open(upstream, asking).await?;
+                line.rest.replace(rest);
+                Ok(answer)
+            }
+            Way::Agent => Ok(self.by_agent(head, body, line, caller).await),
         }
     }
 
     /// Where a request goes and who asks, if it may.
     async fn way(&self, head: &Parts, peer: Peer) -> Result<(Way, Option<Arc<Caller>>), Refusal> {
         let may_not = |dialect| move |refusal| Refusal::MayNot(refusal, dialect);
-        let Place::Homey { name, path } = Target::read(head)?.place else {
-            if asks_by_itself(head.uri.path()) {
-                return Ok((Way::Agent, None));
+        let (name, path) = match Target::read(head)?.place {
+            Place::Homey { name, path } => (name, Some(path)),
+            Place::Socket { name } => (name, None),
+            Place::Agent => {
+                let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+                return Ok((Way::Agent, Some(caller)));
             }
-            let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
-            return Ok((Way::Agent, Some(caller)));
         };
         let upstream = match name {
             None => self.homeys.first(),
@@ -245,9 +279,10 @@ impl Listening {
         let Some(upstream) = upstream else {
             // Which Homeys there are is nothing for strangers.
             self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
-            let description = "this gateway leads to no Homey of that name";
-            return Err(Refusal::new(StatusCode::NOT_FOUND, "unknown_homey", description));
+            return Err(Refusal::unknown_homey());
         };
+        // Who asks for a live connection is mostly told inside it.
+        let Some(path) = path else { return Ok((Way::Socket(upstream.clone()), None)) };
         let (homey, dialect) = (&*upstream.served.name, upstream.served.dialect);
         let wanted = Wanted { homey, dialect, path };
         let caller = self.gate.caller_for(peer, head, wanted).await.map_err(may_not(dialect))?;
@@ -261,11 +296,11 @@ impl Listening {
         &self,
         head: Parts,
         body: Incoming,
-        peer: Peer,
+        line: &Line,
         caller: Option<Arc<Caller>>,
     ) -> Response<Body> {
         let mut request = Request::from_parts(head, axum::body::Body::new(body));
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(line.stop.clone());
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller);
         }

@@ -1,4 +1,4 @@
-//! Who is let in, and what for: asks [`crate::access`] for every request that is not one of [`OPEN`].
+//! Who is let in, and what for: asks [`crate::access`] for every request but those that are [open](is_open).
 
 use std::sync::Arc;
 
@@ -8,24 +8,20 @@ use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 
 use crate::access::{Access, Caller, Guard, Peer, Refusal};
+use crate::docs;
 use crate::settings::AccessSettings;
 
-/// Paths that answer everybody who gets as far as the listener: they hold nothing secret.
-pub(super) const OPEN: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-
-/// Whether the route of a path finds out by itself who asks: the key of a live connection comes inside
-/// it, when it is open already. Web pages are kept out here as everywhere.
-pub(super) fn asks_by_itself(path: &str) -> bool {
-    let below = |path: &str| path == "/socket.io" || path.starts_with("/socket.io/");
-    let named = path.strip_prefix("/homeys/").and_then(|rest| Some(rest.split_at(rest.find('/')?)));
-    below(path) || named.is_some_and(|(_, path)| below(path))
+/// Whether a path answers everybody who gets as far as the listener: it holds nothing secret.
+pub(super) fn is_open(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics") || docs::PAGE.contains(&path)
 }
 
 /// Decides who is let in.
 #[derive(Debug)]
 pub(crate) struct Gate {
     guard: Guard,
-    access: Access,
+    /// Who may do what.
+    pub(super) access: Access,
 }
 
 /// What a request wants of a Homey.

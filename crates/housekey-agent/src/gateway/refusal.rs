@@ -5,7 +5,7 @@ use std::fmt;
 use housekey::catalogue::Dialect;
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::body::Body;
 use crate::access;
@@ -52,23 +52,37 @@ impl Refusal {
         Self::Cannot(Cannot { status, error, description: description.into(), again, closes: true })
     }
 
+    /// There is no Homey of the name in the path.
+    pub(crate) fn unknown_homey() -> Self {
+        let description = "this gateway leads to no Homey of that name";
+        Self::new(StatusCode::NOT_FOUND, "unknown_homey", description)
+    }
+
     /// Nothing was done, and the next try may go better.
     pub(crate) fn try_again(error: &'static str, description: impl Into<String>) -> Self {
         let (status, again, closes) = (StatusCode::SERVICE_UNAVAILABLE, true, false);
         Self::Cannot(Cannot { status, error, description: description.into(), again, closes })
     }
 
-    pub(super) fn response(&self) -> Response<Body> {
+    /// The error object, over HTTP and over the live connection.
+    pub(super) fn body(&self) -> Value {
+        match self {
+            Self::Cannot(cannot) => json!({
+                "error": cannot.error,
+                "error_description": cannot.description,
+                "statusCode": cannot.status.as_u16(),
+            }),
+            Self::MayNot(refusal, dialect) => refusal.body(*dialect),
+        }
+    }
+
+    /// The answer of a route.
+    pub(crate) fn routed(&self) -> axum::response::Response {
         let cannot = match self {
             Self::Cannot(cannot) => cannot,
-            Self::MayNot(refusal, dialect) => return refusal.response(*dialect).map(Body::Routed),
+            Self::MayNot(refusal, dialect) => return refusal.response(*dialect),
         };
-        let text = json!({
-            "error": cannot.error,
-            "error_description": cannot.description,
-            "statusCode": cannot.status.as_u16(),
-        });
-        let mut response = Response::new(Body::full(text.to_string()));
+        let mut response = Response::new(axum::body::Body::from(self.body().to_string()));
         *response.status_mut() = cannot.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
@@ -79,6 +93,10 @@ impl Refusal {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+
+    pub(super) fn response(&self) -> Response<Body> {
+        self.routed().map(Body::Routed)
     }
 }
 

@@ -15,6 +15,11 @@ pub(crate) enum Place<'a> {
         /// The path there, beginning with `/api`.
         path: &'a str,
     },
+    /// To the live connection of a Homey: by its name, or the first one.
+    Socket {
+        /// Its name, if one stands in the path.
+        name: Option<&'a str>,
+    },
     /// To the agent itself.
     Agent,
 }
@@ -64,14 +69,15 @@ fn place(path: &str) -> Place<'_> {
     let below_api = |path: &str| {
         path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if below_api(path) {
-        return Place::Homey { name: None, path };
+    let (name, path) = path
+        .strip_prefix("/homeys/")
+        .and_then(|rest| rest.split_at_checked(rest.find('/')?))
+        .map_or((None, path), |(name, path)| (Some(name), path));
+    match path {
+        "/socket.io" | "/socket.io/" => Place::Socket { name },
+        path if below_api(path) => Place::Homey { name, path },
+        _ => Place::Agent,
     }
-    let named = path.strip_prefix("/homeys/").and_then(|rest| {
-        let (name, path) = rest.split_at_checked(rest.find('/')?)?;
-        below_api(path).then_some(Place::Homey { name: Some(name), path })
-    });
-    named.unwrap_or(Place::Agent)
 }
 
 /// An error where a path is not to be sent at all.
@@ -134,6 +140,9 @@ mod tests {
         let (head, ()) = request.body(()).unwrap().into_parts();
         match Target::read(&head) {
             Ok(Target { place: Place::Agent }) => "agent".to_owned(),
+            Ok(Target { place: Place::Socket { name } }) => {
+                format!("socket of {}", name.unwrap_or("first"))
+            }
             Ok(Target { place: Place::Homey { name, path } }) => {
                 format!("{} {path}", name.unwrap_or("first"))
             }
@@ -159,6 +168,10 @@ mod tests {
             ("/apis", "agent"),
             ("/", "agent"),
             ("/events", "agent"),
+            ("/socket.io/?EIO=3", "socket of first"),
+            ("/homeys/cabin/socket.io", "socket of cabin"),
+            ("/socket.io/x", "agent"),
+            ("/socket%2Eio/", "agent"),
             ("http://g/api/x", "first /api/x"),
             ("HTTP://G/api/x", "first /api/x"),
             ("http://evil/api/x", "the target and the Host header name different hosts"),

@@ -54,7 +54,7 @@ pub(super) struct Upstream {
 /// A token, made ready to be sent.
 #[derive(Debug)]
 pub(super) struct Token {
-    secret: Secret,
+    pub(super) secret: Secret,
     pub(super) header: HeaderValue,
     expires_at: Option<Timestamp>,
 }

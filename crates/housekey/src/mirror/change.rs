@@ -69,6 +69,18 @@ pub enum What {
     },
 }
 
+impl What {
+    /// The word for it: `added`, `updated`, `removed` or `value`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Added(_) => "added",
+            Self::Updated { .. } => "updated",
+            Self::Removed => "removed",
+            Self::Value { .. } => "value",
+        }
+    }
+}
+
 impl Change {
     /// How many bytes it takes, about.
     pub(super) fn bytes(&self) -> usize {
@@ -87,22 +99,20 @@ impl Serialize for Change {
         map.serialize_entry("how", &self.how)?;
         map.serialize_entry("kind", &self.kind)?;
         map.serialize_entry("id", &*self.id)?;
+        map.serialize_entry("change", self.what.as_str())?;
         let raw = |item: &Item| {
             RawValue::from_string(item.json().into_owned()).map_err(serde::ser::Error::custom)
         };
         match &self.what {
             What::Added(item) => {
-                map.serialize_entry("change", "added")?;
                 map.serialize_entry("item", &raw(item)?)?;
             }
             What::Updated { item, fields } => {
-                map.serialize_entry("change", "updated")?;
                 map.serialize_entry("fields", fields)?;
                 map.serialize_entry("item", &raw(item)?)?;
             }
-            What::Removed => map.serialize_entry("change", "removed")?,
+            What::Removed => {}
             What::Value { capability, value, previous, at } => {
-                map.serialize_entry("change", "value")?;
                 map.serialize_entry("capability", &**capability)?;
                 map.serialize_entry("value", value)?;
                 map.serialize_entry("previous", previous)?;

@@ -1,0 +1,80 @@
+// The agent with its gateway, signed in to the emulator: started for real, stopped by its handle.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const READY_LIMIT_MS = 30_000;
+
+export class Gateway {
+  #child;
+  #directory;
+  #environment;
+
+  /** Signs in to the emulator and starts the agent, with further lines at the top of its settings. */
+  static async start(emulator, settings = '') {
+    const gateway = new Gateway();
+    await gateway.#start(emulator, settings);
+    return gateway;
+  }
+
+  async #start(emulator, settings) {
+    this.#directory = await mkdtemp(join(tmpdir(), 'housekey-gateway-'));
+    this.#environment = {
+      PATH: process.env.PATH,
+      HOUSEKEY_LOG: 'warn',
+      HOUSEKEY_CONFIG: join(this.#directory, 'config'),
+      HOUSEKEY_STATE: join(this.#directory, 'state'),
+      HOUSEKEY_ACCOUNTS_URL: emulator.accounts_url,
+      HOUSEKEY_API_URL: emulator.api_url,
+      HOUSEKEY_CLIENT_SECRET: emulator.client_secret,
+    };
+    const login = ['login', '--email', emulator.email, '--password-stdin', '--client-id', emulator.client_id];
+    await this.run(login, `${emulator.password}\n`);
+    const name = (await this.run(['homeys', 'list', '--jq', '.[0].name'])).trim();
+    const file = join(this.#directory, 'agent.toml');
+    await writeFile(file, `listen = "127.0.0.1:0"\n${settings}\n[[homey]]\nname = "${name}"\n`);
+    this.#child = spawn(process.env.HOUSEKEY_BIN, ['agent', 'run', '--config', file], {
+      env: this.#environment, stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const end = Date.now() + READY_LIMIT_MS;
+    for (;;) {
+      const listen = await this.run(['agent', 'status', '--jq', '.listen']).catch(() => 'null');
+      if (listen.trim() !== 'null') {
+        this.host = listen.trim();
+        this.url = `http://${this.host}`;
+        return;
+      }
+      if (this.#child.exitCode !== null || Date.now() > end) throw new Error('the agent did not start');
+      await new Promise((go) => setTimeout(go, 50));
+    }
+  }
+
+  /** Makes a key that may do that; the agent knows it when this returns. */
+  async key(name, scopes) {
+    const file = join(this.#directory, 'agent.toml');
+    const key = await this.run(['agent', 'key', 'create', name, '--scopes', scopes, '--config', file]);
+    return key.trim();
+  }
+
+  /** What the program prints. */
+  run(args, stdin = '') {
+    return new Promise((done, fail) => {
+      const child = execFile(process.env.HOUSEKEY_BIN, args, { env: this.#environment }, (error, stdout, stderr) => {
+        if (error) fail(new Error(`housekey ${args.join(' ')}: ${stderr}`));
+        else done(stdout);
+      });
+      child.stdin.end(stdin);
+    });
+  }
+
+  async stop() {
+    if (this.#child && this.#child.exitCode === null) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill();
+      await ended;
+    }
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,214 @@
+//! Which changes somebody wants to hear of: by URI, device and capability.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use housekey::mirror::{Change, Home, Kind, Kinds, What};
+use housekey::model::Device;
+
+/// What stands in the query. What is given several times may be any of them; what is given in
+/// different ways has to be all of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    uris: Vec<Uri>,
+    devices: Vec<String>,
+    capabilities: Vec<String>,
+    /// For those who cannot send a header.
+    pub(super) last_event_id: Option<String>,
+}
+
+/// A URI as Homeys write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Uri {
+    /// `homey:manager:flow`: all items of a manager.
+    Manager(String),
+    /// `homey:device:<id>`: one item.
+    Item(Kind, String),
+}
+
+/// Which changes one listener gets.
+#[derive(Debug)]
+pub(super) struct Filter {
+    kinds: Kinds,
+    uris: Vec<Uri>,
+    devices: HashSet<String>,
+    capabilities: HashSet<String>,
+}
+
+impl Asked {
+    /// Reads a query: `uri=…&device=…&capability=…&last_event_id=…`.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what would be right.
+    pub(super) fn parse(query: &str) -> Result<Self, String> {
+        let mut asked = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let value = value.into_owned();
+            match &*name {
+                "uri" => asked.uris.push(Uri::parse(&value)?),
+                "device" => asked.devices.push(value),
+                "capability" => asked.capabilities.push(value),
+                "last_event_id" => asked.last_event_id = Some(value),
+                other => {
+                    return Err(format!(
+                        "`{other}` means nothing here; there is: uri, device, capability, last_event_id"
+                    ));
+                }
+            }
+        }
+        Ok(asked)
+    }
+
+    /// The kinds that are asked for; `None` where all would do.
+    pub(super) fn kinds(&self) -> Option<Kinds> {
+        if !self.devices.is_empty() || !self.capabilities.is_empty() {
+            return Some([Kind::Device].into_iter().collect());
+        }
+        let of_any = |kind: &Kind| self.uris.iter().any(|uri| uri.is_of(*kind));
+        (!self.uris.is_empty()).then(|| Kind::ALL.into_iter().filter(of_any).collect())
+    }
+}
+
+impl Uri {
+    fn parse(text: &str) -> Result<Self, String> {
+        if Kind::ALL.iter().any(|kind| kind.uri() == text) {
+            return Ok(Self::Manager(text.to_owned()));
+        }
+        let item = text.strip_prefix("homey:").and_then(|rest| rest.split_once(':'));
+        let kind = item.and_then(|(kind, id)| {
+            Some((Kind::ALL.into_iter().find(|one| one.as_str() == kind)?, id.to_owned()))
+        });
+        kind.map(|(kind, id)| Self::Item(kind, id)).ok_or_else(|| {
+            let mut managers: Vec<_> = Kind::ALL.iter().map(|kind| kind.uri()).collect();
+            managers.dedup();
+            format!(
+                "nothing is told of \"{text}\" here; there is: homey:device:<id> and the like, {}",
+                managers.join(", ")
+            )
+        })
+    }
+
+    fn is_of(&self, kind: Kind) -> bool {
+        match self {
+            Self::Manager(uri) => uri == kind.uri(),
+            Self::Item(own, _) => *own == kind,
+        }
+    }
+
+    fn fits(&self, change: &Change) -> bool {
+        match self {
+            Self::Manager(uri) => uri == change.kind.uri(),
+            Self::Item(kind, id) => *kind == change.kind && **id == *change.id,
+        }
+    }
+}
+
+impl Filter {
+    /// The same with devices looked up: each is named by id or by name.
+    ///
+    /// # Errors
+    /// A device that is not there.
+    pub(super) fn new(asked: &Asked, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
+        let mut devices = HashSet::new();
+        for wanted in &asked.devices {
+            if home.item(Kind::Device, wanted).is_some() {
+                devices.insert(wanted.clone());
+                continue;
+            }
+            let named = home.all::<Device>().filter(|device| device.name == **wanted);
+            let before = devices.len();
+            devices.extend(named.map(|device| device.id.to_string()));
+            if devices.len() == before {
+                return Err(format!("there is no device \"{wanted}\""));
+            }
+        }
+        let capabilities = asked.capabilities.iter().cloned().collect();
+        Ok(Self { kinds, uris: asked.uris.clone(), devices, capabilities })
+    }
+
+    /// Whether everything is wanted: what is kept can be handed out as it is.
+    pub(super) fn is_all(&self) -> bool {
+        self.kinds == Kinds::all()
+            && self.uris.is_empty()
+            && self.devices.is_empty()
+            && self.capabilities.is_empty()
+    }
+
+    /// Whether a change is wanted.
+    pub(super) fn fits(&self, change: &Change) -> bool {
+        let capability = || match &change.what {
+            What::Value { capability, .. } => self.capabilities.contains(&**capability),
+            _ => false,
+        };
+        self.kinds.contains(change.kind)
+            && (self.uris.is_empty() || self.uris.iter().any(|uri| uri.fits(change)))
+            && (self.devices.is_empty()
+                || change.kind == Kind::Device && self.devices.contains(&*change.id))
+            && (self.capabilities.is_empty() || capability())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use housekey::mirror::How;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn change(kind: Kind, id: &str, capability: Option<&str>) -> Change {
+        let value = |capability: &str| What::Value {
+            capability: capability.into(),
+            value: Value::Null,
+            previous: Value::Null,
+            at: None,
+        };
+        let what = capability.map_or(What::Removed, value);
+        Change { seq: 1, how: How::Live, kind, id: id.into(), what }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_all_that_comes() {
+        let all = [
+            change(Kind::Device, "a", Some("onoff")),
+            change(Kind::Device, "a", Some("dim")),
+            change(Kind::Device, "b", Some("onoff")),
+            change(Kind::Device, "b", None),
+            change(Kind::Zone, "a", None),
+            change(Kind::Flow, "f", None),
+            change(Kind::AdvancedFlow, "g", None),
+        ];
+        for (query, want) in [
+            ("", &[0, 1, 2, 3, 4, 5, 6][..]),
+            ("uri=homey:manager:flow", &[5, 6]),
+            ("uri=homey%3Adevice%3Aa", &[0, 1]),
+            ("uri=homey:zone:a&uri=homey:device:b", &[2, 3, 4]),
+            ("capability=onoff", &[0, 2]),
+            ("capability=onoff&capability=dim", &[0, 1, 2]),
+            ("uri=homey:device:a&capability=dim", &[1]),
+            ("uri=homey:zone:a&capability=dim", &[]),
+        ] {
+            let asked = Asked::parse(query).unwrap();
+            let kinds = asked.kinds().unwrap_or_else(Kinds::all);
+            let filter = Filter::new(&asked, kinds, &Arc::default()).unwrap();
+            let fitting = all.iter().enumerate().filter(|(_, change)| filter.fits(change));
+            assert_eq!(fitting.map(|(place, _)| place).collect::<Vec<_>>(), want, "{query}");
+            assert_eq!(filter.is_all(), query.is_empty(), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_come_is_refused() {
+        for (query, want) in [
+            ("uri=homey:manager:weather", "nothing is told of \"homey:manager:weather\""),
+            ("uri=homey:thing:x", "nothing is told of \"homey:thing:x\""),
+            ("uri=", "nothing is told of \"\""),
+            ("urn=x", "`urn` means nothing here"),
+        ] {
+            let error = Asked::parse(query).unwrap_err();
+            assert!(error.starts_with(want), "{query}: {error}");
+        }
+        let asked = Asked::parse("device=Attic+lamp").unwrap();
+        let error = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap_err();
+        assert_eq!(error, "there is no device \"Attic lamp\"");
+    }
+}

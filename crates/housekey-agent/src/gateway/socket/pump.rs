@@ -1,0 +1,227 @@
+//! Carries frames between a caller and a Homey, each as `talk` decides.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+
+use super::super::gate::Gate;
+use super::super::upstream::{Token, Upstream};
+use super::talk::{Act, Shake, Talk};
+use crate::access::Peer;
+use crate::supervisor::Stop;
+
+/// How long a stranger may take to shake hands: as long as the vendor's client gives a Homey.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long a side may take no frame before it is given up.
+const WRITE: Duration = Duration::from_secs(30);
+
+/// How long a good-bye may take.
+const CLOSE: Duration = Duration::from_secs(1);
+
+/// What a conversation is about.
+pub(super) struct Pump<C, H> {
+    pub(super) caller: WebSocketStream<C>,
+    pub(super) homey: WebSocketStream<H>,
+    pub(super) talk: Talk,
+    pub(super) gate: Arc<Gate>,
+    pub(super) peer: Peer,
+    /// Whose token is put in.
+    pub(super) upstream: Rc<Upstream>,
+    pub(super) stop: Stop,
+    /// The place among those without a key, until it is shown.
+    pub(super) stranger: Option<OwnedSemaphorePermit>,
+}
+
+/// Why a conversation ends.
+enum End {
+    /// One side has closed, or is lost.
+    Left(Option<CloseFrame>),
+    /// We end it.
+    Closed(CloseCode, &'static str),
+}
+
+type Renewal = LocalBoxFuture<'static, Option<Rc<Token>>>;
+
+impl<C, H> Pump<C, H>
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+    H: AsyncRead + AsyncWrite + Unpin,
+{
+    /// Runs until one side leaves.
+    pub(super) async fn run(mut self) {
+        let farewell = match self.carry().await {
+            End::Left(farewell) => farewell,
+            End::Closed(code, reason) => {
+                tracing::debug!(reason, "a live connection is ended");
+                Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
+            }
+        };
+        let both = async {
+            let closed = (self.caller.close(farewell.clone()), self.homey.close(farewell));
+            let _ = futures_util::future::join(closed.0, closed.1).await;
+        };
+        // Nobody waits for it, so it does not matter whether they answer.
+        let _ = timeout(CLOSE, both).await;
+    }
+
+    async fn carry(&mut self) -> End {
+        let begun = Instant::now();
+        let mut token: Option<Rc<Token>> = None;
+        let mut renewal: Option<Renewal> = None;
+        loop {
+            let late = begun + HANDSHAKE;
+            let stranger = self.talk.caller.is_none();
+            let outcome = tokio::select! {
+                () = self.stop.requested() => return End::Closed(CloseCode::Away, "the gateway stops"),
+                () = tokio::time::sleep_until(late), if stranger => {
+                    return End::Closed(CloseCode::Policy, "nobody has shaken hands");
+                }
+                said = self.caller.next() => match said {
+                    Some(Ok(Message::Text(frame))) => self.caller_said(frame, &mut token).await,
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                    Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
+                    // No call of a Homey has attachments, and they cannot be looked into.
+                    Some(Ok(_)) => return End::Closed(CloseCode::Unsupported, "only text is known here"),
+                    Some(Err(_)) | None => return End::Left(None),
+                },
+                said = self.homey.next() => match said {
+                    Some(Ok(Message::Text(frame))) => {
+                        let act = self.talk.from_homey(&frame);
+                        if act == Act::Renew {
+                            renewal = Some(renewed(self.upstream.clone(), token.clone()));
+                            Ok(())
+                        } else {
+                            self.from_homey(act, frame).await
+                        }
+                    }
+                    Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
+                    Some(Ok(Message::Binary(bytes))) => self.tell(Message::Binary(bytes)).await,
+                    Some(Ok(_)) => Ok(()),
+                    Some(Err(_)) | None => return End::Left(None),
+                },
+                fresh = pending(&mut renewal) => {
+                    renewal = None;
+                    let act = self.talk.renewed(fresh.as_ref().map(|token| &token.secret));
+                    token = fresh.or(token);
+                    self.act(act).await
+                }
+            };
+            if let Err(end) = outcome {
+                return end;
+            }
+        }
+    }
+
+    async fn caller_said(
+        &mut self,
+        frame: Utf8Bytes,
+        token: &mut Option<Rc<Token>>,
+    ) -> Result<(), End> {
+        if let Some(caller) = &self.talk.caller
+            && self.gate.access.is_valid(caller).is_err()
+        {
+            return Err(End::Closed(CloseCode::Policy, "the key has ended"));
+        }
+        match self.talk.from_caller(&frame) {
+            Act::Pass => self.ask(Message::Text(frame)).await,
+            Act::Admit(shake) => self.admit(shake, token).await,
+            act => self.act(act).await,
+        }
+    }
+
+    /// Whoever is known already may send anything for a key.
+    async fn admit(&mut self, shake: Shake, token: &mut Option<Rc<Token>>) -> Result<(), End> {
+        let admitted = match self.talk.caller.clone() {
+            Some(caller) => Ok(caller),
+            None => self.gate.access.holder(self.peer, shake.key.expose()).await,
+        };
+        let caller = match admitted {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                let body = refusal.body(self.upstream.served.dialect);
+                return self.act(shake.refused(&body)).await;
+            }
+        };
+        let until = Instant::now() + self.upstream.settings.wait;
+        let fresh = match self.upstream.token(until).await {
+            Ok(fresh) => fresh,
+            Err(refusal) => return self.act(shake.refused(&refusal.body())).await,
+        };
+        let act = self.talk.shake(shake, caller, &fresh.secret);
+        *token = Some(fresh);
+        if self.talk.caller.is_some() {
+            self.stranger = None;
+        }
+        self.act(act).await
+    }
+
+    async fn from_homey(&mut self, act: Act, frame: Utf8Bytes) -> Result<(), End> {
+        match act {
+            Act::Pass => self.tell(Message::Text(frame)).await,
+            act => self.act(act).await,
+        }
+    }
+
+    async fn act(&mut self, act: Act) -> Result<(), End> {
+        match act {
+            Act::Answer(frames) => {
+                for frame in frames {
+                    self.tell(Message::text(frame)).await?;
+                }
+                Ok(())
+            }
+            Act::Send(frames) => {
+                for frame in frames {
+                    self.ask(Message::text(frame)).await?;
+                }
+                Ok(())
+            }
+            Act::Close(why) => Err(End::Closed(CloseCode::Protocol, why)),
+            Act::Pass | Act::Drop | Act::Admit(_) | Act::Renew => Ok(()),
+        }
+    }
+
+    async fn tell(&mut self, message: Message) -> Result<(), End> {
+        written(timeout(WRITE, self.caller.send(message)).await)
+    }
+
+    async fn ask(&mut self, message: Message) -> Result<(), End> {
+        written(timeout(WRITE, self.homey.send(message)).await)
+    }
+}
+
+fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), End> {
+    match outcome {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Left(None)),
+        Err(_) => Err(End::Closed(CloseCode::Policy, "nobody takes what is sent")),
+    }
+}
+
+/// Another token than the refused one, if there is any.
+fn renewed(upstream: Rc<Upstream>, refused: Option<Rc<Token>>) -> Renewal {
+    async move {
+        let until = Instant::now() + upstream.settings.wait;
+        let fresh = upstream.token_after(&*refused?, until).await;
+        fresh.inspect_err(|refusal| tracing::warn!(%refusal, "there is no other token")).ok()
+    }
+    .boxed_local()
+}
+
+async fn pending(renewal: &mut Option<Renewal>) -> Option<Rc<Token>> {
+    match renewal {
+        Some(renewal) => renewal.await,
+        None => std::future::pending().await,
+    }
+}
