@@ -8,6 +8,8 @@ mod driver;
 mod feed;
 mod handle;
 pub mod packet;
+#[cfg(test)]
+mod recorded;
 pub mod session;
 mod subscription;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::tests::{call, token};
+use super::tests::{Talk, call, token};
 use super::*;
 
 #[derive(Debug, Clone)]
@@ -183,5 +183,45 @@ proptest! {
         all in prop::collection::vec(happenings(), 0..120),
     ) {
         run(all);
+    }
+}
+
+/// A session with three subscriptions and two calls on their way.
+fn busy() -> Session {
+    let mut talk = Talk::new();
+    for uri in ["homey:device:d1", "homey:manager:zones", "homey:app:com.example"] {
+        talk.feed(Input::Subscribe(uri));
+    }
+    talk.feed(Input::Call(1, call("getDevice", true)));
+    talk.feed(Input::Call(2, call("deleteDevice", false)));
+    talk.connected();
+    talk.session
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn no_frame_makes_it_fall_over_or_grow(
+        frames in prop::collection::vec(crate::realtime::recorded::damaged(), 1..60),
+    ) {
+        let mut session = busy();
+        let asked = session.requests.next_ack;
+        for frame in frames {
+            let mut todo = Vec::new();
+            let now = Moment { at: Duration::from_millis(26), chance: 0.5 };
+            session.step(now, Input::Frame(&frame), &mut todo);
+            // At most all is settled at once: three subscriptions, two calls, the way out.
+            prop_assert!(todo.len() < 12, "{frame}: {todo:?}");
+            for action in todo {
+                if let Action::Deliver(event) = action {
+                    let size = event.name.len() + event.data.get().len();
+                    prop_assert!(size <= frame.len(), "{event:?} of {frame}");
+                }
+            }
+        }
+        // What comes in asks for nothing but a handshake or a way into a namespace.
+        prop_assert!(session.requests.next_ack <= asked + 1);
+        prop_assert!(session.wanted.len() <= 3);
     }
 }

@@ -16,11 +16,11 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { session: Session::new(Some("5f00".to_owned())), at_ms: 0 }
     }
 
-    fn feed(&mut self, input: Input<'_>) -> Vec<String> {
+    pub(super) fn feed(&mut self, input: Input<'_>) -> Vec<String> {
         let mut todo = Vec::new();
         let now = Moment { at: Duration::from_millis(self.at_ms), chance: 0.0 };
         self.session.step(now, input, &mut todo);
@@ -40,7 +40,7 @@ impl Talk {
     }
 
     /// Through to the namespace, at the same moment but for the 25 ms.
-    fn connected(&mut self) -> Vec<String> {
+    pub(super) fn connected(&mut self) -> Vec<String> {
         self.feed(Input::Elapsed);
         self.feed(Input::Opened);
         self.frame(r#"0{"sid":"x","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#);
