@@ -42,6 +42,7 @@ mod token;
 mod tokens;
 mod users;
 mod variables;
+mod watch;
 mod weather;
 mod zigbee;
 mod zones;
@@ -74,6 +75,7 @@ pub(crate) enum Command {
     Api(api::Args),
     Call(call::Args),
     Operations(operations::Args),
+    Watch(watch::Args),
     #[command(subcommand)]
     Devices(devices::Command),
     #[command(subcommand)]
@@ -160,6 +162,7 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
+        Command::Watch(args) => online(Box::pin(watch::run(args, context))),
         Command::Devices(command) => online(Box::pin(devices::run(command, context))),
         Command::Zones(command) => online(Box::pin(zones::run(command, context))),
         Command::Flows(command) => online(Box::pin(flows::run(command, context))),

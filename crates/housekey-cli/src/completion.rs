@@ -1,6 +1,7 @@
 //! Answers a shell that asks what may come next: commands, options, operations, their arguments,
 //! and the Homeys that are stored. Never asks the network.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 
 use clap::CommandFactory as _;
@@ -39,6 +40,9 @@ fn tree(words: Vec<OsString>) -> clap::Command {
                 command.mut_subcommand(verb, |verb| verb.mut_arg("name", |arg| arg.add(homeys())))
             })
         })
+        .mut_subcommand("watch", |command| {
+            command.mut_arg("uris", |arg| arg.add(ArgValueCandidates::new(managers)))
+        })
         .mut_subcommand("operations", |command| {
             command.mut_arg("words", |arg| arg.add(operations()))
         })
@@ -52,6 +56,12 @@ fn tree(words: Vec<OsString>) -> clap::Command {
 fn homeys() -> Vec<CompletionCandidate> {
     let context = Context::new(&Global::default(), Env::of_process());
     let names = context.ok().and_then(|context| context.store.homeys().ok()).unwrap_or_default();
+    names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The managers, each of which tells events.
+fn managers() -> Vec<CompletionCandidate> {
+    let names: BTreeSet<&str> = catalogue::operations().iter().map(|one| one.manager).collect();
     names.into_iter().map(CompletionCandidate::new).collect()
 }
 

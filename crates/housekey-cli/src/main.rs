@@ -17,6 +17,7 @@ mod on_off;
 mod output;
 mod prompt;
 mod settings;
+mod signal;
 mod span;
 mod tree;
 

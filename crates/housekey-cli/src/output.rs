@@ -61,7 +61,7 @@ impl Output {
     /// Usage, when the filter is not understood.
     pub(crate) fn new(json: bool, jq: Option<&str>, quiet: bool) -> Outcome<Self> {
         let form = match (jq, json) {
-            (Some(filter), _) => Form::Filtered(Filter::parse(filter)?),
+            (Some(filter), _) => Form::Filtered(Filter::parse("--jq", filter)?),
             (None, true) => Form::Json,
             (None, false) => Form::Text,
         };
@@ -156,6 +156,22 @@ impl Output {
             Form::Filtered(_) => self.value(value, String::new),
             _ => self.text(&format!("{value}\n")),
         }
+    }
+
+    /// Prints one of many that come one by one: as one line of JSON where that was asked for, else
+    /// as the line for people. Tells whether there was anything to print.
+    pub(crate) fn event(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome<bool> {
+        match &self.form {
+            Form::Text => self.text(&format!("{}\n", text()))?,
+            Form::Json => self.text(&format!("{value}\n"))?,
+            Form::Filtered(filter) => {
+                let lines = filter.lines(value)?;
+                let any = !lines.is_empty();
+                self.lines(lines)?;
+                return Ok(any);
+            }
+        }
+        Ok(true)
     }
 
     /// Prints text on stdout as it is, colours only where they can be seen.

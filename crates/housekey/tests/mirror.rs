@@ -4,13 +4,18 @@
 
 mod house;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use housekey::auth::store::Store;
 use housekey::mirror::{Change, Changes, Home, How, Kind, Kinds, Mirror, State, What};
 use housekey::model::Device;
 use housekey::{Homey, args};
-use housekey_emulator::{Dialect, Emulator, Interruption};
+use housekey_emulator::{Builder, Dialect, Emulator, Interruption};
+use rand::rngs::StdRng;
+use rand::seq::IteratorRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 use house::House;
@@ -24,7 +29,11 @@ struct Mirrored {
 
 impl Mirrored {
     async fn on(dialect: Dialect) -> Self {
-        let house = House::with(Emulator::builder().dialect(dialect)).await;
+        Self::with(Emulator::builder().dialect(dialect)).await
+    }
+
+    async fn with(builder: Builder) -> Self {
+        let house = House::with(builder).await;
         let store = Store::memory();
         house.signed_in(&store).await;
         let homey = house.homey(&store);
@@ -61,7 +70,7 @@ impl Mirrored {
     }
 }
 
-/// The next change that is of some interest: one of a device's `lastSeenAt` alone is of none.
+/// The next change.
 async fn next(changes: &mut Changes) -> Arc<Change> {
     changes.next().await.expect("no end").expect("none is missed")
 }
@@ -78,15 +87,18 @@ async fn value(changes: &mut Changes, device: &str) -> (How, Value, Value) {
     }
 }
 
+/// What a home holds of a kind, as the API would tell it.
+fn held(home: &Home, kind: Kind) -> Value {
+    Value::Object(home.items(kind).map(|(id, item)| (id.to_string(), item.value())).collect())
+}
+
 #[tokio::test]
 async fn a_complete_copy_is_what_the_homey_says_on_every_dialect() {
     for dialect in Dialect::ALL {
         let mirrored = Mirrored::on(dialect).await;
         let home = mirrored.mirror.home();
         for kind in Kind::ALL {
-            let held: serde_json::Map<_, _> =
-                home.items(kind).map(|(id, item)| (id.to_string(), item.value())).collect();
-            assert_eq!(Value::Object(held), mirrored.truth(kind).await, "{kind} on {dialect}");
+            assert_eq!(held(&home, kind), mirrored.truth(kind).await, "{kind} on {dialect}");
         }
         assert!(home.items(Kind::User).len() > 0, "there are users");
     }
@@ -120,4 +132,151 @@ async fn what_happens_is_told_and_what_was_missed_is_told_after_the_gap() {
         follower.apply(&*next(&mut again).await);
     }
     assert!(follower == *home);
+}
+
+#[tokio::test]
+async fn one_report_is_told_once_although_the_homey_tells_it_twice() {
+    let mirrored = Mirrored::on(Dialect::Local).await;
+    mirrored.state(State::Live).await;
+    let mut changes = mirrored.mirror.changes();
+    mirrored.house.world.advance(jiff::SignedDuration::from_hours(1));
+    let mut told = BTreeSet::new();
+    // Of each device the values come first, then the device as a whole.
+    while told.len() < 10 {
+        let change = next(&mut changes).await;
+        if let What::Value { capability, at, .. } = &change.what {
+            let at = at.expect("a time").to_string();
+            let report = (change.id.clone(), capability.clone(), at);
+            assert!(told.insert(report), "{change:?} a second time");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_narrow_key_mirrors_what_it_may_read() {
+    let house = House::new().await;
+    let store = Store::memory();
+    house.signed_in(&store).await;
+    let owner = house.homey(&store);
+    let key = owner.users().create_personal_access_token("narrow", &["homey.zone.readonly"]);
+    let token = key.await.expect("a key").token;
+    let address = house.world.facts().homey_url.parse().expect("a URL");
+    let homey = Homey::at(address, token, house.http.clone()).await.expect("a Homey");
+    let mirror = Mirror::start(homey, Kinds::all(), house.shared_clock()).await.expect("started");
+    mirror.complete().await;
+    let status = mirror.status().borrow().clone();
+    assert_eq!(status.state, State::Live, "{status:?}");
+    assert!(status.reason.is_some(), "it says what it may not read");
+    let home = mirror.home();
+    assert!(home.items(Kind::Zone).len() > 0 && home.items(Kind::Device).len() == 0);
+    drop((mirror, home));
+    house.world.until(|seen| seen.connections() == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_live_connection_it_polls_and_says_so() {
+    let mirrored = Mirrored::on(Dialect::V2).await;
+    mirrored.state(State::Live).await;
+    let mut changes = mirrored.mirror.changes();
+    mirrored.house.world.script("realtime.open").reply(503).times(u64::MAX);
+    mirrored.house.world.interrupt(Interruption::Drop);
+    mirrored.state(State::Polling).await;
+    let reason = mirrored.mirror.status().borrow().reason.clone();
+    assert!(reason.expect("a reason").contains("503"));
+    let on = mirrored.is_on(&mirrored.mirror.home());
+    mirrored.switch(!on).await;
+    let told = value(&mut changes, &mirrored.lamp).await;
+    assert_eq!(told, (How::Polled, json!(on), json!(!on)));
+    for kind in Kind::ALL {
+        mirrored.house.world.script(kind.operation()).reply(400).times(3);
+    }
+    mirrored.state(State::Offline).await;
+    mirrored.state(State::Polling).await;
+}
+
+/// Something happens in the home, or to what is told of it.
+async fn something(mirrored: &Mirrored, rng: &mut StdRng) {
+    let (homey, world) = (&mirrored.homey, &mirrored.house.world);
+    let home = mirrored.mirror.home();
+    let mut any = |kind| home.items(kind).map(|(id, _)| id.to_string()).choose(rng);
+    let (device, zone, variable) = (any(Kind::Device), any(Kind::Zone), any(Kind::Variable));
+    let name = format!("name {}", rng.random_range(0..1000));
+    let outcome = match rng.random_range(0..16) {
+        0..4 => {
+            let on = rng.random_bool(0.5);
+            let arguments =
+                args! { "deviceId" => &*mirrored.lamp, "capabilityId" => "onoff", "value" => on };
+            homey.call("devices.setCapabilityValue", &arguments).await
+        }
+        4 => {
+            let arguments =
+                args! { "id" => device.unwrap_or_default(), "device" => json!({ "name": name }) };
+            homey.call("devices.updateDevice", &arguments).await
+        }
+        5 if device.as_ref() != Some(&mirrored.lamp) => {
+            homey.call("devices.deleteDevice", &args! { "id" => device.unwrap_or_default() }).await
+        }
+        6 => homey.call("zones.createZone", &args! { "zone" => json!({ "name": name }) }).await,
+        7 => {
+            let arguments =
+                args! { "id" => zone.unwrap_or_default(), "zone" => json!({ "name": name }) };
+            homey.call("zones.updateZone", &arguments).await
+        }
+        8 => {
+            let new = json!({ "name": name, "type": "string", "value": "a" });
+            homey.call("logic.createVariable", &args! { "variable" => new }).await
+        }
+        9 => {
+            let arguments = args! { "id" => variable.unwrap_or_default() };
+            homey.call("logic.deleteVariable", &arguments).await
+        }
+        10 => homey.call("presence.setPresentMe", &args! { "value" => rng.random_bool(0.5) }).await,
+        11 => {
+            world.advance(jiff::SignedDuration::from_mins(5));
+            Ok(Value::Null)
+        }
+        12 => {
+            let fault = world.script("realtime.event").times(rng.random_range(1..5));
+            drop(if rng.random_bool(0.5) { fault.lose() } else { fault.duplicate() });
+            Ok(Value::Null)
+        }
+        13 => {
+            world.script("realtime.event").cut();
+            world.script("devices.getDevices").reply(500);
+            Ok(Value::Null)
+        }
+        _ => {
+            let all = [Interruption::Kick, Interruption::Drop, Interruption::Disconnect];
+            world.interrupt(all.into_iter().choose(rng).expect("one of three"));
+            Ok(Value::Null)
+        }
+    };
+    // What was missed may be gone already, and then it cannot be changed.
+    drop(outcome);
+    tokio::time::sleep(Duration::from_millis(rng.random_range(0..3000))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_random_day_the_mirror_is_what_the_homey_is_and_what_was_told_leads_there() {
+    for seed in 0..6 {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mirrored = Mirrored::with(Emulator::builder().devices(12).seed(seed)).await;
+        let mut follower = Home::clone(&mirrored.mirror.home());
+        let mut changes = mirrored.mirror.changes_after(follower.seq());
+        for _ in 0..40 {
+            something(&mirrored, &mut rng).await;
+        }
+        // What was lost without a word is found within five minutes, and reading takes its time.
+        tokio::time::sleep(Duration::from_secs(330)).await;
+        mirrored.state(State::Live).await;
+        let home = mirrored.mirror.home();
+        while follower.seq() < home.seq() {
+            follower.apply(&*next(&mut changes).await);
+        }
+        for kind in Kind::ALL {
+            let truth = mirrored.truth(kind).await;
+            assert_eq!(held(&home, kind), truth, "seed {seed}: {kind} of the mirror");
+            assert_eq!(held(&follower, kind), truth, "seed {seed}: {kind} of who followed");
+        }
+    }
 }

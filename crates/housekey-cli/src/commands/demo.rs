@@ -9,12 +9,13 @@ use housekey::{Homey, Secret};
 use housekey_emulator::{Emulator, Facts};
 
 use self::story::Story;
-use super::emulate::{introduction, stop_signal};
+use super::emulate::introduction;
 use super::login::progress;
 use crate::address::address;
 use crate::context::{Context, Opened};
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Steps;
+use crate::signal;
 
 /// Show what housekey does on a virtual Homey: no account needed
 ///
@@ -32,7 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let stopped = stop_signal()?;
+    let stopped = signal::stop()?;
     let emulator = Emulator::start().await.map_err(|error| {
         Failure::failed("the virtual Homey cannot listen on this machine").because(&error)
     })?;

@@ -2,6 +2,7 @@
 
 mod delete;
 mod drivers;
+mod follow;
 mod get;
 pub(super) mod list;
 mod off;
@@ -11,6 +12,7 @@ mod rename;
 mod set;
 mod settings;
 mod toggle;
+mod watch;
 mod write;
 
 use std::collections::BTreeMap;
@@ -37,6 +39,7 @@ pub(crate) enum Command {
     Rename(rename::Args),
     #[command(name = "move")]
     Place(place::Args),
+    Watch(watch::Args),
     Drivers(drivers::Args),
     Delete(delete::Args),
 }
@@ -52,6 +55,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Settings(command) => settings::run(command, context).await,
         Command::Rename(args) => rename::run(args, context).await,
         Command::Place(args) => place::run(args, context).await,
+        Command::Watch(args) => watch::run(args, context).await,
         Command::Drivers(args) => drivers::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::span;
+use crate::{signal, span};
 
 /// Run the virtual cloud and Homey until it is stopped with Ctrl-C
 ///
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         "cloud" => Dialect::Cloud,
         _ => Dialect::Local,
     };
-    let stopped = stop_signal()?;
+    let stopped = signal::stop()?;
     let emulator = Emulator::builder()
         .port(args.port)
         .homeys(args.homeys.into())
@@ -76,22 +76,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     stopped.await;
     Ok(())
-}
-
-/// Waits for Ctrl-C or a polite request to end; heard from now on, not first when it is awaited.
-pub(super) fn stop_signal() -> Outcome<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| {
-        signal(kind).map_err(|error| Failure::failed("cannot listen for signals").because(&error))
-    };
-    let (mut interrupt, mut terminate) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
 }
 
 /// Addresses, account, and how to sign in to it from a shell.

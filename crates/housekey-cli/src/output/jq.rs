@@ -1,4 +1,4 @@
-//! `--jq`: filters JSON inside the process.
+//! `--jq` and `--until`: filters JSON inside the process.
 //!
 //! Left out of the language: `env`, which would show our secrets, `halt`, which would end the
 //! process past our exit codes, `stderr`, which would print past `output`, and `input`, for there
@@ -17,6 +17,8 @@ const LEFT_OUT: &[&str] = &["env", "halt", "stderr", "input"];
 
 /// A filter that was understood.
 pub(crate) struct Filter {
+    /// The flag it was given with.
+    flag: &'static str,
     compiled: jaq_core::Filter<JustLut<Val>>,
 }
 
@@ -25,23 +27,24 @@ impl Filter {
     ///
     /// # Errors
     /// Usage, with the place that was not understood.
-    pub(crate) fn parse(code: &str) -> Outcome<Self> {
+    pub(crate) fn parse(flag: &'static str, code: &str) -> Outcome<Self> {
+        let refused = |why| refused(flag, code, why);
         let kept = |name: &str| !LEFT_OUT.iter().any(|family| name.starts_with(family));
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
         let loaded = Loader::new(definitions.filter(|definition| kept(definition.name)))
             .load(&arena, File { code, path: () })
-            .map_err(|errors| refused(code, errors.first().map(|(_, error)| place(error))))?;
+            .map_err(|errors| refused(errors.first().map(|(_, error)| place(error))))?;
         let compiled = Compiler::default()
             .with_funs(functions.filter(|(name, ..)| kept(name)))
             .compile(loaded)
             .map_err(|errors| {
                 let first = errors.first().and_then(|(_, errors)| errors.first());
                 let text = first.map(|(name, what)| format!("no {} `{name}`", what.as_str()));
-                refused(code, text)
+                refused(text)
             })?;
-        Ok(Self { compiled })
+        Ok(Self { flag, compiled })
     }
 
     /// Every result, as a line of its own: texts as they are, all else as JSON.
@@ -49,17 +52,34 @@ impl Filter {
     /// # Errors
     /// Failed, when the filter does not fit the value.
     pub(crate) fn lines<'de, D: Deserializer<'de>>(&self, value: D) -> Outcome<Vec<String>> {
-        let failed = |why: String| Failure::failed(format!("--jq failed: {why}"));
-        let value = Val::deserialize(value).map_err(|error| failed(error.to_string()))?;
+        let results = self.results(value).map_err(|why| self.failed(&why))?;
+        let text = |result| match result {
+            Val::TStr(text) => String::from_utf8_lossy(&text).into_owned(),
+            other => other.to_string(),
+        };
+        Ok(results.into_iter().map(text).collect())
+    }
+
+    /// Whether any result is neither `false` nor `null`.
+    ///
+    /// # Errors
+    /// Failed, when the filter does not fit the value.
+    pub(crate) fn holds<'de, D: Deserializer<'de>>(&self, value: D) -> Outcome<bool> {
+        let results = self.results(value).map_err(|why| self.failed(&why))?;
+        Ok(results.iter().any(|result| !matches!(result, Val::Null | Val::Bool(false))))
+    }
+
+    fn failed(&self, why: &str) -> Failure {
+        Failure::failed(format!("{} failed: {why}", self.flag))
+    }
+
+    fn results<'de, D: Deserializer<'de>>(&self, value: D) -> Result<Vec<Val>, String> {
+        let value = Val::deserialize(value).map_err(|error| error.to_string())?;
         let context = Ctx::<JustLut<Val>>::new(&self.compiled.lut, Vars::new([]));
         self.compiled
             .id
             .run((context, value))
-            .map(|result| match jaq_core::unwrap_valr(result) {
-                Ok(Val::TStr(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
-                Ok(other) => Ok(other.to_string()),
-                Err(error) => Err(failed(shortened(&error.to_string()))),
-            })
+            .map(|result| jaq_core::unwrap_valr(result).map_err(|e| shortened(&e.to_string())))
             .collect()
     }
 }
@@ -73,9 +93,9 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn refused(code: &str, why: Option<String>) -> Failure {
+fn refused(flag: &str, code: &str, why: Option<String>) -> Failure {
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    Failure::usage(format!("--jq does not understand `{code}`{why}"))
+    Failure::usage(format!("{flag} does not understand `{code}`{why}"))
         .hint("the language is that of jq, as in `--jq '.[].name'`")
 }
 
@@ -107,7 +127,7 @@ mod tests {
     fn lines(code: &str) -> Vec<String> {
         let value =
             json!({"b": [{"name": "Lamp", "on": true}, {"name": "Écran", "on": null}], "a": 1.5});
-        Filter::parse(code).unwrap().lines(&value).unwrap()
+        Filter::parse("--jq", code).unwrap().lines(&value).unwrap()
     }
 
     #[test]
@@ -122,14 +142,15 @@ mod tests {
     fn what_reaches_out_of_the_filter_does_not_exist() {
         for code in ["env", "env.HOME", "$ENV", "halt", "halt(3)", "halt_error", "input", "stderr"]
         {
-            let failure = Filter::parse(code).err().expect(code);
+            let failure = Filter::parse("--jq", code).err().expect(code);
             assert_eq!(failure.exit(), crate::error::Exit::Usage, "{code}");
         }
     }
 
     #[test]
     fn a_wrong_filter_is_told_with_its_place() {
-        let text = |code| Filter::parse(code).err().unwrap().lines().next().unwrap().1.to_owned();
+        let text =
+            |code| Filter::parse("--jq", code).err().unwrap().lines().next().unwrap().1.to_owned();
         insta::assert_snapshot!(text(".a |"), @"--jq does not understand `.a |`: it ends where term should follow");
         insta::assert_snapshot!(text("[.a"), @"--jq does not understand `[.a`: it ends where closing bracket should follow");
         insta::assert_snapshot!(text(".a | nmae"), @"--jq does not understand `.a | nmae`: no filter `nmae`");
@@ -137,7 +158,26 @@ mod tests {
 
     #[test]
     fn a_filter_that_does_not_fit_fails() {
-        let failure = Filter::parse(".a | keys").unwrap().lines(json!({"a": 1})).unwrap_err();
+        let failure =
+            Filter::parse("--jq", ".a | keys").unwrap().lines(json!({"a": 1})).unwrap_err();
         assert_eq!(failure.exit(), crate::error::Exit::Failed);
+    }
+
+    #[test]
+    fn what_is_neither_false_nor_null_holds() {
+        for (code, want) in [
+            (".value == true", true),
+            (".value", true),
+            (".missing", false),
+            ("empty", false),
+            ("false, null", false),
+            ("false, 0", true),
+        ] {
+            let filter = Filter::parse("--until", code).unwrap();
+            assert_eq!(filter.holds(&json!({ "value": true })).unwrap(), want, "{code}");
+        }
+        let failure =
+            Filter::parse("--until", ".a.b").unwrap().holds(&json!({"a": 1})).unwrap_err();
+        assert!(failure.to_string().starts_with("--until failed: "), "{failure}");
     }
 }

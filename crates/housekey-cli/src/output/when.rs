@@ -13,6 +13,11 @@ pub(crate) fn text(time: Option<&Time>) -> String {
     }
 }
 
+/// `07:58:12`, on the clock of this machine: for what happens while somebody looks.
+pub(crate) fn clock(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
 fn in_zone(time: &Time, zone: TimeZone) -> String {
     match (time.timestamp(), time) {
         (Some(at), _) => minute(at, zone),

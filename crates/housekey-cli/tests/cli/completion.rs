@@ -31,6 +31,7 @@ fn commands_operations_and_arguments() {
         (&["call", "zones.updateZone", ""], &["id=", "zone:="]),
         (&["call", "zones.updateZone", "id=1", "z"], &["zone:="]),
         (&["call", "nothing.here", ""], &[]),
+        (&["watch", "zo"], &["zones"]),
         (&["insights", "get", "log", "-r", "last2"], &["last24Hours", "last2Years"]),
     ] {
         assert_eq!(words_offered(&context, words), want, "{words:?}");

@@ -32,3 +32,4 @@ mod secrecy;
 mod several;
 mod token;
 mod variables;
+mod watch;

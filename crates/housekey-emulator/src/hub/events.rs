@@ -106,12 +106,18 @@ impl Telling<'_> {
         }
     }
 
-    /// The transaction of the write that changed a value; of other changes there is none.
+    /// The transaction of the write that changed a value; of other changes there is none. The time is
+    /// the one that the capability itself tells, for a client takes it for that.
     fn cause(&self, device: &str, capability: &str) -> (Value, Value) {
         let write = self.write.as_ref();
         match write.filter(|one| one.device == device && one.capability == capability) {
             Some(write) => (write.transaction.clone(), write.time.clone()),
-            None => (Value::Null, self.home.now.as_millisecond().into()),
+            None => {
+                let device = self.home.devices.get(device);
+                let mut all = device.into_iter().flat_map(|device| &device.capabilities);
+                let known = all.find(|one| one.id == capability).and_then(|one| one.last_updated);
+                (Value::Null, known.unwrap_or(self.home.now).as_millisecond().into())
+            }
         }
     }
 

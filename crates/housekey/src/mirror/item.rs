@@ -54,15 +54,19 @@ pub(super) struct Differences {
 }
 
 impl Item {
-    /// Reads an item, and its id. `None` where it has none.
-    pub(super) fn of(kind: Kind, text: &str) -> Option<(Box<str>, Self)> {
+    /// The id of an item. `None` where it has none.
+    pub(super) fn id_of(text: &str) -> Option<Cow<'_, str>> {
         #[derive(Deserialize)]
         struct Head<'a> {
             #[serde(borrow)]
             id: Cow<'a, str>,
         }
-        let head: Head<'_> = serde_json::from_str(text).ok()?;
-        Some((head.id.into(), Self::new(kind, text.into())))
+        serde_json::from_str(text).ok().map(|Head { id }| id)
+    }
+
+    /// Reads an item, and its id.
+    pub(super) fn of(kind: Kind, text: &str) -> Option<(Arc<str>, Self)> {
+        Some((Self::id_of(text)?.into(), Self::new(kind, text.into())))
     }
 
     /// How many fields it tells.

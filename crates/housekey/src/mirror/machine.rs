@@ -13,6 +13,8 @@ mod reading;
 #[cfg(test)]
 mod simulation;
 mod subscriptions;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use std::collections::BTreeMap;
@@ -183,6 +185,7 @@ impl Machine {
             }
             Input::Disconnected(loss) => {
                 self.disconnected(now);
+                self.miss(&loss.to_string());
                 self.link = Link::Down { why: Some(loss.to_string().into()) };
             }
             Input::Ended(why) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::item::{Report, timestamp};
+use super::item::{Item, Report, timestamp};
 use super::kind::Kind;
 use crate::realtime::session::Event;
 
@@ -50,15 +50,10 @@ impl<'a> Told<'a> {
     }
 
     fn of_manager(event: &'a Event) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Head<'a> {
-            #[serde(borrow)]
-            id: Cow<'a, str>,
-        }
         let (item, verb) = event.name.split_once('.')?;
         let kind = kind_of(item)?;
         let text = event.data.get();
-        let Head { id } = serde_json::from_str(text).ok()?;
+        let id = Item::id_of(text)?;
         match verb {
             "create" => Some(Self::Item { kind, id, text, created: true }),
             "update" => Some(Self::Item { kind, id, text, created: false }),

@@ -127,8 +127,7 @@ mod tests {
                 let mut window = Window::default();
                 events.iter().for_each(|told| window.note(told));
                 let items = list.and_then(|text| Item::of(Kind::Device, text));
-                let mut items: BTreeMap<Arc<str>, Item> =
-                    items.map(|(id, item)| (id.into(), item)).into_iter().collect();
+                let mut items: BTreeMap<Arc<str>, Item> = items.into_iter().collect();
                 window.overlay(Kind::Device, &mut items);
                 let got = items.get("a").map(Item::value);
                 assert_eq!(got.as_ref(), want.as_ref(), "{events:?} over {list:?}");

@@ -1,8 +1,10 @@
 //! `housekey devices get`.
 
+mod live;
+
 use housekey::args;
 use housekey::model::Device;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Devices, capability, value_text};
 use crate::context::{Context, Purpose};
@@ -13,40 +15,57 @@ use crate::output::table::Table;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey devices get 'Living room/Ceiling lamp'
-  housekey devices get 'Ceiling lamp' dim")]
+  housekey devices get 'Ceiling lamp' dim
+  housekey devices get --live 'Ceiling lamp' dim")]
 pub(crate) struct Args {
     /// Name, Zone/Name or id
     device: String,
     /// The capability whose value is wanted
     capability: Option<String>,
+    /// Go on with what changes, until Ctrl-C; JSON then comes in lines
+    #[arg(long)]
+    live: bool,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let devices = Devices::of(&opened).await?;
     let device = devices.find(&args.device)?;
+    if args.live {
+        let capability = args.capability.map(|wanted| capability(device, &wanted)).transpose()?;
+        return live::run(context, &opened, device, capability.map(|one| &*one.id)).await;
+    }
     let Some(wanted) = args.capability else {
         // The device as the API tells it when it is asked for this one.
         let wanted = args! { "id" => &*device.id };
         let answer = opened.homey.call_bytes("devices.getDevice", &wanted).await?;
         return context.out.shown(&answer, "a device", |device: Device| {
-            let mut table = Table::new(["capability", "value", "title", "can be set"]);
-            for capability in device.all_capabilities() {
-                table.row([
-                    capability.id.clone(),
-                    value_text(capability),
-                    capability.title.text().unwrap_or_default().to_owned(),
-                    if capability.setable.is_true() { "yes" } else { "no" }.to_owned(),
-                ]);
-            }
-            let class = device.class().unwrap_or("device");
-            let full = devices.named(&device).full();
-            format!("{full}  {class}  {}\n\n{}", device.id, context.out.render(table))
+            text(context, &device, &devices.named(&device).full())
         });
     };
     let capability = capability(device, &wanted)?;
-    context.out.value(&json!(capability.value()), || match capability.value() {
-        serde_json::Value::String(text) => format!("{text}\n"),
-        value => format!("{value}\n"),
-    })
+    context.out.value(&json!(capability.value()), || bare(capability.value()) + "\n")
+}
+
+/// A device with its values.
+fn text(context: &Context, device: &Device, full: &str) -> String {
+    let mut table = Table::new(["capability", "value", "title", "can be set"]);
+    for capability in device.all_capabilities() {
+        table.row([
+            capability.id.clone(),
+            value_text(capability),
+            capability.title.text().unwrap_or_default().to_owned(),
+            if capability.setable.is_true() { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    let class = device.class().unwrap_or("device");
+    format!("{full}  {class}  {}\n\n{}", device.id, context.out.render(table))
+}
+
+/// A value by itself: a text without quotes.
+fn bare(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
 }

@@ -39,7 +39,7 @@ impl Machine {
                 // All we know of it may be its id.
                 None if created && Item::count_fields(text) > 1 => {
                     if let Some((id, item)) = Item::of(kind, text) {
-                        self.tell(How::Live, kind, id.into(), What::Added(item.into()), home, out);
+                        self.tell(How::Live, kind, id, What::Added(item.into()), home, out);
                     }
                 }
                 None => reading.stray(),
@@ -88,7 +88,14 @@ impl Machine {
         };
         let Some(reading) = self.readings.get_mut(&kind) else { return };
         let Some((how, window)) = reading.arrived() else { return };
-        let read = |raw: &RawValue| Item::of(kind, raw.get()).map(|(id, item)| (id.into(), item));
+        // Most are what they were, and then they share their text.
+        let read = |raw: &RawValue| {
+            let known = Item::id_of(raw.get()).and_then(|id| home.entry(kind, &id));
+            match known.filter(|(_, held)| held.is_text(raw.get())) {
+                Some((id, held)) => Some((id.clone(), Item::clone(held))),
+                None => Item::of(kind, raw.get()),
+            }
+        };
         let mut items: BTreeMap<Arc<str>, Item> = raw.into_iter().filter_map(read).collect();
         window.overlay(kind, &mut items);
         let gone: Vec<Arc<str>> = home

@@ -1,0 +1,180 @@
+//! Follows the changes of devices through a mirror, and says on stderr how the mirror is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use housekey::mirror::{Change, Changes, Home, Item, Kind, Kinds, Mirror, State, Status, What};
+use housekey::model::{Capability, Device, Field};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::value_text;
+use crate::context::{Context, Opened};
+use crate::error::{Exit, Failure, Outcome};
+use crate::naming::Named;
+
+/// The fields that change with every value, so that nobody needs to be told.
+const RESTLESS: [&str; 2] = ["lastSeenAt", "energyObj"];
+
+/// Follows some devices, or all.
+pub(super) struct Follow<'a> {
+    context: &'a Context,
+    /// All where there are none.
+    ids: BTreeSet<String>,
+    mirror: Mirror,
+    changes: Changes,
+    status: watch::Receiver<Status>,
+    /// The state that was told last.
+    told: State,
+    /// What the devices are called, also those that are gone.
+    names: BTreeMap<Arc<str>, Names>,
+}
+
+/// What a device is called.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    pub(super) name: String,
+    pub(super) zone: Option<String>,
+}
+
+impl<'a> Follow<'a> {
+    /// Begins when the copy is complete, and tells what it is then.
+    pub(super) async fn begin(
+        context: &'a Context,
+        opened: &Opened,
+        ids: BTreeSet<String>,
+    ) -> Outcome<(Self, Arc<Home>)> {
+        let kinds: Kinds = [Kind::Device, Kind::Zone].into_iter().collect();
+        let mirror = Mirror::start(opened.homey.clone(), kinds, context.clock.clone()).await?;
+        let (status, changes) = (mirror.status(), mirror.changes());
+        let (told, names) = (State::Live, BTreeMap::new());
+        let mut follow = Self { context, ids, changes, mirror, status, told, names };
+        while !follow.status.borrow().complete {
+            // The mirror lives as long as we do.
+            follow.status.changed().await.ok();
+            follow.tell()?;
+        }
+        let home = follow.mirror.home();
+        follow.changes = follow.mirror.changes_after(home.seq());
+        for (id, item) in home.items(Kind::Device) {
+            follow.name(&home, id, item);
+        }
+        Ok((follow, home))
+    }
+
+    /// Learns what a device is called.
+    fn name(&mut self, home: &Home, id: &Arc<str>, item: &Item) {
+        #[derive(serde::Deserialize)]
+        struct Named {
+            #[serde(default)]
+            name: String,
+            zone: Option<String>,
+        }
+        let Ok(Named { name, zone }) = item.read() else { return };
+        let zone = zone.and_then(|zone| home.item(Kind::Zone, &zone)?.read::<Named>().ok());
+        self.names.insert(id.clone(), Names { name, zone: zone.map(|zone| zone.name) });
+    }
+
+    /// What the device is called that has changed.
+    pub(super) fn names(&mut self, change: &Change) -> Names {
+        if let What::Added(item) | What::Updated { item, .. } = &change.what {
+            self.name(&self.mirror.home(), &change.id, item);
+        }
+        self.named(&change.id)
+    }
+
+    /// What a device is called.
+    pub(super) fn named(&self, id: &str) -> Names {
+        self.names.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Those that are followed, in a home.
+    pub(super) fn devices<'h>(
+        &self,
+        home: &'h Home,
+    ) -> impl Iterator<Item = (&'h Arc<str>, &'h Arc<Item>)> {
+        let followed = |id: &str| self.ids.is_empty() || self.ids.contains(id);
+        home.items(Kind::Device).filter(move |(id, _)| followed(id))
+    }
+
+    /// A device as it is now.
+    pub(super) fn item(&self, id: &str) -> Option<Arc<Item>> {
+        self.mirror.home().item(Kind::Device, id).cloned()
+    }
+
+    /// The next change of one of the devices that means something to people. Safe to drop half-way.
+    pub(super) async fn next(&mut self) -> Outcome<Arc<Change>> {
+        loop {
+            tokio::select! {
+                Ok(()) = self.status.changed() => self.tell()?,
+                change = self.changes.next() => match change {
+                    Some(Ok(change)) if self.concerns(&change) => return Ok(change),
+                    Some(Ok(_)) => {}
+                    Some(Err(missed)) => self.context.out.note(&missed.to_string()),
+                    None => return Err(Failure::failed("the mirror has ended")),
+                },
+            }
+        }
+    }
+
+    fn concerns(&self, change: &Change) -> bool {
+        let restless = |field: &Box<str>| RESTLESS.contains(&&**field);
+        change.kind == Kind::Device
+            && (self.ids.is_empty() || self.ids.contains(&*change.id))
+            && !matches!(&change.what, What::Updated { fields, .. } if fields.iter().all(restless))
+    }
+
+    /// Says how the mirror is, where that is another state than before.
+    fn tell(&mut self) -> Outcome {
+        let status = self.status.borrow_and_update().clone();
+        if status.state == self.told || (status.state == State::Connecting && !status.complete) {
+            return Ok(());
+        }
+        self.told = status.state;
+        let reason = status.reason.as_deref().unwrap_or("no reason is known");
+        let note = match status.state {
+            State::Connecting => format!("the live connection was lost: {reason}; trying again"),
+            State::Live => "live again".to_owned(),
+            State::CatchingUp => format!("reading what was missed: {reason}"),
+            State::Polling => {
+                format!("no live connection: {reason}; reading every few seconds in its place")
+            }
+            State::Offline => format!("the Homey cannot be reached: {reason}; trying again"),
+            State::SignedOut => {
+                return Err(Failure::new(Exit::SignIn, "the Homey takes this token no more")
+                    .because_of(reason)
+                    .hint("run `housekey login`"));
+            }
+        };
+        self.context.out.note(&note);
+        Ok(())
+    }
+}
+
+impl Names {
+    /// `Zone/Name`.
+    pub(super) fn full(&self) -> String {
+        Named { id: "", name: &self.name, zone: self.zone.as_deref() }.full()
+    }
+}
+
+/// What changed about a device, for people: `dim  60 %`, `name`, `is gone`.
+pub(super) fn text(change: &Change, device: Option<&Device>) -> String {
+    match &change.what {
+        What::Added(_) => "is new".to_owned(),
+        What::Removed => "is gone".to_owned(),
+        What::Updated { fields, .. } => format!("changed: {}", fields.join(", ")),
+        What::Value { capability, value: reported, .. } => value(capability, reported, device),
+    }
+}
+
+/// A value of a capability, for people: `dim  60 %`.
+pub(super) fn value(capability: &str, value: &Value, device: Option<&Device>) -> String {
+    let held = device.and_then(|device| device.capability(capability)).cloned();
+    let shown = match (held, value) {
+        (Some(held), value) => value_text(&Capability { value: Field::Is(value.clone()), ..held }),
+        (None, Value::String(text)) => text.clone(),
+        (None, value) => value.to_string(),
+    };
+    format!("{capability}  {shown}")
+}

@@ -1,0 +1,193 @@
+//! `housekey watch`: live events as the Homey tells them.
+
+pub(super) mod limits;
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
+use futures_util::stream::select_all;
+use housekey::Homey;
+use housekey::catalogue;
+use housekey::error::RealtimeError;
+use housekey::realtime::{Event, Status, Subscription};
+use serde_json::json;
+
+use self::limits::{Limits, Watch};
+use super::devices::Devices;
+use crate::context::{Context, Opened, Purpose};
+use crate::error::{Failure, Outcome};
+use crate::output::when;
+
+/// Show live events as they happen, one line each
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With `--json` each line is an object: `at` (when it came, by the clock of this machine), `uri`,
+`event`, `data`. For the values of devices `housekey devices watch` is better: it also tells what was
+missed while there was no connection.
+
+Ends with 1 when what --until or --count waits for does not come in time.
+
+Examples:
+  housekey watch
+  housekey watch zones flow --for 10m
+  housekey watch homey:manager:logic --until '.event == \"variable.update\" and .data.name == \"Go\"'")]
+pub(crate) struct Args {
+    /// A manager (`zones`), an item (`zone:ID`), or a whole URI (`homey:manager:zones`); without
+    /// any, every manager and every device
+    #[arg(value_name = "URI")]
+    uris: Vec<String>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let named = args.uris.iter().map(|uri| whole(uri)).collect::<Outcome<BTreeSet<_>>>()?;
+    let mut watch = args.limits.begin()?;
+    let opened = context.homey(Purpose::Read).await?;
+    let devices = devices(&opened, context, named.is_empty()).await?;
+    let uris = if named.is_empty() { all(&opened.homey, &devices).await? } else { named.clone() };
+    let subscriptions = subscribed(context, &opened.homey, uris, named.is_empty()).await?;
+    let mut events = select_all(subscriptions);
+    let mut connection = opened.homey.realtime().status();
+    let mut lost = false;
+    loop {
+        tokio::select! {
+            end = watch.over() => return watch.outcome(Some(end)),
+            Ok(()) = connection.changed() => {
+                let status = connection.borrow_and_update().clone();
+                tell(context, &status, &mut lost);
+            }
+            event = events.next() => match event {
+                Some(Ok(event)) => {
+                    if show(context, &mut watch, &event, &devices)? {
+                        return watch.outcome(None);
+                    }
+                }
+                // Told once, for all URIs, as the connection is.
+                Some(Err(housekey::Error::Realtime(RealtimeError::Gap { .. }))) => {}
+                Some(Err(housekey::Error::Realtime(error @ RealtimeError::Lagged { .. }))) => {
+                    context.out.note(&error.to_string());
+                }
+                Some(Err(error)) => return Err(error.into()),
+                None => return Err(Failure::failed("the live connection was closed")),
+            },
+        }
+    }
+}
+
+/// The URI that is meant.
+fn whole(uri: &str) -> Outcome<String> {
+    if uri.starts_with("homey:") {
+        return Ok(uri.to_owned());
+    }
+    if catalogue::operations().iter().any(|operation| operation.manager == uri) {
+        return Ok(format!("homey:manager:{uri}"));
+    }
+    match uri.split_once(':') {
+        Some((item, id)) if !item.is_empty() && !id.is_empty() => Ok(format!("homey:{uri}")),
+        _ => Err(Failure::usage(format!("`{uri}` is neither a manager nor a URI"))
+            .hint("write `zones`, `device:ID` or `homey:manager:zones`")),
+    }
+}
+
+/// The names of the devices by their ids: for people, and to know all of them.
+async fn devices(
+    opened: &Opened,
+    context: &Context,
+    all: bool,
+) -> Outcome<BTreeMap<String, String>> {
+    if context.out.is_json() && !all {
+        return Ok(BTreeMap::new());
+    }
+    match Devices::of(opened).await {
+        Ok(devices) => {
+            let named =
+                |device| (devices.named(device).id.to_owned(), devices.named(device).full());
+            Ok(devices.items.iter().map(named).collect())
+        }
+        // Names are a courtesy, and a key may not be allowed to read them.
+        Err(_) if !all => Ok(BTreeMap::new()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Every manager of the dialect, and every device.
+async fn all(homey: &Homey, devices: &BTreeMap<String, String>) -> Outcome<BTreeSet<String>> {
+    let dialect = homey.dialect().await?;
+    let here = catalogue::operations().iter().filter(|one| one.on(dialect).is_some());
+    let managers = here.map(|one| format!("homey:manager:{}", one.manager));
+    Ok(managers.chain(devices.keys().map(|id| format!("homey:device:{id}"))).collect())
+}
+
+/// Subscribes to all of them at once. Where they were not named, some may be refused.
+async fn subscribed(
+    context: &Context,
+    homey: &Homey,
+    uris: BTreeSet<String>,
+    some: bool,
+) -> Outcome<Vec<Subscription>> {
+    let asked = join_all(uris.iter().map(|uri| homey.subscribe(uri))).await;
+    let (mut granted, mut refused) = (Vec::new(), Vec::new());
+    for (uri, outcome) in uris.iter().zip(asked) {
+        match outcome {
+            Ok(subscription) => granted.push(subscription),
+            Err(error) => refused.push((uri, error)),
+        }
+    }
+    if some && !granted.is_empty() {
+        for (uri, error) in refused {
+            context.out.note(&format!("not watched: {uri}: {error}"));
+        }
+    } else if let Some((_, error)) = refused.into_iter().next() {
+        return Err(error.into());
+    }
+    Ok(granted)
+}
+
+fn show(
+    context: &Context,
+    watch: &mut Watch,
+    event: &Event,
+    devices: &BTreeMap<String, String>,
+) -> Outcome<bool> {
+    let (now, data) = (context.clock.now(), event.value());
+    let value = json!({ "at": now, "uri": &*event.uri, "event": &*event.name, "data": data });
+    let text = || format!("{}  {}", when::clock(now), line::text(event, &value["data"], devices));
+    watch.show(context, &value, text)
+}
+
+/// Says when the connection is lost, once, and when it is back.
+fn tell(context: &Context, status: &Status, lost: &mut bool) {
+    match status {
+        Status::Waiting(why) if !*lost => {
+            *lost = true;
+            context.out.note(&format!("the live connection was lost: {why}; trying again"));
+        }
+        Status::Live if *lost => {
+            *lost = false;
+            context.out.note("live again; what happened meanwhile was not told");
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_may_be_written_short() {
+        for (written, want) in [
+            ("zones", Some("homey:manager:zones")),
+            ("device:d1", Some("homey:device:d1")),
+            ("homey:app:com.example", Some("homey:app:com.example")),
+            ("zone", None),
+            ("device:", None),
+            ("", None),
+        ] {
+            assert_eq!(whole(written).ok().as_deref(), want, "{written}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The states, one after the other, with their reasons.
+
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::*;
+
+/// A machine with its copy, and a clock that is moved by hand.
+struct Bench {
+    now: Duration,
+    machine: Machine,
+    home: Home,
+    told: Vec<Arc<Change>>,
+}
+
+const INTERVAL: Duration = Duration::from_secs(30);
+const LAMP: &str = r#"{"a":{"id":"a","name":"Lamp","capabilitiesObj":{"onoff":{"value":true}}}}"#;
+
+fn trouble(nature: Nature) -> Trouble {
+    Trouble { nature, reason: "no luck".into() }
+}
+
+fn event(uri: &str, name: &str, data: &serde_json::Value) -> Event {
+    let data = RawValue::from_string(data.to_string()).unwrap().into();
+    Event { uri: uri.into(), name: name.into(), data }
+}
+
+impl Bench {
+    fn new(kinds: &[Kind]) -> Self {
+        let start = "2026-03-01T12:00:00Z".parse().unwrap();
+        let now = Moment { at: Duration::ZERO, wall: start };
+        let machine = Machine::new(kinds.iter().copied().collect(), INTERVAL, now);
+        Self { now: Duration::ZERO, machine, home: Home::default(), told: Vec::new() }
+    }
+
+    /// Takes what happens together, and tells what is to be done: `list zone`, `+homey:device:a`.
+    fn take(&mut self, inputs: Vec<Input<'_>>) -> Vec<String> {
+        let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let wall = start + jiff::SignedDuration::try_from(self.now).unwrap();
+        let now = Moment { at: self.now, wall };
+        let mut out = Output::default();
+        for input in inputs {
+            self.machine.step(now, input, &mut self.home, &mut out);
+        }
+        self.machine.settle(now, &mut out);
+        self.told.extend(out.told);
+        let name = |action| match action {
+            Action::Subscribe(uri) => format!("+{uri}"),
+            Action::Unsubscribe(uri) => format!("-{uri}"),
+            Action::List(kind) => format!("list {kind}"),
+        };
+        out.actions.into_iter().map(name).collect()
+    }
+
+    fn listed(&mut self, kind: Kind, list: &str) -> Vec<String> {
+        self.take(vec![Input::Listed(kind, Ok(list.into()))])
+    }
+
+    fn granted(&mut self, uri: &str) -> Vec<String> {
+        self.take(vec![Input::Asked(uri.into(), Ok(()))])
+    }
+
+    /// Moves the clock to when the machine wants to look again.
+    fn wait(&mut self) -> (u64, Vec<String>) {
+        let deadline = self.machine.deadline();
+        let waited = deadline.saturating_sub(self.now);
+        self.now = self.now.max(deadline);
+        (waited.as_secs(), self.take(vec![]))
+    }
+
+    fn state(&self) -> (State, Option<&str>) {
+        let status = self.machine.status();
+        (status.state, status.reason.as_deref())
+    }
+
+    /// Zones alone, live.
+    fn live() -> Self {
+        let mut bench = Self::new(&[Kind::Zone]);
+        bench.take(vec![Input::Connected]);
+        bench.granted("homey:manager:zones");
+        bench.listed(Kind::Zone, "{}");
+        assert_eq!(bench.state(), (State::Live, None));
+        bench
+    }
+}
+
+#[test]
+fn devices_are_listed_listened_to_and_listed_again() {
+    let mut bench = Bench::new(&[Kind::Device]);
+    assert_eq!(bench.take(vec![]), [""; 0], "nothing is known without a connection");
+    assert_eq!(bench.state(), (State::Connecting, None));
+    assert_eq!(bench.take(vec![Input::Connected]), ["+homey:manager:devices"]);
+    assert_eq!(bench.granted("homey:manager:devices"), ["list device"]);
+    assert_eq!(bench.listed(Kind::Device, LAMP), ["+homey:device:a"]);
+    assert_eq!(bench.granted("homey:device:a"), ["list device"]);
+    assert_eq!((bench.state().0, bench.machine.status().complete), (State::Connecting, false));
+    assert_eq!(bench.listed(Kind::Device, LAMP), [""; 0]);
+    assert_eq!((bench.state().0, bench.machine.status().complete), (State::Live, true));
+    assert!(bench.told.is_empty(), "nobody can have begun to follow");
+    // One that goes is listened to no more; one that comes is, and read once more.
+    let gone = event("homey:manager:devices", "device.delete", &json!({ "id": "a" }));
+    assert_eq!(bench.take(vec![Input::Event(&gone)]), ["-homey:device:a"]);
+    let new = event("homey:manager:devices", "device.create", &json!({ "id": "b", "name": "B" }));
+    assert_eq!(bench.take(vec![Input::Event(&new)]), ["+homey:device:b"]);
+    assert_eq!(bench.granted("homey:device:b"), ["list device"]);
+    assert_eq!(bench.told.iter().map(|change| change.seq).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn a_lost_connection_is_waited_for_then_polled_around_then_caught_up_with() {
+    let mut bench = Bench::live();
+    bench.now += Duration::from_secs(5);
+    assert_eq!(bench.take(vec![Input::Disconnected(Loss::Silent)]), [""; 0]);
+    let why = Some("the Homey stopped answering");
+    assert_eq!(bench.state(), (State::Connecting, why));
+    assert_eq!(bench.machine.status().since.to_string(), "2026-03-01T12:00:05Z");
+    assert_eq!(bench.wait(), (10, vec!["list zone".to_owned()]));
+    assert_eq!(bench.state(), (State::Connecting, why), "nothing is known yet");
+    bench.listed(Kind::Zone, r#"{"z":{"id":"z"}}"#);
+    assert_eq!(bench.state(), (State::Polling, why));
+    assert_eq!(bench.told[0].how, How::Polled);
+    assert_eq!(bench.wait(), (30, vec!["list zone".to_owned()]));
+    bench.take(vec![Input::Listed(Kind::Zone, Err(trouble(Nature::Passing)))]);
+    assert_eq!(bench.state(), (State::Offline, Some("no luck")));
+    assert_eq!(bench.wait(), (30, vec!["list zone".to_owned()]));
+    bench.listed(Kind::Zone, "{}");
+    assert_eq!(bench.state().0, State::Polling);
+    // Back: nothing is read before everything is in place again.
+    assert_eq!(bench.take(vec![Input::Connected]), [""; 0]);
+    assert_eq!(bench.state(), (State::CatchingUp, why));
+    let gap = Input::Gap("homey:manager:zones".into(), Loss::Silent);
+    assert_eq!(bench.take(vec![gap]), ["list zone"]);
+    assert_eq!(bench.state(), (State::CatchingUp, why));
+    bench.listed(Kind::Zone, r#"{"y":{"id":"y"}}"#);
+    assert_eq!(bench.state(), (State::Live, None));
+    assert_eq!(bench.told.last().unwrap().how, How::CaughtUp);
+}
+
+#[test]
+fn without_any_connection_at_the_start_everything_is_read_at_once() {
+    let mut bench = Bench::new(&[Kind::Zone]);
+    assert_eq!(bench.take(vec![Input::Disconnected(Loss::Silent)]), ["list zone"]);
+    bench.listed(Kind::Zone, "{}");
+    assert_eq!(bench.state(), (State::Polling, Some("the Homey stopped answering")));
+    assert!(bench.machine.status().complete);
+    // A connection that is neither made nor refused is not waited for either.
+    let mut bench = Bench::new(&[Kind::Zone]);
+    assert_eq!(bench.wait(), (10, vec!["list zone".to_owned()]));
+}
+
+#[test]
+fn live_everything_is_read_again_every_five_minutes_without_a_word() {
+    let mut bench = Bench::live();
+    assert_eq!(bench.wait(), (300, vec!["list zone".to_owned()]));
+    assert_eq!(bench.state(), (State::Live, None));
+    bench.listed(Kind::Zone, r#"{"z":{"id":"z"}}"#);
+    assert_eq!((bench.state().0, bench.told[0].how), (State::Live, How::CaughtUp));
+    assert_eq!(bench.wait(), (300, vec!["list zone".to_owned()]));
+    // One that fails is tried again, and what is shown is still what events told.
+    bench.take(vec![Input::Listed(Kind::Zone, Err(trouble(Nature::Passing)))]);
+    assert_eq!(bench.state(), (State::Live, Some("no luck")));
+    assert_eq!(bench.wait(), (1, vec!["list zone".to_owned()]));
+    bench.take(vec![Input::Listed(Kind::Zone, Ok(b"<html>".to_vec()))]);
+    assert!(bench.state().1.unwrap().starts_with("zones.getZones answered something else"));
+    assert_eq!(bench.wait(), (2, vec!["list zone".to_owned()]));
+}
+
+#[test]
+fn whoever_was_too_slow_for_the_events_catches_up() {
+    let mut bench = Bench::live();
+    assert_eq!(bench.take(vec![Input::Lost(7)]), ["list zone"]);
+    assert_eq!(bench.state(), (State::CatchingUp, Some("7 events were not read fast enough")));
+    bench.listed(Kind::Zone, "{}");
+    assert_eq!(bench.state(), (State::Live, None));
+}
+
+#[test]
+fn what_is_not_allowed_is_left_out_and_what_cannot_be_listened_to_is_polled() {
+    let mut bench = Bench::new(&[Kind::Zone, Kind::Mood]);
+    bench.take(vec![Input::Connected]);
+    bench.granted("homey:manager:zones");
+    let refused = Input::Asked("homey:manager:moods".into(), Err(trouble(Nature::Refused)));
+    assert_eq!(bench.take(vec![refused]), ["list zone", "list mood"]);
+    bench.listed(Kind::Zone, "{}");
+    bench.take(vec![Input::Listed(Kind::Mood, Err(trouble(Nature::Refused)))]);
+    assert_eq!(bench.state(), (State::Live, Some("no luck")));
+    assert!(bench.machine.status().complete);
+    bench.wait();
+    assert_eq!(bench.wait().0, 30, "since an event cannot tell");
+}
+
+#[test]
+fn a_token_that_is_refused_for_good_is_told_and_tried_now_and_then() {
+    let mut bench = Bench::live();
+    bench.take(vec![Input::Ended("the token is refused".into())]);
+    assert_eq!(bench.state(), (State::SignedOut, Some("the token is refused")));
+    assert_eq!(bench.wait().1, ["list zone"]);
+    bench.take(vec![Input::Listed(Kind::Zone, Err(trouble(Nature::SignedOut)))]);
+    assert_eq!(bench.state(), (State::SignedOut, Some("no luck")));
+    assert_eq!(bench.wait(), (60, vec!["list zone".to_owned()]));
+    bench.listed(Kind::Zone, "{}");
+    assert_eq!(bench.state(), (State::Polling, Some("the token is refused")));
+}
+
+#[test]
+fn an_item_that_is_in_no_list_does_not_keep_us_reading() {
+    let mut bench = Bench::live();
+    let stray = event("homey:manager:zones", "zone.update", &json!({ "id": "ghost" }));
+    let mut lists = 0;
+    for _ in 0..100 {
+        lists += bench.take(vec![Input::Event(&stray)]).len();
+        bench.listed(Kind::Zone, "{}");
+        bench.now += Duration::from_secs(1);
+    }
+    assert_eq!((lists, bench.state().0), (9, State::Live), "one every ten seconds");
+}
+
+#[test]
+fn one_event_that_comes_twice_is_told_once() {
+    let mut bench = Bench::new(&[Kind::Device]);
+    bench.take(vec![Input::Connected]);
+    bench.granted("homey:manager:devices");
+    bench.listed(Kind::Device, LAMP);
+    bench.granted("homey:device:a");
+    bench.listed(Kind::Device, LAMP);
+    let report = |value: bool, time: Option<u64>| {
+        let data = json!({ "capabilityId": "onoff", "value": value, "transactionTime": time });
+        event("homey:device:a", "capability", &data)
+    };
+    let first = 1_772_366_400_000;
+    let events = [
+        report(false, Some(first)),
+        report(false, Some(first)),
+        // The same value reported again is news; without a time it is not known to be.
+        report(false, Some(first + 1)),
+        report(false, None),
+        report(true, None),
+    ];
+    bench.take(events.iter().map(Input::Event).collect());
+    assert_eq!(bench.told.len(), 3);
+    let unlisted =
+        event("homey:device:a", "capability", &json!({ "capabilityId": "x", "value": 1 }));
+    bench.take(vec![Input::Event(&unlisted)]);
+    assert_eq!(bench.told.len(), 4, "what the device does not list is told all the same");
+}
