@@ -111,15 +111,15 @@ if (only.includes('list')) {
 }
 
 /** What a load driver says of one of its modes. */
-function drive([program, ...first], env, mode, ...more) {
-  const where = ['--address', hundred.homey_url, '--token', hundred.api_key, '--seconds', String(seconds)];
+function drive(facts, [program, ...first], env, mode, ...more) {
+  const where = ['--address', facts.homey_url, '--token', facts.api_key, '--seconds', String(seconds)];
   const done = spawnSync(program, [...first, mode, ...where, ...more], { env: { ...process.env, ...env }, encoding: 'utf8' });
   const result = JSON.parse(done.stdout.trim().split('\n').at(-1) || '{}');
   if (done.status !== 0 || result.skipped) throw new Error(`${program} ${mode}: ${result.skipped ?? done.stderr}`);
   return result;
 }
-const our = (...words) => drive([load], {}, ...words);
-const their = (...words) => drive([process.execPath, path.join(here, 'homey-api.cjs')], { HOMEY_API: path.join(modules, 'homey-api') }, ...words);
+const our = (...words) => drive(hundred, [load], {}, ...words);
+const their = (...words) => drive(hundred, [process.execPath, path.join(here, 'homey-api.cjs')], { HOMEY_API: path.join(modules, 'homey-api') }, ...words);
 /** Both drivers in one mode, told by one number. */
 const both = (read, ...words) => [['housekey', () => read(our(...words))], ['homey-api', () => read(their(...words))]];
 
@@ -137,6 +137,11 @@ if (only.includes('live')) {
     return (result.cpu_s / result.events) * 1e5;
   };
   compare('live: 100,000 capability events taken, CPU', 's', both(taken, 'realtime'), '<= 0.1');
+  const mirrored = (result) => (result.cpu_s / (result.events + result.missed)) * 1e5;
+  compare('live: 100,000 capability events into a mirror, CPU', 's', [['housekey', () => mirrored(our('mirror'))], ['homey-api', () => taken(their('realtime'))]], '<= 0.2');
+  const large = await emulate(1000);
+  const held = Array.from({ length: rounds }, () => drive(large, [load], {}, 'mirror', '--count', '1').rss_mb);
+  console.log(`live: a mirror of 1000 devices, memory: ${median(held).toFixed(1)} MiB (wanted: <= 25)`);
   // The vendor's client waits out its 25 ms first; ours does so behind the first calls.
   compare('live: connect and listen to 100 devices', 'ms', both((result) => result.connect_ms + result.subscribe_ms, 'realtime', '--count', '1'), '<= 0.2');
   const set = (transport) => our('set-capability', '--transport', transport).p50_ms;

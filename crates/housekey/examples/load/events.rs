@@ -166,7 +166,7 @@ pub(super) async fn idle(options: &Options, homey: &Homey) -> Value {
 }
 
 /// Has the server send the events; what it says.
-async fn emit(options: &Options) -> String {
+pub(super) async fn emit(options: &Options) -> String {
     let server = options.address.trim_start_matches("http://").trim_end_matches('/');
     let mut tcp = TcpStream::connect(server).await.expect("the server");
     let (path, count) = (&options.emit, options.count);

@@ -10,12 +10,14 @@
 //! | `get-devices`, `set-capability` | calls for S seconds, K at once |
 //! | `realtime` | connects, listens to every device, has N events sent as fast as it takes them |
 //! | `latency` | the same at R events a second: how long each was on its way |
+//! | `mirror` | mirrors the home, then has N events sent as fast as it takes them |
 //! | `idle` | connects, listens to every device, does nothing for S seconds |
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
 
 mod calls;
 mod events;
+mod mirror;
 mod usage;
 
 use housekey::http::Http;
@@ -68,6 +70,7 @@ async fn main() {
         "set-capability" => calls::set_capability(&options, &homey).await,
         "realtime" => events::realtime(&options, &homey).await,
         "latency" => events::latency(&options, &homey).await,
+        "mirror" => mirror::mirror(&options, &homey).await,
         "idle" => events::idle(&options, &homey).await,
         other => json!({ "skipped": format!("no mode {other}") }),
     };
