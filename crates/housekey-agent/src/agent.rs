@@ -11,11 +11,13 @@ use housekey::http::Http;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
+use tokio_rustls::TlsAcceptor;
 
 use crate::crew::{Crew, Unwritable};
 use crate::doors::{Doors, socket_path};
 use crate::events::Events;
-use crate::gateway::{Gate, Gateway};
+use crate::gateway::counts::Counts;
+use crate::gateway::{Gate, Gateway, tls};
 use crate::local_api::{LocalApi, Rights, Wish};
 use crate::lock::{Holder, Lock, LockError};
 use crate::service_manager::ServiceManager;
@@ -53,6 +55,8 @@ pub enum AgentError {
     Held(Option<Holder>),
     /// A sink cannot be written.
     Unwritable(Vec<Unwritable>),
+    /// The certificate cannot be shown: which file, and why.
+    Certificate(String),
     /// The store cannot be read.
     Store(housekey::Error),
     /// The system refused something.
@@ -120,22 +124,26 @@ impl Agent {
 
     /// Starts everything, the keepers first.
     fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> Supervisor {
-        let Shift { settings, crew, doors } = shift;
+        let Shift { settings, crew, doors, tls } = shift;
         let board = crew.board.clone();
         let address = doors.http_address();
         board.listens_at(address);
         let mut supervisor = Supervisor::new(board.clone());
         let homeys = crew.served.clone();
         crew.start(&mut supervisor);
+        let counts = Arc::new(Counts::new(homeys.iter().map(|homey| homey.name.clone())));
         let own = nix::unistd::geteuid().as_raw();
         let events = Events::new(homeys.clone(), self.clock.clone(), Handle::current());
-        let routes =
-            http::routes(board.clone()).merge(docs::routes(homeys.clone())).merge(events.routes());
+        let routes = http::routes(board.clone(), counts.clone())
+            .merge(docs::routes(homeys.clone()))
+            .merge(events.routes());
         let gateway = Gateway {
             doors: doors.http(),
             homeys,
             gate: Arc::new(Gate::new(&settings.access, own, self.clock.clone())),
             routes,
+            tls,
+            counts,
             http: self.http.clone(),
             clock: self.clock.clone(),
             settings: settings.gateway,
@@ -188,8 +196,10 @@ impl Agent {
     async fn shift(&self, settings: Settings, before: Option<&Doors>) -> Result<Shift, AgentError> {
         let crew = self.new_crew(&settings)?;
         crew.check().await.map_err(AgentError::Unwritable)?;
+        let tls = settings.gateway.certificate.as_ref().map(tls::acceptor).transpose();
+        let tls = tls.map_err(AgentError::Certificate)?;
         let doors = Doors::open(&settings, &self.state, before)?;
-        Ok(Shift { settings, crew, doors })
+        Ok(Shift { settings, crew, doors, tls })
     }
 
     /// The next shift, made ready while the present one works.
@@ -206,6 +216,8 @@ struct Shift {
     settings: Settings,
     crew: Crew,
     doors: Doors,
+    /// The certificate is read anew with the settings.
+    tls: Option<TlsAcceptor>,
 }
 
 /// The signals that are heard from the beginning.
@@ -263,6 +275,7 @@ impl AgentError {
                 let each = unwritable.iter().map(|sink| sink.text.clone());
                 std::iter::once(head).chain(each).collect()
             }
+            Self::Certificate(why) => vec![format!("the certificate cannot be used: {why}")],
             Self::Store(error) => vec![crate::board::in_words(error)],
             Self::System { what, cause } => vec![format!("cannot {what}: {cause}")],
         }
@@ -279,6 +292,7 @@ impl AgentError {
             }
             Self::Held(_) => Some("stop it, or use another store with HOUSEKEY_STATE".to_owned()),
             Self::Unwritable(sinks) => sinks.iter().find_map(|sink| sink.advice.clone()),
+            Self::Certificate(_) => Some("name other files in [gateway]".to_owned()),
             Self::Store(error) => error.advice(),
             Self::System { .. } => None,
         }

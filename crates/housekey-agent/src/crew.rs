@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use housekey::auth::store::Store;
-use housekey::client::at_once;
+use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
 use housekey::{Error, Homey};

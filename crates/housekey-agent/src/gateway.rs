@@ -14,16 +14,19 @@
 
 mod body;
 mod connection;
+pub(crate) mod counts;
 mod forward;
 mod gate;
 mod headers;
 mod line;
 mod page;
+mod pulse;
 mod refusal;
 mod socket;
 mod target;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tls;
 mod turns;
 mod upload;
 mod upstream;
@@ -39,7 +42,9 @@ use housekey::http::Http;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::LocalSet;
+use tokio_rustls::TlsAcceptor;
 
+use self::counts::{Counts, HomeyCounts};
 pub(crate) use self::gate::Gate;
 pub(crate) use self::refusal::Refusal;
 use self::upstream::Upstream;
@@ -61,7 +66,7 @@ pub(crate) struct Served {
 }
 
 /// Everything that the gateway is given.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Gateway {
     /// Where it listens.
     pub(crate) doors: Vec<Arc<Listener>>,
@@ -78,6 +83,10 @@ pub(crate) struct Gateway {
     pub(crate) http: Http,
     /// The time.
     pub(crate) clock: SharedClock,
+    /// What a caller over TCP speaks through, where there is a certificate.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// Where it counts what it does.
+    pub(crate) counts: Arc<Counts>,
     /// How long things may take, and how much there may be.
     pub(crate) settings: GatewaySettings,
 }
@@ -108,14 +117,17 @@ impl Gateway {
     }
 
     async fn serve(self, main: Handle, stop: &Stop) -> Result<(), String> {
-        let upstream = |served| {
+        let upstream = |(served, counts): (Served, &Arc<HomeyCounts>)| {
             let (http, clock) = (self.http.clone(), self.clock.clone());
-            Rc::new(Upstream::new(served, http, clock, main.clone(), &self.settings))
+            let (main, counts) = (main.clone(), counts.clone());
+            Rc::new(Upstream::new(served, http, clock, main, counts, &self.settings))
         };
         let listening = connection::Listening {
-            homeys: self.homeys.into_iter().map(upstream).collect(),
+            homeys: self.homeys.into_iter().zip(&self.counts.homeys).map(upstream).collect(),
             gate: self.gate,
             routes: self.routes,
+            tls: self.tls,
+            counts: self.counts.clone(),
             settings: self.settings,
             strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
         };

@@ -4,6 +4,8 @@
 //! a part in the status. None of them is a secret.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
@@ -12,6 +14,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::board::Board;
+use crate::gateway::counts::{Counts, HomeyCounts};
 use crate::status::{HomeyState, HomeyStatus, PartState, SinkState, SinkStatus};
 
 /// What the text is called over HTTP.
@@ -21,9 +24,10 @@ pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0
 ///
 /// # Errors
 /// Never in practice: text is written to memory.
-pub(crate) fn text(board: &Board) -> Result<String, fmt::Error> {
+pub(crate) fn text(board: &Board, counts: Arc<Counts>) -> Result<String, fmt::Error> {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(FromStatus(board.clone())));
+    registry.register_collector(Box::new(OfGateway(counts)));
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -80,6 +84,36 @@ impl Collector for FromStatus {
         counter(&mut to, "part_restarts", "How often it was started again", restarts.collect())?;
         let about = vec![(vec![("version", status.version.as_str())], 1.0)];
         gauge(&mut to, "agent_info", "The version of the agent", &None, about)
+    }
+}
+
+/// What the gateway has counted.
+#[derive(Debug)]
+struct OfGateway(Arc<Counts>);
+
+impl Collector for OfGateway {
+    fn encode(&self, mut to: DescriptorEncoder) -> fmt::Result {
+        let homeys = |value: &dyn Fn(&HomeyCounts) -> &AtomicU64| -> Vec<_> {
+            let row = |homey: &'_ Arc<HomeyCounts>| count(value(homey).load(Relaxed));
+            self.0.homeys.iter().map(|homey| (vec![("homey", &*homey.name)], row(homey))).collect()
+        };
+        let connections = vec![(Vec::new(), count(self.0.connections.load(Relaxed)))];
+        let help = "Callers that are connected to the gateway";
+        gauge(&mut to, "gateway_connections", help, &None, connections)?;
+        let answers = self.0.homeys.iter().flat_map(|homey| {
+            let labels = |class| vec![("homey", &*homey.name), ("status", class)];
+            homey.answers().map(move |(class, answers)| (labels(class), count(answers)))
+        });
+        let help = "Answers to what was asked of a Homey, the gateway's own among them";
+        counter(&mut to, "gateway_answers", help, answers.collect())?;
+        let help = "Requests that have their turn at the Homey";
+        gauge(&mut to, "gateway_in_flight", help, &None, homeys(&|homey| &homey.in_flight))?;
+        let help = "Requests that wait for their turn";
+        gauge(&mut to, "gateway_waiting", help, &None, homeys(&|homey| &homey.waiting))?;
+        let help = "Requests sent again with a new token";
+        counter(&mut to, "gateway_renewed", help, homeys(&|homey| &homey.renewed))?;
+        let help = "Requests sent again because the Homey was away or broke off";
+        counter(&mut to, "gateway_repeated", help, homeys(&|homey| &homey.repeated))
     }
 }
 

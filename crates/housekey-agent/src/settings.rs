@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use self::access::{AccessSettings, KeySettings};
-pub use self::gateway::{GatewaySettings, HomeySettings, Listen};
+pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 use self::reader::{Reader, Table};
 use crate::credential::Format;
 
@@ -169,7 +169,7 @@ impl Settings {
             readers: root.texts("readers").into_iter().flatten().filter_map(sink::user).collect(),
             sinks: sink::all(root, directory, &names),
             access: access::all(root, &names),
-            gateway: gateway::settings(root),
+            gateway: gateway::settings(root, directory),
             homeys,
         }
     }

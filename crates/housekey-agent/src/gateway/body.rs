@@ -7,15 +7,23 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use super::line::Download;
+use super::pulse::Beat;
 
 /// What an answer carries. Nothing is taken in before the caller takes it.
-pub(crate) enum Body {
+pub(crate) struct Body {
+    from: From,
+    /// The request that it answers: it ends with it.
+    beat: Option<Beat>,
+}
+
+/// Where it comes from.
+enum From {
     /// Bytes at hand, given once.
-    Full(Bytes),
-    /// From a Homey.
-    Download(Download),
-    /// From a route of the agent.
-    Routed(axum::body::Body),
+    Here(Bytes),
+    /// A Homey.
+    Homey(Download),
+    /// A route of the agent.
+    Agent(axum::body::Body),
 }
 
 /// Why a body broke off.
@@ -23,7 +31,22 @@ pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 impl Body {
     pub(super) fn full(text: impl Into<Bytes>) -> Self {
-        Self::Full(text.into())
+        Self { from: From::Here(text.into()), beat: None }
+    }
+
+    pub(super) fn download(download: Download) -> Self {
+        Self { from: From::Homey(download), beat: None }
+    }
+
+    pub(super) fn routed(body: axum::body::Body) -> Self {
+        Self { from: From::Agent(body), beat: None }
+    }
+
+    /// The answer begins, and has its end when this is dropped.
+    pub(super) fn answering(mut self, beat: Beat) -> Self {
+        beat.tells();
+        self.beat = Some(beat);
+        self
     }
 }
 
@@ -35,29 +58,29 @@ impl HttpBody for Body {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        match self.get_mut() {
-            Self::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Self::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Download(download) => download.poll_frame(cx),
-            Self::Routed(body) => {
+        match &mut self.get_mut().from {
+            From::Here(bytes) if bytes.is_empty() => Poll::Ready(None),
+            From::Here(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            From::Homey(download) => download.poll_frame(cx),
+            From::Agent(body) => {
                 Pin::new(body).poll_frame(cx).map(|frame| Some(frame?.map_err(Broken::from)))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Full(bytes) => bytes.is_empty(),
-            Self::Download(download) => download.is_at_end(),
-            Self::Routed(body) => body.is_end_stream(),
+        match &self.from {
+            From::Here(bytes) => bytes.is_empty(),
+            From::Homey(download) => download.is_at_end(),
+            From::Agent(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Download(download) => download.size_hint(),
-            Self::Routed(body) => body.size_hint(),
+        match &self.from {
+            From::Here(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            From::Homey(download) => download.size_hint(),
+            From::Agent(body) => body.size_hint(),
         }
     }
 }

@@ -18,15 +18,18 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tower_service::Service as _;
 
 use super::body::Body;
+use super::counts::{Counts, Here};
 use super::forward::forward;
 use super::gate::{Gate, Wanted, is_open};
 use super::page;
+use super::pulse::{Counted, Pulse};
 use super::refusal::Refusal;
 use super::socket;
 use super::target::{Place, Target};
@@ -39,6 +42,9 @@ use crate::supervisor::Stop;
 /// How long nobody is taken in after the system has refused to: it has no more room for the moment.
 const NO_ROOM: Duration = Duration::from_millis(100);
 
+/// How long a caller may take until its connection is secret.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
 /// The largest head of a request, in bytes: a request with a larger one is refused with 431.
 const HEAD_BYTES: usize = 32 * 1024;
 
@@ -50,6 +56,8 @@ pub(super) struct Listening {
     pub(super) homeys: Vec<Rc<Upstream>>,
     pub(super) gate: Arc<Gate>,
     pub(super) routes: Router,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) counts: Arc<Counts>,
     pub(super) settings: GatewaySettings,
     /// The room for live connections that have not shown a key yet.
     pub(super) strangers: Arc<Semaphore>,
@@ -112,12 +120,15 @@ impl Doorman {
         let listener = listener.try_clone()?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
-        self.let_in(async || {
-            let (stream, peer) = listener.accept().await?;
-            // Without it the end of an answer may wait for the caller. Best effort.
-            stream.set_nodelay(true).ok();
-            Ok((stream, Peer::Address(peer.ip())))
-        })
+        self.let_in(
+            async || {
+                let (stream, peer) = listener.accept().await?;
+                // Without it the end of an answer may wait for the caller. Best effort.
+                stream.set_nodelay(true).ok();
+                Ok((stream, Peer::Address(peer.ip())))
+            },
+            self.listening.tls.clone(),
+        )
         .await
     }
 
@@ -125,15 +136,22 @@ impl Doorman {
         let listener = listener.try_clone()?;
         listener.set_nonblocking(true)?;
         let listener = UnixListener::from_std(listener)?;
-        self.let_in(async || {
-            let (stream, _) = listener.accept().await?;
-            let user = stream.peer_cred()?.uid();
-            Ok((stream, Peer::User(user)))
-        })
+        self.let_in(
+            async || {
+                let (stream, _) = listener.accept().await?;
+                let user = stream.peer_cred()?.uid();
+                Ok((stream, Peer::User(user)))
+            },
+            None,
+        )
         .await
     }
 
-    async fn let_in<S>(self, accept: impl AsyncFn() -> io::Result<(S, Peer)>) -> io::Result<()>
+    async fn let_in<S>(
+        &self,
+        accept: impl AsyncFn() -> io::Result<(S, Peer)>,
+        tls: Option<TlsAcceptor>,
+    ) -> io::Result<()>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -150,14 +168,19 @@ impl Doorman {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    let connection = converse(
-                        self.listening.clone(),
-                        stream,
-                        peer,
-                        self.stop.clone(),
-                        room.ok(),
-                    );
-                    callers.spawn_local(connection);
+                    let (listening, stop, tls) =
+                        (self.listening.clone(), self.stop.clone(), tls.clone());
+                    callers.spawn_local(async move {
+                        let _room = room;
+                        let _here = Here::new(&listening.counts.connections);
+                        match tls {
+                            None => converse(&listening, stream, peer, stop).await,
+                            Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+                                Ok(Ok(stream)) => converse(&listening, stream, peer, stop).await,
+                                _ => tracing::debug!(?peer, "a connection did not become secret"),
+                            },
+                        }
+                    });
                 }
                 // Whoever has gone again is not missed; too many open files may pass.
                 Err(error) => {
@@ -171,31 +194,37 @@ impl Doorman {
     }
 }
 
-/// Answers one request after the other.
-async fn converse<S>(
-    listening: Rc<Listening>,
-    stream: S,
-    peer: Peer,
-    stop: Stop,
-    _room: Option<OwnedSemaphorePermit>,
-) where
+/// Answers one request after the other, until the caller goes or stops moving.
+async fn converse<S>(listening: &Rc<Listening>, stream: S, peer: Peer, stop: Stop)
+where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let pulse = Arc::new(Pulse::default());
+    let stream = TokioIo::new(Counted::new(stream, pulse.clone()));
     let line = Rc::new(Line { peer, stop: stop.clone(), rest: RefCell::default() });
-    let of_requests = line.clone();
+    let (of_requests, beating) = (line.clone(), pulse.clone());
     let service = service_fn(move |request| {
         let (listening, line) = (listening.clone(), of_requests.clone());
-        async move { Ok::<_, Infallible>(listening.answer(request, &line).await) }
+        let beat = beating.request();
+        async move {
+            let answer = listening.answer(request, &line).await;
+            Ok::<_, Infallible>(answer.map(|body| body.answering(beat)))
+        }
     });
     let mut builder = Builder::new();
-    builder.max_header_size(HEAD_BYTES).pipeline_flush(true);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    builder.max_header_size(HEAD_BYTES);
+    let connection = builder.serve_connection(stream, service).with_upgrades();
     let mut connection = pin!(connection);
+    let mut stopped = pin!(pulse.has_stopped(listening.settings.idle));
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
+        () = stopped.as_mut() => return,
         () = stop.requested() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::select! {
+                outcome = connection => outcome,
+                () = stopped => return,
+            }
         }
     };
     if let Err(error) = outcome {
@@ -243,7 +272,10 @@ impl Listening {
         match way {
             Way::Homey(upstream, cut) => {
                 let name = caller.as_deref().map_or(STRANGER, Caller::name);
-                forward(&upstream, head, body, name, cut).await
+                let answer = forward(&upstream, head, body, name, cut).await;
+                let answer = answer.unwrap_or_else(|refusal| refusal.response());
+                upstream.counts.answered(answer.status());
+                Ok(answer)
             }
             Way::Socket(upstream) => {
                 let asking = socket::Asking {
@@ -305,7 +337,7 @@ impl Listening {
             request.extensions_mut().insert(caller);
         }
         match self.routes.clone().call(request).await {
-            Ok(answer) => answer.map(Body::Routed),
+            Ok(answer) => answer.map(Body::routed),
             Err(never) => match never {},
         }
     }

@@ -1,23 +1,27 @@
 //! A request on its way to a Homey and its answer on the way back.
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
+use std::time::Duration;
 
+use housekey::client::pace;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HOST, HeaderName};
+use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, StatusCode, Uri, Version};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::body::Body;
 use super::headers;
-use super::line::{Download, Line, Unanswered};
+use super::line::{Download, Line, Turns, Unanswered};
 use super::refusal::Refusal;
-use super::turns::Turn;
 use super::upload::Upload;
 use super::upstream::{Token, Upstream, Way};
+use crate::board::in_words;
 
 /// The header that names the Homey that is meant.
 const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
@@ -39,10 +43,10 @@ pub(super) async fn forward(
     headers::for_homey(&mut head.headers)?;
     let upload = Upload::new(body, upstream.settings.kept_body);
     let until = Instant::now() + upstream.settings.wait;
-    let turn = timeout_at(until, upstream.turns.take(caller)).await;
-    let turn = turn.map_err(|_| busy(upstream))?;
+    let turns = timeout_at(until, turns(upstream, &head, caller, cut)).await;
+    let turns = turns.map_err(|_| busy(upstream))?;
     let mut token = upstream.token(until).await?;
-    let (mut renewed, mut tries) = (false, 0);
+    let (mut renewed, mut tries, mut asked_to_wait) = (false, 0, 0);
     loop {
         let way = upstream.way(until).await?;
         let mut line = match poll_fn(|cx| Poll::Ready(way.line(cx))).await {
@@ -51,41 +55,91 @@ pub(super) async fn forward(
                 Ok(line) => line,
                 Err(error) => {
                     upstream.lost(&way);
-                    upstream.pause(&mut tries, until, &crate::board::in_words(&error)).await?;
+                    upstream.pause(&mut tries, until, &in_words(&error)).await?;
                     continue;
                 }
             },
         };
-        let (used, safe) = (line.used, head.method.is_safe());
+        let used = line.used;
         let request = request(&head, &way, &token, upload.clone(), upstream, cut)?;
-        let answer = match timeout(upstream.settings.answer, line.send(request)).await {
-            Ok(answer) => answer,
-            Err(_) => return Err(silent(upstream)),
-        };
-        let why = match answer {
+        let why = match answer(upstream, &mut line, request, &upload).await? {
             Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && !renewed => {
                 drop(line);
-                let fresh = upstream.token_after(&token, until).await?;
+                token = upstream.token_after(&token, until).await?;
                 if !upload.rewind() {
                     return Err(too_large_to_repeat(upstream));
                 }
-                (token, renewed) = (fresh, true);
+                upstream.counts.renewed.fetch_add(1, Relaxed);
+                renewed = true;
                 continue;
             }
-            Ok(answer) => return answer_of(answer, line, way, turn).await,
+            Ok(answer) if answer.status().is_informational() => return Err(not_http(upstream)),
+            Ok(answer) => {
+                let wait = asked_wait(&answer, asked_to_wait);
+                let wait = wait.filter(|wait| Instant::now() + *wait < until && upload.rewind());
+                let Some(wait) = wait else { return answer_of(answer, line, way, turns).await };
+                asked_to_wait += 1;
+                drop(line);
+                sleep(wait).await;
+                continue;
+            }
+            Err(_) if upload.is_broken() => {
+                return Err(Refusal::malformed("the body of the request broke off or is none"));
+            }
             Err(Unanswered::NotSent(error)) => error,
-            Err(Unanswered::Cut(error)) if safe => error,
+            Err(Unanswered::Cut(error)) if head.method.is_safe() => error,
             Err(Unanswered::Cut(error)) => return Err(may_be_done(upstream, &error)),
         };
         if !upload.rewind() {
             return Err(may_be_done(upstream, &why));
         }
+        upstream.counts.repeated.fetch_add(1, Relaxed);
         // A line that was used before may only have rested too long.
         if !used {
             upstream.lost(&way);
-            upstream.pause(&mut tries, until, &crate::board::in_words(&why)).await?;
+            upstream.pause(&mut tries, until, &in_words(&why)).await?;
         }
     }
+}
+
+/// The turn of a request; what a Homey has to read from its disk goes one at a time besides.
+async fn turns(upstream: &Upstream, head: &Parts, caller: &str, cut: usize) -> Turns {
+    let path = head.uri.path().get(cut..).unwrap_or_default();
+    let is_long = path.starts_with("/api/manager/insights/log/") && path.contains("/entry");
+    let long = match is_long {
+        true => Some(upstream.long_reads.take(caller).await),
+        false => None,
+    };
+    (upstream.turns.take(caller).await, long)
+}
+
+/// The head of the answer, if it begins in time: as long as the caller sends its request, the Homey
+/// has no need to answer.
+async fn answer(
+    upstream: &Upstream,
+    line: &mut Line,
+    request: Request<Upload>,
+    upload: &Upload,
+) -> Result<Result<Response<Incoming>, Unanswered>, Refusal> {
+    let mut sending = pin!(line.send(request));
+    let mut moved = upload.moved();
+    loop {
+        match timeout(upstream.settings.answer, sending.as_mut()).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(_) if upload.moved() != moved => moved = upload.moved(),
+            Err(_) if upload.is_whole() => return Err(silent(upstream)),
+            Err(_) => return Err(slow_caller()),
+        }
+    }
+}
+
+/// How long a Homey wants us to wait that did not carry out what was asked: the `n`th time.
+fn asked_wait(answer: &Response<Incoming>, n: u32) -> Option<Duration> {
+    if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let told = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+    pace::wait(n, told.and_then(|wait| wait.trim().parse().ok()), rand::random())
 }
 
 fn request(
@@ -125,12 +179,12 @@ async fn answer_of(
     answer: Response<Incoming>,
     line: Line,
     way: Rc<Way>,
-    turn: Turn,
+    turns: Turns,
 ) -> Result<Response<Body>, Refusal> {
     let (mut head, incoming) = answer.into_parts();
     headers::for_caller(&mut head.headers);
     head.version = Version::HTTP_11;
-    let mut download = Download::new(incoming, line, way, turn);
+    let mut download = Download::new(incoming, line, way, turns);
     if download.is_at_end() {
         poll_fn(|cx| {
             download.finish(cx);
@@ -138,7 +192,7 @@ async fn answer_of(
         })
         .await;
     }
-    Ok(Response::from_parts(head, Body::Download(download)))
+    Ok(Response::from_parts(head, Body::download(download)))
 }
 
 fn busy(upstream: &Upstream) -> Refusal {
@@ -150,6 +204,14 @@ fn busy(upstream: &Upstream) -> Refusal {
     Refusal::try_again("busy", description)
 }
 
+fn slow_caller() -> Refusal {
+    Refusal::closing(
+        StatusCode::REQUEST_TIMEOUT,
+        "slow_request",
+        "the rest of the request did not come",
+    )
+}
+
 fn silent(upstream: &Upstream) -> Refusal {
     let (name, limit) = (&upstream.served.name, upstream.settings.answer.as_secs_f32());
     let description = format!(
@@ -158,8 +220,16 @@ fn silent(upstream: &Upstream) -> Refusal {
     Refusal::new(StatusCode::GATEWAY_TIMEOUT, "homey_silent", description)
 }
 
+fn not_http(upstream: &Upstream) -> Refusal {
+    let description = format!(
+        "the Homey {} wants to speak otherwise than by HTTP, which nobody asked for",
+        upstream.served.name
+    );
+    Refusal::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)
+}
+
 fn may_be_done(upstream: &Upstream, error: &hyper::Error) -> Refusal {
-    let (name, why) = (&upstream.served.name, crate::board::in_words(error));
+    let (name, why) = (&upstream.served.name, in_words(error));
     let description = format!(
         "the connection to the Homey {name} broke before it answered ({why}): look whether it has done \
          what was asked before you ask again"

@@ -1,7 +1,7 @@
 //! Which headers go on, and which end at the gateway.
 
-use hyper::HeaderMap;
-use hyper::header::{CONNECTION, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE};
+use hyper::{HeaderMap, StatusCode};
 
 use super::refusal::Refusal;
 
@@ -9,13 +9,19 @@ use super::refusal::Refusal;
 /// the caller is, which way it came, and which page it is on. A body that came in chunks goes on so.
 ///
 /// # Errors
-/// Where the body is encoded in a way that not every server knows.
+/// Where the body is encoded in a way that not every server knows, or a connection of another kind is
+/// asked for.
 pub(super) fn for_homey(headers: &mut HeaderMap) -> Result<(), Refusal> {
     let chunked = match headers.get(TRANSFER_ENCODING) {
         None => false,
         Some(coding) if coding.as_bytes().eq_ignore_ascii_case(b"chunked") => true,
         Some(_) => return Err(Refusal::malformed("only the transfer encoding chunked is known")),
     };
+    let upgrades = headers.get_all(UPGRADE).iter();
+    if upgrades.map(HeaderValue::as_bytes).any(|kind| kind.eq_ignore_ascii_case(b"websocket")) {
+        let description = "a Homey has its live connection at /socket.io/ alone";
+        return Err(Refusal::closing(StatusCode::BAD_REQUEST, "no_upgrade", description));
+    }
     take_out(headers, |name| {
         is_hop_by_hop(name)
             || is_of_the_caller(name)
@@ -64,6 +70,10 @@ fn is_of_the_caller(name: &str) -> bool {
             | "x-homey-id"
             | "origin"
             | "referer"
+            // What some frameworks take for the method, against which no scope was held.
+            | "x-http-method-override"
+            | "x-http-method"
+            | "x-method-override"
             // The connection here has said whether the body is wanted.
             | "expect"
     )
@@ -109,7 +119,7 @@ mod tests {
             ("forwarded", "for=x"),
             ("x-forwarded-for", "x"),
             ("x-forwarded-user", "admin"),
-            ("upgrade", "websocket"),
+            ("upgrade", "h2c"),
             ("te", "trailers"),
             ("origin", "http://page"),
             ("x-homey-id", "another"),
@@ -137,5 +147,6 @@ mod tests {
         for_homey(&mut headers).unwrap();
         assert_eq!(headers[TRANSFER_ENCODING], "chunked");
         assert!(for_homey(&mut map(&[("transfer-encoding", "gzip, chunked")])).is_err());
+        assert!(for_homey(&mut map(&[("upgrade", "WebSocket")])).is_err());
     }
 }

@@ -98,16 +98,19 @@ fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
     }
 }
 
+/// The turns that a request has: its own, and for what takes a Homey long another.
+pub(super) type Turns = (Turn, Option<Turn>);
+
 /// The body of an answer, with the line that it comes over. When it is at its end, the line goes back
 /// and the turn goes on; when it is dropped before, the line is closed.
 pub(crate) struct Download {
     incoming: Incoming,
-    used: Option<(Line, Rc<Way>, Turn)>,
+    used: Option<(Line, Rc<Way>, Turns)>,
 }
 
 impl Download {
-    pub(super) fn new(incoming: Incoming, line: Line, way: Rc<Way>, turn: Turn) -> Self {
-        Self { incoming, used: Some((line, way, turn)) }
+    pub(super) fn new(incoming: Incoming, line: Line, way: Rc<Way>, turns: Turns) -> Self {
+        Self { incoming, used: Some((line, way, turns)) }
     }
 
     pub(super) fn poll_frame(
@@ -150,7 +153,7 @@ impl Download {
 
     /// Puts the line back for the next request, if it can carry one.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>) {
-        if let Some((mut line, way, _turn)) = self.used.take()
+        if let Some((mut line, way, _turns)) = self.used.take()
             && line.is_ready(cx)
         {
             way.keep(line);

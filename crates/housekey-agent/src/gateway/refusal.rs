@@ -48,8 +48,17 @@ impl Refusal {
     /// A request that can be understood in more than one way. Nothing after it on that connection can
     /// be trusted to be where it seems to be.
     pub(crate) fn malformed(description: impl Into<String>) -> Self {
-        let (status, error, again) = (StatusCode::BAD_REQUEST, "malformed_request", false);
-        Self::Cannot(Cannot { status, error, description: description.into(), again, closes: true })
+        Self::closing(StatusCode::BAD_REQUEST, "malformed_request", description)
+    }
+
+    /// One after which the connection is closed.
+    pub(crate) fn closing(
+        status: StatusCode,
+        error: &'static str,
+        description: impl Into<String>,
+    ) -> Self {
+        let (description, again, closes) = (description.into(), false, true);
+        Self::Cannot(Cannot { status, error, description, again, closes })
     }
 
     /// There is no Homey of the name in the path.
@@ -96,7 +105,7 @@ impl Refusal {
     }
 
     pub(super) fn response(&self) -> Response<Body> {
-        self.routed().map(Body::Routed)
+        self.routed().map(Body::routed)
     }
 }
 

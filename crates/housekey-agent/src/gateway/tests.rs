@@ -1,5 +1,7 @@
 //! The gateway from one end to the other: against the emulator, and against a plain upstream that says
 //! exactly what came in.
 
+mod cases;
 mod emulated;
 mod house;
+mod plain;

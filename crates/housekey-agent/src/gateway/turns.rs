@@ -3,8 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use tokio::sync::oneshot;
+
+use super::counts::{Here, HomeyCounts};
 
 /// The turns of one Homey. Whoever comes when none is free waits in the line of its caller, and the
 /// lines get what becomes free one after the other: a caller with a thousand requests keeps none of the
@@ -12,6 +16,7 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(super) struct Turns {
     free: Cell<usize>,
+    counts: Arc<HomeyCounts>,
     lines: RefCell<VecDeque<Line>>,
 }
 
@@ -27,8 +32,8 @@ struct Line {
 pub(super) struct Turn(Option<Rc<Turns>>);
 
 impl Turns {
-    pub(super) fn new(at_once: usize) -> Rc<Self> {
-        Rc::new(Self { free: Cell::new(at_once), lines: RefCell::default() })
+    pub(super) fn new(at_once: usize, counts: Arc<HomeyCounts>) -> Rc<Self> {
+        Rc::new(Self { free: Cell::new(at_once), counts, lines: RefCell::default() })
     }
 
     /// The next turn of that caller. Whoever stops waiting loses its place.
@@ -36,23 +41,17 @@ impl Turns {
         let free = self.free.get();
         if free > 0 {
             self.free.set(free - 1);
+            self.counts.in_flight.fetch_add(1, Relaxed);
             return Turn(Some(self.clone()));
         }
         let (give, given) = oneshot::channel();
         self.line_up(caller, give);
+        let _here = Here::new(&self.counts.waiting);
         match given.await {
             Ok(turn) => turn,
             // The line lives as long as `self`, and nobody in it is forgotten.
             Err(_) => std::future::pending().await,
         }
-    }
-
-    /// How many wait.
-    #[cfg(test)]
-    pub(super) fn waiting(&self) -> usize {
-        let lines = self.lines.borrow();
-        let here = |line: &Line| line.waiting.iter().filter(|give| !give.is_closed()).count();
-        lines.iter().map(here).sum()
     }
 
     fn line_up(&self, caller: &str, give: oneshot::Sender<Turn>) {
@@ -102,6 +101,7 @@ impl Drop for Turn {
             }
         }
         turn.0 = None;
+        turns.counts.in_flight.fetch_sub(1, Relaxed);
         turns.free.set(turns.free.get() + 1);
     }
 }
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn callers_get_their_turns_alike_and_none_is_lost() {
-        let turns = Turns::new(1);
+        let turns = Turns::new(1, Arc::default());
         let mut held = turns.take("many").now_or_never();
         assert!(held.is_some());
         let mut waiting: Vec<_> = ["many", "many", "many", "few", "many", "other", "few"]
@@ -132,7 +132,7 @@ mod tests {
             .collect();
         // The second of `many` gives up.
         drop(waiting.remove(1));
-        assert_eq!(turns.waiting(), 6);
+        assert_eq!(turns.counts.waiting.load(Relaxed), 6);
         let mut order = Vec::new();
         while !waiting.is_empty() {
             drop(held.take());
@@ -149,12 +149,13 @@ mod tests {
         }
         assert_eq!(order, [0, 3, 5, 2, 6, 4]);
         drop(held);
-        assert_eq!((turns.free.get(), turns.waiting()), (1, 0));
+        let counted = (&turns.counts.waiting, &turns.counts.in_flight);
+        assert_eq!((turns.free.get(), counted.0.load(Relaxed), counted.1.load(Relaxed)), (1, 0, 0));
     }
 
     #[test]
     fn a_turn_that_was_given_but_never_taken_goes_on() {
-        let turns = Turns::new(1);
+        let turns = Turns::new(1, Arc::default());
         let held = turns.take("one").now_or_never();
         let (gone, next) = (asking(&turns, "gone"), asking(&turns, "next"));
         drop(held);

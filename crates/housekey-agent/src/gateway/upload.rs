@@ -28,6 +28,12 @@ struct Source {
     let_go: bool,
     /// How many of the kept pieces have been sent.
     sent: usize,
+    /// How many pieces were sent, again or not.
+    moved: u64,
+    /// Whether the caller broke it off, or wrote it so that it cannot be read.
+    broken: bool,
+    /// Whether all of it has come.
+    whole: bool,
 }
 
 impl Upload {
@@ -36,9 +42,36 @@ impl Upload {
         if incoming.is_end_stream() {
             return Self(None);
         }
-        let (kept, kept_bytes, let_go, sent) = (Vec::new(), 0, false, 0);
-        let source = Source { incoming, limit, kept, kept_bytes, let_go, sent };
+        let source = Source {
+            incoming,
+            limit,
+            kept: Vec::new(),
+            kept_bytes: 0,
+            let_go: false,
+            sent: 0,
+            moved: 0,
+            broken: false,
+            whole: false,
+        };
         Self(Some(Rc::new(RefCell::new(source))))
+    }
+
+    /// Whether the caller broke it off, or wrote it so that it cannot be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.0.as_ref().is_some_and(|source| source.borrow().broken)
+    }
+
+    /// Whether nothing more is to come from the caller.
+    pub(super) fn is_whole(&self) -> bool {
+        self.0.as_ref().is_none_or(|source| {
+            let source = source.borrow();
+            source.whole || source.incoming.is_end_stream()
+        })
+    }
+
+    /// A number that grows with each piece that is sent.
+    pub(super) fn moved(&self) -> u64 {
+        self.0.as_ref().map_or(0, |source| source.borrow().moved)
     }
 
     /// Starts over, if everything that was sent is still here.
@@ -54,16 +87,24 @@ impl Source {
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Some(kept) = self.kept.get(self.sent) {
             self.sent += 1;
+            self.moved += 1;
             return Poll::Ready(Some(Ok(Frame::data(kept.clone()))));
         }
         loop {
             let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
                 Some(Ok(frame)) => frame,
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-                None => return Poll::Ready(None),
+                Some(Err(error)) => {
+                    self.broken = true;
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+                None => {
+                    self.whole = true;
+                    return Poll::Ready(None);
+                }
             };
             // Trailers end here: they could claim what only the gateway may say.
             let Ok(data) = frame.into_data() else { continue };
+            self.moved += 1;
             self.kept_bytes += data.len();
             if self.kept_bytes <= self.limit && !self.let_go {
                 self.kept.push(data.clone());

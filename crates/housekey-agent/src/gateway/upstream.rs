@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Context;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
 use super::Served;
+use super::counts::HomeyCounts;
 use super::line::Line;
 use super::refusal::Refusal;
 use super::turns::Turns;
@@ -39,6 +41,9 @@ pub(super) struct Upstream {
     pub(super) served: Served,
     pub(super) http: Http,
     pub(super) turns: Rc<Turns>,
+    /// The turns of what the Homey has to read from its disk.
+    pub(super) long_reads: Rc<Turns>,
+    pub(super) counts: Arc<HomeyCounts>,
     pub(super) settings: GatewaySettings,
     clock: SharedClock,
     /// Where is done what must not end with this thread.
@@ -75,11 +80,14 @@ impl Upstream {
         http: Http,
         clock: SharedClock,
         main: Handle,
+        counts: Arc<HomeyCounts>,
         settings: &GatewaySettings,
     ) -> Self {
         let heard = served.homey.session().map(housekey::auth::Session::subscribe);
         Self {
-            turns: Turns::new(served.in_flight),
+            turns: Turns::new(served.in_flight, counts.clone()),
+            long_reads: Turns::new(1, Arc::default()),
+            counts,
             id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
             heard: RefCell::new(heard),
             served,

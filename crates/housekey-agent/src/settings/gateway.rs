@@ -13,7 +13,7 @@ const MOST_IN_FLIGHT: i64 = 10_000;
 /// A place to listen at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listen {
-    /// An address of this machine alone.
+    /// An address: of this machine alone, or with a certificate any.
     Tcp(SocketAddr),
     /// A socket in the file system.
     Unix(PathBuf),
@@ -35,10 +35,23 @@ pub struct GatewaySettings {
     pub wait: Duration,
     /// How long a Homey may take to begin its answer.
     pub answer: Duration,
+    /// How long a caller may be silent between two requests, or take nothing of its answer.
+    pub idle: Duration,
+    /// What it shows to callers over TCP, who then have to speak TLS.
+    pub certificate: Option<Certificate>,
     /// How much of the body of a request is kept so that it can be sent again, in bytes.
     pub kept_body: usize,
     /// How many callers may be connected at once.
     pub connections: usize,
+}
+
+/// A certificate, in two files as PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The certificate, and those it was signed with.
+    pub chain: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 impl Default for GatewaySettings {
@@ -46,6 +59,8 @@ impl Default for GatewaySettings {
         Self {
             wait: Duration::from_secs(30),
             answer: Duration::from_secs(60),
+            idle: Duration::from_secs(75),
+            certificate: None,
             kept_body: 64 * 1024,
             connections: 10_000,
         }
@@ -62,18 +77,21 @@ impl fmt::Display for Listen {
 }
 
 pub(super) fn listen(root: &Table<'_, '_>, directory: &Path) -> Vec<Listen> {
+    let secret = root.table("gateway").is_some_and(|table| table.has("certificate"));
     let places = root.text_or_texts("listen").into_iter().flatten();
-    places.filter_map(|place| listen_at(&place, directory)).collect()
+    places.filter_map(|place| listen_at(&place, directory, secret)).collect()
 }
 
-fn listen_at(place: &Text<'_, '_>, directory: &Path) -> Option<Listen> {
+/// Others may hear what is said to this machine from elsewhere, unless it is `secret`.
+fn listen_at(place: &Text<'_, '_>, directory: &Path, secret: bool) -> Option<Listen> {
     if place.text.contains('/') {
         return Some(Listen::Unix(directory.join(&place.text)));
     }
     match place.text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => Some(Listen::Tcp(address)),
+        Ok(address) if secret || address.ip().is_loopback() => Some(Listen::Tcp(address)),
         _ => place.wrong(format!(
-            "\"{}\" is no address of this machine alone: write \"127.0.0.1:4747\", or the path of a socket",
+            "\"{}\" is no address of this machine alone: write \"127.0.0.1:4747\", the path of a \
+             socket, or any address and a `certificate` in [gateway]",
             place.text
         )),
     }
@@ -106,16 +124,27 @@ pub(super) fn homeys(root: &Table<'_, '_>, stored: &[String]) -> Vec<HomeySettin
     homeys
 }
 
+fn certificate(table: &Table<'_, '_>, directory: &Path) -> Option<Certificate> {
+    if !table.has("certificate") && !table.has("private_key") {
+        return None;
+    }
+    let chain = table.needed("certificate", "the PEM file of the certificate and its chain");
+    let key = table.needed("private_key", "the PEM file of the key of the certificate");
+    Some(Certificate { chain: directory.join(chain?.text), key: directory.join(key?.text) })
+}
+
 /// What stands in `[gateway]`; the rest is as it is for everybody.
-pub(super) fn settings(root: &Table<'_, '_>) -> GatewaySettings {
+pub(super) fn settings(root: &Table<'_, '_>, directory: &Path) -> GatewaySettings {
     let usual = GatewaySettings::default();
     let Some(table) = root.table("gateway") else { return usual };
-    table.only(&["wait", "answer", "connections"]);
+    table.only(&["wait", "answer", "idle", "connections", "certificate", "private_key"]);
     let length = |key, usual| table.duration(key).unwrap_or(usual);
     let connections = table.number("connections", 1..=1_000_000);
     GatewaySettings {
         wait: length("wait", usual.wait),
         answer: length("answer", usual.answer),
+        idle: length("idle", usual.idle),
+        certificate: certificate(&table, directory),
         connections: connections
             .and_then(|number| usize::try_from(number).ok())
             .unwrap_or(usual.connections),

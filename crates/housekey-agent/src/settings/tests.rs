@@ -22,7 +22,7 @@ fn told(text: &str) -> String {
 fn everything_that_can_be_said_is_understood() {
     let settings = parse(
         r#"
-listen = ["127.0.0.1:4747", "run/gateway.sock"]
+listen = ["127.0.0.1:4747", "run/gateway.sock", "192.0.2.1:443"]
 socket = "/run/housekey/agent.sock"
 require_key = false
 hosts = ["Homey.lan"]
@@ -36,6 +36,9 @@ in_flight = 4
 [gateway]
 wait = "5s"
 answer = "10m"
+idle = "2m"
+certificate = "tls/chain.pem"
+private_key = "/run/key.pem"
 connections = 100
 [[sink]]
 homey = "home"
@@ -70,6 +73,7 @@ expires = "2027-01-31T00:00:00Z"
         listen: vec![
             Listen::Tcp("127.0.0.1:4747".parse().unwrap()),
             Listen::Unix("/etc/housekey/run/gateway.sock".into()),
+            Listen::Tcp("192.0.2.1:443".parse().unwrap()),
         ],
         socket: Some("/run/housekey/agent.sock".into()),
         readers: vec![0, 1001],
@@ -120,6 +124,11 @@ expires = "2027-01-31T00:00:00Z"
         gateway: GatewaySettings {
             wait: Duration::from_secs(5),
             answer: Duration::from_secs(600),
+            idle: Duration::from_secs(120),
+            certificate: Some(Certificate {
+                chain: "/etc/housekey/tls/chain.pem".into(),
+                key: "/run/key.pem".into(),
+            }),
             connections: 100,
             ..GatewaySettings::default()
         },
@@ -144,7 +153,7 @@ fn each_wrong_line_is_told_with_what_would_be_right() {
         ("[[homey]]\nname = \"home\"\n[[homey]]\nname = \"home\"".to_owned(),
             "4: the Homey \"home\" stands here twice: take one out\n"),
         ("listen = \"0.0.0.0:80\"\n[[homey]]\nname = \"home\"".to_owned(),
-            "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\", or the path of a socket\n"),
+            "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\", the path of a socket, or any address and a `certificate` in [gateway]\n"),
         ("listen = 4747\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `listen` has a wrong value: write a list of texts, as in [\"one\", \"two\"]\n"),
         ("[[homey]]\nname = \"home\"\nin_flight = 0".to_owned(),
@@ -152,6 +161,8 @@ fn each_wrong_line_is_told_with_what_would_be_right() {
         ("[[homey]]\nname = \"home\"\n[gateway]\nwiat = \"1s\"\nanswer = \"2h\"".to_owned(),
             "4: `wiat` means nothing in [gateway]; did you mean `wait`?\n\
              5: \"2h\" is no time limit: write \"30s\" or \"5m\"\n"),
+        ("[gateway]\ncertificate = \"c.pem\"\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: [gateway] has no `private_key`: the PEM file of the key of the certificate\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
         ("readers = [\"nobody-at-all\"]\n[[homey]]\nname = \"home\"".to_owned(),

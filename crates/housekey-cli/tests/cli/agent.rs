@@ -82,7 +82,7 @@ async fn every_wrong_line_is_told_before_anything_is_started() {
     stdout: nothing
     stderr:
     error: agent.toml has wrong lines
-        agent.toml:1: "0.0.0.0:80" is no address of this machine alone: write "127.0.0.1:4747", or the path of a socket
+        agent.toml:1: "0.0.0.0:80" is no address of this machine alone: write "127.0.0.1:4747", the path of a socket, or any address and a `certificate` in [gateway]
         agent.toml:3: no Homey "canal-huose" is configured; there is: canal-house
         agent.toml:5: no [[homey]] is called "attic"; there is: canal-huose
         agent.toml:6: "fle" is no kind of sink: write "file", "variable" or "command"

@@ -5,7 +5,7 @@ mod dialect;
 mod exchange;
 mod live;
 pub mod managers;
-mod pace;
+pub mod pace;
 mod raw;
 
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,6 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
-pub use pace::at_once;
 pub use raw::{Answer, RawCall};
 
 use self::pace::Pace;

@@ -69,7 +69,7 @@ impl Pace {
 ///
 /// `repeats` counts those already made. What the Homey asks for is obeyed; else 1, 2, 4, 8, 16 s,
 /// of which `jitter` (0 to 1) takes away up to a half.
-pub(super) fn wait(repeats: u32, retry_after_s: Option<u64>, jitter: f64) -> Option<Duration> {
+pub fn wait(repeats: u32, retry_after_s: Option<u64>, jitter: f64) -> Option<Duration> {
     if repeats >= REPEATS {
         return None;
     }

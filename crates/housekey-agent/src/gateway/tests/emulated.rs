@@ -1,5 +1,7 @@
 //! Against the emulator, which knows when a token is stale.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use housekey_emulator::{Emulator, Expire};
 
 use super::house::Emulated;
@@ -23,6 +25,8 @@ async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     assert!(made.contains("\"seen\""), "{made}");
     let variables = house.ask("GET /api/manager/logic/variable", "", "").await.1;
     assert_eq!(variables.matches("\"seen\"").count(), 1, "{variables}");
+    assert_eq!(house.counts.homeys[0].renewed.load(Relaxed), 2);
+    assert_eq!(house.counts.homeys[0].in_flight.load(Relaxed), 0);
     let (status, refusal) = house.ask("GET /homeys/cabin/api/manager/zones/zone", "", "").await;
     assert_eq!(status, 404);
     assert!(refusal.contains("unknown_homey"), "{refusal}");

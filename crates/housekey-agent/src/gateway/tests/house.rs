@@ -16,7 +16,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
+use super::super::counts::Counts;
 use super::super::{Gate, Gateway, Served};
 use crate::doors::Listener;
 use crate::settings::{AccessSettings, GatewaySettings};
@@ -25,6 +27,7 @@ use crate::supervisor::Stop;
 /// A running gateway; it stops when this is dropped.
 pub(super) struct House {
     pub(super) address: SocketAddr,
+    pub(super) counts: Arc<Counts>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) running: JoinHandle<Result<(), String>>,
 }
@@ -35,23 +38,37 @@ pub(super) fn settings() -> GatewaySettings {
 }
 
 impl House {
-    /// Leads to that Homey as `home`, lets everybody in.
+    /// Leads to these Homeys and lets everybody in.
     pub(super) fn of(served: Vec<Served>, clock: SharedClock, settings: GatewaySettings) -> Self {
+        let access = AccessSettings { require_key: false, ..AccessSettings::default() };
+        Self::guarded(served, clock, settings, &access, None)
+    }
+
+    /// Leads to these Homeys.
+    pub(super) fn guarded(
+        served: Vec<Served>,
+        clock: SharedClock,
+        settings: GatewaySettings,
+        access: &AccessSettings,
+        tls: Option<TlsAcceptor>,
+    ) -> Self {
         let listener = StdTcp::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let access = AccessSettings { require_key: false, ..AccessSettings::default() };
+        let counts = Arc::new(Counts::new(served.iter().map(|homey| homey.name.clone())));
         let gateway = Gateway {
             doors: vec![Arc::new(Listener::Tcp(listener))],
             homeys: served,
-            gate: Arc::new(Gate::new(&access, 0, clock.clone())),
+            gate: Arc::new(Gate::new(access, 0, clock.clone())),
             routes: Router::new().route("/healthz", get(async || "ok\n")),
             http: Http::new().unwrap(),
             clock,
+            tls,
+            counts: counts.clone(),
             settings,
         };
         let (stop, stopping) = Stop::later();
         let running = tokio::spawn(gateway.run(stopping));
-        Self { address, stop, running }
+        Self { address, counts, stop, running }
     }
 
     /// Sends these bytes and gives all that comes back until the gateway closes the connection.
@@ -60,6 +77,16 @@ impl House {
         stream.write_all(bytes).await.unwrap();
         let mut answer = Vec::new();
         // A connection that is closed with bytes unread ends with an error; what came before counts.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The same, and goes away where something more was to come.
+    pub(super) async fn say_and_go(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     }

@@ -1,0 +1,181 @@
+//! A plain upstream in the place of a Homey: says exactly what came in, and answers as it is told.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use housekey::Homey;
+use housekey::Secret;
+use housekey::auth::store::{Access, HomeyRecord, Store};
+use housekey::catalogue::Dialect;
+use housekey::clock::SystemClock;
+use housekey::discovery::Addresses;
+use housekey::http::Http;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use super::super::Served;
+
+/// The key that only the gateway knows.
+pub(super) const KEY: &str = "secret-of-the-gateway";
+
+/// The upstream; it ends when this is dropped.
+pub(super) struct Plain {
+    pub(super) address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    accepting: JoinHandle<()>,
+}
+
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    /// Method and target.
+    pub(super) line: String,
+    /// The other lines of the head, in lower case and sorted.
+    pub(super) headers: Vec<String>,
+    pub(super) body: String,
+}
+
+impl Plain {
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let seen = Arc::<Mutex<Vec<Seen>>>::default();
+        let seeing = seen.clone();
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, seeing.clone()));
+            }
+        });
+        Self { address, seen, accepting }
+    }
+
+    /// As the gateway leads to it.
+    pub(super) fn served(&self, name: &str, in_flight: usize) -> Served {
+        let record = HomeyRecord {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            id: "plain".to_owned(),
+            dialect: Dialect::Local,
+            addresses: Addresses::only(format!("http://{}", self.address).parse().unwrap()),
+            access: Access::ApiKey { key: Secret::new(KEY) },
+        };
+        let store = Store::memory();
+        store.save_homey(&record).unwrap();
+        let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
+        let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+        Served { name: name.to_owned(), dialect: record.dialect, homey, in_flight }
+    }
+
+    /// What has come in since the last look, without the question whether it is a Homey.
+    pub(super) fn seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.seen.lock().unwrap())
+    }
+}
+
+impl Drop for Plain {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn serve(stream: TcpStream, seen: Arc<Mutex<Vec<Seen>>>) {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = read(&mut stream).await {
+        let path = request.line.split(' ').nth(1).unwrap_or_default().to_owned();
+        let head = request.line.starts_with("HEAD");
+        if path.starts_with("/api/manager/system/ping") {
+            let pong = b"HTTP/1.1 200 OK\r\nX-Homey-ID: plain\r\nContent-Length: 2\r\n\r\n{}";
+            if stream.write_all(pong).await.is_err() {
+                return;
+            }
+            continue;
+        }
+        let echo = format!("{} {}", request.line, request.body);
+        seen.lock().unwrap().push(request);
+        let answer = answer(path.trim_start_matches("/api/"), &echo, head);
+        if stream.write_all(answer.as_bytes()).await.is_err() || !answer.contains("length") {
+            return;
+        }
+    }
+}
+
+/// What is answered there. A head without the word in small letters is the last one.
+fn answer(name: &str, echo: &str, head: bool) -> String {
+    let length = echo.len();
+    let whole = match name {
+        "204" => "HTTP/1.1 204 No Content\r\nx-length: none\r\n\r\n".to_owned(),
+        "304" => "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\nx-length: none\r\n\r\n".to_owned(),
+        "chunked" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nx-length: none\r\n\r\n\
+                      3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
+            .to_owned(),
+        "trailers" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\nx-length: none\r\n\r\n\
+                       3\r\none\r\n0\r\nx-sum: 3\r\n\r\n"
+            .to_owned(),
+        "until-closed" => "HTTP/1.1 200 OK\r\n\r\nall of it".to_owned(),
+        "hints" => "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n\
+                    HTTP/1.1 200 OK\r\nContent-length: 2\r\n\r\nok"
+            .to_owned(),
+        "switch" => "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n".to_owned(),
+        "cut" => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_owned(),
+        "cut-chunks" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n".to_owned(),
+        "silent-end" => String::new(),
+        "garbage" => "NOT HTTP AT ALL\r\n\r\n".to_owned(),
+        "two-lengths" => {
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc".to_owned()
+        }
+        "cookies" => "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n\
+                      Keep-Alive: timeout=5\r\nConnection: keep-alive, x-mine\r\nX-Mine: 1\r\nX-Kept: 1\r\n\
+                      Content-length: 2\r\n\r\nok"
+            .to_owned(),
+        "refused" => "HTTP/1.1 401 Unauthorized\r\nContent-length: 2\r\n\r\nno".to_owned(),
+        _ => format!("HTTP/1.1 200 OK\r\nContent-length: {length}\r\n\r\n{echo}"),
+    };
+    match whole.split_once("\r\n\r\n") {
+        Some((start, _)) if head => format!("{start}\r\n\r\n"),
+        _ => whole,
+    }
+}
+
+/// Strict, so that what the gateway sends is looked at as well.
+async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
+    let mut lines = Vec::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.ok().filter(|bytes| *bytes > 0)?;
+        let line = line.strip_suffix("\r\n").expect("a line has its end").to_owned();
+        if line.is_empty() {
+            break;
+        }
+        lines.push(line);
+    }
+    let line = lines.remove(0);
+    let line = line.strip_suffix(" HTTP/1.1").expect("the version").to_owned();
+    let mut headers: Vec<_> = lines.iter().map(|line| line.to_ascii_lowercase()).collect();
+    headers.sort();
+    let values = |name: &str| -> Vec<String> {
+        headers.iter().filter_map(|line| Some(line.strip_prefix(name)?.to_owned())).collect()
+    };
+    let (lengths, codings) = (values("content-length: "), values("transfer-encoding: "));
+    assert!(lengths.len() + codings.len() <= 1, "one framing: {headers:?}");
+    let mut body = Vec::new();
+    if let Some(length) = lengths.first() {
+        body = vec![0; length.parse().expect("a length")];
+        stream.read_exact(&mut body).await.ok()?;
+    } else if let Some(coding) = codings.first() {
+        assert_eq!(coding, "chunked");
+        loop {
+            let mut size = String::new();
+            stream.read_line(&mut size).await.ok().filter(|bytes| *bytes > 0)?;
+            let size = usize::from_str_radix(size.trim_end(), 16).expect("a size");
+            let mut chunk = vec![0; size + 2];
+            stream.read_exact(&mut chunk).await.ok()?;
+            body.extend_from_slice(&chunk[..size]);
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    Some(Seen { line, headers, body: String::from_utf8_lossy(&body).into_owned() })
+}
