@@ -4,6 +4,8 @@
 
 mod house;
 
+use std::time::Duration;
+
 use house::House;
 use housekey::auth::store::{Access, Store};
 use housekey::clock::Clock as _;
@@ -131,9 +133,9 @@ async fn only_a_final_refusal_signs_out() {
     let token = "oauth2.token.refresh_token";
     house.world.script(token).reply(500);
     house.world.script(token).reply(429).header("Retry-After", "1");
-    house.world.script(token).reply(200).page("<h1>Maintenance</h1>");
+    house.world.script(token).reply(200).page("<h1>Maintenance</h1>").times(2);
     house.world.script(token).reply(503).body(json!({"error": "temporarily_unavailable"}));
-    house.world.script(token).cut();
+    house.world.script(token).cut().times(2);
     for fault in ["500", "429", "a page", "temporarily_unavailable", "cut"] {
         // Each time another program, which knows of no wait.
         let homey = house.impatient_homey(&store);
@@ -191,14 +193,14 @@ async fn whoever_asks_after_a_failure_does_not_undercut_the_wait() {
 async fn a_new_pair_that_the_cloud_forgot_is_survived() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
-    let homey = house.impatient_homey(&store);
+    let homey = house.homey(&store);
     house.world.expire(Expire::Session);
     house.world.expire(Expire::Access);
     // The cloud answers with a pair and loses it: the one before is still the one in force.
     let pair = json!({"access_token": "lost-1", "refresh_token": "lost-2", "expires_in": 3660});
     house.world.script("oauth2.token.refresh_token").reply(200).body(pair);
-    homey.call("zones.getZones", &args! {}).await.expect_err("the new pair is not taken");
-    homey.call("zones.getZones", &args! {}).await.expect("the refresh token before it is");
+    homey.call("zones.getZones", &args! {}).await.expect("the refresh token before it is taken");
+    assert_eq!(house.world.calls("users.login"), 2);
 }
 
 #[tokio::test]
@@ -269,4 +271,76 @@ async fn whoever_is_asked_to_wait_waits_and_then_goes_on() {
     let begun = tokio::time::Instant::now();
     homey.call("zones.getZones", &args! {}).await.expect("answered in the end");
     assert_eq!(begun.elapsed().as_secs(), 20, "neither earlier nor later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_asked_for_again_before_the_cloud_forgets_it() {
+    // Ten seconds is how long the virtual cloud gives the same pair again.
+    for (fault, slow) in [("broken off", false), ("slower than anybody waits", true)] {
+        let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+        house.signed_in(&store).await;
+        let homey = house.homey(&store);
+        house.world.expire(Expire::Session);
+        house.world.expire(Expire::Access);
+        // The waits have become long by then.
+        let token = "oauth2.token.refresh_token";
+        house.world.script(token).reply(503).times(4);
+        match slow {
+            false => drop(house.world.script(token).cut()),
+            true => drop(house.world.script(token).delay(Duration::from_secs(55))),
+        }
+        homey.call("zones.getZones", &args! {}).await.unwrap_or_else(|e| panic!("{fault}: {e:?}"));
+        assert_eq!(house.world.calls(token), if slow { 5 } else { 6 }, "{fault}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_was_set_back_does_not_put_a_renewal_off() {
+    let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    let session = homey.session().expect("a session");
+    tokio::time::advance(Duration::from_secs(19 * 3600)).await;
+    assert_eq!(house.shared_clock().now(), session.access().session().expect("one").issued_at);
+    assert!(session.keep().await.expect("renewed"), "it is nineteen hours old");
+}
+
+#[tokio::test]
+async fn the_clock_of_the_homey_does_not_matter() {
+    for hours in [-48, 48] {
+        let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+        // It says when the session ends by its own clock.
+        house.world.advance(SignedDuration::from_hours(hours));
+        let access = house.signed_in(&store).await.access;
+        let ends = access.session().expect("a session").expires_at;
+        assert_eq!(ends, house.clock.now() + SignedDuration::from_hours(24), "{hours} h ahead");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_no_final_refusal_signs_nobody_out() {
+    let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+    house.signed_in(&store).await;
+    let homey = house.impatient_homey(&store);
+    house.world.expire(Expire::Session);
+    for status in [302, 403, 404] {
+        house.world.script("delegation.token").reply(status).page("<h1>Log in to the hotel</h1>");
+        let error = homey.call("zones.getZones", &args! {}).await.expect_err("refused");
+        assert_eq!(error.kind(), Kind::Failed, "{status}: {error:?}");
+        tokio::time::advance(Duration::from_secs(5)).await;
+    }
+    homey.call("zones.getZones", &args! {}).await.expect("no hotel any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_renewed_is_found_while_this_one_waits() {
+    let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+    house.signed_in(&store).await;
+    let (homey, other) = (house.impatient_homey(&store), house.homey(&store));
+    house.world.expire(Expire::Session);
+    house.world.script("users.login").reply(429).header("Retry-After", "300");
+    homey.call("zones.getZones", &args! {}).await.expect_err("to wait for five minutes");
+    other.call("zones.getZones", &args! {}).await.expect("renewed by the other");
+    homey.call("zones.getZones", &args! {}).await.expect("found in the store");
+    assert_eq!(house.world.calls("users.login"), 3);
 }

@@ -128,8 +128,15 @@ impl<'a> AccountAccess<'a> {
         Ok(tokens)
     }
 
+    /// An answer that was lost may have used up the token. It is asked for again at once, since a
+    /// cloud that knows of lost answers gives the same one only for a short while.
     async fn buy(&self, record: &AccountRecord, refresh: &Secret) -> Result<AccountTokens, Error> {
         let grant = Grant::RefreshToken(refresh);
-        oauth::request(self.http, &record.cloud, &record.client, grant, self.clock.now()).await
+        let ask =
+            || oauth::request(self.http, &record.cloud, &record.client, grant, self.clock.now());
+        match ask().await {
+            Err(Error::Http(error)) if !error.certainly_not_sent() => ask().await,
+            outcome => outcome,
+        }
     }
 }

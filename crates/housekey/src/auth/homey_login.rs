@@ -1,6 +1,6 @@
 //! The log-ins of a Homey itself: step 6 with a delegation token, a local user, an API key.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -94,17 +94,16 @@ impl HomeyLogin<'_> {
         Ok(SessionToken { token, issued_at, expires_at })
     }
 
-    /// When the session ends: as the Homey tells (V2 does), else 24 h from now. A Homey whose clock
-    /// is wrong would tell a time that is long past; that is not believed.
+    /// When the session ends by our clock: as long after its beginning as the Homey tells (V2 does),
+    /// else 24 h from now. The Homey's clock and ours may differ, a length of time does not.
     async fn expiry(&self, token: &Secret, issued_at: Timestamp) -> Timestamp {
-        let told: Option<Timestamp> = async {
+        let told = async {
             let session: Value = self.read_session(token).await.ok()?.decode("a session").ok()?;
-            session["expiresAt"].as_str()?.parse().ok()
-        }
-        .await;
-        told.filter(|end| *end > issued_at)
-            .or_else(|| issued_at.saturating_add(SESSION_LIFE).ok())
-            .unwrap_or(Timestamp::MAX)
+            let time = |name: &str| session[name].as_str()?.parse::<Timestamp>().ok();
+            Some(time("expiresAt")?.duration_since(time("createdAt")?))
+        };
+        let life = told.await.filter(SignedDuration::is_positive).unwrap_or(SESSION_LIFE);
+        issued_at.saturating_add(life).unwrap_or(Timestamp::MAX)
     }
 
     async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {

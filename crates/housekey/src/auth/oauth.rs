@@ -11,6 +11,10 @@ use crate::http::{Http, Incoming, Outgoing, below};
 
 use super::CLOUD_LIMIT;
 
+/// How long the answer to a refresh token is waited for: one that is given up may have used up the
+/// token, and nobody would ever hold the next.
+const RENEWAL_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// What is given for tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Grant<'a> {
@@ -29,6 +33,13 @@ impl<'a> Grant<'a> {
             Self::RefreshToken(token) => {
                 [("grant_type", "refresh_token"), ("refresh_token", token.expose())]
             }
+        }
+    }
+
+    fn limit(self) -> std::time::Duration {
+        match self {
+            Self::AuthorizationCode(_) => CLOUD_LIMIT,
+            Self::RefreshToken(_) => RENEWAL_LIMIT,
         }
     }
 
@@ -60,7 +71,7 @@ pub(super) async fn request(
     now: Timestamp,
 ) -> Result<AccountTokens, Error> {
     let url = below(&cloud.api, "/oauth2/token");
-    let ask = || Outgoing::new(reqwest::Method::POST, url.clone(), CLOUD_LIMIT);
+    let ask = || Outgoing::new(reqwest::Method::POST, url.clone(), grant.limit());
     let fields = grant.fields();
     let mut answer = http.send(ask().authorization("Basic", &basic(client)).form(&fields)).await?;
     if matches!(answer.status, 400 | 401)

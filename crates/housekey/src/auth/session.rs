@@ -1,9 +1,10 @@
 //! The chain of one Homey: account access → delegation token → session, each link renewed when it
 //! is due or refused, one renewal at a time.
 
+mod age;
 mod reach;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -13,11 +14,12 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use url::Url;
 
+use self::age::Taken;
 use super::account_access::AccountAccess;
-use super::backoff;
+use super::backoff::{self, After};
 use super::homey_login::HomeyLogin;
 use super::policy::{self, Decision, decide};
-use super::store::{Access, HomeyRecord, Key, Store};
+use super::store::{Access, HomeyRecord, Key, Stamp, Store};
 use super::token::SessionToken;
 use crate::Secret;
 use crate::clock::SharedClock;
@@ -49,7 +51,11 @@ struct Chain {
     patience: Duration,
     /// How the Homey lets us in now; whoever subscribed hears of every change.
     held: watch::Sender<Access>,
-    renewing: Mutex<Option<Renewal>>,
+    /// When the access at hand was taken.
+    taken: Mutex<Taken>,
+    /// Of the record as it was read last.
+    seen: Mutex<Option<Stamp>>,
+    renewing: Mutex<Option<Renewing>>,
     setback: Mutex<Option<Setback>>,
     /// When the account was asked last for the Homey's addresses.
     asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
@@ -64,8 +70,22 @@ struct Setback {
     error: Arc<Error>,
 }
 
-/// A renewal that is under way; all who wait share its outcome.
+/// The outcome of a renewal; all who wait share it.
 type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
+
+/// A renewal that was begun.
+#[derive(Debug)]
+struct Renewing {
+    outcome: Renewal,
+    /// Whether the token that is being renewed is of no use any more, so that it is not sent.
+    instead: bool,
+}
+
+impl Renewing {
+    fn is_under_way(&self) -> bool {
+        self.outcome.peek().is_none()
+    }
+}
 
 impl Session {
     /// How long a renewal that fails for now is tried again unless told otherwise: as long as the
@@ -80,6 +100,7 @@ impl Session {
         clock: SharedClock,
         route: Route,
     ) -> Self {
+        let now = clock.now();
         let chain = Chain {
             name: record.name.clone(),
             store,
@@ -89,6 +110,8 @@ impl Session {
             spread: rand::random(),
             patience: Self::PATIENCE,
             held: watch::Sender::new(record.access.clone()),
+            taken: Mutex::new(Taken::at(now)),
+            seen: Mutex::default(),
             renewing: Mutex::default(),
             setback: Mutex::default(),
             asked_for_addresses: tokio::sync::Mutex::default(),
@@ -109,11 +132,15 @@ impl Session {
     }
 
     /// The bearer token, as the policy decides: the one at hand (with a renewal started beside it
-    /// when that is due), or a new one when the old one has ended. Never one that has ended.
+    /// when that is due), or a new one when the old one has ended. Never one that has ended, nor one
+    /// that was refused and is being renewed.
     ///
     /// # Errors
     /// What the renewal failed with, if one was needed first.
     pub async fn bearer(&self) -> Result<Secret, Error> {
+        if let Some(renewal) = self.chain.renewal_instead() {
+            return renewal.await.map_err(Error::Shared);
+        }
         let (token, decision) = match &*self.held() {
             Access::ApiKey { key } => (key.clone(), Decision::Use),
             Access::Account { session, .. } | Access::LocalUser { session, .. } => {
@@ -123,7 +150,8 @@ impl Session {
         match decision {
             Decision::Use => Ok(token),
             Decision::RenewBehind => {
-                drop(self.renewal());
+                // Detached: it goes on whether or not anybody waits.
+                drop(self.renewal_of(&token, false));
                 Ok(token)
             }
             Decision::RenewFirst | Decision::SignIn => self.renew_after(&token).await,
@@ -191,7 +219,7 @@ impl Session {
     /// [`SignInError::SignedOut`] after a final refusal of the cloud; anything else may pass.
     pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
         loop {
-            let (renewal, begun_here) = self.renewal_after(refused);
+            let (renewal, begun_here) = self.renewal_of(refused, true);
             let outcome = renewal.await.map_err(Error::Shared)?;
             // One that was under way already may have brought the very token that was refused.
             if begun_here || outcome != *refused {
@@ -212,10 +240,7 @@ impl Session {
     /// Waits until no renewal is under way. A program that ends before that may lose a refresh
     /// token which the cloud has already replaced.
     pub async fn settle(&self) {
-        let renewal = {
-            let renewing = self.chain.renewing.lock().unwrap_or_else(PoisonError::into_inner);
-            renewing.clone()
-        };
+        let renewal = self.chain.renewing().as_ref().map(|renewing| renewing.outcome.clone());
         if let Some(renewal) = renewal {
             // Whoever asked for it was told how it went.
             let _ = renewal.await;
@@ -227,51 +252,73 @@ impl Session {
     }
 
     fn decide(&self, session: &SessionToken) -> Decision {
-        decide(self.chain.clock.now(), Some(session), self.chain.spread)
+        decide(self.chain.now(), Some(session), self.chain.spread)
     }
 
-    /// Joins the renewal that is under way, or begins one.
-    fn renewal_after(&self, refused: &Secret) -> (Renewal, bool) {
-        let mut renewing = self.chain.renewing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(renewal) = renewing.as_ref().filter(|renewal| renewal.peek().is_none()) {
-            return (renewal.clone(), false);
+    /// Joins the renewal that is under way, or begins one of that token; whether it was begun here.
+    /// `instead` tells that the token is of no use any more, so that others wait as well.
+    fn renewal_of(&self, token: &Secret, instead: bool) -> (Renewal, bool) {
+        let mut renewing = self.chain.renewing();
+        if let Some(renewing) = renewing.as_mut().filter(|renewing| renewing.is_under_way()) {
+            renewing.instead |= instead;
+            return (renewing.outcome.clone(), false);
         }
-        let (chain, refused) = (self.chain.clone(), refused.clone());
-        let detached = tokio::spawn(async move { chain.renew(&refused).await });
-        let renewal =
+        let (chain, token) = (self.chain.clone(), token.clone());
+        let detached = tokio::spawn(async move { chain.renew(&token).await });
+        let outcome =
             async move { detached.await.unwrap_or(Err(Error::Interrupted)).map_err(Arc::new) };
-        let renewal = renewal.boxed().shared();
-        *renewing = Some(renewal.clone());
-        (renewal, true)
-    }
-
-    /// Begins a renewal of the token at hand, if none is under way.
-    fn renewal(&self) -> Renewal {
-        let token = self.held().token().clone();
-        self.renewal_after(&token).0
+        let outcome = outcome.boxed().shared();
+        *renewing = Some(Renewing { outcome: outcome.clone(), instead });
+        (outcome, true)
     }
 }
 
 impl Chain {
+    fn renewing(&self) -> MutexGuard<'_, Option<Renewing>> {
+        self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The renewal that is under way of a token that must not be sent any more.
+    fn renewal_instead(&self) -> Option<Renewal> {
+        let renewing = self.renewing();
+        let renewing = renewing.as_ref().filter(|one| one.instead && one.is_under_way());
+        renewing.map(|renewing| renewing.outcome.clone())
+    }
+
+    /// The time for the token at hand, which does not get younger when the clock is set back.
+    fn now(&self) -> Timestamp {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).now(self.clock.now())
+    }
+
     /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
     /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
     async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
         let until = Instant::now() + self.patience;
         loop {
             if let Some((not_before, error)) = self.last_setback() {
+                // Nobody has to be asked, nor waited for, where another has done it.
+                if let Some(token) = self.renewed_elsewhere(refused)? {
+                    return Ok(token);
+                }
                 if not_before > until {
                     return Err(Error::Shared(error));
                 }
                 tokio::time::sleep_until(not_before).await;
             }
             match self.reach_and_renew(refused).await {
-                Err(error) if backoff::passes(&error) => self.note_setback(error),
-                outcome => {
-                    *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                    return outcome;
-                }
+                Err(error) => match After::of(&error) {
+                    After::TryAgain => drop(self.note_setback(error)),
+                    After::TellAndWait => return Err(Error::Shared(self.note_setback(error))),
+                    After::Tell => return self.without_setback(Err(error)),
+                },
+                token => return self.without_setback(token),
             }
         }
+    }
+
+    fn without_setback(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {
+        *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        outcome
     }
 
     fn last_setback(&self) -> Option<(Instant, Arc<Error>)> {
@@ -279,13 +326,14 @@ impl Chain {
         setback.as_ref().map(|setback| (setback.not_before, setback.error.clone()))
     }
 
-    fn note_setback(&self, error: Error) {
+    fn note_setback(&self, error: Error) -> Arc<Error> {
         let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
         let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
         let wait = backoff::wait(failures, backoff::asked_for(&error), rand::random());
         tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
         let (not_before, error) = (Instant::now() + wait, Arc::new(error));
-        *setback = Some(Setback { failures, not_before, error });
+        *setback = Some(Setback { failures, not_before, error: error.clone() });
+        error
     }
 
     /// Finds the Homey first, since its addresses cannot be learned while the lock is held.
@@ -298,25 +346,17 @@ impl Chain {
     async fn try_to_renew(&self, refused: &Secret) -> Result<Secret, Error> {
         let key = Key::Homey(self.name.clone());
         let _lock = self.store.lock(key.clone()).await?;
+        if let Some(token) = self.renewed_elsewhere(refused)? {
+            return Ok(token);
+        }
         let mut record = self.store.known_homey(&self.name)?;
-        let fresh = match &record.access {
-            Access::ApiKey { key } if key != refused => Some(key.clone()),
+        let (account, session) = match &mut record.access {
+            Access::Account { account, session } => (account, session),
+            Access::LocalUser { .. } => return Err(SignInError::NothingToRenewWith.into()),
             Access::ApiKey { .. } => {
                 let message = "the API key was removed on the Homey".to_owned();
                 return Err(HomeyError::TokenRefused { message }.into());
             }
-            Access::Account { session, .. } | Access::LocalUser { session, .. } => {
-                let alive = self.clock.now() < session.expires_at;
-                (alive && session.token != *refused).then(|| session.token.clone())
-            }
-        };
-        if let Some(token) = fresh {
-            tracing::debug!(homey = self.name, token = token.fingerprint(), "renewed elsewhere");
-            self.hold(record.access);
-            return Ok(token);
-        }
-        let Access::Account { account, session } = &mut record.access else {
-            return Err(SignInError::NothingToRenewWith.into());
         };
         self.store.reserve(&key)?;
         let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
@@ -329,28 +369,51 @@ impl Chain {
         Ok(token)
     }
 
+    /// The token that another task or process has stored meanwhile, if it is another one than that
+    /// and lives.
+    fn renewed_elsewhere(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
+        let access = self.store.known_homey(&self.name)?.access;
+        let alive = access.session().is_none_or(|session| self.clock.now() < session.expires_at);
+        if !alive || access.token() == refused {
+            return Ok(None);
+        }
+        let token = access.token().clone();
+        tracing::debug!(homey = self.name, token = token.fingerprint(), "renewed elsewhere");
+        self.hold(access);
+        Ok(Some(token))
+    }
+
     fn hold(&self, access: Access) {
+        self.hold_if(access, |_| true);
+    }
+
+    /// Takes another access than the one at hand if that is as told; whether it did.
+    fn hold_if(&self, access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
+        let now = self.clock.now();
         self.held.send_if_modified(|held| {
-            let differs = *held != access;
-            *held = access;
-            differs
-        });
+            let taken = *held != access && wanted(held);
+            if taken {
+                *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Taken::at(now);
+                *held = access;
+            }
+            taken
+        })
     }
 
     /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
-    /// What is older than the session at hand was read before a renewal here, and is passed over.
     fn read_again(&self) -> Result<bool, Error> {
+        let stamp = self.store.stamp(&Key::Homey(self.name.clone()));
+        if stamp.is_some() && stamp == *self.seen() {
+            return Ok(false);
+        }
+        let before = self.held.borrow().clone();
         let stored = self.store.known_homey(&self.name)?.access;
-        Ok(self.held.send_if_modified(|held| {
-            let older = match (stored.session(), held.session()) {
-                (Some(stored), Some(held)) => stored.issued_at <= held.issued_at,
-                _ => false,
-            };
-            let taken = !older && *held != stored;
-            if taken {
-                *held = stored;
-            }
-            taken
-        }))
+        *self.seen() = stamp;
+        // Otherwise it was read before a renewal here, and is out of date.
+        Ok(self.hold_if(stored, |held| *held == before))
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Stamp>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

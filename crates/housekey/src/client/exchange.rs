@@ -27,13 +27,12 @@ impl Homey {
     /// Sends with the token. Only what was certainly not carried out is sent again: once with a new
     /// token after a 401, and after a wait each time the Homey says 429.
     pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<Incoming, Error> {
-        let mut token = self.bearer().await?;
         let (mut renewed, mut repeats) = (false, 0);
         loop {
-            let answer = self.send(wire, &token).await?;
+            let (token, answer) = self.send(wire).await?;
             match (answer.status, &self.bearer) {
                 (401, Bearer::Session(session)) if !renewed => {
-                    token = session.renew_after(&token).await?;
+                    session.renew_after(&token).await?;
                     renewed = true;
                 }
                 (429, _) => {
@@ -48,17 +47,19 @@ impl Homey {
         }
     }
 
-    /// Sends to where the Homey answers. If nothing could be sent there, it is looked for once more.
-    async fn send(&self, wire: &Wire<'_>, token: &Secret) -> Result<Incoming, Error> {
+    /// Sends to where the Homey answers; tells which token was sent. If nothing could be sent there,
+    /// it is looked for once more.
+    async fn send(&self, wire: &Wire<'_>) -> Result<(Secret, Incoming), Error> {
         let mut searched_again = false;
         loop {
             let base = self.address().await?;
-            let request = self.outgoing(wire, token, &base);
             let turn = self.pace.turn(wire.operation).await;
-            let outcome = self.http.send(request).await;
+            // Not before it is one's turn: the token may have been refused meanwhile.
+            let token = self.bearer().await?;
+            let outcome = self.http.send(self.outgoing(wire, &token, &base)).await;
             drop(turn);
             let error = match outcome {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok((token, answer)),
                 Err(error) => error,
             };
             if error.lost_connection() {

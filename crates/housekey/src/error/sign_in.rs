@@ -121,7 +121,10 @@ impl SignInError {
         match self {
             Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } => Kind::Usage,
             Self::TooOld { .. } => Kind::Failed,
-            Self::Refused { status, .. } if is_transient(*status) => Kind::Failed,
+            // Signing in anew would not change them.
+            Self::Refused { .. } | Self::HomeyRefused { .. } | Self::AccessRefused { .. } => {
+                Kind::Failed
+            }
             _ => Kind::SignIn,
         }
     }
@@ -141,11 +144,12 @@ impl SignInError {
             Self::CodeRefused { .. } => {
                 "run `housekey login` again: a code lives 30 seconds and works once"
             }
-            Self::AccessRefused { .. }
-            | Self::SignedOut { .. }
-            | Self::NothingToRenewWith
-            | Self::NotSignedIn => "run `housekey login`",
-            Self::Refused { .. } => "try again later; if it stays so, run `housekey login` again",
+            Self::SignedOut { .. } | Self::NothingToRenewWith | Self::NotSignedIn => {
+                "run `housekey login`"
+            }
+            Self::Refused { .. } | Self::AccessRefused { .. } => {
+                "try again later; if it stays so, run `housekey login` again"
+            }
             Self::HomeyRefused { .. } => "check that this account is still a user of the Homey",
             Self::LocalUserRefused { .. } => "check both, then run it again",
             Self::ApiKeyRefused { .. } => "make a new API key in the Homey's own web app",

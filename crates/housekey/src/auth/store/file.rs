@@ -1,11 +1,13 @@
 //! The default place: one file for each record, mode 0600 from the first byte, replaced as a whole.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
-use super::{Key, Lock, Place, check_name};
+use super::{Key, Lock, Place, Stamp, check_name};
 use crate::error::StoreError;
 
 #[derive(Debug)]
@@ -141,15 +143,22 @@ impl Place for Files {
     }
 
     /// A file of its own is locked, since the record's own file is replaced under the lock.
-    fn lock(&self, key: &Key) -> Result<Lock, StoreError> {
+    fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
         let path = self.path(key).with_extension("lock");
-        let locked = (|| {
-            self.make_directory()?;
-            let file = private().create(true).open(&path)?;
-            file.lock()?;
-            Ok(file)
-        })();
-        Ok(Lock { _held: Box::new(locked.map_err(write_error(&path))?) })
+        let opened = self.make_directory().and_then(|()| private().create(true).open(&path));
+        let file = opened.map_err(write_error(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock { _held: Box::new(file) })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(cause)) => Err(write_error(&path)(cause)),
+        }
+    }
+
+    /// A record is replaced by a new file, never written over.
+    fn stamp(&self, key: &Key) -> Option<Stamp> {
+        let found = fs::symlink_metadata(self.path(key)).ok()?;
+        let written_ns = i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec());
+        Some(Stamp(found.ino(), written_ns))
     }
 
     fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {

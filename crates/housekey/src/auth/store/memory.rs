@@ -1,37 +1,31 @@
 //! A place that ends with the process: for tests, and for one-off use without a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
-use super::{Key, Lock, Place};
+use super::{Key, Lock, Place, Stamp};
 use crate::error::StoreError;
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     texts: Mutex<BTreeMap<Key, Zeroizing<String>>>,
-    locks: Arc<Locks>,
-}
-
-#[derive(Debug, Default)]
-struct Locks {
-    held: Mutex<Vec<Key>>,
-    released: Condvar,
+    writes: AtomicU64,
+    locked: Arc<Mutex<BTreeSet<Key>>>,
 }
 
 #[derive(Debug)]
 struct Held {
     key: Key,
-    locks: Arc<Locks>,
+    locked: Arc<Mutex<BTreeSet<Key>>>,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut held = self.locks.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|key| *key != self.key);
-        self.locks.released.notify_all();
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
     }
 }
 
@@ -46,11 +40,13 @@ impl Place for Memory {
         for (key, text) in records {
             texts.insert((*key).clone(), Zeroizing::new((*text).to_owned()));
         }
+        self.writes.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
     fn remove(&self, key: &Key) -> Result<(), StoreError> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.writes.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -59,13 +55,14 @@ impl Place for Memory {
         Ok(texts.keys().cloned().collect())
     }
 
-    fn lock(&self, key: &Key) -> Result<Lock, StoreError> {
-        let held = self.locks.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = |held: &mut Vec<Key>| held.contains(key);
-        let mut held =
-            self.locks.released.wait_while(held, free).unwrap_or_else(PoisonError::into_inner);
-        held.push(key.clone());
-        Ok(Lock { _held: Box::new(Held { key: key.clone(), locks: self.locks.clone() }) })
+    fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
+        let free = self.locked.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        let held = || Held { key: key.clone(), locked: self.locked.clone() };
+        Ok(free.then(|| Lock { _held: Box::new(held()) }))
+    }
+
+    fn stamp(&self, _: &Key) -> Option<Stamp> {
+        Some(Stamp(self.writes.load(Ordering::SeqCst), 0))
     }
 
     fn reserve(&self, _: &Key, _: usize) -> Result<(), StoreError> {

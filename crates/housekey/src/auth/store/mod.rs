@@ -7,6 +7,7 @@ mod record;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use record::{Access, AccountRecord, HomeyRecord};
 
@@ -33,6 +34,14 @@ pub enum Key {
 /// By how much a record may grow in one renewal, in bytes: tokens are not all of one length.
 const GROWTH_BYTES: usize = 8 * 1024;
 
+/// How often somebody who waits for a lock tries again: more often than anybody would notice, and
+/// seldom enough for fifty who wait.
+const LOCK_POLL: Duration = Duration::from_millis(10);
+
+/// Tells one writing of a record from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp(pub(super) u64, pub(super) i128);
+
 /// Held while a record is read, changed and written; the next in line goes on when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
@@ -46,8 +55,10 @@ trait Place: fmt::Debug + Send + Sync {
     fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError>;
     fn remove(&self, key: &Key) -> Result<(), StoreError>;
     fn keys(&self) -> Result<Vec<Key>, StoreError>;
-    /// Waits until no other thread or process holds the key.
-    fn lock(&self, key: &Key) -> Result<Lock, StoreError>;
+    /// The lock of the key, unless another task or process holds it.
+    fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError>;
+    /// What differs after every write of the key, where that can be told without reading it.
+    fn stamp(&self, key: &Key) -> Option<Stamp>;
     /// Takes the room that a text of that size will need, so that the next write of the key does
     /// not find the disk full. Only under the lock of the key.
     fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError>;
@@ -207,17 +218,24 @@ impl Store {
         self.place.path(key)
     }
 
-    /// Waits until nobody else, in this process or another, holds that key.
+    /// Waits until nobody else, in this process or another, holds that key. Whoever stops waiting
+    /// leaves nothing behind.
     ///
     /// # Errors
     /// [`StoreError::Write`] when the lock cannot be made.
     pub async fn lock(&self, key: Key) -> Result<Lock, StoreError> {
         check_name(&key)?;
-        let place = self.place.clone();
-        let path = place.path(&key);
-        tokio::task::spawn_blocking(move || place.lock(&key)).await.unwrap_or_else(|gone| {
-            Err(StoreError::Write { path, cause: std::io::Error::other(gone) })
-        })
+        loop {
+            if let Some(lock) = self.place.try_lock(&key)? {
+                return Ok(lock);
+            }
+            tokio::time::sleep(LOCK_POLL).await;
+        }
+    }
+
+    /// What differs after every write of that key; `None` where only reading it would tell.
+    pub(super) fn stamp(&self, key: &Key) -> Option<Stamp> {
+        self.place.stamp(key)
     }
 }
 
