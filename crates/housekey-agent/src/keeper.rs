@@ -16,10 +16,14 @@ use crate::supervisor::Stop;
 
 /// The longest time without a look at the clock, which may jump, and at the store, which another
 /// process may write. A machine that slept is noticed as late as that after it woke.
-const LOOK: Duration = Duration::from_secs(60);
+pub(crate) const LOOK: Duration = Duration::from_secs(60);
 
-/// The time between two tries after a failure. The session keeps its own, longer wait: whoever asks
-/// before it is over is refused without a request.
+/// The shortest time between two looks: a session that is due the moment it was made would keep us
+/// busy.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// The shortest time after a failure; the session's own wait may be longer. So often it is looked,
+/// after a final refusal, whether somebody has signed in.
 const RETRY: Duration = Duration::from_secs(5);
 
 /// After a final refusal the cloud is not asked again for so long, unless somebody has signed in.
@@ -36,11 +40,23 @@ pub(crate) struct Keeper {
     place: usize,
     board: Board,
     renewing: Arc<Semaphore>,
+    look: Duration,
 }
 
 impl Keeper {
     pub(crate) fn new(homey: Homey, place: usize, board: Board, renewing: Arc<Semaphore>) -> Self {
-        Self { homey, place, board, renewing }
+        Self { homey, place, board, renewing, look: LOOK }
+    }
+
+    /// The same with another longest time between two looks.
+    #[cfg(test)]
+    pub(crate) fn looking(self, look: Duration) -> Self {
+        Self { look, ..self }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn homey(&self) -> &Homey {
+        &self.homey
     }
 
     pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
@@ -54,7 +70,11 @@ impl Keeper {
                 () = stop.requested() => break,
                 state = self.look() => state,
             };
-            let mut wait = next_look(self.board.clock().now(), session.due_at(), state);
+            let mut wait = match state {
+                HomeyState::Fresh => until_due(self.board.clock().now(), session.due_at()),
+                _ => session.wait_left().max(RETRY),
+            }
+            .clamp(SHORTEST, self.look);
             if state == HomeyState::SignedOut {
                 wait = self.until_signed_in(session, &stop).await;
             }
@@ -131,14 +151,10 @@ impl Keeper {
     }
 }
 
-/// How long to wait for the next look.
-fn next_look(now: Timestamp, due_at: Option<Timestamp>, state: HomeyState) -> Duration {
-    if state != HomeyState::Fresh {
-        return RETRY;
-    }
+/// How long a session is not due yet.
+fn until_due(now: Timestamp, due_at: Option<Timestamp>) -> Duration {
     let left = due_at.map_or(SignedDuration::MAX, |due| due.duration_since(now));
-    // A session that is due the moment it was made would keep us busy.
-    Duration::try_from(left).unwrap_or(Duration::ZERO).clamp(Duration::from_secs(1), LOOK)
+    Duration::try_from(left).unwrap_or(Duration::ZERO)
 }
 
 #[cfg(test)]
@@ -146,21 +162,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_is_looked_at_once_a_minute_and_when_a_renewal_is_due() {
+    fn what_is_due_is_not_waited_for() {
         let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
         let at = |seconds: i64| Some(now + SignedDuration::from_secs(seconds));
-        for (due_at, state, want_s) in [
-            (at(3600), HomeyState::Fresh, 60),
-            (at(61), HomeyState::Fresh, 60),
-            (at(20), HomeyState::Fresh, 20),
-            (at(0), HomeyState::Fresh, 1),
-            (at(-500), HomeyState::Fresh, 1),
-            (None, HomeyState::Fresh, 60),
-            (at(-500), HomeyState::Failing, 5),
-            (at(3600), HomeyState::SignedOut, 5),
+        for (due_at, want) in [
+            (at(3600), Duration::from_secs(3600)),
+            (at(0), Duration::ZERO),
+            (at(-500), Duration::ZERO),
         ] {
-            let found = next_look(now, due_at, state);
-            assert_eq!(found, Duration::from_secs(want_s), "{due_at:?} {state:?}");
+            assert_eq!(until_due(now, due_at), want, "{due_at:?}");
         }
+        assert!(until_due(now, None) > LOOK);
     }
 }

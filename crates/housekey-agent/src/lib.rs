@@ -19,6 +19,8 @@ mod lock;
 mod metrics;
 mod service_manager;
 pub mod settings;
+#[cfg(test)]
+mod simulation;
 mod sinks;
 pub mod status;
 mod supervisor;

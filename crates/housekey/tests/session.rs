@@ -133,9 +133,9 @@ async fn only_a_final_refusal_signs_out() {
     let token = "oauth2.token.refresh_token";
     house.world.script(token).reply(500);
     house.world.script(token).reply(429).header("Retry-After", "1");
-    house.world.script(token).reply(200).page("<h1>Maintenance</h1>").times(2);
+    house.world.script(token).reply(200).page("<h1>Maintenance</h1>").times(3);
     house.world.script(token).reply(503).body(json!({"error": "temporarily_unavailable"}));
-    house.world.script(token).cut().times(2);
+    house.world.script(token).cut().times(3);
     for fault in ["500", "429", "a page", "temporarily_unavailable", "cut"] {
         // Each time another program, which knows of no wait.
         let homey = house.impatient_homey(&store);

@@ -25,6 +25,9 @@ pub struct AccountAccess<'a> {
     clock: &'a dyn Clock,
 }
 
+/// How often a refresh token is presented in a row while the answers are lost.
+const TRIES: u32 = 3;
+
 /// What is asked with an access token.
 type Question<T> = for<'q> fn(&'q Http, &'q Cloud, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
 
@@ -132,11 +135,15 @@ impl<'a> AccountAccess<'a> {
     /// cloud that knows of lost answers gives the same one only for a short while.
     async fn buy(&self, record: &AccountRecord, refresh: &Secret) -> Result<AccountTokens, Error> {
         let grant = Grant::RefreshToken(refresh);
-        let ask =
-            || oauth::request(self.http, &record.cloud, &record.client, grant, self.clock.now());
-        match ask().await {
-            Err(Error::Http(error)) if !error.certainly_not_sent() => ask().await,
-            outcome => outcome,
+        let mut tries = 1;
+        loop {
+            let now = self.clock.now();
+            let outcome =
+                oauth::request(self.http, &record.cloud, &record.client, grant, now).await;
+            match &outcome {
+                Err(Error::Http(error)) if error.lost_answer() && tries < TRIES => tries += 1,
+                _ => return outcome,
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ struct Chain {
     patience: Duration,
     /// How the Homey lets us in now; whoever subscribed hears of every change.
     held: watch::Sender<Access>,
-    /// When the access at hand was taken.
+    /// What is known of the access at hand beyond what is stored.
     taken: Mutex<Taken>,
     /// Of the record as it was read last.
     seen: Mutex<Option<Stamp>>,
@@ -178,6 +178,13 @@ impl Session {
         }
     }
 
+    /// How much is left of the wait after a renewal that failed for now; whoever asks before it is
+    /// over is told the same again. Zero where nothing failed.
+    pub fn wait_left(&self) -> Duration {
+        let not_before = self.chain.last_setback().map(|(not_before, _)| not_before);
+        not_before.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()))
+    }
+
     /// Looks whether another process has stored something newer, and takes it; asks nobody.
     ///
     /// # Errors
@@ -186,8 +193,8 @@ impl Session {
         self.chain.read_again()
     }
 
-    /// Looks whether another process has stored something newer, renews the session if that is due
-    /// and waits for it: for whoever keeps a session fresh without calling anything. Tells whether
+    /// Looks whether another process has stored something newer, renews the session if that is due,
+    /// or was refused and could not be renewed then, and waits for it: for whoever keeps a session fresh without calling anything. Tells whether
     /// there is another token than before.
     ///
     /// # Errors
@@ -199,7 +206,8 @@ impl Session {
         let refused = match &*self.held() {
             Access::ApiKey { .. } => None,
             Access::Account { session, .. } => {
-                (self.decide(session) != Decision::Use).then(|| session.token.clone())
+                let wanted = self.chain.taken().refused || self.decide(session) != Decision::Use;
+                wanted.then(|| session.token.clone())
             }
             // As long as it lives there is nothing that could be done.
             Access::LocalUser { session, .. } => {
@@ -258,6 +266,9 @@ impl Session {
     /// Joins the renewal that is under way, or begins one of that token; whether it was begun here.
     /// `instead` tells that the token is of no use any more, so that others wait as well.
     fn renewal_of(&self, token: &Secret, instead: bool) -> (Renewal, bool) {
+        if instead && *self.held().token() == *token {
+            self.chain.taken().refused = true;
+        }
         let mut renewing = self.chain.renewing();
         if let Some(renewing) = renewing.as_mut().filter(|renewing| renewing.is_under_way()) {
             renewing.instead |= instead;
@@ -287,7 +298,11 @@ impl Chain {
 
     /// The time for the token at hand, which does not get younger when the clock is set back.
     fn now(&self) -> Timestamp {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).now(self.clock.now())
+        self.taken().now(self.clock.now())
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
@@ -393,7 +408,7 @@ impl Chain {
         self.held.send_if_modified(|held| {
             let taken = *held != access && wanted(held);
             if taken {
-                *self.taken.lock().unwrap_or_else(PoisonError::into_inner) = Taken::at(now);
+                *self.taken() = Taken::at(now);
                 *held = access;
             }
             taken

@@ -75,6 +75,11 @@ impl HttpError {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Cut { .. })
     }
 
+    /// Whether the server did what was asked, for all we know, and its answer did not arrive.
+    pub(crate) fn lost_answer(&self) -> bool {
+        matches!(self, Self::Cut { .. } | Self::Unreadable { status: 200..=299, .. })
+    }
+
     pub(super) fn advice(&self) -> Option<String> {
         Some(match self {
             Self::Unreachable { server, .. } => {

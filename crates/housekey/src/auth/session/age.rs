@@ -1,9 +1,10 @@
-//! How old a token is, whatever becomes of the wall clock.
+//! What is known of the token at hand beyond what is stored: how old it is, whatever becomes of the
+//! wall clock, and whether it was refused.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// The moment at which a token was taken into use, on both clocks.
+/// The moment at which a token was taken into use, on both clocks, and what has become of it.
 ///
 /// A wall clock that is set back by hours would make a token look younger than it is, so that it
 /// ended before it was renewed. One that is set ahead, or a machine that slept, only makes it older.
@@ -11,12 +12,14 @@ use tokio::time::Instant;
 pub(super) struct Taken {
     wall: Timestamp,
     steady: Instant,
+    /// The Homey has refused it. It is renewed as soon as that can be, whoever else asks.
+    pub(super) refused: bool,
 }
 
 impl Taken {
     /// Now, which is that time by the wall clock.
     pub(super) fn at(wall: Timestamp) -> Self {
-        Self { wall, steady: Instant::now() }
+        Self { wall, steady: Instant::now(), refused: false }
     }
 
     /// The time that the token's life is measured by, where the wall clock shows `wall`.
