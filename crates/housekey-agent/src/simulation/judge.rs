@@ -41,11 +41,10 @@ pub(super) struct Judge {
 struct State {
     /// Since when no good token has been at hand while the agent ran.
     lacking_since: Option<Instant>,
-    /// How many sessions were seen, and when the last was made.
+    /// How many sessions were seen.
     sessions: usize,
-    last: Option<Timestamp>,
-    /// Whether something happened since then that is a reason to renew.
-    disturbed: bool,
+    /// When something happened last that is a reason to renew.
+    disturbed: Option<Timestamp>,
     /// Tokens that have lost their worth in a way that nobody can know of before a call is refused.
     excused: HashSet<Vec<u8>>,
 }
@@ -66,7 +65,7 @@ impl Judge {
 
     /// Something happened that is a reason to renew: a revocation, another clock, a sign-in.
     pub(super) fn disturbed(&self) {
-        self.state().disturbed = true;
+        self.state().disturbed = Some(self.time.now());
         self.look_again();
     }
 
@@ -135,21 +134,22 @@ impl Judge {
         }
     }
 
-    /// Tells if a session was replaced that was still fresh.
+    /// Tells if a session was replaced that was still fresh, with nothing between that would be a
+    /// reason.
     fn renewed_early(&self) -> Option<String> {
-        let sessions = self.network.book(|book| book.sessions.len());
         let mut state = self.state();
-        if sessions == state.sessions {
-            return None;
-        }
-        let (new, now) = (sessions - state.sessions, self.time.now());
-        let age = state.last.map(|last| now.duration_since(last));
-        let early = age.is_some_and(|age| age < EARLIEST);
-        let why = (!state.disturbed && (early || new > 1)).then(|| {
-            format!("{new} new sessions for one that was {:#} old", age.unwrap_or_default())
+        let (seen, disturbed) = (state.sessions.saturating_sub(1), state.disturbed);
+        let (early, sessions) = self.network.book(|book| {
+            let early =
+                book.sessions[seen.min(book.sessions.len())..].windows(2).find_map(|pair| {
+                    let age = pair[1].duration_since(pair[0]);
+                    let fresh = age < EARLIEST && disturbed.is_none_or(|at| at < pair[0]);
+                    fresh.then(|| format!("a session was replaced that was {age:#} old"))
+                });
+            (early, book.sessions.len())
         });
-        (state.sessions, state.last, state.disturbed) = (sessions, Some(now), false);
-        why
+        state.sessions = sessions;
+        early
     }
 
     /// How long the Homey takes the token still; asked outside of the weather.

@@ -116,7 +116,7 @@ impl Life {
     pub(super) async fn begin(seed: u64) -> Self {
         let time = Time::begin();
         let world = Emulator::builder().devices(0).seed(seed).clock(true_clock(&time));
-        let network = Network::new(world.unserved().expect("the key is good"), seed);
+        let network = Network::new(world.unserved().expect("the key is good"), time.clone(), seed);
         let http = Http::new().expect("TLS").over(network.clone());
         let clock = machine_clock(&time);
         let judge = Arc::new(Judge::new(network.clone(), time.clone()));

@@ -13,10 +13,13 @@ use housekey::error::HttpError;
 use housekey::http::Transport;
 use housekey_emulator::Emulator;
 use http::{Request, Response};
+use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
+
+use super::time::Time;
 
 /// How it is to reach the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,7 @@ pub(super) enum Struck {
 /// The network, and the book that is kept of it.
 pub(super) struct Network {
     pub(super) world: Emulator,
+    time: Arc<Time>,
     state: Mutex<State>,
     /// Since when the weather has been fair; `None` while it is not.
     pub(super) fair_since: watch::Sender<Option<Instant>>,
@@ -58,8 +62,8 @@ struct State {
 pub(super) struct Book {
     /// How often a refresh token has brought an answer that arrived.
     pub(super) exchanged: HashMap<String, u32>,
-    /// Session tokens that arrived, in their order.
-    pub(super) sessions: Vec<String>,
+    /// When the answers arrived that held a session token.
+    pub(super) sessions: Vec<Timestamp>,
     /// Final refusals of the token endpoint that arrived.
     pub(super) refusals: u64,
     /// Answers of the token endpoint that were lost on the way since one arrived.
@@ -77,7 +81,7 @@ const ONE_AT_A_TIME: [(&str, &str); 2] =
     [("/oauth2/token", "a refresh"), ("/api/manager/users/login", "a login on the Homey")];
 
 impl Network {
-    pub(super) fn new(world: Emulator, seed: u64) -> Arc<Self> {
+    pub(super) fn new(world: Emulator, time: Arc<Time>, seed: u64) -> Arc<Self> {
         let state = State {
             chance: StdRng::seed_from_u64(seed),
             weather: Weather::Fair,
@@ -85,7 +89,7 @@ impl Network {
             book: Book::default(),
         };
         let fair_since = watch::Sender::new(Some(Instant::now()));
-        Arc::new(Self { world, state: Mutex::new(state), fair_since })
+        Arc::new(Self { world, time, state: Mutex::new(state), fair_since })
     }
 
     pub(super) fn turn(&self, weather: Weather, struck: Struck) {
@@ -196,8 +200,7 @@ impl Network {
             let words = String::from_utf8_lossy(answer.body());
             book.refusals += u64::from(words.contains("invalid_grant"));
         } else if path == ONE_AT_A_TIME[1].0 && ok {
-            let token: String = serde_json::from_slice(answer.body()).expect("a token");
-            book.sessions.push(token);
+            book.sessions.push(self.time.now());
         }
     }
 }
