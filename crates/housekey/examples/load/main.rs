@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! load MODE --address URL --token T [--transport http|socket] [--seconds S] [--concurrency K]
-//!                                   [--count N] [--per-second R] [--emit PATH]
+//!                                   [--count N] [--per-second R] [--emit PATH] [--scenario NAME]
 //! ```
 //!
 //! | mode | what it does |
@@ -12,12 +12,17 @@
 //! | `latency` | the same at R events a second: how long each was on its way |
 //! | `mirror` | mirrors the home, then has N events sent as fast as it takes them |
 //! | `idle` | connects, listens to every device, does nothing for S seconds |
+//! | `storm` | logs in through the cloud, has the tokens refused, makes N calls at once |
+//! | `live-token` | asks N times for a token that is good; nothing is sent |
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
 
 mod calls;
+mod control;
 mod events;
+mod live_token;
 mod mirror;
+mod storm;
 mod usage;
 
 use housekey::http::Http;
@@ -35,6 +40,7 @@ struct Options {
     count: usize,
     per_second: Option<f64>,
     emit: String,
+    scenario: String,
 }
 
 impl Options {
@@ -47,14 +53,15 @@ impl Options {
         let number = |name: &str| option(name).map(|text| text.parse::<f64>().expect("a number"));
         Self {
             mode: words.first().cloned().unwrap_or_default(),
-            address: option("--address").expect("--address URL"),
-            token: Secret::new(option("--token").expect("--token T")),
+            address: option("--address").unwrap_or_default(),
+            token: Secret::new(option("--token").unwrap_or_default()),
             socket: option("--transport").as_deref() == Some("socket"),
             seconds: number("--seconds").unwrap_or(3.0),
             concurrency: number("--concurrency").unwrap_or(1.0) as usize,
             count: number("--count").unwrap_or(100_000.0) as usize,
             per_second: number("--per-second"),
             emit: option("--emit").unwrap_or_else(|| "/_emulator/emit".to_owned()),
+            scenario: option("--scenario").unwrap_or_else(|| "plain".to_owned()),
         }
     }
 }
@@ -63,15 +70,19 @@ impl Options {
 async fn main() {
     let options = Options::read();
     let http = Http::new().expect("TLS");
-    let address = options.address.parse().expect("a URL");
-    let homey = Homey::at(address, options.token.clone(), http).await.expect("a Homey");
+    let homey = async || {
+        let address = options.address.parse().expect("--address URL");
+        Homey::at(address, options.token.clone(), http.clone()).await.expect("a Homey")
+    };
     let result = match options.mode.as_str() {
-        "get-devices" => calls::get_devices(&options, &homey).await,
-        "set-capability" => calls::set_capability(&options, &homey).await,
-        "realtime" => events::realtime(&options, &homey).await,
-        "latency" => events::latency(&options, &homey).await,
-        "mirror" => mirror::mirror(&options, &homey).await,
-        "idle" => events::idle(&options, &homey).await,
+        "get-devices" => calls::get_devices(&options, &homey().await).await,
+        "set-capability" => calls::set_capability(&options, &homey().await).await,
+        "realtime" => events::realtime(&options, &homey().await).await,
+        "latency" => events::latency(&options, &homey().await).await,
+        "mirror" => mirror::mirror(&options, &homey().await).await,
+        "idle" => events::idle(&options, &homey().await).await,
+        "storm" => storm::run(&options, &http).await,
+        "live-token" => live_token::run(options.count, http.clone()).await,
         other => json!({ "skipped": format!("no mode {other}") }),
     };
     println!("{result}");
