@@ -13,7 +13,7 @@ use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key, Store};
 use housekey::auth::{AccountTokens, Cloud, OAuthClient, SessionToken};
 use housekey::catalogue::Dialect;
 use housekey::discovery::Addresses;
-use housekey::error::StoreError;
+use housekey::error::{StoreError, Unsafe};
 use jiff::Timestamp;
 
 fn time(text: &str) -> Timestamp {
@@ -56,6 +56,12 @@ fn homey() -> HomeyRecord {
             },
         },
     }
+}
+
+/// A file as the store makes them.
+fn write_private(path: &Path, text: &str) {
+    fs::write(path, text).expect("written");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("closed");
 }
 
 fn mode(path: &Path) -> u32 {
@@ -138,7 +144,7 @@ fn a_file_that_is_no_record_is_named_and_never_quoted() {
             "its homey lacks a field or has a wrong one",
         ),
     ] {
-        fs::write(&path, text).expect("written");
+        write_private(&path, text);
         let error = store.homey("home").expect_err(text);
         let StoreError::Broken { why, .. } = &error else { panic!("{error:?} for {text}") };
         assert_eq!(why, want, "for {text}");
@@ -153,7 +159,7 @@ fn a_file_of_a_newer_version_is_neither_read_nor_written_over() {
     fs::create_dir_all(&directory).expect("made");
     let path = store.path(&Key::Homey("home".to_owned()));
     let text = "{\"housekey\":2,\"homey\":{}}";
-    fs::write(&path, text).expect("written");
+    write_private(&path, text);
     assert!(matches!(store.homey("home"), Err(StoreError::Newer { found: 2, known: 1, .. })));
     assert!(matches!(store.save_homey(&homey()), Err(StoreError::Newer { .. })));
     assert_eq!(fs::read_to_string(&path).expect("still there"), text);
@@ -174,11 +180,64 @@ fn a_link_in_the_place_of_the_file_is_not_followed() {
     let (keep, directory, store) = store();
     fs::create_dir_all(&directory).expect("made");
     let target = keep.path().join("somebody-elses");
-    fs::write(&target, "untouched").expect("written");
+    write_private(&target, "untouched");
     symlink(&target, store.path(&Key::Homey("home".to_owned()))).expect("linked");
-    assert!(matches!(store.homey("home"), Err(StoreError::Read { .. })));
-    assert!(store.save_homey(&homey()).is_err());
+    assert_eq!(danger(&store), Unsafe::Link);
     assert_eq!(fs::read_to_string(&target).expect("still there"), "untouched");
+}
+
+/// Why the store neither reads the Homey `home` nor writes over it.
+fn danger(store: &Store) -> Unsafe {
+    let (read, write) = (store.homey("home").expect_err("read"), store.save_homey(&homey()));
+    match (read, write.expect_err("written over")) {
+        (StoreError::Unsafe { why, .. }, StoreError::Unsafe { why: again, .. }) if why == again => {
+            why
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_file_that_others_may_read_is_not_used_until_it_is_closed() {
+    let (_keep, _, store) = store();
+    store.save_homey(&homey()).expect("saved");
+    let path = store.path(&Key::Homey("home".to_owned()));
+    for mode in [0o644, 0o640, 0o604, 0o660] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("opened");
+        assert_eq!(danger(&store), Unsafe::Open { mode });
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
+    assert_eq!(store.homey("home").expect("read"), Some(homey()), "nothing is lost");
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let (_keep, _, store) = store();
+    store.save_homey(&homey()).expect("saved");
+    let path = store.path(&Key::Homey("home".to_owned()));
+    fs::remove_file(&path).expect("removed");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("run");
+    assert!(made.success());
+    assert_eq!(danger(&store), Unsafe::NoFile);
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+fn what_belongs_to_somebody_else_is_left_to_them() {
+    let (_keep, directory, store) = store();
+    store.save_homey(&homey()).expect("saved");
+    let path = store.path(&Key::Homey("home".to_owned()));
+    let user = nix::unistd::geteuid().as_raw();
+    if std::os::unix::fs::chown(&path, Some(user + 1), None).is_err() {
+        eprintln!("left out: only the superuser may give files away");
+        return;
+    }
+    assert_eq!(danger(&store), Unsafe::Foreign { owner: user + 1, user });
+    std::os::unix::fs::chown(&path, Some(user), None).expect("taken back");
+    std::os::unix::fs::chown(&directory, Some(user + 1), None).expect("given away");
+    let error = store.save_homey(&homey()).expect_err("not one's own directory");
+    assert!(matches!(error, StoreError::Write { .. }), "{error:?}");
+    assert_eq!(store.homey("home").expect("read"), Some(homey()), "nothing is lost");
 }
 
 #[test]

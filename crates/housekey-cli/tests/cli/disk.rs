@@ -1,8 +1,12 @@
-//! A disk that is full.
+//! A disk that is full or must not be written, and files that secrets should not be in.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use housekey_emulator::Expire;
 use insta::assert_snapshot;
 
-use crate::context::{TestContext, feed};
+use crate::context::{Said, TestContext, feed};
 
 /// Signs in while no file may grow beyond so many blocks of 512 bytes, which the kernel refuses as
 /// it refuses a write to a full disk.
@@ -87,4 +91,85 @@ async fn a_disk_that_fills_up_meanwhile_leaves_what_was_stored() {
       caused by: No space left on device (os error 28)
     hint: make room on the disk, then try again; what was stored before is untouched
     ");
+}
+
+/// Makes a call while no file may grow.
+fn call_on_a_full_disk(context: &TestContext) -> Said {
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+    let program = env!("CARGO_BIN_EXE_housekey");
+    let arguments = ["-c", script, "sh", program, "zones", "list", "--json"];
+    context.said(&context.command_of("/bin/sh", &arguments).output().expect("run"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_on_a_full_disk_asks_for_nothing_and_loses_nothing() {
+    let context = TestContext::signed_in().await;
+    assert_eq!(call_on_a_full_disk(&context).exit, 0, "a token that is good needs no room");
+    let before = context.stored();
+    for (expired, file) in [(Expire::Session, "homey-"), (Expire::Access, "account-")] {
+        context.world().expire(expired);
+        let said = call_on_a_full_disk(&context);
+        assert_eq!((said.exit, said.stdout.as_str()), (1, ""), "{said}");
+        assert!(said.stderr.contains("cannot write $HOME/state/credentials/"), "{said}");
+        assert!(said.stderr.contains("what was stored before is untouched"), "{file}: {said}");
+        assert_eq!(context.stored(), before, "{file}");
+    }
+    assert_eq!(context.world().calls("oauth2.token.refresh_token"), 0);
+    assert_eq!(context.world().calls("users.login"), 1, "the one of the sign-in");
+    assert_eq!(context.run(&["zones", "list", "--json"]).exit, 0, "there is room again");
+}
+
+/// Makes a call, then one that has to renew, while the store cannot be written, not even by the
+/// superuser.
+const READ_ONLY: &str = "
+    mount --bind $HOUSEKEY_STATE $HOUSEKEY_STATE || exit 9
+    mount -o remount,bind,ro $HOUSEKEY_STATE || exit 9
+    exec $PROGRAM zones list --json
+";
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+async fn a_store_that_cannot_be_written_is_still_read() {
+    let mut context = TestContext::signed_in().await;
+    context.set("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    context.set("PROGRAM", env!("CARGO_BIN_EXE_housekey"));
+    let call = || {
+        let arguments = ["--map-root-user", "--mount", "/bin/sh", "-c", READ_ONLY];
+        let output = context.command_of("/usr/bin/unshare", &arguments).output();
+        output.map(|output| context.said(&output))
+    };
+    match call() {
+        Ok(said) if said.exit == 0 => {}
+        _ => {
+            eprintln!("left out: nobody may mount a disk of their own on this machine");
+            return;
+        }
+    }
+    let before = context.stored();
+    context.world().expire(Expire::Session);
+    assert_snapshot!(call().expect("run"), @"");
+    assert_eq!(context.stored(), before);
+    assert_eq!(context.world().calls("users.login"), 1, "the one of the sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_secrets_should_not_be_in_is_named_and_left_alone() {
+    let context = TestContext::signed_in().await;
+    let record = context.credentials().join("homey-canal-house.json");
+    let moved = context.directory().join("moved.json");
+    let said = || context.run(&["zones", "list"]).to_string();
+
+    fs::set_permissions(&record, fs::Permissions::from_mode(0o644)).expect("opened");
+    let before = context.stored();
+    assert_snapshot!(said(), @"");
+    assert_eq!(context.stored(), before);
+    fs::set_permissions(&record, fs::Permissions::from_mode(0o600)).expect("closed");
+
+    fs::rename(&record, &moved).expect("moved");
+    std::os::unix::fs::symlink(&moved, &record).expect("linked");
+    assert_snapshot!(said(), @"");
+    fs::remove_file(&record).expect("removed");
+    fs::rename(&moved, &record).expect("moved back");
+    assert_eq!(context.run(&["zones", "list"]).exit, 0);
+    assert_eq!(context.world().calls("users.login"), 1, "and nobody had to sign in again");
 }

@@ -28,6 +28,7 @@ mod man;
 mod nouns;
 mod offline;
 mod operations;
+mod processes;
 mod secrecy;
 mod several;
 mod token;

@@ -1,6 +1,8 @@
 //! What needs no network: an empty store, a broken one, wrong settings, a wrong command line.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
@@ -41,19 +43,25 @@ fn the_version_touches_no_disk_and_help_needs_no_home() {
     assert!(fs::read_dir(context.directory()).expect("read").next().is_none());
 }
 
+/// A file as the store makes them.
+fn write_private(path: &Path, text: &str) {
+    fs::write(path, text).expect("written");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("closed");
+}
+
 #[test]
 fn a_broken_record_is_named_and_never_quoted() {
     let context = TestContext::alone();
     let record = context.credentials().join("homey-home.json");
     fs::create_dir_all(context.credentials()).expect("made");
     for broken in ["", "{\"token\": \"made-up-secret\"", "[]", "{\"housekey\": 1, \"homey\": {}}"] {
-        fs::write(&record, broken).expect("written");
+        write_private(&record, broken);
         let said = context.run(&["devices", "list"]);
         assert_eq!(said.exit, 1, "{broken}");
         assert!(!said.stderr.contains("made-up-secret"), "{}", said.stderr);
         assert_eq!(fs::read_to_string(&record).expect("read"), broken, "left as it is");
     }
-    fs::write(&record, "{\"token\": \"made-up-secret\"").expect("written");
+    write_private(&record, "{\"token\": \"made-up-secret\"");
     assert_snapshot!(context.run(&["devices", "list"]), @"
     exit: 1
     stdout: nothing
@@ -71,7 +79,7 @@ fn a_broken_record_is_named_and_never_quoted() {
     stderr:
     warning: $HOME/state/credentials/homey-home.json is broken: no JSON at line 1, column 26
     ");
-    fs::write(&record, "{\"housekey\": 99}").expect("written");
+    write_private(&record, "{\"housekey\": 99}");
     assert_snapshot!(context.run(&["devices", "list"]), @"
     exit: 1
     stdout: nothing

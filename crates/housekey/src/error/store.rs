@@ -35,6 +35,14 @@ pub enum StoreError {
         /// What is wrong with it, without any of its content.
         why: String,
     },
+    /// The file is there, but it is not one that secrets should be in. It is left alone.
+    #[error("{} is not used: {why}", path.display())]
+    Unsafe {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: Unsafe,
+    },
     /// The file was written by a newer housekey; it is left alone.
     #[error("{} was written by a newer housekey (format {found}, this one knows {known})", path.display())]
     Newer {
@@ -61,6 +69,32 @@ pub enum StoreError {
     },
 }
 
+/// What is wrong with a file that is to hold secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsafe {
+    /// It leads somewhere else.
+    #[error("it is a symbolic link")]
+    Link,
+    /// It is a directory, a pipe or a device.
+    #[error("it is not a file")]
+    NoFile,
+    /// It is somebody else's.
+    #[error("it belongs to user {owner}, and this is user {user}")]
+    Foreign {
+        /// Whose it is.
+        owner: u32,
+        /// Who wanted to use it.
+        user: u32,
+    },
+    /// Others may read it.
+    #[error("others may read it (mode {mode:04o})")]
+    Open {
+        /// Its permissions.
+        mode: u32,
+    },
+}
+
 impl StoreError {
     pub(super) fn kind(&self) -> Kind {
         match self {
@@ -84,6 +118,14 @@ impl StoreError {
                 "move {} away and run `housekey login`; nothing was changed",
                 path.display()
             ),
+            Self::Unsafe { path, why: Unsafe::Open { .. } } => format!(
+                "run `chmod 600 {}`; if somebody may have read it, sign out and in again",
+                path.display()
+            ),
+            Self::Unsafe { why: Unsafe::Foreign { owner, .. }, .. } => {
+                format!("run it as user {owner}, or give the files to the user it runs as")
+            }
+            Self::Unsafe { .. } => "put the file itself in its place".to_owned(),
             Self::Newer { .. } => "use the newer housekey".to_owned(),
             Self::Name { .. } => {
                 "use letters, digits, `-`, `_`, `.`, `@` and `+`, beginning with a letter or a digit"

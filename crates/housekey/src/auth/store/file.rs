@@ -8,7 +8,7 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 
 use super::{Key, Lock, Place, Stamp, check_name};
-use crate::error::StoreError;
+use crate::error::{StoreError, Unsafe};
 
 #[derive(Debug)]
 pub(super) struct Files {
@@ -22,9 +22,13 @@ impl Files {
 
     fn make_directory(&self) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        let found = fs::metadata(&self.directory)?;
+        if found.uid() != own_user() {
+            let whose = format!("it belongs to user {}", found.uid());
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, whose));
+        }
         // An older umask or another program may have left it open to others.
-        let mode = fs::metadata(&self.directory)?.permissions().mode() & 0o777;
-        if mode != 0o700 {
+        if found.mode() & 0o777 != 0o700 {
             fs::set_permissions(&self.directory, fs::Permissions::from_mode(0o700))?;
         }
         Ok(())
@@ -75,6 +79,23 @@ fn private() -> OpenOptions {
     options
 }
 
+/// What is wrong with a file that is to hold secrets. The superuser could read and write it all the
+/// same, and would leave its owner without.
+fn danger(found: &fs::Metadata) -> Option<Unsafe> {
+    let (mode, owner, user) = (found.mode() & 0o777, found.uid(), own_user());
+    if !found.is_file() {
+        Some(Unsafe::NoFile)
+    } else if owner != user {
+        Some(Unsafe::Foreign { owner, user })
+    } else {
+        (mode & 0o077 != 0).then_some(Unsafe::Open { mode })
+    }
+}
+
+fn own_user() -> u32 {
+    nix::unistd::geteuid().as_raw()
+}
+
 fn read_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_owned();
     move |cause| StoreError::Read { path, cause }
@@ -88,12 +109,19 @@ fn write_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
 impl Place for Files {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let path = self.path(key);
-        let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW).open(&path);
-        let mut file = match opened {
+        // A pipe in its place must not be waited for.
+        let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC;
+        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
+                return Err(StoreError::Unsafe { path, why: Unsafe::Link });
+            }
             Err(error) => return Err(read_error(&path)(error)),
         };
+        if let Some(why) = danger(&file.metadata().map_err(read_error(&path))?) {
+            return Err(StoreError::Unsafe { path, why });
+        }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(read_error(&path))?;
         match String::from_utf8(bytes) {
