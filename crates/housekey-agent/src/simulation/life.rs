@@ -22,7 +22,7 @@ use super::judge::{self, Judge};
 use super::network::{Network, Struck, Weather};
 use super::time::{Time, machine_clock, true_clock};
 use crate::crew::Crew;
-use crate::settings::Settings;
+use crate::settings::{AccessSettings, GatewaySettings, HomeySettings, Settings};
 use crate::status::HomeyState;
 use crate::supervisor::Supervisor;
 
@@ -365,12 +365,15 @@ impl Life {
     }
 
     fn start(&mut self) {
+        let homey = HomeySettings { name: "home".to_owned(), in_flight: None };
         let settings = Settings {
-            listen: None,
+            listen: Vec::new(),
             socket: None,
             readers: Vec::new(),
-            homeys: vec!["home".to_owned()],
+            homeys: vec![homey],
             sinks: Vec::new(),
+            access: AccessSettings::default(),
+            gateway: GatewaySettings::default(),
         };
         let path = Path::new("agent.toml");
         let mut crew =
