@@ -23,8 +23,8 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// How many Homeys the account has
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
-    homeys: u8,
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    homeys: u16,
     /// How many devices each Homey has
     #[arg(long, value_name = "N", default_value_t = 30)]
     devices: usize,

@@ -147,7 +147,14 @@ async fn a_store_that_cannot_be_written_is_still_read() {
     }
     let before = context.stored();
     context.world().expire(Expire::Session);
-    assert_snapshot!(call().expect("run"), @"");
+    assert_snapshot!(call().expect("run"), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: cannot write $HOME/state/credentials/homey-canal-house.lock
+      caused by: Read-only file system (os error 30)
+    hint: check who owns the directory and its mode; what was stored before is untouched
+    ");
     assert_eq!(context.stored(), before);
     assert_eq!(context.world().calls("users.login"), 1, "the one of the sign-in");
 }
@@ -161,13 +168,25 @@ async fn a_file_that_secrets_should_not_be_in_is_named_and_left_alone() {
 
     fs::set_permissions(&record, fs::Permissions::from_mode(0o644)).expect("opened");
     let before = context.stored();
-    assert_snapshot!(said(), @"");
+    assert_snapshot!(said(), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: $HOME/state/credentials/homey-canal-house.json is not used: others may read it (mode 0644)
+    hint: run `chmod 600 $HOME/state/credentials/homey-canal-house.json`; if somebody may have read it, sign out and in again
+    ");
     assert_eq!(context.stored(), before);
     fs::set_permissions(&record, fs::Permissions::from_mode(0o600)).expect("closed");
 
     fs::rename(&record, &moved).expect("moved");
     std::os::unix::fs::symlink(&moved, &record).expect("linked");
-    assert_snapshot!(said(), @"");
+    assert_snapshot!(said(), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: $HOME/state/credentials/homey-canal-house.json is not used: it is a symbolic link
+    hint: put the file itself in its place
+    ");
     fs::remove_file(&record).expect("removed");
     fs::rename(&moved, &record).expect("moved back");
     assert_eq!(context.run(&["zones", "list"]).exit, 0);

@@ -193,9 +193,9 @@ impl Session {
         self.chain.read_again()
     }
 
-    /// Looks whether another process has stored something newer, renews the session if that is due,
-    /// or was refused and could not be renewed then, and waits for it: for whoever keeps a session fresh without calling anything. Tells whether
-    /// there is another token than before.
+    /// Looks whether another process has stored something newer, renews the session if that is due
+    /// (or if it was refused, and could not be renewed then) and waits for it: for whoever keeps a
+    /// session fresh without calling anything. Tells whether there is another token than before.
     ///
     /// # Errors
     /// As [`Session::renew_after`]; whoever asks again before the wait is over is told the same,
