@@ -1,5 +1,5 @@
 // Every item of the vendor's own specification that can be made, changed or deleted, through its whole
-// life, by the vendor's client.
+// life, by the vendor's client: over HTTP, and over the live connection.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
@@ -13,8 +13,12 @@ import { DIALECTS, operationsOf } from './specification.mjs';
 
 const WRITES = ['createOne', 'updateOne', 'deleteOne'];
 
-for (const dialect of DIALECTS) {
-  describe(`the life of each item on a Homey of the dialect ${dialect}`, () => {
+// What it was over HTTP, by dialect.
+const found = {};
+
+for (const [dialect, live] of DIALECTS.flatMap((dialect) => [[dialect, false], [dialect, true]])) {
+  const way = live ? 'the live connection' : 'HTTP';
+  describe(`the life of each item on a Homey of the dialect ${dialect}, over ${way}`, () => {
     const operations = operationsOf(dialect);
     const written = operations.filter(({ kind }) => WRITES.includes(kind));
     const outcomes = {};
@@ -23,17 +27,23 @@ for (const dialect of DIALECTS) {
     before(async () => {
       emulator = await Emulator.start('--dialect', dialect);
       homey = await homeyOf(await signedIn(emulator));
+      if (live) await homey.connect();
     });
     after(async () => {
       homey?.destroy();
       await emulator?.stop();
-      await keep(`items-${dialect}`, outcomes);
+      if (!live) await keep(`items-${dialect}`, outcomes);
     });
 
     for (const item of new Set(written.map((operation) => operation.item))) {
       it(item, async () => {
         const of = operations.filter((operation) => operation.item === item);
-        outcomes[item] = recipeOf(item) ? await life(of, recipeOf(item)) : await nothing(of);
+        const calls = await emulator.callsDuring(async () => {
+          outcomes[item] = recipeOf(item) ? await life(of, recipeOf(item)) : await nothing(of);
+        });
+        assert.equal(calls('realtime.call') > 0, live);
+        if (live) assert.equal(outcomes[item], found[dialect][item]);
+        else (found[dialect] ??= {})[item] = outcomes[item];
       });
     }
 

@@ -121,13 +121,14 @@ impl World {
 
     /// Counts a call and takes the fault that strikes it.
     pub(crate) fn note(&self, target: &Target) -> Option<Fault> {
-        self.strike(target.name.unwrap_or_default())
+        self.strike(&[target.name.unwrap_or_default()])
     }
 
-    /// The same by its name; an empty one counts as nothing, but faults for all calls strike it.
-    pub(crate) fn strike(&self, name: &'static str) -> Option<Fault> {
-        let fault = Fault::take(&mut self.state().faults, name);
-        if !name.is_empty() {
+    /// The same by its names; an empty one counts as nothing, but faults for all calls strike it.
+    pub(crate) fn strike(&self, names: &[&'static str]) -> Option<Fault> {
+        let take = |name: &&str| Fault::take(&mut self.state().faults, name);
+        let fault = names.iter().find_map(take);
+        for name in names.iter().filter(|name| !name.is_empty()) {
             self.seen.send_modify(|seen| seen.count(name, 1));
         }
         fault

@@ -1,6 +1,6 @@
 //! docs/conformance.md, made of what a conformance run found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -45,14 +45,33 @@ const OPTIONS: &str = "
 Every option that can be set: set, read, and unset again.
 ";
 
-/// The columns of the tables, in the words of `--dialect`.
+const COMMANDS: &str = "
+## The command-line tool
+
+Its commands, signed in to a Homey of each dialect as `homey login` does it, and with an API key: `--token` and
+`--address`, which it has for newer Homeys alone. *Ok* is what does what it should, fails where it should, and
+prints what is there, for people and as JSON. It was told nothing of the machine's network, so the ways by which
+`api diagnose` can reach a Homey are those of this machine.
+";
+
+const TOOL_READS: &str = "
+## Reads by the command-line tool
+
+One read of every manager that it has a command for and that the Homey has. *Ok*: it prints what the client makes of
+the same answer. *No state* is again a refusal that names the operation.
+";
+
+/// The columns of the client's tables, in the words of `--dialect`.
 const DIALECTS: [&str; 3] = ["v2", "local", "cloud"];
+
+/// The columns of the tool's tables.
+const TARGETS: [&str; 4] = ["v2", "local", "cloud", "key"];
 
 /// What one part of a run found: an operation, an item or an option, and what became of it.
 type Part = BTreeMap<String, String>;
 
-/// The same for each dialect, in the order of [`DIALECTS`].
-type Parts = [Part; 3];
+/// The parts of one kind, each with the head of its column.
+type Parts = Vec<(&'static str, Part)>;
 
 /// Writes the document.
 pub(super) fn write(workspace: &Path, results: &Path) -> Result<(), Failure> {
@@ -74,36 +93,44 @@ pub(super) fn check(workspace: &Path, results: &Path) -> Result<(), Failure> {
 }
 
 fn render(results: &Path) -> Result<String, Failure> {
-    let reads = parts(results, "reads")?;
+    let reads = parts(results, "reads", &DIALECTS)?;
     let mut text = HEAD.to_owned();
     text.push_str(READS);
     by_manager(&mut text, &reads)?;
     text.push_str(LEFT);
-    let left = reads.map(|part| part.into_iter().filter(|(_, what)| what != "ok").collect());
+    let mut left = reads;
+    for (_, part) in &mut left {
+        part.retain(|_, what| what != "ok");
+    }
     table(&mut text, "operation", &left)?;
-    text.push_str(ITEMS);
-    table(&mut text, "item", &parts(results, "items")?)?;
-    text.push_str(OPTIONS);
-    table(&mut text, "option", &parts(results, "options")?)?;
+    for (head, what, kind, columns) in [
+        (ITEMS, "item", "items", DIALECTS.as_slice()),
+        (OPTIONS, "option", "options", &DIALECTS),
+        (COMMANDS, "command", "tool", &TARGETS),
+        (TOOL_READS, "command", "tool-reads", &TARGETS),
+    ] {
+        text.push_str(head);
+        table(&mut text, what, &parts(results, kind, columns)?)?;
+    }
     Ok(text)
 }
 
 /// `reads-v2.json` and so on: what the cases kept.
-fn parts(results: &Path, kind: &str) -> Result<Parts, Failure> {
-    let mut parts = Parts::default();
-    for (part, dialect) in parts.iter_mut().zip(DIALECTS) {
-        let file = format!("{kind}-{dialect}.json");
+fn parts(results: &Path, kind: &str, columns: &[&'static str]) -> Result<Parts, Failure> {
+    let part = |column: &&'static str| {
+        let file = format!("{kind}-{column}.json");
         let source = fs::read(results.join(&file))
             .map_err(|cause| format!("the run left no {file} behind: {cause}"))?;
-        *part = serde_json::from_slice(&source).map_err(|cause| format!("{file}: {cause}"))?;
-    }
-    Ok(parts)
+        let part = serde_json::from_slice(&source).map_err(|cause| format!("{file}: {cause}"))?;
+        Ok((*column, part))
+    };
+    columns.iter().map(part).collect()
 }
 
 /// One row for each manager, with how often each thing became of its operations; the sum is the last.
 fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
     let count = |belongs: &dyn Fn(&str) -> bool| {
-        parts.each_ref().map(|part| {
+        let cell = |(_, part): &(&str, Part)| {
             let mut counts = BTreeMap::<&str, usize>::new();
             for (_, what) in part.iter().filter(|(id, _)| belongs(id)) {
                 *counts.entry(what).or_default() += 1;
@@ -112,38 +139,41 @@ fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
             let told =
                 order.iter().filter_map(|what| Some(format!("{} {what}", counts.get(what)?)));
             told.collect::<Vec<_>>().join(", ")
-        })
+        };
+        parts.iter().map(cell).collect::<Vec<_>>()
     };
     let manager = |id: &str| id.split('.').next().unwrap_or_default().to_owned();
-    let mut managers: Vec<String> = parts.iter().flatten().map(|(id, _)| manager(id)).collect();
-    managers.sort_unstable();
+    let mut managers: Vec<String> = names(parts).into_iter().map(manager).collect();
     managers.dedup();
-    head(text, "manager")?;
+    head(text, "manager", parts)?;
     for name in managers {
         row(text, &format!("`{name}`"), &count(&|id| manager(id) == name))?;
     }
     row(text, "all", &count(&|_| true))
 }
 
-/// One row for each name that any dialect has.
+/// One row for each name that any column has.
 fn table(text: &mut String, what: &str, parts: &Parts) -> Result<(), Failure> {
-    let mut names: Vec<&String> = parts.iter().flat_map(BTreeMap::keys).collect();
-    names.sort_unstable();
-    names.dedup();
-    head(text, what)?;
-    for name in names {
-        let cells = parts.each_ref().map(|part| part.get(name).cloned().unwrap_or_default());
-        row(text, &format!("`{name}`"), &cells)?;
+    head(text, what, parts)?;
+    for name in names(parts) {
+        let cell = |(_, part): &(&str, Part)| part.get(name).cloned().unwrap_or_default();
+        row(text, &format!("`{name}`"), &parts.iter().map(cell).collect::<Vec<_>>())?;
     }
     Ok(())
 }
 
-fn head(text: &mut String, what: &str) -> Result<(), Failure> {
-    writeln!(text, "\n| {what} | {} |", DIALECTS.join(" | "))?;
-    Ok(writeln!(text, "|---|---|---|---|")?)
+/// The names of all columns, in order, each once.
+fn names(parts: &Parts) -> BTreeSet<&str> {
+    parts.iter().flat_map(|(_, part)| part.keys()).map(String::as_str).collect()
 }
 
-fn row(text: &mut String, name: &str, cells: &[String; 3]) -> Result<(), Failure> {
+fn head(text: &mut String, what: &str, parts: &Parts) -> Result<(), Failure> {
+    let columns: Vec<&str> = parts.iter().map(|(column, _)| *column).collect();
+    writeln!(text, "\n| {what} | {} |", columns.join(" | "))?;
+    Ok(writeln!(text, "|---|{}", "---|".repeat(columns.len()))?)
+}
+
+fn row(text: &mut String, name: &str, cells: &[String]) -> Result<(), Failure> {
     Ok(writeln!(text, "| {name} | {} |", cells.join(" | "))?)
 }
 
@@ -153,9 +183,9 @@ mod tests {
 
     fn results() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        for dialect in DIALECTS {
-            for kind in ["items", "options"] {
-                fs::write(folder.path().join(format!("{kind}-{dialect}.json")), "{}").unwrap();
+        for column in TARGETS {
+            for kind in ["items", "options", "tool", "tool-reads"] {
+                fs::write(folder.path().join(format!("{kind}-{column}.json")), "{}").unwrap();
             }
         }
         let keep = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -163,6 +193,8 @@ mod tests {
         keep("reads-local.json", r#"{"zones.getZones":"ok","zones.getState":"no state"}"#);
         keep("reads-cloud.json", r#"{"videos.getVideo":"nothing there"}"#);
         keep("items-v2.json", r#"{"Zone":"create, update, delete"}"#);
+        keep("tool-cloud.json", r#"{"api diagnose":"reached by cloud"}"#);
+        keep("tool-key.json", r#"{"api raw":"ok"}"#);
         folder
     }
 
@@ -176,6 +208,9 @@ mod tests {
             "| all | 2 ok | 1 ok, 1 no state | 1 nothing there |",
             "| `zones.getState` |  | no state |  |",
             "| `Zone` | create, update, delete |  |  |",
+            "| command | v2 | local | cloud | key |",
+            "| `api diagnose` |  |  | reached by cloud |  |",
+            "| `api raw` |  |  |  | ok |",
         ] {
             assert!(text.lines().any(|line| line == row), "{row}\n{text}");
         }

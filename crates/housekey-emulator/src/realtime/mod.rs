@@ -14,7 +14,8 @@ pub(crate) use self::links::Links;
 pub(crate) use self::serve::service;
 
 /// The steps of a live connection, as faults and counts name them.
-pub(crate) const STEPS: [&str; 6] = [OPEN, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE, EVENT];
+pub(crate) const STEPS: [&str; 7] =
+    [OPEN, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE, CALL, EVENT];
 
 /// The request that becomes the WebSocket.
 pub(crate) const OPEN: &str = "realtime.open";
@@ -22,6 +23,8 @@ const HANDSHAKE: &str = "realtime.handshake";
 const JOIN: &str = "realtime.join";
 const SUBSCRIBE: &str = "realtime.subscribe";
 const UNSUBSCRIBE: &str = "realtime.unsubscribe";
+/// A call, which counts under the name of its operation as well.
+const CALL: &str = "realtime.call";
 /// One event to one connection.
 pub(crate) const EVENT: &str = "realtime.event";
 

@@ -14,7 +14,7 @@ use socketioxide::handler::ConnectHandler as _;
 use socketioxide::service::SocketIoService;
 
 use super::links::leave;
-use super::{HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
+use super::{CALL, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
 use crate::line::Peer;
 use crate::script::Fault;
 use crate::world::World;
@@ -75,7 +75,7 @@ fn root(world: &Arc<World>, socket: SocketRef) {
             async move {
                 let data = data.unwrap_or_default();
                 let act = || shake_hands(&world, &socket, &data);
-                settle(&world, HANDSHAKE, &socket, ack, act).await;
+                settle(&world, &[HANDSHAKE], &socket, ack, act).await;
             }
         },
     );
@@ -114,7 +114,7 @@ fn shake_hands(world: &World, socket: &SocketRef, data: &Value) -> Result<Value,
 
 /// Inferred: who has not shaken hands may not join.
 async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
-    let fault = world.strike(JOIN);
+    let fault = world.strike(&[JOIN]);
     if let Some(fault) = &fault {
         tokio::time::sleep(fault.delay).await;
         if fault.cut {
@@ -144,7 +144,7 @@ fn api(world: &Arc<World>, socket: SocketRef) {
             let world = state.clone();
             async move {
                 let act = || subscribe(&world, &socket, &text(uri)?);
-                settle(&world, SUBSCRIBE, &socket, ack, act).await;
+                settle(&world, &[SUBSCRIBE], &socket, ack, act).await;
             }
         },
     );
@@ -159,7 +159,7 @@ fn api(world: &Arc<World>, socket: SocketRef) {
                     world.count_links();
                     Ok(())
                 };
-                settle(&world, UNSUBSCRIBE, &socket, ack, act).await;
+                settle(&world, &[UNSUBSCRIBE], &socket, ack, act).await;
             }
         },
     );
@@ -174,7 +174,7 @@ fn api(world: &Arc<World>, socket: SocketRef) {
             let none = Map::new();
             let given = data["args"].as_object().unwrap_or(&none);
             let act = || call(&world, &socket, (uri, name), given);
-            settle(&world, counted, &socket, ack, act).await;
+            settle(&world, &[CALL, counted], &socket, ack, act).await;
         }
     });
     let state = world.clone();
@@ -224,12 +224,12 @@ fn call(
 /// Does it and answers, as far as the fault for it allows.
 async fn settle<T: Serialize>(
     world: &World,
-    name: &'static str,
+    names: &[&'static str],
     socket: &SocketRef,
     ack: AckSender,
     act: impl FnOnce() -> Result<T, Value>,
 ) {
-    let fault = world.strike(name).unwrap_or_else(|| Fault::on(name));
+    let fault = world.strike(names).unwrap_or_else(|| Fault::on(""));
     let outcome = match &fault.reply {
         Some(canned) => Err(canned.error()),
         None => act(),
