@@ -36,7 +36,7 @@ fn new(device: &Device) -> Value {
         "capabilitiesObj": capabilities(Dialect::Local, device),
         "settings": device.settings,
         "settingsObj": true,
-        "insights": insights(device),
+        "insights": insights(Dialect::Local, device),
         "flags": [],
         "energy": device.energy,
         "energyObj": energy(Dialect::Local, device),
@@ -86,7 +86,7 @@ fn old(home: &Home, device: &Device) -> Value {
         "repair": false,
         "unpair": false,
         "images": mark(Slot::Images),
-        "insights": insights(device),
+        "insights": insights(Dialect::V2, device),
         "color": colour(device),
         "note": device.note,
     })
@@ -208,11 +208,11 @@ pub(super) fn definition(definition: &Definition) -> Value {
     Value::Object(map)
 }
 
-fn insights(device: &Device) -> Value {
+fn insights(dialect: Dialect, device: &Device) -> Value {
     let logged = device.capabilities.iter().filter(|one| one.definition.insights);
     let describe = |one: &Capability| {
         let yes_no = one.definition.kind == Type::Boolean;
-        json!({
+        let mut log = json!({
             "uri": format!("homey:device:{}", device.id),
             "id": one.id,
             "type": one.definition.kind.as_str(),
@@ -220,8 +220,12 @@ fn insights(device: &Device) -> Value {
             "titleTrue": yes_no.then_some("Yes"),
             "titleFalse": yes_no.then_some("No"),
             "units": one.definition.units,
-            "decimals": one.definition.decimals,
-        })
+        });
+        // Older Homeys do not tell it here.
+        if dialect != Dialect::V2 {
+            log["decimals"] = one.definition.decimals.into();
+        }
+        log
     };
     logged.map(describe).collect()
 }
@@ -284,8 +288,8 @@ fn ui(dialect: Dialect, device: &Device) -> Value {
         put(&mut ui, "quickAction", quick.id.as_str());
     }
     put(&mut ui, "components", components);
+    put(&mut ui, "componentsStartAt", 0);
     if dialect != Dialect::V2 {
-        put(&mut ui, "componentsStartAt", 0);
         put(&mut ui, "quickActionOverride", Value::Null);
     }
     Value::Object(ui)

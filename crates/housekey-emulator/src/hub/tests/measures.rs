@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Bench;
 
 /// The path of a log: owner and short id, or owner and the whole id.
-fn log(dialect: Dialect, device: &str, capability: &str) -> String {
+pub(super) fn log(dialect: Dialect, device: &str, capability: &str) -> String {
     let owner = format!("homey:device:{device}");
     if dialect == Dialect::V2 {
         format!("insights/log/{owner}/{capability}")

@@ -2,6 +2,7 @@
 
 mod access;
 mod advanced_flows;
+mod captured;
 mod coverage;
 mod devices;
 mod flows;
