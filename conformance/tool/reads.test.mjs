@@ -95,11 +95,17 @@ async function schemaOfTool() {
 
 /** For each manager that a Homey of the dialect and the tool both have, the read that tells most. */
 function oneOfEach(dialect) {
-  const rank = ({ name, parameters }) => LEAST.indexOf(name) * 2
-    + Object.values(parameters).some(({ required }) => required);
+  const rank = ({ name, kind, parameters }) => [
+    // `false` comes before `true`.
+    LEAST.includes(name),
+    Object.values(parameters).some(({ required }) => required),
+    name.startsWith('getOption'),
+    kind !== 'getAll',
+    name,
+  ].map(String).join(' ');
   return Object.values(schema).flatMap(({ idCamelCase, operations }) => readsOf(dialect)
     .filter(({ manager, name }) => manager === idCamelCase && name in operations)
-    .sort((one, other) => rank(one) - rank(other))
+    .sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
     .slice(0, 1));
 }
 
@@ -108,9 +114,9 @@ function kebab(name) {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A value without what passes with time: the types in place of texts and numbers. */
+/** A value without what passes with time: types in place of texts and numbers, lists whatever their length. */
 function shape(value) {
-  if (Array.isArray(value)) return value.map(shape);
+  if (Array.isArray(value)) return [...new Set(value.map((one) => JSON.stringify(shape(one))))].sort();
   if (value === null || typeof value !== 'object') return value === null ? null : typeof value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shape(one)]));
 }

@@ -101,7 +101,9 @@ async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<B
 
 /// Lets a live connection be opened, as far as the fault for it allows.
 async fn open(State(context): State<Context>, request: Request, next: Next) -> Response<Body> {
-    let Some(fault) = context.world.strike(&[realtime::OPEN]) else { return next.run(request).await };
+    let Some(fault) = context.world.strike(&[realtime::OPEN]) else {
+        return next.run(request).await;
+    };
     tokio::time::sleep(fault.delay).await;
     match fault.reply {
         Some(canned) => Reply::from(canned).whole(),

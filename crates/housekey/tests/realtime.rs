@@ -277,6 +277,18 @@ async fn answers_that_never_come_run_into_their_limit() {
     }
 }
 
+/// How a call came is told apart by the virtual Homey: it counts, and is struck, by that as well.
+#[tokio::test]
+async fn a_fault_of_live_calls_strikes_no_other() {
+    let (house, homey, _) = home().await;
+    house.world.script("realtime.call").reply(409);
+    homey.call("zones.getZones", &args! {}).await.unwrap();
+    homey.call_live("zones.getZones", &args! {}).await.unwrap_err();
+    homey.call_live("zones.getZones", &args! {}).await.unwrap();
+    let counts = ["realtime.call", "zones.getZones"].map(|name| house.world.calls(name));
+    assert_eq!(counts, [2, 3]);
+}
+
 #[tokio::test]
 async fn a_refused_handshake_fails_whoever_waits_and_the_next_attempt_may_do() {
     let (house, homey, _) = home().await;

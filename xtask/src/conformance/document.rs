@@ -25,7 +25,8 @@ Every operation that reads, of every manager in the client's own specification, 
 the virtual home has. An answer is *ok* when the client decodes it, finds in it what was asked for, and its
 fields are of the types that the specification declares, except where real Homeys were seen to answer
 otherwise. *Nothing there* means that the home has none, and says so for an id that was made up. *No state*
-is a refusal with status 501 that names the operation. Anything else fails the run.
+is a refusal with status 501 that names the operation. Anything else fails the run, and so does an answer, or a
+refusal, that is another one over the live connection than over HTTP.
 ";
 
 const LEFT: &str = "
@@ -35,8 +36,8 @@ const LEFT: &str = "
 const ITEMS: &str = "
 ## Items
 
-Every item of the specification that can be made, changed or deleted, through its whole life; after each
-step it is read again, and what was deleted has to be gone.
+Every item of the specification that can be made, changed or deleted, through its whole life, over HTTP and over
+the live connection; after each step it is read again, and what was deleted has to be gone.
 ";
 
 const OPTIONS: &str = "

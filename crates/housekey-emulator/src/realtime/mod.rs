@@ -14,8 +14,7 @@ pub(crate) use self::links::Links;
 pub(crate) use self::serve::service;
 
 /// The steps of a live connection, as faults and counts name them.
-pub(crate) const STEPS: [&str; 7] =
-    [OPEN, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE, CALL, EVENT];
+pub(crate) const STEPS: [&str; 7] = [OPEN, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE, CALL, EVENT];
 
 /// The request that becomes the WebSocket.
 pub(crate) const OPEN: &str = "realtime.open";
