@@ -174,10 +174,9 @@ mod tests {
             ("false, 0", true),
         ] {
             let filter = Filter::parse("--until", code).unwrap();
-            assert_eq!(filter.holds(&json!({ "value": true })).unwrap(), want, "{code}");
+            assert_eq!(filter.holds(json!({ "value": true })).unwrap(), want, "{code}");
         }
-        let failure =
-            Filter::parse("--until", ".a.b").unwrap().holds(&json!({"a": 1})).unwrap_err();
+        let failure = Filter::parse("--until", ".a.b").unwrap().holds(json!({"a": 1})).unwrap_err();
         assert!(failure.to_string().starts_with("--until failed: "), "{failure}");
     }
 }

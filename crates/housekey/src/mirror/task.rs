@@ -137,7 +137,9 @@ impl Task {
                 realtime::Status::Live => step(Input::Connected),
                 realtime::Status::Waiting(loss) => step(Input::Disconnected(loss.clone())),
                 realtime::Status::Connecting => {}
-                realtime::Status::Ended => step(Input::Ended("signed out".into())),
+                realtime::Status::Ended => {
+                    step(Input::Ended("the token was refused for good".into()))
+                }
             },
             Woken::Done(Outcome::Asked(uri, outcome)) => {
                 step(Input::Asked(uri, outcome.map_err(|error| Trouble::of(&error))));

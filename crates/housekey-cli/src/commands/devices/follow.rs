@@ -117,11 +117,14 @@ impl<'a> Follow<'a> {
         }
     }
 
+    /// Whether somebody is to be told.
     fn concerns(&self, change: &Change) -> bool {
-        let restless = |field: &Box<str>| RESTLESS.contains(&&**field);
-        change.kind == Kind::Device
-            && (self.ids.is_empty() || self.ids.contains(&*change.id))
-            && !matches!(&change.what, What::Updated { fields, .. } if fields.iter().all(restless))
+        let means_something = match &change.what {
+            What::Updated { fields, .. } => fields.iter().any(|one| !RESTLESS.contains(&&**one)),
+            _ => true,
+        };
+        let followed = self.ids.is_empty() || self.ids.contains(&*change.id);
+        change.kind == Kind::Device && followed && means_something
     }
 
     /// Says how the mirror is, where that is another state than before.
