@@ -4,4 +4,7 @@
 mod cases;
 mod emulated;
 mod house;
+mod limits;
+mod load;
 mod plain;
+mod scopes;

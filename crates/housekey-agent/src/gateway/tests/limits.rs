@@ -1,0 +1,95 @@
+//! What is kept and sent again, and what time and room there is.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use housekey::clock::SystemClock;
+use housekey_emulator::{Emulator, Expire};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::house::{Emulated, House, settings};
+use super::plain::Plain;
+use crate::settings::GatewaySettings;
+
+/// A write that sets a name as long as told.
+fn write(bytes: usize) -> String {
+    let name = "n".repeat(bytes);
+    format!(r#"{{"name":"{name}","type":"boolean","value":true}}"#)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_is_sent_again_after_a_renewal_if_all_of_it_was_kept() {
+    let emulated = Emulated::with(Emulator::builder()).await;
+    let house = emulated.house();
+    let post = "POST /api/manager/logic/variable";
+    let json = "Content-Type: application/json\r\n";
+    emulated.world.expire(Expire::Session);
+    let (status, body) = house.ask(post, json, &write(60_000)).await;
+    assert_eq!(status, 200, "{body}");
+    emulated.world.expire(Expire::Session);
+    let (status, body) = house.ask(post, json, &write(2_000_000)).await;
+    assert_eq!(status, 503, "{body}");
+    assert!(body.contains("token_renewed"), "{body}");
+    let (status, body) = house.ask(post, json, &write(2_000_000)).await;
+    assert_eq!(status, 200, "the token was renewed for it: {}", &body[..200]);
+    assert_eq!(emulated.world.calls("users.login"), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_429_is_waited_out_if_there_is_time() {
+    let emulated = Emulated::with(Emulator::builder()).await;
+    let house = emulated.house();
+    emulated.world.script("zones.getZones").reply(429).header("Retry-After", "0").times(2);
+    assert_eq!(house.ask("GET /api/manager/zones/zone", "", "").await.0, 200);
+    assert_eq!(emulated.world.calls("zones.getZones"), 3);
+    emulated.world.script("zones.getZones").reply(429).header("Retry-After", "59");
+    assert_eq!(house.ask("GET /api/manager/zones/zone", "", "").await.0, 429);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_move_is_let_go_and_the_turn_goes_on() {
+    let plain = Plain::start().await;
+    let limits = GatewaySettings { idle: Duration::from_millis(200), ..settings() };
+    let house = House::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
+    // Half a head, and a body that never comes to its end while it has the only turn.
+    let mut slow = TcpStream::connect(house.address).await.unwrap();
+    slow.write_all(b"GET /api/x HTTP/1.1\r\nHost: loc").await.unwrap();
+    let mut nothing = Vec::new();
+    let _ = slow.read_to_end(&mut nothing).await;
+    assert_eq!(nothing, b"");
+    let limits = GatewaySettings { answer: Duration::from_millis(200), ..settings() };
+    let house = House::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
+    let mut slow = TcpStream::connect(house.address).await.unwrap();
+    let half = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf";
+    slow.write_all(half).await.unwrap();
+    while house.counts.homeys[0].in_flight.load(Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(house.ask("GET /api/other", "", "").await.0, 200, "it has its turn after that");
+    let mut answer = String::new();
+    let _ = slow.read_to_string(&mut answer).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("slow_request"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_homey_that_stays_away_is_told_after_the_wait() {
+    let plain = Plain::start().await;
+    let served = plain.served("home", 8);
+    drop(plain);
+    let limits = GatewaySettings { wait: Duration::from_millis(200), ..settings() };
+    let house = House::of(vec![served], SystemClock::shared(), limits);
+    let (status, body) = house.ask("GET /api/x", "", "").await;
+    assert_eq!(status, 502, "{body}");
+    assert!(body.contains("homey_unreachable"), "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_body_streams_both_ways() {
+    let plain = Plain::start().await;
+    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
+    let large = "x".repeat(5_000_000);
+    let (status, echo) = house.ask("POST /api/x", "", &large).await;
+    assert_eq!((status, echo.len()), (200, "POST /api/x ".len() + large.len()));
+}
