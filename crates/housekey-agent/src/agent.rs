@@ -8,14 +8,12 @@ use std::time::Duration;
 use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
-use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::crew::{Crew, Unwritable};
 use crate::doors::{Doors, socket_path};
-use crate::events::Events;
 use crate::gateway::counts::Counts;
 use crate::gateway::{Gate, Gateway, tls};
 use crate::local_api::{LocalApi, Rights, Wish};
@@ -133,10 +131,8 @@ impl Agent {
         crew.start(&mut supervisor);
         let counts = Arc::new(Counts::new(homeys.iter().map(|homey| homey.name.clone())));
         let own = nix::unistd::geteuid().as_raw();
-        let events = Events::new(homeys.clone(), self.clock.clone(), Handle::current());
-        let routes = http::routes(board.clone(), counts.clone())
-            .merge(docs::routes(homeys.clone()))
-            .merge(events.routes());
+        let routes = http::routes(board.clone(), counts.clone());
+        let routes = routes.merge(docs::routes(homeys.clone()));
         let gateway = Gateway {
             doors: doors.http(),
             homeys,

@@ -20,7 +20,7 @@ pub(crate) const PAGE: [&str; 3] = ["/docs", "/docs/page.js", "/docs/page.css"];
 
 /// Nothing from anywhere else, and no page around it.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 

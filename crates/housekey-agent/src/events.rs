@@ -7,33 +7,37 @@
 mod feed;
 mod filter;
 mod listener;
+mod ring;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Extension, Path, RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use bytes::Bytes;
 use housekey::catalogue::Need;
 use housekey::clock::SharedClock;
 use housekey::mirror::Kinds;
+use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Response, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
 use self::feed::Feed;
 use self::filter::{Asked, Filter};
 use self::listener::{End, Listener, Place};
 use crate::access::Caller;
-use crate::gateway::{Refusal, Served};
+use crate::gateway::{Refusal, Served, Taken, Takeover};
 use crate::supervisor::Stop;
 
+/// How long somebody may take nothing of what is sent before they are given up.
+const WRITE: Duration = Duration::from_secs(60);
+
 /// The feeds of all Homeys, each begun when somebody first listens.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Events {
-    homeys: Arc<[Source]>,
+    homeys: Vec<Source>,
     clock: SharedClock,
     /// Where mirrors live: longer than any thread of the gateway.
     main: Handle,
@@ -46,50 +50,77 @@ struct Source {
 }
 
 impl Events {
-    pub(crate) fn new(homeys: Vec<Served>, clock: SharedClock, main: Handle) -> Self {
-        let source = |served| Source { served, feed: OnceCell::new() };
-        Self { homeys: homeys.into_iter().map(source).collect(), clock, main }
+    pub(crate) fn new(homeys: &[Served], clock: SharedClock, main: Handle) -> Self {
+        let source = |served: &Served| Source { served: served.clone(), feed: OnceCell::new() };
+        Self { homeys: homeys.iter().map(source).collect(), clock, main }
     }
 
-    /// `/events` of the first Homey, `/homeys/<name>/events` of any.
-    pub(crate) fn routes(self) -> Router {
-        Router::new()
-            .route("/events", get(of_the_first))
-            .route("/homeys/{name}/events", get(of_one))
-            .with_state(self)
-    }
-
-    async fn listen(
+    /// Lets somebody listen to a Homey.
+    ///
+    /// # Errors
+    /// Why they may not, or hear nothing.
+    pub(crate) async fn listen(
         &self,
-        name: Option<&str>,
+        name: &str,
         (caller, stop): (&Caller, Stop),
-        query: Option<&str>,
-        headers: &HeaderMap,
-    ) -> Result<Response, Refusal> {
-        let mut homeys = self.homeys.iter();
-        let source = match name {
-            None => homeys.next(),
-            Some(name) => homeys.find(|source| source.served.name == name),
-        };
+        head: &Parts,
+    ) -> Result<Takeover, Refusal> {
+        if head.method != Method::GET {
+            let why = "events are for GET";
+            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", why));
+        }
+        let source = self.homeys.iter().find(|source| source.served.name == name);
         let source = source.ok_or_else(Refusal::unknown_homey)?;
         let wrong = |why| Refusal::new(StatusCode::BAD_REQUEST, "invalid_argument", why);
-        let asked = Asked::parse(query.unwrap_or_default()).map_err(wrong)?;
+        let asked = Asked::parse(head.uri.query().unwrap_or_default()).map_err(wrong)?;
         let kinds = heard(&source.served, caller, &asked)?;
         let feed = source.feed(self).await?;
         let filter = Filter::new(&asked, kinds, &feed.home()).map_err(wrong)?;
-        let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+        let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok());
         let place = match last.or(asked.last_event_id.as_deref()).filter(|id| !id.is_empty()) {
             Some(id) => Place::After(id),
             None => Place::Now,
         };
         let end = End { stop, clock: self.clock.clone(), at: caller.expires() };
-        let body = Body::from_stream(Listener::new(feed, filter, place, end).into_stream());
-        let headers = [
-            (CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
-            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        ];
-        Ok((headers, body).into_response())
+        let listener = Listener::new(&feed, filter, place, end);
+        let mut response = Response::new(());
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // It ends with the connection.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        Ok(Takeover::new(response, |taken| tell(taken, listener)))
     }
+}
+
+/// Sends what a listener is told until one side ends it.
+async fn tell(mut taken: Taken, mut listener: Listener) {
+    let stream = &mut taken.stream;
+    loop {
+        let mut more = [0];
+        let next = tokio::select! {
+            next = listener.next() => next,
+            // Nobody has anything to say there: they have gone, or break the rules.
+            _ = stream.read(&mut more) => return,
+        };
+        let Some(next) = next else { break };
+        if !written(timeout(WRITE, write(stream, next)).await) {
+            return;
+        }
+    }
+    let _ = timeout(WRITE, stream.shutdown()).await;
+}
+
+async fn write(
+    stream: &mut (impl tokio::io::AsyncWrite + Unpin),
+    bytes: Bytes,
+) -> std::io::Result<()> {
+    stream.write_all(&bytes).await?;
+    stream.flush().await
+}
+
+fn written<L>(outcome: Result<std::io::Result<()>, L>) -> bool {
+    matches!(outcome, Ok(Ok(())))
 }
 
 impl Source {
@@ -105,29 +136,6 @@ impl Source {
             Refusal::try_again("homey_unreachable", why)
         })
     }
-}
-
-async fn of_the_first(
-    State(events): State<Events>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Extension(stop): Extension<Stop>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let heard = events.listen(None, (&caller, stop), query.as_deref(), &headers).await;
-    heard.unwrap_or_else(|refusal| refusal.routed())
-}
-
-async fn of_one(
-    State(events): State<Events>,
-    Path(name): Path<String>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Extension(stop): Extension<Stop>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let heard = events.listen(Some(&name), (&caller, stop), query.as_deref(), &headers).await;
-    heard.unwrap_or_else(|refusal| refusal.routed())
 }
 
 /// The kinds that a caller hears of: those it asks for, all of which it has to be allowed; or all that

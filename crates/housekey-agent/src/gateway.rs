@@ -9,6 +9,7 @@
 //! ```text
 //! connection ─> target (what is asked for) ─> gate (who may) ─┬─> forward ─> upstream ─> line ─> Homey
 //!                                                             ├─> socket: frame by frame ─────> Homey
+//!                                                             ├─> events of the mirror
 //!                                                             └─> routes of the agent itself
 //! ```
 
@@ -23,6 +24,7 @@ mod page;
 mod pulse;
 mod refusal;
 mod socket;
+mod takeover;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -47,8 +49,10 @@ use tokio_rustls::TlsAcceptor;
 use self::counts::{Counts, HomeyCounts};
 pub(crate) use self::gate::Gate;
 pub(crate) use self::refusal::Refusal;
+pub(crate) use self::takeover::{Taken, Takeover};
 use self::upstream::Upstream;
 use crate::doors::Listener;
+use crate::events::Events;
 use crate::settings::GatewaySettings;
 use crate::supervisor::Stop;
 
@@ -117,6 +121,7 @@ impl Gateway {
     }
 
     async fn serve(self, main: Handle, stop: &Stop) -> Result<(), String> {
+        let events = Events::new(&self.homeys, self.clock.clone(), main.clone());
         let upstream = |(served, counts): (Served, &Arc<HomeyCounts>)| {
             let (http, clock) = (self.http.clone(), self.clock.clone());
             let (main, counts) = (main.clone(), counts.clone());
@@ -130,6 +135,7 @@ impl Gateway {
             counts: self.counts.clone(),
             settings: self.settings,
             strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
+            events,
         };
         connection::serve(Rc::new(listening), self.doors, stop).await
     }

@@ -78,7 +78,7 @@ function form(method, path, operation) {
     form.append(label);
   }
   form.append(make('button', 'Send'));
-  const line = make('pre');
+  const line = make('pre', '', { hidden: true });
   const answer = make('pre', '', { hidden: true });
   let listening;
   form.addEventListener('submit', async (event) => {
@@ -88,7 +88,7 @@ function form(method, path, operation) {
     const { url, extra } = request(path, fields);
     const type = body ? { 'content-type': 'application/json' } : {};
     line.textContent = curl(method, url, body?.value);
-    answer.hidden = false;
+    line.hidden = answer.hidden = false;
     answer.textContent = '…';
     try {
       await send(url, {
@@ -98,7 +98,7 @@ function form(method, path, operation) {
       if (error.name !== 'AbortError') answer.textContent = error.message;
     }
   });
-  return [make('p', operation.description), form, line, answer];
+  return [make('p', operation.description.replaceAll('`', '')), form, line, answer];
 }
 
 function request(path, fields) {

@@ -1,16 +1,15 @@
 //! One listener: where it is in what is kept, and what it wants.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
 use housekey::clock::SharedClock;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::feed::{Feed, Found, News};
+use super::feed::Feed;
 use super::filter::Filter;
+use super::ring::{Found, News, Ring};
 use crate::supervisor::Stop;
 
 /// How long a browser waits before it comes back, in milliseconds.
@@ -27,7 +26,7 @@ pub(super) enum Place<'a> {
 
 /// Somebody who listens.
 pub(super) struct Listener {
-    feed: Arc<Feed>,
+    ring: Arc<Ring>,
     filter: Filter,
     news: watch::Receiver<News>,
     /// The number of the last event that was looked at.
@@ -48,12 +47,16 @@ pub(super) struct End {
 }
 
 impl Listener {
-    pub(super) fn new(feed: Arc<Feed>, filter: Filter, place: Place<'_>, end: End) -> Self {
-        let news = feed.news();
+    pub(super) fn new(feed: &Feed, filter: Filter, place: Place<'_>, end: End) -> Self {
+        Self::of(feed.ring(), feed.state(), filter, place, end)
+    }
+
+    fn of(ring: Arc<Ring>, state: &str, filter: Filter, place: Place<'_>, end: End) -> Self {
+        let news = ring.news();
         let News { last, beats } = *news.borrow();
         let known = match place {
             Place::Now => Ok(last),
-            Place::After(id) => resumed(id, feed.epoch(), last),
+            Place::After(id) => resumed(id, &ring.epoch, last),
         };
         let (seq, lost) = match known {
             Ok(seq) => (seq, ""),
@@ -61,22 +64,14 @@ impl Listener {
             Err(Elsewhere) => (last, "event: gap\ndata: {\"missed\":null}\n\n"),
         };
         let greeting = format!(
-            "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{}\"}}\n\n{lost}",
-            feed.epoch(),
-            feed.state(),
+            "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{state}\"}}\n\n{lost}",
+            ring.epoch,
         );
-        Self { feed, filter, news, seq, beats, greeting: Some(greeting.into()), end }
+        Self { ring, filter, news, seq, beats, greeting: Some(greeting.into()), end }
     }
 
-    /// What is to be sent, piece by piece; ends with the agent.
-    pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
-        stream::unfold(self, |mut listener| async {
-            let next = listener.next().await?;
-            Some((Ok(next), listener))
-        })
-    }
-
-    async fn next(&mut self) -> Option<Bytes> {
+    /// What is to be sent next; waits for it. `None` when it is over. Safe to drop half-way.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
         if let Some(greeting) = self.greeting.take() {
             return Some(greeting);
         }
@@ -93,7 +88,7 @@ impl Listener {
             }
             tokio::select! {
                 () = self.end.stop.requested() => return None,
-                // The feed lives as long as we do.
+                // The ring lives as long as we do.
                 changed = self.news.changed() => changed.ok()?,
             }
         }
@@ -102,19 +97,18 @@ impl Listener {
     /// What there is already.
     fn there(&mut self) -> Option<Bytes> {
         loop {
-            match self.feed.at(self.seq + 1) {
+            match self.ring.at(self.seq + 1) {
                 Found::Nothing => return None,
                 Found::Gone(missed) => {
                     self.seq += missed;
-                    let id = format!("{}-{}", self.feed.epoch(), self.seq);
-                    let gap = format!("id: {id}\nevent: gap\ndata: {{\"missed\":{missed}}}\n\n");
+                    let (epoch, seq) = (&self.ring.epoch, self.seq);
+                    let gap =
+                        format!("id: {epoch}-{seq}\nevent: gap\ndata: {{\"missed\":{missed}}}\n\n");
                     return Some(gap.into());
                 }
                 Found::Piece(piece) => {
-                    let filter = &self.filter;
                     let from = self.seq + 1;
-                    let (seq, found) =
-                        piece.after(from, filter.is_all(), |change| filter.fits(change));
+                    let (seq, found) = piece.from(from, |change| self.filter.fits(change));
                     self.seq = seq.max(from);
                     if found.is_some() {
                         return found;
@@ -137,22 +131,4 @@ fn resumed(id: &str, epoch: &str, last: u64) -> Result<u64, Elsewhere> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_of_others_are_no_place_here() {
-        for (id, want) in [
-            ("e1-7", Ok(7)),
-            ("e1-9", Ok(9)),
-            ("e1-0", Ok(0)),
-            ("e1-10", Err(Elsewhere)),
-            ("e0-7", Err(Elsewhere)),
-            ("7", Err(Elsewhere)),
-            ("e1-", Err(Elsewhere)),
-            ("e1-x", Err(Elsewhere)),
-        ] {
-            assert_eq!(resumed(id, "e1", 9), want, "{id}");
-        }
-    }
-}
+mod tests;

@@ -9,17 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 use housekey::catalogue::Dialect;
 use hyper::body::Incoming;
-use hyper::http::request::Parts;
-use hyper::server::conn::http1::Builder;
+use hyper::http::request::Parts as Head;
+use hyper::server::conn::http1::{Builder, Parts};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service as _;
@@ -32,10 +34,12 @@ use super::page;
 use super::pulse::{Counted, Pulse};
 use super::refusal::Refusal;
 use super::socket;
+use super::takeover::{Taken, Takeover};
 use super::target::{Place, Target};
 use super::upstream::Upstream;
 use crate::access::{Caller, Peer};
 use crate::doors::Listener;
+use crate::events::Events;
 use crate::settings::GatewaySettings;
 use crate::supervisor::Stop;
 
@@ -61,14 +65,16 @@ pub(super) struct Listening {
     pub(super) settings: GatewaySettings,
     /// The room for live connections that have not shown a key yet.
     pub(super) strangers: Arc<Semaphore>,
+    pub(super) events: Events,
 }
 
 /// One connection of a caller.
 struct Line {
     peer: Peer,
     stop: Stop,
-    /// What goes on over it when HTTP has ended.
-    rest: RefCell<Option<socket::Rest>>,
+    /// What goes on over it in place of HTTP.
+    takeover: RefCell<Option<Takeover>>,
+    taken: Notify,
 }
 
 /// Where a request goes.
@@ -77,6 +83,8 @@ enum Way {
     Homey(Rc<Upstream>, usize),
     /// To the live connection of a Homey.
     Socket(Rc<Upstream>),
+    /// To what happens in its home.
+    Events(Rc<Upstream>),
     /// To the agent itself.
     Agent,
 }
@@ -163,7 +171,10 @@ impl Doorman {
             };
             let (room, accepted) = tokio::select! {
                 () = self.stop.requested() => break,
-                _ = callers.join_next(), if !callers.is_empty() => continue,
+                ended = callers.join_next(), if !callers.is_empty() => {
+                    go_on(&mut callers, ended);
+                    continue;
+                }
                 next = next => next,
             };
             match accepted {
@@ -171,15 +182,25 @@ impl Doorman {
                     let (listening, stop, tls) =
                         (self.listening.clone(), self.stop.clone(), tls.clone());
                     callers.spawn_local(async move {
-                        let _room = room;
-                        let _here = Here::new(&listening.counts.connections);
-                        match tls {
+                        let here = Here::new(&listening.counts.connections);
+                        let rest = match tls {
                             None => converse(&listening, stream, peer, stop).await,
                             Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
                                 Ok(Ok(stream)) => converse(&listening, stream, peer, stop).await,
-                                _ => tracing::debug!(?peer, "a connection did not become secret"),
+                                _ => {
+                                    tracing::debug!(?peer, "a connection did not become secret");
+                                    None
+                                }
                             },
-                        }
+                        }?;
+                        drop(here);
+                        let rest = async move {
+                            // It stays one of those that are counted and limited.
+                            let _here = Here::new(&listening.counts.connections);
+                            rest.await;
+                            drop(room);
+                        };
+                        Some(rest.boxed_local())
                     });
                 }
                 // Whoever has gone again is not missed; too many open files may pass.
@@ -189,19 +210,33 @@ impl Doorman {
                 }
             }
         }
-        while callers.join_next().await.is_some() {}
+        while let Some(ended) = callers.join_next().await {
+            go_on(&mut callers, Some(ended));
+        }
         Ok(())
     }
 }
 
-/// Answers one request after the other, until the caller goes or stops moving.
-async fn converse<S>(listening: &Rc<Listening>, stream: S, peer: Peer, stop: Stop)
+/// What goes on over a connection that HTTP is done with.
+type Rest = LocalBoxFuture<'static, ()>;
+
+/// Goes on with a connection in a task of its own: that of HTTP is a large one.
+fn go_on(callers: &mut JoinSet<Option<Rest>>, ended: Option<Result<Option<Rest>, JoinError>>) {
+    if let Some(Ok(Some(rest))) = ended {
+        callers.spawn_local(rest.map(|()| None));
+    }
+}
+
+/// Answers one request after the other, until the caller goes or stops moving; tells what goes on where
+/// HTTP is done with the connection before its end.
+async fn converse<S>(listening: &Rc<Listening>, stream: S, peer: Peer, stop: Stop) -> Option<Rest>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let pulse = Arc::new(Pulse::default());
     let stream = TokioIo::new(Counted::new(stream, pulse.clone()));
-    let line = Rc::new(Line { peer, stop: stop.clone(), rest: RefCell::default() });
+    let (takeover, taken) = (RefCell::default(), Notify::new());
+    let line = Rc::new(Line { peer, stop: stop.clone(), takeover, taken });
     let (of_requests, beating) = (line.clone(), pulse.clone());
     let service = service_fn(move |request| {
         let (listening, line) = (listening.clone(), of_requests.clone());
@@ -213,27 +248,37 @@ where
     });
     let mut builder = Builder::new();
     builder.max_header_size(HEAD_BYTES);
-    let connection = builder.serve_connection(stream, service).with_upgrades();
-    let mut connection = pin!(connection);
+    let mut connection = builder.serve_connection(stream, service);
     let mut stopped = pin!(pulse.has_stopped(listening.settings.idle));
     let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        () = stopped.as_mut() => return,
+        outcome = &mut connection => outcome,
+        () = line.taken.notified() => {
+            let takeover = line.takeover.take()?;
+            let Parts { io, read_buf, .. } = connection.into_parts();
+            let taken = Taken { stream: Box::new(io.into_inner()), read: read_buf };
+            return Some(takeover.run(taken).boxed_local());
+        }
+        () = stopped.as_mut() => return None,
         () = stop.requested() => {
-            connection.as_mut().graceful_shutdown();
+            std::pin::Pin::new(&mut connection).graceful_shutdown();
             tokio::select! {
                 outcome = connection => outcome,
-                () = stopped => return,
+                () = stopped => return None,
             }
         }
     };
     if let Err(error) = outcome {
         tracing::debug!(?peer, %error, "a connection broke");
     }
-    let rest = line.rest.take();
-    if let Some(rest) = rest {
-        rest.await;
-    }
+    None
+}
+
+/// What a request is answered with.
+pub(super) enum Answer {
+    /// This.
+    Response(Response<Body>),
+    /// This head, and then the connection is no matter of HTTP any more.
+    Takeover(Takeover),
 }
 
 impl Listening {
@@ -241,7 +286,7 @@ impl Listening {
         let peer = line.peer;
         let (head, body) = request.into_parts();
         if is_open(head.uri.path()) {
-            return self.by_agent(head, body, line, None).await;
+            return self.by_agent(head, body, None).await;
         }
         // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
         let page = match self.gate.guard(peer, &head) {
@@ -255,19 +300,30 @@ impl Listening {
             return answer;
         }
         let answer = self.try_to_answer(head, body, line).await;
-        let mut answer = answer.unwrap_or_else(|refusal| refusal.response());
+        let mut answer = answer.unwrap_or_else(|refusal| Answer::Response(refusal.response()));
         if let Some(page) = page {
-            page::allow(answer.headers_mut(), page);
+            let headers = match &mut answer {
+                Answer::Response(response) => response.headers_mut(),
+                Answer::Takeover(takeover) => takeover.head_mut().headers_mut(),
+            };
+            page::allow(headers, page);
         }
-        answer
+        match answer {
+            Answer::Response(response) => response,
+            Answer::Takeover(takeover) => {
+                line.takeover.replace(Some(takeover));
+                line.taken.notify_one();
+                std::future::pending().await
+            }
+        }
     }
 
     async fn try_to_answer(
         &self,
-        head: Parts,
+        head: Head,
         body: Incoming,
         line: &Line,
-    ) -> Result<Response<Body>, Refusal> {
+    ) -> Result<Answer, Refusal> {
         let (way, caller) = self.way(&head, line.peer).await?;
         match way {
             Way::Homey(upstream, cut) => {
@@ -275,7 +331,7 @@ impl Listening {
                 let answer = forward(&upstream, head, body, name, cut).await;
                 let answer = answer.unwrap_or_else(|refusal| refusal.response());
                 upstream.counts.answered(answer.status());
-                Ok(answer)
+                Ok(Answer::Response(answer))
             }
             Way::Socket(upstream) => {
                 let asking = socket::Asking {
@@ -285,20 +341,24 @@ impl Listening {
                     strangers: self.strangers.clone(),
                     stop: line.stop.clone(),
                 };
-                let (answer, rest) = socket::open(upstream, asking).await?;
-                line.rest.replace(rest);
-                Ok(answer)
+                socket::open(upstream, asking).await
             }
-            Way::Agent => Ok(self.by_agent(head, body, line, caller).await),
+            Way::Events(upstream) => {
+                let caller = caller.ok_or_else(Refusal::unknown_homey)?;
+                let listening = (&*caller, line.stop.clone());
+                let takeover = self.events.listen(&upstream.served.name, listening, &head).await?;
+                Ok(Answer::Takeover(takeover))
+            }
+            Way::Agent => Ok(Answer::Response(self.by_agent(head, body, caller).await)),
         }
     }
 
     /// Where a request goes and who asks, if it may.
-    async fn way(&self, head: &Parts, peer: Peer) -> Result<(Way, Option<Arc<Caller>>), Refusal> {
+    async fn way(&self, head: &Head, peer: Peer) -> Result<(Way, Option<Arc<Caller>>), Refusal> {
         let may_not = |dialect| move |refusal| Refusal::MayNot(refusal, dialect);
-        let (name, path) = match Target::read(head)?.place {
-            Place::Homey { name, path } => (name, Some(path)),
-            Place::Socket { name } => (name, None),
+        let place = Target::read(head)?.place;
+        let name = match place {
+            Place::Homey { name, .. } | Place::Socket { name } | Place::Events { name } => name,
             Place::Agent => {
                 let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
                 return Ok((Way::Agent, Some(caller)));
@@ -313,9 +373,18 @@ impl Listening {
             self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
             return Err(Refusal::unknown_homey());
         };
-        // Who asks for a live connection is mostly told inside it.
-        let Some(path) = path else { return Ok((Way::Socket(upstream.clone()), None)) };
         let (homey, dialect) = (&*upstream.served.name, upstream.served.dialect);
+        let path = match place {
+            Place::Homey { path, .. } => path,
+            Place::Events { .. } => {
+                let caller = self.gate.caller(peer, head).await.map_err(may_not(dialect))?;
+                return Ok((Way::Events(upstream.clone()), Some(caller)));
+            }
+            // Who asks for a live connection is mostly told inside it.
+            Place::Socket { .. } | Place::Agent => {
+                return Ok((Way::Socket(upstream.clone()), None));
+            }
+        };
         let wanted = Wanted { homey, dialect, path };
         let caller = self.gate.caller_for(peer, head, wanted).await.map_err(may_not(dialect))?;
         // Of an absolute target as well, path and query are all that goes on.
@@ -326,13 +395,11 @@ impl Listening {
     /// Lets a route of the agent answer.
     async fn by_agent(
         &self,
-        head: Parts,
+        head: Head,
         body: Incoming,
-        line: &Line,
         caller: Option<Arc<Caller>>,
     ) -> Response<Body> {
         let mut request = Request::from_parts(head, axum::body::Body::new(body));
-        request.extensions_mut().insert(line.stop.clone());
         if let Some(caller) = caller {
             request.extensions_mut().insert(caller);
         }

@@ -10,8 +10,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
 use housekey::catalogue::Need;
 use housekey::http::{CONNECT_LIMIT, Connection};
 use hyper::header::{
@@ -19,8 +17,7 @@ use hyper::header::{
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper::{Method, Response, StatusCode};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -30,8 +27,10 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use self::pump::Pump;
 use self::talk::Talk;
 use super::body::Body;
+use super::connection::Answer;
 use super::gate::Gate;
 use super::refusal::Refusal;
+use super::takeover::{Taken, Takeover};
 use super::upstream::Upstream;
 use crate::access::{self, Caller, Peer};
 use crate::supervisor::Stop;
@@ -48,9 +47,6 @@ const UPGRADE_LIMIT: Duration = Duration::from_secs(10);
 /// How many may be connected at once who have not shown a key yet.
 pub(super) const STRANGERS: usize = 64;
 
-/// What goes on over the connection once the answer is out.
-pub(super) type Rest = LocalBoxFuture<'static, ()>;
-
 /// Somebody who asks for a live connection.
 pub(super) struct Asking {
     pub(super) head: Parts,
@@ -60,16 +56,15 @@ pub(super) struct Asking {
     pub(super) stop: Stop,
 }
 
-/// Answers a request for the live connection of a Homey; with 101, tells also what goes on then.
+/// Answers a request for the live connection of a Homey.
 ///
 /// # Errors
 /// Why there is none.
-pub(super) async fn open(
-    upstream: Rc<Upstream>,
-    asking: Asking,
-) -> Result<(Response<Body>, Option<Rest>), Refusal> {
+pub(super) async fn open(upstream: Rc<Upstream>, asking: Asking) -> Result<Answer, Refusal> {
     let query = asking.head.uri.query().unwrap_or_default();
-    let Some(protocol) = protocol(query) else { return Ok((transport_unknown(), None)) };
+    let Some(protocol) = protocol(query) else {
+        return Ok(Answer::Response(transport_unknown()));
+    };
     let accept = accept(&asking.head)?;
     let caller = known(&upstream, &asking).await?;
     let stranger = match &caller {
@@ -83,24 +78,19 @@ pub(super) async fn open(
     let served = &upstream.served;
     let id = served.homey.id().map(str::to_owned);
     let talk = Talk::new(served.name.clone(), served.dialect, id, caller);
-    let Asking { head, peer, gate, stop, .. } = asking;
-    let upgraded = hyper::upgrade::on(&mut Request::from_parts(head, ()));
-    let rest = async move {
-        let caller = match upgraded.await {
-            Ok(caller) => TokioIo::new(caller),
-            Err(error) => return tracing::debug!(%error, "a live connection was not taken up"),
-        };
-        let caller = WebSocketStream::from_raw_socket(caller, Role::Server, limits(FROM_CALLER));
-        let caller = caller.await;
-        Pump { caller, homey, talk, gate, peer, upstream, stop, stranger }.run().await;
-    };
-    let mut response = Response::new(Body::full(""));
+    let Asking { peer, gate, stop, .. } = asking;
+    let mut response = Response::new(());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
-    Ok((response, Some(rest.boxed_local())))
+    Ok(Answer::Takeover(Takeover::new(response, async move |Taken { stream, read }| {
+        let (read, limits) = (read.to_vec(), limits(FROM_CALLER));
+        let caller = WebSocketStream::from_partially_read(stream, read, Role::Server, limits);
+        let caller = caller.await;
+        Pump { caller, homey, talk, gate, peer, upstream, stop, stranger }.run().await;
+    })))
 }
 
 /// The version of Engine.IO that is asked for, over WebSocket without a session from elsewhere.
@@ -228,7 +218,7 @@ mod tests {
             ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
         ];
         let accepted = |headers: &[(&str, &str)]| {
-            let (mut head, ()) = Request::new(()).into_parts();
+            let (mut head, ()) = hyper::Request::new(()).into_parts();
             let line = |(name, value): &(&str, &str)| {
                 (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
             };

@@ -20,6 +20,11 @@ pub(crate) enum Place<'a> {
         /// Its name, if one stands in the path.
         name: Option<&'a str>,
     },
+    /// To what happens in the home of a Homey: by its name, or the first one.
+    Events {
+        /// Its name, if one stands in the path.
+        name: Option<&'a str>,
+    },
     /// To the agent itself.
     Agent,
 }
@@ -75,6 +80,7 @@ fn place(path: &str) -> Place<'_> {
         .map_or((None, path), |(name, path)| (Some(name), path));
     match path {
         "/socket.io" | "/socket.io/" => Place::Socket { name },
+        "/events" => Place::Events { name },
         path if below_api(path) => Place::Homey { name, path },
         _ => Place::Agent,
     }
@@ -146,6 +152,9 @@ mod tests {
             Ok(Target { place: Place::Homey { name, path } }) => {
                 format!("{} {path}", name.unwrap_or("first"))
             }
+            Ok(Target { place: Place::Events { name } }) => {
+                format!("events of {}", name.unwrap_or("first"))
+            }
             Err(refusal) => refusal.to_string(),
         }
     }
@@ -167,7 +176,9 @@ mod tests {
             ("/homeys/cabin/homeys/home/api", "agent"),
             ("/apis", "agent"),
             ("/", "agent"),
-            ("/events", "agent"),
+            ("/events?uri=x", "events of first"),
+            ("/homeys/cabin/events", "events of cabin"),
+            ("/events/", "agent"),
             ("/socket.io/?EIO=3", "socket of first"),
             ("/homeys/cabin/socket.io", "socket of cabin"),
             ("/socket.io/x", "agent"),

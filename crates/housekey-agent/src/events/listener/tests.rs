@@ -1,0 +1,152 @@
+//! Listeners on a ring: what they get, when they come back, and when there are many.
+
+use housekey::clock::{ManualClock, SystemClock};
+use housekey::mirror::{Change, How, Kind, Kinds, What};
+use serde_json::json;
+use tokio::sync::watch::Sender;
+
+use super::super::filter::Asked;
+use super::*;
+
+fn change(seq: u64, device: &str) -> Arc<Change> {
+    let value = json!(seq);
+    let what = What::Value { capability: "dim".into(), value, previous: json!(0), at: None };
+    Arc::new(Change { seq, how: How::Live, kind: Kind::Device, id: device.into(), what })
+}
+
+/// Changes of the devices `d0`, `d1` and `d2` in turn.
+fn changes(seqs: std::ops::RangeInclusive<u64>) -> Vec<Arc<Change>> {
+    seqs.map(|seq| change(seq, &format!("d{}", seq % 3))).collect()
+}
+
+fn ring() -> Arc<Ring> {
+    Arc::new(Ring::new("e1".to_owned(), 0))
+}
+
+fn listener(ring: &Arc<Ring>, query: &str, place: Place<'_>) -> (Sender<bool>, Listener) {
+    let asked = Asked::parse(query).unwrap();
+    let filter = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap();
+    let (stop, stopping) = Stop::later();
+    let end = End { stop: stopping, clock: SystemClock::shared(), at: None };
+    (stop, Listener::of(ring.clone(), "live", filter, place, end))
+}
+
+/// The numbers of all events that are there, gaps as negative ones.
+async fn told(listener: &mut Listener) -> Vec<i64> {
+    let mut numbers = Vec::new();
+    loop {
+        let next = tokio::select! {
+            biased;
+            next = listener.next() => next.unwrap(),
+            () = tokio::task::yield_now() => return numbers,
+        };
+        let text = String::from_utf8(next.to_vec()).unwrap();
+        for event in text.split("\n\n").filter(|event| event.contains("data:")) {
+            let field = |name: &str| {
+                let line = event.lines().find_map(|line| line.strip_prefix(name));
+                line.unwrap_or_default().to_owned()
+            };
+            let data: serde_json::Value = serde_json::from_str(&field("data: ")).unwrap();
+            match &*field("event: ") {
+                "value" => {
+                    assert_eq!(field("id: "), format!("e1-{}", data["seq"]));
+                    numbers.push(data["seq"].as_i64().unwrap());
+                }
+                "gap" => numbers.push(-data["missed"].as_i64().unwrap_or(i64::MAX)),
+                "ready" => assert_eq!(data["state"], "live"),
+                other => panic!("{other}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_what_they_asked_for_from_where_they_are() {
+    let ring = ring();
+    let (_stop, mut first) = listener(&ring, "", Place::Now);
+    let (_stop, mut filtered) = listener(&ring, "uri=homey:device:d1", Place::Now);
+    ring.tell(changes(1..=4));
+    assert_eq!(told(&mut first).await, [1, 2, 3, 4]);
+    ring.tell(changes(5..=8));
+    let (_stop, mut late) = listener(&ring, "", Place::Now);
+    let (_stop, mut back) = listener(&ring, "", Place::After("e1-3"));
+    ring.tell(changes(9..=9));
+    assert_eq!(told(&mut first).await, [5, 6, 7, 8, 9]);
+    assert_eq!(told(&mut filtered).await, [1, 4, 7]);
+    assert_eq!(told(&mut late).await, [9]);
+    assert_eq!(told(&mut back).await, [4, 5, 6, 7, 8, 9]);
+}
+
+#[tokio::test]
+async fn what_is_missing_is_told() {
+    let ring = ring();
+    let (_stop, mut slow) = listener(&ring, "", Place::Now);
+    for seq in (1..=10_000).step_by(10) {
+        ring.tell(changes(seq..=seq + 9));
+    }
+    let kept = 8190;
+    let numbers = told(&mut slow).await;
+    assert_eq!(numbers[0], -(10_000 - kept));
+    assert_eq!(numbers[1..], (10_000 - kept + 1..=10_000).collect::<Vec<_>>());
+    // What the mirror itself has missed.
+    ring.tell(changes(10_006..=10_006));
+    assert_eq!(told(&mut slow).await, [-5, 10_006]);
+    let (_stop, mut of_another_start) = listener(&ring, "", Place::After("e0-17"));
+    assert_eq!(told(&mut of_another_start).await, [-i64::MAX]);
+}
+
+#[tokio::test]
+async fn thousands_get_everything_and_share_the_text() {
+    let ring = ring();
+    let mut listeners: Vec<_> = (0..5000).map(|_| listener(&ring, "", Place::Now)).collect();
+    ring.tell(changes(1..=100));
+    let mut texts = Vec::new();
+    for (_, listener) in &mut listeners {
+        listener.next().await.unwrap();
+        texts.push(listener.next().await.unwrap());
+        assert_eq!(listener.seq, 100);
+    }
+    let one = texts[0].as_ptr();
+    assert!(texts.iter().all(|text| text.as_ptr() == one), "no copies");
+}
+
+#[tokio::test]
+async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
+    let ring = ring();
+    let (stop, mut quiet) = listener(&ring, "uri=homey:device:d2", Place::Now);
+    quiet.next().await.unwrap();
+    ring.beat();
+    assert_eq!(quiet.next().await.unwrap(), ":\n\n");
+    // What is not wanted is no reason to say nothing.
+    ring.tell(changes(1..=1));
+    ring.beat();
+    assert_eq!(quiet.next().await.unwrap(), ":\n\n");
+    stop.send_replace(true);
+    assert_eq!(quiet.next().await, None);
+    let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap()));
+    let (_stop, mut ending) = listener(&ring, "", Place::Now);
+    ending.end.clock = clock.clone();
+    ending.end.at = "2026-03-01T13:00:00Z".parse().ok();
+    ending.next().await.unwrap();
+    ring.beat();
+    assert_eq!(ending.next().await.unwrap(), ":\n\n");
+    clock.advance(jiff::SignedDuration::from_hours(1));
+    ring.beat();
+    assert_eq!(ending.next().await, None, "its key has ended");
+}
+
+#[test]
+fn ids_of_others_are_no_place_here() {
+    for (id, want) in [
+        ("e1-7", Ok(7)),
+        ("e1-9", Ok(9)),
+        ("e1-0", Ok(0)),
+        ("e1-10", Err(Elsewhere)),
+        ("e0-7", Err(Elsewhere)),
+        ("7", Err(Elsewhere)),
+        ("e1-", Err(Elsewhere)),
+        ("e1-x", Err(Elsewhere)),
+    ] {
+        assert_eq!(resumed(id, "e1", 9), want, "{id}");
+    }
+}
