@@ -24,6 +24,7 @@ mod simulation;
 mod sinks;
 pub mod status;
 mod supervisor;
+pub mod unit;
 
 pub use agent::{Agent, AgentError};
 pub use crew::Unwritable;

@@ -207,7 +207,10 @@ fn online<T>(
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::failed("cannot start").because(&error))?;
     let outcome = runtime.block_on(async {
-        let outcome = work.await;
+        let outcome = tokio::select! {
+            outcome = work => outcome,
+            never = context.tell_of_waiting() => match never {},
+        };
         // What has not settled by then is repaired by the next command.
         let _ = tokio::time::timeout(SETTLING, context.settle()).await;
         outcome

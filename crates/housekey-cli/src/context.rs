@@ -1,24 +1,29 @@
 //! What a command is given: environment, settings, store, clock, output, and the Homey meant.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::net::SocketAddrV4;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
-use housekey::Homey;
-use housekey::auth::Cloud;
-use housekey::auth::store::{HomeyRecord, Key, Store};
+use housekey::auth::store::{HomeyRecord, Store};
+use housekey::auth::{Cloud, Waiting};
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::http::Http;
 use housekey::resolve::{Mdns, Resolver};
+use housekey::{Homey, Secret};
 
 use crate::args::Global;
 use crate::env::{self, Env};
 use crate::error::{Failure, Outcome};
 use crate::output::Output;
+use crate::personal;
 use crate::prompt;
+use crate::records;
 use crate::settings::SettingsFile;
+use crate::tokens_at_rest::TokensAtRest;
 
 /// Everything a command may use.
 pub(crate) struct Context {
@@ -28,9 +33,9 @@ pub(crate) struct Context {
     pub(crate) settings: SettingsFile,
     /// Where tokens rest.
     pub(crate) store: Store,
-    /// The directory that is.
-    pub(crate) credentials: PathBuf,
-    /// The directory above it, which an agent locks.
+    /// How they are protected there.
+    pub(crate) at_rest: TokensAtRest,
+    /// The directory above theirs, which an agent locks.
     pub(crate) state: PathBuf,
     /// The time.
     pub(crate) clock: SharedClock,
@@ -60,18 +65,20 @@ pub(crate) enum Purpose {
 }
 
 impl Context {
-    /// The context of this process. Touches no disk.
+    /// The context of this process. Reads nothing but the settings.
     pub(crate) fn new(global: &Global, env: Env) -> Outcome<Self> {
         let homey_named = match &global.homey {
             Some(name) => Some(name.clone()),
             None => env.text(&env::HOUSEKEY_HOMEY)?.map(str::to_owned),
         };
         let directories = Directories::of(&env)?;
+        let settings = SettingsFile::in_directory(&directories.config);
         let credentials = directories.state.join("credentials");
+        let at_rest = TokensAtRest::of(&settings.read()?, &env, &directories.config, credentials)?;
         Ok(Self {
-            settings: SettingsFile::in_directory(&directories.config),
-            store: Store::files(&credentials),
-            credentials,
+            settings,
+            store: at_rest.store(),
+            at_rest,
             state: directories.state,
             clock: SystemClock::shared(),
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
@@ -79,6 +86,21 @@ impl Context {
             opened: RefCell::default(),
             env,
         })
+    }
+
+    /// The same with another store.
+    pub(crate) fn with_store(&self, at_rest: TokensAtRest, store: Store) -> Self {
+        Self {
+            env: self.env.clone(),
+            settings: self.settings.clone(),
+            store,
+            at_rest,
+            state: self.state.clone(),
+            clock: self.clock.clone(),
+            out: self.out.clone(),
+            homey_named: self.homey_named.clone(),
+            opened: RefCell::default(),
+        }
     }
 
     /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
@@ -94,8 +116,29 @@ impl Context {
                 Err(Failure::usage("HOMEY_ADDRESS is set, HOMEY_TOKEN is not")
                     .hint("set both, or neither and use a stored Homey"))
             }
-            _ => self.open(self.stored_homey(purpose)?),
+            _ => match self.personal_access_token()? {
+                Some(token) => self.homey_of(token).await,
+                None => self.open(self.stored_homey(purpose)?),
+            },
         }
+    }
+
+    /// `HOMEY_PAT`, unless a Homey is named that is stored here.
+    fn personal_access_token(&self) -> Outcome<Option<Secret>> {
+        let named_here =
+            || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
+        Ok(self.env.secret(&env::HOMEY_PAT)?.filter(|_| !named_here()))
+    }
+
+    /// A Homey of the account that a personal access token opens, signed in to for this once.
+    async fn homey_of(&self, token: Secret) -> Outcome<Opened> {
+        let wanted = self.homey_named.as_deref();
+        let signed_in = personal::sign_in(token, wanted, &|_| {}, self).await?;
+        let (account, homey) = records::of(signed_in, "once".to_owned(), self.cloud()?, None)?;
+        let store = Store::memory();
+        store.save_sign_in(&account, &homey).await?;
+        let opened = Homey::stored(&homey, store, self.http()?, self.clock.clone());
+        Ok(Opened { homey: opened, title: homey.title })
     }
 
     /// A stored Homey, ready to be called.
@@ -115,6 +158,25 @@ impl Context {
     /// Says that a write is done and at which Homey.
     pub(crate) fn said(&self, opened: &Opened, what: &str) {
         self.out.note(&format!("{what} (Homey \"{}\")", opened.title));
+    }
+
+    /// Says after a second what a renewal waits for, so that nobody wonders; never ends by itself.
+    pub(crate) async fn tell_of_waiting(&self) -> Infallible {
+        let mut looks = tokio::time::interval(Duration::from_millis(500));
+        looks.tick().await;
+        let mut waited = false;
+        loop {
+            looks.tick().await;
+            let waiting = self.opened.borrow().iter().find_map(|homey| homey.session()?.waiting());
+            // At two looks in a row: it takes longer than it should.
+            if let Some(Waiting { setback, patience }) = waiting.as_ref().filter(|_| waited) {
+                let why = setback.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+                let patience_s = patience.as_secs();
+                self.out.note(&format!("Waiting for a new token, for up to {patience_s} s{why}"));
+                std::future::pending::<()>().await;
+            }
+            waited = waiting.is_some();
+        }
     }
 
     /// Waits until no renewal is under way that this command began.
@@ -196,11 +258,6 @@ impl Context {
                 .hint(format!("there is: {}", known.join(", ")))),
             _ => Err(several(&records.into_iter().map(|record| record.name).collect::<Vec<_>>())),
         }
-    }
-
-    /// Where a Homey's record is, for people.
-    pub(crate) fn path_of(&self, homey: &HomeyRecord) -> PathBuf {
-        self.store.path(&Key::Homey(homey.name.clone()))
     }
 }
 

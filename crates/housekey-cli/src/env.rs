@@ -31,6 +31,8 @@ variables! {
     HOUSEKEY_HOMEY: "the Homey to use, as --homey",
     HOUSEKEY_CONFIG: "directory of config.toml",
     HOUSEKEY_STATE: "directory of the stored tokens",
+    HOUSEKEY_AGE_KEY_FILE: "age identity that opens encrypted tokens",
+    HOUSEKEY_AGE_PASSPHRASE: "passphrase that opens the age identity, where it is encrypted",
     HOUSEKEY_CLIENT_ID: "OAuth client id for login",
     HOUSEKEY_CLIENT_SECRET: "OAuth client secret for login",
     HOUSEKEY_ACCOUNTS_URL: "another account cloud: its log-in pages",
@@ -39,6 +41,8 @@ variables! {
     HOUSEKEY_COMPLETE: "set by the scripts of `housekey completions`",
     HOMEY_ADDRESS: "address of a Homey for one-off use without a store",
     HOMEY_TOKEN: "API key or session token for that Homey",
+    HOMEY_PAT: "personal access token of an account, for one-off use without a store",
+    HOMEY_HOME: "where the vendor's command line tool keeps its sign-in",
     HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
     HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
     NOTIFY_SOCKET: "set by systemd: where the agent says that it is ready",
@@ -51,7 +55,7 @@ variables! {
 }
 
 /// The environment as it was when the program started. An empty variable counts as not set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Env {
     values: BTreeMap<&'static str, OsString>,
 }

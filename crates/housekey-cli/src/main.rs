@@ -15,10 +15,13 @@ mod logging;
 mod naming;
 mod on_off;
 mod output;
+mod personal;
 mod prompt;
+mod records;
 mod settings;
 mod signal;
 mod span;
+mod tokens_at_rest;
 mod tree;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ pub(crate) mod when;
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::rc::Rc;
 
 use anstyle::{AnsiColor, Style};
 use serde::de::DeserializeOwned;
@@ -20,13 +21,14 @@ use crate::answer;
 use crate::error::{Failure, Outcome};
 
 /// What form the data takes.
+#[derive(Clone)]
 enum Form {
     /// For people.
     Text,
     /// The API's own value.
     Json,
     /// What a filter makes of the API's own value.
-    Filtered(Filter),
+    Filtered(Rc<Filter>),
 }
 
 /// What people can be shown.
@@ -49,6 +51,7 @@ impl Shown for Table {
 }
 
 /// Where a command says things.
+#[derive(Clone)]
 pub(crate) struct Output {
     form: Form,
     quiet: bool,
@@ -61,7 +64,7 @@ impl Output {
     /// Usage, when the filter is not understood.
     pub(crate) fn new(json: bool, jq: Option<&str>, quiet: bool) -> Outcome<Self> {
         let form = match (jq, json) {
-            (Some(filter), _) => Form::Filtered(Filter::parse("--jq", filter)?),
+            (Some(filter), _) => Form::Filtered(Rc::new(Filter::parse("--jq", filter)?)),
             (None, true) => Form::Json,
             (None, false) => Form::Text,
         };

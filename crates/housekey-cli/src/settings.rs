@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use housekey::auth::store::Protection;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Failure, Outcome};
 use crate::file::{self, Readers};
@@ -18,10 +19,19 @@ pub(crate) struct Settings {
     pub(crate) homey: Option<String>,
     /// The OAuth client that `login` uses.
     pub(crate) client_id: Option<String>,
+    /// How `login` protects tokens.
+    #[serde(deserialize_with = "protection")]
+    pub(crate) store: Option<Protection>,
+    /// The age identity that opens tokens which are encrypted.
+    pub(crate) age_key_file: Option<PathBuf>,
+}
+
+fn protection<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Protection>, D::Error> {
+    String::deserialize(from)?.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 /// Where the file is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SettingsFile {
     path: PathBuf,
 }
@@ -45,19 +55,23 @@ impl SettingsFile {
         toml::from_str(&self.text()?).map_err(|error| self.broken(&error))
     }
 
-    /// Chooses the Homey to use where none is named, or none; whatever else stands in the file
-    /// stays, comments too.
+    /// Chooses the Homey to use where none is named, or none.
     pub(crate) fn choose_homey(&self, name: Option<&str>) -> Outcome {
+        self.set("homey", name)
+    }
+
+    /// Writes one setting, or takes it out; whatever else stands in the file stays, comments too.
+    pub(crate) fn set(&self, key: &str, value: Option<&str>) -> Outcome {
         let mut document: toml_edit::DocumentMut =
             self.text()?.parse().map_err(|error| self.broken(&error))?;
-        match (name, document.get_mut("homey").and_then(|old| old.as_value_mut())) {
-            (Some(name), Some(value)) => {
-                let comment = value.decor().clone();
-                *value = name.into();
-                *value.decor_mut() = comment;
+        match (value, document.get_mut(key).and_then(|old| old.as_value_mut())) {
+            (Some(new), Some(old)) => {
+                let comment = old.decor().clone();
+                *old = new.into();
+                *old.decor_mut() = comment;
             }
-            (Some(name), None) => document["homey"] = toml_edit::value(name),
-            (None, _) => drop(document.remove("homey")),
+            (Some(new), None) => document[key] = toml_edit::value(new),
+            (None, _) => drop(document.remove(key)),
         }
         self.replace(&document.to_string()).map_err(|error| {
             Failure::failed(format!("cannot write {}", self.path.display()))
@@ -107,7 +121,8 @@ mod tests {
         let text = fs::read_to_string(directory.path().join("config.toml")).unwrap();
         assert_eq!(text, "# mine\nhomey = \"cabin\" # the big one\nclient_id = \"c\"\n");
         file.choose_homey(None).unwrap();
-        assert_eq!(file.read().unwrap(), Settings { homey: None, client_id: Some("c".to_owned()) });
+        let want = Settings { client_id: Some("c".to_owned()), ..Settings::default() };
+        assert_eq!(file.read().unwrap(), want);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
     }
 
@@ -118,7 +133,9 @@ mod tests {
         assert_eq!(missing.read().unwrap(), Settings::default());
         missing.choose_homey(Some("home")).unwrap();
         assert_eq!(missing.read().unwrap().homey.as_deref(), Some("home"));
-        let (_directory, wrong) = file("homie = \"home\"\n");
-        assert_eq!(wrong.read().unwrap_err().exit(), crate::error::Exit::Usage);
+        for text in ["homie = \"home\"\n", "store = \"safe\"\n"] {
+            let (_directory, wrong) = file(text);
+            assert_eq!(wrong.read().unwrap_err().exit(), crate::error::Exit::Usage, "{text}");
+        }
     }
 }

@@ -26,6 +26,8 @@ pub struct Facts {
     pub client_secret: String,
     /// Where it may be redirected to.
     pub redirect_uri: String,
+    /// A personal access token of the account: an access token that does not end.
+    pub personal_access_token: String,
     /// The first Homey's id.
     pub cloud_id: String,
     /// An API key of the first Homey that may do everything.

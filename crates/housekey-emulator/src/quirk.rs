@@ -24,6 +24,10 @@ pub enum Quirk {
     BasicRefused,
     /// The token endpoint answers 200 with a web page.
     TokenNotJson,
+    /// The redirect address must be the registered one to the letter; otherwise the port of an address
+    /// of the machine itself does not matter (RFC 8252, 7.3; which of the two the real site does is
+    /// unknown).
+    RedirectExact,
     /// The first Homey is not in the account.
     HomeyNotInAccount,
     /// What answers at the address of a Homey is some plain web server.

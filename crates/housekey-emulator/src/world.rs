@@ -291,6 +291,7 @@ impl World {
             client_id: account.client.id.clone(),
             client_secret: account.client.secret.clone(),
             redirect_uri: account.client.redirect_uri.to_owned(),
+            personal_access_token: account.personal_access_token.clone(),
             cloud_id: first.map(|homey| homey.cloud_id.clone()).unwrap_or_default(),
             api_key: first.map(|homey| homey.api_key.clone()).unwrap_or_default(),
             homeys,

@@ -25,11 +25,12 @@ fn account() -> AccountRecord {
         name: "ada@example.com".to_owned(),
         id: "5f0000000000000000000a01".to_owned(),
         cloud: Cloud::default(),
-        client: OAuthClient {
+        client: Some(OAuthClient {
             id: "made-up-client".to_owned(),
             secret: Secret::new("made-up-client-secret"),
             redirect_uri: "http://localhost".to_owned(),
-        },
+        }),
+        remembered: None,
         tokens: AccountTokens {
             access: Secret::new("made-up-access"),
             refresh: Some(Secret::new("made-up-refresh-2")),

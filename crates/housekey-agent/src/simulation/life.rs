@@ -447,7 +447,8 @@ impl Life {
             name: facts.email.clone(),
             id: made.account.id,
             cloud: cloud.clone(),
-            client: client.clone(),
+            client: Some(client.clone()),
+            remembered: None,
             tokens: made.tokens,
         };
         let homey = HomeyRecord {

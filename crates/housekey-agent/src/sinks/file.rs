@@ -118,6 +118,25 @@ mod tests {
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
     }
 
+    /// Only the superuser gives files away; everybody may give theirs to a group they are in.
+    #[tokio::test]
+    async fn it_belongs_to_whom_it_was_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("home.token");
+        fs::write(&path, "").unwrap();
+        let ours = fs::metadata(&path).unwrap();
+        let (user, group) = match ours.uid() {
+            0 => (65_534, 65_534),
+            _ => (ours.uid(), ours.gid()),
+        };
+        let owner = Owner { user: Some(user), group: Some(group) };
+        let give = async || give(&path, Secret::new("one"), 0o640, owner).await.unwrap();
+        assert_eq!(give().await, Delivery::Given);
+        let found = fs::metadata(&path).unwrap();
+        assert_eq!((found.uid(), found.gid(), found.mode() & 0o777), (user, group, 0o640));
+        assert_eq!(give().await, Delivery::HadIt);
+    }
+
     #[tokio::test]
     async fn a_link_in_its_place_is_replaced_and_what_a_kill_left_is_taken_away() {
         let directory = tempfile::tempdir().unwrap();

@@ -44,3 +44,60 @@ async fn find(homey: &Homey, name: &str) -> Result<Option<Variable>, SinkError> 
         (_, None) => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use housekey::http::Http;
+    use housekey_emulator::Emulator;
+
+    use super::*;
+
+    const NAME: &str = "accesstoken";
+
+    async fn homey() -> (Emulator, Homey) {
+        let world = Emulator::builder().start().await.unwrap();
+        let facts = world.facts();
+        let key = Secret::new(facts.api_key);
+        let homey = Homey::at(facts.homey_url.parse().unwrap(), key, Http::new().unwrap()).await;
+        (world, homey.unwrap())
+    }
+
+    #[tokio::test]
+    async fn it_is_made_as_a_text_and_written_only_when_it_holds_something_else() {
+        let (world, homey) = homey().await;
+        let (one, two) = (Secret::new("one"), Secret::new("two"));
+        for (token, want) in [
+            (&one, Delivery::Given),
+            (&one, Delivery::HadIt),
+            (&two, Delivery::Given),
+            (&two, Delivery::HadIt),
+        ] {
+            assert_eq!(give(&homey, NAME, token).await.unwrap(), want);
+            let variable = find(&homey, NAME).await.unwrap().unwrap();
+            assert_eq!(variable.kind(), Some(ValueKind::String));
+            assert_eq!(variable.value().as_str(), Some(token.expose()));
+        }
+        let writes = (world.calls("logic.createVariable"), world.calls("logic.updateVariable"));
+        assert_eq!(writes, (1, 1), "nothing is written again");
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_hold_it_or_is_there_twice_is_left_alone() {
+        let (world, homey) = homey().await;
+        let logic = homey.logic();
+        logic.create_variable("number", 3.0).await.unwrap();
+        logic.create_variable("twice", "a").await.unwrap();
+        logic.create_variable("twice", "b").await.unwrap();
+        let token = Secret::new("one");
+        for (name, want) in [("number", "number"), ("twice", "2")] {
+            for error in [
+                check(&homey, name).await.unwrap_err(),
+                give(&homey, name, &token).await.unwrap_err(),
+            ] {
+                assert!(error.to_string().contains(want), "{name}: {error}");
+            }
+        }
+        assert_eq!(world.calls("logic.updateVariable"), 0);
+        check(&homey, "not there yet").await.unwrap();
+    }
+}

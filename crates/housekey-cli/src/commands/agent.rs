@@ -1,11 +1,14 @@
 //! `housekey agent`: the service that keeps tokens fresh and hands them out.
 
+mod install;
 mod key;
 mod reload;
 mod run;
+mod service;
 mod shown;
 mod status;
 mod stop;
+mod uninstall;
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -25,6 +28,8 @@ pub(crate) enum Command {
     Status(status::Args),
     Reload(reload::Args),
     Stop(stop::Args),
+    Install(install::Args),
+    Uninstall(uninstall::Args),
     #[command(subcommand)]
     Key(key::Command),
 }
@@ -56,6 +61,8 @@ pub(crate) fn run(
         Command::Status(args) => Box::pin(status::run(args, context)),
         Command::Reload(args) => Box::pin(reload::run(args, context)),
         Command::Stop(args) => Box::pin(stop::run(args, context)),
+        Command::Install(args) => Box::pin(async { install::run(args, context) }),
+        Command::Uninstall(args) => Box::pin(async { uninstall::run(args, context) }),
         Command::Key(command) => key::run(command, context),
     }
 }

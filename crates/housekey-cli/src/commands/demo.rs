@@ -82,8 +82,9 @@ async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
         name: facts.email.clone(),
         id: made.account.id,
         cloud: cloud.clone(),
-        client: client.clone(),
+        client: Some(client.clone()),
         tokens: made.tokens,
+        remembered: None,
     };
     let homey = HomeyRecord {
         name: "demo".to_owned(),

@@ -81,6 +81,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 /// Addresses, account, and how to sign in to it from a shell.
 pub(super) fn introduction(facts: &Facts) -> String {
     let Facts { url, email, password, client_id, client_secret, redirect_uri, api_key, .. } = facts;
+    let token = &facts.personal_access_token;
     let otp = match &facts.otp_secret {
         Some(secret) => format!("  two-factor      {secret} (TOTP secret)\n"),
         None => String::new(),
@@ -102,6 +103,7 @@ Account
 {otp}  client id       {client_id}
   client secret   {client_secret}
   redirect URI    {redirect_uri}
+  personal token  {token}
   API key         {api_key}
 
 To sign in to it, in another terminal:

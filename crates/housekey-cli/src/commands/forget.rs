@@ -1,7 +1,8 @@
-//! A Homey is signed out of: what can be ended is, and what is stored of it goes.
+//! A Homey or an account is signed out of: what can be ended is, and what is stored of it goes.
 
 use housekey::args;
-use housekey::auth::store::{Access, HomeyRecord, Key};
+use housekey::auth::store::{Access, HomeyRecord, Key, Store};
+use housekey::auth::{AccountAccess, Revoked};
 use housekey::catalogue::Dialect;
 use jiff::SignedDuration;
 
@@ -9,11 +10,13 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::span;
 
-/// Ends the session where the Homey lets us, forgets the Homey of that short name, and says so.
+/// Ends what lets us in to the Homey of that short name where that can be done, forgets it, and says
+/// so.
 pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     // One whose record is broken is forgotten all the same.
     if let Ok(Some(record)) = context.store.homey(name) {
-        revoke(record, context).await;
+        let told = revoke(record, context).await;
+        told.iter().for_each(|told| context.out.note(told));
     }
     let key = Key::Homey(name.to_owned());
     let _lock = context.store.lock(key.clone()).await?;
@@ -25,28 +28,81 @@ pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     Ok(())
 }
 
-/// Ends what can be ended, and says what cannot.
-async fn revoke(record: HomeyRecord, context: &Context) {
+/// Ends the sign-in of the account of that name at the cloud, forgets the account, and says so.
+pub(super) async fn account(name: &str, context: &Context) -> Outcome {
+    if let Ok(Some(_)) = context.store.account(name) {
+        end_account(name, &context.store, context).await;
+    }
+    let key = Key::Account(name.to_owned());
+    let _lock = context.store.lock(key.clone()).await?;
+    context.store.remove(&key)?;
+    context.out.note(&format!("Forgot the account {name}."));
+    Ok(())
+}
+
+/// Ends the sign-in of an account at the cloud, and says what came of it.
+pub(super) async fn end_account(name: &str, store: &Store, context: &Context) {
+    let told = match context.http() {
+        Ok(http) => {
+            let access = AccountAccess::new(name, store, &http, &*context.clock);
+            access.revoke().await.map_err(|error| error.to_string())
+        }
+        Err(failure) => Err(failure.to_string()),
+    };
+    let told = match told {
+        Ok(Revoked::Ended) => format!("The sign-in of {name} at the account cloud is ended."),
+        Ok(Revoked::NotOurs) => {
+            "The personal access token goes on opening the account: take it back where it was made."
+                .to_owned()
+        }
+        Ok(Revoked::NotFound) => could_not(name, "the cloud does not tell which one it is"),
+        Err(why) => could_not(name, &why),
+    };
+    context.out.note(&told);
+}
+
+fn could_not(account: &str, why: &str) -> String {
+    format!(
+        "The sign-in of {account} at the account cloud could not be ended ({why}): take it back on \
+         the account's own page if somebody else may have copied it."
+    )
+}
+
+/// Ends what can be ended; what there is to say about it.
+async fn revoke(record: HomeyRecord, context: &Context) -> Option<String> {
     let title = record.title.clone();
     let left = record.access.session().map(|session| {
         let left = session.expires_at.duration_since(context.clock.now());
         left.max(SignedDuration::ZERO)
     });
-    let told = match (&record.access, record.dialect, left) {
-        (Access::ApiKey { .. }, ..) => format!(
+    let told = |what: &str, outcome: Result<(), String>| match outcome {
+        Ok(()) => format!("The {what} on \"{title}\" is ended."),
+        Err(why) => format!("The {what} on \"{title}\" could not be ended: {why}"),
+    };
+    Some(match (&record.access, record.dialect, left) {
+        (Access::ApiKey { id: Some(id), .. }, ..) => {
+            let id = id.clone();
+            told("API key", delete_key(&id, record, context).await)
+        }
+        (Access::ApiKey { id: None, .. }, ..) => format!(
             "The API key goes on opening \"{title}\": delete it on the Homey if it is not used elsewhere."
         ),
-        (_, _, Some(SignedDuration::ZERO)) => return,
-        (_, Dialect::V2, _) => match end_session(record, context).await {
-            Ok(()) => format!("The session on \"{title}\" is ended."),
-            Err(why) => format!("The session on \"{title}\" could not be ended: {why}"),
-        },
+        (_, _, Some(SignedDuration::ZERO)) => return None,
+        (_, Dialect::V2, _) => told("session", end_session(record, context).await),
         (.., left) => format!(
             "The session on \"{title}\" cannot be ended from here; it ends by itself in {}.",
             span::show(left.unwrap_or_default())
         ),
-    };
-    context.out.note(&told);
+    })
+}
+
+/// A key that we made ourselves may delete itself where it may do everything; a narrower one is
+/// refused, which is said.
+async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<(), String> {
+    let opened = context.open(record).map_err(|failure| failure.to_string())?;
+    let wanted = args! { "id" => id };
+    let deleted = opened.homey.call("users.deletePersonalAccessToken", &wanted).await;
+    deleted.map(drop).map_err(|error| error.to_string())
 }
 
 async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {

@@ -1,6 +1,5 @@
 //! `housekey logout`: revokes what can be revoked, then forgets.
 
-use housekey::auth::store::Key;
 use housekey::error::SignInError;
 use serde_json::json;
 
@@ -10,8 +9,8 @@ use crate::error::{Failure, Outcome};
 
 /// Sign out: end what can be ended, forget the rest
 ///
-/// The session on the Homey is ended where the Homey lets us (a v2 Homey does); what goes on living
-/// elsewhere is said.
+/// Ended are the sign-in at the account cloud, a session on a v2 Homey, and an API key that `login
+/// --mint-key` made. What goes on living elsewhere is said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey logout --homey cabin
@@ -39,13 +38,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         forget::homey(name, context).await?;
     }
     for name in &leaving.accounts {
-        let _lock = context.store.lock(Key::Account(name.clone())).await?;
-        context.store.remove(&Key::Account(name.clone()))?;
-        context.out.note(&format!("Forgot the account {name}."));
-        context.out.note(
-            "Its access cannot be ended from here: take it back on the account's own page if \
-             somebody else may have copied it.",
-        );
+        forget::account(name, context).await?;
     }
     match context.out.is_json() {
         true => {

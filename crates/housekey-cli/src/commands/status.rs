@@ -22,7 +22,7 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     }
     let now = context.clock.now();
     context.out.value(&json!({ "accounts": accounts, "homeys": homeys }), || {
-        let mut people = Table::new(["account", "state", "Homeys"]);
+        let mut people = Table::new(["account", "state", "Homeys", "kept in"]);
         for account in &accounts {
             // An access token lives an hour and is renewed without a word.
             let state = match account.state {
@@ -30,9 +30,9 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
                 state => state_text(state, account.expires_at, now),
             };
             let homeys = account.homeys.join(", ");
-            people.row([account.name.clone(), state, homeys]);
+            people.row([account.name.clone(), state, homeys, account.rests.word()]);
         }
-        let mut hubs = Table::new(["Homey", "title", "let in by", "state"]);
+        let mut hubs = Table::new(["Homey", "title", "let in by", "state", "kept in"]);
         for homey in &homeys {
             let title = homey.title.clone().unwrap_or_default();
             let state = state_text(homey.state, homey.expires_at, now);
@@ -40,14 +40,15 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
                 true => format!("{} *", homey.name),
                 false => homey.name.clone(),
             };
-            hubs.row([name, title, homey.access_text(), state]);
+            hubs.row([name, title, homey.access_text(), state, homey.rests.word()]);
         }
         let tables = [(accounts.is_empty(), people), (homeys.is_empty(), hubs)];
         let shown = tables.into_iter().filter(|(empty, _)| !empty);
         let tables: Vec<_> = shown.map(|(_, table)| context.out.render(table)).collect();
         let chosen = homeys.iter().any(|homey| homey.chosen);
         let star = if chosen { "\n* is used where none is named.\n" } else { "" };
-        format!("{}{star}\nKept in {}\n", tables.join("\n"), context.credentials.display())
+        let directory = context.at_rest.credentials.display();
+        format!("{}{star}\nKept in {directory}\n", tables.join("\n"))
     })?;
     for problem in homeys.iter().filter_map(|h| h.problem.as_ref()) {
         context.out.note(&format!("warning: {problem}"));

@@ -1,9 +1,11 @@
 //! What is stored, as it is shown: without any secret.
 
-use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key};
+use std::path::PathBuf;
+
+use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key, Protection};
 use housekey::error::StoreError;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::context::Context;
 use crate::error::Outcome;
@@ -21,6 +23,42 @@ pub(crate) enum State {
     SignedOut,
     /// The record cannot be read.
     Unreadable,
+}
+
+/// Where a record rests, and what protects it there.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rests {
+    /// `file`, `keyring` or `age`; null where that cannot be read.
+    #[serde(serialize_with = "by_name")]
+    store: Option<Protection>,
+    /// The file; that of a record in the keyring only leads there.
+    path: PathBuf,
+}
+
+fn by_name<S: Serializer>(store: &Option<Protection>, to: S) -> Result<S::Ok, S::Error> {
+    store.map(Protection::as_str).serialize(to)
+}
+
+impl Rests {
+    pub(crate) fn of(key: &Key, context: &Context) -> Self {
+        let store = context.store.protection(key).ok().flatten();
+        Self { store, path: context.store.path(key) }
+    }
+
+    /// For people.
+    pub(crate) fn words(&self) -> String {
+        let path = self.path.display();
+        match self.store {
+            Some(Protection::Keyring) => format!("the keyring, to which {path} leads"),
+            Some(Protection::Age) => format!("{path}, encrypted"),
+            Some(Protection::File) | None => path.to_string(),
+        }
+    }
+
+    /// The same in one word, for tables.
+    pub(crate) fn word(&self) -> String {
+        self.store.map(|store| store.to_string()).unwrap_or_default()
+    }
 }
 
 /// A stored Homey.
@@ -42,7 +80,8 @@ pub(crate) struct Homey {
     pub(crate) problem: Option<String>,
     /// Whether `homeys use` chose it.
     pub(crate) chosen: bool,
-    pub(crate) path: String,
+    #[serde(flatten)]
+    pub(crate) rests: Rests,
 }
 
 /// A stored account.
@@ -53,12 +92,15 @@ pub(crate) struct Account {
     /// The host of its cloud.
     pub(crate) cloud: Option<String>,
     pub(crate) client_id: Option<String>,
+    /// Whether the password is kept to sign in again.
+    pub(crate) remembered: bool,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) state: State,
     pub(crate) problem: Option<String>,
     /// The short names of the Homeys it renews.
     pub(crate) homeys: Vec<String>,
-    pub(crate) path: String,
+    #[serde(flatten)]
+    pub(crate) rests: Rests,
 }
 
 /// Every stored Homey, also those whose record cannot be read.
@@ -67,10 +109,10 @@ pub(crate) fn homeys(context: &Context) -> Outcome<Vec<Homey>> {
     let now = context.clock.now();
     let each = |name: String| {
         let chosen = chosen.as_ref() == Some(&name);
-        let path = context.store.path(&Key::Homey(name.clone())).display().to_string();
+        let rests = Rests::of(&Key::Homey(name.clone()), context);
         match context.store.homey(&name) {
-            Ok(record) => record.map(|record| Homey::of(record, chosen, path, now)),
-            Err(error) => Some(Homey::unreadable(name, &error, chosen, path)),
+            Ok(record) => record.map(|record| Homey::of(record, chosen, rests, now)),
+            Err(error) => Some(Homey::unreadable(name, &error, chosen, rests)),
         }
     };
     Ok(context.store.homeys()?.into_iter().filter_map(each).collect())
@@ -83,25 +125,29 @@ pub(crate) fn accounts(context: &Context, homeys: &[Homey]) -> Outcome<Vec<Accou
         let renews =
             |homey: &&Homey| homey.access == Some("account") && homey.user.as_ref() == Some(&name);
         let renewed = homeys.iter().filter(renews).map(|homey| homey.name.clone()).collect();
-        let path = context.store.path(&Key::Account(name.clone())).display().to_string();
+        let rests = Rests::of(&Key::Account(name.clone()), context);
         match context.store.account(&name) {
-            Ok(record) => record.map(|record| Account::of(record, renewed, path, now)),
-            Err(error) => Some(Account::unreadable(name, &error, renewed, path)),
+            Ok(record) => record.map(|record| Account::of(record, renewed, rests, now)),
+            Err(error) => Some(Account::unreadable(name, &error, renewed, rests)),
         }
     };
     Ok(context.store.accounts()?.into_iter().filter_map(each).collect())
 }
 
 impl Homey {
-    pub(crate) fn of(record: HomeyRecord, chosen: bool, path: String, now: Timestamp) -> Self {
+    pub(crate) fn of(record: HomeyRecord, chosen: bool, rests: Rests, now: Timestamp) -> Self {
         let session = record.access.session();
         let alive = session.is_none_or(|session| now < session.expires_at);
         let (issued_at, expires_at) =
             (session.map(|session| session.issued_at), session.map(|session| session.expires_at));
-        let (access, user, ended) = match record.access {
-            Access::Account { account, .. } => ("account", Some(account), State::Renewable),
-            Access::LocalUser { username, .. } => ("local-user", Some(username), State::SignedOut),
-            Access::ApiKey { .. } => ("api-key", None, State::SignedOut),
+        let ended = match record.access.is_renewable() {
+            true => State::Renewable,
+            false => State::SignedOut,
+        };
+        let (access, user) = match record.access {
+            Access::Account { account, .. } => ("account", Some(account)),
+            Access::LocalUser { username, .. } => ("local-user", Some(username)),
+            Access::ApiKey { .. } => ("api-key", None),
         };
         Self {
             name: record.name,
@@ -115,11 +161,11 @@ impl Homey {
             state: if alive { State::SignedIn } else { ended },
             problem: None,
             chosen,
-            path,
+            rests,
         }
     }
 
-    fn unreadable(name: String, error: &StoreError, chosen: bool, path: String) -> Self {
+    fn unreadable(name: String, error: &StoreError, chosen: bool, rests: Rests) -> Self {
         Self {
             name,
             title: None,
@@ -132,7 +178,7 @@ impl Homey {
             state: State::Unreadable,
             problem: Some(error.to_string()),
             chosen,
-            path,
+            rests,
         }
     }
 
@@ -148,9 +194,11 @@ impl Homey {
 }
 
 impl Account {
-    fn of(record: AccountRecord, homeys: Vec<String>, path: String, now: Timestamp) -> Self {
+    fn of(record: AccountRecord, homeys: Vec<String>, rests: Rests, now: Timestamp) -> Self {
         let tokens = record.tokens;
-        let state = match (now < tokens.expires_at, tokens.refresh.is_some()) {
+        let renewable = tokens.refresh.is_some()
+            || record.remembered.as_ref().is_some_and(|kept| !kept.refused);
+        let state = match (now < tokens.expires_at, renewable) {
             (true, _) => State::SignedIn,
             (false, true) => State::Renewable,
             (false, false) => State::SignedOut,
@@ -159,26 +207,29 @@ impl Account {
             name: record.name,
             id: Some(record.id),
             cloud: Some(housekey::http::server_of(&record.cloud.api)),
-            client_id: Some(record.client.id),
-            expires_at: Some(tokens.expires_at),
+            client_id: record.client.map(|client| client.id),
+            // Nobody tells when a personal access token ends.
+            expires_at: Some(tokens.expires_at).filter(|end| *end < Timestamp::MAX),
+            remembered: record.remembered.is_some_and(|kept| !kept.refused),
             state,
             problem: None,
             homeys,
-            path,
+            rests,
         }
     }
 
-    fn unreadable(name: String, error: &StoreError, homeys: Vec<String>, path: String) -> Self {
+    fn unreadable(name: String, error: &StoreError, homeys: Vec<String>, rests: Rests) -> Self {
         Self {
             name,
             id: None,
             cloud: None,
             client_id: None,
+            remembered: false,
             expires_at: None,
             state: State::Unreadable,
             problem: Some(error.to_string()),
             homeys,
-            path,
+            rests,
         }
     }
 }

@@ -43,6 +43,7 @@ fn it_says_when_it_is_ready_and_ends_when_it_is_asked_to() {
             "redirect_uri",
             "cloud_id",
             "api_key",
+            "personal_access_token",
         ] {
             assert!(facts[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {facts}");
         }

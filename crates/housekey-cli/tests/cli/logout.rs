@@ -14,8 +14,8 @@ async fn the_only_homey_goes_with_its_account() {
     stderr:
     The session on "Canal House" cannot be ended from here; it ends by itself in 23 h 59 min.
     Forgot the Homey canal-house.
+    The sign-in of robin.vale@example.org at the account cloud is ended.
     Forgot the account robin.vale@example.org.
-    Its access cannot be ended from here: take it back on the account's own page if somebody else may have copied it.
     "#);
     assert!(context.stored().is_empty(), "{:?}", context.stored().keys());
     assert_snapshot!(context.run(&["logout"]), @"
@@ -34,8 +34,8 @@ async fn an_old_homey_ends_the_session() {
     assert_snapshot!(context.run(&["logout"]).stderr, @r#"
     The session on "Canal House" is ended.
     Forgot the Homey canal-house.
+    The sign-in of robin.vale@example.org at the account cloud is ended.
     Forgot the account robin.vale@example.org.
-    Its access cannot be ended from here: take it back on the account's own page if somebody else may have copied it.
     "#);
     assert_eq!(context.world().calls("sessions.deleteSession"), 1);
 }
@@ -49,6 +49,47 @@ async fn a_homey_that_cannot_be_reached_is_forgotten_all_the_same() {
     assert_eq!(said.exit, 0);
     assert!(said.stderr.contains("could not be ended"), "{}", said.stderr);
     assert!(context.stored().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tokens_of_an_account_are_worth_nothing_afterwards() {
+    let context = TestContext::signed_in().await;
+    let copy = context.directory().join("copy");
+    let credentials = context.credentials();
+    let copied = std::process::Command::new("cp").arg("-r").args([&credentials, &copy]).status();
+    assert!(copied.expect("copied").success());
+    assert_eq!(context.run(&["logout", "-q"]).exit, 0);
+    assert_eq!(context.world().calls("account.deleteUserSession"), 1);
+    std::fs::remove_dir_all(&credentials).expect("removed");
+    std::fs::rename(&copy, &credentials).expect("renamed");
+    // The session on the Homey lives until it ends by itself; then nothing makes another.
+    context.world().expire(housekey_emulator::Expire::Session);
+    assert_eq!(context.run(&["zones", "list"]).exit, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_cannot_be_ended_is_said_and_forgotten() {
+    for script in ["account.getUserSessions", "account.deleteUserSession"] {
+        let context = TestContext::signed_in().await;
+        context
+            .world()
+            .script(script)
+            .reply(403)
+            .body(serde_json::json!({"error": "access_denied"}));
+        let said = context.run(&["logout"]);
+        assert_eq!(said.exit, 0);
+        assert!(said.stderr.contains("could not be ended"), "{said}");
+        assert!(context.stored().is_empty());
+    }
+    let context = TestContext::signed_in().await;
+    context
+        .world()
+        .script("account.getUserSessions")
+        .reply(200)
+        .body(serde_json::json!([{"id": "x"}]));
+    let said = context.run(&["logout"]);
+    assert!(said.stderr.contains("does not tell which one"), "{said}");
+    assert_eq!(context.world().calls("account.deleteUserSession"), 0, "nobody else is signed out");
 }
 
 #[tokio::test(flavor = "multi_thread")]

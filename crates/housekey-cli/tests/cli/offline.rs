@@ -72,8 +72,8 @@ fn a_broken_record_is_named_and_never_quoted() {
     assert_snapshot!(context.run(&["status"]), @"
     exit: 0
     stdout:
-    HOMEY  TITLE  LET IN BY  STATE
-    home                     unreadable
+    HOMEY  TITLE  LET IN BY  STATE       KEPT IN
+    home                     unreadable  file
 
     Kept in $HOME/state/credentials
     stderr:
@@ -117,7 +117,7 @@ fn wrong_settings_are_told_with_their_line() {
           |
         1 | homie = "home"
           | ^^^^^
-        unknown field `homie`, expected `homey` or `client_id`
+        unknown field `homie`, expected one of `homey`, `client_id`, `store`, `age_key_file`
     hint: correct the line, or move the file away
     "#);
     fs::write(config.join("config.toml"), "homey = \"gone\"\n").expect("written");

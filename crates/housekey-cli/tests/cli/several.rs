@@ -93,12 +93,12 @@ async fn the_lists_show_both() {
     assert_snapshot!(context.run(&["status"]), @"
     exit: 0
     stdout:
-    ACCOUNT                 STATE      HOMEYS
-    robin.vale@example.org  signed in  cabin, canal-house
+    ACCOUNT                 STATE      HOMEYS              KEPT IN
+    robin.vale@example.org  signed in  cabin, canal-house  file
 
-    HOMEY        TITLE        LET IN BY               STATE
-    cabin        Beach Cabin  robin.vale@example.org  signed in, 23 h 59 min left
-    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left
+    HOMEY        TITLE        LET IN BY               STATE                        KEPT IN
+    cabin        Beach Cabin  robin.vale@example.org  signed in, 23 h 59 min left  file
+    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left  file
 
     Kept in $HOME/state/credentials
     stderr: nothing

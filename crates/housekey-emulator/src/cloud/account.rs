@@ -18,6 +18,8 @@ pub(crate) struct Account {
     /// `None` while two-factor sign-in is off.
     pub(crate) totp: Option<Totp>,
     pub(crate) client: Client,
+    /// A token that the person made on the vendor's developer tools site.
+    pub(crate) personal_access_token: String,
     pub(crate) homeys: Vec<HomeyRecord>,
 }
 
@@ -59,6 +61,7 @@ impl Account {
                 name: "Token script",
                 redirect_uri: "http://localhost",
             },
+            personal_access_token: seed.secret("personal access token"),
             homeys: homeys.collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! Steps 2 and 3: the consent page, and the redirect with the authorisation code.
 
 use jiff::Timestamp;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use super::{Cloud, page};
 use crate::call::{Call, Fields};
@@ -22,12 +22,12 @@ impl Cloud {
     /// `GET /oauth2/authorise` and `GET /authorise`.
     pub(super) fn show_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
         let query = call.query_fields();
-        let asked = match self.asked(&query) {
+        let asked = match self.asked(&query, quirks) {
             Ok(asked) => asked,
             Err((error, why)) => return Reply::error(400, error, why),
         };
         if !self.knows(asked.user_token.as_deref(), now) {
-            return Reply::html(200, page::login());
+            return Reply::html(200, page::login(&call.query));
         }
         if let Some(foreign) = self.foreign_resource(query.all("resource"), quirks) {
             return Reply::html(400, page::error(&foreign));
@@ -60,12 +60,12 @@ impl Cloud {
     /// `POST /authorise`.
     pub(super) fn take_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
         let query = call.query_fields();
-        let asked = match self.asked(&query) {
+        let asked = match self.asked(&query, quirks) {
             Ok(asked) => asked,
             Err((error, why)) => return Reply::error(400, error, why),
         };
         if !self.knows(asked.user_token.as_deref(), now) {
-            return Reply::html(200, page::login());
+            return Reply::html(200, page::login(&call.query));
         }
         let form = match call.body_fields() {
             Ok(form) => form,
@@ -91,13 +91,18 @@ impl Cloud {
 
     /// Checks client, redirect and response type. What the real site answers to a wrong one is
     /// not known; status and words are those of OAuth 2.0.
-    fn asked(&self, query: &Fields) -> Result<Asked, (&'static str, &'static str)> {
+    fn asked(
+        &self,
+        query: &Fields,
+        quirks: &Quirks,
+    ) -> Result<Asked, (&'static str, &'static str)> {
         let client = &self.account.client;
         if query.get("client_id") != Some(&client.id) {
             return Err(("invalid_client", "There is no client with this client_id."));
         }
         let redirect_uri = query.get("redirect_uri").unwrap_or_default();
-        if redirect_uri != client.redirect_uri {
+        let exact = quirks.contains(&Quirk::RedirectExact);
+        if !is_registered(redirect_uri, client.redirect_uri, exact) {
             return Err(("invalid_request", "The redirect_uri does not belong to this client."));
         }
         // The public documentation prints the second name.
@@ -135,6 +140,18 @@ impl Cloud {
         let before = if quirks.contains(&Quirk::CodeNotFirst) { "scope=homey&" } else { "" };
         redirect(asked, &format!("{before}code={code}"))
     }
+}
+
+/// Whether the redirect address belongs to the client: the same, or the same but for the port where
+/// both are of the machine itself.
+fn is_registered(asked: &str, registered: &str, exact: bool) -> bool {
+    let without_port = |text: &str| {
+        let mut url = Url::parse(text).ok()?;
+        url.set_port(None).ok()?;
+        matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")).then_some(url)
+    };
+    asked == registered
+        || !exact && without_port(asked).is_some_and(|url| without_port(registered) == Some(url))
 }
 
 /// A redirect back to the client; nothing follows the answer but a `state` that was asked for.

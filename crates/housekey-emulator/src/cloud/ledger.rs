@@ -47,19 +47,33 @@ pub(crate) struct Ledger {
     /// Access token to grant and end of life; older tokens of a grant stay good until then.
     access: HashMap<String, (String, Timestamp)>,
     grants: Vec<Grant>,
+    /// Stands for the user until it is taken back; no refresh token belongs to it.
+    personal: Grant,
     secrets: Vec<String>,
 }
 
 impl Ledger {
-    pub(crate) fn new(lives: Lives, seed: Seed) -> Self {
+    pub(crate) fn new(lives: Lives, seed: Seed, personal_access_token: &str) -> Self {
+        let personal = Grant {
+            id: seed.uuid("personal access token"),
+            began_with: "personal_access_token",
+            for_user: true,
+            created: Timestamp::UNIX_EPOCH,
+            last_used: Timestamp::UNIX_EPOCH,
+            access: personal_access_token.to_owned(),
+            access_until: Timestamp::MAX,
+            refresh: None,
+            replaced: None,
+        };
         Self {
+            personal,
             lives,
             seed,
             minted: 0,
             codes: HashMap::new(),
             access: HashMap::new(),
             grants: Vec::new(),
-            secrets: Vec::new(),
+            secrets: vec![personal_access_token.to_owned()],
         }
     }
 
@@ -151,6 +165,9 @@ impl Ledger {
 
     /// The grant of an access token that is good now.
     pub(crate) fn grant_of(&mut self, access: &str, now: Timestamp) -> Option<&Grant> {
+        if access == self.personal.access {
+            return Some(&self.personal);
+        }
         let (id, until) = self.access.get(access)?;
         if now >= *until {
             return None;

@@ -53,11 +53,13 @@ impl Cloud {
     pub(crate) fn new(options: &Options, url: &str, round: u64) -> io::Result<Self> {
         let lives =
             Lives { access: options.access_life, reuse_window: options.refresh_reuse_window };
+        let account = Account::new(options);
+        let seed = Seed::new(options.seed, &format!("cloud/{round}"));
         Ok(Self {
-            account: Account::new(options),
+            ledger: Ledger::new(lives, seed, &account.personal_access_token),
+            account,
             url: url.to_owned(),
             signer: Signer::new()?,
-            ledger: Ledger::new(lives, Seed::new(options.seed, &format!("cloud/{round}"))),
             csrf: HashMap::new(),
         })
     }

@@ -43,12 +43,34 @@ pub(super) fn consent(
     )
 }
 
-/// The page that asks who the user is. It cannot be used by hand: step 1 is a call of its own.
-pub(super) fn login() -> String {
+/// The page that asks who the user is: its script makes step 1, then goes on to step 2 with what that
+/// gave. `query` is that of the authorise request.
+pub(super) fn login(query: &str) -> String {
+    const SCRIPT: &str = "
+const form = document.getElementById('login');
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const answer = await fetch('/login', { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+  const body = await answer.json();
+  if (!answer.ok) {
+    document.getElementById('why').textContent = body.error_description;
+    return;
+  }
+  const query = new URLSearchParams(form.dataset.query);
+  query.set('user_token', body.token);
+  location.assign('/oauth2/authorise?' + query);
+});
+";
     page(
         "Log in",
-        "<h1>Log in</h1>\n<form id=\"login\">\n<input name=\"email\" type=\"email\">\n\
-         <input name=\"password\" type=\"password\">\n<button>Log in</button>\n</form>\n",
+        &format!(
+            "<h1>Log in</h1>\n<form id=\"login\" data-query=\"{}\">\n\
+             <label>E-mail <input name=\"email\" type=\"email\" required></label>\n\
+             <label>Password <input name=\"password\" type=\"password\" required></label>\n\
+             <label>Two-factor code <input name=\"otptoken\"></label>\n\
+             <button>Log in</button>\n</form>\n<p id=\"why\"></p>\n<script>{SCRIPT}</script>\n",
+            escape(query),
+        ),
     )
 }
 

@@ -131,7 +131,8 @@ async fn sign_in(http: &Http, address: &str, control: &Control<'_>, store: &Stor
         name: NAME.to_owned(),
         id: String::new(),
         cloud: cloud.clone(),
-        client,
+        client: Some(client),
+        remembered: None,
         tokens: tokens.clone(),
     };
     store.save_account(&account).expect("stored");

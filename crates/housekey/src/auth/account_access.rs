@@ -4,11 +4,12 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::account::Account;
-use super::cloud::Cloud;
 use super::delegation::delegate;
 use super::homey_login::HomeyLogin;
 use super::oauth::{self, Grant};
 use super::policy::{Decision, decide_account};
+use super::revocation::{self, Revoked};
+use super::sign_in_again::SignInAgain;
 use super::store::{AccountRecord, Key, Store};
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
@@ -29,7 +30,8 @@ pub struct AccountAccess<'a> {
 const TRIES: u32 = 3;
 
 /// What is asked with an access token.
-type Question<T> = for<'q> fn(&'q Http, &'q Cloud, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
+type Question<T> =
+    for<'q> fn(&'q Http, &'q AccountRecord, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
 
 impl<'a> AccountAccess<'a> {
     /// The account of that name in that store.
@@ -43,7 +45,7 @@ impl<'a> AccountAccess<'a> {
     /// [`SignInError::NotSignedIn`] when there is no such account, [`SignInError::SignedOut`] after a
     /// final refusal of the cloud; anything else may pass.
     pub async fn account(&self) -> Result<Account, Error> {
-        self.ask(|http, cloud, access| Account::fetch(http, cloud, access).boxed()).await
+        self.ask(|http, record, access| Account::fetch(http, &record.cloud, access).boxed()).await
     }
 
     /// A session on a Homey of the account: steps 5 and 6; both once more if the Homey does not take
@@ -60,30 +62,44 @@ impl<'a> AccountAccess<'a> {
         }
     }
 
+    /// Ends the sign-in at the cloud, with all its tokens: whoever has a copy of them is out as well.
+    /// What is stored stays, and is of no use any more.
+    ///
+    /// # Errors
+    /// As [`AccountAccess::account`]; [`SignInError::Refused`] where the cloud does not end it.
+    pub async fn revoke(&self) -> Result<Revoked, Error> {
+        if self.record()?.client.is_none() {
+            return Ok(Revoked::NotOurs);
+        }
+        self.ask(|http, record, access| revocation::revoke(http, record, access).boxed()).await
+    }
+
     async fn delegation(&self) -> Result<Secret, Error> {
-        self.ask(|http, cloud, access| delegate(http, cloud, access).boxed()).await
+        self.ask(|http, record, access| delegate(http, &record.cloud, access).boxed()).await
     }
 
     /// Asks the cloud; the access is renewed before when it is due, and once after when the cloud
     /// refuses it.
     async fn ask<T>(&self, question: Question<T>) -> Result<T, Error> {
-        let (cloud, access) = self.access().await?;
-        match question(self.http, &cloud, &access).await {
-            Err(Error::SignIn(SignInError::AccessRefused { .. })) => {
-                let access = self.renew_after(&access).await?;
-                question(self.http, &cloud, &access).await
+        let record = self.record()?;
+        let held = &record.tokens.access;
+        let access = match decide_account(self.clock.now(), &record.tokens) {
+            Decision::Use => held.clone(),
+            _ => self.renew_after(held).await?,
+        };
+        match question(self.http, &record, &access).await {
+            Err(Error::SignIn(SignInError::AccessRefused { message })) => {
+                let access = match self.renew_after(&access).await {
+                    // The words of the cloud tell more.
+                    Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
+                        return Err(SignInError::AccessEnded { message }.into());
+                    }
+                    access => access?,
+                };
+                question(self.http, &record, &access).await
             }
             outcome => outcome,
         }
-    }
-
-    async fn access(&self) -> Result<(Cloud, Secret), Error> {
-        let AccountRecord { cloud, tokens, .. } = self.record()?;
-        let access = match decide_account(self.clock.now(), &tokens) {
-            Decision::Use => tokens.access,
-            _ => self.renew_after(&tokens.access).await?,
-        };
-        Ok((cloud, access))
     }
 
     fn record(&self) -> Result<AccountRecord, Error> {
@@ -101,10 +117,45 @@ impl<'a> AccountAccess<'a> {
             return Ok(record.tokens.access);
         }
         self.store.reserve(&key)?;
-        record.tokens = self.exchange(&record).await?;
+        record.tokens = match self.exchange(&record).await {
+            Err(Error::SignIn(refusal)) if refusal.is_the_end() => {
+                self.sign_in_again(&mut record, refusal).await?
+            }
+            tokens => tokens?,
+        };
         self.store.save_account(&record)?;
         tracing::info!(account = self.name, token = record.tokens.access.fingerprint(), "renewed");
         Ok(record.tokens.access)
+    }
+
+    /// When refresh has died, with what was kept on purpose. What the cloud refuses is not tried a
+    /// second time.
+    async fn sign_in_again(
+        &self,
+        record: &mut AccountRecord,
+        refusal: SignInError,
+    ) -> Result<AccountTokens, Error> {
+        let homeys: Vec<_> =
+            self.store.homeys_of(self.name)?.into_iter().map(|homey| homey.id).collect();
+        let again = SignInAgain { http: self.http, clock: self.clock, homeys: &homeys };
+        let outcome = match again.tokens(record).await {
+            None => return Err(refusal.into()),
+            Some(outcome) => outcome,
+        };
+        if let (Err(Error::SignIn(error)), Some(kept)) = (&outcome, &mut record.remembered)
+            && error.is_about_credentials()
+        {
+            kept.refused = true;
+            self.store.save_account(record)?;
+            let refusal = refusal.to_string();
+            let refusal = refusal.trim_end_matches('.');
+            let message = format!("{refusal}; what was kept to sign in again is refused too");
+            return Err(SignInError::KeptRefused { message }.into());
+        }
+        if outcome.is_ok() {
+            tracing::warn!(account = self.name, %refusal, "signed in again with what was kept");
+        }
+        outcome
     }
 
     /// Buys the next pair. The refresh token before the last one is tried when the last is refused:
@@ -134,12 +185,12 @@ impl<'a> AccountAccess<'a> {
     /// An answer that was lost may have used up the token. It is asked for again at once, since a
     /// cloud that knows of lost answers gives the same one only for a short while.
     async fn buy(&self, record: &AccountRecord, refresh: &Secret) -> Result<AccountTokens, Error> {
+        let client = record.client.as_ref().ok_or(SignInError::NothingToRenewWith)?;
         let grant = Grant::RefreshToken(refresh);
         let mut tries = 1;
         loop {
             let now = self.clock.now();
-            let outcome =
-                oauth::request(self.http, &record.cloud, &record.client, grant, now).await;
+            let outcome = oauth::request(self.http, &record.cloud, client, grant, now).await;
             match &outcome {
                 Err(Error::Http(error)) if error.lost_answer() && tries < TRIES => tries += 1,
                 _ => return outcome,

@@ -5,29 +5,36 @@ mod account;
 mod account_access;
 mod backoff;
 mod bearer;
+mod browser;
 mod cloud;
 mod consent;
 mod delegation;
 mod homey_login;
 mod oauth;
 mod policy;
+mod revocation;
 mod session;
 mod sign_in;
+mod sign_in_again;
 pub mod store;
 mod token;
+mod totp;
 
 pub use account::{Account, AccountHomey};
 pub use account_access::AccountAccess;
 pub use backoff::wait as backoff;
 pub use bearer::Bearer;
+pub use browser::BrowserSignIn;
 pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 pub use homey_login::HomeyLogin;
 pub(crate) use homey_login::homey_refusal;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
-pub use session::Session;
+pub use revocation::Revoked;
+pub use session::{Session, Waiting};
 pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};
+pub use totp::{TotpError, TotpSecret};
 
 /// The time limit of the vendor's client for a call of the cloud.
 const CLOUD_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);

@@ -61,6 +61,15 @@ struct Chain {
     asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
 }
 
+/// A renewal that is under way.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// What the last try failed with, where it is not the first.
+    pub setback: Option<Arc<Error>>,
+    /// How long it is tried again in all.
+    pub patience: Duration,
+}
+
 /// What the last try came to, if it failed for now.
 #[derive(Debug)]
 struct Setback {
@@ -142,7 +151,7 @@ impl Session {
             return renewal.await.map_err(Error::Shared);
         }
         let (token, decision) = match &*self.held() {
-            Access::ApiKey { key } => (key.clone(), Decision::Use),
+            Access::ApiKey { key, .. } => (key.clone(), Decision::Use),
             Access::Account { session, .. } | Access::LocalUser { session, .. } => {
                 (session.token.clone(), self.decide(session))
             }
@@ -171,11 +180,12 @@ impl Session {
     /// When the session has to be renewed, or is over where nothing renews it; `None` for a key that
     /// does not end.
     pub fn due_at(&self) -> Option<Timestamp> {
-        match &*self.held() {
-            Access::Account { session, .. } => Some(policy::due_at(session, self.chain.spread)),
-            Access::LocalUser { session, .. } => Some(session.expires_at),
-            Access::ApiKey { .. } => None,
-        }
+        let held = self.held();
+        let session = held.session()?;
+        Some(match held.is_renewable() {
+            true => policy::due_at(session, self.chain.spread),
+            false => session.expires_at,
+        })
     }
 
     /// How much is left of the wait after a renewal that failed for now; whoever asks before it is
@@ -203,16 +213,16 @@ impl Session {
     pub async fn keep(&self) -> Result<bool, Error> {
         let before = self.held().token().clone();
         self.chain.read_again()?;
-        let refused = match &*self.held() {
-            Access::ApiKey { .. } => None,
-            Access::Account { session, .. } => {
-                let wanted = self.chain.taken().refused || self.decide(session) != Decision::Use;
-                wanted.then(|| session.token.clone())
-            }
-            // As long as it lives there is nothing that could be done.
-            Access::LocalUser { session, .. } => {
-                (self.decide(session) == Decision::RenewFirst).then(|| session.token.clone())
-            }
+        let refused = {
+            let held = self.held();
+            let was_refused = self.chain.taken().refused;
+            let due = held.session().filter(|session| match self.decide(session) {
+                // As long as it lives there is nothing that could be done where nothing renews it.
+                Decision::Use => was_refused && held.is_renewable(),
+                Decision::RenewBehind => held.is_renewable(),
+                Decision::RenewFirst | Decision::SignIn => true,
+            });
+            due.map(|session| session.token.clone())
         };
         if let Some(refused) = refused {
             self.renew_after(&refused).await?;
@@ -243,6 +253,13 @@ impl Session {
     /// As [`Route::base`].
     pub async fn base(&self) -> Result<Url, Error> {
         self.chain.base().await
+    }
+
+    /// What whoever needs a token waits for just now; `None` where no renewal is under way.
+    pub fn waiting(&self) -> Option<Waiting> {
+        self.chain.renewing().as_ref().filter(|renewing| renewing.is_under_way())?;
+        let setback = self.chain.last_setback().map(|(_, error)| error);
+        Some(Waiting { setback, patience: self.chain.patience })
     }
 
     /// Waits until no renewal is under way. A program that ends before that may lose a refresh
@@ -365,19 +382,27 @@ impl Chain {
             return Ok(token);
         }
         let mut record = self.store.known_homey(&self.name)?;
-        let (account, session) = match &mut record.access {
-            Access::Account { account, session } => (account, session),
-            Access::LocalUser { .. } => return Err(SignInError::NothingToRenewWith.into()),
+        match &record.access {
             Access::ApiKey { .. } => {
                 let message = "the API key was removed on the Homey".to_owned();
                 return Err(HomeyError::TokenRefused { message }.into());
             }
-        };
+            access if !access.is_renewable() => return Err(SignInError::NothingToRenewWith.into()),
+            _ => {}
+        }
         self.store.reserve(&key)?;
-        let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
         let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
-        *session = access.log_in(&login).await?;
-        let token = session.token.clone();
+        match &mut record.access {
+            Access::Account { account, session } => {
+                let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
+                *session = access.log_in(&login).await?;
+            }
+            Access::LocalUser { username, password: Some(password), session } => {
+                *session = login.with_local_user(username, password).await?;
+            }
+            Access::LocalUser { .. } | Access::ApiKey { .. } => {}
+        }
+        let token = record.access.token().clone();
         self.store.save_homey(&record)?;
         tracing::info!(homey = self.name, token = token.fingerprint(), "session renewed");
         self.hold(record.access);

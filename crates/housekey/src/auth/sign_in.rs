@@ -104,8 +104,20 @@ impl SignIn<'_> {
         homey: Option<&str>,
     ) -> Result<SignedIn, Error> {
         let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
-        let code = self.consent(&user_token, homey).await?;
+        let code = self.consent(&user_token, |form| choose_resource(form, homey)).await?;
         self.with_code(&code, homey).await
+    }
+
+    /// Steps 1 to 4 once more, for the Homeys of those cloud ids.
+    pub(super) async fn tokens_for(
+        &self,
+        password: &Password,
+        homeys: &[String],
+    ) -> Result<AccountTokens, Error> {
+        let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
+        let choose = |form: &ConsentForm| Ok(known_resources(form, homeys));
+        let code = self.consent(&user_token, choose).await?;
+        self.timed(Step::ExchangeCode, self.exchange(&code)).await
     }
 
     /// Steps 4 to 6, for a code that a browser brought.
@@ -113,9 +125,25 @@ impl SignIn<'_> {
     /// # Errors
     /// As [`SignIn::with_password`].
     pub async fn with_code(&self, code: &Secret, homey: Option<&str>) -> Result<SignedIn, Error> {
+        let tokens = self.timed(Step::ExchangeCode, self.exchange(code)).await?;
+        self.with_tokens(tokens, homey).await
+    }
+
+    async fn exchange(&self, code: &Secret) -> Result<AccountTokens, Error> {
         let grant = Grant::AuthorizationCode(code);
-        let exchange = oauth::request(self.http, self.cloud, self.client, grant, self.clock.now());
-        let tokens = self.timed(Step::ExchangeCode, exchange).await?;
+        oauth::request(self.http, self.cloud, self.client, grant, self.clock.now()).await
+    }
+
+    /// Steps 5 and 6, for tokens that another program got, or a person made: a personal access token
+    /// is an access token without a refresh token.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_password`]; [`SignInError::AccessRefused`] when the cloud does not take it.
+    pub async fn with_tokens(
+        &self,
+        tokens: AccountTokens,
+        homey: Option<&str>,
+    ) -> Result<SignedIn, Error> {
         let read = Account::fetch(self.http, self.cloud, &tokens.access);
         let account = self.timed(Step::ReadAccount, read).await?;
         let homey = account.homey(homey)?.clone();
@@ -168,8 +196,13 @@ impl SignIn<'_> {
         Ok(Secret::new(token))
     }
 
-    /// Steps 2 and 3, or 2 alone where consent was given before.
-    async fn consent(&self, user_token: &Secret, homey: Option<&str>) -> Result<Secret, Error> {
+    /// Steps 2 and 3, or 2 alone where consent was given before. `choose` says for which of the
+    /// resources that the page lists.
+    async fn consent(
+        &self,
+        user_token: &Secret,
+        choose: impl FnOnce(&ConsentForm) -> Result<Vec<String>, SignInError>,
+    ) -> Result<Secret, Error> {
         let mut page = self.timed(Step::OpenConsent, self.open(user_token)).await?;
         let (form, cookies) = match page {
             Page::Code(code) => {
@@ -178,8 +211,8 @@ impl SignIn<'_> {
             }
             Page::Form(ref mut form, ref mut cookies) => (form, cookies),
         };
-        let resource = choose_resource(form, homey)?;
-        let give = self.give(user_token, form, cookies, resource.as_deref());
+        let resources = choose(form)?;
+        let give = self.give(user_token, form, cookies, &resources);
         self.timed(Step::GiveConsent, give).await
     }
 
@@ -231,13 +264,12 @@ impl SignIn<'_> {
         user_token: &Secret,
         form: &ConsentForm,
         cookie: &Option<Secret>,
-        resource: Option<&str>,
+        resources: &[String],
     ) -> Result<Secret, Error> {
         let url = self.authorise_url("/authorise", user_token);
-        let mut fields = vec![("_csrf", form.csrf.expose()), ("allow", "Allow")];
-        if let Some(resource) = resource {
-            fields.insert(0, ("resource", resource));
-        }
+        let mut fields: Vec<_> =
+            resources.iter().map(|resource| ("resource", resource.as_str())).collect();
+        fields.extend([("_csrf", form.csrf.expose()), ("allow", "Allow")]);
         let mut request = Outgoing::new(Method::POST, url.clone(), CLOUD_LIMIT).form(&fields);
         if let Some(cookie) = cookie {
             request = request.header(COOKIE, &format!("_csrf={}", cookie.expose()));
@@ -290,7 +322,7 @@ fn login_refusal(answer: &Incoming, password: &Password) -> SignInError {
 
 /// Which resource consent is given for: the Homey meant, or the only one the page lists. A page
 /// that lists none is answered without a choice, and the account's record tells the Homeys later.
-fn choose_resource(form: &ConsentForm, homey: Option<&str>) -> Result<Option<String>, SignInError> {
+fn choose_resource(form: &ConsentForm, homey: Option<&str>) -> Result<Vec<String>, SignInError> {
     let listed: Vec<_> = form.resources.iter().filter(|r| r.homey_id().is_some()).collect();
     let known = || {
         let named = |r: &&super::consent::Resource| {
@@ -299,23 +331,34 @@ fn choose_resource(form: &ConsentForm, homey: Option<&str>) -> Result<Option<Str
         listed.iter().map(named).collect()
     };
     match (homey, listed.as_slice()) {
-        (None, []) => Ok(None),
-        (None, [only]) => Ok(Some(only.id.clone())),
+        (None, []) => Ok(Vec::new()),
+        (None, [only]) => Ok(vec![only.id.clone()]),
         (None, _) => Err(SignInError::SeveralHomeys { known: known() }),
         (Some(wanted), listed) => {
             let meant = |r: &&&super::consent::Resource| {
                 r.homey_id() == Some(wanted) || r.label.to_lowercase() == wanted.to_lowercase()
             };
             match (listed.iter().find(meant), is_cloud_id(wanted)) {
-                (Some(resource), _) => Ok(Some(resource.id.clone())),
-                (None, true) if listed.is_empty() => Ok(Some(format!("resource.homey.{wanted}"))),
-                (None, _) if listed.is_empty() => Ok(None),
+                (Some(resource), _) => Ok(vec![resource.id.clone()]),
+                (None, true) if listed.is_empty() => Ok(vec![resource_of(wanted)]),
+                (None, _) if listed.is_empty() => Ok(Vec::new()),
                 (None, _) => {
                     Err(SignInError::UnknownHomey { wanted: wanted.to_owned(), known: known() })
                 }
             }
         }
     }
+}
+
+/// The resources of those Homeys, less those that a page which lists any does not list.
+fn known_resources(form: &ConsentForm, homeys: &[String]) -> Vec<String> {
+    let resources = homeys.iter().map(|id| resource_of(id));
+    let is_known = |id: &String| form.resources.iter().any(|listed| listed.id == *id);
+    resources.filter(|id| form.resources.is_empty() || is_known(id)).collect()
+}
+
+fn resource_of(cloud_id: &str) -> String {
+    format!("resource.homey.{cloud_id}")
 }
 
 /// Whether a text looks like a cloud id: 24 hex characters in every sample seen.

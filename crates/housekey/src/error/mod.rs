@@ -14,7 +14,7 @@ pub use http::HttpError;
 pub use realtime::{Loss, RealtimeError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
-pub use store::{StoreError, Unsafe};
+pub use store::{KeyringError, StoreError, Unsafe};
 
 use crate::request::ArgumentError;
 

@@ -48,6 +48,39 @@ pub enum SignInError {
         /// Its own words.
         message: String,
     },
+    /// The cloud does not take the access token any more, and there is nothing to renew it with.
+    #[error("signed out: the account cloud does not take the access token any more: {message}")]
+    AccessEnded {
+        /// Its own words.
+        message: String,
+    },
+    /// The refresh token was refused for good, and so were the credentials that were kept.
+    #[error("{message}")]
+    KeptRefused {
+        /// What was refused, in the words of the cloud.
+        message: String,
+    },
+    /// The browser came back with something else than what it was sent for.
+    #[error("what came back from the browser is not the answer to this sign-in: {why}")]
+    ForeignAnswer {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Nobody finished the sign-in in the browser.
+    #[error("nobody finished the sign-in in the browser within {} min", limit_s / 60)]
+    BrowserTimedOut {
+        /// How long it was waited for, in seconds.
+        limit_s: u64,
+    },
+    /// No port could be opened for the browser to come back to.
+    #[error("cannot listen at {address} for the browser to come back to")]
+    NoListener {
+        /// Which address.
+        address: String,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
     /// A step was refused for another reason; with a 429 or a 5xx it is worth trying again.
     #[error("{what} was refused: {message} ({status})")]
     Refused {
@@ -117,10 +150,20 @@ pub(crate) fn is_transient(status: u16) -> bool {
 }
 
 impl SignInError {
+    /// Whether nothing that is stored renews the access any more.
+    pub(crate) fn is_the_end(&self) -> bool {
+        matches!(self, Self::SignedOut { .. } | Self::NothingToRenewWith)
+    }
+
+    /// Whether it is e-mail address, password or second factor that was refused.
+    pub(crate) fn is_about_credentials(&self) -> bool {
+        matches!(self, Self::WrongPassword | Self::TwoFactorNeeded | Self::TwoFactorWrong)
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } => Kind::Usage,
-            Self::TooOld { .. } => Kind::Failed,
+            Self::TooOld { .. } | Self::NoListener { .. } => Kind::Failed,
             // Signing in anew would not change them.
             Self::Refused { .. } | Self::HomeyRefused { .. } | Self::AccessRefused { .. } => {
                 Kind::Failed
@@ -144,9 +187,16 @@ impl SignInError {
             Self::CodeRefused { .. } => {
                 "run `housekey login` again: a code lives 30 seconds and works once"
             }
-            Self::SignedOut { .. } | Self::NothingToRenewWith | Self::NotSignedIn => {
-                "run `housekey login`"
+            Self::KeptRefused { .. } => "run `housekey login --remember` with what is right now",
+            Self::ForeignAnswer { .. } => {
+                "copy the whole address, or the code alone, and try again"
             }
+            Self::BrowserTimedOut { .. } => "run it again, or with `--no-browser`",
+            Self::NoListener { .. } => "free the port, or use `--no-browser`",
+            Self::AccessEnded { .. }
+            | Self::SignedOut { .. }
+            | Self::NothingToRenewWith
+            | Self::NotSignedIn => "run `housekey login`",
             Self::Refused { .. } | Self::AccessRefused { .. } => {
                 "try again later; if it stays so, run `housekey login` again"
             }

@@ -1,7 +1,9 @@
 //! Failures of the place where tokens rest.
 
+use std::error::Error as Cause;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::Kind;
 
@@ -53,6 +55,23 @@ pub enum StoreError {
         /// The newest format that this program knows.
         known: u64,
     },
+    /// The file is encrypted, and cannot be opened with what is at hand.
+    #[error("cannot open {}: {why}", path.display())]
+    Sealed {
+        /// Which: a record, or the identity that opens records.
+        path: PathBuf,
+        /// What is lacking.
+        why: &'static str,
+    },
+    /// The record is in the keyring, and the keyring does not help.
+    #[error("the keyring does not keep what {} leads to", path.display())]
+    Keyring {
+        /// The file that leads there.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: KeyringError,
+    },
     /// A name that cannot be a file's name.
     #[error("\"{name}\" cannot be used as a name")]
     Name {
@@ -95,6 +114,34 @@ pub enum Unsafe {
     },
 }
 
+/// Why the keyring of the desktop does not help.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// This build of the library has no keyring.
+    #[error("this housekey is built without the keyring")]
+    NotBuiltIn,
+    /// It is locked, and nobody unlocked it.
+    #[error("it is locked, and nobody unlocked it")]
+    Locked,
+    /// It says nothing.
+    #[error("it did not answer within {} s", limit.as_secs())]
+    Silent {
+        /// The time limit.
+        limit: Duration,
+    },
+    /// There is none, or it fails.
+    #[error("there is none, or it fails")]
+    Unavailable {
+        /// Why.
+        #[source]
+        cause: Box<dyn Cause + Send + Sync>,
+    },
+    /// The item of that id holds something else.
+    #[error("its item is not housekey's")]
+    NotOurs,
+}
+
 impl StoreError {
     pub(super) fn kind(&self) -> Kind {
         match self {
@@ -127,6 +174,16 @@ impl StoreError {
             }
             Self::Unsafe { .. } => "put the file itself in its place".to_owned(),
             Self::Newer { .. } => "use the newer housekey".to_owned(),
+            Self::Sealed { .. } => {
+                "name the file of its age identity in HOUSEKEY_AGE_KEY_FILE, and its passphrase in \
+                 HOUSEKEY_AGE_PASSPHRASE if it has one; nothing was changed"
+                    .to_owned()
+            }
+            Self::Keyring { .. } => {
+                "unlock the keyring of your desktop; where there is none, sign in with \
+                 `housekey login --store file` or `--store age`"
+                    .to_owned()
+            }
             Self::Name { .. } => {
                 "use letters, digits, `-`, `_`, `.`, `@` and `+`, beginning with a letter or a digit"
                     .to_owned()

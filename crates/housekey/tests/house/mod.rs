@@ -130,8 +130,9 @@ impl House {
             name: password.email.clone(),
             id: signed_in.account.id,
             cloud: self.cloud.clone(),
-            client: self.client.clone(),
+            client: Some(self.client.clone()),
             tokens: signed_in.tokens,
+            remembered: None,
         };
         let homey = HomeyRecord {
             name: "home".to_owned(),

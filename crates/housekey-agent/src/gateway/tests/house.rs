@@ -142,7 +142,8 @@ impl Emulated {
             name: password.email.clone(),
             id: signed_in.account.id,
             cloud: cloud.clone(),
-            client: client.clone(),
+            client: Some(client.clone()),
+            remembered: None,
             tokens: signed_in.tokens,
         };
         let record = HomeyRecord {

@@ -59,7 +59,7 @@ impl Plain {
             id: "plain".to_owned(),
             dialect: Dialect::Local,
             addresses: Addresses::only(format!("http://{}", self.address).parse().unwrap()),
-            access: Access::ApiKey { key: Secret::new(KEY) },
+            access: Access::ApiKey { id: None, key: Secret::new(KEY) },
         };
         let store = Store::memory();
         store.save_homey(&record).unwrap();

@@ -2,20 +2,20 @@
 
 use housekey::Homey;
 use housekey::auth::HomeyLogin;
-use housekey::auth::store::{Access, HomeyRecord, Key};
+use housekey::auth::store::{Access, HomeyRecord};
 use housekey::discovery::{Addresses, Candidate, Found, Route, Strategy, ping};
 use housekey::http::Http;
 use housekey::{Secret, args};
 use url::Url;
 
-use super::{Args, keep, missing};
+use super::{Args, Came, keep, missing};
 use crate::context::Context;
 use crate::env;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
 
-pub(super) async fn run(args: Args, context: &Context) -> Outcome {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let set = context.env.url(&env::HOMEY_ADDRESS)?;
     let address = args.address.clone().or(set).ok_or_else(|| {
         Failure::usage("the address of the Homey is missing")
@@ -31,17 +31,18 @@ pub(super) async fn run(args: Args, context: &Context) -> Outcome {
     let login = HomeyLogin { http: &http, route: &route, clock: &*context.clock };
     let (access, bearer) = match &args.local_user {
         Some(username) => {
-            let password = secret(&args, "password", None)?;
+            let password = secret(args, "password", None)?;
             let session = login.with_local_user(username, &password).await?;
             context.out.steps().done(Mark::Tick, "Homey: session opened", "");
             let bearer = session.token.clone();
-            (Access::LocalUser { username: username.clone(), session }, bearer)
+            let password = args.remember.kept_password(password);
+            (Access::LocalUser { username: username.clone(), password, session }, bearer)
         }
         None => {
-            let key = secret(&args, "API key", context.env.secret(&env::HOMEY_TOKEN)?)?;
+            let key = secret(args, "API key", context.env.secret(&env::HOMEY_TOKEN)?)?;
             login.check_api_key(&key).await?;
             context.out.steps().done(Mark::Tick, "Homey: API key taken", "");
-            (Access::ApiKey { key: key.clone() }, key)
+            (Access::ApiKey { id: None, key: key.clone() }, key)
         }
     };
     let id = id.unwrap_or_default();
@@ -49,13 +50,11 @@ pub(super) async fn run(args: Args, context: &Context) -> Outcome {
     let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
     let record =
         HomeyRecord { name, title, id, dialect: homey.dialect().await?, addresses, access };
-    let _lock = context.store.lock(Key::Homey(record.name.clone())).await?;
-    context.store.save_homey(&record)?;
-    keep::tell(context, record)
+    Ok(Came { account: None, homey: record })
 }
 
 /// A password or key: the one at hand, else from standard input, else typed.
-fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcome<Secret> {
+pub(super) fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcome<Secret> {
     match at_hand {
         Some(secret) if !args.password_stdin => Ok(secret),
         _ if args.password_stdin => prompt::line_of_stdin(what),

@@ -1,12 +1,54 @@
 //! Under which name a Homey is kept, and what is said of it.
 
-use housekey::auth::store::HomeyRecord;
+use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key};
+use housekey::auth::{AccountHomey, Cloud, OAuthClient, SignedIn};
 use housekey::error::StoreError;
 use serde_json::json;
 
+use super::{Args, Came};
 use crate::commands::stored;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::records;
+
+/// The records of a sign-in with an account.
+pub(super) fn came(
+    args: &Args,
+    context: &Context,
+    cloud: Cloud,
+    client: Option<OAuthClient>,
+    signed_in: SignedIn,
+) -> Outcome<Came> {
+    let AccountHomey { name: title, id, .. } = &signed_in.homey;
+    let name = short_name(args.name.as_deref(), title, id, context)?;
+    let (account, homey) = records::of(signed_in, name, cloud, client)?;
+    Ok(Came { account: Some(account), homey })
+}
+
+/// Calls the account by another name, in both records.
+pub(super) fn rename(account: &mut AccountRecord, homey: &mut HomeyRecord, name: Option<&str>) {
+    let Some(name) = name else { return };
+    account.name = name.to_owned();
+    if let Access::Account { account, .. } = &mut homey.access {
+        *account = name.to_owned();
+    }
+}
+
+/// Both records or none.
+pub(super) async fn store(
+    account: Option<&AccountRecord>,
+    homey: &HomeyRecord,
+    context: &Context,
+) -> Outcome {
+    match account {
+        Some(account) => context.store.save_sign_in(account, homey).await?,
+        None => {
+            let _lock = context.store.lock(Key::Homey(homey.name.clone())).await?;
+            context.store.save_homey(homey)?;
+        }
+    }
+    Ok(())
+}
 
 /// The short name for a Homey: the one given, else one made of its title. A name that belongs to
 /// another Homey is not taken from it.
@@ -54,14 +96,14 @@ pub(in crate::commands) fn unless_broken<T>(error: StoreError) -> Result<Option<
 
 /// Says what is kept where.
 pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outcome {
-    let path = context.path_of(&record).display().to_string();
+    let rests = stored::Rests::of(&Key::Homey(record.name.clone()), context);
     context.out.note(&format!("Signed in to \"{}\" as {}.", record.title, record.name));
-    context.out.note(&format!("The token is kept in {path}"));
+    context.out.note(&format!("The token is kept in {}", rests.words()));
     if !context.out.is_json() {
         return Ok(());
     }
     let chosen = context.settings.read()?.homey.as_ref() == Some(&record.name);
-    let homey = stored::Homey::of(record, chosen, path, context.clock.now());
+    let homey = stored::Homey::of(record, chosen, rests, context.clock.now());
     context.out.value(&json!(homey), String::new)
 }
 

@@ -1,4 +1,4 @@
-//! The default place: one file for each record, mode 0600 from the first byte, replaced as a whole.
+//! One file for each record, mode 0600 from the first byte, replaced as a whole.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -7,7 +7,7 @@ use std::os::unix::fs::{
 };
 use std::path::{Path, PathBuf};
 
-use super::{Key, Lock, Place, Stamp, check_name};
+use super::{Key, Lock, Stamp, check_name};
 use crate::error::{StoreError, Unsafe};
 
 #[derive(Debug)]
@@ -18,6 +18,10 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn new(directory: PathBuf) -> Self {
         Self { directory }
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     fn make_directory(&self) -> io::Result<()> {
@@ -37,10 +41,10 @@ impl Files {
     /// Writes beside the files, and puts all in their places only when every one is on disk: from
     /// then on no more room is needed. The temporary names are fixed, so that a kill leaves at most
     /// one behind for each, and they are only used under the locks of their keys.
-    fn replace(&self, files: &[(PathBuf, &str)]) -> Result<(), StoreError> {
-        let written = files.iter().try_for_each(|(path, text)| {
+    fn replace(&self, files: &[(PathBuf, &[u8])]) -> Result<(), StoreError> {
+        let written = files.iter().try_for_each(|(path, content)| {
             self.make_directory()
-                .and_then(|()| write_whole(&temporary(path), text))
+                .and_then(|()| write_whole(&temporary(path), content))
                 .map_err(write_error(path))
         });
         if written.is_err() {
@@ -57,18 +61,18 @@ impl Files {
     }
 }
 
-/// Where the next text of a record is written before it takes its place.
+/// Where the next content of a record is written before it takes its place.
 fn temporary(path: &Path) -> PathBuf {
     path.with_extension("json.new")
 }
 
 /// Writes a file that only its owner may read, and waits until it is on disk. It is not emptied
 /// before it is written over: the room that was reserved in it stays taken.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = private().create(true).truncate(false).open(path)?;
     file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    file.write_all(text.as_bytes())?;
-    file.set_len(text.len() as u64)?;
+    file.write_all(content)?;
+    file.set_len(content.len() as u64)?;
     file.sync_all()
 }
 
@@ -106,8 +110,8 @@ fn write_error(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     move |cause| StoreError::Write { path, cause }
 }
 
-impl Place for Files {
-    fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
+impl Files {
+    pub(super) fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.path(key);
         // A pipe in its place must not be waited for.
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC;
@@ -124,18 +128,17 @@ impl Place for Files {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(read_error(&path))?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(StoreError::Broken { path, why: "it is not text".to_owned() }),
-        }
+        Ok(Some(bytes))
     }
 
-    fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError> {
-        let files: Vec<_> = records.iter().map(|(key, text)| (self.path(key), *text)).collect();
+    /// Writes all of them or none.
+    pub(super) fn write(&self, contents: &[(&Key, Vec<u8>)]) -> Result<(), StoreError> {
+        let files: Vec<_> =
+            contents.iter().map(|(key, content)| (self.path(key), content.as_slice())).collect();
         self.replace(&files)
     }
 
-    fn remove(&self, key: &Key) -> Result<(), StoreError> {
+    pub(super) fn remove(&self, key: &Key) -> Result<(), StoreError> {
         let path = self.path(key);
         match fs::remove_file(&path) {
             Ok(()) => {}
@@ -146,7 +149,7 @@ impl Place for Files {
         Ok(())
     }
 
-    fn keys(&self) -> Result<Vec<Key>, StoreError> {
+    pub(super) fn keys(&self) -> Result<Vec<Key>, StoreError> {
         let entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -171,7 +174,7 @@ impl Place for Files {
     }
 
     /// A file of its own is locked, since the record's own file is replaced under the lock.
-    fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
+    pub(super) fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
         let path = self.path(key).with_extension("lock");
         let opened = self.make_directory().and_then(|()| private().create(true).open(&path));
         let file = opened.map_err(write_error(&path))?;
@@ -183,13 +186,13 @@ impl Place for Files {
     }
 
     /// A record is replaced by a new file, never written over.
-    fn stamp(&self, key: &Key) -> Option<Stamp> {
+    pub(super) fn stamp(&self, key: &Key) -> Option<Stamp> {
         let found = fs::symlink_metadata(self.path(key)).ok()?;
         let written_ns = i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec());
         Some(Stamp(found.ino(), written_ns))
     }
 
-    fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {
+    pub(super) fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {
         let path = temporary(&self.path(key));
         let reserved = (|| {
             self.make_directory()?;
@@ -200,7 +203,7 @@ impl Place for Files {
         reserved.map_err(write_error(&path))
     }
 
-    fn check_writable(&self) -> Result<(), StoreError> {
+    pub(super) fn check_writable(&self) -> Result<(), StoreError> {
         let path = self.directory.join(".check");
         let written = (|| {
             self.make_directory()?;
@@ -212,7 +215,7 @@ impl Place for Files {
         written.map_err(write_error(&path))
     }
 
-    fn path(&self, key: &Key) -> PathBuf {
+    pub(super) fn path(&self, key: &Key) -> PathBuf {
         let kind = match key {
             Key::Account(_) => "account",
             Key::Homey(_) => "homey",

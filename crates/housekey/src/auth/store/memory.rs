@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
-use super::{Key, Lock, Place, Stamp};
+use super::{Key, Lock, Place, Protection, Stamp};
 use crate::error::StoreError;
 
 #[derive(Debug, Default)]
@@ -75,5 +75,9 @@ impl Place for Memory {
 
     fn path(&self, key: &Key) -> PathBuf {
         PathBuf::from("memory").join(key.name())
+    }
+
+    fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError> {
+        Ok(self.read(key)?.map(|_| Protection::File))
     }
 }

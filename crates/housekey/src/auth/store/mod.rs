@@ -1,15 +1,26 @@
 //! Where accounts and Homeys rest between two runs: two lists that never mix.
 
+mod age;
+mod age_key;
 mod file;
+mod keyring;
 mod memory;
+mod protection;
 mod record;
+mod sealed;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use record::{Access, AccountRecord, HomeyRecord};
+pub use age_key::AgeKey;
+pub use protection::Protection;
+pub use record::{Access, AccountRecord, HomeyRecord, Remembered};
+
+use age_key::Keyholder;
+use file::Files;
+use sealed::Sealed;
 
 use crate::error::StoreError;
 
@@ -64,14 +75,45 @@ trait Place: fmt::Debug + Send + Sync {
     fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError>;
     /// Makes sure that a write would work, and leaves nothing behind.
     fn check_writable(&self) -> Result<(), StoreError>;
-    /// Where that key is, for people and for error texts.
+    /// The file of that key, for people and for error texts.
     fn path(&self, key: &Key) -> PathBuf;
+    /// How that record is protected; `None` where there is none.
+    fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError>;
 }
 
 impl Store {
     /// Files below `directory` (0700), one for each record (0600).
     pub fn files(directory: impl Into<PathBuf>) -> Self {
-        Self { place: Arc::new(file::Files::new(directory.into())) }
+        Self::protected(directory, Protection::File, None)
+    }
+
+    /// The same, with another protection for records that are new; those that are there keep
+    /// theirs. `key` opens and seals those that are encrypted with age.
+    pub fn protected(
+        directory: impl Into<PathBuf>,
+        protection: Protection,
+        key: Option<AgeKey>,
+    ) -> Self {
+        Self::sealed(directory.into(), protection, false, key)
+    }
+
+    /// The same, and a record that is there takes that protection too when it is written again.
+    pub fn reprotected(
+        directory: impl Into<PathBuf>,
+        protection: Protection,
+        key: Option<AgeKey>,
+    ) -> Self {
+        Self::sealed(directory.into(), protection, true, key)
+    }
+
+    fn sealed(
+        directory: PathBuf,
+        protection: Protection,
+        always: bool,
+        key: Option<AgeKey>,
+    ) -> Self {
+        let (files, keyholder) = (Files::new(directory), Keyholder::new(key));
+        Self { place: Arc::new(Sealed { files, keyholder, protection, always }) }
     }
 
     /// Nothing is kept beyond the life of the process.
@@ -126,6 +168,18 @@ impl Store {
             Some(record) => Ok(record),
             None => Err(StoreError::Unknown { name: name.to_owned(), known: self.homeys()? }),
         }
+    }
+
+    /// The Homeys that an account keeps open, also those of other names; one that cannot be read is
+    /// passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    pub(super) fn homeys_of(&self, account: &str) -> Result<Vec<HomeyRecord>, StoreError> {
+        let names = self.homeys()?;
+        let records = names.iter().filter_map(|name| self.homey(name).ok().flatten());
+        let is_its = |record: &HomeyRecord| matches!(&record.access, Access::Account { account: by, .. } if by == account);
+        Ok(records.filter(is_its).collect())
     }
 
     fn read<T>(
@@ -213,7 +267,16 @@ impl Store {
         self.place.check_writable()
     }
 
-    /// Where a record is, for people.
+    /// How a record is protected; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    pub fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError> {
+        check_name(key)?;
+        self.place.protection(key)
+    }
+
+    /// Where a record is, for people. What is in the keyring has a file that leads there.
     pub fn path(&self, key: &Key) -> PathBuf {
         self.place.path(key)
     }

@@ -2,19 +2,20 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Secret;
-use crate::auth::{AccountTokens, Cloud, OAuthClient, SessionToken};
+use crate::auth::{AccountTokens, Cloud, OAuthClient, Password, SessionToken, TotpSecret};
 use crate::catalogue::Dialect;
 use crate::discovery::Addresses;
 use crate::error::StoreError;
 use crate::secret;
 
 /// The newest format this program knows.
-const FORMAT: u64 = 1;
+pub(super) const FORMAT: u64 = 1;
 
 /// An account at the cloud, and what renews its access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +26,42 @@ pub struct AccountRecord {
     pub id: String,
     /// Which cloud.
     pub cloud: Cloud,
-    /// Whom we are to it.
-    pub client: OAuthClient,
+    /// Whom we are to it; none with a personal access token, which nothing renews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<OAuthClient>,
     /// Access and refresh token.
     pub tokens: AccountTokens,
+    /// What the person has left with us on purpose, for the day when the refresh token is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<Remembered>,
+}
+
+/// Credentials kept on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The e-mail address of the account.
+    pub email: String,
+    /// Its password.
+    #[serde(with = "secret::stored")]
+    pub password: Secret,
+    /// What the codes of the second factor are made of, where the account has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totp: Option<TotpSecret>,
+    /// Whether the cloud has refused them. They are not tried again then: trying is what locks
+    /// accounts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
+}
+
+impl Remembered {
+    /// What to sign in with at that moment.
+    pub fn password_at(&self, now: Timestamp) -> Password {
+        Password {
+            email: self.email.clone(),
+            password: self.password.clone(),
+            otp: self.totp.as_ref().map(|totp| totp.code_at(now)),
+        }
+    }
 }
 
 /// A Homey, how to reach it and how to be let in.
@@ -59,15 +92,26 @@ pub enum Access {
         /// The session as it is now.
         session: SessionToken,
     },
-    /// A session of a local user; when it has ended the user signs in again.
+    /// A session of a local user; when it has ended the user signs in again, unless the password was
+    /// left with us.
     LocalUser {
         /// The user's name on the Homey.
         username: String,
+        /// The password, where it is kept on purpose.
+        #[serde(
+            with = "secret::stored::optional",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )]
+        password: Option<Secret>,
         /// The session as it is now.
         session: SessionToken,
     },
     /// A key that does not end.
     ApiKey {
+        /// Its id on the Homey, where we made it ourselves and nobody else can have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
         /// The key.
         #[serde(with = "secret::stored")]
         key: Secret,
@@ -79,7 +123,16 @@ impl Access {
     pub fn token(&self) -> &Secret {
         match self {
             Self::Account { session, .. } | Self::LocalUser { session, .. } => &session.token,
-            Self::ApiKey { key } => key,
+            Self::ApiKey { key, .. } => key,
+        }
+    }
+
+    /// Whether what is stored can make the next session.
+    pub fn is_renewable(&self) -> bool {
+        match self {
+            Self::Account { .. } => true,
+            Self::LocalUser { password, .. } => password.is_some(),
+            Self::ApiKey { .. } => false,
         }
     }
 

@@ -1,0 +1,265 @@
+//! The systemd unit of the agent.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::User;
+
+use crate::settings::{Place, SinkSettings};
+
+/// What a unit is called.
+pub const UNIT: &str = "housekey.service";
+
+/// Which manager runs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The manager of a person, with that person's store.
+    User,
+    /// The manager of the machine, as a user of its own whose name this is.
+    System {
+        /// The name.
+        user: String,
+    },
+}
+
+/// What a unit is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Which manager runs it.
+    pub scope: Scope,
+    /// The program.
+    pub program: PathBuf,
+    /// The settings of the agent.
+    pub settings: PathBuf,
+    /// Variables that it is given; never a secret, since everybody may read a unit.
+    pub environment: Vec<(&'static str, String)>,
+    /// Directories that it may write to besides its own.
+    pub writable: Vec<PathBuf>,
+}
+
+/// What keeps the agent from doing what it never does, by filters of the kernel alone: these work
+/// under both managers.
+const FILTERS: &str = "\
+NoNewPrivileges=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+# A command sink that compiles as it runs (Node, Java) needs \"no\" here.
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+# The owner of a file sink.
+SystemCallFilter=@chown
+SystemCallErrorNumber=EPERM
+UMask=0077
+";
+
+/// What it cannot even see. A person's own manager could do this only where the machine lets people
+/// make namespaces, and users would then look like nobody to the agent's socket.
+const WALLS: &str = "\
+CapabilityBoundingSet=
+AmbientCapabilities=
+ProtectSystem=strict
+ProtectHome=yes
+ProtectProc=invisible
+ProcSubset=pid
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+PrivateTmp=yes
+PrivateDevices=yes
+DevicePolicy=closed
+RemoveIPC=yes
+";
+
+impl Unit {
+    /// The directories that file sinks write to, less those that are the agent's own.
+    pub fn writable_for(sinks: &[SinkSettings]) -> Vec<PathBuf> {
+        let own = |path: &Path| path.starts_with("/run/housekey") || path.starts_with(STATE);
+        let mut directories: Vec<PathBuf> = sinks
+            .iter()
+            .filter_map(|sink| match &sink.place {
+                Place::File { path, .. } => path.parent().map(Path::to_owned),
+                Place::Variable { .. } | Place::Command { .. } => None,
+            })
+            .filter(|directory| !own(directory))
+            .collect();
+        directories.sort();
+        directories.dedup();
+        directories
+    }
+
+    /// The file.
+    pub fn text(&self) -> String {
+        let mut text = String::from(
+            "# Made by `housekey agent install`; `systemctl edit` adds to it, and stays when it is made anew.\n\
+             [Unit]\n\
+             Description=housekey: keeps the tokens of Homeys fresh and hands them out\n",
+        );
+        if self.scope != Scope::User {
+            text += "Wants=network-online.target\nAfter=network-online.target\n";
+        }
+        let (program, settings) = (word(&self.program), word(&self.settings));
+        text += "\n[Service]\nType=notify\nNotifyAccess=main\n";
+        line(
+            &mut text,
+            "ExecStart",
+            &format!("{program} agent run --config {settings} --log json"),
+        );
+        line(&mut text, "ExecReload", &format!("{program} agent reload"));
+        text += "Restart=on-failure\nRestartSec=5s\n\
+                 # Settings that are wrong do not get right by being read again.\n\
+                 RestartPreventExitStatus=2\n\
+                 # It draws breath every minute; stopping takes it ten seconds at most.\n\
+                 WatchdogSec=60s\nTimeoutStopSec=15s\n";
+        for (name, value) in &self.environment {
+            line(&mut text, "Environment", &quoted(&format!("{name}={value}")));
+        }
+        text.push('\n');
+        if let Scope::System { user } = &self.scope {
+            line(&mut text, "User", user);
+            text += "StateDirectory=housekey\nStateDirectoryMode=0700\n\
+                     ConfigurationDirectory=housekey\n\
+                     RuntimeDirectory=housekey\nRuntimeDirectoryMode=0755\n";
+            for directory in &self.writable {
+                line(&mut text, "ReadWritePaths", &word(directory));
+            }
+            text += WALLS;
+        }
+        text += FILTERS;
+        let target = match self.scope {
+            Scope::User => "default.target",
+            Scope::System { .. } => "multi-user.target",
+        };
+        text += "\n[Install]\n";
+        line(&mut text, "WantedBy", target);
+        text
+    }
+}
+
+/// Where the tokens of a system's agent rest.
+pub const STATE: &str = "/var/lib/housekey";
+/// Where its settings do.
+pub const CONFIG: &str = "/etc/housekey";
+
+/// Whether the machine knows that user.
+pub fn user_exists(name: &str) -> bool {
+    User::from_name(name).is_ok_and(|user| user.is_some())
+}
+
+fn line(text: &mut String, key: &str, value: &str) {
+    // Writing to a text does not fail.
+    let _ = writeln!(text, "{key}={value}");
+}
+
+/// A path as systemd reads it: quoted where that is needed, `%` and `$` for themselves.
+fn word(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('%', "%%")
+        .replace('$', "$$")
+        .replace('\n', "\\n");
+    match text.contains(|c: char| c.is_whitespace() || "\"'\\;".contains(c)) {
+        true => format!("\"{escaped}\""),
+        false => escaped,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::process::Command;
+
+    use super::*;
+    use crate::credential::Format;
+    use crate::settings::Owner;
+
+    fn unit(scope: Scope) -> Unit {
+        Unit {
+            scope,
+            program: "/usr/local/bin/housekey".into(),
+            settings: "/etc/housekey/agent.toml".into(),
+            environment: vec![("HOUSEKEY_STATE", STATE.to_owned())],
+            writable: vec!["/srv/grafana".into()],
+        }
+    }
+
+    fn system() -> Unit {
+        unit(Scope::System { user: "housekey".to_owned() })
+    }
+
+    #[test]
+    fn the_unit_of_the_machine() {
+        insta::assert_snapshot!(system().text());
+    }
+
+    #[test]
+    fn the_unit_of_a_person() {
+        insta::assert_snapshot!(unit(Scope::User).text());
+    }
+
+    #[test]
+    fn whatever_a_path_holds_is_one_word() {
+        for (path, want) in [
+            ("/usr/bin/housekey", "/usr/bin/housekey"),
+            ("/home/ro bin/x", "\"/home/ro bin/x\""),
+            ("/a/100%/$HOME", "/a/100%%/$$HOME"),
+            ("/a/\"b\"", "\"/a/\\\"b\\\"\""),
+        ] {
+            assert_eq!(word(Path::new(path)), want);
+        }
+    }
+
+    #[test]
+    fn the_places_of_file_sinks_may_be_written_to() {
+        let sink = |path: &str| SinkSettings {
+            homey: "home".to_owned(),
+            place: Place::File {
+                path: path.into(),
+                format: Format::Raw,
+                mode: 0o600,
+                owner: Owner::default(),
+            },
+        };
+        let sinks = ["/srv/b/t", "/srv/a/t", "/srv/a/u", "/run/housekey/t", "/var/lib/housekey/t"];
+        let found = Unit::writable_for(&sinks.map(sink));
+        assert_eq!(found, [Path::new("/srv/a"), Path::new("/srv/b")]);
+    }
+
+    /// Nothing in it is unknown to systemd or makes it complain.
+    #[test]
+    #[expect(clippy::print_stderr, reason = "what is left out is said")]
+    fn systemd_takes_both() {
+        let directory = tempfile::tempdir().unwrap();
+        let program = directory.path().join("the program");
+        fs::write(&program, "#!/bin/sh\n").unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&program, mode).unwrap();
+        for (scope, flag) in
+            [(Scope::User, "--user"), (Scope::System { user: "root".to_owned() }, "--system")]
+        {
+            let unit = Unit { program: program.clone(), ..unit(scope) };
+            let path = directory.path().join(UNIT);
+            fs::write(&path, unit.text()).unwrap();
+            let mut verify = Command::new("systemd-analyze");
+            verify.args([flag, "verify", "--man=no", "--recursive-errors=one"]).arg(&path);
+            let output = match verify.env("XDG_RUNTIME_DIR", directory.path()).output() {
+                Ok(output) => output,
+                Err(error) => return eprintln!("left out: no systemd-analyze here ({error})"),
+            };
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && !said.contains(UNIT), "{flag}: {said}");
+        }
+    }
+}

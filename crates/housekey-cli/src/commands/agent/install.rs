@@ -1,0 +1,141 @@
+//! `housekey agent install`.
+
+use std::path::{Path, PathBuf};
+
+use housekey::auth::store::Store;
+use housekey_agent::settings::{Settings, SinkSettings};
+use housekey_agent::unit::{CONFIG, STATE, Scope, UNIT, Unit};
+
+use super::service::Manager;
+use crate::context::Context;
+use crate::env;
+use crate::error::{Failure, Outcome};
+use crate::file::{self, Readers};
+
+/// Make it a service of systemd, and start it
+///
+/// The unit says `Type=notify`, feeds a watchdog, and shuts the agent off from what it never uses.
+/// With --system it runs as a user of its own, with tokens in /var/lib/housekey and settings in
+/// /etc/housekey. Run again it is made anew.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey agent install
+  housekey agent install --print
+  sudo housekey agent install --system")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    manager: Manager,
+    /// The file of its settings; agent.toml beside config.toml otherwise
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The user whom a service of the machine runs as
+    #[arg(long, value_name = "NAME", default_value = "housekey", requires = "system")]
+    run_as: String,
+    /// Print the unit, and do nothing
+    #[arg(long, visible_alias = "dry-run")]
+    print: bool,
+    /// Write the unit, and do not start it
+    #[arg(long, conflicts_with = "print")]
+    no_start: bool,
+}
+
+pub(crate) fn run(args: Args, context: &Context) -> Outcome {
+    let unit = unit(&args, context)?;
+    if args.print {
+        return context.out.text(&unit.text());
+    }
+    if args.manager.system {
+        check_user(&args.run_as)?;
+    }
+    let path = args.manager.file(context);
+    write(&path, &unit.text())?;
+    context.out.note(&format!("Wrote {}", path.display()));
+    args.manager.ask(&["daemon-reload"])?;
+    let command = args.manager.command();
+    if args.no_start {
+        context.out.note(&format!("Start it with `{command} enable --now {UNIT}`."));
+        return Ok(());
+    }
+    if !unit.settings.exists() {
+        context.out.note(&format!(
+            "It is not started: there is no {}. Write it, then `{command} enable --now {UNIT}`.",
+            unit.settings.display()
+        ));
+        return Ok(());
+    }
+    args.manager.ask(&["enable", UNIT])?;
+    args.manager.ask(&["restart", UNIT])?;
+    context.out.note(&format!(
+        "Started. `{command} status {UNIT}` and `housekey agent status` tell how it is."
+    ));
+    Ok(())
+}
+
+fn unit(args: &Args, context: &Context) -> Outcome<Unit> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::failed("cannot find this program's own file").because(&error))?;
+    let (scope, settings, environment) = match args.manager.system {
+        true => {
+            let settings = args.config.as_deref().map(absolute);
+            let settings = settings.unwrap_or_else(|| Path::new(CONFIG).join("agent.toml"));
+            let directories = [(&env::HOUSEKEY_STATE, STATE), (&env::HOUSEKEY_CONFIG, CONFIG)];
+            let environment = directories.map(|(variable, path)| (variable.name, path.to_owned()));
+            (Scope::System { user: args.run_as.clone() }, settings, environment.to_vec())
+        }
+        false => {
+            let settings = absolute(&super::settings(args.config.clone(), context));
+            let directory = |path: &Path| absolute(path).display().to_string();
+            let mut environment = vec![
+                (env::HOUSEKEY_STATE.name, directory(&context.state)),
+                (env::HOUSEKEY_CONFIG.name, directory(context.settings.directory())),
+            ];
+            let key = context.env.path(&env::HOUSEKEY_AGE_KEY_FILE);
+            environment.extend(key.map(|key| (env::HOUSEKEY_AGE_KEY_FILE.name, directory(&key))));
+            (Scope::User, settings, environment)
+        }
+    };
+    let hidden = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"];
+    if args.manager.system
+        && let Some(place) = hidden.iter().find(|place| program.starts_with(place))
+        && !args.print
+    {
+        return Err(Failure::usage(format!(
+            "the service cannot run {}: it does not see {place}",
+            program.display()
+        ))
+        .hint("copy it to /usr/local/bin, and run that"));
+    }
+    let sinks = sinks(&settings, args.manager, context);
+    Ok(Unit { scope, program, settings, environment, writable: Unit::writable_for(&sinks) })
+}
+
+/// The sinks of settings that are there and right; those that are wrong are told by the agent itself.
+fn sinks(settings: &Path, manager: Manager, context: &Context) -> Vec<SinkSettings> {
+    let stored = match manager.system {
+        true => Store::files(Path::new(STATE).join("credentials")).homeys(),
+        false => context.store.homeys(),
+    };
+    let settings = Settings::read(settings, &stored.unwrap_or_default());
+    settings.map(|settings| settings.sinks).unwrap_or_default()
+}
+
+fn check_user(name: &str) -> Outcome {
+    if housekey_agent::unit::user_exists(name) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("there is no user \"{name}\" to run it as")).hint(format!(
+        "make one: `useradd --system --home-dir {STATE} --shell /usr/sbin/nologin {name}`"
+    )))
+}
+
+fn write(path: &Path, text: &str) -> Outcome {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let written = std::fs::create_dir_all(directory)
+        .and_then(|()| file::replace(path, text.as_bytes(), Readers::Usual));
+    written.map_err(|error| {
+        Failure::failed(format!("cannot write {}", path.display()))
+            .because(&error)
+            .hint("a service of the machine takes the rights of root: `sudo housekey agent install --system`")
+    })
+}

@@ -1,0 +1,64 @@
+//! `housekey login --browser` and `--no-browser`: on the account's own page.
+
+use std::io::IsTerminal as _;
+
+use housekey::Secret;
+use housekey::auth::BrowserSignIn;
+
+use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::prompt;
+
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+    let cloud = context.cloud()?;
+    let client = client::client(args, context, known(context).as_ref())?;
+    let code = match args.no_browser {
+        true => pasted(&BrowserSignIn::pasted(&cloud, &client)?, context)?,
+        false => brought(&BrowserSignIn::listening(&cloud, &client).await?, context).await?,
+    };
+    let (http, steps) = (context.http()?, context.out.steps());
+    let told = |step| progress::tell(steps, step);
+    let sign_in = with_steps(&http, &cloud, &client, context, &told);
+    let signed_in = sign_in.with_code(&code, homey_wanted(context).as_deref()).await?;
+    keep::came(args, context, cloud, Some(client), signed_in)
+}
+
+/// The account of before, where there is only one: its client is the one to ask with.
+fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
+    match context.store.accounts().ok()?.as_slice() {
+        [only] => context.store.account(only).ok().flatten(),
+        _ => None,
+    }
+}
+
+/// Sends the browser there, and waits for it to come back.
+async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
+    let url = sign_in.url().as_str();
+    let opened = std::io::stderr().is_terminal() && open::that_detached(url).is_ok();
+    let how = match opened {
+        true => "Sign in in the browser that opens. If none does, go to",
+        false => "Sign in in a browser on this machine, at",
+    };
+    context.out.note(how);
+    context.out.note(url);
+    context
+        .out
+        .note("If that page does not take the redirect address, stop this and use --no-browser.");
+    Ok(sign_in.code().await?)
+}
+
+/// Shows where to go, and reads what the browser ended at.
+fn pasted(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
+    context.out.note("Sign in in any browser, at");
+    context.out.note(sign_in.url().as_str());
+    context.out.note(
+        "It ends at an address that does not open, and need not. Paste that address, or the code in \
+         it, within 30 seconds.",
+    );
+    let pasted = match prompt::can_ask() {
+        true => Secret::new(prompt::text("Address or code:")?),
+        false => prompt::line_of_stdin("address or code")?,
+    };
+    Ok(sign_in.code_in(pasted.expose())?)
+}

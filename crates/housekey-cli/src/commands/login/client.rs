@@ -1,0 +1,58 @@
+//! Whom we are to the account cloud: the OAuth client.
+
+use housekey::Secret;
+use housekey::auth::OAuthClient;
+use housekey::auth::store::AccountRecord;
+
+use super::{Args, missing};
+use crate::context::Context;
+use crate::env;
+use crate::error::Outcome;
+use crate::prompt;
+
+/// As told, as set, or the one that the account was signed in with before; else asked for.
+pub(super) fn client(
+    args: &Args,
+    context: &Context,
+    known: Option<&AccountRecord>,
+) -> Outcome<OAuthClient> {
+    let known = known.and_then(|account| account.client.as_ref());
+    let id = id(args, context, known)?;
+    let secret = secret(context, known.filter(|client| client.id == id))?;
+    Ok(OAuthClient { id, secret, redirect_uri: args.redirect_uri.clone() })
+}
+
+/// The id, as [`client`] finds it.
+pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) -> Outcome<String> {
+    match told(args, context)?.or_else(|| known.map(|client| client.id.clone())) {
+        Some(id) => Ok(id),
+        None if prompt::can_ask() => prompt::text("Id of the OAuth client:"),
+        None => Err(missing(
+            "the id of the OAuth client",
+            "give it with `--client-id`; you make one at https://tools.developer.homey.app/api/clients",
+        )),
+    }
+}
+
+/// The id that somebody has said, now or before.
+pub(super) fn told(args: &Args, context: &Context) -> Outcome<Option<String>> {
+    let set = context.env.text(&env::HOUSEKEY_CLIENT_ID)?.map(str::to_owned);
+    match args.client_id.clone().or(set) {
+        Some(id) => Ok(Some(id)),
+        None => Ok(context.settings.read()?.client_id),
+    }
+}
+
+fn secret(context: &Context, known: Option<&OAuthClient>) -> Outcome<Secret> {
+    if let Some(secret) = context.env.secret(&env::HOUSEKEY_CLIENT_SECRET)? {
+        return Ok(secret);
+    }
+    match known {
+        Some(client) => Ok(client.secret.clone()),
+        None if prompt::can_ask() => prompt::hidden("Secret of the OAuth client:"),
+        None => Err(missing(
+            "the secret of the OAuth client",
+            "set it in the environment variable HOUSEKEY_CLIENT_SECRET",
+        )),
+    }
+}

@@ -1,0 +1,115 @@
+//! `housekey login --import-homey-cli`: with what the vendor's command line tool is signed in with.
+//!
+//! Its file is read and never written. Its refresh token works once, so to renew is to sign that tool
+//! out: it is kept only where the client it belongs to is named, and that is said.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use housekey::Secret;
+use housekey::auth::AccountTokens;
+use housekey::error::SignInError;
+use serde::Deserialize;
+
+use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
+use crate::context::Context;
+use crate::env;
+use crate::error::{Exit, Failure, Outcome};
+use crate::personal::{nobody, without_refresh};
+
+const WILL_BE_RENEWED: &str =
+    "The first renewal signs `homey` out: its refresh token works only once.";
+const ENDS: &str = "Without the client that `homey` signs in with nothing renews this: it ends with the \
+                    session on the Homey, in a day. `--mint-key` makes a key that stays.";
+
+/// The part of the file that is of use here.
+#[derive(Deserialize)]
+struct File {
+    #[serde(rename = "homeyApi")]
+    homey_api: Option<HomeyApi>,
+    #[serde(rename = "activeHomey")]
+    active_homey: Option<ActiveHomey>,
+}
+
+#[derive(Deserialize)]
+struct HomeyApi {
+    token: Option<Token>,
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ActiveHomey {
+    id: Option<String>,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+    let path = path(context)?;
+    let (token, active) = read(&path)?;
+    let access = token.access_token.map(Secret::new).ok_or_else(|| signed_out(&path))?;
+    // Renewing needs the client that the tokens were given to.
+    let client = match client::told(args, context)? {
+        Some(_) => Some(client::client(args, context, None)?),
+        None => None,
+    };
+    let refresh = token.refresh_token.filter(|_| client.is_some()).map(Secret::new);
+    let tokens = AccountTokens { refresh, ..without_refresh(access, context.clock.now()) };
+    let wanted = homey_wanted(context).or(active);
+    let (http, steps) = (context.http()?, context.out.steps());
+    let cloud = context.cloud()?;
+    let told = |step| progress::tell(steps, step);
+    let asking = client.clone().unwrap_or_else(nobody);
+    let sign_in = with_steps(&http, &cloud, &asking, context, &told);
+    let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {
+        Err(housekey::Error::SignIn(SignInError::AccessRefused { .. })) => {
+            return Err(too_old(&path));
+        }
+        outcome => outcome?,
+    };
+    if args.mint_key.is_none() {
+        context.out.note(if client.is_some() { WILL_BE_RENEWED } else { ENDS });
+    }
+    keep::came(args, context, cloud, client, signed_in)
+}
+
+/// Where the tool keeps it: its own rules.
+fn path(context: &Context) -> Outcome<PathBuf> {
+    let directory = match context.env.path(&env::HOMEY_HOME) {
+        Some(directory) => directory,
+        None => context.env.path(&env::HOME).unwrap_or_default().join(".athom-cli"),
+    };
+    let path = directory.join("settings.json");
+    match path.exists() {
+        true => Ok(path),
+        false => Err(Failure::failed(format!("{} is not there", path.display()))
+            .hint("sign in with `homey login` first, or say where it is in HOMEY_HOME")),
+    }
+}
+
+/// The tokens, and the Homey that the tool uses.
+fn read(path: &Path) -> Outcome<(Token, Option<String>)> {
+    let text = fs::read_to_string(path).map(Secret::new).map_err(|error| {
+        Failure::failed(format!("cannot read {}", path.display())).because(&error)
+    })?;
+    // The error would quote what may be a token.
+    let file: File = serde_json::from_str(text.expose()).map_err(|_| {
+        Failure::failed(format!("{} is not what `homey` writes", path.display()))
+            .hint("sign in with `homey login` again")
+    })?;
+    let token = file.homey_api.and_then(|api| api.token).ok_or_else(|| signed_out(path))?;
+    Ok((token, file.active_homey.and_then(|homey| homey.id)))
+}
+
+fn signed_out(path: &Path) -> Failure {
+    Failure::new(Exit::SignIn, format!("{} holds no sign-in", path.display()))
+        .hint("sign in with `homey login` first")
+}
+
+fn too_old(path: &Path) -> Failure {
+    Failure::new(Exit::SignIn, format!("the access in {} has ended", path.display()))
+        .hint("run `homey list` once, which renews it, and then this again")
+}

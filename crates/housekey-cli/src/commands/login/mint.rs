@@ -1,0 +1,53 @@
+//! `housekey login --mint-key`: a sign-in that is exchanged for an API key.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use housekey::auth::store::{Access, HomeyRecord, Store};
+use housekey::catalogue::{Dialect, Preset};
+use housekey::{Homey, Secret, args};
+use serde_json::json;
+
+use super::Came;
+use crate::commands::forget;
+use crate::context::Context;
+use crate::error::{Failure, Outcome};
+use crate::output::steps::Mark;
+
+/// One of the presets by its name.
+pub(super) fn presets() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
+        .try_map(|word| word.parse::<Preset>())
+}
+
+/// The same Homey with a key that was made on it; the sign-in that made it is ended.
+pub(super) async fn instead(came: Came, preset: Preset, context: &Context) -> Outcome<Came> {
+    let Came { account, homey } = came;
+    if homey.dialect != Dialect::Local {
+        let title = &homey.title;
+        return Err(Failure::failed(format!("the Homey \"{title}\" makes no API keys"))
+            .hint("those of 2023 and later do; sign in without `--mint-key`"));
+    }
+    // Nothing of the sign-in is written to disk.
+    let store = Store::memory();
+    store.save_homey(&homey)?;
+    if let Some(account) = &account {
+        store.save_account(account)?;
+    }
+    let opened = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone());
+    let scopes: Vec<_> = preset.scopes(homey.dialect).into_iter().collect();
+    let wanted =
+        args! { "name" => format!("housekey ({})", preset.as_str()), "scopes" => json!(scopes) };
+    let answer = opened.call("users.createPersonalAccessToken", &wanted).await?;
+    // Where in the answer the key stands is inferred.
+    let key = answer.as_str().or(answer["token"].as_str()).or(answer["key"].as_str());
+    let key = key.ok_or_else(|| {
+        Failure::failed("the Homey made a key, and its answer does not tell it")
+            .hint("look at `housekey keys list`, and sign in without `--mint-key`")
+    })?;
+    context.out.steps().done(Mark::Tick, "Homey: API key made", preset.as_str());
+    let id = answer["id"].as_str().map(str::to_owned);
+    if let Some(account) = &account {
+        forget::end_account(&account.name, &store, context).await;
+    }
+    let access = Access::ApiKey { id, key: Secret::new(key) };
+    Ok(Came { account: None, homey: HomeyRecord { access, ..homey } })
+}

@@ -1,0 +1,16 @@
+//! `housekey login --pat`: with a token that the person made on the vendor's developer tools site.
+
+use super::address::secret;
+use super::{Args, Came, homey_wanted, keep, progress};
+use crate::context::Context;
+use crate::env;
+use crate::error::Outcome;
+use crate::personal::sign_in;
+
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+    let token = secret(args, "personal access token", context.env.secret(&env::HOMEY_PAT)?)?;
+    let steps = context.out.steps();
+    let told = |step| progress::tell(steps, step);
+    let signed_in = sign_in(token, homey_wanted(context).as_deref(), &told, context).await?;
+    keep::came(args, context, context.cloud()?, None, signed_in)
+}

@@ -1,0 +1,62 @@
+//! `housekey login --remember`: what is kept for the day when the refresh token is refused.
+
+use std::fs;
+use std::path::PathBuf;
+
+use housekey::Secret;
+use housekey::auth::store::Remembered;
+use housekey::auth::{Password, TotpSecret};
+
+use super::missing;
+use crate::error::{Failure, Outcome};
+use crate::prompt;
+
+/// The flags about it.
+#[derive(Debug, clap::Args)]
+pub(super) struct RememberArgs {
+    /// Keep the password too, to sign in again by itself should the cloud ever end the sign-in
+    #[arg(long, conflicts_with_all = ["browser", "no_browser", "pat", "import_homey_cli", "api_key", "mint_key"])]
+    remember: bool,
+    /// Keep the secret of the two-factor codes as well: the second line of standard input, or asked
+    /// for without being shown
+    #[arg(long, requires = "remember", conflicts_with = "local_user")]
+    otp_secret: bool,
+    /// The same from a file
+    #[arg(long, value_name = "FILE", requires = "remember")]
+    #[arg(conflicts_with_all = ["otp_secret", "local_user", "otp"])]
+    otp_secret_file: Option<PathBuf>,
+}
+
+impl RememberArgs {
+    /// The secret of the two-factor codes, where it is to be kept.
+    pub(super) fn totp(&self, stdin: bool) -> Outcome<Option<TotpSecret>> {
+        let text = match &self.otp_secret_file {
+            Some(file) => Secret::new(fs::read_to_string(file).map_err(|error| {
+                Failure::usage(format!("cannot read {}", file.display())).because(&error)
+            })?),
+            None if !self.otp_secret => return Ok(None),
+            None if stdin => prompt::line_of_stdin("two-factor secret")?,
+            None if prompt::can_ask() => prompt::hidden("Secret of the two-factor codes:")?,
+            None => {
+                return Err(missing("the two-factor secret", "name its file: `--otp-secret-file`"));
+            }
+        };
+        let parsed = TotpSecret::parse(text.expose());
+        parsed.map(Some).map_err(|error| {
+            Failure::usage(error.to_string()).hint(
+                "it is what the account showed beside the QR code; its address will do as well",
+            )
+        })
+    }
+
+    /// What is kept of an account.
+    pub(super) fn kept(&self, password: &Password, totp: Option<TotpSecret>) -> Option<Remembered> {
+        let Password { email, password, .. } = password.clone();
+        self.remember.then_some(Remembered { email, password, totp, refused: false })
+    }
+
+    /// What is kept of a user of the Homey.
+    pub(super) fn kept_password(&self, password: Secret) -> Option<Secret> {
+        self.remember.then_some(password)
+    }
+}

@@ -1,0 +1,30 @@
+//! Signs in once more with credentials that were kept on purpose, for the tokens alone.
+
+use super::sign_in::SignIn;
+use super::store::AccountRecord;
+use super::token::AccountTokens;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::http::Http;
+
+/// What it takes, beside the account.
+pub(super) struct SignInAgain<'a> {
+    pub(super) http: &'a Http,
+    pub(super) clock: &'a dyn Clock,
+    /// The cloud ids of the Homeys that consent is given for.
+    pub(super) homeys: &'a [String],
+}
+
+impl SignInAgain<'_> {
+    /// Steps 1 to 4; `None` where nothing was kept, or what was kept has been refused before.
+    pub(super) async fn tokens(
+        &self,
+        record: &AccountRecord,
+    ) -> Option<Result<AccountTokens, Error>> {
+        let kept = record.remembered.as_ref().filter(|kept| !kept.refused)?;
+        let client = record.client.as_ref()?;
+        let (http, clock) = (self.http, self.clock);
+        let sign_in = SignIn { http, clock, client, cloud: &record.cloud, on_progress: &|_| {} };
+        Some(sign_in.tokens_for(&kept.password_at(clock.now()), self.homeys).await)
+    }
+}

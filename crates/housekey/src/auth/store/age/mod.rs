@@ -1,0 +1,189 @@
+//! Files in the format of age (<https://age-encryption.org/v1>): computes only.
+//!
+//! A small part of the format is spoken: X25519 recipients, and one passphrase for the file that
+//! holds an identity. Whatever is written here opens with any other implementation.
+
+mod header;
+mod identity;
+mod payload;
+
+pub(super) use identity::{Identity, identities_in};
+
+use ring::hkdf;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use zeroize::Zeroizing;
+
+use header::Header;
+
+/// The key that everything else in a file is derived from.
+type FileKey = Zeroizing<[u8; 16]>;
+
+/// How much work a passphrase costs whoever tries one: 2^16 blocks, 64 MiB and about a fifth of a
+/// second. It is paid once by a process.
+const PASSPHRASE_WORK: u8 = 16;
+
+/// Why a file cannot be opened; never quotes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is no such file, or it is torn.
+    Torn,
+    /// It is for another identity.
+    OtherIdentity,
+    /// The passphrase is wrong.
+    WrongPassphrase,
+    /// Its passphrase asks for more work than any honest writer would.
+    TooMuchWork,
+    /// The system gives no random numbers, so nothing can be encrypted.
+    NoChance,
+}
+
+impl Refusal {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Torn => "it is no age file, or a torn one",
+            Self::OtherIdentity => "it is encrypted for another age identity",
+            Self::WrongPassphrase => "the passphrase is wrong",
+            Self::TooMuchWork => "its passphrase asks for too much work",
+            Self::NoChance => "the system gives no random numbers",
+        }
+    }
+}
+
+/// Whether the bytes begin as a file of age does, bare or in its armour.
+pub(super) fn is_age(bytes: &[u8]) -> bool {
+    bytes.starts_with(header::VERSION) || bytes.starts_with(header::ARMOUR_BEGIN.as_bytes())
+}
+
+/// Encrypts for an identity.
+pub(super) fn seal(plain: &[u8], identity: &Identity) -> Result<Vec<u8>, Refusal> {
+    let key = Zeroizing::new(random::<16>()?);
+    write(plain, &key, identity::wrap(&key, identity)?)
+}
+
+/// Encrypts with a passphrase.
+pub(super) fn seal_with_passphrase(plain: &[u8], passphrase: &str) -> Result<Vec<u8>, Refusal> {
+    let key = Zeroizing::new(random::<16>()?);
+    let stanza = identity::wrap_with_passphrase(&key, passphrase, PASSPHRASE_WORK)?;
+    write(plain, &key, stanza)
+}
+
+/// Decrypts with whichever of the identities the file is for.
+pub(super) fn open(file: &[u8], identities: &[Identity]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    read(file, |header| {
+        let pairs = header.stanzas.iter().flat_map(|stanza| {
+            identities.iter().map(move |identity| identity::unwrap(stanza, identity))
+        });
+        pairs.flatten().next().ok_or(Refusal::OtherIdentity)
+    })
+}
+
+/// Decrypts with a passphrase.
+pub(super) fn open_with_passphrase(
+    file: &[u8],
+    passphrase: &str,
+) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    read(file, |header| match header.stanzas.as_slice() {
+        [only] => identity::unwrap_with_passphrase(only, passphrase),
+        _ => Err(Refusal::Torn),
+    })
+}
+
+fn write(plain: &[u8], key: &FileKey, stanza: header::Stanza) -> Result<Vec<u8>, Refusal> {
+    let mut file = header::write(&stanza, key);
+    payload::encrypt(plain, key, &mut file)?;
+    Ok(file)
+}
+
+fn read(
+    file: &[u8],
+    unwrap: impl FnOnce(&Header) -> Result<FileKey, Refusal>,
+) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+    let file = header::without_armour(file).ok_or(Refusal::Torn)?;
+    let (header, payload) = header::read(&file).ok_or(Refusal::Torn)?;
+    let key = unwrap(&header)?;
+    if !header.is_genuine(&key) {
+        return Err(Refusal::Torn);
+    }
+    payload::decrypt(payload, &key).ok_or(Refusal::Torn)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Refusal::NoChance)?;
+    Ok(bytes)
+}
+
+/// HKDF with SHA-256, 32 bytes: the one way in which the format derives a key.
+fn derive(from: &[u8], salt: &[u8], label: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(from);
+    let label = [label.as_bytes()];
+    // Both can only fail for lengths other than that of SHA-256.
+    if let Ok(okm) = pseudorandom.expand(&label, hkdf::HKDF_SHA256) {
+        let _ = okm.fill(&mut *key);
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_with_the_same_key_alone() {
+        let (ours, other) = (Identity::generate().unwrap(), Identity::generate().unwrap());
+        for length in [0, 1, 4096, 65_535, 65_536, 65_537, 200_000] {
+            let plain: Vec<u8> = (0..length).map(|n: usize| (n % 251) as u8).collect();
+            let file = seal(&plain, &ours).unwrap();
+            assert!(is_age(&file));
+            let both = [other.clone(), ours.clone()];
+            assert_eq!(*open(&file, &both).unwrap(), plain, "{length} bytes");
+            let other = std::slice::from_ref(&other);
+            assert_eq!(open(&file, other), Err(Refusal::OtherIdentity), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_passphrase_opens_what_it_sealed() {
+        let file = seal_with_passphrase(b"made up", "correct horse").unwrap();
+        assert_eq!(*open_with_passphrase(&file, "correct horse").unwrap(), b"made up");
+        assert_eq!(open_with_passphrase(&file, "wrong horse"), Err(Refusal::WrongPassphrase));
+        assert_eq!(open(&file, &[Identity::generate().unwrap()]), Err(Refusal::OtherIdentity));
+    }
+
+    /// Whatever byte is changed, and wherever the file is cut, it does not open.
+    #[test]
+    fn nothing_that_was_changed_opens() {
+        let identity = [Identity::generate().unwrap()];
+        let file = seal(b"made-up session token", &identity[0]).unwrap();
+        for at in 0..file.len() {
+            let mut changed = file.clone();
+            changed[at] ^= 0x01;
+            assert!(open(&changed, &identity).is_err(), "byte {at} changed");
+            assert!(open(&file[..at], &identity).is_err(), "cut at {at}");
+        }
+        assert!(open(&[&file[..], b"x"].concat(), &identity).is_err(), "something behind it");
+    }
+
+    /// The samples were written by age 1.1.1: an identity, a text for it, and the identity itself
+    /// encrypted with a passphrase.
+    #[test]
+    fn what_another_implementation_sealed_is_opened() {
+        let identities = identities_in(include_str!("samples/identity.txt")).unwrap();
+        let text = include_bytes!("samples/text.age");
+        assert_eq!(*open(text, &identities).unwrap(), b"made-up text");
+        let sealed = include_bytes!("samples/identity.age");
+        assert!(is_age(sealed));
+        let opened = open_with_passphrase(sealed, "made-up passphrase").unwrap();
+        assert_eq!(*opened, include_bytes!("samples/identity.txt"));
+    }
+
+    #[test]
+    fn a_passphrase_that_asks_for_hours_of_work_is_refused() {
+        let key = Zeroizing::new([7; 16]);
+        let mut stanza = identity::wrap_with_passphrase(&key, "made up", 1).unwrap();
+        stanza.arguments[2] = "30".to_owned();
+        let file = write(b"x", &key, stanza).unwrap();
+        assert_eq!(open_with_passphrase(&file, "made up"), Err(Refusal::TooMuchWork));
+    }
+}
