@@ -61,7 +61,7 @@ impl StoreArgs {
     /// service may not, are no reason to fail: what is stored is stored.
     pub(super) fn remember(&self, context: &Context) {
         let protection = self.store.map(|protection| ("store", protection.to_string()));
-        let key = self.age_key.is_some().then(|| &context.at_rest.age_key.file);
+        let key = self.age_key.is_some().then_some(&context.at_rest.age_key.file);
         let key = key.map(|file| ("age_key_file", file.display().to_string()));
         for (name, value) in protection.into_iter().chain(key) {
             if let Err(failure) = context.settings.set(name, Some(&value)) {
