@@ -51,6 +51,11 @@ export class Gateway {
     }
   }
 
+  /** The process of the agent. */
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** Makes a key that may do that; the agent knows it when this returns. */
   async key(name, scopes) {
     const file = join(this.#directory, 'agent.toml');
