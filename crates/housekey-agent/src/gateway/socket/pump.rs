@@ -97,12 +97,12 @@ where
                 },
                 said = self.homey.next() => match said {
                     Some(Ok(Message::Text(frame))) => {
-                        let act = self.talk.from_homey(&frame);
+                        let act = self.talk.hear_homey(&frame);
                         if act == Act::Renew {
                             renewal = Some(renewed(self.upstream.clone(), token.clone()));
                             Ok(())
                         } else {
-                            self.from_homey(act, frame).await
+                            self.hear_homey(act, frame).await
                         }
                     }
                     Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
@@ -133,7 +133,7 @@ where
         {
             return Err(End::Closed(CloseCode::Policy, "the key has ended"));
         }
-        match self.talk.from_caller(&frame) {
+        match self.talk.hear_caller(&frame) {
             Act::Pass => self.ask(Message::Text(frame)).await,
             Act::Admit(shake) => self.admit(shake, token).await,
             act => self.act(act).await,
@@ -166,7 +166,7 @@ where
         self.act(act).await
     }
 
-    async fn from_homey(&mut self, act: Act, frame: Utf8Bytes) -> Result<(), End> {
+    async fn hear_homey(&mut self, act: Act, frame: Utf8Bytes) -> Result<(), End> {
         match act {
             Act::Pass => self.tell(Message::Text(frame)).await,
             act => self.act(act).await,

@@ -120,7 +120,7 @@ impl Talk {
     }
 
     /// A text frame of the caller.
-    pub(super) fn from_caller(&mut self, frame: &str) -> Act {
+    pub(super) fn hear_caller(&mut self, frame: &str) -> Act {
         match Packet::decode(frame) {
             Ok(Packet::Ping(_) | Packet::Pong(_) | Packet::Close | Packet::Disconnect { .. }) => {
                 Act::Pass
@@ -209,7 +209,7 @@ impl Talk {
     }
 
     /// A text frame of the Homey.
-    pub(super) fn from_homey(&mut self, frame: &str) -> Act {
+    pub(super) fn hear_homey(&mut self, frame: &str) -> Act {
         // Events are most of what comes, and are not looked into.
         if !frame.starts_with("43") {
             return Act::Pass;

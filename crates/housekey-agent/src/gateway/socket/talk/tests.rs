@@ -28,12 +28,12 @@ fn stranger() -> Talk {
 /// Somebody who has shaken hands.
 fn friend(scopes: &[&str]) -> Talk {
     let mut talk = stranger();
-    let act = talk.from_caller(r#"420["handshakeClient",{"token":"hk_x","homeyId":"other"}]"#);
+    let act = talk.hear_caller(r#"420["handshakeClient",{"token":"hk_x","homeyId":"other"}]"#);
     let Act::Admit(shake) = act else { panic!("{act:?}") };
     assert_eq!(shake.key.expose(), "hk_x");
     let act = talk.shake(shake, caller(scopes, None), &token("t1"));
     assert_eq!(act, sent(&[r#"420["handshakeClient",{"homeyId":"id-1","token":"t1"}]"#]));
-    assert_eq!(talk.from_homey(r#"430[null,{"namespace":"/api"}]"#), Act::Pass);
+    assert_eq!(talk.hear_homey(r#"430[null,{"namespace":"/api"}]"#), Act::Pass);
     talk
 }
 
@@ -55,20 +55,20 @@ const READ: &str =
 fn strangers_may_shake_hands_and_nothing_else() {
     let mut talk = stranger();
     for frame in ["2", "2probe", "40", "41", "41/api,"] {
-        assert_eq!(talk.from_caller(frame), Act::Pass, "{frame}");
+        assert_eq!(talk.hear_caller(frame), Act::Pass, "{frame}");
     }
-    assert_eq!(answered(talk.from_caller("40/api,")), r#"44/api,"Missing Handshake""#);
-    let refusal = answered(talk.from_caller(READ));
+    assert_eq!(answered(talk.hear_caller("40/api,")), r#"44/api,"Missing Handshake""#);
+    let refusal = answered(talk.hear_caller(READ));
     assert!(refusal.starts_with(r#"43/api,1[{"#) && refusal.contains("401"), "{refusal}");
-    assert_eq!(talk.from_caller(&READ.replace(",1[", ",[")), Act::Drop, "nobody waits");
-    assert!(matches!(talk.from_caller(r#"43/api,1["x"]"#), Act::Close(_)));
+    assert_eq!(talk.hear_caller(&READ.replace(",1[", ",[")), Act::Drop, "nobody waits");
+    assert!(matches!(talk.hear_caller(r#"43/api,1["x"]"#), Act::Close(_)));
 }
 
 #[test]
 fn a_wrong_key_and_one_for_other_homeys_are_refused_as_a_homey_would() {
     let mut talk = stranger();
     let frame = r#"427["handshakeClient",{"token":"hk_x"}]"#;
-    let Act::Admit(shake) = talk.from_caller(frame) else { panic!() };
+    let Act::Admit(shake) = talk.hear_caller(frame) else { panic!() };
     let refusal = answered(shake.refused(&Refusal::WrongKey.body(Local)));
     assert!(
         refusal.starts_with(r#"437[{"#) && refusal.contains(r#""statusCode":401"#),
@@ -78,7 +78,7 @@ fn a_wrong_key_and_one_for_other_homeys_are_refused_as_a_homey_would() {
     assert!(answered(act).contains(r#""statusCode":403"#));
     assert!(talk.caller.is_none());
     for data in ["{}", r#"{"token":7}"#, "7", r#"{"token":"a","token":"b"}"#] {
-        let act = talk.from_caller(&format!(r#"421["handshakeClient",{data}]"#));
+        let act = talk.hear_caller(&format!(r#"421["handshakeClient",{data}]"#));
         assert!(matches!(act, Act::Admit(_)), "{data}: {act:?}");
     }
 }
@@ -121,7 +121,7 @@ fn calls_and_subscriptions_are_held_against_the_scopes() {
         (r#"42/api,5["api",7]"#.to_owned(), Some("homey")),
     ] {
         let mut talk = friend(&["homey.device.readonly"]);
-        match (talk.from_caller(&frame), lacking) {
+        match (talk.hear_caller(&frame), lacking) {
             (Act::Pass, None) => {}
             (Act::Answer(answer), Some(scope)) => {
                 let says = format!("lacks {scope}\"");
@@ -130,7 +130,7 @@ fn calls_and_subscriptions_are_held_against_the_scopes() {
             (other, _) => panic!("{frame}: {other:?}"),
         }
     }
-    assert_eq!(friend(&["full"]).from_caller(&call(devices, "deleteDevice")), Act::Pass);
+    assert_eq!(friend(&["full"]).hear_caller(&call(devices, "deleteDevice")), Act::Pass);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn what_no_client_sends_ends_it() {
         "42[7]",
         r#"42{"api":1}"#,
     ] {
-        let act = friend(&["full"]).from_caller(frame);
+        let act = friend(&["full"]).hear_caller(frame);
         assert!(matches!(act, Act::Close(_)), "{frame}: {act:?}");
     }
 }
@@ -168,7 +168,7 @@ fn the_homeys_frames_are_handed_on() {
         "43/api,1",
         "not a frame",
     ] {
-        assert_eq!(talk.from_homey(frame), Act::Pass, "{frame}");
+        assert_eq!(talk.hear_homey(frame), Act::Pass, "{frame}");
     }
 }
 
@@ -178,54 +178,54 @@ const ENDED: &str = r#"[{"error":"Session Not Found","statusCode":401}]"#;
 fn a_session_that_has_ended_is_replaced_and_nobody_notices() {
     let mut talk = friend(&["full"]);
     let other = READ.replace(",1[", ",2[");
-    assert_eq!(talk.from_caller(READ), Act::Pass);
-    assert_eq!(talk.from_caller(&other), Act::Pass);
-    assert_eq!(talk.from_homey(&format!("43/api,1{ENDED}")), Act::Renew);
-    assert_eq!(talk.from_homey(&format!("43/api,2{ENDED}")), Act::Drop, "once for both");
+    assert_eq!(talk.hear_caller(READ), Act::Pass);
+    assert_eq!(talk.hear_caller(&other), Act::Pass);
+    assert_eq!(talk.hear_homey(&format!("43/api,1{ENDED}")), Act::Renew);
+    assert_eq!(talk.hear_homey(&format!("43/api,2{ENDED}")), Act::Drop, "once for both");
     let shake = format!(r#"42{OURS}["handshakeClient",{{"homeyId":"id-1","token":"t2"}}]"#);
     assert_eq!(talk.renewed(Some(&token("t2"))), sent(&[&shake]));
     let shaken = format!(r#"43{OURS}[null,{{"namespace":"/api"}}]"#);
-    assert_eq!(talk.from_homey(&shaken), sent(&[READ, &other]));
-    assert_eq!(talk.from_homey("43/api,1[null,{}]"), Act::Pass);
+    assert_eq!(talk.hear_homey(&shaken), sent(&[READ, &other]));
+    assert_eq!(talk.hear_homey("43/api,1[null,{}]"), Act::Pass);
     // The second refusal is final.
-    assert_eq!(talk.from_homey(&format!("43/api,2{ENDED}")), Act::Pass);
+    assert_eq!(talk.hear_homey(&format!("43/api,2{ENDED}")), Act::Pass);
     assert!(talk.asked.is_empty() && talk.again.is_empty());
 }
 
 #[test]
 fn a_handshake_that_was_refused_is_repeated_with_another_token() {
     let mut talk = stranger();
-    let Act::Admit(shake) = talk.from_caller(r#"420["handshakeClient",{"token":"k"}]"#) else {
+    let Act::Admit(shake) = talk.hear_caller(r#"420["handshakeClient",{"token":"k"}]"#) else {
         panic!()
     };
     talk.shake(shake, caller(&["full"], None), &token("t1"));
-    assert_eq!(talk.from_homey(&format!("430{ENDED}")), Act::Renew);
+    assert_eq!(talk.hear_homey(&format!("430{ENDED}")), Act::Renew);
     let again = r#"420["handshakeClient",{"homeyId":"id-1","token":"t2"}]"#;
     assert_eq!(talk.renewed(Some(&token("t2"))), sent(&[again]));
-    assert_eq!(talk.from_homey(r#"430[null,{"namespace":"/api"}]"#), Act::Pass);
+    assert_eq!(talk.hear_homey(r#"430[null,{"namespace":"/api"}]"#), Act::Pass);
 }
 
 #[test]
 fn where_no_token_helps_the_homeys_own_words_arrive() {
     let mut talk = friend(&["full"]);
-    talk.from_caller(READ);
+    talk.hear_caller(READ);
     let refusal = format!("43/api,1{ENDED}");
-    assert_eq!(talk.from_homey(&refusal), Act::Renew);
+    assert_eq!(talk.hear_homey(&refusal), Act::Renew);
     assert_eq!(answered(talk.renewed(None)), refusal);
-    talk.from_caller(READ);
-    assert_eq!(talk.from_homey(&refusal), Act::Renew);
+    talk.hear_caller(READ);
+    assert_eq!(talk.hear_homey(&refusal), Act::Renew);
     talk.renewed(Some(&token("t2")));
-    assert_eq!(answered(talk.from_homey(&format!("43{OURS}{ENDED}"))), refusal);
+    assert_eq!(answered(talk.hear_homey(&format!("43{OURS}{ENDED}"))), refusal);
 }
 
 #[test]
 fn little_is_kept() {
     let mut talk = friend(&["full"]);
     let large = READ.replace("{}", &format!(r#"{{"x":"{}"}}"#, "x".repeat(KEPT_BYTES)));
-    assert_eq!(talk.from_caller(&large), Act::Pass);
+    assert_eq!(talk.hear_caller(&large), Act::Pass);
     assert!(talk.asked.is_empty());
     for number in 0..2 * KEPT {
-        assert_eq!(talk.from_caller(&READ.replace(",1[", &format!(",{number}["))), Act::Pass);
+        assert_eq!(talk.hear_caller(&READ.replace(",1[", &format!(",{number}["))), Act::Pass);
     }
     assert_eq!(talk.asked.len(), KEPT);
 }
