@@ -50,9 +50,12 @@ impl Options {
             let at = words.iter().position(|word| word == name)?;
             words.get(at + 1).cloned()
         };
+        // The one word that is no option and no value of one, wherever it stands.
+        let is_option = |at: usize| words.get(at).is_some_and(|word| word.starts_with("--"));
+        let mode = (0..words.len()).find(|at| !is_option(*at) && (*at == 0 || !is_option(at - 1)));
         let number = |name: &str| option(name).map(|text| text.parse::<f64>().expect("a number"));
         Self {
-            mode: words.first().cloned().unwrap_or_default(),
+            mode: mode.and_then(|at| words.get(at).cloned()).unwrap_or_default(),
             address: option("--address").unwrap_or_default(),
             token: Secret::new(option("--token").unwrap_or_default()),
             socket: option("--transport").as_deref() == Some("socket"),

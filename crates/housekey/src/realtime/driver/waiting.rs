@@ -14,10 +14,15 @@ use crate::error::{Error, Loss};
 use crate::http::ANSWER_LIMIT_BYTES;
 use crate::realtime::dial::Dial;
 
+/// How much is read at once: a hundred events. The library clears that much before each read, and
+/// holds it for as long as the connection lasts.
+const READ_BYTES: usize = 16 << 10;
+
 /// The transport and the WebSocket on it.
 pub(super) async fn open<D: Dial>(dial: Arc<D>) -> Result<Socket<D>, Loss> {
     let (io, url) = dial.dial().await?;
     let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BYTES)
         .max_message_size(Some(ANSWER_LIMIT_BYTES))
         .max_frame_size(Some(ANSWER_LIMIT_BYTES));
     let opened = client_async_with_config(url.as_str(), io, Some(config)).await;
