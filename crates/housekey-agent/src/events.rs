@@ -94,8 +94,10 @@ impl Events {
 }
 
 /// Sends what a listener is told until one side ends it.
-async fn tell(mut taken: Taken, mut listener: Listener) {
-    let stream = &mut taken.stream;
+async fn tell(taken: Taken, mut listener: Listener) {
+    let Taken { mut stream, read } = taken;
+    // It stands in the buffer of HTTP, 8 KB that are not needed any more.
+    drop(read);
     loop {
         let mut more = [0];
         let next = tokio::select! {
@@ -104,7 +106,7 @@ async fn tell(mut taken: Taken, mut listener: Listener) {
             _ = stream.read(&mut more) => return,
         };
         let Some(next) = next else { break };
-        if !written(timeout(WRITE, write(stream, next)).await) {
+        if !written(timeout(WRITE, write(&mut stream, next)).await) {
             return;
         }
     }

@@ -45,14 +45,17 @@ impl Takeover {
 
     /// Answers, and goes on.
     pub(super) async fn run(self, mut taken: Taken) {
-        match write_head(&mut taken.stream, &self.head).await {
-            Ok(()) => (self.rest)(taken).await,
+        let Self { head, rest } = self;
+        let written = write_head(&mut taken.stream, head).await;
+        match written {
+            Ok(()) => rest(taken).await,
             Err(error) => tracing::debug!(%error, "a connection broke"),
         }
     }
 }
 
-async fn write_head(stream: &mut Box<dyn Stream>, head: &Response<()>) -> io::Result<()> {
+/// Takes the head, so that it is gone when whatever follows goes on for days.
+async fn write_head(stream: &mut Box<dyn Stream>, head: Response<()>) -> io::Result<()> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", head.status()).into_bytes();
     for (name, value) in head.headers() {
         bytes.extend_from_slice(name.as_str().as_bytes());
