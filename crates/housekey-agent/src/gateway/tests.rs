@@ -8,3 +8,4 @@ mod limits;
 mod load;
 mod plain;
 mod scopes;
+mod secret;
