@@ -174,7 +174,9 @@ fn a_newer_format_is_refused_behind_encryption_too() {
     let store = place.store();
     fs::create_dir_all(place.records()).expect("made");
     for text in ["{\"housekey\":2,\"homey\":{}}", "{\"housekey\":2,\"keyring\":\"x\"}"] {
-        fs::write(store.path(&home()), text).expect("written");
+        let path = store.path(&home());
+        fs::write(&path, text).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
         assert!(matches!(store.homey("home"), Err(StoreError::Newer { found: 2, .. })), "{text}");
     }
 }
