@@ -32,12 +32,13 @@ impl Machine {
             },
             Told::Item { id, text, created, .. } => match home.item(kind, &id) {
                 Some(held) if held.is_text(text) => {}
+                // All it tells may be an id: then a list has to tell the rest.
+                _ if Item::count_fields(text) <= 1 => reading.stray(),
                 Some(held) => {
                     let newer = held.merged(kind, text);
                     self.update(How::Live, kind, &id, newer, home, out);
                 }
-                // All we know of it may be its id.
-                None if created && Item::count_fields(text) > 1 => {
+                None if created => {
                     if let Some((id, item)) = Item::of(kind, text) {
                         self.tell(How::Live, kind, id, What::Added(item.into()), home, out);
                     }

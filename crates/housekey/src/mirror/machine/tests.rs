@@ -216,6 +216,20 @@ fn an_item_that_is_in_no_list_does_not_keep_us_reading() {
 }
 
 #[test]
+fn an_event_that_tells_an_id_alone_makes_us_look() {
+    for name in ["zone.create", "zone.update"] {
+        let mut bench = Bench::live();
+        bench.now += Duration::from_secs(60);
+        let bare = event("homey:manager:zones", name, &json!({ "id": "z" }));
+        assert_eq!(bench.take(vec![Input::Event(&bare)]), ["list zone"], "{name}");
+        bench.listed(Kind::Zone, r#"{"z":{"id":"z","name":"Attic"}}"#);
+        assert_eq!((bench.told.len(), bench.state().0), (1, State::Live), "{name}");
+        bench.now += Duration::from_secs(60);
+        assert_eq!(bench.take(vec![Input::Event(&bare)]), ["list zone"], "{name}, known by now");
+    }
+}
+
+#[test]
 fn one_event_that_comes_twice_is_told_once() {
     let mut bench = Bench::new(&[Kind::Device]);
     bench.take(vec![Input::Connected]);
