@@ -18,7 +18,7 @@ const option = (name, preset) => {
 };
 const calls = option('calls', '200');
 const modules = path.resolve(option('modules', path.join(root, 'conformance/node_modules')));
-const release = path.join(root, 'target/release');
+const release = path.join(root, 'target', process.env.PROFILE ?? 'release');
 
 const scenarios = {
   plain: 'session refused',

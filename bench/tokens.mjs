@@ -18,7 +18,7 @@ const rounds = option('rounds', 20);
 const homeys = option('homeys', 1000);
 const idleSeconds = option('idle-seconds', 120);
 const delayMs = option('delay-ms', 50);
-const release = path.join(root, 'target/release');
+const release = path.join(root, 'target', process.env.PROFILE ?? 'release');
 const housekey = path.join(release, 'housekey');
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'housekey-bench-'));
 const children = [];
@@ -53,6 +53,7 @@ const env = {
   HOUSEKEY_ACCOUNTS_URL: facts.url,
   HOUSEKEY_API_URL: facts.url,
   HOUSEKEY_CLIENT_SECRET: facts.client_secret,
+  HOUSEKEY_LOG: 'warn',
 };
 const run = (words, input = '') => {
   const done = spawnSync(housekey, words, { env, input, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -76,19 +77,19 @@ row('`housekey token` beside `true`', `${median(pairs.map(([ours]) => ours)).toF
 const records = path.join(env.HOUSEKEY_STATE, 'credentials');
 const template = JSON.parse(fs.readFileSync(path.join(records, 'homey-h0.json'), 'utf8'));
 const ended = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-02T00:00:00Z' };
-for (let nth = 0; nth < homeys; nth++) {
-  const one = structuredClone(template);
-  const { cloud_id: id, name: title } = facts.homeys[nth];
-  Object.assign(one.homey, { name: `h${nth}`, id, title });
-  Object.assign(one.homey.access.session, ended, { token: `made-up-${nth}` });
-  fs.writeFileSync(path.join(records, `homey-h${nth}.json`), JSON.stringify(one), { mode: 0o600 });
-}
 const ask = async (name, body) => (await fetch(`${facts.url}/_emulator/${name}`, body && { method: 'POST', body: JSON.stringify(body) })).json();
 const ticks = (pid) => fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((sum, n) => sum + Number(n), 0);
 const rss = (pid) => Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 
 /** Starts the service for so many Homeys, and waits until every token is fresh; its process and how long that took. */
 async function serve(count) {
+  for (let nth = 0; nth < count; nth++) {
+    const one = structuredClone(template);
+    const { cloud_id: id, name: title } = facts.homeys[nth];
+    Object.assign(one.homey, { name: `h${nth}`, id, title });
+    Object.assign(one.homey.access.session, ended, { token: `made-up-${nth}` });
+    fs.writeFileSync(path.join(records, `homey-h${nth}.json`), JSON.stringify(one), { mode: 0o600 });
+  }
   const config = path.join(home, 'agent.toml');
   fs.writeFileSync(config, Array.from({ length: count }, (_, nth) => `[[homey]]\nname = "h${nth}"\n`).join(''));
   const before = (await ask('calls'))['users.login'];
