@@ -18,7 +18,7 @@ for (const [protocol, connect] of [['Engine.IO 3', client2], ['Engine.IO 4', cli
 
     before(async () => { emulator = await Emulator.start(); });
     after(async () => {
-      root?.close();
+      close();
       await emulator?.stop();
     });
 
@@ -79,16 +79,90 @@ for (const [protocol, connect] of [['Engine.IO 3', client2], ['Engine.IO 4', cli
       assert.ok(Object.keys(await call('getDevices', {})).length > 0);
     });
 
-    it('hears of every way to lose the connection', async () => {
+    it('is told of what is created, changed and deleted', async () => {
+      const uri = 'homey:manager:zones';
+      await ask(api, 'subscribe', uri);
+      const told = [];
+      api.on(uri, (name, data) => told.push([name, data.id]));
+      const zones = (operation, args) => ask(api, 'api', { uri, operation, args });
+      const { id } = await zones('createZone', { zone: { name: 'Attic' } });
+      await zones('updateZone', { id, zone: { name: 'Loft' } });
+      await zones('deleteZone', { id });
+      // What is told of a call goes out before its answer.
+      assert.deepEqual(told, [['zone.create', id], ['zone.update', id], ['zone.delete', id]]);
+      api.off(uri);
+    });
+
+    it('hears of a kick, and joins again on the same connection', async () => {
       const kicked = once(api, 'disconnect');
       await emulator.interrupt('kick');
       assert.equal(await kicked, 'io server disconnect');
       assert.equal(root.connected, true);
-      const dropped = once(root, 'disconnect');
-      await emulator.interrupt('drop');
-      assert.match(await dropped, /transport (close|error)/);
-      await once(root, 'connect');
+      const opened = await emulator.callsDuring(join);
+      assert.equal(opened('realtime.open'), 0);
+      await toldAgain();
     });
+
+    it('stays in the namespace when it is thrown out of the root alone', async () => {
+      const out = once(root, 'disconnect');
+      await emulator.interrupt('root');
+      assert.equal(await out, 'io server disconnect');
+      assert.equal(api.connected, true);
+      await toldAgain();
+    });
+
+    for (const how of ['drop', 'disconnect', 'hold']) {
+      it(`hears of a ${how}, and may come again`, async () => {
+        close();
+        await shakeHands();
+        await toldAgain();
+        const lost = once(root, 'disconnect');
+        await emulator.interrupt(how);
+        assert.match(await lost, /transport (close|error)|io server disconnect|ping timeout/);
+        // By itself the older client joins again before it can have shaken hands.
+        close();
+        await shakeHands();
+        await toldAgain();
+      });
+    }
+
+    /** Ends the connection, which lasts for as long as either is open. */
+    function close() {
+      api?.close();
+      root?.close();
+    }
+
+    /** A connection of its own, in the namespace. */
+    async function shakeHands() {
+      root = open('/');
+      await once(root, 'connect');
+      await ask(root, 'handshakeClient', { token: emulator.api_key });
+      api = root.io.socket('/api');
+      api.connect();
+      if (!api.connected) await once(api, 'connect');
+    }
+
+    /** Shakes hands on the connection that is there, and joins. */
+    async function join() {
+      await ask(root, 'handshakeClient', { token: emulator.api_key });
+      if (api.connected) return;
+      const joined = once(api, 'connect');
+      api.connect();
+      await joined;
+    }
+
+    /** Listens to a lamp, switches it, and is told. */
+    async function toldAgain() {
+      const lamps = Object.values(await call('getDevices', {}));
+      const lamp = lamps.find((one) => one.capabilitiesObj?.onoff?.setable);
+      const uri = `homey:device:${lamp.id}`;
+      await ask(api, 'subscribe', uri);
+      const told = once(api, uri);
+      const value = !lamp.capabilitiesObj.onoff.value;
+      await call('setCapabilityValue', { deviceId: lamp.id, capabilityId: 'onoff', value });
+      assert.equal(await told, 'capability');
+      api.off(uri);
+    }
 
     function open(namespace) {
       return connect(emulator.url + namespace, { transports: ['websocket'], forceNew: true });
