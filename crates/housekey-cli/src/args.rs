@@ -1,6 +1,6 @@
 //! The command line as a tree of types.
 
-use clap::{Args, Parser};
+use clap::{Args, FromArgMatches as _, Parser};
 
 use crate::commands::Command;
 use crate::env::VARIABLES;
@@ -21,6 +21,13 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What `--version` comes to, without the tree of commands.
+pub(crate) fn version() -> clap::error::Result<Cli> {
+    let bare = clap::Command::new("housekey").version(env!("CARGO_PKG_VERSION"));
+    let matches = bare.try_get_matches_from(["housekey", "--version"])?;
+    Cli::from_arg_matches(&matches)
 }
 
 /// What may stand behind every command.

@@ -24,6 +24,7 @@ mod span;
 mod tokens_at_rest;
 mod tree;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -40,7 +41,11 @@ fn main() -> ExitCode {
         // A shell that asks shows no errors.
         Err(_) => return ExitCode::FAILURE,
     }
-    let cli = match Cli::try_parse() {
+    let parsed = match version_alone(std::env::args_os().skip(1)) {
+        true => args::version(),
+        false => Cli::try_parse(),
+    };
+    let cli = match parsed {
         Ok(cli) => cli,
         // Help and version come this way too, with exit 0. What cannot be printed is not missed.
         Err(error) => {
@@ -56,6 +61,13 @@ fn main() -> ExitCode {
             failure.exit().into()
         }
     }
+}
+
+/// Whether nothing but the version is asked for, which needs no tree of all commands: to build that takes
+/// longer than all else.
+fn version_alone(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    let (first, more) = (arguments.next(), arguments.next());
+    more.is_none() && first.is_some_and(|first| first == "--version" || first == "-V")
 }
 
 fn run(cli: Cli) -> Outcome {
