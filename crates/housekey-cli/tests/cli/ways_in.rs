@@ -193,8 +193,8 @@ async fn a_personal_access_token_in_the_environment_needs_no_store() {
     exit: 4
     stdout: nothing
     stderr:
-    error: the account cloud does not take the access token: The access token is missing, expired or revoked.
-    hint: run `housekey login`
+    error: the account cloud does not take this token: The access token is missing, expired or revoked.
+    hint: check the token, or make a new one; `housekey login` has other ways in
     ");
 }
 

@@ -138,14 +138,20 @@ impl SignIn<'_> {
     /// is an access token without a refresh token.
     ///
     /// # Errors
-    /// As [`SignIn::with_password`]; [`SignInError::AccessRefused`] when the cloud does not take it.
+    /// As [`SignIn::with_password`]; [`SignInError::ForeignTokenRefused`] when the cloud does not take
+    /// it.
     pub async fn with_tokens(
         &self,
         tokens: AccountTokens,
         homey: Option<&str>,
     ) -> Result<SignedIn, Error> {
         let read = Account::fetch(self.http, self.cloud, &tokens.access);
-        let account = self.timed(Step::ReadAccount, read).await?;
+        let account = match self.timed(Step::ReadAccount, read).await {
+            Err(Error::SignIn(SignInError::AccessRefused { message })) => {
+                return Err(SignInError::ForeignTokenRefused { message }.into());
+            }
+            account => account?,
+        };
         let homey = account.homey(homey)?.clone();
         if homey.dialect.is_none() {
             let (name, version) = (homey.name, homey.api_version);

@@ -54,6 +54,13 @@ pub enum SignInError {
         /// Its own words.
         message: String,
     },
+    /// The cloud does not take a token that was brought along: a personal access token, or one that
+    /// another program got.
+    #[error("the account cloud does not take this token: {message}")]
+    ForeignTokenRefused {
+        /// Its own words.
+        message: String,
+    },
     /// The refresh token was refused for good, and so were the credentials that were kept.
     #[error("{message}")]
     KeptRefused {
@@ -190,6 +197,9 @@ impl SignInError {
             Self::KeptRefused { .. } => "run `housekey login --remember` with what is right now",
             Self::ForeignAnswer { .. } => {
                 "copy the whole address, or the code alone, and try again"
+            }
+            Self::ForeignTokenRefused { .. } => {
+                "check the token, or make a new one; `housekey login` has other ways in"
             }
             Self::BrowserTimedOut { .. } => "run it again, or with `--no-browser`",
             Self::NoListener { .. } => "free the port, or use `--no-browser`",

@@ -65,7 +65,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let asking = client.clone().unwrap_or_else(nobody);
     let sign_in = with_steps(&http, &cloud, &asking, context, &told);
     let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {
-        Err(housekey::Error::SignIn(SignInError::AccessRefused { .. })) => {
+        Err(housekey::Error::SignIn(SignInError::ForeignTokenRefused { .. })) => {
             return Err(too_old(&path));
         }
         outcome => outcome?,
