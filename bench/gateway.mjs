@@ -75,7 +75,7 @@ const direct = await upstream(proxyCore, '--open');
 /** Each writes its settings for a port and gives its command and environment. */
 const proxies = {
   housekey(port) {
-    write('state/credentials/bench.json', JSON.stringify({
+    write('state/credentials/homey-bench.json', JSON.stringify({
       housekey: 1,
       homey: {
         name: 'bench', title: 'Bench', id: 'bench', dialect: 'local',
