@@ -67,6 +67,7 @@ impl Keeper {
         loop {
             heard.mark_unchanged();
             let state = tokio::select! {
+                biased;
                 () = stop.requested() => break,
                 state = self.look() => state,
             };
@@ -79,6 +80,7 @@ impl Keeper {
                 wait = self.until_signed_in(session, &stop).await;
             }
             tokio::select! {
+                biased;
                 () = stop.requested() => break,
                 () = sleep(wait) => {}
                 // A call of a sink was refused, and the session renewed for it.
@@ -109,6 +111,7 @@ impl Keeper {
         let until = Instant::now() + SIGNED_OUT;
         while Instant::now() < until {
             tokio::select! {
+                biased;
                 () = stop.requested() => break,
                 () = sleep(RETRY) => {}
             }

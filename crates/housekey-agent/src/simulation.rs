@@ -32,12 +32,19 @@ fn number(name: &str, otherwise: u64) -> u64 {
 
 /// Lives through so many days with that seed.
 fn live(seed: u64, days: u64) -> Result<Tally, String> {
+    // What the program itself leaves to chance.
+    fastrand::seed(seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
     runtime.block_on(async { Life::begin(seed).await.go_on(days).await })
+}
+
+#[test]
+fn a_seed_tells_the_whole_life() {
+    assert_eq!(live(7, 100), live(7, 100));
 }
 
 #[test]

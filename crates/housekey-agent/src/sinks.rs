@@ -161,7 +161,7 @@ impl Sink {
                     Outcome::Delivered => (delivered, failures) = (Some(token), 0),
                     Outcome::Failed => {
                         failures += 1;
-                        let wait = backoff(failures, None, rand::random()).max(SHORTEST);
+                        let wait = backoff(failures, None, fastrand::f64()).max(SHORTEST);
                         tokio::select! {
                             () = stop.requested() => return Ok(()),
                             () = sleep(wait) => continue,

@@ -93,13 +93,14 @@ impl Supervisor {
                     Err(_) => "it has a bug".to_owned(),
                 };
                 failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
-                let wait = backoff(failures, None, rand::random());
+                let wait = backoff(failures, None, fastrand::f64());
                 tracing::error!(part, why, wait_s = wait.as_secs_f32(), "a part failed");
                 let trouble = Some(board.trouble(why, None));
                 board.part(place, |part| {
                     (part.state, part.trouble) = (PartState::Waiting, trouble);
                 });
                 tokio::select! {
+                    biased;
                     () = stopping.requested() => break,
                     () = sleep(wait) => {}
                 }

@@ -139,7 +139,7 @@ fn asked_wait(answer: &Response<Incoming>, n: u32) -> Option<Duration> {
         return None;
     }
     let told = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-    pace::wait(n, told.and_then(|wait| wait.trim().parse().ok()), rand::random())
+    pace::wait(n, told.and_then(|wait| wait.trim().parse().ok()), fastrand::f64())
 }
 
 fn request(

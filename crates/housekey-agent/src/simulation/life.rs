@@ -35,7 +35,7 @@ const LOOK: Duration = Duration::from_secs(290);
 const HOUR_S: u64 = 3600;
 
 /// What was lived through.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {
     days: u64,
     requests: u64,

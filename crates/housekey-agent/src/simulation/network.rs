@@ -76,9 +76,8 @@ pub(super) struct Book {
     pub(super) wrong: Option<String>,
 }
 
-/// The requests of which never two may be under way.
-const ONE_AT_A_TIME: [(&str, &str); 2] =
-    [("/oauth2/token", "a refresh"), ("/api/manager/users/login", "a login on the Homey")];
+const TOKEN: &str = "/oauth2/token";
+const LOGIN: &str = "/api/manager/users/login";
 
 impl Network {
     pub(super) fn new(world: Emulator, time: Arc<Time>, seed: u64) -> Arc<Self> {
@@ -135,7 +134,14 @@ impl Network {
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let path = request.uri().path().to_owned();
-        let _guard = UnderWay::begin(self, &path);
+        let refresh = refresh_token(&path, request.body());
+        // A person may sign in with a code while an agent that is signed out asks once more.
+        let only_one = match path.as_str() {
+            TOKEN if refresh.is_some() => Some("a refresh"),
+            LOGIN => Some("a login on the Homey"),
+            _ => None,
+        };
+        let _guard = UnderWay::begin(self, only_one);
         let way = || Duration::from_millis(self.chance(|chance| chance.random_range(5..400)));
         match self.weather(&path) {
             Weather::Refused => return Err(unreachable()),
@@ -147,7 +153,6 @@ impl Network {
         if self.weather(&path) == Weather::Storm {
             self.script();
         }
-        let refresh = refresh_token(&path, request.body());
         let lost = Lost { network: self, armed: refresh.is_some() };
         let answer = self.world.call(request).await;
         sleep(way()).await;
@@ -199,7 +204,7 @@ impl Network {
             }
             let words = String::from_utf8_lossy(answer.body());
             book.refusals += u64::from(words.contains("invalid_grant"));
-        } else if path == ONE_AT_A_TIME[1].0 && ok {
+        } else if path == LOGIN && ok {
             book.sessions.push(self.time.now());
         }
     }
@@ -232,9 +237,8 @@ struct UnderWay<'a> {
 }
 
 impl<'a> UnderWay<'a> {
-    fn begin(network: &'a Network, path: &str) -> Self {
-        let what =
-            ONE_AT_A_TIME.iter().find(|(watched, _)| *watched == path).map(|(_, what)| *what);
+    /// `what` is told for a request of which never two may be under way.
+    fn begin(network: &'a Network, what: Option<&'static str>) -> Self {
         let book = &mut network.state().book;
         book.requests += 1;
         if let Some(what) = what
@@ -270,7 +274,7 @@ fn refresh_token(path: &str, body: &Bytes) -> Option<String> {
     let fields = url::form_urlencoded::parse(body);
     let token =
         fields.into_owned().find_map(|(name, token)| (name == "refresh_token").then_some(token));
-    token.filter(|_| path == ONE_AT_A_TIME[0].0)
+    token.filter(|_| path == TOKEN)
 }
 
 fn unreachable() -> HttpError {

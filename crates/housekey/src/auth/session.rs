@@ -116,7 +116,7 @@ impl Session {
             http,
             clock,
             route,
-            spread: rand::random(),
+            spread: fastrand::f64(),
             patience: Self::PATIENCE,
             held: watch::Sender::new(record.access.clone()),
             taken: Mutex::new(Taken::at(now)),
@@ -361,7 +361,7 @@ impl Chain {
     fn note_setback(&self, error: Error) -> Arc<Error> {
         let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
         let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
-        let wait = backoff::wait(failures, backoff::asked_for(&error), rand::random());
+        let wait = backoff::wait(failures, backoff::asked_for(&error), fastrand::f64());
         tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
         let (not_before, error) = (Instant::now() + wait, Arc::new(error));
         *setback = Some(Setback { failures, not_before, error: error.clone() });

@@ -36,7 +36,7 @@ impl Homey {
                     renewed = true;
                 }
                 (429, _) => {
-                    let wait = pace::wait(repeats, answer.retry_after_s(), rand::random());
+                    let wait = pace::wait(repeats, answer.retry_after_s(), fastrand::f64());
                     let Some(wait) = wait else { return Ok(answer) };
                     tracing::debug!(wait_ms = wait.as_millis(), "the Homey asks for patience");
                     tokio::time::sleep(wait).await;

@@ -33,7 +33,7 @@ impl<D: Dial> Driver<D> {
     }
 
     pub(super) fn now(&self) -> Moment {
-        Moment { at: self.started.elapsed(), chance: rand::random() }
+        Moment { at: self.started.elapsed(), chance: fastrand::f64() }
     }
 
     /// Does it. What cannot be sent is told; nothing more is sent then.
