@@ -17,12 +17,14 @@
 mod judge;
 mod life;
 mod network;
+mod tally;
 mod time;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use self::life::{Life, Tally};
+use self::life::Life;
+use self::tally::Tally;
 
 /// A number from the environment, for runs that are longer than a test may be.
 #[expect(clippy::disallowed_methods, reason = "a test, not the program")]

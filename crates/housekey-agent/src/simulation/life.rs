@@ -1,4 +1,6 @@
-//! What happens in the simulated years, drawn from a seed.
+//! A simulated life: an agent, programs beside it and a person, in a world drawn from a seed.
+
+mod happenings;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,10 +11,9 @@ use std::time::Duration;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::clock::SharedClock;
-use housekey::error::Kind;
 use housekey::http::Http;
-use housekey::{Error, Homey, Secret, args};
-use housekey_emulator::{Emulator, Expire};
+use housekey::{Error, Homey, Secret};
+use housekey_emulator::Emulator;
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::judge::{self, Judge};
 use super::network::{Network, Struck, Weather};
+use super::tally::Tally;
 use super::time::{Time, machine_clock, true_clock};
 use crate::crew::Crew;
 use crate::settings::{AccessSettings, GatewaySettings, HomeySettings, Settings};
@@ -33,60 +35,6 @@ pub(super) const GRACE: Duration = Duration::from_secs(600);
 const LOOK: Duration = Duration::from_secs(290);
 
 const HOUR_S: u64 = 3600;
-
-/// What was lived through.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tally {
-    days: u64,
-    requests: u64,
-    sessions: u64,
-    exchanges: u64,
-    outages: u64,
-    storms: u64,
-    revoked: u64,
-    clocks: u64,
-    sleeps: u64,
-    restarts: u64,
-    programs: u64,
-    /// Sign-outs after the person had withdrawn the consent.
-    withdrawn: u64,
-    /// Sign-outs since answers with a new refresh token were lost for longer than the cloud gives
-    /// them again.
-    forgotten: u64,
-}
-
-impl Tally {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.days += other.days;
-        self.requests += other.requests;
-        self.sessions += other.sessions;
-        self.exchanges += other.exchanges;
-        self.outages += other.outages;
-        self.storms += other.storms;
-        self.revoked += other.revoked;
-        self.clocks += other.clocks;
-        self.sleeps += other.sleeps;
-        self.restarts += other.restarts;
-        self.programs += other.programs;
-        self.withdrawn += other.withdrawn;
-        self.forgotten += other.forgotten;
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { days, requests, sessions, exchanges, outages, storms, .. } = self;
-        let Self { revoked, clocks, sleeps, restarts, programs, withdrawn, forgotten, .. } = self;
-        write!(
-            f,
-            "{days} days, {requests} requests, {sessions} sessions and {exchanges} pairs of account \
-             tokens; {outages} outages, {storms} storms of faults, {revoked} revocations, {clocks} \
-             jumps of the clock, {sleeps} sleeps, {restarts} restarts, {programs} programs beside; \
-             signed out {withdrawn} times after consent was withdrawn, {forgotten} times since answers \
-             were lost for longer than the cloud repeats them"
-        )
-    }
-}
 
 /// One life.
 pub(super) struct Life {
@@ -198,172 +146,6 @@ impl Life {
         }
     }
 
-    /// One thing.
-    async fn happen(&mut self) -> Result<(), String> {
-        match self.chance.random_range(0..20) {
-            0..=3 => self.outage().await,
-            4..=7 => self.storm().await,
-            8 | 9 => self.revoke().await,
-            10 | 11 => self.set_clock().await,
-            12 | 13 => self.sleep().await,
-            14 => self.restart().await,
-            15 if self.chance.random_bool(0.2) => {
-                self.note("the person withdraws the consent");
-                self.consent = false;
-                self.network.world.expire(Expire::Refresh);
-                self.network.world.expire(Expire::Access);
-                Ok(())
-            }
-            _ => self.programs().await,
-        }
-    }
-
-    async fn outage(&mut self) -> Result<(), String> {
-        let length = self.hours(0.01, 24.0);
-        let weather = [Weather::Refused, Weather::Silent][self.chance.random_range(0..2)];
-        let struck = [Struck::Cloud, Struck::Homey, Struck::Both][self.chance.random_range(0..3)];
-        self.note(format_args!("outage of {struck:?}, {weather:?}, {length:?}"));
-        self.tally.outages += 1;
-        self.network.turn(weather, struck);
-        self.pass(length).await?;
-        self.network.turn(Weather::Fair, struck);
-        self.judge.look_again();
-        Ok(())
-    }
-
-    async fn storm(&mut self) -> Result<(), String> {
-        let length = self.hours(0.05, 12.0);
-        let struck = [Struck::Cloud, Struck::Homey, Struck::Both][self.chance.random_range(0..3)];
-        self.note(format_args!("storm around {struck:?}, {length:?}"));
-        self.tally.storms += 1;
-        self.network.turn(Weather::Storm, struck);
-        // Otherwise most of them would pass over a token that is not due.
-        if self.chance.random_bool(0.5) {
-            self.end_sessions();
-            self.call().await?;
-        }
-        self.pass(length).await?;
-        self.network.turn(Weather::Fair, struck);
-        self.judge.look_again();
-        Ok(())
-    }
-
-    /// Tokens are refused from now on, and somebody makes a call.
-    async fn revoke(&mut self) -> Result<(), String> {
-        self.tally.revoked += 1;
-        let access = self.chance.random_bool(0.5);
-        self.note(format_args!("session revoked, account token as well: {access}"));
-        self.end_sessions();
-        if access {
-            self.network.world.expire(Expire::Access);
-        }
-        self.call().await
-    }
-
-    /// The Homey takes no session any more. Nobody knows before a call is refused.
-    fn end_sessions(&self) {
-        self.network.world.expire(Expire::Session);
-        self.excuse();
-        self.judge.disturbed();
-    }
-
-    fn excuse(&self) {
-        let stored = self.store.known_homey("home").expect("stored").access;
-        self.judge.excuse(stored.token());
-        if let Some(session) = self.agent.as_ref().and_then(|agent| agent.homey.session()) {
-            self.judge.excuse(session.access().token());
-        }
-    }
-
-    /// Somebody makes a call.
-    async fn call(&mut self) -> Result<(), String> {
-        let Some(agent) = &self.agent else { return Ok(()) };
-        let (homey, board) = (agent.homey.clone(), agent.board.clone());
-        let fair = self.network.was_fair_for(GRACE);
-        let outcome = timeout(GRACE, call(&homey)).await;
-        self.judge.look_again();
-        let signed_out = board.status().homeys[0].state == HomeyState::SignedOut;
-        match outcome {
-            Ok(Err(error)) if error.kind() == Kind::SignIn => self.may_be_signed_out(&error),
-            Ok(Err(error)) if fair && !signed_out => {
-                Err(self.failure(&format!("a call is lost in fair weather: {error:?}")))
-            }
-            Err(_) if fair && !signed_out => Err(self.failure("a call is not answered")),
-            _ => Ok(()),
-        }
-    }
-
-    async fn set_clock(&mut self) -> Result<(), String> {
-        self.tally.clocks += 1;
-        let hours = self.hours(0.02, 24.0 * 400.0).as_secs() as i64;
-        let error = match self.chance.random_range(0..3) {
-            0 => 0,
-            1 => hours,
-            _ => -hours,
-        };
-        self.note(format_args!("the clock is {error} s wrong from now on"));
-        self.time.set_error(SignedDuration::from_secs(error));
-        self.clock_moved = true;
-        self.judge.disturbed();
-        Ok(())
-    }
-
-    async fn sleep(&mut self) -> Result<(), String> {
-        self.tally.sleeps += 1;
-        let length = self.hours(0.5, 24.0 * 20.0);
-        self.note(format_args!("the machine sleeps for {length:?}"));
-        self.time.sleep(SignedDuration::try_from(length).expect("short"));
-        self.network.wake();
-        self.judge.disturbed();
-        Ok(())
-    }
-
-    async fn restart(&mut self) -> Result<(), String> {
-        self.note("the agent is started again");
-        self.tally.restarts += 1;
-        if let Some(agent) = self.agent.take() {
-            agent.supervisor.drain(Duration::from_secs(10)).await;
-        }
-        let pause = self.hours(0.001, 40.0);
-        sleep(pause).await;
-        self.start();
-        // How old a token is that was made by another clock is forgotten with the process.
-        if self.clock_moved {
-            self.excuse();
-        }
-        self.judge.started();
-        Ok(())
-    }
-
-    /// Some programs are run beside the agent, each with a call of its own.
-    async fn programs(&mut self) -> Result<(), String> {
-        let count = self.chance.random_range(1..5);
-        self.tally.programs += count;
-        let fair = self.network.was_fair_for(GRACE);
-        let Some(agent) = &self.agent else { return Ok(()) };
-        let signed_out = agent.board.status().homeys[0].state == HomeyState::SignedOut;
-        let calls = (0..count).map(|_| {
-            let record = self.store.known_homey("home").expect("stored");
-            let (store, http) = (self.store.clone(), self.http.clone());
-            let homey = Homey::stored(&record, store, http, self.clock.clone());
-            tokio::spawn(async move {
-                let outcome = call(&homey).await;
-                homey.settle().await;
-                outcome
-            })
-        });
-        for outcome in futures_util::future::join_all(calls).await {
-            match outcome.expect("no panic") {
-                Err(error) if error.kind() == Kind::SignIn => self.may_be_signed_out(&error)?,
-                Err(error) if fair && !signed_out => {
-                    return Err(self.failure(&format!("a program fails: {error:?}")));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
     fn start(&mut self) {
         let homey = HomeySettings { name: "home".to_owned(), in_flight: None };
         let settings = Settings {
@@ -463,9 +245,4 @@ impl Life {
         self.network.book(|book| (book.refusals, book.lost) = (0, 0));
         Ok(())
     }
-}
-
-/// Any call: it needs a token, and changes nothing.
-async fn call(homey: &Homey) -> Result<(), Error> {
-    homey.call("sessions.getSessionMe", &args! {}).await.map(drop)
 }

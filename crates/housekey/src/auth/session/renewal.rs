@@ -1,0 +1,126 @@
+//! The renewal itself: tried until it works, the answer is final, or the patience of those who wait is
+//! at its end.
+
+use std::sync::{Arc, PoisonError};
+
+use tokio::time::Instant;
+
+use super::Chain;
+use crate::Secret;
+use crate::auth::account_access::AccountAccess;
+use crate::auth::backoff::{self, After};
+use crate::auth::homey_login::HomeyLogin;
+use crate::auth::store::{Access, Key};
+use crate::error::{Error, HomeyError, SignInError};
+
+/// What the last try came to, if it failed for now.
+#[derive(Debug)]
+pub(super) struct Setback {
+    /// How many tries have failed in a row.
+    failures: u32,
+    not_before: Instant,
+    error: Arc<Error>,
+}
+
+impl Chain {
+    /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
+    /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
+    pub(super) async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        let until = Instant::now() + self.patience;
+        loop {
+            if let Some((not_before, error)) = self.last_setback() {
+                // Nobody has to be asked, nor waited for, where another has done it.
+                if let Some(token) = self.renewed_elsewhere(refused)? {
+                    return Ok(token);
+                }
+                if not_before > until {
+                    return Err(Error::Shared(error));
+                }
+                tokio::time::sleep_until(not_before).await;
+            }
+            match self.reach_and_renew(refused).await {
+                Err(error) => match After::of(&error) {
+                    After::TryAgain => drop(self.note_setback(error)),
+                    After::TellAndWait => return Err(Error::Shared(self.note_setback(error))),
+                    After::Tell => return self.without_setback(Err(error)),
+                },
+                token => return self.without_setback(token),
+            }
+        }
+    }
+
+    fn without_setback(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {
+        *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        outcome
+    }
+
+    pub(super) fn last_setback(&self) -> Option<(Instant, Arc<Error>)> {
+        let setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
+        setback.as_ref().map(|setback| (setback.not_before, setback.error.clone()))
+    }
+
+    fn note_setback(&self, error: Error) -> Arc<Error> {
+        let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
+        let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
+        let wait = backoff::wait(failures, backoff::asked_for(&error), fastrand::f64());
+        tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
+        let (not_before, error) = (Instant::now() + wait, Arc::new(error));
+        *setback = Some(Setback { failures, not_before, error: error.clone() });
+        error
+    }
+
+    /// Finds the Homey first, since its addresses cannot be learned while the lock is held.
+    async fn reach_and_renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        self.base().await?;
+        self.try_to_renew(refused).await
+    }
+
+    /// Lock, read again, still the refused one?, exchange, store, hand out.
+    async fn try_to_renew(&self, refused: &Secret) -> Result<Secret, Error> {
+        let key = Key::Homey(self.name.clone());
+        let _lock = self.store.lock(key.clone()).await?;
+        if let Some(token) = self.renewed_elsewhere(refused)? {
+            return Ok(token);
+        }
+        let mut record = self.store.known_homey(&self.name)?;
+        match &record.access {
+            Access::ApiKey { .. } => {
+                let message = "the API key was removed on the Homey".to_owned();
+                return Err(HomeyError::TokenRefused { message }.into());
+            }
+            access if !access.is_renewable() => return Err(SignInError::NothingToRenewWith.into()),
+            _ => {}
+        }
+        self.store.reserve(&key)?;
+        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
+        match &mut record.access {
+            Access::Account { account, session } => {
+                let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
+                *session = access.log_in(&login).await?;
+            }
+            Access::LocalUser { username, password: Some(password), session } => {
+                *session = login.with_local_user(username, password).await?;
+            }
+            Access::LocalUser { .. } | Access::ApiKey { .. } => {}
+        }
+        let token = record.access.token().clone();
+        self.store.save_homey(&record)?;
+        tracing::info!(homey = self.name, token = token.fingerprint(), "session renewed");
+        self.hold(record.access);
+        Ok(token)
+    }
+
+    /// The token that another task or process has stored meanwhile, if it is another one than that
+    /// and lives.
+    fn renewed_elsewhere(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
+        let access = self.store.known_homey(&self.name)?.access;
+        let alive = access.session().is_none_or(|session| self.clock.now() < session.expires_at);
+        if !alive || access.token() == refused {
+            return Ok(None);
+        }
+        let token = access.token().clone();
+        tracing::debug!(homey = self.name, token = token.fingerprint(), "renewed elsewhere");
+        self.hold(access);
+        Ok(Some(token))
+    }
+}
