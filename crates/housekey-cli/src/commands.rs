@@ -62,77 +62,166 @@ use crate::logging::Style;
 /// call of the cloud may take.
 const SETTLING: Duration = Duration::from_secs(10);
 
-/// Everything housekey can be told to do, in the order of the help.
+/// Everything housekey can be told to do, in the order of the help. What each takes is put together
+/// for the one that is called: all of them take longer than most commands run.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
+    /// Show what housekey does on a virtual Homey: no account needed
+    ///
+    /// The virtual Homey and its account cloud run inside this program. Nothing leaves this machine
+    /// and nothing is left on it.
     Demo(demo::Args),
+    /// Run the virtual cloud and Homey until it is stopped with Ctrl-C
+    ///
+    /// One address plays the account cloud and every Homey. With --json one line is printed when it is
+    /// ready: its addresses, the made-up account, an API key. It is steered over /_emulator/, which
+    /// describes itself.
     Emulate(emulate::Args),
+    /// Sign in to a Homey and keep the token
+    ///
+    /// With an account the token is renewed for good. The password is asked for without being shown,
+    /// or read from standard input; it is not kept, unless --remember says so.
     Login(login::Args),
+    /// Sign out: end what can be ended, forget the rest
+    ///
+    /// Ended are the sign-in at the account cloud, a session on a v2 Homey, and an API key that `login
+    /// --mint-key` made. What goes on living elsewhere is said.
     Logout(logout::Args),
+    /// Who is signed in, to which Homeys, and for how long
+    ///
+    /// Reads what is stored and asks nobody. Exit code 4 when nobody is signed in.
     Status(status::Args),
+    /// Print the bearer token of the Homey, renewed first if that is due
     Token(token::Args),
+    /// Run a command with HOMEY_TOKEN and HOMEY_ADDRESS set
+    ///
+    /// The command takes the place of this program: its exit code is the exit code, and signals reach
+    /// it. The token is renewed before if that is due, not while the command runs; for what runs on,
+    /// there is `housekey agent`.
     Exec(exec::Args),
+    /// Call any path of the Homey and print the answer
+    ///
+    /// The token is added, and renewed when the Homey refuses it. The answer is printed as it came,
+    /// also when it is a refusal; the exit code is 1 then.
     Api(api::Args),
+    /// Call an operation of the Homey by its name, and print the answer as JSON
+    ///
+    /// Arguments are checked before anything is sent. What stands behind `=` takes a type that the
+    /// operation asks for: it is read as JSON where that fits, else it is a text. What stands behind
+    /// `:=` is JSON. `@FILE` takes the value from a file, `@-` from standard input, which keeps a secret
+    /// out of the list of processes.
     Call(call::Args),
+    /// List, search and explain the operations that `housekey call` can call
+    ///
+    /// Each word has to occur in the name, the path, a scope or an argument of an operation; `*` stands
+    /// for anything. A whole path finds what it calls. What is found alone is explained: how it is
+    /// called on each dialect, with an example.
     Operations(operations::Args),
+    /// Show live events as they happen, one line each
     Watch(watch::Args),
+    /// The devices of the Homey
     #[command(subcommand)]
     Devices(devices::Command),
+    /// The zones of the home
     #[command(subcommand)]
     Zones(zones::Command),
+    /// Flows, standard and advanced
     #[command(subcommand)]
     Flows(flows::Command),
+    /// The folders of flows
     #[command(subcommand)]
     Folders(folders::Command),
+    /// The logic variables of the Homey
     #[command(subcommand)]
     Variables(variables::Command),
+    /// What values were over time
     #[command(subcommand)]
     Insights(insights::Command),
+    /// The people who may use the Homey
     #[command(subcommand)]
     Users(users::Command),
+    /// Who is at home, and who is asleep
     #[command(subcommand)]
     Presence(presence::Command),
+    /// The apps that are installed on the Homey
     #[command(subcommand)]
     Apps(apps::Command),
+    /// The alarm clocks of the Homey (not on Homey Cloud)
     #[command(subcommand)]
     Alarms(alarms::Command),
+    /// Moods: how the devices of a zone are to be
     #[command(subcommand)]
     Moods(moods::Command),
+    /// The timeline of the Homey
     #[command(subcommand)]
     Notifications(notifications::Command),
+    /// Images, of cameras mostly
     #[command(subcommand)]
     Images(images::Command),
+    /// Flow tokens: the values of devices, apps and variables that flows can use
     #[command(subcommand)]
     Tokens(tokens::Command),
+    /// What is used and generated
     #[command(subcommand)]
     Energy(energy::Command),
+    /// Show the weather where the Homey is, and what is expected
     Weather(weather::Args),
+    /// Show where the Homey is
+    ///
+    /// This is what the Homey answers on `/api/manager/geolocation/`; one that does not know it is asked
+    /// for its option.
     Location(location::Args),
+    /// Show the language and the units of the home, or choose another language
+    ///
+    /// This is what the Homey answers on `/api/manager/i18n/`; one that does not know it is asked for its
+    /// options.
     Language(language::Args),
+    /// The ring of lights around the Homey (not on Homey Cloud)
     #[command(subcommand)]
     Ledring(ledring::Command),
+    /// The Z-Wave network
     #[command(subcommand)]
     Zwave(zwave::Command),
+    /// The Zigbee network
     #[command(subcommand)]
     Zigbee(zigbee::Command),
+    /// API keys on the Homey (Pro of 2023 or later, self-hosted server)
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Who is signed in to the Homey
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// The Homey itself
     #[command(subcommand)]
     System(system::Command),
+    /// The Homey's line to the account cloud
     #[command(subcommand)]
     Cloud(cloud::Command),
+    /// Show what the Homey keeps for the mobile app
+    ///
+    /// This is what the Homey answers on `/api/manager/mobile/`; one that does not know it is asked by
+    /// the operation it has.
     Mobile(mobile::Args),
+    /// Features that can be tried before they are released (not on Homey Cloud)
     Experiments(experiments::Args),
+    /// Reminders, which only old firmware has
     Reminders(reminders::Args),
+    /// The Homeys that are configured here, and how they are found and reached
     #[command(subcommand)]
     Homeys(homeys::Command),
+    /// The accounts that are signed in
     #[command(subcommand)]
     Accounts(accounts::Command),
+    /// The service that keeps tokens fresh and hands them out
     #[command(subcommand)]
     Agent(agent::Command),
+    /// Print what teaches a shell to complete commands, operations and their arguments
+    ///
+    /// The shell then asks housekey itself at every Tab, so the answers fit the version that is
+    /// installed. Nothing is asked over the network.
     Completions(completions::Args),
+    /// Print the manual page, or write one for each command
     Man(man::Args),
 }
 
@@ -148,7 +237,8 @@ impl Command {
 
 /// Runs a command.
 pub(crate) fn run(command: Command, context: &Context) -> Outcome {
-    let online = |work| online(context, work);
+    let serves = matches!(command, Command::Demo(_) | Command::Emulate(_) | Command::Agent(_));
+    let online = |work| online(context, serves, work);
     match command {
         Command::Demo(args) => online(Box::pin(demo::run(args, context))),
         Command::Emulate(args) => online(Box::pin(emulate::run(args, context))),
@@ -156,9 +246,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Logout(args) => online(Box::pin(logout::run(args, context))),
         Command::Status(args) => status::run(args, context),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
-        Command::Exec(args) => {
-            self::online(context, Box::pin(exec::prepare(args, context))).and_then(Prepared::run)
-        }
+        Command::Exec(args) => self::online(context, false, Box::pin(exec::prepare(args, context)))
+            .and_then(Prepared::run),
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
@@ -199,12 +288,20 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
     }
 }
 
-/// Runs what needs the network; only then is the runtime built, which keeps the rest quick.
+/// Runs what needs the network; only then is the runtime built, which keeps the rest quick. What
+/// serves others gets a thread for each core; who waits for answers starts sooner without.
 fn online<T>(
     context: &Context,
+    serves: bool,
     work: Pin<Box<dyn Future<Output = Outcome<T>> + '_>>,
 ) -> Outcome<T> {
-    let runtime = tokio::runtime::Runtime::new()
+    let mut runtime = match serves {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime
+        .enable_all()
+        .build()
         .map_err(|error| Failure::failed("cannot start").because(&error))?;
     let outcome = runtime.block_on(async {
         let outcome = tokio::select! {

@@ -7,7 +7,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The accounts that are signed in
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -21,7 +21,6 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::logging::Style;
 
-/// The service that keeps tokens fresh and hands them out
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Args),

@@ -17,7 +17,6 @@ use crate::context::{Context, Opened, Purpose};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The alarm clocks of the Homey (not on Homey Cloud)
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -13,10 +13,6 @@ use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::file;
 
-/// Call any path of the Homey and print the answer
-///
-/// The token is added, and renewed when the Homey refuses it. The answer is printed as it came,
-/// also when it is a refusal; the exit code is 1 then.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey api GET /api/manager/zones/zone

@@ -15,7 +15,6 @@ use crate::context::{Context, Opened, Purpose};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The apps that are installed on the Homey
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -11,12 +11,6 @@ use self::arguments::Typed;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 
-/// Call an operation of the Homey by its name, and print the answer as JSON
-///
-/// Arguments are checked before anything is sent. What stands behind `=` takes a type that the
-/// operation asks for: it is read as JSON where that fits, else it is a text. What stands behind
-/// `:=` is JSON. `@FILE` takes the value from a file, `@-` from standard input, which keeps a secret
-/// out of the list of processes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey call devices.getDevices --jq 'map(.name)'

@@ -7,7 +7,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The Homey's line to the account cloud
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     State(state::Args),

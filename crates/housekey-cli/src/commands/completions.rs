@@ -6,10 +6,6 @@ use crate::context::Context;
 use crate::env::HOUSEKEY_COMPLETE;
 use crate::error::{Failure, Outcome};
 
-/// Print what teaches a shell to complete commands, operations and their arguments
-///
-/// The shell then asks housekey itself at every Tab, so the answers fit the version that is
-/// installed. Nothing is asked over the network.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples, each for the file that the shell reads when it starts:
   source <(housekey completions bash)     ~/.bashrc

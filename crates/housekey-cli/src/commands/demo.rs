@@ -17,10 +17,6 @@ use crate::error::{Failure, Outcome};
 use crate::output::steps::Steps;
 use crate::signal;
 
-/// Show what housekey does on a virtual Homey: no account needed
-///
-/// The virtual Homey and its account cloud run inside this program. Nothing leaves this machine
-/// and nothing is left on it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  housekey demo\n  housekey demo --keep")]
 pub(crate) struct Args {

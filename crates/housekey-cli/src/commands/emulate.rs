@@ -9,11 +9,6 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::{signal, span};
 
-/// Run the virtual cloud and Homey until it is stopped with Ctrl-C
-///
-/// One address plays the account cloud and every Homey. With --json one line is printed when it is
-/// ready: its addresses, the made-up account, an API key. It is steered over /_emulator/, which
-/// describes itself.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey emulate --port 4780

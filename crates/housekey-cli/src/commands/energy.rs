@@ -8,7 +8,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// What is used and generated
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Live(live::Args),

@@ -13,11 +13,6 @@ use crate::env;
 use crate::error::{Failure, Outcome};
 use crate::span;
 
-/// Run a command with HOMEY_TOKEN and HOMEY_ADDRESS set
-///
-/// The command takes the place of this program: its exit code is the exit code, and signals reach
-/// it. The token is renewed before if that is due, not while the command runs; for what runs on,
-/// there is `housekey agent`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey exec -- ./export.py --all

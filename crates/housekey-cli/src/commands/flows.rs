@@ -30,7 +30,6 @@ use crate::context::{Context, Opened};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// Flows, standard and advanced
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

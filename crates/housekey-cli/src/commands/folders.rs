@@ -14,7 +14,6 @@ use crate::context::{Context, Opened};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The folders of flows
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

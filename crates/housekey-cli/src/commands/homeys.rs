@@ -13,7 +13,6 @@ use super::online;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The Homeys that are configured here, and how they are found and reached
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -11,7 +11,6 @@ use crate::context::{Context, Opened};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// Images, of cameras mostly
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -9,7 +9,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// API keys on the Homey (Pro of 2023 or later, self-hosted server)
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

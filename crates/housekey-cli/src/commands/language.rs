@@ -8,10 +8,6 @@ use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::unknown;
 
-/// Show the language and the units of the home, or choose another language
-///
-/// This is what the Homey answers on `/api/manager/i18n/`; one that does not know it is asked for its
-/// options.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  housekey language\n  housekey language nl")]
 pub(crate) struct Args {

@@ -10,7 +10,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The ring of lights around the Homey (not on Homey Cloud)
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     State(state::Args),

@@ -7,10 +7,6 @@ use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::unknown;
 
-/// Show where the Homey is
-///
-/// This is what the Homey answers on `/api/manager/geolocation/`; one that does not know it is asked
-/// for its option.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey location")]
 pub(crate) struct Args {}

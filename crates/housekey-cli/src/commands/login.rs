@@ -23,10 +23,6 @@ use crate::address::address;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Sign in to a Homey and keep the token
-///
-/// With an account the token is renewed for good. The password is asked for without being shown,
-/// or read from standard input; it is not kept, unless --remember says so.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey login --email robin@example.org --client-id 5a8d…

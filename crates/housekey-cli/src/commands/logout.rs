@@ -7,10 +7,6 @@ use super::{forget, stored};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Sign out: end what can be ended, forget the rest
-///
-/// Ended are the sign-in at the account cloud, a session on a v2 Homey, and an API key that `login
-/// --mint-key` made. What goes on living elsewhere is said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey logout --homey cabin

@@ -9,7 +9,6 @@ use crate::args::Cli;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Print the manual page, or write one for each command
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey man | man -l -

@@ -7,10 +7,6 @@ use super::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 
-/// Show what the Homey keeps for the mobile app
-///
-/// This is what the Homey answers on `/api/manager/mobile/`; one that does not know it is asked by
-/// the operation it has.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey mobile")]
 pub(crate) struct Args {}

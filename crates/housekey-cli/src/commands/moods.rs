@@ -15,7 +15,6 @@ use crate::context::{Context, Opened};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// Moods: how the devices of a zone are to be
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

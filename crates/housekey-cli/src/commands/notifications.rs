@@ -10,7 +10,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The timeline of the Homey
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

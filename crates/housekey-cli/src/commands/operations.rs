@@ -17,11 +17,6 @@ use crate::output::table::Table;
 /// An operation, and how it is called on the dialects that agree about it.
 type Entry = (&'static Operation, &'static Variant);
 
-/// List, search and explain the operations that `housekey call` can call
-///
-/// Each word has to occur in the name, the path, a scope or an argument of an operation; `*` stands
-/// for anything. A whole path finds what it calls. What is found alone is explained: how it is
-/// called on each dialect, with an example.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey operations capability value

@@ -9,7 +9,6 @@ use housekey::model::Field;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// Who is at home, and who is asleep
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

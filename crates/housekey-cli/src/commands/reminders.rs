@@ -7,7 +7,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// Reminders, which only old firmware has
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -10,7 +10,6 @@ use housekey::request::ArgumentError;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Who is signed in to the Homey
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

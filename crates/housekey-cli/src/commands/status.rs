@@ -7,9 +7,6 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::output::table::Table;
 
-/// Who is signed in, to which Homeys, and for how long
-///
-/// Reads what is stored and asks nobody. Exit code 4 when nobody is signed in.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey status --json --jq '.homeys[].state'")]
 pub(crate) struct Args {}

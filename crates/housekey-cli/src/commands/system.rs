@@ -12,7 +12,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The Homey itself
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Info(info::Args),

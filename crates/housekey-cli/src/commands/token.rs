@@ -8,7 +8,6 @@ use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::span;
 
-/// Print the bearer token of the Homey, renewed first if that is due
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   curl -H \"$(housekey token --format header)\" http://192.0.2.7/api/manager/system/

@@ -8,7 +8,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// Flow tokens: the values of devices, apps and variables that flows can use
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The people who may use the Homey
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

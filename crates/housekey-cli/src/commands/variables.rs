@@ -15,7 +15,6 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The logic variables of the Homey
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

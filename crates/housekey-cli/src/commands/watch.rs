@@ -20,7 +20,6 @@ use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::output::when;
 
-/// Show live events as they happen, one line each
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With `--json` each line is an object: `at` (when it came, by the clock of this machine), `uri`,

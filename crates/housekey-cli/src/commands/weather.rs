@@ -10,7 +10,6 @@ use crate::output::Shown as _;
 use crate::output::table::Table;
 use crate::output::when;
 
-/// Show the weather where the Homey is, and what is expected
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey weather

@@ -7,7 +7,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The Zigbee network
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     State(state::Args),

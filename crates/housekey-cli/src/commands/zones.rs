@@ -14,7 +14,6 @@ use crate::context::{Context, Opened};
 use crate::error::Outcome;
 use crate::naming::{self, Named};
 
-/// The zones of the home
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),

@@ -12,7 +12,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// The Z-Wave network
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     State(state::Args),

@@ -26,6 +26,17 @@ pub(crate) struct Said {
     pub(crate) stderr: String,
 }
 
+/// A command that needs a token, and prints little.
+pub(crate) const NAME: [&str; 4] = ["system", "name", "--jq", "."];
+
+impl Said {
+    /// What a login said, without the lines of its steps, which tests of their own look at.
+    pub(crate) fn without_steps(&self) -> String {
+        let lines = self.stderr.lines().filter(|line| !line.ends_with(" ms"));
+        format!("exit: {}\n{}", self.exit, lines.collect::<Vec<_>>().join("\n"))
+    }
+}
+
 impl TestContext {
     /// Nothing but the program.
     pub(crate) fn alone() -> Self {
