@@ -52,6 +52,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use clap::Subcommand;
+use tokio::runtime::Builder;
 
 use self::exec::Prepared;
 use crate::context::Context;
@@ -237,17 +238,17 @@ impl Command {
 
 /// Runs a command.
 pub(crate) fn run(command: Command, context: &Context) -> Outcome {
-    let serves = matches!(command, Command::Demo(_) | Command::Emulate(_) | Command::Agent(_));
-    let online = |work| online(context, serves, work);
+    let online = |work| online(context, work);
     match command {
-        Command::Demo(args) => online(Box::pin(demo::run(args, context))),
-        Command::Emulate(args) => online(Box::pin(emulate::run(args, context))),
+        Command::Demo(args) => serving(context, Box::pin(demo::run(args, context))),
+        Command::Emulate(args) => serving(context, Box::pin(emulate::run(args, context))),
         Command::Login(args) => online(Box::pin(login::run(args, context))),
         Command::Logout(args) => online(Box::pin(logout::run(args, context))),
         Command::Status(args) => status::run(args, context),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
-        Command::Exec(args) => self::online(context, false, Box::pin(exec::prepare(args, context)))
-            .and_then(Prepared::run),
+        Command::Exec(args) => {
+            self::online(context, Box::pin(exec::prepare(args, context))).and_then(Prepared::run)
+        }
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
@@ -282,23 +283,26 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Reminders(args) => online(Box::pin(reminders::run(args, context))),
         Command::Homeys(command) => homeys::run(command, context),
         Command::Accounts(command) => accounts::run(command, context),
-        Command::Agent(command) => online(agent::run(command, context)),
+        Command::Agent(command) => serving(context, agent::run(command, context)),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }
 }
 
-/// Runs what needs the network; only then is the runtime built, which keeps the rest quick. What
-/// serves others gets a thread for each core; who waits for answers starts sooner without.
-fn online<T>(
-    context: &Context,
-    serves: bool,
-    work: Pin<Box<dyn Future<Output = Outcome<T>> + '_>>,
-) -> Outcome<T> {
-    let mut runtime = match serves {
-        true => tokio::runtime::Builder::new_multi_thread(),
-        false => tokio::runtime::Builder::new_current_thread(),
-    };
+/// Runs what needs the network; only then is the runtime built, which keeps the rest quick. One thread
+/// is enough for whoever waits for answers, and there the sooner.
+fn online<T>(context: &Context, work: Work<'_, T>) -> Outcome<T> {
+    run_on(Builder::new_current_thread(), context, work)
+}
+
+/// Runs what serves others, with a thread for each core.
+fn serving(context: &Context, work: Work<'_, ()>) -> Outcome {
+    run_on(Builder::new_multi_thread(), context, work)
+}
+
+type Work<'a, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'a>>;
+
+fn run_on<T>(mut runtime: Builder, context: &Context, work: Work<'_, T>) -> Outcome<T> {
     let runtime = runtime
         .enable_all()
         .build()
