@@ -4,12 +4,17 @@
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// The moment at which a token was taken into use, on both clocks, and what has become of it.
+/// How old the token at hand is at least, and what has become of it.
 ///
 /// A wall clock that is set back by hours would make a token look younger than it is, so that it
-/// ended before it was renewed. One that is set ahead, or a machine that slept, only makes it older.
+/// ended before it was renewed; and the steady clock stands still while the machine sleeps. So from
+/// one look to the next the further of the two counts. A wall clock that is set ahead only makes the
+/// token look older.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
+    /// The time that the token's life is measured by, at the last look.
+    now: Timestamp,
+    /// What the two clocks showed then.
     wall: Timestamp,
     steady: Instant,
     /// The Homey has refused it. It is renewed as soon as that can be, whoever else asks.
@@ -19,13 +24,18 @@ pub(super) struct Taken {
 impl Taken {
     /// Now, which is that time by the wall clock.
     pub(super) fn at(wall: Timestamp) -> Self {
-        Self { wall, steady: Instant::now(), refused: false }
+        Self { now: wall, wall, steady: Instant::now(), refused: false }
     }
 
-    /// The time that the token's life is measured by, where the wall clock shows `wall`.
-    pub(super) fn now(&self, wall: Timestamp) -> Timestamp {
-        let passed = SignedDuration::try_from(self.steady.elapsed()).unwrap_or(SignedDuration::MAX);
-        self.wall.saturating_add(passed).unwrap_or(Timestamp::MAX).max(wall)
+    /// The time that the token's life is measured by, where the wall clock shows `wall`. What is set
+    /// back and slept through between two looks cannot be told apart, so it is asked often.
+    pub(super) fn now(&mut self, wall: Timestamp) -> Timestamp {
+        let steady = Instant::now();
+        let passed = SignedDuration::try_from(steady - self.steady).unwrap_or(SignedDuration::MAX);
+        let passed = passed.max(wall.duration_since(self.wall));
+        self.now = self.now.saturating_add(passed).unwrap_or(Timestamp::MAX);
+        (self.wall, self.steady) = (wall, steady);
+        self.now
     }
 }
 
@@ -38,11 +48,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_set_back_makes_nothing_younger() {
         let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let taken = Taken::at(noon);
+        let mut taken = Taken::at(noon);
         tokio::time::advance(Duration::from_secs(3 * 3600)).await;
-        for (wall_h, want_h) in [(3, 3), (-20, 3), (1, 3), (9, 9)] {
+        // The third step is one of 21 hours: the machine slept, or its clock was set right.
+        for (wall_h, want_h) in [(3, 3), (-20, 3), (1, 24), (10, 33)] {
             let wall = noon + SignedDuration::from_hours(wall_h);
             assert_eq!(taken.now(wall), noon + SignedDuration::from_hours(want_h), "{wall}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_sleeps_after_its_clock_was_set_back_has_slept() {
+        let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let mut taken = Taken::at(noon);
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        let set_back = noon - SignedDuration::from_hours(48);
+        assert_eq!(taken.now(set_back), noon + SignedDuration::from_hours(1));
+        // Its steady clock stands still meanwhile.
+        let awake = set_back + SignedDuration::from_hours(9);
+        assert_eq!(taken.now(awake), noon + SignedDuration::from_hours(10));
     }
 }
