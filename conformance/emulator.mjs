@@ -58,7 +58,7 @@ export class Emulator {
     return this.#steer('clock', { advance_s: seconds });
   }
 
-  /** Does that to all live connections: `kick`, `disconnect`, `drop`, `hold` or `release`. */
+  /** Does that to all live connections: `kick`, `root`, `disconnect`, `drop`, `hold` or `release`. */
   interrupt(how) {
     return this.#steer('interrupt', { how });
   }

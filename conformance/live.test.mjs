@@ -32,7 +32,7 @@ for (const dialect of ['v2', 'local', 'cloud']) {
 
     it('tells what another client writes', async () => {
       const value = !(await aLamp(other)).capabilitiesObj.onoff.value;
-      const told = next(lamp, 'capability');
+      const told = next(lamp, 'capability', (event) => event.capabilityId === 'onoff');
       await other.devices.setCapabilityValue({ deviceId: lamp.id, capabilityId: 'onoff', value });
       const event = await told;
       assert.equal(event.capabilityId, 'onoff');
@@ -105,6 +105,36 @@ for (const dialect of ['v2', 'local', 'cloud']) {
       await toldAgain();
     });
 
+    it('comes back by itself from a Homey that stopped answering', async () => {
+      const lost = next(homey, 'disconnect');
+      await emulator.interrupt('hold');
+      assert.equal(await lost, 'ping timeout');
+      await emulator.listeners(`homey:device:${lamp.id}`, 0);
+      await emulator.listeners(`homey:device:${lamp.id}`, 1);
+      await toldAgain();
+    });
+
+    it('stops listening when it is thrown out of the root alone, until the next connection', async () => {
+      const told = [];
+      const listener = (event) => told.push(event);
+      lamp.on('capability', listener);
+      const out = next(homey, 'disconnect');
+      await emulator.interrupt('root');
+      assert.equal(await out, 'io server disconnect');
+      // It stays in the namespace, and calls go on there; what comes to it, it does not hear.
+      const calls = await emulator.callsDuring(() => homey.zones.getZones({ $cache: false }));
+      assert.equal(calls('realtime.call'), 1);
+      await emulator.listeners(`homey:device:${lamp.id}`, 1);
+      await switchLamp();
+      await homey.zones.getZones({ $cache: false });
+      assert.deepEqual(told, []);
+      lamp.off('capability', listener);
+      await emulator.interrupt('drop');
+      await emulator.listeners(`homey:device:${lamp.id}`, 0);
+      await emulator.listeners(`homey:device:${lamp.id}`, 1);
+      await toldAgain();
+    });
+
     it('renews its session when the handshake is refused', async () => {
       await emulator.expire('session');
       const calls = await emulator.callsDuring(async () => {
@@ -117,12 +147,17 @@ for (const dialect of ['v2', 'local', 'cloud']) {
     });
 
     async function toldAgain() {
+      const told = next(lamp, 'capability', (event) => event.capabilityId === 'onoff');
+      await switchLamp();
+      assert.equal((await told).capabilityId, 'onoff');
+    }
+
+    /** As somebody else. */
+    async function switchLamp() {
       const { value } = (await aLamp(other, lamp.id)).capabilitiesObj.onoff;
-      const told = next(lamp, 'capability', (event) => event.value === !value);
       await other.devices.setCapabilityValue({
         deviceId: lamp.id, capabilityId: 'onoff', value: !value,
       });
-      assert.equal((await told).capabilityId, 'onoff');
     }
   });
 }

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
+use bytes::{Buf as _, BytesMut};
 use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,10 @@ const OPEN: u8 = 0;
 /// Nothing goes out; what comes in is still read.
 const HELD: u8 = 1;
 const CUT: u8 = 2;
+
+/// How much a held connection takes in before its sender notices anything: as with a network that
+/// swallows everything, the system takes what is written until it has no more room.
+const HELD_BYTES: usize = 1 << 20;
 
 /// The way to cut or hold one connection.
 #[derive(Debug, Default)]
@@ -41,6 +46,7 @@ impl Line {
     /// Lets go what was held.
     pub(crate) fn release(&self) {
         self.state.compare_exchange(HELD, OPEN, Ordering::SeqCst, Ordering::SeqCst).ok();
+        self.reader.wake();
         self.writer.wake();
     }
 
@@ -101,7 +107,7 @@ impl Listener for Lines {
         tcp.set_nodelay(true).ok();
         let line = Arc::new(Line::default());
         self.open.add(&line);
-        (LineStream { tcp, line }, address)
+        (LineStream { tcp, line, held: BytesMut::new() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -119,9 +125,24 @@ impl Connected<IncomingStream<'_, Lines>> for Peer {
 pub(crate) struct LineStream {
     tcp: TcpStream,
     line: Arc<Line>,
+    /// What was written while it was held.
+    held: BytesMut,
 }
 
 impl LineStream {
+    fn state(&self) -> u8 {
+        self.line.state.load(Ordering::SeqCst)
+    }
+
+    /// Sends what was held, before anything else goes out.
+    fn let_go(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.held.is_empty() {
+            let sent = ready!(Pin::new(&mut self.tcp).poll_write(context, &self.held))?;
+            self.held.advance(sent);
+        }
+        Poll::Ready(Ok(()))
+    }
+
     fn cut() -> io::Error {
         io::Error::from(io::ErrorKind::ConnectionReset)
     }
@@ -134,8 +155,11 @@ impl AsyncRead for LineStream {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.line.reader.register(context.waker());
-        if self.line.state.load(Ordering::SeqCst) == CUT {
-            return Poll::Ready(Err(Self::cut()));
+        match self.state() {
+            CUT => return Poll::Ready(Err(Self::cut())),
+            // Whoever wrote it has nothing more to write, maybe.
+            OPEN => drop(self.let_go(context)?),
+            _ => {}
         }
         let before = into.filled().len();
         let read = Pin::new(&mut self.tcp).poll_read(context, into);
@@ -144,7 +168,7 @@ impl AsyncRead for LineStream {
             Poll::Ready(Err(_)) => true,
             Poll::Pending => false,
         };
-        if ended && self.line.state.load(Ordering::SeqCst) == HELD {
+        if ended && self.state() == HELD {
             // Nobody is left to release it for.
             self.line.cut();
         }
@@ -159,18 +183,31 @@ impl AsyncWrite for LineStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.line.writer.register(context.waker());
-        match self.line.state.load(Ordering::SeqCst) {
+        match self.state() {
             CUT => Poll::Ready(Err(Self::cut())),
-            HELD => Poll::Pending,
-            _ => Pin::new(&mut self.tcp).poll_write(context, bytes),
+            HELD if self.held.len() >= HELD_BYTES => Poll::Pending,
+            HELD => {
+                self.held.extend_from_slice(bytes);
+                Poll::Ready(Ok(bytes.len()))
+            }
+            _ => {
+                ready!(self.let_go(context))?;
+                Pin::new(&mut self.tcp).poll_write(context, bytes)
+            }
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.state() == OPEN {
+            ready!(self.let_go(context))?;
+        }
         Pin::new(&mut self.tcp).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.state() == OPEN {
+            ready!(self.let_go(context))?;
+        }
         Pin::new(&mut self.tcp).poll_shutdown(context)
     }
 }

@@ -81,6 +81,17 @@ async fn what_is_held_comes_when_it_is_released() {
 }
 
 #[tokio::test]
+async fn whoever_says_good_bye_on_a_held_connection_is_forgotten_at_once() {
+    let world = Emulator::start().await.unwrap();
+    let mut wire = Wire::joined(&world).await;
+    world.interrupt(Interruption::Hold);
+    wire.send("2").await;
+    // As the vendor's client does; it keeps the connection for as long as nobody answers that.
+    wire.say_good_bye().await;
+    world.until(|seen| seen.connections() == 0).await;
+}
+
+#[tokio::test]
 async fn whoever_gives_up_on_a_held_connection_is_forgotten() {
     let world = Emulator::start().await.unwrap();
     let mut wire = Wire::joined(&world).await;

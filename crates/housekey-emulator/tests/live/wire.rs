@@ -55,6 +55,11 @@ impl Wire {
         self.0.send(Message::text(frame)).await.unwrap();
     }
 
+    /// Asks to close the connection, and stays.
+    pub(crate) async fn say_good_bye(&mut self) {
+        self.0.send(Message::Close(None)).await.unwrap();
+    }
+
     /// The next frame; `None` when the connection is gone.
     pub(crate) async fn next(&mut self) -> Option<String> {
         match self.0.next().await? {
