@@ -60,7 +60,8 @@ async function events(api) {
   const latencies = [];
   let told = 0;
   let on = 0;
-  const all = new Promise((done) => {
+  const all = new Promise((done, fail) => {
+    api.on('disconnect', (reason) => fail(new Error(`the connection was lost: ${reason}`)));
     for (const device of devices) {
       device.on('capability', (event) => {
         if (event.value === true) on++;

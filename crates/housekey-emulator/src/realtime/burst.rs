@@ -32,11 +32,13 @@ impl World {
     /// Sends events about the devices of the first Homey that anybody listens to, one device after
     /// the other: so many in a second, or as fast as they are taken. The values are the present ones,
     /// so that whoever keeps a copy stays right; when each was sent stands in `sentAt`, in real time.
+    /// The simulation stands still meanwhile.
     pub(crate) async fn burst(
         &self,
         count: u64,
         per_second: Option<NonZeroU32>,
     ) -> Result<Burst, String> {
+        let _bursting = self.bursting.clone();
         let mut devices: Vec<(Value, Vec<Target>)> = Vec::new();
         for (socket, uris) in self.links.listeners(0) {
             for uri in uris {
