@@ -30,9 +30,11 @@ fn run(workspace: &Path) -> Result<PathBuf, Failure> {
     node()?;
     let folder = workspace.join("conformance");
     install(&folder)?;
+    // Of the whole workspace, and with a test: with the features that `cargo test --workspace` builds
+    // with, so that nothing is built a second time.
     process::run(
         process::cargo()
-            .args(["build", "--package", "housekey-cli", "--locked"])
+            .args(["build", "--workspace", "--locked", "--bin", "housekey", "--test", "genuine"])
             .current_dir(workspace),
     )?;
     // This program and the one under test are built with the same profile into the same folder.
@@ -52,7 +54,7 @@ fn run(workspace: &Path) -> Result<PathBuf, Failure> {
     // The other way round: our client against a genuine server of npm's.
     process::run(
         process::cargo()
-            .args(["test", "--package", "housekey", "--test", "genuine", "--locked"])
+            .args(["test", "--workspace", "--locked", "--test", "genuine"])
             .args(["--", "--ignored"])
             .current_dir(workspace),
     )?;
