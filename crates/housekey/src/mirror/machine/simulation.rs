@@ -1,16 +1,17 @@
 //! Random days of a made-up Homey: whatever gets lost, the copy is right again after quiet, and the
 //! changes that were told lead there.
 
+mod happenings;
+mod homey;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
-use rand::seq::IteratorRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::*;
 use crate::mirror::status::State;
@@ -143,217 +144,6 @@ impl Simulation {
 
     fn of_hundred(&mut self, many: u32) -> bool {
         self.rng.random_range(0..100) < many
-    }
-
-    fn create(&mut self, kind: Kind) -> String {
-        self.numbers += 1;
-        let id = format!("{kind}-{}", self.numbers);
-        let mut item = json!({ "id": id, "name": "new", "strange": [1.50, null] });
-        if kind == Kind::Device {
-            item["capabilitiesObj"] = json!({
-                "onoff": { "id": "onoff", "value": false, "lastUpdated": null },
-                "dim": { "id": "dim", "value": 0, "lastUpdated": null },
-            });
-        }
-        self.items.insert((kind, id.clone()), item);
-        id
-    }
-
-    /// Something changes, and those who listen are told.
-    fn change(&mut self) {
-        let kind = *KINDS.iter().choose(&mut self.rng).unwrap();
-        let known: Vec<String> =
-            self.items.keys().filter(|(k, _)| *k == kind).map(|(_, id)| id.clone()).collect();
-        let id = known.iter().choose(&mut self.rng).cloned();
-        match (self.rng.random_range(0..10), id) {
-            (0, _) | (_, None) => {
-                let id = self.create(kind);
-                let item = self.items[&(kind, id)].clone();
-                self.tell(kind.uri(), &format!("{kind}.create"), &item);
-            }
-            (1, Some(id)) => {
-                self.items.remove(&(kind, id.clone()));
-                self.tell(kind.uri(), &format!("{kind}.delete"), &json!({ "id": id }));
-                self.listening.remove(&*format!("homey:device:{id}"));
-            }
-            (2..5, Some(id)) => {
-                let number = self.rng.random_range(0..5);
-                let item = self.items.get_mut(&(kind, id.clone())).unwrap();
-                item["name"] = json!(format!("name {number}"));
-                // The whole item, or what is new of it.
-                let data = if self.rng.random_bool(0.5) {
-                    item.clone()
-                } else {
-                    json!({ "id": id, "name": item["name"] })
-                };
-                self.tell(kind.uri(), &format!("{kind}.update"), &data);
-            }
-            (_, Some(id)) if kind == Kind::Device => self.report(&id),
-            _ => {}
-        }
-    }
-
-    fn report(&mut self, id: &str) {
-        let (capability, value) = match self.rng.random_range(0..2) {
-            0 => ("onoff", json!(self.rng.random_bool(0.5))),
-            _ => ("dim", json!(self.rng.random_range(0..3))),
-        };
-        let at = wall(self.now);
-        let item = self.items.get_mut(&(Kind::Device, id.to_owned())).unwrap();
-        let entry = &mut item["capabilitiesObj"][capability];
-        entry["value"] = value.clone();
-        entry["lastUpdated"] = json!(format!("{at:.3}"));
-        let item = item.clone();
-        let time = at.as_millisecond();
-        let data = json!({ "capabilityId": capability, "value": value, "transactionTime": time });
-        self.tell(&format!("homey:device:{id}"), "capability", &data);
-        if self.faults.chatty {
-            self.tell(Kind::Device.uri(), "device.update", &item);
-        }
-    }
-
-    fn tell(&mut self, uri: &str, name: &str, data: &Value) {
-        let Some(connection) = self.connection else { return };
-        if !self.listening.contains(uri) || self.of_hundred(self.faults.lost) {
-            return;
-        }
-        let data = RawValue::from_string(data.to_string()).unwrap().into();
-        let event = Event { uri: uri.into(), name: name.into(), data };
-        let times = if self.of_hundred(self.faults.doubled) { 2 } else { 1 };
-        for _ in 0..times {
-            self.send(connection, Received::Event(event.clone()));
-        }
-    }
-
-    /// Sends something over a connection, behind all that was sent before.
-    fn send(&mut self, connection: u32, what: Received) {
-        let arrival = self.now + Duration::from_millis(self.rng.random_range(0..300));
-        self.last_arrival = self.last_arrival.max(arrival);
-        self.at(self.last_arrival, Happening::Receive(connection, what));
-    }
-
-    fn is_quiet(&self) -> bool {
-        self.now > BUSY
-    }
-
-    fn happen(&mut self, happening: Happening) {
-        match happening {
-            Happening::Change if self.is_quiet() => {}
-            Happening::Change => {
-                self.change();
-                self.soon(500, Happening::Change);
-            }
-            Happening::Break if self.is_quiet() || self.connection.is_none() => {}
-            Happening::Break => {
-                self.connection = None;
-                self.listening.clear();
-                self.step(Input::Disconnected(Loss::Silent));
-                for uri in std::mem::take(&mut self.asked) {
-                    self.granted.remove(&uri);
-                    self.soon(300, Happening::Refuse(uri));
-                }
-                // Now and then for longer than anybody's patience.
-                let within = if self.rng.random_bool(0.3) { 40_000 } else { 3_000 };
-                self.soon(within, Happening::Connect);
-            }
-            Happening::Connect => {
-                self.connections += 1;
-                let connection = self.connections;
-                self.connection = Some(connection);
-                self.step(Input::Connected);
-                for uri in self.granted.clone() {
-                    self.soon(300, Happening::Restore(connection, uri));
-                }
-                self.soon(40_000, Happening::Break);
-            }
-            Happening::Restore(connection, uri) => {
-                if self.connection == Some(connection) && self.granted.contains(&uri) {
-                    self.listening.insert(uri.clone());
-                    self.send(connection, Received::Gap(uri));
-                }
-            }
-            Happening::Subscribe(connection, uri) => {
-                if self.connection != Some(connection) {
-                    return;
-                }
-                if self.of_hundred(self.faults.failing) {
-                    self.asked.remove(&uri);
-                    self.soon(300, Happening::Refuse(uri));
-                    return;
-                }
-                self.listening.insert(uri.clone());
-                self.granted.insert(uri.clone());
-                self.send(connection, Received::Granted(uri));
-            }
-            Happening::Refuse(uri) => self.step(Input::Asked(uri, Err(trouble()))),
-            Happening::Receive(connection, _) if self.connection != Some(connection) => {}
-            Happening::Receive(_, Received::Event(event)) => self.step(Input::Event(&event)),
-            Happening::Receive(_, Received::Gap(uri)) => {
-                self.step(Input::Gap(uri, Loss::Silent));
-            }
-            Happening::Receive(_, Received::Granted(uri)) => {
-                self.asked.remove(&uri);
-                self.step(Input::Asked(uri, Ok(())));
-            }
-            Happening::List(kind) => {
-                let failed = self.of_hundred(self.faults.failing);
-                let all = self.items.iter().filter(|((k, _), _)| *k == kind);
-                let all: BTreeMap<&str, &Value> =
-                    all.map(|((_, id), item)| (id.as_str(), item)).collect();
-                let body = serde_json::to_vec(&all).unwrap();
-                let answer = if failed { Err(trouble()) } else { Ok(body) };
-                self.soon(600, Happening::Listed(kind, answer));
-            }
-            Happening::Listed(kind, answer) => self.step(Input::Listed(kind, answer)),
-            Happening::Deadline => {}
-        }
-    }
-
-    fn moment(&self) -> Moment {
-        Moment { at: self.now, wall: wall(self.now) }
-    }
-
-    fn step(&mut self, input: Input<'_>) {
-        let mut out = Output::default();
-        let now = self.moment();
-        self.machine.step(now, input, &mut self.home, &mut out);
-        self.act(out);
-    }
-
-    fn act(&mut self, out: Output) {
-        for change in out.told {
-            *self.told.entry(change.how).or_default() += 1;
-            let follower = self.follower.as_mut().expect("nobody is told of an incomplete copy");
-            assert_eq!(change.seq, follower.seq() + 1, "none is left out");
-            follower.apply(&change);
-        }
-        for action in out.actions {
-            match action {
-                Action::Subscribe(uri) => {
-                    let connection = self.connection.expect("asked for without a connection");
-                    self.asked.insert(uri.clone());
-                    self.soon(300, Happening::Subscribe(connection, uri));
-                }
-                Action::Unsubscribe(uri) => {
-                    self.asked.remove(&uri);
-                    self.granted.remove(&uri);
-                    self.listening.remove(&uri);
-                }
-                Action::List(kind) => self.soon(600, Happening::List(kind)),
-            }
-        }
-    }
-
-    /// Lets the machine decide, as the task does after all that came at once.
-    fn settle(&mut self) {
-        let mut out = Output::default();
-        let now = self.moment();
-        self.machine.settle(now, &mut out);
-        self.act(out);
-        if self.machine.status().complete && self.follower.is_none() {
-            self.follower = Some(self.home.clone());
-        }
-        self.states.insert(self.machine.status().state.as_str());
     }
 
     fn run(&mut self, until: Duration) {
