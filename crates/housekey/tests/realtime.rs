@@ -7,7 +7,7 @@ mod house;
 use std::time::Duration;
 
 use housekey::auth::store::Store;
-use housekey::error::{HomeyError, Loss, RealtimeError};
+use housekey::error::{HomeyError, Kind, Loss, RealtimeError};
 use housekey::realtime::{Event, Status, Subscription};
 use housekey::{Error, Homey, Secret, args};
 use housekey_emulator::{Emulator, Expire, Interruption, Seen};
@@ -232,9 +232,50 @@ async fn a_token_that_nobody_can_renew_ends_everything_and_says_why() {
     let address = house.world.facts().homey_url.parse().unwrap();
     let homey = Homey::at(address, Secret::new("a:b:c"), house.http.clone()).await.unwrap();
     let error = homey.subscribe("homey:manager:devices").await.unwrap_err();
-    assert_eq!(error.kind(), housekey::error::Kind::SignIn, "{error}");
-    assert_eq!(*homey.realtime().status().borrow(), Status::Ended);
+    assert_eq!(error.kind(), Kind::SignIn, "{error}");
+    assert_eq!(*homey.realtime().status().borrow(), Status::SignedOut);
     assert!(homey.call_live("zones.getZones", &args! {}).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_somebody_has_signed_in_again_it_comes_back_by_itself() {
+    let house = House::new().await;
+    let store = Store::memory();
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    let uri = format!("homey:device:{}", lamp(&homey).await);
+    let mut device = homey.subscribe(&uri).await.unwrap();
+    let mut status = homey.realtime().status();
+    house.world.expire(Expire::All);
+    house.world.interrupt(Interruption::Drop);
+    let end = device.next().await.unwrap().unwrap_err();
+    assert_eq!(end.kind(), Kind::SignIn, "{end}");
+    status.wait_for(|status| *status == Status::SignedOut).await.unwrap();
+    let asked = house.world.calls("oauth2.token.refresh_token");
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(homey.subscribe(&uri).await.unwrap_err().kind(), Kind::SignIn);
+    assert_eq!(house.world.calls("oauth2.token.refresh_token"), asked, "nobody is asked again");
+    // As another process would; nobody tells us.
+    house.signed_in(&store).await;
+    let began = tokio::time::Instant::now();
+    status.wait_for(|status| *status == Status::Live).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    let mut device = homey.subscribe(&uri).await.unwrap();
+    switch(&homey, uri.trim_start_matches("homey:device:"), true).await;
+    assert_eq!(&*event(&mut device).await.name, "capability");
+}
+
+#[tokio::test]
+async fn whoever_asks_as_soon_as_somebody_has_signed_in_is_served() {
+    let house = House::new().await;
+    let store = Store::memory();
+    house.signed_in(&store).await;
+    let homey = house.homey(&store);
+    house.world.expire(Expire::All);
+    assert_eq!(homey.subscribe("homey:manager:zones").await.unwrap_err().kind(), Kind::SignIn);
+    house.signed_in(&store).await;
+    homey.subscribe("homey:manager:zones").await.unwrap();
+    assert!(homey.call_live("zones.getZones", &args! {}).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Where the bearer token of one Homey comes from.
 
-use super::Session;
+use super::{Session, SignInWatch};
 use crate::Secret;
 use crate::error::{Error, HomeyError};
 
@@ -22,6 +22,14 @@ impl Bearer {
         match self {
             Self::Fixed(token) => Ok(token.clone()),
             Self::Session(session) => session.bearer().await,
+        }
+    }
+
+    /// Hears whether somebody signs in from now on; `None` for a token that somebody else keeps.
+    pub(crate) fn watch_sign_in(&self) -> Option<SignInWatch> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Session(session) => Some(SignInWatch::new(session.clone())),
         }
     }
 

@@ -16,6 +16,7 @@ mod revocation;
 mod session;
 mod sign_in;
 mod sign_in_again;
+mod sign_in_watch;
 pub mod store;
 mod token;
 mod totp;
@@ -33,6 +34,7 @@ pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use revocation::Revoked;
 pub use session::{Session, Waiting};
 pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};
+pub(crate) use sign_in_watch::SignInWatch;
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};
 pub use totp::{TotpError, TotpSecret};
 

@@ -69,8 +69,8 @@ pub(super) enum Input<'a> {
     Connected,
     /// It is gone, or could not be made; the next attempt comes by itself.
     Disconnected(Loss),
-    /// There will be none any more.
-    Ended(Arc<str>),
+    /// There will be none until somebody signs in.
+    SignedOut(Arc<str>),
     /// An event.
     Event(&'a Event),
     /// A subscription is in place again after events may have been missed.
@@ -112,8 +112,8 @@ enum Link {
     Live,
     /// Not there, and being made. At the start there is no reason.
     Down { why: Option<Arc<str>> },
-    /// Gone for good.
-    Ended { why: Arc<str> },
+    /// Gone until somebody signs in.
+    SignedOut { why: Arc<str> },
 }
 
 /// The state of a mirror, apart from the copy itself.
@@ -188,9 +188,10 @@ impl Machine {
                 self.miss(&loss.to_string());
                 self.link = Link::Down { why: Some(loss.to_string().into()) };
             }
-            Input::Ended(why) => {
+            Input::SignedOut(why) => {
                 self.disconnected(now);
-                self.link = Link::Ended { why };
+                self.miss(&why);
+                self.link = Link::SignedOut { why };
             }
             Input::Event(event) => self.event(event, home, out),
             Input::Gap(uri, loss) => {
@@ -284,7 +285,7 @@ impl Machine {
     /// How long until everything is read again although nothing is known to be missing.
     fn rest(&self) -> Duration {
         match self.link {
-            Link::Ended { .. } => SIGNED_OUT_POLL.max(self.interval),
+            Link::SignedOut { .. } => SIGNED_OUT_POLL.max(self.interval),
             // What cannot be listened to has to be read.
             Link::Live if self.subscriptions.refused().is_none() => RECONCILE,
             _ => self.interval,
@@ -333,8 +334,8 @@ impl Machine {
             Link::Down { why } if polled && readable => (State::Polling, why.clone()),
             Link::Down { why } if polled => (State::Offline, passing.or_else(|| why.clone())),
             Link::Down { why } => (State::Connecting, why.clone()),
-            Link::Ended { why } if polled && readable => (State::Polling, Some(why.clone())),
-            Link::Ended { why } => (State::SignedOut, Some(why.clone())),
+            Link::SignedOut { why } if polled && readable => (State::Polling, Some(why.clone())),
+            Link::SignedOut { why } => (State::SignedOut, Some(why.clone())),
         }
     }
 }

@@ -137,8 +137,8 @@ impl Task {
                 realtime::Status::Live => step(Input::Connected),
                 realtime::Status::Waiting(loss) => step(Input::Disconnected(loss.clone())),
                 realtime::Status::Connecting => {}
-                realtime::Status::Ended => {
-                    step(Input::Ended("the token was refused for good".into()))
+                realtime::Status::SignedOut | realtime::Status::Ended => {
+                    step(Input::SignedOut("the token was refused for good".into()))
                 }
             },
             Woken::Done(Outcome::Asked(uri, outcome)) => {

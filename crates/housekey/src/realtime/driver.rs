@@ -16,13 +16,13 @@ use tokio::time::{Instant, Sleep};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use self::waiting::{broken, next, pending};
+use self::waiting::{broken, next, pending, signed_in};
 use super::dial::Dial;
 use super::handle::Refused;
 use super::session::{Action, Call, Input, Moment, Session, Status};
 use super::subscription::Inbox;
 use crate::Secret;
-use crate::auth::Bearer;
+use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Kind, Loss};
 
 /// How many messages are taken in one go before others get their turn: far fewer than may wait for
@@ -79,8 +79,10 @@ pub(super) struct Driver<D: Dial> {
     next_call: u64,
     /// What somebody was found to have stopped listening to, without our being told.
     abandoned: Option<Arc<str>>,
-    /// Why there is no token any more.
+    /// Why there is no token, until somebody has signed in.
     signed_out: Option<Arc<Error>>,
+    /// Hears whether somebody signs in, from before the token was asked for that is refused for good.
+    sign_in: Option<SignInWatch>,
     socket: Option<Socket<D>>,
     dialling: Option<BoxFuture<'static, Result<Socket<D>, Loss>>>,
     asking: Option<BoxFuture<'static, Result<Secret, Error>>>,
@@ -95,6 +97,7 @@ enum Woken<D: Dial> {
     Dialled(Result<Socket<D>, Loss>),
     Token(Result<Secret, Error>),
     Deadline,
+    SignedIn,
 }
 
 impl<D: Dial> Driver<D> {
@@ -118,6 +121,7 @@ impl<D: Dial> Driver<D> {
             next_call: 0,
             abandoned: None,
             signed_out: None,
+            sign_in: None,
             socket: None,
             dialling: None,
             asking: None,
@@ -125,7 +129,8 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    /// Runs until nobody needs the connection any more. Signed out, it only says so to whoever asks.
+    /// Runs until nobody needs the connection any more. Signed out, it says so to whoever asks, and
+    /// waits until somebody has signed in.
     pub(super) async fn run(mut self) {
         let mut alarm = Box::pin(tokio::time::sleep_until(self.started));
         loop {
@@ -149,6 +154,7 @@ impl<D: Dial> Driver<D> {
                     self.token(outcome).await;
                 }
                 Woken::Deadline => self.step(Input::Elapsed).await,
+                Woken::SignedIn => self.signed_in().await,
             }
         }
         self.step(Input::Leave).await;
@@ -163,16 +169,22 @@ impl<D: Dial> Driver<D> {
         if let Some(deadline) = deadline.filter(|deadline| *deadline != alarm.deadline()) {
             alarm.as_mut().reset(deadline);
         }
+        let sign_in = self.sign_in.as_mut().filter(|_| self.signed_out.is_some());
         tokio::select! {
             command = self.commands.recv() => Woken::Command(command),
             message = next(&mut self.socket) => Woken::Message(message),
             outcome = pending(&mut self.dialling) => Woken::Dialled(outcome),
             outcome = pending(&mut self.asking) => Woken::Token(outcome),
             () = alarm, if deadline.is_some() => Woken::Deadline,
+            () = signed_in(sign_in) => Woken::SignedIn,
         }
     }
 
     async fn command(&mut self, command: Command) {
+        // Whoever asks for something as soon as they have signed in is not told that they have not.
+        if self.signed_out.is_some() && self.sign_in.as_mut().is_some_and(SignInWatch::look) {
+            self.signed_in().await;
+        }
         match command {
             Command::Subscribe { uri, inbox, reply } => {
                 let listener = Listener { inbox, reply: Some(reply) };
@@ -238,6 +250,12 @@ impl<D: Dial> Driver<D> {
             Some(Err(error)) => Input::Closed(broken(error)),
         };
         self.step_at(now, input).await;
+    }
+
+    /// Somebody seems to have signed in.
+    async fn signed_in(&mut self) {
+        self.signed_out = None;
+        self.step(Input::SignedIn).await;
     }
 
     async fn token(&mut self, outcome: Result<Secret, Error>) {

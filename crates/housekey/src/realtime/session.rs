@@ -5,6 +5,7 @@
 //!    ^                                     ^   401, once   |                                   |
 //!    |                                     +---------------+                                   |
 //!    +--- anything lost: with the transport all the way, after a kick on the same transport ---+
+//!    +--- SignedOut: from everywhere, until somebody has signed in
 //! ```
 
 mod backoff;
@@ -63,6 +64,8 @@ enum Phase {
     Settling { until: Duration },
     /// In the namespace.
     Ready { since: Duration },
+    /// There is no token until somebody signs in.
+    SignedOut,
     /// Over for good.
     Ended,
 }
@@ -110,7 +113,7 @@ impl Session {
             | Phase::Joining { until }
             | Phase::Settling { until } => Some(until),
             Phase::Authenticating { .. } | Phase::Handshaking { .. } | Phase::Ready { .. } => None,
-            Phase::Ended => return None,
+            Phase::SignedOut | Phase::Ended => return None,
         };
         let beat = self.heartbeat.as_ref().map(Heartbeat::due);
         phase.into_iter().chain(beat).chain(self.requests.deadline()).min()
@@ -118,13 +121,8 @@ impl Session {
 
     /// Takes what happened and adds what is to be done to `todo`, in order.
     pub fn step(&mut self, now: Moment, input: Input<'_>, todo: &mut Vec<Action>) {
-        if self.phase == Phase::Ended {
-            if let Input::Call(number, _) = input {
-                todo.push(Action::Answer(number, Err(Failure::Ended)));
-            } else if let Input::Subscribe(uri) = input {
-                todo.push(Action::Unsubscribed(uri.into(), Failure::Ended));
-            }
-            return;
+        if matches!(self.phase, Phase::SignedOut | Phase::Ended) {
+            return self.after_the_end(now, input, todo);
         }
         match input {
             Input::Elapsed => self.elapsed(now, todo),
@@ -141,7 +139,10 @@ impl Session {
             },
             Input::Token(token) => self.token(now, token, todo),
             Input::NoToken(loss) => self.lost(now, loss, todo),
-            Input::SignedOut | Input::Leave => self.end(todo),
+            Input::SignedOut => self.end(Phase::SignedOut, Status::SignedOut, todo),
+            Input::Leave => self.end(Phase::Ended, Status::Ended, todo),
+            // Whoever signs in while a token is at hand changes nothing about this connection.
+            Input::SignedIn => {}
             Input::Subscribe(uri) => self.subscribe(now, uri, todo),
             Input::Unsubscribe(uri) => self.unsubscribe(uri, todo),
             Input::Call(number, call) => {

@@ -84,7 +84,8 @@ impl Subscriptions {
 
     /// One came to nothing, or has ended.
     pub(super) fn failed(&mut self, uri: &str, trouble: Trouble, now: Duration) {
-        let again = trouble.nature == Nature::Passing;
+        // Signed out there is no connection; the next one is made when somebody has signed in.
+        let again = trouble.nature != Nature::Refused;
         let place = if again { Place::Wanted } else { Place::Refused(trouble) };
         if self.set(uri, place) && again {
             self.wanted.push(uri.into());

@@ -192,7 +192,7 @@ fn what_is_not_allowed_is_left_out_and_what_cannot_be_listened_to_is_polled() {
 #[test]
 fn a_token_that_is_refused_for_good_is_told_and_tried_now_and_then() {
     let mut bench = Bench::live();
-    bench.take(vec![Input::Ended("the token is refused".into())]);
+    bench.take(vec![Input::SignedOut("the token is refused".into())]);
     assert_eq!(bench.state(), (State::SignedOut, Some("the token is refused")));
     assert_eq!(bench.wait().1, ["list zone"]);
     bench.take(vec![Input::Listed(Kind::Zone, Err(trouble(Nature::SignedOut)))]);
@@ -200,6 +200,28 @@ fn a_token_that_is_refused_for_good_is_told_and_tried_now_and_then() {
     assert_eq!(bench.wait(), (60, vec!["list zone".to_owned()]));
     bench.listed(Kind::Zone, "{}");
     assert_eq!(bench.state(), (State::Polling, Some("the token is refused")));
+}
+
+#[test]
+fn after_somebody_has_signed_in_it_listens_again_and_catches_up() {
+    let mut bench = Bench::live();
+    let signed_out = || trouble(Nature::SignedOut);
+    let over = || Input::Over("homey:manager:zones".into(), signed_out());
+    // The end of what is listened to may be heard of before that of the connection, or after it.
+    for over_first in [true, false] {
+        let mut inputs = vec![Input::SignedOut("the token is refused".into()), over()];
+        if over_first {
+            inputs.reverse();
+        }
+        bench.take(inputs);
+        bench.wait();
+        bench.take(vec![Input::Listed(Kind::Zone, Err(signed_out()))]);
+        assert_eq!(bench.state().0, State::SignedOut);
+        assert_eq!(bench.take(vec![Input::Connected]), ["+homey:manager:zones"]);
+        assert_eq!(bench.granted("homey:manager:zones"), ["list zone"]);
+        bench.listed(Kind::Zone, "{}");
+        assert_eq!(bench.state(), (State::Live, None));
+    }
 }
 
 #[test]

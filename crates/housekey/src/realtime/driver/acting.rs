@@ -50,6 +50,7 @@ impl<D: Dial> Driver<D> {
                     (self.socket, self.dialling, self.asking) = (None, None, None);
                 }
                 Action::Authenticate { refused } => {
+                    self.sign_in = self.bearer.watch_sign_in();
                     let token = self.token.take().filter(|_| refused);
                     self.asking = Some(authenticate(self.bearer.clone(), token).boxed());
                 }

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::Socket;
 use crate::Secret;
-use crate::auth::Bearer;
+use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Loss};
 use crate::http::ANSWER_LIMIT_BYTES;
 use crate::realtime::dial::Dial;
@@ -50,6 +50,14 @@ pub(super) async fn next<S: futures_util::Stream + Unpin>(
 pub(super) async fn pending<T>(under_way: &mut Option<BoxFuture<'static, T>>) -> T {
     match under_way {
         Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Somebody has signed in, where that is waited for.
+pub(super) async fn signed_in(watch: Option<&mut SignInWatch>) {
+    match watch {
+        Some(watch) => watch.signed_in().await,
         None => std::future::pending().await,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Failure, Moment, Phase, STEADY, Say, Session, Status, backoff};
+use super::{Action, Failure, Input, Moment, Phase, STEADY, Say, Session, Status, backoff};
 use crate::error::Loss;
 
 impl Session {
@@ -60,7 +60,8 @@ impl Session {
         todo.push(Action::Status(Status::Waiting(loss)));
     }
 
-    pub(super) fn end(&mut self, todo: &mut Vec<Action>) {
+    /// Out of everything: for good, or until somebody has signed in.
+    pub(super) fn end(&mut self, phase: Phase, status: Status, todo: &mut Vec<Action>) {
         if self.has_joined() {
             todo.push(Action::Send(Say::Leave(self.namespace.clone())));
         }
@@ -77,7 +78,25 @@ impl Session {
         for uri in std::mem::take(&mut self.wanted).into_keys() {
             todo.push(Action::Unsubscribed(uri, Failure::Ended));
         }
-        self.phase = Phase::Ended;
-        todo.push(Action::Status(Status::Ended));
+        self.phase = phase;
+        todo.push(Action::Status(status));
+    }
+
+    /// Nobody waits for what cannot come. What was signed out of is entered again as at the start.
+    pub(super) fn after_the_end(&mut self, now: Moment, input: Input<'_>, todo: &mut Vec<Action>) {
+        match input {
+            Input::Call(number, _) => todo.push(Action::Answer(number, Err(Failure::Ended))),
+            Input::Subscribe(uri) => {
+                todo.push(Action::Unsubscribed(uri.into(), Failure::Ended));
+            }
+            Input::Leave if self.phase == Phase::SignedOut => {
+                self.end(Phase::Ended, Status::Ended, todo)
+            }
+            Input::SignedIn if self.phase == Phase::SignedOut => {
+                (self.failures, self.token_ended) = (0, false);
+                self.attempt(now, todo);
+            }
+            _ => {}
+        }
     }
 }

@@ -36,6 +36,8 @@ pub enum Input<'a> {
     NoToken(Loss),
     /// There will be none until somebody signs in.
     SignedOut,
+    /// Somebody may have signed in.
+    SignedIn,
     /// Somebody wants the events of a URI.
     Subscribe(&'a str),
     /// Nobody wants them any more.
@@ -118,6 +120,9 @@ pub enum Status {
     Live,
     /// Gone; the next attempt comes by itself.
     Waiting(Loss),
-    /// Over for good: left, or signed out.
+    /// There is no token until somebody signs in; then it comes back by itself. What was listened to
+    /// has ended, and has to be subscribed to anew.
+    SignedOut,
+    /// Over for good: nobody needs it any more.
     Ended,
 }

@@ -21,6 +21,7 @@ enum Happening {
     Read,
     Write,
     SignedOut,
+    SignedIn,
 }
 
 const FRAMES: [&str; 15] = [
@@ -55,6 +56,8 @@ fn happenings() -> impl Strategy<Value = Happening> {
         1 => prop::sample::select(&["a", "b", "c"][..]).prop_map(Unsubscribe),
         2 => Just(Read),
         2 => Just(Write),
+        1 => Just(SignedOut),
+        2 => Just(SignedIn),
     ]
 }
 
@@ -166,6 +169,7 @@ fn run(happenings: Vec<Happening>) {
                 next_call += 1;
             }
             Happening::SignedOut => step(at, Input::SignedOut, &mut session),
+            Happening::SignedIn => step(at, Input::SignedIn, &mut session),
         }
         for action in &todo {
             seen.see(action);

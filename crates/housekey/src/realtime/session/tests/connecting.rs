@@ -94,10 +94,18 @@ fn whoever_signed_out_is_told_and_nothing_is_tried_again() {
     talk.frame("40");
     assert_eq!(
         talk.feed(Input::SignedOut),
-        ["> 41", "hang up", "failed 7: Ended", "unsubscribed a: Ended", "status Ended"]
+        ["> 41", "hang up", "failed 7: Ended", "unsubscribed a: Ended", "status SignedOut"]
     );
     assert_eq!(talk.feed(Input::Subscribe("b")), ["unsubscribed b: Ended"]);
     assert_eq!(talk.feed(Input::Call(8, call("getDevice", true))), ["failed 8: Ended"]);
+    // Somebody signs in: it begins anew, without what nobody waits for any more.
+    assert_eq!(talk.session.deadline(), None);
+    assert_eq!(talk.feed(Input::SignedIn), ["status Connecting", "connect"]);
+    assert_eq!(talk.feed(Input::SignedIn), [""; 0]);
+    assert_eq!(talk.connected(), ["status Live"]);
+    talk.feed(Input::SignedOut);
+    assert_eq!(talk.feed(Input::Leave), ["hang up", "status Ended"]);
+    assert_eq!(talk.feed(Input::SignedIn), [""; 0]);
 }
 
 #[test]
