@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
@@ -74,7 +75,7 @@ pub(super) struct Driver<D: Dial> {
     token: Option<Secret>,
     commands: mpsc::Receiver<Command>,
     status: watch::Sender<Status>,
-    listeners: HashMap<Arc<str>, Vec<Listener>>,
+    listeners: HashMap<Arc<str>, Vec<Listener>, RandomState>,
     calls: HashMap<u64, oneshot::Sender<Result<Box<RawValue>, Refused>>>,
     next_call: u64,
     /// What somebody was found to have stopped listening to, without our being told.
@@ -116,7 +117,7 @@ impl<D: Dial> Driver<D> {
             token: None,
             commands,
             status,
-            listeners: HashMap::new(),
+            listeners: HashMap::default(),
             calls: HashMap::new(),
             next_call: 0,
             abandoned: None,

@@ -19,9 +19,11 @@ mod requests;
 mod say;
 mod subscriptions;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
 use self::heartbeat::{Beat, Heartbeat};
@@ -81,7 +83,9 @@ pub struct Session {
     failures: u32,
     /// Whether the Homey stopped taking the token in the middle of a connection.
     token_ended: bool,
-    wanted: BTreeMap<Arc<str>, Wanted>,
+    /// In the order in which they were asked for, as long as none is given up. Looked up with every
+    /// event.
+    wanted: IndexMap<Arc<str>, Wanted, RandomState>,
     /// Of the last event.
     last_name: Arc<str>,
     requests: Requests,
@@ -97,7 +101,7 @@ impl Session {
             namespace: "/".into(),
             failures: 0,
             token_ended: false,
-            wanted: BTreeMap::new(),
+            wanted: IndexMap::default(),
             last_name: "".into(),
             requests: Requests::default(),
         }

@@ -36,7 +36,7 @@ impl Session {
     }
 
     pub(super) fn unsubscribe(&mut self, uri: &str, todo: &mut Vec<Action>) {
-        if let Some((uri, _)) = self.wanted.remove_entry(uri)
+        if let Some((uri, _)) = self.wanted.swap_remove_entry(uri)
             && self.has_joined()
         {
             self.requests.forget_subscription(&uri);
@@ -47,7 +47,7 @@ impl Session {
 
     /// The vendor's client cleans up behind a refusal with an unsubscribe, so ours does.
     pub(super) fn unsubscribed(&mut self, uri: Arc<str>, failure: Failure, todo: &mut Vec<Action>) {
-        if self.wanted.remove(&uri).is_some() {
+        if self.wanted.swap_remove(&uri).is_some() {
             let namespace = self.namespace.clone();
             todo.push(Action::Send(Say::Unsubscribe { namespace, uri: uri.clone() }));
             todo.push(Action::Unsubscribed(uri, failure));
