@@ -1,6 +1,15 @@
 //! Reads the items that come by the thousand without serde's `flatten`, which buffers every field
 //! that it does not know and makes a list of devices twice as dear.
 
+use std::borrow::Cow;
+
+/// The name of a field. Borrows where it can, which a [`Cow`] by itself never does.
+#[derive(serde::Deserialize)]
+pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// For how many fields that we do not know there is room from the start: about as many as there are.
+pub(super) const OTHERS: usize = 8;
+
 /// Implements `Deserialize` for an item: the texts that it must have, its [`Field`](super::Field)s,
 /// and `other` for the rest. The names are those of the JSON and must be those that `Serialize`
 /// writes; the tests that hold every model to "decoded and encoded is unchanged" watch over that.
@@ -29,11 +38,14 @@ macro_rules! read_item {
                 $(let mut $need = None;)+
                 $(let mut $field = super::Field::Missing;)+
                 let mut other = serde_json::Map::new();
-                while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                while let Some($crate::model::read::Name(name)) = map.next_key()? {
                     match &*name {
                         $($need_name => $need = Some(map.next_value()?),)+
                         $($field_name => $field = map.next_value()?,)+
                         _ => {
+                            if other.is_empty() {
+                                other = serde_json::Map::with_capacity($crate::model::read::OTHERS);
+                            }
                             other.insert(name.into_owned(), map.next_value()?);
                         }
                     }
