@@ -122,50 +122,35 @@ pub(crate) enum Command {
     /// Show live events as they happen, one line each
     Watch(watch::Args),
     /// The devices of the Homey
-    #[command(subcommand)]
-    Devices(devices::Command),
+    Devices(Noun<devices::Command>),
     /// The zones of the home
-    #[command(subcommand)]
-    Zones(zones::Command),
+    Zones(Noun<zones::Command>),
     /// Flows, standard and advanced
-    #[command(subcommand)]
-    Flows(flows::Command),
+    Flows(Noun<flows::Command>),
     /// The folders of flows
-    #[command(subcommand)]
-    Folders(folders::Command),
+    Folders(Noun<folders::Command>),
     /// The logic variables of the Homey
-    #[command(subcommand)]
-    Variables(variables::Command),
+    Variables(Noun<variables::Command>),
     /// What values were over time
-    #[command(subcommand)]
-    Insights(insights::Command),
+    Insights(Noun<insights::Command>),
     /// The people who may use the Homey
-    #[command(subcommand)]
-    Users(users::Command),
+    Users(Noun<users::Command>),
     /// Who is at home, and who is asleep
-    #[command(subcommand)]
-    Presence(presence::Command),
+    Presence(Noun<presence::Command>),
     /// The apps that are installed on the Homey
-    #[command(subcommand)]
-    Apps(apps::Command),
+    Apps(Noun<apps::Command>),
     /// The alarm clocks of the Homey (not on Homey Cloud)
-    #[command(subcommand)]
-    Alarms(alarms::Command),
+    Alarms(Noun<alarms::Command>),
     /// Moods: how the devices of a zone are to be
-    #[command(subcommand)]
-    Moods(moods::Command),
+    Moods(Noun<moods::Command>),
     /// The timeline of the Homey
-    #[command(subcommand)]
-    Notifications(notifications::Command),
+    Notifications(Noun<notifications::Command>),
     /// Images, of cameras mostly
-    #[command(subcommand)]
-    Images(images::Command),
+    Images(Noun<images::Command>),
     /// Flow tokens: the values of devices, apps and variables that flows can use
-    #[command(subcommand)]
-    Tokens(tokens::Command),
+    Tokens(Noun<tokens::Command>),
     /// What is used and generated
-    #[command(subcommand)]
-    Energy(energy::Command),
+    Energy(Noun<energy::Command>),
     /// Show the weather where the Homey is, and what is expected
     Weather(weather::Args),
     /// Show where the Homey is
@@ -179,26 +164,19 @@ pub(crate) enum Command {
     /// options.
     Language(language::Args),
     /// The ring of lights around the Homey (not on Homey Cloud)
-    #[command(subcommand)]
-    Ledring(ledring::Command),
+    Ledring(Noun<ledring::Command>),
     /// The Z-Wave network
-    #[command(subcommand)]
-    Zwave(zwave::Command),
+    Zwave(Noun<zwave::Command>),
     /// The Zigbee network
-    #[command(subcommand)]
-    Zigbee(zigbee::Command),
+    Zigbee(Noun<zigbee::Command>),
     /// API keys on the Homey (Pro of 2023 or later, self-hosted server)
-    #[command(subcommand)]
-    Keys(keys::Command),
+    Keys(Noun<keys::Command>),
     /// Who is signed in to the Homey
-    #[command(subcommand)]
-    Sessions(sessions::Command),
+    Sessions(Noun<sessions::Command>),
     /// The Homey itself
-    #[command(subcommand)]
-    System(system::Command),
+    System(Noun<system::Command>),
     /// The Homey's line to the account cloud
-    #[command(subcommand)]
-    Cloud(cloud::Command),
+    Cloud(Noun<cloud::Command>),
     /// Show what the Homey keeps for the mobile app
     ///
     /// This is what the Homey answers on `/api/manager/mobile/`; one that does not know it is asked by
@@ -209,14 +187,11 @@ pub(crate) enum Command {
     /// Reminders, which only old firmware has
     Reminders(reminders::Args),
     /// The Homeys that are configured here, and how they are found and reached
-    #[command(subcommand)]
-    Homeys(homeys::Command),
+    Homeys(Noun<homeys::Command>),
     /// The accounts that are signed in
-    #[command(subcommand)]
-    Accounts(accounts::Command),
+    Accounts(Noun<accounts::Command>),
     /// The service that keeps tokens fresh and hands them out
-    #[command(subcommand)]
-    Agent(agent::Command),
+    Agent(Noun<agent::Command>),
     /// Print what teaches a shell to complete commands, operations and their arguments
     ///
     /// The shell then asks housekey itself at every Tab, so the answers fit the version that is
@@ -226,11 +201,19 @@ pub(crate) enum Command {
     Man(man::Args),
 }
 
+// The commands about one noun: as its arguments, they are put together with it and not before. A doc
+// comment would become what the noun says of itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Noun<C: Subcommand> {
+    #[command(subcommand)]
+    command: C,
+}
+
 impl Command {
     /// How it logs where HOUSEKEY_LOG says nothing.
     pub(crate) fn log(&self) -> Option<Style> {
         match self {
-            Self::Agent(command) => command.log(),
+            Self::Agent(Noun { command }) => command.log(),
             _ => None,
         }
     }
@@ -253,37 +236,39 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
         Command::Watch(args) => online(Box::pin(watch::run(args, context))),
-        Command::Devices(command) => online(Box::pin(devices::run(command, context))),
-        Command::Zones(command) => online(Box::pin(zones::run(command, context))),
-        Command::Flows(command) => online(Box::pin(flows::run(command, context))),
-        Command::Folders(command) => online(Box::pin(folders::run(command, context))),
-        Command::Variables(command) => online(Box::pin(variables::run(command, context))),
-        Command::Insights(command) => online(Box::pin(insights::run(command, context))),
-        Command::Users(command) => online(Box::pin(users::run(command, context))),
-        Command::Presence(command) => online(Box::pin(presence::run(command, context))),
-        Command::Apps(command) => online(Box::pin(apps::run(command, context))),
-        Command::Alarms(command) => online(Box::pin(alarms::run(command, context))),
-        Command::Moods(command) => online(Box::pin(moods::run(command, context))),
-        Command::Notifications(command) => online(Box::pin(notifications::run(command, context))),
-        Command::Images(command) => online(Box::pin(images::run(command, context))),
-        Command::Tokens(command) => online(Box::pin(tokens::run(command, context))),
-        Command::Energy(command) => online(Box::pin(energy::run(command, context))),
+        Command::Devices(Noun { command }) => online(Box::pin(devices::run(command, context))),
+        Command::Zones(Noun { command }) => online(Box::pin(zones::run(command, context))),
+        Command::Flows(Noun { command }) => online(Box::pin(flows::run(command, context))),
+        Command::Folders(Noun { command }) => online(Box::pin(folders::run(command, context))),
+        Command::Variables(Noun { command }) => online(Box::pin(variables::run(command, context))),
+        Command::Insights(Noun { command }) => online(Box::pin(insights::run(command, context))),
+        Command::Users(Noun { command }) => online(Box::pin(users::run(command, context))),
+        Command::Presence(Noun { command }) => online(Box::pin(presence::run(command, context))),
+        Command::Apps(Noun { command }) => online(Box::pin(apps::run(command, context))),
+        Command::Alarms(Noun { command }) => online(Box::pin(alarms::run(command, context))),
+        Command::Moods(Noun { command }) => online(Box::pin(moods::run(command, context))),
+        Command::Notifications(Noun { command }) => {
+            online(Box::pin(notifications::run(command, context)))
+        }
+        Command::Images(Noun { command }) => online(Box::pin(images::run(command, context))),
+        Command::Tokens(Noun { command }) => online(Box::pin(tokens::run(command, context))),
+        Command::Energy(Noun { command }) => online(Box::pin(energy::run(command, context))),
         Command::Weather(args) => online(Box::pin(weather::run(args, context))),
         Command::Location(args) => online(Box::pin(location::run(args, context))),
         Command::Language(args) => online(Box::pin(language::run(args, context))),
-        Command::Ledring(command) => online(Box::pin(ledring::run(command, context))),
-        Command::Zwave(command) => online(Box::pin(zwave::run(command, context))),
-        Command::Zigbee(command) => online(Box::pin(zigbee::run(command, context))),
-        Command::Keys(command) => online(Box::pin(keys::run(command, context))),
-        Command::Sessions(command) => online(Box::pin(sessions::run(command, context))),
-        Command::System(command) => online(Box::pin(system::run(command, context))),
-        Command::Cloud(command) => online(Box::pin(cloud::run(command, context))),
+        Command::Ledring(Noun { command }) => online(Box::pin(ledring::run(command, context))),
+        Command::Zwave(Noun { command }) => online(Box::pin(zwave::run(command, context))),
+        Command::Zigbee(Noun { command }) => online(Box::pin(zigbee::run(command, context))),
+        Command::Keys(Noun { command }) => online(Box::pin(keys::run(command, context))),
+        Command::Sessions(Noun { command }) => online(Box::pin(sessions::run(command, context))),
+        Command::System(Noun { command }) => online(Box::pin(system::run(command, context))),
+        Command::Cloud(Noun { command }) => online(Box::pin(cloud::run(command, context))),
         Command::Mobile(args) => online(Box::pin(mobile::run(args, context))),
         Command::Experiments(args) => online(Box::pin(experiments::run(args, context))),
         Command::Reminders(args) => online(Box::pin(reminders::run(args, context))),
-        Command::Homeys(command) => homeys::run(command, context),
-        Command::Accounts(command) => accounts::run(command, context),
-        Command::Agent(command) => serving(context, agent::run(command, context)),
+        Command::Homeys(Noun { command }) => homeys::run(command, context),
+        Command::Accounts(Noun { command }) => accounts::run(command, context),
+        Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),
     }

@@ -33,24 +33,23 @@ fn tree(words: Vec<OsString>) -> clap::Command {
         let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
         arguments(&before, &current.to_string_lossy())
     });
-    Cli::command()
-        .mut_arg("homey", |arg| arg.add(homeys()))
-        .mut_subcommand("homeys", |command| {
-            ["use", "remove", "diagnose"].into_iter().fold(command, |command, verb| {
-                command.mut_subcommand(verb, |verb| verb.mut_arg("name", |arg| arg.add(homeys())))
-            })
+    let mut tree = Cli::command().mut_arg("homey", |arg| arg.add(homeys()));
+    // Otherwise the commands have no arguments yet.
+    tree.build();
+    tree.mut_subcommand("homeys", |command| {
+        ["use", "remove", "diagnose"].into_iter().fold(command, |command, verb| {
+            command.mut_subcommand(verb, |verb| verb.mut_arg("name", |arg| arg.add(homeys())))
         })
-        .mut_subcommand("watch", |command| {
-            command.mut_arg("uris", |arg| arg.add(ArgValueCandidates::new(managers)))
-        })
-        .mut_subcommand("operations", |command| {
-            command.mut_arg("words", |arg| arg.add(operations()))
-        })
-        .mut_subcommand("call", |command| {
-            command
-                .mut_arg("operation", |arg| arg.add(operations()))
-                .mut_arg("arguments", |arg| arg.add(of_line))
-        })
+    })
+    .mut_subcommand("watch", |command| {
+        command.mut_arg("uris", |arg| arg.add(ArgValueCandidates::new(managers)))
+    })
+    .mut_subcommand("operations", |command| command.mut_arg("words", |arg| arg.add(operations())))
+    .mut_subcommand("call", |command| {
+        command
+            .mut_arg("operation", |arg| arg.add(operations()))
+            .mut_arg("arguments", |arg| arg.add(of_line))
+    })
 }
 
 fn homeys() -> Vec<CompletionCandidate> {

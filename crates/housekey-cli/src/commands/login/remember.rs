@@ -11,7 +11,7 @@ use super::missing;
 use crate::error::{Failure, Outcome};
 use crate::prompt;
 
-/// The flags about it.
+// The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
 pub(super) struct RememberArgs {
     /// Keep the password too, to sign in again by itself should the cloud ever end the sign-in

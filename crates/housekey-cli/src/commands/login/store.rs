@@ -8,7 +8,7 @@ use housekey::auth::store::Protection;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// The flags about it.
+// The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
 pub(super) struct StoreArgs {
     /// How the tokens are protected: in a file that only you may read, in the keyring of the desktop,

@@ -12,7 +12,7 @@ use crate::output::jq::Filter;
 use crate::output::table::printable;
 use crate::{signal, span};
 
-/// The flags of every command that watches.
+// The flags of every command that watches. A doc comment would become what the commands say of themselves.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Limits {
     /// Watch that long: 90s, 10m, 24h
