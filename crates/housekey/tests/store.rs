@@ -54,6 +54,7 @@ fn homey() -> HomeyRecord {
                 token: Secret::new("made-up-session"),
                 issued_at: time("2026-03-01T12:00:00Z"),
                 expires_at: time("2026-03-02T12:00:00Z"),
+                refused: false,
             },
         },
     }

@@ -20,6 +20,7 @@ pub(crate) async fn run(count: usize, http: Http) -> Value {
         token: Secret::new(format!("{0}:{0}:{1}", "0".repeat(36), "1".repeat(40))),
         issued_at,
         expires_at: issued_at + SignedDuration::from_hours(24),
+        refused: false,
     };
     let record = HomeyRecord {
         name: "home".to_owned(),

@@ -91,7 +91,7 @@ impl HomeyLogin<'_> {
         let token = token_in(answer).ok_or_else(|| answer.unreadable("a session token"))?;
         let issued_at = self.clock.now();
         let expires_at = self.expiry(&token, issued_at).await;
-        Ok(SessionToken { token, issued_at, expires_at })
+        Ok(SessionToken { token, issued_at, expires_at, refused: false })
     }
 
     /// When the session ends by our clock: as long after its beginning as the Homey tells (V2 does),

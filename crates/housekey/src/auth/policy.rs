@@ -68,6 +68,7 @@ mod tests {
             token: Secret::new("made-up"),
             issued_at: at("1 00:00"),
             expires_at: at("2 00:00"),
+            refused: false,
         }
     }
 
@@ -107,6 +108,7 @@ mod tests {
             token: Secret::new("made-up"),
             issued_at: Timestamp::MIN,
             expires_at: Timestamp::MAX,
+            refused: false,
         };
         assert!(due_at(&all_of_time, 1.0) < Timestamp::MAX);
     }

@@ -50,7 +50,7 @@ struct Chain {
     patience: Duration,
     /// How the Homey lets us in now; whoever subscribed hears of every change.
     held: watch::Sender<Access>,
-    /// What is known of the access at hand beyond what is stored.
+    /// How old the token at hand is.
     taken: Mutex<Taken>,
     /// Of the record as it was read last.
     seen: Mutex<Option<Stamp>>,
@@ -205,10 +205,9 @@ impl Session {
         self.chain.read_again()?;
         let refused = {
             let held = self.held();
-            let was_refused = self.chain.taken().refused;
             let due = held.session().filter(|session| match self.decide(session) {
                 // As long as it lives there is nothing that could be done where nothing renews it.
-                Decision::Use => was_refused && held.is_renewable(),
+                Decision::Use => session.refused && held.is_renewable(),
                 Decision::RenewBehind => held.is_renewable(),
                 Decision::RenewFirst | Decision::SignIn => true,
             });
@@ -273,8 +272,12 @@ impl Session {
     /// Joins the renewal that is under way, or begins one of that token; whether it was begun here.
     /// `instead` tells that the token is of no use any more, so that others wait as well.
     fn renewal_of(&self, token: &Secret, instead: bool) -> (Renewal, bool) {
-        if instead && *self.held().token() == *token {
-            self.chain.taken().refused = true;
+        if instead {
+            // No other token: nobody has to hear of it.
+            self.chain.held.send_if_modified(|held| {
+                held.refuse(token);
+                false
+            });
         }
         let mut renewing = self.chain.renewing();
         if let Some(renewing) = renewing.as_mut().filter(|renewing| renewing.is_under_way()) {
@@ -322,7 +325,9 @@ impl Chain {
         self.held.send_if_modified(|held| {
             let taken = *held != access && wanted(held);
             if taken {
-                *self.taken() = Taken::at(now);
+                if held.token() != access.token() {
+                    *self.taken() = Taken::at(now);
+                }
                 *held = access;
             }
             taken

@@ -40,4 +40,8 @@ pub struct SessionToken {
     pub issued_at: Timestamp,
     /// When the session ends.
     pub expires_at: Timestamp,
+    /// Whether the Homey has refused it meanwhile. It is renewed as soon as that can be, by whoever
+    /// gets to know of it: another process, or this one after it has been started again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
 }

@@ -1,10 +1,9 @@
-//! What is known of the token at hand beyond what is stored: how old it is, whatever becomes of the
-//! wall clock, and whether it was refused.
+//! How old the token at hand is, whatever becomes of the wall clock.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// How old the token at hand is at least, and what has become of it.
+/// How old the token at hand is at least.
 ///
 /// A wall clock that is set back by hours would make a token look younger than it is, so that it
 /// ended before it was renewed; and the steady clock stands still while the machine sleeps. So from
@@ -17,14 +16,12 @@ pub(super) struct Taken {
     /// What the two clocks showed then.
     wall: Timestamp,
     steady: Instant,
-    /// The Homey has refused it. It is renewed as soon as that can be, whoever else asks.
-    pub(super) refused: bool,
 }
 
 impl Taken {
     /// Now, which is that time by the wall clock.
     pub(super) fn at(wall: Timestamp) -> Self {
-        Self { now: wall, wall, steady: Instant::now(), refused: false }
+        Self { now: wall, wall, steady: Instant::now() }
     }
 
     /// The time that the token's life is measured by, where the wall clock shows `wall`. What is set

@@ -27,6 +27,10 @@ impl Chain {
     /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
     pub(super) async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
         let until = Instant::now() + self.patience;
+        if let Err(error) = self.store_refusal(refused).await {
+            // It is known here; only others, and this process when it starts again, are not told.
+            tracing::debug!(homey = self.name, %error, "the refusal is not stored");
+        }
         loop {
             if let Some((not_before, error)) = self.last_setback() {
                 // Nobody has to be asked, nor waited for, where another has done it.
@@ -47,6 +51,25 @@ impl Chain {
                 token => return self.without_setback(token),
             }
         }
+    }
+
+    /// Tells all who share the store that the Homey has refused a token before its end, which they
+    /// could not know otherwise until it refuses them too.
+    async fn store_refusal(&self, refused: &Secret) -> Result<(), Error> {
+        let now = self.now();
+        let news = |access: &Access| {
+            let session = access.session().filter(|session| session.token == *refused);
+            session.is_some_and(|session| session.refused && now < session.expires_at)
+        };
+        if !news(&self.held.borrow()) {
+            return Ok(());
+        }
+        let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
+        let mut record = self.store.known_homey(&self.name)?;
+        if record.access.refuse(refused) {
+            self.store.save_homey(&record)?;
+        }
+        Ok(())
     }
 
     fn without_setback(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {

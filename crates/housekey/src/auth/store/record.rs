@@ -136,6 +136,19 @@ impl Access {
         }
     }
 
+    /// Notes that the Homey has refused that token, if it is the one at hand; whether it is, and that
+    /// was not known.
+    pub(in crate::auth) fn refuse(&mut self, token: &Secret) -> bool {
+        match self {
+            Self::Account { session, .. } | Self::LocalUser { session, .. } => {
+                let news = session.token == *token && !session.refused;
+                session.refused |= news;
+                news
+            }
+            Self::ApiKey { .. } => false,
+        }
+    }
+
     /// The session, where there is one.
     pub fn session(&self) -> Option<&SessionToken> {
         match self {
