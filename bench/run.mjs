@@ -135,7 +135,8 @@ if (only.includes('list')) {
 /** What a load driver says of one of its modes. */
 function drive(facts, [program, ...first], env, mode, ...more) {
   const where = ['--address', facts.homey_url, '--token', facts.api_key, '--seconds', String(seconds)];
-  const done = spawnSync(program, [...first, mode, ...where, ...more], { env: { ...process.env, ...env }, encoding: 'utf8' });
+  const options = { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 90_000 };
+  const done = spawnSync(program, [...first, mode, ...where, ...more], options);
   const result = JSON.parse(done.stdout.trim().split('\n').at(-1) || '{}');
   if (done.status !== 0 || result.skipped) throw new Error(`${program} ${mode}: ${result.skipped ?? done.stderr}`);
   return result;

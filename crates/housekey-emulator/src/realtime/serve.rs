@@ -234,7 +234,10 @@ async fn settle<T: Serialize>(
         Some(canned) => Err(canned.error()),
         None => act(),
     };
-    tokio::time::sleep(fault.delay).await;
+    // One of no length lasts until the next beat of the timer, a millisecond or more.
+    if !fault.delay.is_zero() {
+        tokio::time::sleep(fault.delay).await;
+    }
     if fault.cut {
         return cut(socket);
     }
