@@ -13,9 +13,11 @@
 //!                                                             └─> routes of the agent itself
 //! ```
 
+mod answer;
 mod body;
 mod connection;
 pub(crate) mod counts;
+mod doorman;
 mod forward;
 mod gate;
 mod headers;
@@ -41,9 +43,8 @@ use housekey::Homey;
 use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, LocalOptions};
 use tokio::sync::{Semaphore, oneshot};
-use tokio::task::LocalSet;
 use tokio_rustls::TlsAcceptor;
 
 use self::counts::{Counts, HomeyCounts};
@@ -104,9 +105,10 @@ impl Gateway {
         let (_alive, gone) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new().name("gateway".to_owned());
         let work = move || {
-            let outcome = Builder::new_current_thread().enable_all().build();
-            let outcome = outcome.map_err(|error| error.to_string()).and_then(|runtime| {
-                LocalSet::new().block_on(&runtime, async {
+            let runtime =
+                Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
+            let outcome = runtime.map_err(|error| error.to_string()).and_then(|runtime| {
+                runtime.block_on(async {
                     tokio::select! {
                         outcome = self.serve(main, &stop) => outcome,
                         _ = gone => Ok(()),
@@ -137,6 +139,6 @@ impl Gateway {
             strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
             events,
         };
-        connection::serve(Rc::new(listening), self.doors, stop).await
+        doorman::serve(Rc::new(listening), self.doors, stop).await
     }
 }

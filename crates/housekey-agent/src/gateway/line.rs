@@ -22,7 +22,8 @@ use super::turns::Turn;
 use super::upload::Upload;
 use super::upstream::Way;
 
-/// How much is read at once, in bytes. Larger pieces cost memory for each line and bring little.
+/// How much is read at once, in bytes, when much comes: little is read in pieces of eight KiB. Larger
+/// pieces cost memory for each line and bring little.
 const READ_BYTES: usize = 64 * 1024;
 
 /// What moves the bytes of a line.
@@ -51,7 +52,7 @@ impl Line {
     pub(super) async fn open(http: &Http, way: &Way) -> Result<Self, HttpError> {
         let transport = http.connect(&way.base, CONNECT_LIMIT).await?;
         let mut builder = Builder::new();
-        builder.read_buf_exact_size(Some(READ_BYTES));
+        builder.max_buf_size(READ_BYTES);
         let invalid = |error: hyper::Error| HttpError::Unreachable {
             server: housekey::http::server_of(&way.base),
             cause: error.into(),

@@ -26,8 +26,8 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use self::pump::Pump;
 use self::talk::Talk;
+use super::answer::Answer;
 use super::body::Body;
-use super::connection::Answer;
 use super::gate::Gate;
 use super::refusal::Refusal;
 use super::takeover::{Taken, Takeover};

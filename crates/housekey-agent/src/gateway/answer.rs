@@ -1,0 +1,174 @@
+//! What a request is answered with: looks who asks for what, and lets the right part answer.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use housekey::catalogue::Dialect;
+use hyper::body::Incoming;
+use hyper::http::request::Parts as Head;
+use hyper::{Request, Response};
+use tower_service::Service as _;
+
+use super::body::Body;
+use super::connection::{Line, Listening};
+use super::forward::forward;
+use super::gate::{Wanted, is_open};
+use super::page;
+use super::refusal::Refusal;
+use super::socket;
+use super::takeover::Takeover;
+use super::target::{Place, Target};
+use super::upstream::Upstream;
+use crate::access::{Caller, Peer};
+
+/// In whose line the requests wait of those who have no key and need none.
+const STRANGER: &str = "a stranger";
+
+/// Where a request goes.
+enum Way {
+    /// To a Homey, less so many bytes of its path.
+    Homey(Rc<Upstream>, usize),
+    /// To the live connection of a Homey.
+    Socket(Rc<Upstream>),
+    /// To what happens in its home.
+    Events(Rc<Upstream>),
+    /// To the agent itself.
+    Agent,
+}
+
+/// What a request is answered with.
+pub(super) enum Answer {
+    /// This.
+    Response(Response<Body>),
+    /// This head, and then the connection is no matter of HTTP any more.
+    Takeover(Takeover),
+}
+
+impl Listening {
+    pub(super) async fn answer(&self, request: Request<Incoming>, line: &Line) -> Response<Body> {
+        let peer = line.peer;
+        let (head, body) = request.into_parts();
+        if is_open(head.uri.path()) {
+            return self.by_agent(head, body, None).await;
+        }
+        // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
+        let page = match self.gate.guard(peer, &head) {
+            Ok(page) => page,
+            Err(refusal) => return Refusal::MayNot(refusal, Dialect::Local).response(),
+        };
+        if let Some(page) = page.clone()
+            && let Some(mut answer) = page::preflight(&head)
+        {
+            page::allow(answer.headers_mut(), page);
+            return answer;
+        }
+        let answer = self.try_to_answer(head, body, line).await;
+        let mut answer = answer.unwrap_or_else(|refusal| Answer::Response(refusal.response()));
+        if let Some(page) = page {
+            let headers = match &mut answer {
+                Answer::Response(response) => response.headers_mut(),
+                Answer::Takeover(takeover) => takeover.head_mut().headers_mut(),
+            };
+            page::allow(headers, page);
+        }
+        match answer {
+            Answer::Response(response) => response,
+            Answer::Takeover(takeover) => {
+                line.takeover.replace(Some(takeover));
+                line.taken.notify_one();
+                std::future::pending().await
+            }
+        }
+    }
+
+    async fn try_to_answer(
+        &self,
+        head: Head,
+        body: Incoming,
+        line: &Line,
+    ) -> Result<Answer, Refusal> {
+        let (way, caller) = self.way(&head, line.peer).await?;
+        match way {
+            Way::Homey(upstream, cut) => {
+                let name = caller.as_deref().map_or(STRANGER, Caller::name);
+                let answer = forward(&upstream, head, body, name, cut).await;
+                let answer = answer.unwrap_or_else(|refusal| refusal.response());
+                upstream.counts.answered(answer.status());
+                Ok(Answer::Response(answer))
+            }
+            Way::Socket(upstream) => {
+                let asking = socket::Asking {
+                    head,
+                    peer: line.peer,
+                    gate: self.gate.clone(),
+                    strangers: self.strangers.clone(),
+                    stop: line.stop.clone(),
+                };
+                socket::open(upstream, asking).await
+            }
+            Way::Events(upstream) => {
+                let caller = caller.ok_or_else(Refusal::unknown_homey)?;
+                let listening = (&*caller, line.stop.clone());
+                let takeover = self.events.listen(&upstream.served.name, listening, &head).await?;
+                Ok(Answer::Takeover(takeover))
+            }
+            Way::Agent => Ok(Answer::Response(self.by_agent(head, body, caller).await)),
+        }
+    }
+
+    /// Where a request goes and who asks, if it may.
+    async fn way(&self, head: &Head, peer: Peer) -> Result<(Way, Option<Arc<Caller>>), Refusal> {
+        let may_not = |dialect| move |refusal| Refusal::MayNot(refusal, dialect);
+        let place = Target::read(head)?.place;
+        let name = match place {
+            Place::Homey { name, .. } | Place::Socket { name } | Place::Events { name } => name,
+            Place::Agent => {
+                let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+                return Ok((Way::Agent, Some(caller)));
+            }
+        };
+        let upstream = match name {
+            None => self.homeys.first(),
+            Some(name) => self.homeys.iter().find(|homey| homey.served.name == name),
+        };
+        let Some(upstream) = upstream else {
+            // Which Homeys there are is nothing for strangers.
+            self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+            return Err(Refusal::unknown_homey());
+        };
+        let (homey, dialect) = (&*upstream.served.name, upstream.served.dialect);
+        let path = match place {
+            Place::Homey { path, .. } => path,
+            Place::Events { .. } => {
+                let caller = self.gate.caller(peer, head).await.map_err(may_not(dialect))?;
+                return Ok((Way::Events(upstream.clone()), Some(caller)));
+            }
+            // Who asks for a live connection is mostly told inside it.
+            Place::Socket { .. } | Place::Agent => {
+                return Ok((Way::Socket(upstream.clone()), None));
+            }
+        };
+        let wanted = Wanted { homey, dialect, path };
+        let caller = self.gate.caller_for(peer, head, wanted).await.map_err(may_not(dialect))?;
+        // Of an absolute target as well, path and query are all that goes on.
+        let cut = head.uri.path().len() - path.len();
+        Ok((Way::Homey(upstream.clone(), cut), caller))
+    }
+
+    /// Lets a route of the agent answer.
+    async fn by_agent(
+        &self,
+        head: Head,
+        body: Incoming,
+        caller: Option<Arc<Caller>>,
+    ) -> Response<Body> {
+        let mut request = Request::from_parts(head, axum::body::Body::new(body));
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        match self.routes.clone().call(request).await {
+            Ok(answer) => answer.map(Body::routed),
+            Err(never) => match never {},
+        }
+    }
+}
