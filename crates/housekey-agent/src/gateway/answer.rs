@@ -22,7 +22,7 @@ use super::upstream::Upstream;
 use crate::access::{Caller, Peer};
 
 /// In whose line the requests wait of those who have no key and need none.
-const STRANGER: &str = "a stranger";
+pub(super) const STRANGER: &str = "a stranger";
 
 /// Where a request goes.
 enum Way {

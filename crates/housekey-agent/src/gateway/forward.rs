@@ -17,8 +17,9 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::body::Body;
 use super::headers;
-use super::line::{Download, Line, Turns, Unanswered};
+use super::line::{Download, Line, Unanswered};
 use super::refusal::Refusal;
+use super::turns::Turns;
 use super::upload::Upload;
 use super::upstream::{Token, Upstream, Way};
 use crate::board::in_words;
@@ -43,7 +44,7 @@ pub(super) async fn forward(
     headers::for_homey(&mut head.headers)?;
     let upload = Upload::new(body, upstream.settings.kept_body);
     let until = Instant::now() + upstream.settings.wait;
-    let turns = timeout_at(until, turns(upstream, &head, caller, cut)).await;
+    let turns = timeout_at(until, upstream.turns(caller, is_long(&head, cut))).await;
     let turns = turns.map_err(|_| busy(upstream))?;
     let mut token = upstream.token(until).await?;
     let (mut renewed, mut tries, mut asked_to_wait) = (false, 0, 0);
@@ -102,15 +103,10 @@ pub(super) async fn forward(
     }
 }
 
-/// The turn of a request; what a Homey has to read from its disk goes one at a time besides.
-async fn turns(upstream: &Upstream, head: &Parts, caller: &str, cut: usize) -> Turns {
+/// Whether a Homey has to read from its disk for it.
+fn is_long(head: &Parts, cut: usize) -> bool {
     let path = head.uri.path().get(cut..).unwrap_or_default();
-    let is_long = path.starts_with("/api/manager/insights/log/") && path.contains("/entry");
-    let long = match is_long {
-        true => Some(upstream.long_reads.take(caller).await),
-        false => None,
-    };
-    (upstream.turns.take(caller).await, long)
+    path.starts_with("/api/manager/insights/log/") && path.contains("/entry")
 }
 
 /// The head of the answer, if it begins in time: as long as the caller sends its request, the Homey
@@ -195,7 +191,8 @@ async fn answer_of(
     Ok(Response::from_parts(head, Body::download(download)))
 }
 
-fn busy(upstream: &Upstream) -> Refusal {
+/// That there was no turn for it.
+pub(super) fn busy(upstream: &Upstream) -> Refusal {
     let (name, at_once) = (&upstream.served.name, upstream.served.in_flight);
     let description = format!(
         "the Homey {name} gets {at_once} requests at once, and this one had no turn within {} s",

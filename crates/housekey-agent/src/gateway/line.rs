@@ -18,7 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
 use super::body::Broken;
-use super::turns::Turn;
+use super::turns::Turns;
 use super::upload::Upload;
 use super::upstream::Way;
 
@@ -98,9 +98,6 @@ fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
         *driver = None;
     }
 }
-
-/// The turns that a request has: its own, and for what takes a Homey long another.
-pub(super) type Turns = (Turn, Option<Turn>);
 
 /// The body of an answer, with the line that it comes over. When it is at its end, the line goes back
 /// and the turn goes on; when it is dropped before, the line is closed.

@@ -3,6 +3,7 @@
 //! A blind copy of bytes would not do: the token stands inside a frame, and what a frame asks for has
 //! to be held against the caller's scopes. `talk` decides what becomes of each frame, `pump` does it.
 
+mod calls;
 mod pump;
 mod talk;
 
@@ -24,6 +25,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use self::calls::Calls;
 use self::pump::Pump;
 use self::talk::Talk;
 use super::answer::Answer;
@@ -88,8 +90,8 @@ pub(super) async fn open(upstream: Rc<Upstream>, asking: Asking) -> Result<Answe
     Ok(Answer::Takeover(Takeover::new(response, async move |Taken { stream, read }| {
         let (read, limits) = (read.to_vec(), limits(FROM_CALLER));
         let caller = WebSocketStream::from_partially_read(stream, read, Role::Server, limits);
-        let caller = caller.await;
-        Pump { caller, homey, talk, gate, peer, upstream, stop, stranger }.run().await;
+        let (caller, calls) = (caller.await, Calls::new(upstream.clone()));
+        Pump { caller, homey, talk, calls, gate, peer, upstream, stop, stranger }.run().await;
     })))
 }
 

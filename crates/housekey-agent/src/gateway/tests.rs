@@ -6,6 +6,6 @@ mod emulated;
 mod house;
 mod limits;
 mod load;
-mod plain;
+pub(super) mod plain;
 mod scopes;
 mod secret;

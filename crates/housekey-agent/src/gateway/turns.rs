@@ -14,7 +14,7 @@ use super::counts::{Here, HomeyCounts};
 /// lines get what becomes free one after the other: a caller with a thousand requests keeps none of the
 /// others waiting longer than for one of them.
 #[derive(Debug)]
-pub(super) struct Turns {
+pub(super) struct Queue {
     free: Cell<usize>,
     counts: Arc<HomeyCounts>,
     lines: RefCell<VecDeque<Line>>,
@@ -29,9 +29,12 @@ struct Line {
 
 /// A turn; the next in line goes on when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn(Option<Rc<Turns>>);
+pub(super) struct Turn(Option<Rc<Queue>>);
 
-impl Turns {
+/// The turns that a request has: its own, and for what takes a Homey long another.
+pub(super) type Turns = (Turn, Option<Turn>);
+
+impl Queue {
     pub(super) fn new(at_once: usize, counts: Arc<HomeyCounts>) -> Rc<Self> {
         Rc::new(Self { free: Cell::new(at_once), counts, lines: RefCell::default() })
     }
@@ -113,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    fn asking(turns: &Rc<Turns>, caller: &str) -> LocalBoxFuture<'static, Turn> {
+    fn asking(turns: &Rc<Queue>, caller: &str) -> LocalBoxFuture<'static, Turn> {
         let (turns, caller) = (turns.clone(), caller.to_owned());
         let mut asking = async move { turns.take(&caller).await }.boxed_local();
         assert!((&mut asking).now_or_never().is_none(), "there is no turn left");
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn callers_get_their_turns_alike_and_none_is_lost() {
-        let turns = Turns::new(1, Arc::default());
+        let turns = Queue::new(1, Arc::default());
         let mut held = turns.take("many").now_or_never();
         assert!(held.is_some());
         let mut waiting: Vec<_> = ["many", "many", "many", "few", "many", "other", "few"]
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_turn_that_was_given_but_never_taken_goes_on() {
-        let turns = Turns::new(1, Arc::default());
+        let turns = Queue::new(1, Arc::default());
         let held = turns.take("one").now_or_never();
         let (gone, next) = (asking(&turns, "gone"), asking(&turns, "next"));
         drop(held);

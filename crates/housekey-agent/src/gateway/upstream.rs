@@ -23,7 +23,7 @@ use super::Served;
 use super::counts::HomeyCounts;
 use super::line::Line;
 use super::refusal::Refusal;
-use super::turns::Turns;
+use super::turns::{Queue, Turns};
 use crate::board::in_words;
 use crate::settings::GatewaySettings;
 
@@ -40,9 +40,9 @@ const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_s
 pub(super) struct Upstream {
     pub(super) served: Served,
     pub(super) http: Http,
-    pub(super) turns: Rc<Turns>,
-    /// The turns of what the Homey has to read from its disk.
-    pub(super) long_reads: Rc<Turns>,
+    queue: Rc<Queue>,
+    /// Where that waits which the Homey has to read from its disk: one at a time.
+    long_reads: Rc<Queue>,
     pub(super) counts: Arc<HomeyCounts>,
     pub(super) settings: GatewaySettings,
     clock: SharedClock,
@@ -85,8 +85,8 @@ impl Upstream {
     ) -> Self {
         let heard = served.homey.session().map(housekey::auth::Session::subscribe);
         Self {
-            turns: Turns::new(served.in_flight, counts.clone()),
-            long_reads: Turns::new(1, Arc::default()),
+            queue: Queue::new(served.in_flight, counts.clone()),
+            long_reads: Queue::new(1, Arc::default()),
             counts,
             id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
             heard: RefCell::new(heard),
@@ -99,6 +99,15 @@ impl Upstream {
             way: RefCell::default(),
             asked: Cell::new(Instant::now()),
         }
+    }
+
+    /// The turns of what somebody asks; waits for them.
+    pub(super) async fn turns(&self, caller: &str, long: bool) -> Turns {
+        let long = match long {
+            true => Some(self.long_reads.take(caller).await),
+            false => None,
+        };
+        (self.queue.take(caller).await, long)
     }
 
     /// The token that is to be sent now; waits for one no longer than told.

@@ -14,10 +14,13 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
+use super::super::answer::STRANGER;
+use super::super::forward::busy;
 use super::super::gate::Gate;
 use super::super::upstream::{Token, Upstream};
+use super::calls::{Calls, Turned};
 use super::talk::{Act, Shake, Talk};
-use crate::access::Peer;
+use crate::access::{Caller, Peer};
 use crate::supervisor::Stop;
 
 /// How long a stranger may take to shake hands: as long as the vendor's client gives a Homey.
@@ -34,6 +37,7 @@ pub(super) struct Pump<C, H> {
     pub(super) caller: WebSocketStream<C>,
     pub(super) homey: WebSocketStream<H>,
     pub(super) talk: Talk,
+    pub(super) calls: Calls,
     pub(super) gate: Arc<Gate>,
     pub(super) peer: Peer,
     /// Whose token is put in.
@@ -87,7 +91,7 @@ where
                 () = tokio::time::sleep_until(late), if stranger => {
                     return End::Closed(CloseCode::Policy, "nobody has shaken hands");
                 }
-                said = self.caller.next() => match said {
+                said = self.caller.next(), if self.calls.have_room() => match said {
                     Some(Ok(Message::Text(frame))) => self.caller_said(frame, &mut token).await,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
                     Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
@@ -110,6 +114,7 @@ where
                     Some(Ok(_)) => Ok(()),
                     Some(Err(_)) | None => return End::Left(None),
                 },
+                turned = self.calls.next() => self.its_turn(turned).await,
                 fresh = pending(&mut renewal) => {
                     renewal = None;
                     let act = self.talk.renewed(fresh.as_ref().map(|token| &token.secret));
@@ -135,8 +140,28 @@ where
         }
         match self.talk.hear_caller(&frame) {
             Act::Pass => self.ask(Message::Text(frame)).await,
+            Act::Call(errand) => {
+                let caller = self.talk.caller.as_deref().map_or(STRANGER, Caller::name);
+                self.calls.line_up(frame, errand, caller);
+                Ok(())
+            }
             Act::Admit(shake) => self.admit(shake, token).await,
             act => self.act(act).await,
+        }
+    }
+
+    /// A call goes on; the Homey hears nothing of one that has waited too long.
+    async fn its_turn(&mut self, turned: Turned) -> Result<(), End> {
+        let Turned { frame, errand, turns } = turned;
+        match turns {
+            Some(turns) => {
+                self.calls.sent(errand, turns);
+                self.ask(Message::Text(frame)).await
+            }
+            None => {
+                let act = self.talk.had_no_turn(errand, &busy(&self.upstream).body());
+                self.act(act).await
+            }
         }
     }
 
@@ -188,11 +213,14 @@ where
                 Ok(())
             }
             Act::Close(why) => Err(End::Closed(CloseCode::Protocol, why)),
-            Act::Pass | Act::Drop | Act::Admit(_) | Act::Renew => Ok(()),
+            Act::Pass | Act::Call(_) | Act::Drop | Act::Admit(_) | Act::Renew => Ok(()),
         }
     }
 
     async fn tell(&mut self, message: Message) -> Result<(), End> {
+        if let Message::Text(frame) = &message {
+            self.calls.answered(frame);
+        }
         written(timeout(WRITE, self.caller.send(message)).await)
     }
 

@@ -69,6 +69,8 @@ enum Renewal {
 pub(super) enum Act {
     /// Hand it on as it is.
     Pass,
+    /// Hand it on when it is its turn; if that takes too long, go on with [`Talk::had_no_turn`].
+    Call(Errand),
     /// Hand nothing on.
     Drop,
     /// Send these to the caller instead.
@@ -81,6 +83,16 @@ pub(super) enum Act {
     Renew,
     /// Break the connection off: nobody who means well says that.
     Close(&'static str),
+}
+
+/// A call that a Homey is to carry out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Errand {
+    pub(super) namespace: String,
+    /// The number of its answer; `None` where nobody waits for one.
+    pub(super) ack: Option<u64>,
+    /// Whether the Homey has to read from its disk for it.
+    pub(super) long: bool,
 }
 
 /// A handshake of the caller.
@@ -151,6 +163,7 @@ impl Talk {
             let data = data.and_then(read::<Map<String, Value>>).unwrap_or_default();
             return self.handshake(namespace, ack, data);
         }
+        let (is_call, mut long) = (name == "api", false);
         let need = match &*name {
             "unsubscribe" => Need::AnyKey,
             "subscribe" => match data.and_then(read::<Cow<'_, str>>) {
@@ -159,7 +172,10 @@ impl Talk {
             },
             // A key that stands there twice, or is no text, is not certain to be read alike.
             "api" => match data.and_then(read::<Call<'_>>) {
-                Some(call) => Need::of_call(self.dialect, &call.uri, &call.operation),
+                Some(call) => {
+                    long = call.operation == "getLogEntries";
+                    Need::of_call(self.dialect, &call.uri, &call.operation)
+                }
                 None => Need::Full,
             },
             _ => Need::Full,
@@ -171,10 +187,23 @@ impl Talk {
         match allowed {
             Ok(()) => {
                 self.keep(namespace, ack, frame, false);
-                Act::Pass
+                match is_call {
+                    true => Act::Call(Errand { namespace: namespace.to_owned(), ack, long }),
+                    false => Act::Pass,
+                }
             }
             Err(refusal) => self.refuse(namespace, ack, &refusal),
         }
+    }
+
+    /// A call that waited for too long is answered with that error object, and the Homey hears nothing.
+    pub(super) fn had_no_turn(&mut self, errand: Errand, error: &Value) -> Act {
+        let Errand { namespace, ack, .. } = errand;
+        let act = refused_with(&namespace, ack, error);
+        if let Some(ack) = ack {
+            self.asked.remove(&(namespace, ack));
+        }
+        act
     }
 
     fn handshake(&self, namespace: &str, ack: Option<u64>, mut data: Map<String, Value>) -> Act {

@@ -21,7 +21,7 @@ use super::super::Served;
 pub(super) const KEY: &str = "secret-of-the-gateway";
 
 /// The upstream; it ends when this is dropped.
-pub(super) struct Plain {
+pub(in crate::gateway) struct Plain {
     pub(super) address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
     accepting: JoinHandle<()>,
@@ -38,7 +38,7 @@ pub(super) struct Seen {
 }
 
 impl Plain {
-    pub(super) async fn start() -> Self {
+    pub(in crate::gateway) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::<Mutex<Vec<Seen>>>::default();
@@ -52,7 +52,7 @@ impl Plain {
     }
 
     /// As the gateway leads to it.
-    pub(super) fn served(&self, name: &str, in_flight: usize) -> Served {
+    pub(in crate::gateway) fn served(&self, name: &str, in_flight: usize) -> Served {
         let record = HomeyRecord {
             name: name.to_owned(),
             title: name.to_owned(),

@@ -41,6 +41,10 @@ fn sent(frames: &[&str]) -> Act {
     Act::Send(frames.iter().map(|&frame| frame.to_owned()).collect())
 }
 
+fn errand(ack: Option<u64>, long: bool) -> Errand {
+    Errand { namespace: "/api".to_owned(), ack, long }
+}
+
 fn answered(act: Act) -> String {
     match act {
         Act::Answer(frames) => frames.join("\n"),
@@ -122,7 +126,7 @@ fn calls_and_subscriptions_are_held_against_the_scopes() {
     ] {
         let mut talk = friend(&["homey.device.readonly"]);
         match (talk.hear_caller(&frame), lacking) {
-            (Act::Pass, None) => {}
+            (Act::Pass | Act::Call(_), None) => {}
             (Act::Answer(answer), Some(scope)) => {
                 let says = format!("lacks {scope}\"");
                 assert!(answer[0].contains(&says) && answer[0].contains("5[{"), "{frame}: {answer:?}");
@@ -130,7 +134,8 @@ fn calls_and_subscriptions_are_held_against_the_scopes() {
             (other, _) => panic!("{frame}: {other:?}"),
         }
     }
-    assert_eq!(friend(&["full"]).hear_caller(&call(devices, "deleteDevice")), Act::Pass);
+    let act = friend(&["full"]).hear_caller(&call(devices, "deleteDevice"));
+    assert_eq!(act, Act::Call(errand(Some(5), false)));
 }
 
 #[test]
@@ -178,8 +183,8 @@ const ENDED: &str = r#"[{"error":"Session Not Found","statusCode":401}]"#;
 fn a_session_that_has_ended_is_replaced_and_nobody_notices() {
     let mut talk = friend(&["full"]);
     let other = READ.replace(",1[", ",2[");
-    assert_eq!(talk.hear_caller(READ), Act::Pass);
-    assert_eq!(talk.hear_caller(&other), Act::Pass);
+    assert_eq!(talk.hear_caller(READ), Act::Call(errand(Some(1), false)));
+    assert_eq!(talk.hear_caller(&other), Act::Call(errand(Some(2), false)));
     assert_eq!(talk.hear_homey(&format!("43/api,1{ENDED}")), Act::Renew);
     assert_eq!(talk.hear_homey(&format!("43/api,2{ENDED}")), Act::Drop, "once for both");
     let shake = format!(r#"42{OURS}["handshakeClient",{{"homeyId":"id-1","token":"t2"}}]"#);
@@ -222,10 +227,23 @@ fn where_no_token_helps_the_homeys_own_words_arrive() {
 fn little_is_kept() {
     let mut talk = friend(&["full"]);
     let large = READ.replace("{}", &format!(r#"{{"x":"{}"}}"#, "x".repeat(KEPT_BYTES)));
-    assert_eq!(talk.hear_caller(&large), Act::Pass);
+    assert_eq!(talk.hear_caller(&large), Act::Call(errand(Some(1), false)));
     assert!(talk.asked.is_empty());
     for number in 0..2 * KEPT {
-        assert_eq!(talk.hear_caller(&READ.replace(",1[", &format!(",{number}["))), Act::Pass);
+        let act = talk.hear_caller(&READ.replace(",1[", &format!(",{number}[")));
+        assert_eq!(act, Act::Call(errand(Some(number as u64), false)));
     }
     assert_eq!(talk.asked.len(), KEPT);
+}
+
+#[test]
+fn a_call_that_had_no_turn_is_forgotten() {
+    let mut talk = friend(&["full"]);
+    let long = READ.replace("getDevices", "getLogEntries").replace(",1[", ",[");
+    assert_eq!(talk.hear_caller(&long), Act::Call(errand(None, true)));
+    assert_eq!(talk.had_no_turn(errand(None, true), &json!({})), Act::Drop, "nobody waits");
+    let Act::Call(errand) = talk.hear_caller(READ) else { panic!() };
+    let act = talk.had_no_turn(errand, &json!({"statusCode": 503}));
+    assert_eq!(answered(act), r#"43/api,1[{"statusCode":503}]"#);
+    assert!(talk.asked.is_empty());
 }
