@@ -51,14 +51,16 @@ pub(super) enum Unanswered {
 impl Line {
     pub(super) async fn open(http: &Http, way: &Way) -> Result<Self, HttpError> {
         let transport = http.connect(&way.base, CONNECT_LIMIT).await?;
-        let mut builder = Builder::new();
-        builder.max_buf_size(READ_BYTES);
-        let invalid = |error: hyper::Error| HttpError::Unreachable {
+        Self::over(transport).await.map_err(|error| HttpError::Unreachable {
             server: housekey::http::server_of(&way.base),
             cause: error.into(),
-        };
-        let handshake = builder.handshake(TokioIo::new(transport)).await;
-        let (sender, driver) = handshake.map_err(invalid)?;
+        })
+    }
+
+    pub(super) async fn over(transport: Transport) -> hyper::Result<Self> {
+        let mut builder = Builder::new();
+        builder.max_buf_size(READ_BYTES);
+        let (sender, driver) = builder.handshake(TokioIo::new(transport)).await?;
         let (driver, idle_since) = (Some(Box::pin(driver)), Instant::now());
         Ok(Self { sender, driver, used: false, idle_since })
     }

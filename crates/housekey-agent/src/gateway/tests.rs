@@ -9,3 +9,4 @@ mod load;
 pub(super) mod plain;
 mod scopes;
 mod secret;
+mod secret_line;

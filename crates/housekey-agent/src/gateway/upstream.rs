@@ -194,12 +194,9 @@ impl Upstream {
         if let Some(way) = held.as_ref().filter(|way| way.base == base) {
             return Ok(way.clone());
         }
-        let host = HeaderValue::from_str(&housekey::http::server_of(&base));
-        let host = host.map_err(|_| self.away("its address is no address"))?;
-        tracing::info!(homey = self.served.name, base = %base, "the gateway leads there");
-        let prefix = base.path().trim_end_matches('/').to_owned();
-        let at_most = self.served.in_flight;
-        let way = Rc::new(Way { base, host, prefix, idle: RefCell::default(), at_most });
+        let way = Way::new(base, self.served.in_flight);
+        let way = Rc::new(way.ok_or_else(|| self.away("its address is no address"))?);
+        tracing::info!(homey = self.served.name, base = %way.base, "the gateway leads there");
         self.asked.set(Instant::now());
         *held = Some(way.clone());
         Ok(way)
@@ -264,6 +261,13 @@ impl Upstream {
 }
 
 impl Way {
+    /// To that address, if it is one; with so many lines at most.
+    pub(super) fn new(base: Url, at_most: usize) -> Option<Self> {
+        let host = HeaderValue::from_str(&housekey::http::server_of(&base)).ok()?;
+        let prefix = base.path().trim_end_matches('/').to_owned();
+        Some(Self { base, host, prefix, idle: RefCell::default(), at_most })
+    }
+
     /// A line that rested, if there is one.
     pub(super) fn line(&self, cx: &mut Context<'_>) -> Option<Line> {
         let mut idle = self.idle.borrow_mut();

@@ -1,0 +1,85 @@
+//! A line to a Homey over TLS: requests follow each other on it, and answers larger than what TLS and the
+//! line hold at once arrive whole.
+
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+
+use futures_util::FutureExt as _;
+use housekey::http::Connection;
+use hyper::Request;
+use hyper::header::HOST;
+use rustls::pki_types::{PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use super::super::line::{Download, Line};
+use super::super::turns::Queue;
+use super::super::upload::Upload;
+use super::super::upstream::Way;
+
+const LARGE: usize = 300_000;
+
+/// Takes one caller and answers each of its requests with [`LARGE`] bytes.
+async fn answer(listener: TcpListener, tls: TlsAcceptor) {
+    let (tcp, _) = listener.accept().await.unwrap();
+    let mut stream = tls.accept(tcp).await.unwrap();
+    let mut head = Vec::new();
+    // Whoever goes away says nothing before it.
+    while stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {
+        if head.ends_with(b"\r\n\r\n") {
+            head.clear();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(&vec![b'x'; LARGE]).await.unwrap();
+            stream.flush().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_follow_each_other_over_tls() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let server = ServerConfig::builder_with_provider(provider.clone());
+    let server = server.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let server = server.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let client = ClientConfig::builder_with_provider(provider);
+    let client = client.with_safe_default_protocol_versions().unwrap();
+    let client = client.with_root_certificates(roots).with_no_client_auth();
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answering = tokio::spawn(answer(listener, TlsAcceptor::from(Arc::new(server))));
+    let tcp = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let stream = TlsConnector::from(Arc::new(client)).connect(name, tcp).await.unwrap();
+    let mut line = Line::over(Connection::Tls(Box::new(stream))).await.unwrap();
+
+    let base = format!("https://{address}/").parse().unwrap();
+    let (way, queue) = (Rc::new(Way::new(base, 1).unwrap()), Queue::new(1, Arc::default()));
+    for _ in 0..3 {
+        let request = Request::get("/api/x").header(HOST, "localhost");
+        let request = request.body(Upload::default()).unwrap();
+        let answer = line.send(request).await.ok().unwrap();
+        assert_eq!(answer.status(), 200);
+        let turn = queue.take("somebody").now_or_never().unwrap();
+        let mut download = Download::new(answer.into_body(), line, way.clone(), (turn, None));
+        let mut bytes = 0;
+        while let Some(frame) = poll_fn(|cx| download.poll_frame(cx)).await {
+            bytes += frame.unwrap().into_data().unwrap().len();
+        }
+        assert_eq!(bytes, LARGE);
+        let kept = poll_fn(|cx| Poll::Ready(way.line(cx))).await;
+        line = kept.expect("it carries another");
+        assert!(line.used);
+    }
+    drop(line);
+    answering.await.unwrap();
+}
