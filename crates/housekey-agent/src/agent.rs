@@ -139,18 +139,19 @@ impl Agent {
             gate: Arc::new(Gate::new(&settings.access, own, self.clock.clone())),
             routes,
             tls,
-            counts,
+            counts: counts.clone(),
             http: self.http.clone(),
             clock: self.clock.clone(),
             settings: settings.gateway,
         };
-        if !gateway.doors.is_empty() {
+        let counts = (!gateway.doors.is_empty()).then_some(counts);
+        if counts.is_some() {
             let name = "gateway".to_owned();
             supervisor.start(Tier::Listeners, name, move |stop| gateway.clone().run(stop));
         }
         let rights = Rights { own, readers: settings.readers };
         let listener = doors.local_api;
-        let local_api = LocalApi { listener, rights, board: board.clone(), wishes };
+        let local_api = LocalApi { listener, rights, board: board.clone(), counts, wishes };
         let name = "local-api".to_owned();
         supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
         let manager = self.service_manager.clone();

@@ -96,6 +96,7 @@ impl Crew {
             homeys: homeys.iter().map(|(_, status)| status.clone()).collect(),
             sinks: settings.sinks.iter().map(sink_status).collect(),
             parts: Vec::new(),
+            gateway: None,
         };
         let board = Board::new(status, clock.clone());
         let sinks = settings.sinks.iter().enumerate().filter_map(|(line, sink)| {

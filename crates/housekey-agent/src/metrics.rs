@@ -100,6 +100,9 @@ impl Collector for OfGateway {
         let connections = vec![(Vec::new(), count(self.0.connections.load(Relaxed)))];
         let help = "Callers that are connected to the gateway";
         gauge(&mut to, "gateway_connections", help, &None, connections)?;
+        let refused = vec![(Vec::new(), count(self.0.refused.load(Relaxed)))];
+        let help = "Requests that were not let in, or could not be understood";
+        counter(&mut to, "gateway_refused", help, refused)?;
         let answers = self.0.homeys.iter().flat_map(|homey| {
             let labels = |class| vec![("homey", &*homey.name), ("status", class)];
             homey.answers().map(move |(class, answers)| (labels(class), count(answers)))

@@ -1,5 +1,6 @@
 //! How the agent is: one type for the agent, its local API and the command line.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
@@ -29,6 +30,9 @@ pub struct Status {
     pub sinks: Vec<SinkStatus>,
     /// What it is made of, in the order of their start.
     pub parts: Vec<PartStatus>,
+    /// What its gateway does, where it has one; agents of old do not tell.
+    #[serde(default)]
+    pub gateway: Option<GatewayStatus>,
 }
 
 /// A Homey that is kept.
@@ -124,6 +128,34 @@ pub enum PartState {
     Waiting,
     /// It was asked to stop, and did.
     Stopped,
+}
+
+/// What the gateway does and has done since the start: the numbers that its metrics tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayStatus {
+    /// Callers that are connected now.
+    pub connections: u64,
+    /// Requests that were not let in, or could not be understood.
+    pub refused: u64,
+    /// What was asked of each Homey, in the order of the settings.
+    pub homeys: Vec<AskedStatus>,
+}
+
+/// What was asked of a Homey through the gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedStatus {
+    /// Its short name.
+    pub name: String,
+    /// Answers by their class: `2xx`. The gateway's own in the Homey's place are among them.
+    pub answers: BTreeMap<String, u64>,
+    /// Requests that have a turn now.
+    pub in_flight: u64,
+    /// Requests that wait for one.
+    pub waiting: u64,
+    /// Requests that were sent again with a new token.
+    pub renewed: u64,
+    /// Requests that were sent again because the Homey was away or broke off.
+    pub repeated: u64,
 }
 
 /// What went wrong, in words.

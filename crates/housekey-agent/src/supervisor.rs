@@ -157,6 +157,7 @@ mod tests {
             homeys: Vec::new(),
             sinks: Vec::new(),
             parts: Vec::new(),
+            gateway: None,
         };
         Board::new(status, SystemClock::shared())
     }

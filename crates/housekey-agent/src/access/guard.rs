@@ -71,11 +71,10 @@ impl Guard {
             }
             _ => host,
         };
-        let name = name.to_ascii_lowercase();
-        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
-        name == "localhost"
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+        name.eq_ignore_ascii_case("localhost")
             || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-            || self.hosts.contains(&name)
+            || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use housekey::catalogue::Dialect;
 use hyper::body::Incoming;
@@ -54,7 +55,7 @@ impl Listening {
         // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
         let page = match self.gate.guard(peer, &head) {
             Ok(page) => page,
-            Err(refusal) => return Refusal::MayNot(refusal, Dialect::Local).response(),
+            Err(refusal) => return self.refused(&Refusal::MayNot(refusal, Dialect::Local)),
         };
         if let Some(page) = page.clone()
             && let Some(mut answer) = page::preflight(&head)
@@ -63,7 +64,7 @@ impl Listening {
             return answer;
         }
         let answer = self.try_to_answer(head, body, line).await;
-        let mut answer = answer.unwrap_or_else(|refusal| Answer::Response(refusal.response()));
+        let mut answer = answer.unwrap_or_else(|refusal| Answer::Response(self.refused(&refusal)));
         if let Some(page) = page {
             let headers = match &mut answer {
                 Answer::Response(response) => response.headers_mut(),
@@ -79,6 +80,11 @@ impl Listening {
                 std::future::pending().await
             }
         }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Response<Body> {
+        self.counts.refused.fetch_add(1, Relaxed);
+        refusal.response()
     }
 
     async fn try_to_answer(

@@ -1,15 +1,19 @@
-//! What the gateway has done, counted for the metrics.
+//! What the gateway has done, counted for the metrics and the status.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hyper::StatusCode;
 
+use crate::status::{AskedStatus, GatewayStatus};
+
 /// Counts that are written by the gateway and read by others.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     /// Callers that are connected now.
     pub(crate) connections: AtomicU64,
+    /// Requests that were not let in, or could not be understood.
+    pub(crate) refused: AtomicU64,
     /// What was asked of each Homey, in the order of the settings.
     pub(crate) homeys: Vec<Arc<HomeyCounts>>,
 }
@@ -53,6 +57,22 @@ impl Counts {
         let homey = |name| Arc::new(HomeyCounts { name, ..HomeyCounts::default() });
         let homeys = names.map(homey).collect();
         Self { homeys, ..Self::default() }
+    }
+
+    pub(crate) fn status(&self) -> GatewayStatus {
+        let asked = |homey: &Arc<HomeyCounts>| AskedStatus {
+            name: homey.name.clone(),
+            answers: homey.answers().map(|(class, count)| (class.to_owned(), count)).collect(),
+            in_flight: homey.in_flight.load(Relaxed),
+            waiting: homey.waiting.load(Relaxed),
+            renewed: homey.renewed.load(Relaxed),
+            repeated: homey.repeated.load(Relaxed),
+        };
+        GatewayStatus {
+            connections: self.connections.load(Relaxed),
+            refused: self.refused.load(Relaxed),
+            homeys: self.homeys.iter().map(asked).collect(),
+        }
     }
 }
 

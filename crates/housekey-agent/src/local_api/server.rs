@@ -13,6 +13,8 @@ use tokio::time::timeout;
 
 use super::{Answer, Request};
 use crate::board::Board;
+use crate::gateway::counts::Counts;
+use crate::status::Status;
 use crate::supervisor::Stop;
 
 /// The longest question, in bytes.
@@ -54,6 +56,8 @@ pub(crate) struct LocalApi {
     pub(crate) listener: Arc<StdListener>,
     pub(crate) rights: Rights,
     pub(crate) board: Board,
+    /// What the gateway counts, where there is one.
+    pub(crate) counts: Option<Arc<Counts>>,
     pub(crate) wishes: mpsc::Sender<Wish>,
 }
 
@@ -103,7 +107,10 @@ impl LocalApi {
 
     async fn answer(&self, request: Request) -> Answer {
         match request {
-            Request::Status => Answer::Status(Box::new(self.board.status())),
+            Request::Status => {
+                let gateway = self.counts.as_ref().map(|counts| counts.status());
+                Answer::Status(Box::new(Status { gateway, ..self.board.status() }))
+            }
             Request::Stop => {
                 // One that does not listen any more is stopping already.
                 let _ = self.wishes.send(Wish::Stop).await;

@@ -302,12 +302,20 @@ async fn health_readiness_and_metrics_are_told_and_the_service_manager_hears_of_
     let address = context.run(&["agent", "status", "--jq", ".listen"]).stdout.trim().to_owned();
     assert_eq!(get(&address, "/healthz"), ("200".to_owned(), "ok\n".to_owned()));
     assert_eq!(get(&address, "/readyz"), ("200".to_owned(), "ready\n".to_owned()));
+    assert_eq!(get(&address, "/api/manager/zones/zone").0, "401");
+    let gateway =
+        context.run(&["agent", "status", "--jq", ".gateway | [.refused, .homeys[].answers]"]);
+    let none = r#"[1,{"1xx":0,"2xx":0,"3xx":0,"4xx":0,"5xx":0}]"#;
+    assert_eq!(gateway.stdout.split_whitespace().collect::<String>(), none);
+    let told_to_people = context.run(&["agent", "status"]).stdout;
+    assert!(told_to_people.contains("requests refused: 1\n"), "{told_to_people}");
     let (status, metrics) = get(&address, "/metrics");
     assert_eq!(status, "200");
     for line in [
         "housekey_token_fresh{homey=\"canal-house\"} 1.0",
         "housekey_renewals_total{homey=\"canal-house\"} 0.0",
         "housekey_part_running{part=\"keeper canal-house\"} 1.0",
+        "housekey_gateway_refused_total{} 1.0",
         "# UNIT housekey_token_age_seconds seconds",
         "# EOF",
     ] {

@@ -1,6 +1,6 @@
 //! The status of the agent, for people.
 
-use housekey_agent::status::{HomeyState, SinkState, Status, Trouble};
+use housekey_agent::status::{GatewayStatus, HomeyState, SinkState, Status, Trouble};
 
 use crate::context::Context;
 use crate::output::table::Table;
@@ -39,6 +39,9 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
     if !status.sinks.is_empty() {
         text = format!("{text}\n{}", context.out.render(sinks));
     }
+    if let Some(gateway) = &status.gateway {
+        text = format!("{text}\n{}", gateway_text(gateway, context));
+    }
     let homeys = status.homeys.iter().map(|homey| (&homey.name, &homey.trouble));
     let sinks = status.sinks.iter().map(|sink| (&sink.target, &sink.trouble));
     let parts = status.parts.iter().map(|part| (&part.name, &part.trouble));
@@ -50,4 +53,19 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
         }
     }
     text
+}
+
+fn gateway_text(gateway: &GatewayStatus, context: &Context) -> String {
+    let mut asked = Table::new(["Homey", "answered", "with an error", "under way", "waiting"]);
+    for homey in &gateway.homeys {
+        let of = |failed: bool| {
+            let fits = |(class, _): &(&String, &u64)| class.starts_with(['4', '5']) == failed;
+            homey.answers.iter().filter(fits).map(|(_, count)| count).sum::<u64>().to_string()
+        };
+        let (under_way, waiting) = (homey.in_flight.to_string(), homey.waiting.to_string());
+        asked.row([homey.name.clone(), of(false), of(true), under_way, waiting]);
+    }
+    let GatewayStatus { connections, refused, .. } = gateway;
+    let asked = context.out.render(asked);
+    format!("Gateway: callers connected: {connections}, requests refused: {refused}\n{asked}")
 }
