@@ -319,10 +319,14 @@ impl Chain {
         self.hold_if(access, |_| true);
     }
 
-    /// Takes another access than the one at hand if that is as told; whether it did.
-    fn hold_if(&self, access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
+    /// Takes another access than the one at hand if that is as told; whether it did. That a token was
+    /// refused stays true, whether or not it is stored yet.
+    fn hold_if(&self, mut access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
         let now = self.clock.now();
         self.held.send_if_modified(|held| {
+            if held.session().is_some_and(|session| session.refused) {
+                access.refuse(held.token());
+            }
             let taken = *held != access && wanted(held);
             if taken {
                 if held.token() != access.token() {
