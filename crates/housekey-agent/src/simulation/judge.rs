@@ -108,7 +108,11 @@ impl Judge {
                     self.state().lacking_since = None;
                     (Some(Instant::now() + left), false)
                 }
-                _ if self.is_excused(access.token()) => (None, false),
+                _ if self.is_excused(access.token()) => {
+                    // The ten minutes begin when it can be known.
+                    self.state().lacking_since = None;
+                    (None, false)
+                }
                 _ => {
                     let since = *self.state().lacking_since.get_or_insert_with(Instant::now);
                     (fair_since.map(|fair| fair.max(since) + GRACE), true)
