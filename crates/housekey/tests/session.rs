@@ -261,6 +261,42 @@ async fn whoever_keeps_a_session_finds_what_another_process_stored() {
     assert_eq!(house.world.calls("users.login"), 2, "nobody renewed twice");
 }
 
+#[tokio::test]
+async fn a_refusal_that_another_program_met_is_known_to_all() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let keeper = house.homey(&store);
+    house.world.expire(Expire::Session);
+    house.world.script("users.login").reply(503);
+    let lost = house.impatient_homey(&store).call("zones.getZones", &args! {}).await;
+    lost.expect_err("there is no other token yet");
+    // Neither of them has called: it is what the store says.
+    let started_anew = house.homey(&store);
+    assert!(started_anew.session().expect("a session").keep().await.expect("renewed"));
+    assert!(keeper.session().expect("a session").keep().await.expect("found"));
+    assert_eq!(house.world.calls("users.login"), 3, "the sign-in's, the failed one and one more");
+}
+
+#[tokio::test]
+async fn a_token_that_is_only_due_is_not_stored_as_refused() {
+    let (house, store) = (House::new().await, Store::memory());
+    house.signed_in(&store).await;
+    let refused = || {
+        let access = store.known_homey("home").expect("stored").access;
+        access.session().is_some_and(|session| session.refused)
+    };
+    house.clock.advance(SignedDuration::from_hours(20));
+    house.world.script("users.login").reply(503);
+    let homey = house.impatient_homey(&store);
+    homey.session().expect("a session").keep().await.expect_err("not now");
+    assert!(!refused(), "nobody has refused it");
+    house.world.expire(Expire::Session);
+    house.world.script("users.login").reply(503);
+    let other = house.impatient_homey(&store);
+    other.call("zones.getZones", &args! {}).await.expect_err("not now");
+    assert!(refused(), "the Homey has");
+}
+
 #[tokio::test(start_paused = true)]
 async fn whoever_is_asked_to_wait_waits_and_then_goes_on() {
     let (house, store) = (House::in_process(Emulator::builder()), Store::memory());

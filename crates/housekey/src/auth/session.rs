@@ -203,7 +203,7 @@ impl Session {
     pub async fn keep(&self) -> Result<bool, Error> {
         let before = self.held().token().clone();
         self.chain.read_again()?;
-        let refused = {
+        let due = {
             let held = self.held();
             let due = held.session().filter(|session| match self.decide(session) {
                 // As long as it lives there is nothing that could be done where nothing renews it.
@@ -213,8 +213,8 @@ impl Session {
             });
             due.map(|session| session.token.clone())
         };
-        if let Some(refused) = refused {
-            self.renew_after(&refused).await?;
+        if let Some(due) = due {
+            self.another_than(&due).await?;
         }
         Ok(*self.held().token() != before)
     }
@@ -225,11 +225,20 @@ impl Session {
     /// # Errors
     /// [`crate::error::SignInError::SignedOut`] after a final refusal of the cloud; anything else may pass.
     pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
+        // No other token: nobody has to hear of it.
+        self.chain.held.send_if_modified(|held| {
+            held.refuse(refused);
+            false
+        });
+        self.another_than(refused).await
+    }
+
+    async fn another_than(&self, token: &Secret) -> Result<Secret, Error> {
         loop {
-            let (renewal, begun_here) = self.renewal_of(refused, true);
+            let (renewal, begun_here) = self.renewal_of(token, true);
             let outcome = renewal.await.map_err(Error::Shared)?;
-            // One that was under way already may have brought the very token that was refused.
-            if begun_here || outcome != *refused {
+            // One that was under way already may have brought the very token that is of no use.
+            if begun_here || outcome != *token {
                 return Ok(outcome);
             }
         }
@@ -272,13 +281,6 @@ impl Session {
     /// Joins the renewal that is under way, or begins one of that token; whether it was begun here.
     /// `instead` tells that the token is of no use any more, so that others wait as well.
     fn renewal_of(&self, token: &Secret, instead: bool) -> (Renewal, bool) {
-        if instead {
-            // No other token: nobody has to hear of it.
-            self.chain.held.send_if_modified(|held| {
-                held.refuse(token);
-                false
-            });
-        }
         let mut renewing = self.chain.renewing();
         if let Some(renewing) = renewing.as_mut().filter(|renewing| renewing.is_under_way()) {
             renewing.instead |= instead;

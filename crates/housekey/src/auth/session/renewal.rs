@@ -26,11 +26,18 @@ impl Chain {
     /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
     /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
     pub(super) async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
-        let until = Instant::now() + self.patience;
-        if let Err(error) = self.store_refusal(refused).await {
+        let outcome = self.renew_patiently(refused).await;
+        if outcome.is_err()
+            && let Err(error) = self.store_refusal(refused).await
+        {
             // It is known here; only others, and this process when it starts again, are not told.
             tracing::debug!(homey = self.name, %error, "the refusal is not stored");
         }
+        outcome
+    }
+
+    async fn renew_patiently(&self, refused: &Secret) -> Result<Secret, Error> {
+        let until = Instant::now() + self.patience;
         loop {
             if let Some((not_before, error)) = self.last_setback() {
                 // Nobody has to be asked, nor waited for, where another has done it.
