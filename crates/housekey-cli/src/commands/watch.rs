@@ -53,19 +53,24 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut lost = false;
     loop {
         tokio::select! {
-            end = watch.over() => return watch.outcome(Some(end)),
+            // How the connection is comes before what came over it.
+            biased;
             Ok(()) = connection.changed() => {
                 let status = connection.borrow_and_update().clone();
                 tell(context, &status, &mut lost);
             }
+            end = watch.over() => return watch.outcome(Some(end)),
             event = events.next() => match event {
                 Some(Ok(event)) => {
                     if show(context, &mut watch, &event, &devices)? {
                         return watch.outcome(None);
                     }
                 }
-                // Told once, for all URIs, as the connection is.
-                Some(Err(housekey::Error::Realtime(RealtimeError::Gap { .. }))) => {}
+                // Told once, for all URIs, and before the first event: the connection counts as
+                // live a little later than it brings them.
+                Some(Err(housekey::Error::Realtime(RealtimeError::Gap { .. }))) => {
+                    tell(context, &Status::Live, &mut lost);
+                }
                 Some(Err(housekey::Error::Realtime(error @ RealtimeError::Lagged { .. }))) => {
                     context.out.note(&error.to_string());
                 }

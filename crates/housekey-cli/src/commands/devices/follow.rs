@@ -106,6 +106,8 @@ impl<'a> Follow<'a> {
     pub(super) async fn next(&mut self) -> Outcome<Arc<Change>> {
         loop {
             tokio::select! {
+                // How the connection is comes before what came over it.
+                biased;
                 Ok(()) = self.status.changed() => self.tell()?,
                 change = self.changes.next() => match change {
                     Some(Ok(change)) if self.concerns(&change) => return Ok(change),
