@@ -1,5 +1,7 @@
 //! The handlers: handshake in the root, then subscribe, unsubscribe and api in the namespace.
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,25 +41,32 @@ pub(crate) fn service(world: &Arc<World>) -> SocketIoService<Router> {
         .ping_timeout(PING_TIMEOUT)
         .max_buffer_size(QUEUE)
         .build_with_inner_svc(Router::new());
+    // What is heard is settled in the middleware: a client that has been told that it is in may speak
+    // at once, and what nobody handles yet is dropped.
     let state = world.clone();
-    io.ns("/", move |socket: SocketRef| {
-        let world = state.clone();
-        async move { root(&world, socket) }
-    });
+    let connect = move |socket: SocketRef| {
+        root(&state, socket);
+        ready(Ok::<_, Infallible>(()))
+    };
+    io.ns("/", (|| ready(())).with(connect));
     let (state, door) = (world.clone(), world.clone());
     let join = move |socket: SocketRef| {
-        let world = state.clone();
-        async move { api(&world, socket) }
+        joined(&state, socket);
+        ready(())
     };
     let admit = move |socket: SocketRef| {
         let world = door.clone();
-        async move { may_join(&world, &socket).await }
+        async move {
+            may_join(&world, &socket).await?;
+            api(&world, &socket);
+            Ok::<_, String>(())
+        }
     };
     io.ns(NAMESPACE, join.with(admit));
     service
 }
 
-/// Somebody has connected, and is in the root by that.
+/// Somebody connects, and is in the root by that.
 fn root(world: &Arc<World>, socket: SocketRef) {
     let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>().cloned()
     else {
@@ -134,9 +143,16 @@ async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
 }
 
 /// Somebody has joined.
-fn api(world: &Arc<World>, socket: SocketRef) {
+fn joined(world: &World, socket: SocketRef) {
     let stays = world.links.join(socket.clone());
     world.count_links();
+    if !stays {
+        leave(Some(socket));
+    }
+}
+
+/// What may be said in the namespace.
+fn api(world: &Arc<World>, socket: &SocketRef) {
     let state = world.clone();
     socket.on(
         "subscribe",
@@ -185,9 +201,6 @@ fn api(world: &Arc<World>, socket: SocketRef) {
             world.count_links();
         }
     });
-    if !stays {
-        leave(Some(socket));
-    }
 }
 
 fn text<E>(uri: Result<String, E>) -> Result<String, Value> {
