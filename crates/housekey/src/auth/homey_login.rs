@@ -33,8 +33,10 @@ impl HomeyLogin<'_> {
     /// [`SignInError::HomeyRefused`] when the Homey does not take it.
     pub async fn with_delegation(&self, delegation: &Secret) -> Result<SessionToken, Error> {
         let body = json!({ "token": delegation.expose() });
+        let asked_at = self.clock.now();
         let answer = self.post("/api/manager/users/login", &body).await?;
-        self.session(&answer, &[delegation], |message| SignInError::HomeyRefused { message }).await
+        let refusal = |message| SignInError::HomeyRefused { message };
+        self.session(&answer, asked_at, &[delegation], refusal).await
     }
 
     /// A session for a user of the Homey itself; V3 Local only. That the answer is a JSON text as
@@ -53,9 +55,10 @@ impl HomeyLogin<'_> {
             "clientId": "housekey",
             "clientName": "housekey",
         });
+        let asked_at = self.clock.now();
         let answer = self.post("/api/manager/users/login-local", &body).await?;
-        self.session(&answer, &[password], |message| SignInError::LocalUserRefused { message })
-            .await
+        let refusal = |message| SignInError::LocalUserRefused { message };
+        self.session(&answer, asked_at, &[password], refusal).await
     }
 
     /// Asks the Homey whether it takes an API key.
@@ -76,9 +79,12 @@ impl HomeyLogin<'_> {
         }
     }
 
+    /// The session that an answer holds. It counts as made when it was asked for: the machine may have
+    /// slept while the answer was on its way.
     async fn session(
         &self,
         answer: &Incoming,
+        asked_at: Timestamp,
         sent: &[&Secret],
         refusal: impl Fn(String) -> SignInError,
     ) -> Result<SessionToken, Error> {
@@ -89,9 +95,8 @@ impl HomeyLogin<'_> {
             });
         }
         let token = token_in(answer).ok_or_else(|| answer.unreadable("a session token"))?;
-        let issued_at = self.clock.now();
-        let expires_at = self.expiry(&token, issued_at).await;
-        Ok(SessionToken { token, issued_at, expires_at, refused: false })
+        let expires_at = self.expiry(&token, asked_at).await;
+        Ok(SessionToken { token, issued_at: asked_at, expires_at, refused: false })
     }
 
     /// When the session ends by our clock: as long after its beginning as the Homey tells (V2 does),

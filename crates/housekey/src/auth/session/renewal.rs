@@ -38,6 +38,7 @@ impl Chain {
 
     async fn renew_patiently(&self, refused: &Secret) -> Result<Secret, Error> {
         let until = Instant::now() + self.patience;
+        let mut slept = false;
         loop {
             if let Some((not_before, error)) = self.last_setback() {
                 // Nobody has to be asked, nor waited for, where another has done it.
@@ -55,9 +56,18 @@ impl Chain {
                     After::TellAndWait => return Err(Error::Shared(self.note_setback(error))),
                     After::Tell => return self.without_setback(Err(error)),
                 },
+                Ok(token) if !slept && self.has_ended(&token) => slept = true,
                 token => return self.without_setback(token),
             }
         }
+    }
+
+    /// Whether the token at hand is over already: the machine may have slept while it was made.
+    fn has_ended(&self, token: &Secret) -> bool {
+        let now = self.now();
+        let held = self.held.borrow();
+        let session = held.session().filter(|session| session.token == *token);
+        session.is_some_and(|session| session.expires_at <= now)
     }
 
     /// Tells all who share the store that the Homey has refused a token before its end, which they
