@@ -1,4 +1,9 @@
 //! How the program is linked: see `docs/decisions/0018-a-fixed-address.md`.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "how a build script speaks with Cargo"
+)]
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
