@@ -62,7 +62,7 @@ struct State {
 pub(super) struct Book {
     /// How often a refresh token has brought an answer that arrived.
     pub(super) exchanged: HashMap<String, u32>,
-    /// When the answers arrived that held a session token.
+    /// When the sessions were asked for whose tokens arrived.
     pub(super) sessions: Vec<Timestamp>,
     /// Final refusals of the token endpoint that arrived.
     pub(super) refusals: u64,
@@ -133,7 +133,7 @@ impl Network {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let path = request.uri().path().to_owned();
+        let (path, asked_at) = (request.uri().path().to_owned(), self.time.now());
         let refresh = refresh_token(&path, request.body());
         // A person may sign in with a code while an agent that is signed out asks once more.
         let only_one = match path.as_str() {
@@ -163,7 +163,7 @@ impl Network {
             Weather::Fair | Weather::Storm => {}
         }
         lost.disarm();
-        self.note(&path, refresh, &answer);
+        self.note(&path, asked_at, refresh, &answer);
         if let Some(bearer) = bearer.filter(|_| answer.status() == 401) {
             self.state().book.refused.insert(bearer.as_bytes().to_owned());
         }
@@ -189,7 +189,13 @@ impl Network {
         }
     }
 
-    fn note(&self, path: &str, refresh: Option<String>, answer: &Response<Bytes>) {
+    fn note(
+        &self,
+        path: &str,
+        asked_at: Timestamp,
+        refresh: Option<String>,
+        answer: &Response<Bytes>,
+    ) {
         let mut state = self.state();
         let book = &mut state.book;
         let ok = answer.status().is_success() && !answer.body().starts_with(b"<");
@@ -205,7 +211,7 @@ impl Network {
             let words = String::from_utf8_lossy(answer.body());
             book.refusals += u64::from(words.contains("invalid_grant"));
         } else if path == LOGIN && ok {
-            book.sessions.push(self.time.now());
+            book.sessions.push(asked_at);
         }
     }
 }

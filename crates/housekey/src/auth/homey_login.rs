@@ -95,20 +95,23 @@ impl HomeyLogin<'_> {
             });
         }
         let token = token_in(answer).ok_or_else(|| answer.unreadable("a session token"))?;
-        let expires_at = self.expiry(&token, asked_at).await;
-        Ok(SessionToken { token, issued_at: asked_at, expires_at, refused: false })
+        let (life, refused) = self.life(&token).await;
+        let expires_at = asked_at.saturating_add(life).unwrap_or(Timestamp::MAX);
+        Ok(SessionToken { token, issued_at: asked_at, expires_at, refused })
     }
 
-    /// When the session ends by our clock: as long after its beginning as the Homey tells (V2 does),
-    /// else 24 h from now. The Homey's clock and ours may differ, a length of time does not.
-    async fn expiry(&self, token: &Secret, issued_at: Timestamp) -> Timestamp {
-        let told = async {
-            let session: Value = self.read_session(token).await.ok()?.decode("a session").ok()?;
+    /// How long the session lives from its beginning to its end, as the Homey tells (V2 does), else 24 h: the Homey's
+    /// clock and ours may differ, a length of time does not. And whether the Homey knows nothing of it: then it
+    /// has ended while the answer was on its way.
+    async fn life(&self, token: &Secret) -> (SignedDuration, bool) {
+        let Ok(answer) = self.read_session(token).await else { return (SESSION_LIFE, false) };
+        let told = || {
+            let session: Value = answer.decode("a session").ok()?;
             let time = |name: &str| session[name].as_str()?.parse::<Timestamp>().ok();
             Some(time("expiresAt")?.duration_since(time("createdAt")?))
         };
-        let life = told.await.filter(SignedDuration::is_positive).unwrap_or(SESSION_LIFE);
-        issued_at.saturating_add(life).unwrap_or(Timestamp::MAX)
+        let life = told().filter(SignedDuration::is_positive).unwrap_or(SESSION_LIFE);
+        (life, answer.status == 401)
     }
 
     async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {

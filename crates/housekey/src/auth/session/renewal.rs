@@ -38,7 +38,7 @@ impl Chain {
 
     async fn renew_patiently(&self, refused: &Secret) -> Result<Secret, Error> {
         let until = Instant::now() + self.patience;
-        let mut slept = false;
+        let mut again = false;
         loop {
             if let Some((not_before, error)) = self.last_setback() {
                 // Nobody has to be asked, nor waited for, where another has done it.
@@ -56,18 +56,19 @@ impl Chain {
                     After::TellAndWait => return Err(Error::Shared(self.note_setback(error))),
                     After::Tell => return self.without_setback(Err(error)),
                 },
-                Ok(token) if !slept && self.has_ended(&token) => slept = true,
+                Ok(token) if !again && self.is_of_no_use(&token) => again = true,
                 token => return self.without_setback(token),
             }
         }
     }
 
-    /// Whether the token at hand is over already: the machine may have slept while it was made.
-    fn has_ended(&self, token: &Secret) -> bool {
+    /// Whether the token at hand has ended already: while it was made the machine may have slept, or
+    /// the Homey may have ended all sessions.
+    fn is_of_no_use(&self, token: &Secret) -> bool {
         let now = self.now();
         let held = self.held.borrow();
         let session = held.session().filter(|session| session.token == *token);
-        session.is_some_and(|session| session.expires_at <= now)
+        session.is_some_and(|session| session.refused || session.expires_at <= now)
     }
 
     /// Tells all who share the store that the Homey has refused a token before its end, which they
@@ -150,11 +151,13 @@ impl Chain {
         Ok(token)
     }
 
-    /// The token that another task or process has stored meanwhile, if it is another one than that
-    /// and lives.
+    /// The token that another task or process has stored meanwhile, if it is another one than that,
+    /// lives, and nobody was refused with it.
     fn renewed_elsewhere(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
         let access = self.store.known_homey(&self.name)?.access;
-        let alive = access.session().is_none_or(|session| self.clock.now() < session.expires_at);
+        let now = self.clock.now();
+        let alive =
+            access.session().is_none_or(|session| !session.refused && now < session.expires_at);
         if !alive || access.token() == refused {
             return Ok(None);
         }
