@@ -158,8 +158,8 @@ impl Agent {
         let name = "service-manager".to_owned();
         supervisor
             .start(Tier::Listeners, name, move |stop| manager.clone().run(board.clone(), stop));
-        let settings = self.settings.display();
-        tracing::info!(%settings, http = ?address, "started");
+        let (settings, http) = (self.settings.display(), address.map(tracing::field::display));
+        tracing::info!(%settings, http, "started");
         supervisor
     }
 

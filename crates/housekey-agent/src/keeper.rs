@@ -129,6 +129,7 @@ impl Keeper {
             Err(_) => HomeyState::Failing,
         };
         let access = session.access();
+        let issued_at = access.session().map(|session| session.issued_at);
         let trouble = outcome.as_ref().err().map(|error| {
             let text = in_words(error);
             self.board.trouble(text, error.advice())
@@ -143,10 +144,12 @@ impl Keeper {
             } else if homey.state != HomeyState::Starting && homey.state != state {
                 tracing::info!(homey = homey.name, "the token is fresh again");
             }
-            homey.renewals += u64::from(matches!(outcome, Ok(true)));
+            // Whoever renewed it: the gateway does for a caller, and so may another program.
+            let elsewhere = homey.issued_at.is_some_and(|before| issued_at != Some(before));
+            homey.renewals += u64::from(elsewhere || matches!(outcome, Ok(true)));
             homey.state = state;
             homey.trouble = trouble;
-            homey.issued_at = access.session().map(|session| session.issued_at);
+            homey.issued_at = issued_at;
             homey.expires_at = access.session().map(|session| session.expires_at);
             homey.renew_at = session.due_at();
         });

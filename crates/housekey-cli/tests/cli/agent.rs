@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command};
 
-use housekey_emulator::{Dialect, Emulator};
+use housekey_emulator::{Dialect, Emulator, Expire};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
@@ -231,6 +231,30 @@ async fn tokens_are_renewed_and_handed_on_and_no_log_shows_one() {
     for secret in context.world().secrets().iter().filter(|secret| secret.len() >= 8) {
         assert!(!said.contains(secret.as_str()), "{secret} is in the log:\n{said}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_a_caller_of_the_gateway_caused_is_counted() {
+    let context = TestContext::signed_in().await;
+    let socket = context.directory().join("gateway.sock");
+    write(&context, &format!("listen = \"{}\"\n{HOMEY}{FILE}", socket.display()));
+    let mut agent = Running::start(&context, &[]);
+    agent.hear(&["given", "home.token"]);
+    context.world().expire(Expire::Session);
+    let mut stream = std::os::unix::net::UnixStream::connect(&socket).expect("connected");
+    stream
+        .write_all(b"GET /api/manager/zones/zone HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    // Whoever keeps it hears of the new token beside the caller.
+    agent.hear(&["given", "home.token"]);
+    let renewals = || context.run(&["agent", "status", "--jq", ".homeys[0].renewals"]).stdout;
+    let told = (0..100).map(|_| renewals()).find(|told| told.trim() != "0");
+    assert_eq!(told.as_deref().map(str::trim), Some("1"));
+    agent.signal("-TERM");
+    assert_eq!(agent.ended().0, Some(0));
 }
 
 /// The answer to a GET of this path of the agent: status and body.
