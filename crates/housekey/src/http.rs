@@ -1,21 +1,20 @@
 //! Sends one request with a trace, a time limit and a bounded answer; knows nothing of tokens.
 
 mod connection;
+mod incoming;
+mod outgoing;
 mod transport;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use url::Url;
 
 pub use self::connection::Connection;
+pub use self::incoming::Incoming;
+pub use self::outgoing::Outgoing;
 pub use self::transport::Transport;
 
-use crate::Secret;
 use crate::error::HttpError;
 use crate::resolve::Resolver;
 
@@ -39,29 +38,6 @@ pub struct Http {
 enum Carrier {
     Network(reqwest::Client),
     Other(Arc<dyn Transport>),
-}
-
-/// A request to be sent.
-#[derive(Debug)]
-pub struct Outgoing {
-    method: reqwest::Method,
-    url: Url,
-    headers: HeaderMap,
-    /// A secret, since it may hold passwords and tokens.
-    body: Option<Secret>,
-    limit: Duration,
-}
-
-/// An answer that has arrived in full.
-#[derive(Debug)]
-pub struct Incoming {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body, decompressed.
-    pub body: Vec<u8>,
-    server: String,
 }
 
 impl Http {
@@ -201,124 +177,6 @@ impl Http {
     }
 }
 
-impl Outgoing {
-    /// A request without a body.
-    pub fn new(method: reqwest::Method, url: Url, limit: Duration) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: None, limit }
-    }
-
-    /// Adds a header; a value that no header may hold is left out, which the server then refuses.
-    #[must_use]
-    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
-        self
-    }
-
-    /// Adds `Authorization: <scheme> <secret>`, marked so that no debug output shows it.
-    #[must_use]
-    pub fn authorization(mut self, scheme: &str, secret: &Secret) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(&format!("{scheme} {}", secret.expose())) {
-            value.set_sensitive(true);
-            self.headers.insert(reqwest::header::AUTHORIZATION, value);
-        }
-        self
-    }
-
-    /// Sets a JSON body.
-    #[must_use]
-    pub fn json(self, body: &Value) -> Self {
-        self.text("application/json", Secret::new(body.to_string()))
-    }
-
-    /// Sets a form body of these fields, in this order.
-    #[must_use]
-    pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        let form =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.text("application/x-www-form-urlencoded", Secret::new(form))
-    }
-
-    /// Sets a `multipart/form-data` body of these texts, in this order.
-    #[must_use]
-    pub fn multipart(self, parts: &[(&'static str, String)]) -> Self {
-        // By chance, so that no text can hold it.
-        let boundary = format!("housekey-{:032x}", rand::random::<u128>());
-        let mut body = String::new();
-        for (name, text) in parts {
-            let head = format!("Content-Disposition: form-data; name=\"{name}\"");
-            body.extend(["--", &boundary, "\r\n", &head, "\r\n\r\n", text, "\r\n"]);
-        }
-        body.extend(["--", &boundary, "--\r\n"]);
-        self.text(&format!("multipart/form-data; boundary={boundary}"), Secret::new(body))
-    }
-
-    fn text(mut self, content_type: &str, text: Secret) -> Self {
-        self.body = Some(text);
-        self.header(CONTENT_TYPE, content_type)
-    }
-
-    fn complete(self, server: &str) -> Result<http::Request<Bytes>, HttpError> {
-        let body = self.body.map(|text| Bytes::copy_from_slice(text.expose().as_bytes()));
-        let request = http::Request::builder().method(self.method).uri(self.url.as_str());
-        let request = request.body(body.unwrap_or_default());
-        let mut request = request.map_err(|error| HttpError::Invalid {
-            server: server.to_owned(),
-            cause: error.into(),
-        })?;
-        *request.headers_mut() = self.headers;
-        Ok(request)
-    }
-}
-
-impl Incoming {
-    /// Whether the status is 2xx.
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// A header as text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// Whether the server calls the body JSON.
-    pub fn is_json(&self) -> bool {
-        self.header("content-type")
-            .is_some_and(|kind| kind.trim_start().starts_with("application/json"))
-    }
-
-    /// The body as text; what is not UTF-8 is replaced.
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.body)
-    }
-
-    /// The body as JSON of a given shape, whatever the content type says.
-    ///
-    /// # Errors
-    /// [`HttpError::Unreadable`], naming what was expected. The body itself is not quoted, since it
-    /// may hold a token.
-    pub fn decode<T: DeserializeOwned>(&self, expected: &'static str) -> Result<T, HttpError> {
-        // A text is checked far faster as a whole than string by string.
-        let value = match std::str::from_utf8(&self.body) {
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(&self.body),
-        };
-        value.map_err(|_| self.unreadable(expected))
-    }
-
-    /// The error for a body that is not what it should be.
-    pub fn unreadable(&self, expected: &'static str) -> HttpError {
-        HttpError::Unreadable { server: self.server.clone(), status: self.status, expected }
-    }
-
-    /// How long the server asks us to wait, in seconds; only the numeric form is read.
-    pub fn retry_after_s(&self) -> Option<u64> {
-        self.header("retry-after")?.trim().parse().ok()
-    }
-}
-
 /// Host and port, which is all of a URL that may be shown.
 pub fn server_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("no host");
@@ -364,19 +222,5 @@ mod tests {
             let url = below(&Url::parse(base).unwrap(), "/user/me");
             assert_eq!(url.as_str(), want, "below {base}");
         }
-    }
-
-    #[test]
-    fn a_form_is_sent_part_by_part_below_one_boundary() {
-        let url = Url::parse("http://192.0.2.7/").unwrap();
-        let form = Outgoing::new(reqwest::Method::POST, url, CONNECT_LIMIT)
-            .multipart(&[("name", "Lamp".to_owned()), ("text", "a\r\n--b".to_owned())]);
-        let kind = form.headers[CONTENT_TYPE].to_str().unwrap().to_owned();
-        let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
-        let body = form.body.unwrap().expose().replace(boundary, "B");
-        let head = "--B\r\nContent-Disposition: form-data; name=";
-        let want =
-            format!("{head}\"name\"\r\n\r\nLamp\r\n{head}\"text\"\r\n\r\na\r\n--b\r\n--B--\r\n");
-        assert_eq!(body, want);
     }
 }

@@ -1,9 +1,11 @@
 //! Reads the consent page and the redirect that ends it; computes only, asks nobody.
 
+mod choice;
 mod page;
 
 use url::Url;
 
+pub(super) use self::choice::{choose_resource, known_resources};
 pub(super) use self::page::{ConsentForm, Resource, read_page};
 
 use crate::Secret;

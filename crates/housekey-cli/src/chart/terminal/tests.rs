@@ -1,0 +1,164 @@
+use super::super::series::tests::hours;
+use super::*;
+
+fn plain(series: &Series, width: usize) -> String {
+    anstream::adapter::strip_str(&plot(series, width)).to_string()
+}
+
+fn day() -> Series {
+    let wave = |hour: u8| 20.0 + 3.3 * (f64::from(hour) / 4.0).sin();
+    let known = |hour: &u8| !(9..12).contains(hour);
+    let values: Vec<_> = (0..24).map(|hour| Some(hour).filter(known).map(wave)).collect();
+    hours(&values)
+}
+
+#[test]
+fn numbers_are_a_line_with_gaps() {
+    insta::assert_snapshot!(plain(&day(), 60), @"
+    Temperature (°C)  Garden/Weather station
+    last24Hours  30 Jan 00:00 – 31 Jan 2026 00:00  UTC
+    24 ┤
+       │           ⢀⡠⠤⠒⠒⠒⠒⠤⣀
+       │        ⢀⠤⠊⠁
+    22 ┤       ⡔⠁
+       │     ⡠⠊
+       │   ⡠⠊
+    20 ┤ ⡠⠊                          ⠱⡀
+       │                              ⠘⢄
+       │                                ⠑⢄
+       │                                  ⠑⢄                  ⢀
+    18 ┤                                    ⠑⡄              ⢀⠔⠁
+       │                                     ⠈⠢⢄⡀        ⢀⠤⠒⠁
+       │                                        ⠈⠑⠢⠤⠤⠤⠔⠒⠊⠁
+    16 ┤
+       └┬─────────────┬──────╌╌╌╌╌╌╌┬─────────────┬────────────┬
+        30 Jan      06:00         12:00         18:00     31 Jan
+    min 16.7 °C (19:00)  max 23.3 °C (06:00)  mean 19.8 °C
+    last 18.3 °C  ╌ no values for 3 h
+    ");
+}
+
+#[test]
+fn a_yes_and_a_no_are_steps() {
+    let mut series = day();
+    for (hour, point) in series.points.iter_mut().enumerate() {
+        let open = match hour {
+            5 | 6 | 15..=17 => 1.0,
+            7 => 0.4,
+            _ => 0.0,
+        };
+        point.value = point.value.map(|_| open);
+    }
+    series.scale = Scale::Truth { yes: "Open".to_owned(), no: "Closed".to_owned() };
+    insta::assert_snapshot!(plain(&series, 60), @"
+    Temperature  Garden/Weather station
+    last24Hours  30 Jan 00:00 – 31 Jan 2026 00:00  UTC
+      Open ┤          ⢸⣿⣿⣿⣿                 ⣿⣿⣿⣿⣿⣿⡇
+           │          ⢸⣿⣿⣿⣿                 ⣿⣿⣿⣿⣿⣿⡇
+           │          ⢸⣿⣿⣿⣿⣶⣶               ⣿⣿⣿⣿⣿⣿⡇
+    Closed ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣿⣿⣿⣿⣿⣿⣀⣀⡀      ⣀⣀⣀⣀⣀⣀⣿⣿⣿⣿⣿⣿⣇⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡀
+           └┬────────────┬─────╌╌╌╌╌╌╌┬────────────┬───────────┬
+            30 Jan     06:00        12:00        18:00    31 Jan
+    Open 26 % of the time  last Closed  ╌ no values for 3 h
+    ");
+}
+
+#[test]
+fn values_that_are_all_the_same_are_a_line_in_the_middle() {
+    insta::assert_snapshot!(plain(&hours(&[Some(21.5); 6]), 40), @"
+    Temperature (°C)  Garden/Weather station
+    last24Hours  30 Jan 2026 00:00 – 06:00
+    UTC
+    24 ┤
+       │
+       │
+       │
+    22 ┤
+       │   ⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+       │
+       │
+       │
+    20 ┤
+       │
+       │
+       │
+    18 ┤
+       └┬───────────┬───────────┬──────────┬
+        30 Jan    02:00       04:00    06:00
+    21.5 °C throughout
+    ");
+}
+
+#[test]
+fn one_value_is_a_dot() {
+    insta::assert_snapshot!(plain(&hours(&[None, None, Some(3.0), None]), 40), @"
+    Temperature (°C)  Garden/Weather station
+    last24Hours  30 Jan 2026 00:00 – 04:00
+    UTC
+    3.4 ┤
+        │
+        │
+    3.2 ┤
+        │
+        │
+        │
+      3 ┤                     ⠈⠁
+        │
+        │
+    2.8 ┤
+        │
+        │
+    2.6 ┤
+        └╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷────────────────┬
+         30 Jan         02:00          04:00
+    3 °C throughout  ╌ no values for 2 h
+    ");
+}
+
+#[test]
+fn nothing_is_said_to_be_nothing() {
+    insta::assert_snapshot!(plain(&hours(&[None, None]), 40), @"
+    Temperature (°C)  Garden/Weather station
+    last24Hours  30 Jan 2026 00:00 – 02:00
+    UTC
+      1 ┤
+        │
+        │
+        │
+        │
+        │
+    0.5 ┤
+        │no values
+        │
+        │
+        │
+        │
+        │
+      0 ┤
+        └╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╷
+         30 Jan         01:00          02:00
+    ");
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let mut wide = day();
+    wide.title = "温度".repeat(20);
+    wide.source = "A very long name of a device that somebody gave it".to_owned();
+    let mut truth = day();
+    truth.scale = Scale::Truth { yes: "開".repeat(20), no: "No".to_owned() };
+    for series in [&wide, &truth, &hours(&[]), &hours(&[Some(1.0)])] {
+        for width in 1..140 {
+            let text = plain(series, width);
+            let widest = text.lines().map(|line| line.width()).max();
+            assert!(widest <= Some(width.max(2)), "{width}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn names_cannot_steer_the_terminal() {
+    let mut series = day();
+    series.title = "\u{1b}[2Jgone\r".to_owned();
+    assert!(!plain(&series, 80).contains(|c: char| c.is_control() && c != '\n'));
+}
