@@ -37,8 +37,15 @@ impl Board {
         self.status.send_modify(|status| status.listen = address);
     }
 
+    /// Changes what is told of a Homey. It is looked at every minute, mostly to find it as it was: nobody
+    /// is woken then.
     pub(crate) fn homey(&self, place: usize, change: impl FnOnce(&mut HomeyStatus)) {
-        self.change(|status| status.homeys.get_mut(place).map(change));
+        self.status.send_if_modified(|status| {
+            let Some(homey) = status.homeys.get_mut(place) else { return false };
+            let before = homey.clone();
+            change(homey);
+            *homey != before
+        });
     }
 
     pub(crate) fn sink(&self, place: usize, change: impl FnOnce(&mut SinkStatus)) {
