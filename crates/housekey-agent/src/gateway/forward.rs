@@ -27,7 +27,8 @@ use crate::board::in_words;
 /// The header that names the Homey that is meant.
 const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
 
-/// Sends a request to a Homey and gives its answer. Requests of one caller wait in one line. `cut` bytes of the path are the gateway's own.
+/// Sends a request to a Homey and gives its answer. Requests of one caller wait in one line. `cut`
+/// bytes of the path are the gateway's own.
 ///
 /// Sent again is only what was certainly not carried out (after a 401, or when nothing of it reached
 /// the Homey) and what may be carried out twice without harm.

@@ -79,8 +79,8 @@ impl HomeyLogin<'_> {
         }
     }
 
-    /// The session that an answer holds. It counts as made when it was asked for: the machine may have
-    /// slept while the answer was on its way.
+    /// The session that an answer holds. It counts as made when it was asked for: the machine may
+    /// have slept while the answer was on its way.
     async fn session(
         &self,
         answer: &Incoming,
@@ -100,9 +100,9 @@ impl HomeyLogin<'_> {
         Ok(SessionToken { token, issued_at: asked_at, expires_at, refused })
     }
 
-    /// How long the session lives from its beginning to its end, as the Homey tells (V2 does), else 24 h: the Homey's
-    /// clock and ours may differ, a length of time does not. And whether the Homey knows nothing of it: then it
-    /// has ended while the answer was on its way.
+    /// How long the session lives from its beginning to its end, as the Homey tells (V2 does), else
+    /// 24 h: the Homey's clock and ours may differ, a length of time does not. And whether the Homey
+    /// does not take it: then it was ended while the answer was on its way.
     async fn life(&self, token: &Secret) -> (SignedDuration, bool) {
         let Ok(answer) = self.read_session(token).await else { return (SESSION_LIFE, false) };
         let told = || {

@@ -90,6 +90,7 @@ async fn after_somebody_has_signed_in_again_it_comes_back_by_itself() {
     assert_eq!(end.kind(), Kind::SignIn, "{end}");
     status.wait_for(|status| *status == Status::SignedOut).await.unwrap();
     let asked = house.world.calls("oauth2.token.refresh_token");
+    // Of paused time: an hour of looks at the store goes by at once.
     tokio::time::sleep(Duration::from_secs(3600)).await;
     assert_eq!(homey.subscribe(&uri).await.unwrap_err().kind(), Kind::SignIn);
     assert_eq!(house.world.calls("oauth2.token.refresh_token"), asked, "nobody is asked again");
