@@ -8,6 +8,7 @@ mod guard;
 mod patience;
 mod refusal;
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub(crate) use self::guard::Guard;
 use self::patience::Patience;
 pub(crate) use self::refusal::Refusal;
 use crate::key::KeyDigest;
+use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::AccessSettings;
 
 /// The header that carries a key of ours where `Authorization` is needed for something else.
@@ -34,6 +36,15 @@ pub(crate) enum Peer {
     User(u32),
 }
 
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::User(user) => write!(f, "user {user}"),
+        }
+    }
+}
+
 /// The keys, and how tries to guess one are met.
 #[derive(Debug)]
 pub(crate) struct Access {
@@ -43,13 +54,20 @@ pub(crate) struct Access {
     own_user: u32,
     patience: Patience,
     clock: SharedClock,
+    security: SecurityLog,
 }
 
 impl Access {
-    pub(crate) fn new(settings: &AccessSettings, own_user: u32, clock: SharedClock) -> Self {
+    pub(crate) fn new(
+        settings: &AccessSettings,
+        own_user: u32,
+        clock: SharedClock,
+        security: SecurityLog,
+    ) -> Self {
         let keys = settings.keys.iter().map(|key| (key.hash, Arc::new(Caller::with(key))));
         let keyless = (!settings.require_key).then(|| Arc::new(Caller::trusted()));
-        Self { keys: keys.collect(), keyless, own_user, patience: Patience::default(), clock }
+        let (keys, patience) = (keys.collect(), Patience::default());
+        Self { keys, keyless, own_user, patience, clock, security }
     }
 
     /// Who asks: the holder of the key in the headers; without one the owner on a unix socket, or
@@ -94,10 +112,17 @@ impl Access {
                 },
             );
         let Some(caller) = found else {
-            self.patience.spend(peer).await?;
-            return Err(Refusal::WrongKey);
+            let refusal = self.patience.spend(peer).await.err().unwrap_or(Refusal::WrongKey);
+            let event = match refusal {
+                Refusal::TooMany { .. } => SecurityEvent::TooManyWrongKeys,
+                _ => SecurityEvent::WrongKey,
+            };
+            self.security.record(event, peer, "");
+            return Err(refusal);
         };
-        self.is_valid(caller)?;
+        self.is_valid(caller).inspect_err(|_| {
+            self.security.record(SecurityEvent::ExpiredKey, peer, caller.name());
+        })?;
         Ok(caller.clone())
     }
 

@@ -129,14 +129,22 @@ impl Agent {
         let mut supervisor = Supervisor::new(board.clone());
         let homeys = crew.served.clone();
         crew.start(&mut supervisor);
-        let counts = Arc::new(Counts::new(homeys.iter().map(|homey| homey.name.clone())));
+        let counts = Arc::new(Counts::new(
+            homeys.iter().map(|homey| homey.name.clone()),
+            board.security().clone(),
+        ));
         let own = nix::unistd::geteuid().as_raw();
         let routes = http::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
         let gateway = Gateway {
             doors: doors.http(),
             homeys,
-            gate: Arc::new(Gate::new(&settings.access, own, self.clock.clone())),
+            gate: Arc::new(Gate::new(
+                &settings.access,
+                own,
+                self.clock.clone(),
+                counts.security.clone(),
+            )),
             routes,
             tls,
             counts: counts.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use housekey::clock::SharedClock;
 use tokio::sync::watch;
 
+use crate::security::SecurityLog;
 use crate::status::{HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
 
 /// The status as it is now. Cheap to clone; clones share it.
@@ -12,15 +13,22 @@ use crate::status::{HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
 pub(crate) struct Board {
     status: Arc<watch::Sender<Status>>,
     clock: SharedClock,
+    security: SecurityLog,
 }
 
 impl Board {
     pub(crate) fn new(status: Status, clock: SharedClock) -> Self {
-        Self { status: Arc::new(watch::Sender::new(status)), clock }
+        let status = Arc::new(watch::Sender::new(status));
+        Self { status, clock, security: SecurityLog::default() }
     }
 
     pub(crate) fn clock(&self) -> &SharedClock {
         &self.clock
+    }
+
+    /// Where every part records what may be an attack.
+    pub(crate) fn security(&self) -> &SecurityLog {
+        &self.security
     }
 
     pub(crate) fn status(&self) -> Status {

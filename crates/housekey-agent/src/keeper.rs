@@ -132,6 +132,9 @@ impl Keeper {
         let issued_at = access.session().map(|session| session.issued_at);
         let trouble = outcome.as_ref().err().map(|error| {
             let text = in_words(error);
+            let status = self.board.status();
+            let name = status.homeys.get(self.place).map_or("", |homey| homey.name.as_str());
+            self.board.security().record_certificate(name, error);
             self.board.trouble(text, error.advice())
         });
         self.board.homey(self.place, |homey| {

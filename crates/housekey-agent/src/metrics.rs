@@ -82,6 +82,10 @@ impl Collector for FromStatus {
         let restarts =
             parts().map(|part| (vec![("part", part.name.as_str())], count(part.restarts)));
         counter(&mut to, "part_restarts", "How often it was started again", restarts.collect())?;
+        let events = self.0.security().counts();
+        let events = events.map(|(event, events)| (vec![("event", event)], count(events)));
+        let help = "What may be an attack, by its kind";
+        counter(&mut to, "security_events", help, events.collect())?;
         let about = vec![(vec![("version", status.version.as_str())], 1.0)];
         gauge(&mut to, "agent_info", "The version of the agent", &None, about)
     }

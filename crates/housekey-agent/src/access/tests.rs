@@ -28,7 +28,12 @@ fn door(require_key: bool) -> Door {
         expires: Some("2026-03-02T00:00:00Z".parse().unwrap()),
     };
     let settings = AccessSettings { keys: vec![settings], require_key, ..Default::default() };
-    Door { access: Access::new(&settings, 990, clock.clone()), clock, key }
+    Door { access: Access::new(&settings, 990, clock.clone(), SecurityLog::default()), clock, key }
+}
+
+/// The security events so far.
+fn recorded(door: &Door) -> Vec<(&'static str, u64)> {
+    door.access.security.counts().filter(|(_, count)| *count > 0).collect()
 }
 
 fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
@@ -102,6 +107,7 @@ async fn a_key_is_for_its_scopes_its_homeys_and_its_time() {
     let ended = Refusal::Ended { key: key(), at: "2026-03-02T00:00:00Z".parse().unwrap() };
     assert_eq!(door.access.is_valid(&caller), Err(ended.clone()), "on a connection that stays");
     assert_eq!(door.access.caller(HERE, &given).await, Err(ended));
+    assert_eq!(recorded(&door), [("expired_key", 1)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,4 +133,9 @@ async fn guessing_is_slow_and_hurts_nobody_with_a_key() {
     assert_eq!(found, (true, std::time::Duration::ZERO), "from the very same address");
     let refused = guessed.iter().filter(|one| matches!(one, Err(Refusal::TooMany { .. })));
     assert!(refused.count() > 40, "most are turned away at once");
+    let recorded = recorded(&door);
+    assert!(
+        matches!(recorded[..], [("wrong_key", 24), ("too_many_wrong_keys", 46)]),
+        "{recorded:?}"
+    );
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use hyper::StatusCode;
 
+use crate::security::SecurityLog;
 use crate::status::{AskedStatus, GatewayStatus};
 
 /// Counts that are written by the gateway and read by others.
@@ -16,6 +17,8 @@ pub(crate) struct Counts {
     pub(crate) refused: AtomicU64,
     /// What was asked of each Homey, in the order of the settings.
     pub(crate) homeys: Vec<Arc<HomeyCounts>>,
+    /// What may be an attack.
+    pub(crate) security: SecurityLog,
 }
 
 /// What was asked of one Homey.
@@ -33,6 +36,8 @@ pub(crate) struct HomeyCounts {
     pub(crate) in_flight: AtomicU64,
     /// Requests that wait for one.
     pub(crate) waiting: AtomicU64,
+    /// What may be an attack: the same as in [`Counts`].
+    pub(crate) security: SecurityLog,
 }
 
 /// One more, for as long as this lives.
@@ -53,10 +58,13 @@ impl Drop for Here<'_> {
 }
 
 impl Counts {
-    pub(crate) fn new(names: impl Iterator<Item = String>) -> Self {
-        let homey = |name| Arc::new(HomeyCounts { name, ..HomeyCounts::default() });
+    pub(crate) fn new(names: impl Iterator<Item = String>, security: SecurityLog) -> Self {
+        let homey = |name| {
+            let security = security.clone();
+            Arc::new(HomeyCounts { name, security, ..HomeyCounts::default() })
+        };
         let homeys = names.map(homey).collect();
-        Self { homeys, ..Self::default() }
+        Self { homeys, security, ..Self::default() }
     }
 
     pub(crate) fn status(&self) -> GatewayStatus {

@@ -56,6 +56,7 @@ pub(super) async fn forward(
             None => match Line::open(&upstream.http, &way).await {
                 Ok(line) => line,
                 Err(error) => {
+                    upstream.counts.security.record_certificate(&upstream.served.name, &error);
                     upstream.lost(&way);
                     upstream.pause(&mut tries, until, &in_words(&error)).await?;
                     continue;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use housekey::catalogue::{Dialect, Need};
 use housekey::clock::SharedClock;
-use hyper::header::HeaderValue;
+use hyper::header::{HOST, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
 use crate::access::{Access, Caller, Guard, Peer, Refusal};
 use crate::docs;
+use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::AccessSettings;
 
 /// Whether a path answers everybody who gets as far as the listener: it holds nothing secret.
@@ -22,6 +23,7 @@ pub(crate) struct Gate {
     guard: Guard,
     /// Who may do what.
     pub(super) access: Access,
+    security: SecurityLog,
 }
 
 /// What a request wants of a Homey.
@@ -37,10 +39,15 @@ pub(super) struct Wanted<'a> {
 
 impl Gate {
     /// As the settings say, for an agent of that user.
-    pub(crate) fn new(settings: &AccessSettings, own_user: u32, clock: SharedClock) -> Self {
+    pub(crate) fn new(
+        settings: &AccessSettings,
+        own_user: u32,
+        clock: SharedClock,
+        security: SecurityLog,
+    ) -> Self {
         let (hosts, origins) = (settings.hosts.clone(), settings.origins.clone());
-        let access = Access::new(settings, own_user, clock);
-        Self { guard: Guard { hosts, origins }, access }
+        let access = Access::new(settings, own_user, clock, security.clone());
+        Self { guard: Guard { hosts, origins }, access, security }
     }
 
     /// Looks where a request comes from, without a look at its key.
@@ -48,7 +55,19 @@ impl Gate {
     /// # Errors
     /// Why it is not let in.
     pub(super) fn guard(&self, peer: Peer, head: &Parts) -> Result<Option<HeaderValue>, Refusal> {
-        Ok(self.guard.check(peer, &head.uri, &head.headers)?.cloned())
+        match self.guard.check(peer, &head.uri, &head.headers) {
+            Ok(page) => Ok(page.cloned()),
+            Err(refusal) => {
+                let (event, header) = match refusal {
+                    Refusal::Origin => (SecurityEvent::ForbiddenOrigin, ORIGIN),
+                    _ => (SecurityEvent::UnknownHost, HOST),
+                };
+                let value = head.headers.get(header).map(HeaderValue::as_bytes);
+                let value = String::from_utf8_lossy(value.unwrap_or_default());
+                self.security.record(event, peer, value);
+                Err(refusal)
+            }
+        }
     }
 
     /// Who asks.
@@ -72,7 +91,15 @@ impl Gate {
         let need = || Need::of_request(wanted.dialect, head.method.as_str(), wanted.path);
         match self.caller(peer, head).await {
             Ok(caller) if caller.may_everything() => Ok(Some(caller)),
-            Ok(caller) => caller.may(wanted.homey, &need()).map(|()| Some(caller)),
+            Ok(caller) => match caller.may(wanted.homey, &need()) {
+                Ok(()) => Ok(Some(caller)),
+                Err(refusal) => {
+                    let (method, path) = (&head.method, wanted.path);
+                    let what = format!("{method} {path} with the key {}", caller.name());
+                    self.security.record(SecurityEvent::MissingScope, peer, what);
+                    Err(refusal)
+                }
+            },
             Err(Refusal::NoKey) if need() == Need::Nothing => Ok(None),
             Err(refusal) => Err(refusal),
         }

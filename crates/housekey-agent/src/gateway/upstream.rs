@@ -225,6 +225,7 @@ impl Upstream {
             if error.kind() == Kind::SignIn {
                 return Err(self.signed_out(&error));
             }
+            self.counts.security.record_certificate(&self.served.name, &error);
             let why = in_words(&error);
             self.pause(&mut tries, until, &why).await?;
         }

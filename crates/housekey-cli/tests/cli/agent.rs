@@ -346,6 +346,7 @@ async fn health_readiness_and_metrics_are_told_and_the_service_manager_hears_of_
         assert!(metrics.lines().any(|found| found == line), "{line}\n{metrics}");
     }
     assert!(metrics.contains("housekey_sink_deliveries_total{homey=\"canal-house\",kind=\"file\""));
+    assert!(metrics.contains("housekey_security_events_total{event=\"wrong_key\"} 0"), "{metrics}");
     assert!(!metrics.contains(&token_in(&context, "home.token")));
     agent.signal("-TERM");
     while told() != "STOPPING=1" {}

@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use super::super::counts::Counts;
 use super::super::{Gate, Gateway, Served};
 use crate::doors::Listener;
+use crate::security::SecurityLog;
 use crate::settings::{AccessSettings, GatewaySettings};
 use crate::supervisor::Stop;
 
@@ -54,11 +55,14 @@ impl House {
     ) -> Self {
         let listener = StdTcp::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let counts = Arc::new(Counts::new(served.iter().map(|homey| homey.name.clone())));
+        let counts = Arc::new(Counts::new(
+            served.iter().map(|homey| homey.name.clone()),
+            SecurityLog::default(),
+        ));
         let gateway = Gateway {
             doors: vec![Arc::new(Listener::Tcp(listener))],
             homeys: served,
-            gate: Arc::new(Gate::new(access, 0, clock.clone())),
+            gate: Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone())),
             routes: Router::new().route("/healthz", get(async || "ok\n")),
             http: Http::new().unwrap(),
             clock,
