@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::quirk::Quirk;
 use crate::realtime::Interruption;
 use crate::reply::Reply;
-use crate::script::{Canned, Fault, is_name};
+use crate::script::{Canned, Failure, Fault, is_name};
 use crate::world::{Expire, World};
 
 /// What `GET /_emulator/` says.
@@ -26,7 +26,8 @@ GET  /_emulator/subscriptions    how many live connections listen to each URI
 POST /_emulator/expire   {\"what\":\"session|access|refresh|all\"}: such tokens are refused from now on
 POST /_emulator/fault    {\"match\":\"users.login\",\"status\":503,\"times\":1,\"delay_ms\":0,
                           \"body\":null,\"headers\":{},\"cut\":false,\"kick\":false,\"lose\":false,
-                          \"duplicate\":false}
+                          \"duplicate\":false}, or for an answer of real sites \"status\" and
+                          \"body\" in one: \"failure\":\"homey-offline|not-activated\"
 POST /_emulator/quirk    {\"quirk\":\"consent-given\",\"on\":true}
 POST /_emulator/clock    {\"advance_s\":86400}
 POST /_emulator/interrupt    {\"how\":\"kick|root|disconnect|drop|hold|release\"}: all live connections
@@ -143,6 +144,7 @@ struct Clock {
 struct Order {
     r#match: String,
     status: Option<u16>,
+    failure: Option<Failure>,
     #[serde(default = "once")]
     times: u64,
     #[serde(default)]
@@ -172,14 +174,17 @@ impl Order {
         let mut canned = match self.status {
             Some(status @ 200..=599) => Some(Canned::empty(status)),
             Some(status) => return Err(format!("`status` is {status}: it must be 200 to 599.")),
-            None => None,
+            None => self.failure.map(Canned::of),
         };
+        if self.failure.is_some() && (self.status.is_some() || self.body.is_some()) {
+            return Err("`failure` has a `status` and a `body` of its own.".to_owned());
+        }
         if canned.is_none() && (self.body.is_some() || !self.headers.is_empty()) {
             return Err("`body` and `headers` need a `status`.".to_owned());
         }
         let live = self.kick || self.lose || self.duplicate;
         if canned.is_none() && self.delay_ms == 0 && !self.cut && !live {
-            let why = "This changes nothing: give `status`, `delay_ms`, `cut`, `kick`, `lose` or `duplicate`.";
+            let why = "This changes nothing: give `status`, `failure`, `delay_ms`, `cut`, `kick`, `lose` or `duplicate`.";
             return Err(why.to_owned());
         }
         if let (Some(canned), Some(body)) = (&mut canned, &self.body) {

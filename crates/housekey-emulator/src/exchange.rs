@@ -27,12 +27,14 @@ pub(crate) async fn exchange(world: &World, call: Call) -> Exchanged {
         return Exchanged::Whole(control::answer(world, &call).await);
     };
     let Some(fault) = world.note(&target) else {
-        return Exchanged::Whole(world.answer(target, &call));
+        let reply = world.answer(target, &call);
+        return Exchanged::Whole(world.disguise(reply, &call));
     };
     let reply = match fault.reply {
         Some(canned) => canned.into(),
         None => world.answer(target, &call),
     };
+    let reply = world.disguise(reply, &call);
     tokio::time::sleep(fault.delay).await;
     if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
 }

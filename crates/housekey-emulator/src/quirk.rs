@@ -32,6 +32,24 @@ pub enum Quirk {
     HomeyNotInAccount,
     /// What answers at the address of a Homey is some plain web server.
     NotAHomey,
+    /// Error answers quote the `Authorization` header of the request as it came; errors over a live
+    /// connection quote the token of its handshake.
+    EchoAuthorization,
+    /// The same, with every character as a JSON escape (`\u0041`).
+    EchoAuthorizationJson,
+    /// The same, with every byte percent-escaped (`%41`).
+    EchoAuthorizationPercent,
+    /// Every answer over HTTP carries the `Authorization` header of the request in a header of its own,
+    /// `X-Request-Authorization`.
+    EchoAuthorizationHead,
+    /// Error answers are compressed with gzip, whether or not the request allows it.
+    ErrorsGzip,
+    /// The Homeys are not connected to the relay, which answers 417 for them. A bare address is relay and
+    /// home in one, so every call of a Homey is answered so there.
+    HomeyOffline,
+    /// The Homeys are still starting, or are self-hosted servers that have not been activated: the ping
+    /// and every other call answer 503.
+    NotActivated,
 }
 
 /// Those that are on.

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use housekey::catalogue;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::Step;
+use crate::quirk::{Quirk, Quirks};
 use crate::realtime;
 use crate::reply::Reply;
 use crate::world::World;
@@ -66,6 +68,40 @@ impl Canned {
     pub(crate) fn set_json(&mut self, body: &Value) {
         self.content_type = Some("application/json; charset=utf-8");
         self.body = body.to_string().into();
+    }
+}
+
+/// A failure whose answer is known from real sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Failure {
+    /// The relay has no connection to the Homey: 417. The status was seen, the body is inferred.
+    HomeyOffline,
+    /// The Homey is still starting, or is a self-hosted server that has not been activated: 503. The
+    /// status was seen at its ping, the body is inferred.
+    NotActivated,
+}
+
+impl Failure {
+    /// The one that a quirk makes of every call to a Homey.
+    pub(crate) fn of(quirks: &Quirks) -> Option<Self> {
+        let by_quirk =
+            [(Quirk::HomeyOffline, Self::HomeyOffline), (Quirk::NotActivated, Self::NotActivated)];
+        by_quirk.into_iter().find_map(|(quirk, failure)| quirks.contains(&quirk).then_some(failure))
+    }
+}
+
+impl Canned {
+    /// The answer of a failure.
+    pub(crate) fn of(failure: Failure) -> Self {
+        let (status, text) = match failure {
+            Failure::HomeyOffline => (417, "Homey Is Not Connected"),
+            Failure::NotActivated => (503, "Service Unavailable"),
+        };
+        let mut canned = Self::empty(status);
+        canned.set_json(&json!({ "error": text, "error_description": text, "statusCode": status }));
+        canned
     }
 }
 
@@ -127,6 +163,12 @@ impl<'a> Script<'a> {
     /// Answers with this status (200 to 599) and does not carry out the call.
     pub fn reply(mut self, status: u16) -> Self {
         self.canned().status = status;
+        self
+    }
+
+    /// Answers as that failure does.
+    pub fn fail(mut self, failure: Failure) -> Self {
+        self.fault.reply = Some(Canned::of(failure));
         self
     }
 

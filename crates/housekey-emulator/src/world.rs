@@ -7,11 +7,14 @@ use axum::http::HeaderMap;
 use housekey::clock::Clock as _;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use crate::call::Call;
 use crate::clock::WorldClock;
 use crate::cloud::{Cloud, Now, Step};
+use crate::echo::{disguise, quoted_error};
 use crate::facts::{Facts, HomeyFacts};
 use crate::hub::{Hub, HubOptions, HubRequest, Owner};
 use crate::options::Options;
@@ -19,7 +22,7 @@ use crate::quirk::{Quirk, Quirks};
 use crate::realtime::{EVENT, Interruption, Links};
 use crate::reply::Reply;
 use crate::routing::{self, Role};
-use crate::script::{Fault, Seen};
+use crate::script::{Canned, Failure, Fault, Seen};
 
 /// Which tokens are to be refused from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -122,6 +125,10 @@ impl World {
                 let page = "<!DOCTYPE html><title>Welcome</title><h1>It works!</h1>";
                 (Answerer::Fixed(Reply::html(200, page)), None)
             }
+            Role::Homey(place) if let Some(failure) = Failure::of(&state.quirks) => {
+                let name = state.hubs[place].operation(&call.method, &call.path);
+                (Answerer::Fixed(Canned::of(failure).into()), name)
+            }
             Role::Homey(place) => {
                 (Answerer::Hub(place), state.hubs[place].operation(&call.method, &call.path))
             }
@@ -168,6 +175,16 @@ impl World {
                 })
             }
         }
+    }
+
+    /// An answer as the quirks of careless servers make it.
+    pub(crate) fn disguise(&self, reply: Reply, call: &Call) -> Reply {
+        disguise(reply, call.header("authorization"), &self.state().quirks)
+    }
+
+    /// The same for an error over a live connection with that token.
+    pub(crate) fn quoted_error(&self, error: &Value, token: &str) -> Option<Box<RawValue>> {
+        quoted_error(error, token, &self.state().quirks)
     }
 
     /// Does something with a Homey, and tells those who listen what has changed by it.

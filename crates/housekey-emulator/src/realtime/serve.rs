@@ -84,7 +84,8 @@ fn root(world: &Arc<World>, socket: SocketRef) {
             async move {
                 let data = data.unwrap_or_default();
                 let act = || shake_hands(&world, &socket, &data);
-                settle(&world, &[HANDSHAKE], &socket, ack, act).await;
+                let token = data["token"].as_str().unwrap_or_default();
+                settle(&world, &[HANDSHAKE], (&socket, token), ack, act).await;
             }
         },
     );
@@ -118,7 +119,8 @@ fn shake_hands(world: &World, socket: &SocketRef, data: &Value) -> Result<Value,
     let place = world.place(headers, data["homeyId"].as_str(), token);
     world.at_hub(place, |hub, now, _| hub.admit(token, now.moved))?;
     world.links.admit(socket.id, place, token);
-    Ok(json!({ "namespace": NAMESPACE, "success": true }))
+    // Real Homeys send a token back, and clients check that the field is there.
+    Ok(json!({ "token": token, "namespace": NAMESPACE, "success": true }))
 }
 
 /// Inferred: who has not shaken hands may not join.
@@ -160,7 +162,7 @@ fn api(world: &Arc<World>, socket: &SocketRef) {
             let world = state.clone();
             async move {
                 let act = || subscribe(&world, &socket, &text(uri)?);
-                settle(&world, &[SUBSCRIBE], &socket, ack, act).await;
+                settle(&world, &[SUBSCRIBE], (&socket, ""), ack, act).await;
             }
         },
     );
@@ -175,7 +177,7 @@ fn api(world: &Arc<World>, socket: &SocketRef) {
                     world.count_links();
                     Ok(())
                 };
-                settle(&world, &[UNSUBSCRIBE], &socket, ack, act).await;
+                settle(&world, &[UNSUBSCRIBE], (&socket, ""), ack, act).await;
             }
         },
     );
@@ -190,7 +192,7 @@ fn api(world: &Arc<World>, socket: &SocketRef) {
             let none = Map::new();
             let given = data["args"].as_object().unwrap_or(&none);
             let act = || call(&world, &socket, (uri, name), given);
-            settle(&world, &[CALL, counted], &socket, ack, act).await;
+            settle(&world, &[CALL, counted], (&socket, ""), ack, act).await;
         }
     });
     let state = world.clone();
@@ -234,11 +236,12 @@ fn call(
     })
 }
 
-/// Does it and answers, as far as the fault for it allows.
+/// Does it and answers, as far as the fault for it allows. The token is that of a handshake, before
+/// which the connection has none.
 async fn settle<T: Serialize>(
     world: &World,
     names: &[&'static str],
-    socket: &SocketRef,
+    (socket, token): (&SocketRef, &str),
     ack: AckSender,
     act: impl FnOnce() -> Result<T, Value>,
 ) {
@@ -262,7 +265,14 @@ async fn settle<T: Serialize>(
             Ok(Value::Null) => ack.send(&(Value::Null,)),
             _ => ack.send(&(Value::Null, result)),
         },
-        Err(error) => ack.send(&(error,)),
+        Err(error) => {
+            let session = world.links.session(socket.id);
+            let token = session.as_ref().map_or(token, |(_, token)| token.as_str());
+            match world.quoted_error(error, token) {
+                Some(quoted) => ack.send(&(quoted,)),
+                None => ack.send(&(error,)),
+            }
+        }
     };
     if let Err(error) = sent {
         tracing::debug!(%error, "an answer could not be sent");

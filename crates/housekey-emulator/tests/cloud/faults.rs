@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use housekey_emulator::{Failure, Quirk};
 use serde_json::json;
 
-use crate::caller::{Caller, pair_in};
+use crate::caller::{Caller, JSON, pair_in};
 
 #[tokio::test]
 async fn a_scripted_answer_comes_as_often_as_told_and_nothing_is_carried_out() {
@@ -81,4 +82,57 @@ async fn a_page_can_stand_in_for_an_answer_and_a_star_for_any_name() {
     }
     assert_eq!(caller.get("/user/me").await.status, 401);
     assert_eq!(caller.world.calls("system.ping"), 1);
+}
+
+#[tokio::test]
+async fn a_homey_that_is_offline_or_not_activated_answers_as_real_ones_do() {
+    let caller = Caller::new().await;
+    let ping = "/api/manager/system/ping";
+    for (failure, quirk, name, status) in [
+        (Failure::HomeyOffline, Quirk::HomeyOffline, "homey-offline", 417),
+        (Failure::NotActivated, Quirk::NotActivated, "not-activated", 503),
+    ] {
+        caller.world.script("system.ping").fail(failure);
+        let by_script = caller.get(ping).await;
+        assert_eq!((by_script.status, &by_script.json()["statusCode"]), (status, &json!(status)));
+        let order = json!({ "match": "system.ping", "failure": name }).to_string();
+        caller.send("POST", "/_emulator/fault", &[JSON], order).await;
+        assert_eq!(caller.get(ping).await.text, by_script.text);
+        assert_eq!(caller.get(ping).await.status, 200, "once only");
+        caller.world.quirk(quirk, true);
+        for path in [ping, "/api/manager/devices/device"] {
+            assert_eq!(caller.get_as(&caller.facts.api_key, path).await.text, by_script.text);
+        }
+        // The cloud goes on.
+        assert_eq!(caller.get("/user/me").await.status, 401);
+        caller.world.quirk(quirk, false);
+        assert_eq!(caller.get(ping).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn errors_quote_the_authorization_and_may_be_compressed() {
+    let caller = Caller::new().await;
+    let key = &caller.facts.api_key;
+    let missing = "/api/manager/zones/zone/none";
+    caller.world.quirk(Quirk::EchoAuthorization, true);
+    caller.world.quirk(Quirk::EchoAuthorizationHead, true);
+    let answer = caller.get_as(key, missing).await;
+    assert_eq!(answer.status, 404);
+    assert!(answer.json()["error"].as_str().unwrap().ends_with(&format!("Bearer {key})")));
+    assert_eq!(answer.header("x-request-authorization"), format!("Bearer {key}"));
+    // Answers that a test wrote are no exception.
+    caller.world.script("zones.getZones").reply(500).body(json!({ "error": "busy" }));
+    let answer = caller.get_as(key, "/api/manager/zones/zone").await;
+    assert_eq!(answer.json()["error"], format!("busy (Authorization: Bearer {key})"));
+    caller.world.quirk(Quirk::EchoAuthorization, false);
+    caller.world.quirk(Quirk::ErrorsGzip, true);
+    // The client of these tests would undo it, so the request goes without a connection.
+    let request =
+        axum::http::Request::get(missing).header("authorization", format!("Bearer {key}"));
+    let answer = caller.world.call(request.body(bytes::Bytes::new()).unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    assert_eq!(answer.body()[..2], [0x1f, 0x8b]);
+    let read = caller.get_as(key, missing).await;
+    assert_eq!(read.json()["statusCode"], 404);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use housekey_emulator::Emulator;
+use housekey_emulator::{Emulator, Quirk};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -98,4 +98,27 @@ async fn events_are_lost_doubled_late_or_the_last() {
     world.script("realtime.event").kick();
     writer.call("devices", "setCapabilityValue", write(!on)).await;
     assert_eq!(wire.next().await.as_deref(), Some("41/api,"));
+}
+
+#[tokio::test]
+async fn errors_quote_the_token_in_the_spelling_of_the_quirk() {
+    let world = Emulator::start().await.unwrap();
+    let token = world.facts().api_key;
+    let mut wire = Wire::joined(&world).await;
+    let missing = json!({ "id": "none" });
+    world.quirk(Quirk::EchoAuthorization, true);
+    let answer = wire.call("zones", "getZone", missing.clone()).await;
+    assert!(answer[0]["error"].as_str().unwrap().contains(&token), "{answer}");
+    world.quirk(Quirk::EchoAuthorization, false);
+    world.quirk(Quirk::EchoAuthorizationJson, true);
+    let call = json!({ "args": missing, "operation": "getZone", "uri": "homey:manager:zones" });
+    let frame = wire.ask(&format!(r#"42/api,1["api",{call}]"#)).await;
+    assert!(!frame.contains(&token) && frame.contains(r"\u003a"), "{frame}");
+    let answer: Value = serde_json::from_str(frame.strip_prefix("43/api,1").unwrap()).unwrap();
+    assert!(answer[0]["error"].as_str().unwrap().contains(&token), "{answer}");
+    // The token of a handshake that fails is quoted as well.
+    let mut other = Wire::opened(&world).await;
+    let refused = other.ask(r#"420["handshakeClient",{"token":"a:b:c"}]"#).await;
+    let refused: Value = serde_json::from_str(refused.strip_prefix("430").unwrap()).unwrap();
+    assert!(refused[0]["error"].as_str().unwrap().ends_with("(Authorization: a:b:c)"), "{refused}");
 }

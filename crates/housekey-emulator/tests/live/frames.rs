@@ -66,7 +66,10 @@ async fn the_handshake_lets_in_who_has_a_token() {
     assert!(wire.ask("40/api,").await.starts_with("44/api,"));
     let token = world.facts().api_key;
     let shake = format!(r#"4212["handshakeClient",{{"token":"{token}","homeyId":"token-homey"}}]"#);
-    assert_eq!(wire.ask(&shake).await, r#"4312[null,{"namespace":"/api","success":true}]"#);
+    assert_eq!(
+        wire.ask(&shake).await,
+        format!(r#"4312[null,{{"token":"{token}","namespace":"/api","success":true}}]"#)
+    );
     assert_eq!(wire.ask("40/api,").await, "40/api,");
     assert!(wire.ask("40/nope,").await.starts_with("44/nope,"));
     assert_eq!(world.seen().connections(), 1);

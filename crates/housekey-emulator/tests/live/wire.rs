@@ -39,8 +39,9 @@ impl Wire {
         let mut wire = Self::opened(world).await;
         let token = world.facts().api_key;
         wire.send(&format!(r#"420["handshakeClient",{{"token":"{token}"}}]"#)).await;
-        let admitted = r#"430[null,{"namespace":"/api","success":true}]"#;
-        assert_eq!(wire.next().await.as_deref(), Some(admitted));
+        let admitted =
+            format!(r#"430[null,{{"token":"{token}","namespace":"/api","success":true}}]"#);
+        assert_eq!(wire.next().await, Some(admitted));
         wire
     }
 
