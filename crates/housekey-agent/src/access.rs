@@ -4,6 +4,7 @@
 //! [`Caller::may`] holds what is asked against what the key may do.
 
 mod caller;
+mod end;
 mod guard;
 mod patience;
 mod refusal;
@@ -17,12 +18,14 @@ use axum::http::{HeaderMap, HeaderName};
 use housekey::clock::SharedClock;
 
 pub(crate) use self::caller::Caller;
-pub(crate) use self::guard::Guard;
+pub(crate) use self::end::KeyEnd;
+use self::end::KeyEnds;
+pub(crate) use self::guard::{Guard, Hosts};
 use self::patience::Patience;
 pub(crate) use self::refusal::Refusal;
 use crate::key::KeyDigest;
 use crate::security::{SecurityEvent, SecurityLog};
-use crate::settings::AccessSettings;
+use crate::settings::{AccessSettings, KeySettings};
 
 /// The header that carries a key of ours where `Authorization` is needed for something else.
 pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-housekey-key");
@@ -48,7 +51,9 @@ impl fmt::Display for Peer {
 /// The keys, and how tries to guess one are met.
 #[derive(Debug)]
 pub(crate) struct Access {
-    keys: Vec<(KeyDigest, Arc<Caller>)>,
+    keys: Vec<(KeySettings, Arc<Caller>)>,
+    /// Of the keys, and last of those who need none.
+    ends: KeyEnds,
     /// Who is let in without a key over TCP, where the settings say so.
     keyless: Option<Arc<Caller>>,
     own_user: u32,
@@ -64,10 +69,14 @@ impl Access {
         clock: SharedClock,
         security: SecurityLog,
     ) -> Self {
-        let keys = settings.keys.iter().map(|key| (key.hash, Arc::new(Caller::with(key))));
-        let keyless = (!settings.require_key).then(|| Arc::new(Caller::trusted()));
-        let (keys, patience) = (keys.collect(), Patience::default());
-        Self { keys, keyless, own_user, patience, clock, security }
+        let key = |(place, key): (usize, &KeySettings)| {
+            (key.clone(), Arc::new(Caller::with(key).at(place)))
+        };
+        let keys: Vec<_> = settings.keys.iter().enumerate().map(key).collect();
+        let keyless = (!settings.require_key).then(|| Arc::new(Caller::trusted().at(keys.len())));
+        let ends = KeyEnds::new(settings.keys.iter().map(|key| key.expires).chain([None]));
+        let patience = Patience::default();
+        Self { keys, ends, keyless, own_user, patience, clock, security }
     }
 
     /// Who asks: the holder of the key in the headers; without one the owner on a unix socket, or
@@ -88,12 +97,14 @@ impl Access {
 
     /// Who is let in without a key.
     pub(crate) fn without_key(&self, peer: Peer) -> Option<Arc<Caller>> {
+        let keyless = || self.keyless.clone().filter(|caller| self.is_valid(caller).is_ok());
         match peer {
             Peer::User(user) if user == self.own_user || user == 0 => {
                 Some(Arc::new(Caller::trusted()))
             }
             Peer::User(_) => None,
-            Peer::Address(address) => self.keyless.clone().filter(|_| address.is_loopback()),
+            Peer::Address(address) if address.is_loopback() => keyless(),
+            Peer::Address(_) => None,
         }
     }
 
@@ -108,7 +119,7 @@ impl Access {
             self.keys.iter().fold(
                 None,
                 |found, (known, caller)| {
-                    if *known == digest { Some(caller) } else { found }
+                    if known.hash == digest { Some(caller) } else { found }
                 },
             );
         let Some(caller) = found else {
@@ -129,9 +140,35 @@ impl Access {
     /// Whether a caller's key has not ended: to be asked again on connections that stay.
     ///
     /// # Errors
-    /// [`Refusal::Ended`].
+    /// [`Refusal::Ended`]; [`Refusal::WrongKey`] for one that was deleted meanwhile.
     pub(crate) fn is_valid(&self, caller: &Caller) -> Result<(), Refusal> {
-        caller.has_ended(self.clock.now()).map_or(Ok(()), Err)
+        match caller.has_ended(self.clock.now()) {
+            Some(ended) => Err(ended),
+            None if self.ends.has_ended(caller.place) => Err(Refusal::WrongKey),
+            None => Ok(()),
+        }
+    }
+
+    /// The end of a caller's key: what it has open then ends as well.
+    pub(crate) fn end_of(&self, caller: &Caller) -> KeyEnd {
+        self.ends.of(caller.place)
+    }
+
+    /// Ends every key when its time has come; never done.
+    pub(crate) async fn watch_ends(&self) {
+        self.ends.watch(&*self.clock).await;
+    }
+
+    /// Ends the keys that those settings do not have, or that may do something else there.
+    pub(crate) fn keep_only(&self, settings: &AccessSettings) {
+        for (place, (key, _)) in self.keys.iter().enumerate() {
+            if !settings.keys.contains(key) {
+                self.ends.end(place);
+            }
+        }
+        if settings.require_key {
+            self.ends.end(self.keys.len());
+        }
     }
 }
 

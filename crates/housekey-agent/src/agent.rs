@@ -84,6 +84,10 @@ impl Agent {
     /// [`AgentError`], all of them before anything is started; settings that are read again and
     /// turn out wrong are only told.
     pub async fn run(&self) -> Result<(), AgentError> {
+        self.at_fixed_path()?.run_at_fixed_path().await
+    }
+
+    async fn run_at_fixed_path(&self) -> Result<(), AgentError> {
         let settings = self.read_settings()?;
         let mut lock = self.lock(Some(socket_path(&settings, &self.state)))?;
         let mut signals = Signals::listen()?;
@@ -91,7 +95,7 @@ impl Agent {
         loop {
             let (wishing, mut wishes) = mpsc::channel(1);
             let doors = shift.doors.clone();
-            let supervisor = self.start(shift, wishing);
+            let (supervisor, gate) = self.start(shift, wishing);
             let next = loop {
                 let told = match signals.next(&mut wishes).await {
                     Wish::Stop => break None,
@@ -99,6 +103,8 @@ impl Agent {
                 };
                 match self.reread(&doors, &mut lock).await {
                     Ok(fresh) => {
+                        // What a key that is gone has open ends now, before anything is told.
+                        gate.access.keep_only(&fresh.settings.access);
                         let _ = told.send(Ok(()));
                         break Some(fresh);
                     }
@@ -121,7 +127,7 @@ impl Agent {
     }
 
     /// Starts everything, the keepers first.
-    fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> Supervisor {
+    fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> (Supervisor, Arc<Gate>) {
         let Shift { settings, crew, doors, tls } = shift;
         let board = crew.board.clone();
         let address = doors.http_address();
@@ -134,17 +140,14 @@ impl Agent {
             board.security().clone(),
         ));
         let own = nix::unistd::geteuid().as_raw();
+        let gate =
+            Arc::new(Gate::new(&settings.access, own, self.clock.clone(), counts.security.clone()));
         let routes = http::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
         let gateway = Gateway {
             doors: doors.http(),
             homeys,
-            gate: Arc::new(Gate::new(
-                &settings.access,
-                own,
-                self.clock.clone(),
-                counts.security.clone(),
-            )),
+            gate: gate.clone(),
             routes,
             tls,
             counts: counts.clone(),
@@ -168,7 +171,7 @@ impl Agent {
             .start(Tier::Listeners, name, move |stop| manager.clone().run(board.clone(), stop));
         let (settings, http) = (self.settings.display(), address.map(tracing::field::display));
         tracing::info!(%settings, http, "started");
-        supervisor
+        (supervisor, gate)
     }
 
     /// Renews what is due, hands every token over once, and tells how that went.
@@ -176,10 +179,23 @@ impl Agent {
     /// # Errors
     /// As [`Agent::run`].
     pub async fn run_once(&self) -> Result<Status, AgentError> {
-        let settings = self.read_settings()?;
-        let _lock = self.lock(None)?;
-        let crew = self.new_crew(&settings)?;
+        let agent = self.at_fixed_path()?;
+        let settings = agent.read_settings()?;
+        let _lock = agent.lock(None)?;
+        let crew = agent.new_crew(&settings)?;
         Ok(crew.work_once().await)
+    }
+
+    /// The same with the whole path of the settings: what is published must lead others there too.
+    fn at_fixed_path(&self) -> Result<Self, AgentError> {
+        let settings = std::path::absolute(&self.settings);
+        let what = || format!("find {}", self.settings.display());
+        let settings = settings.map_err(|cause| AgentError::System { what: what(), cause })?;
+        Ok(Self { settings, ..self.clone() })
+    }
+
+    fn holder(&self, socket: Option<PathBuf>) -> Holder {
+        Holder { pid: std::process::id(), socket, settings: Some(self.settings.clone()) }
     }
 
     fn read_settings(&self) -> Result<Settings, AgentError> {
@@ -188,8 +204,7 @@ impl Agent {
     }
 
     fn lock(&self, socket: Option<PathBuf>) -> Result<Lock, AgentError> {
-        let holder = Holder { pid: std::process::id(), socket };
-        Ok(Lock::take(&self.state, &holder)?)
+        Ok(Lock::take(&self.state, &self.holder(socket))?)
     }
 
     fn new_crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
@@ -211,7 +226,7 @@ impl Agent {
     async fn reread(&self, before: &Doors, lock: &mut Lock) -> Result<Shift, AgentError> {
         let shift = self.shift(self.read_settings()?, Some(before)).await?;
         let socket = Some(shift.doors.socket().to_owned());
-        lock.tell(&Holder { pid: std::process::id(), socket })?;
+        lock.tell(&self.holder(socket))?;
         Ok(shift)
     }
 }

@@ -26,9 +26,9 @@ use tokio::time::timeout;
 
 use self::feed::Feed;
 use self::filter::{Asked, Filter};
-use self::listener::{End, Listener, Place};
-use crate::access::Caller;
-use crate::gateway::{Refusal, Served, Taken, Takeover};
+use self::listener::{Listener, Place};
+use crate::access::{Caller, KeyEnd};
+use crate::gateway::{Refusal, Served, Stream, Taken, Takeover};
 use crate::supervisor::Stop;
 
 /// How long somebody may take nothing of what is sent before they are given up.
@@ -62,7 +62,7 @@ impl Events {
     pub(crate) async fn listen(
         &self,
         name: &str,
-        (caller, stop): (&Caller, Stop),
+        (caller, stop, end): (&Caller, Stop, KeyEnd),
         head: &Parts,
     ) -> Result<Takeover, Refusal> {
         if head.method != Method::GET {
@@ -81,23 +81,30 @@ impl Events {
             Some(id) => Place::After(id),
             None => Place::Now,
         };
-        let end = End { stop, clock: self.clock.clone(), at: caller.expires() };
-        let listener = Listener::new(&feed, filter, place, end);
+        let listener = Listener::new(&feed, filter, place, stop);
         let mut response = Response::new(());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // It ends with the connection.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        Ok(Takeover::new(response, |taken| tell(taken, listener)))
+        Ok(Takeover::new(response, |taken| tell(taken, listener, end)))
     }
 }
 
-/// Sends what a listener is told until one side ends it.
-async fn tell(taken: Taken, mut listener: Listener) {
+/// Sends what a listener is told until one side ends it, or the key ends.
+async fn tell(taken: Taken, listener: Listener, mut end: KeyEnd) {
     let Taken { mut stream, read } = taken;
     // It stands in the buffer of HTTP, 8 KB that are not needed any more.
     drop(read);
+    tokio::select! {
+        biased;
+        () = end.reached() => {}
+        () = tell_all(&mut stream, listener) => {}
+    }
+}
+
+async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: Listener) {
     loop {
         let mut more = [0];
         let next = tokio::select! {
@@ -106,7 +113,7 @@ async fn tell(taken: Taken, mut listener: Listener) {
             _ = stream.read(&mut more) => return,
         };
         let Some(next) = next else { break };
-        if !written(timeout(WRITE, write(&mut stream, next)).await) {
+        if !written(timeout(WRITE, write(stream, next)).await) {
             return;
         }
     }

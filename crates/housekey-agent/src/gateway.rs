@@ -50,7 +50,7 @@ use tokio_rustls::TlsAcceptor;
 use self::counts::{Counts, HomeyCounts};
 pub(crate) use self::gate::Gate;
 pub(crate) use self::refusal::Refusal;
-pub(crate) use self::takeover::{Taken, Takeover};
+pub(crate) use self::takeover::{Stream, Taken, Takeover};
 use self::upstream::Upstream;
 use crate::doors::Listener;
 use crate::events::Events;
@@ -139,6 +139,10 @@ impl Gateway {
             strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
             events,
         };
-        doorman::serve(Rc::new(listening), self.doors, stop).await
+        let gate = listening.gate.clone();
+        tokio::select! {
+            outcome = doorman::serve(Rc::new(listening), self.doors, stop) => outcome,
+            () = gate.access.watch_ends() => Ok(()),
+        }
     }
 }

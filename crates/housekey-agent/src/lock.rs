@@ -14,6 +14,9 @@ pub struct Holder {
     pub pid: u32,
     /// Where its local API listens; none for an agent that runs once.
     pub socket: Option<PathBuf>,
+    /// The whole path of its settings; agents before 0.2 do not say.
+    #[serde(default)]
+    pub settings: Option<PathBuf>,
 }
 
 /// Held as long as the agent runs; the system lets go of it when the process ends, however it ends.
@@ -110,8 +113,12 @@ mod tests {
     #[test]
     fn the_second_is_told_who_the_first_is() {
         let state = tempfile::tempdir().unwrap();
-        let first = Holder { pid: 4711, socket: Some("/run/agent.sock".into()) };
-        let second = Holder { pid: 4712, socket: None };
+        let first = Holder {
+            pid: 4711,
+            socket: Some("/run/agent.sock".into()),
+            settings: Some("/etc/agent.toml".into()),
+        };
+        let second = Holder { pid: 4712, socket: None, settings: None };
         assert_eq!(holder(state.path()).unwrap(), None);
         let lock = Lock::take(state.path(), &first).unwrap();
         let refused = Lock::take(state.path(), &second).unwrap_err();

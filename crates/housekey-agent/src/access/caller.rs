@@ -15,6 +15,8 @@ pub(crate) struct Caller {
     /// The Homeys the key is for; `None` for all.
     homeys: Option<Vec<String>>,
     expires: Option<Timestamp>,
+    /// The place of the key in the settings; `None` for those who never lose what they may.
+    pub(super) place: Option<usize>,
 }
 
 impl Caller {
@@ -25,13 +27,19 @@ impl Caller {
             grants: key.scopes.clone(),
             homeys: key.homeys.clone(),
             expires: key.expires,
+            place: None,
         }
+    }
+
+    /// The same, whose key stands at that place of the settings.
+    pub(super) fn at(self, place: usize) -> Self {
+        Self { place: Some(place), ..self }
     }
 
     /// Somebody who may do everything.
     pub(super) fn trusted() -> Self {
         let grants = vec![Grant::Preset(Preset::Full)];
-        Self { key: None, grants, homeys: None, expires: None }
+        Self { key: None, grants, homeys: None, expires: None, place: None }
     }
 
     /// What metrics and logs call it.
@@ -57,11 +65,6 @@ impl Caller {
             None => Ok(()),
             Some(scope) => Err(Refusal::MissingScope { key: self.name().to_owned(), scope }),
         }
-    }
-
-    /// When its key ends, if it does.
-    pub(crate) fn expires(&self) -> Option<Timestamp> {
-        self.expires
     }
 
     pub(super) fn has_ended(&self, now: Timestamp) -> Option<Refusal> {

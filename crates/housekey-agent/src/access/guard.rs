@@ -19,6 +19,15 @@ pub(crate) struct Guard {
     pub(crate) origins: Vec<String>,
 }
 
+/// Which hosts are ours for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hosts {
+    /// This machine's own loopback and the names of the settings.
+    Listed,
+    /// Any address besides: a page that was made to lead here has a name, never an address.
+    ListedOrAddress,
+}
+
 impl Guard {
     /// Looks at where a request comes from. Tells the other page that it is for, if the settings
     /// allow that one: its browser wants to hear so. No browser speaks over a unix socket.
@@ -30,16 +39,17 @@ impl Guard {
         peer: Peer,
         uri: &Uri,
         headers: &'h HeaderMap,
+        hosts: Hosts,
     ) -> Result<Option<&'h HeaderValue>, Refusal> {
         if matches!(peer, Peer::User(_)) {
             return Ok(None);
         }
-        let mut hosts = headers.get_all(HOST).iter();
-        let host = hosts.next().and_then(|host| host.to_str().ok()).ok_or(Refusal::Host)?;
+        let mut lines = headers.get_all(HOST).iter();
+        let host = lines.next().and_then(|host| host.to_str().ok()).ok_or(Refusal::Host)?;
         let target = uri.authority().map(|authority| authority.as_str());
-        if hosts.next().is_some()
-            || !self.knows(host)
-            || !target.is_none_or(|host| self.knows(host))
+        if lines.next().is_some()
+            || !self.knows(host, hosts)
+            || !target.is_none_or(|host| self.knows(host, hosts))
         {
             return Err(Refusal::Host);
         }
@@ -61,7 +71,7 @@ impl Guard {
 
     /// Whether a host, mostly with a port, is one of ours. An address of this machine needs no
     /// listing: no page is ever told under it but by this machine.
-    fn knows(&self, host: &str) -> bool {
+    fn knows(&self, host: &str, hosts: Hosts) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if !port.contains(']') => {
                 if port.is_empty() || !port.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -73,7 +83,9 @@ impl Guard {
         };
         let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
         name.eq_ignore_ascii_case("localhost")
-            || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            || bare
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback() || hosts == Hosts::ListedOrAddress)
             || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
     }
 }
@@ -85,6 +97,15 @@ mod tests {
     const HERE: &str = "127.0.0.1:4747";
 
     fn told(headers: &[(&'static str, &str)], uri: &str, peer: Peer) -> &'static str {
+        told_where(headers, uri, peer, Hosts::Listed)
+    }
+
+    fn told_where(
+        headers: &[(&'static str, &str)],
+        uri: &str,
+        peer: Peer,
+        hosts: Hosts,
+    ) -> &'static str {
         let guard = Guard {
             hosts: vec!["homey.lan".to_owned()],
             origins: vec!["https://board.example".to_owned()],
@@ -93,7 +114,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).unwrap());
         }
-        match guard.check(peer, &uri.parse().unwrap(), &map) {
+        match guard.check(peer, &uri.parse().unwrap(), &map, hosts) {
             Ok(None) => "in",
             Ok(Some(_)) => "in, for another page",
             Err(Refusal::Host) => "host",
@@ -129,6 +150,29 @@ mod tests {
             let peer = Peer::Address("127.0.0.1".parse().unwrap());
             assert_eq!(told(&[("host", host)], "/api", peer), want, "{host}");
         }
+    }
+
+    #[test]
+    fn any_address_is_a_host_where_addresses_will_do() {
+        let peer = Peer::Address("192.0.2.9".parse().unwrap());
+        for (host, want) in [
+            (HERE, "in"),
+            ("192.0.2.7:9100", "in"),
+            ("192.0.2.7", "in"),
+            ("[2001:db8::7]:9100", "in"),
+            ("homey.lan", "in"),
+            ("rebound.example:9100", "host"),
+            ("192.0.2.7.rebound.example", "host"),
+            ("192.0.2.7:x", "host"),
+            ("3221225991", "host"),
+            ("0xc0.0.2.7", "host"),
+            ("", "host"),
+        ] {
+            let found = told_where(&[("host", host)], "/metrics", peer, Hosts::ListedOrAddress);
+            assert_eq!(found, want, "{host}");
+        }
+        let page = [("host", "192.0.2.7:9100"), ("origin", "https://evil.example")];
+        assert_eq!(told_where(&page, "/metrics", peer, Hosts::ListedOrAddress), "origin");
     }
 
     #[test]

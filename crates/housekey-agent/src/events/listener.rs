@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use housekey::clock::SharedClock;
-use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::feed::Feed;
@@ -34,24 +32,15 @@ pub(super) struct Listener {
     beats: u64,
     /// What is said before all events.
     greeting: Option<Bytes>,
-    end: End,
-}
-
-/// When it is over.
-pub(super) struct End {
-    /// With the agent.
-    pub(super) stop: Stop,
-    pub(super) clock: SharedClock,
-    /// With the key: looked at with every beat.
-    pub(super) at: Option<Timestamp>,
+    stop: Stop,
 }
 
 impl Listener {
-    pub(super) fn new(feed: &Feed, filter: Filter, place: Place<'_>, end: End) -> Self {
-        Self::of(feed.ring(), feed.state(), filter, place, end)
+    pub(super) fn new(feed: &Feed, filter: Filter, place: Place<'_>, stop: Stop) -> Self {
+        Self::of(feed.ring(), feed.state(), filter, place, stop)
     }
 
-    fn of(ring: Arc<Ring>, state: &str, filter: Filter, place: Place<'_>, end: End) -> Self {
+    fn of(ring: Arc<Ring>, state: &str, filter: Filter, place: Place<'_>, stop: Stop) -> Self {
         let news = ring.news();
         let News { last, beats } = *news.borrow();
         let known = match place {
@@ -67,7 +56,7 @@ impl Listener {
             "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{state}\"}}\n\n{lost}",
             ring.epoch,
         );
-        Self { ring, filter, news, seq, beats, greeting: Some(greeting.into()), end }
+        Self { ring, filter, news, seq, beats, greeting: Some(greeting.into()), stop }
     }
 
     /// What is to be sent next; waits for it. `None` when it is over. Safe to drop half-way.
@@ -83,11 +72,10 @@ impl Listener {
             }
             if news.beats > self.beats {
                 self.beats = news.beats;
-                let over = self.end.at.is_some_and(|at| at <= self.end.clock.now());
-                return (!over).then(|| Bytes::from_static(b":\n\n"));
+                return Some(Bytes::from_static(b":\n\n"));
             }
             tokio::select! {
-                () = self.end.stop.requested() => return None,
+                () = self.stop.requested() => return None,
                 // The ring lives as long as we do.
                 changed = self.news.changed() => changed.ok()?,
             }

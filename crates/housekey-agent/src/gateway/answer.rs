@@ -13,14 +13,14 @@ use tower_service::Service as _;
 use super::body::Body;
 use super::connection::{Line, Listening};
 use super::forward::forward;
-use super::gate::{Wanted, is_open};
+use super::gate::{Wanted, is_open, needs_no_key};
 use super::page;
 use super::refusal::Refusal;
 use super::socket;
 use super::takeover::Takeover;
 use super::target::{Place, Target};
 use super::upstream::Upstream;
-use crate::access::{Caller, Peer};
+use crate::access::{self, Caller, Peer};
 
 /// In whose line the requests wait of those who have no key and need none.
 pub(super) const STRANGER: &str = "a stranger";
@@ -48,6 +48,7 @@ pub(super) enum Answer {
 impl Listening {
     pub(super) async fn answer(&self, request: Request<Incoming>, line: &Line) -> Response<Body> {
         let peer = line.peer;
+        let _answering = line.answering();
         let (head, body) = request.into_parts();
         if is_open(head.uri.path()) {
             return self.by_agent(head, body, None).await;
@@ -93,7 +94,33 @@ impl Listening {
         body: Incoming,
         line: &Line,
     ) -> Result<Answer, Refusal> {
+        if needs_no_key(head.uri.path()) {
+            return Ok(Answer::Response(self.by_agent(head, body, None).await));
+        }
         let (way, caller) = self.way(&head, line.peer).await?;
+        let Some(caller) = caller else { return self.answer_by(way, None, head, body, line).await };
+        let mut end = self.gate.access.end_of(&caller);
+        tokio::select! {
+            biased;
+            answer = self.answer_by(way, Some(caller.clone()), head, body, line) => {
+                line.belongs_to(end);
+                answer
+            }
+            () = end.reached() => {
+                let refusal = self.gate.access.is_valid(&caller).err();
+                Err(Refusal::MayNot(refusal.unwrap_or(access::Refusal::WrongKey), Dialect::Local))
+            }
+        }
+    }
+
+    async fn answer_by(
+        &self,
+        way: Way,
+        caller: Option<Arc<Caller>>,
+        head: Head,
+        body: Incoming,
+        line: &Line,
+    ) -> Result<Answer, Refusal> {
         match way {
             Way::Homey(upstream, cut) => {
                 let name = caller.as_deref().map_or(STRANGER, Caller::name);
@@ -114,7 +141,8 @@ impl Listening {
             }
             Way::Events(upstream) => {
                 let caller = caller.ok_or_else(Refusal::unknown_homey)?;
-                let listening = (&*caller, line.stop.clone());
+                let end = self.gate.access.end_of(&caller);
+                let listening = (&*caller, line.stop.clone(), end);
                 let takeover = self.events.listen(&upstream.served.name, listening, &head).await?;
                 Ok(Answer::Takeover(takeover))
             }

@@ -1,6 +1,6 @@
 //! Connections of callers: answered request by request, brought to their end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ use super::gate::Gate;
 use super::pulse::{Counted, Pulse};
 use super::takeover::{Taken, Takeover};
 use super::upstream::Upstream;
-use crate::access::Peer;
+use crate::access::{KeyEnd, Peer};
 use crate::events::Events;
 use crate::settings::GatewaySettings;
 use crate::supervisor::Stop;
@@ -53,6 +53,58 @@ pub(super) struct Line {
     /// What goes on over it in place of HTTP.
     pub(super) takeover: RefCell<Option<Takeover>>,
     pub(super) taken: Notify,
+    /// The end of the key that the last answer was for.
+    key_end: RefCell<KeyEnd>,
+    other_key: Notify,
+    /// Whether a request has no answer yet.
+    answering: Cell<bool>,
+}
+
+/// A request that has no answer yet, as long as this lives.
+pub(super) struct Answering<'a>(&'a Cell<bool>);
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+impl Line {
+    fn new(peer: Peer, stop: Stop) -> Self {
+        Self {
+            peer,
+            stop,
+            takeover: RefCell::default(),
+            taken: Notify::new(),
+            key_end: RefCell::default(),
+            other_key: Notify::new(),
+            answering: Cell::new(false),
+        }
+    }
+
+    pub(super) fn answering(&self) -> Answering<'_> {
+        self.answering.set(true);
+        Answering(&self.answering)
+    }
+
+    /// The answer that goes out now is for a key that ends then.
+    pub(super) fn belongs_to(&self, end: KeyEnd) {
+        let before = self.key_end.replace(end);
+        if !self.key_end.borrow().is_same(&before) {
+            self.other_key.notify_one();
+        }
+    }
+
+    /// Waits for the end of the key that the last answer was for.
+    async fn key_has_ended(&self) {
+        loop {
+            let mut end = self.key_end.borrow().clone();
+            tokio::select! {
+                () = end.reached() => return,
+                () = self.other_key.notified() => {}
+            }
+        }
+    }
 }
 
 /// What goes on over a connection that HTTP is done with.
@@ -66,6 +118,8 @@ enum News {
     Still,
     /// Nothing more is to be asked.
     Stop,
+    /// The key that the last answer was for has ended.
+    KeyEnded,
 }
 
 /// Answers one request after the other, until the caller goes or stops moving; tells what goes on where
@@ -81,8 +135,7 @@ where
 {
     let pulse = Arc::new(Pulse::default());
     let stream = TokioIo::new(Counted::new(stream, pulse.clone()));
-    let (takeover, taken) = (RefCell::default(), Notify::new());
-    let line = Rc::new(Line { peer, stop: stop.clone(), takeover, taken });
+    let line = Rc::new(Line::new(peer, stop.clone()));
     let (of_requests, beating) = (line.clone(), pulse.clone());
     let service = service_fn(move |request| {
         let (listening, line) = (listening.clone(), of_requests.clone());
@@ -100,6 +153,7 @@ where
         line.taken.notified().map(|()| News::Taken).boxed_local(),
         pulse.has_stopped(listening.settings.idle).map(|()| News::Still).boxed_local(),
         stop.requested().map(|()| News::Stop).boxed_local(),
+        line.key_has_ended().map(|()| News::KeyEnded).boxed_local(),
     ]);
     loop {
         let news = tokio::select! {
@@ -120,6 +174,9 @@ where
                 return Some(takeover.run(taken).boxed_local());
             }
             News::Still => return None,
+            // What goes out for it stops here; a request that has no answer yet gets its refusal.
+            News::KeyEnded if !line.answering.get() => return None,
+            News::KeyEnded => Pin::new(&mut connection).graceful_shutdown(),
             News::Stop => Pin::new(&mut connection).graceful_shutdown(),
         }
     }

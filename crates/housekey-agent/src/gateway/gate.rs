@@ -7,14 +7,24 @@ use housekey::clock::SharedClock;
 use hyper::header::{HOST, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
-use crate::access::{Access, Caller, Guard, Peer, Refusal};
+use crate::access::{Access, Caller, Guard, Hosts, Peer, Refusal};
 use crate::docs;
 use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::AccessSettings;
 
-/// Whether a path answers everybody who gets as far as the listener: it holds nothing secret.
+/// Whether a path answers everybody who gets as far as the listener, web pages too.
 pub(super) fn is_open(path: &str) -> bool {
-    matches!(path, "/healthz" | "/readyz" | "/metrics") || docs::PAGE.contains(&path)
+    path == "/healthz"
+}
+
+/// Whether a path needs no key. It may name Homeys, sinks and commands: no web page may read it.
+pub(super) fn needs_no_key(path: &str) -> bool {
+    is_about_agent(path) || docs::PAGE.contains(&path)
+}
+
+/// What monitoring reads, mostly by an address.
+fn is_about_agent(path: &str) -> bool {
+    matches!(path, "/readyz" | "/metrics")
 }
 
 /// Decides who is let in.
@@ -22,7 +32,7 @@ pub(super) fn is_open(path: &str) -> bool {
 pub(crate) struct Gate {
     guard: Guard,
     /// Who may do what.
-    pub(super) access: Access,
+    pub(crate) access: Access,
     security: SecurityLog,
 }
 
@@ -55,7 +65,11 @@ impl Gate {
     /// # Errors
     /// Why it is not let in.
     pub(super) fn guard(&self, peer: Peer, head: &Parts) -> Result<Option<HeaderValue>, Refusal> {
-        match self.guard.check(peer, &head.uri, &head.headers) {
+        let hosts = match is_about_agent(head.uri.path()) {
+            true => Hosts::ListedOrAddress,
+            false => Hosts::Listed,
+        };
+        match self.guard.check(peer, &head.uri, &head.headers, hosts) {
             Ok(page) => Ok(page.cloned()),
             Err(refusal) => {
                 let (event, header) = match refusal {

@@ -91,7 +91,8 @@ pub(super) async fn open(upstream: Rc<Upstream>, asking: Asking) -> Result<Answe
         let (read, limits) = (read.to_vec(), limits(FROM_CALLER));
         let caller = WebSocketStream::from_partially_read(stream, read, Role::Server, limits);
         let (caller, calls) = (caller.await, Calls::new(upstream.clone()));
-        Pump { caller, homey, talk, calls, gate, peer, upstream, stop, stranger }.run().await;
+        let end = talk.caller.as_deref().map(|known| gate.access.end_of(known)).unwrap_or_default();
+        Pump { caller, homey, talk, calls, gate, peer, upstream, stop, stranger, end }.run().await;
     })))
 }
 

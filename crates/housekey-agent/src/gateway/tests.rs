@@ -4,6 +4,7 @@
 mod cases;
 mod emulated;
 mod house;
+mod key_ends;
 mod limits;
 mod load;
 pub(super) mod plain;

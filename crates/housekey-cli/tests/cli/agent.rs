@@ -13,14 +13,14 @@ use jiff::SignedDuration;
 use crate::context::TestContext;
 
 /// A running agent, whose log is read line by line: there is no other waiting.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     log: BufReader<ChildStderr>,
     heard: String,
 }
 
 impl Running {
-    fn start(context: &TestContext, further: &[&str]) -> Self {
+    pub(crate) fn start(context: &TestContext, further: &[&str]) -> Self {
         let arguments = [&["agent", "run", "--config", "agent.toml"], further].concat();
         let mut child = context.command(&arguments).spawn().expect("started");
         let log = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -28,7 +28,7 @@ impl Running {
     }
 
     /// Reads the log up to the line that holds all of these words.
-    fn hear(&mut self, words: &[&str]) -> String {
+    pub(crate) fn hear(&mut self, words: &[&str]) -> String {
         loop {
             let mut line = String::new();
             let read = self.log.read_line(&mut line).expect("a line");
@@ -46,7 +46,7 @@ impl Running {
     }
 
     /// Waits for its end: exit code, and all that it said on both streams.
-    fn ended(mut self) -> (Option<i32>, String) {
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         self.log.read_to_string(&mut self.heard).expect("read");
         let mut stdout = String::new();
         self.child.stdout.take().expect("a pipe").read_to_string(&mut stdout).expect("read");
@@ -259,8 +259,19 @@ async fn a_renewal_that_a_caller_of_the_gateway_caused_is_counted() {
 
 /// The answer to a GET of this path of the agent: status and body.
 fn get(address: &str, path: &str) -> (String, String) {
+    ask(address, path, "")
+}
+
+/// The status of a request with a key.
+pub(crate) fn get_with(address: &str, path: &str, key: &str) -> u16 {
+    let (status, _) = ask(address, path, &format!("Authorization: Bearer {key}\r\n"));
+    status.parse().expect("a status")
+}
+
+fn ask(address: &str, path: &str, lines: &str) -> (String, String) {
     let mut stream = std::net::TcpStream::connect(address).expect("connected");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("answered");

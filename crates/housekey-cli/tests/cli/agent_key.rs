@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use insta::assert_snapshot;
 
+use crate::agent::{Running, get_with};
 use crate::context::TestContext;
 
 const SETTINGS: &str = "# ours
@@ -124,6 +125,65 @@ async fn what_would_not_work_is_not_written() {
         agent.toml:1: `lisen` means nothing in here; did you mean `listen`?
     hint: correct that first; nothing was changed
     ");
+}
+
+/// Deleting is done when the agent that runs does not take the key any more, however its settings
+/// were named when it was started.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_reaches_the_agent_that_runs_or_fails() {
+    let context = TestContext::signed_in().await;
+    write(&context, &format!("listen = \"127.0.0.1:0\"\n{SETTINGS}"));
+    let directory = context.directory().canonicalize().expect("a directory");
+    let path = directory.join("agent.toml").display().to_string();
+    let create = |name| {
+        let said = context
+            .run(&["agent", "key", "create", name, "--scopes", "readonly", "--config", &path]);
+        assert_eq!(said.exit, 0, "{said}");
+        said.stdout.trim_end().to_owned()
+    };
+    let (one, other) = (create("one"), create("other"));
+    // `Running` names its settings as `agent.toml`.
+    let mut agent = Running::start(&context, &["--log", "json"]);
+    agent.hear(&["ready"]);
+    let address = || context.run(&["agent", "status", "--jq", ".listen"]).stdout.trim().to_owned();
+    let settings = context.run(&["agent", "status", "--jq", ".settings"]).stdout;
+    assert_eq!(settings.trim(), path, "it says where they are, for others to find them");
+    let zones = |key: &str| get_with(&address(), "/api/manager/zones/zone", key);
+    assert_eq!((zones(&one), zones(&other)), (200, 200));
+
+    let delete = |name, config: &str| {
+        context.run(&["agent", "key", "delete", name, "--yes", "--config", config])
+    };
+    assert_snapshot!(delete("one", &path), @"
+    exit: 0
+    stdout: nothing
+    stderr:
+    The key one is deleted.
+    The agent works by it: what the key had open has ended.
+    ");
+    assert_eq!((zones(&one), zones(&other)), (401, 200));
+
+    // The same key in another file, by which no agent works.
+    fs::copy(&path, directory.join("copy.toml")).expect("copied");
+    let said = delete("other", "copy.toml");
+    assert_eq!(said.exit, 1, "{said}");
+    assert!(said.stderr.contains(&format!("the agent that runs works by {path}")), "{said}");
+    assert_eq!(zones(&other), 200);
+
+    // It cannot read its settings again: a sink that cannot be written.
+    let broken = settings_of(&path).replace("home.token", "not/there/home.token");
+    fs::write(&path, broken).expect("written");
+    let said = delete("other", &path);
+    assert_eq!(said.exit, 1, "{said}");
+    assert!(said.stderr.contains("the agent that runs still takes it"), "{said}");
+    assert!(said.stderr.contains("not/there"), "it says why: {said}");
+    assert_eq!(zones(&other), 200, "it does");
+    assert_eq!(context.run(&["agent", "stop"]).exit, 0);
+    agent.ended();
+}
+
+fn settings_of(path: &str) -> String {
+    fs::read_to_string(path).expect("there")
 }
 
 #[tokio::test(flavor = "multi_thread")]

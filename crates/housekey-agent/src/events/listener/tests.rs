@@ -1,6 +1,5 @@
 //! Listeners on a ring: what they get, when they come back, and when there are many.
 
-use housekey::clock::{ManualClock, SystemClock};
 use housekey::mirror::{Change, How, Kind, Kinds, What};
 use serde_json::json;
 use tokio::sync::watch::Sender;
@@ -27,8 +26,7 @@ fn listener(ring: &Arc<Ring>, query: &str, place: Place<'_>) -> (Sender<bool>, L
     let asked = Asked::parse(query).unwrap();
     let filter = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap();
     let (stop, stopping) = Stop::later();
-    let end = End { stop: stopping, clock: SystemClock::shared(), at: None };
-    (stop, Listener::of(ring.clone(), "live", filter, place, end))
+    (stop, Listener::of(ring.clone(), "live", filter, place, stopping))
 }
 
 /// The numbers of all events that are there, gaps as negative ones.
@@ -123,16 +121,6 @@ async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");
     stop.send_replace(true);
     assert_eq!(quiet.next().await, None);
-    let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap()));
-    let (_stop, mut ending) = listener(&ring, "", Place::Now);
-    ending.end.clock = clock.clone();
-    ending.end.at = "2026-03-01T13:00:00Z".parse().ok();
-    ending.next().await.unwrap();
-    ring.beat();
-    assert_eq!(ending.next().await.unwrap(), ":\n\n");
-    clock.advance(jiff::SignedDuration::from_hours(1));
-    ring.beat();
-    assert_eq!(ending.next().await, None, "its key has ended");
 }
 
 #[test]

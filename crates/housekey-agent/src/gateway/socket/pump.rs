@@ -20,7 +20,7 @@ use super::super::gate::Gate;
 use super::super::upstream::{Token, Upstream};
 use super::calls::{Calls, Turned};
 use super::talk::{Act, Shake, Talk};
-use crate::access::{Caller, Peer};
+use crate::access::{Caller, KeyEnd, Peer};
 use crate::supervisor::Stop;
 
 /// How long a stranger may take to shake hands: as long as the vendor's client gives a Homey.
@@ -45,6 +45,8 @@ pub(super) struct Pump<C, H> {
     pub(super) stop: Stop,
     /// The place among those without a key, until it is shown.
     pub(super) stranger: Option<OwnedSemaphorePermit>,
+    /// The end of the caller's key.
+    pub(super) end: KeyEnd,
 }
 
 /// Why a conversation ends.
@@ -88,6 +90,7 @@ where
             let stranger = self.talk.caller.is_none();
             let outcome = tokio::select! {
                 () = self.stop.requested() => return End::Closed(CloseCode::Away, "the gateway stops"),
+                () = self.end.reached() => return key_ended(),
                 () = tokio::time::sleep_until(late), if stranger => {
                     return End::Closed(CloseCode::Policy, "nobody has shaken hands");
                 }
@@ -136,7 +139,7 @@ where
         if let Some(caller) = &self.talk.caller
             && self.gate.access.is_valid(caller).is_err()
         {
-            return Err(End::Closed(CloseCode::Policy, "the key has ended"));
+            return Err(key_ended());
         }
         match self.talk.hear_caller(&frame) {
             Act::Pass => self.ask(Message::Text(frame)).await,
@@ -185,8 +188,9 @@ where
         };
         let act = self.talk.shake(shake, caller, &fresh.secret);
         *token = Some(fresh);
-        if self.talk.caller.is_some() {
+        if let Some(caller) = self.talk.caller.as_deref() {
             self.stranger = None;
+            self.end = self.gate.access.end_of(caller);
         }
         self.act(act).await
     }
@@ -221,12 +225,24 @@ where
         if let Message::Text(frame) = &message {
             self.calls.answered(frame);
         }
-        written(timeout(WRITE, self.caller.send(message)).await)
+        tokio::select! {
+            biased;
+            () = self.end.reached() => Err(key_ended()),
+            outcome = timeout(WRITE, self.caller.send(message)) => written(outcome),
+        }
     }
 
     async fn ask(&mut self, message: Message) -> Result<(), End> {
-        written(timeout(WRITE, self.homey.send(message)).await)
+        tokio::select! {
+            biased;
+            () = self.end.reached() => Err(key_ended()),
+            outcome = timeout(WRITE, self.homey.send(message)) => written(outcome),
+        }
     }
+}
+
+fn key_ended() -> End {
+    End::Closed(CloseCode::Policy, "the key has ended")
 }
 
 fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), End> {

@@ -29,6 +29,7 @@ use crate::supervisor::Stop;
 pub(super) struct House {
     pub(super) address: SocketAddr,
     pub(super) counts: Arc<Counts>,
+    pub(super) gate: Arc<Gate>,
     pub(super) stop: watch::Sender<bool>,
     pub(super) running: JoinHandle<Result<(), String>>,
 }
@@ -59,11 +60,16 @@ impl House {
             served.iter().map(|homey| homey.name.clone()),
             SecurityLog::default(),
         ));
+        let gate = Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone()));
+        let page = get(async || "page\n");
+        let routes = Router::new().route("/healthz", get(async || "ok\n"));
         let gateway = Gateway {
             doors: vec![Arc::new(Listener::Tcp(listener))],
             homeys: served,
-            gate: Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone())),
-            routes: Router::new().route("/healthz", get(async || "ok\n")),
+            gate: gate.clone(),
+            routes: ["/readyz", "/metrics", "/docs"]
+                .into_iter()
+                .fold(routes, |routes, path| routes.route(path, page.clone())),
             http: Http::new().unwrap(),
             clock,
             tls,
@@ -72,7 +78,7 @@ impl House {
         };
         let (stop, stopping) = Stop::later();
         let running = tokio::spawn(gateway.run(stopping));
-        Self { address, counts, stop, running }
+        Self { address, counts, gate, stop, running }
     }
 
     /// Sends these bytes and gives all that comes back until the gateway closes the connection.

@@ -110,6 +110,9 @@ fn answer(name: &str, echo: &str, head: bool) -> String {
         "chunked" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nx-length: none\r\n\r\n\
                       3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"
             .to_owned(),
+        // It never comes to its end.
+        "drip" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nx-length: none\r\n\r\n3\r\none\r\n"
+            .to_owned(),
         "trailers" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\nx-length: none\r\n\r\n\
                        3\r\none\r\n0\r\nx-sum: 3\r\n\r\n"
             .to_owned(),

@@ -1,8 +1,8 @@
 //! `housekey agent key delete`.
 
-use super::{Config, tell_the_agent};
+use super::{Config, Reached, reach_the_agent};
 use crate::context::Context;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::prompt::Sure;
 
 /// Delete a key: whoever uses it is locked out
@@ -22,7 +22,30 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let name = file.key(&args.name)?.name.clone();
     args.sure.check(&format!("Delete the key {name}?"))?;
     file.remove(&name)?;
-    context.out.note(&format!("The key {name} is deleted."));
-    tell_the_agent(&file, context).await;
-    Ok(())
+    let reached = reach_the_agent(&file, context).await;
+    let path = file.path().display();
+    match reached {
+        Reached::Yes => {
+            context.out.note(&format!("The key {name} is deleted."));
+            context.out.note("The agent works by it: what the key had open has ended.");
+            Ok(())
+        }
+        Reached::NoAgent => {
+            context.out.note(&format!("The key {name} is deleted."));
+            context
+                .out
+                .note("It counts once the agent reads these settings: `housekey agent reload`.");
+            Ok(())
+        }
+        Reached::Elsewhere(other) => Err(Failure::failed(format!(
+            "the key {name} is deleted in {path}, but the agent that runs works by {}",
+            other.display()
+        ))
+        .hint("name that file with `--config` if the key is meant that the agent takes")),
+        Reached::No(why) => Err(Failure::failed(format!(
+            "the key {name} is deleted in {path}, but the agent that runs still takes it"
+        ))
+        .because_of(&why)
+        .hint("correct that and run `housekey agent reload`, or stop the agent")),
+    }
 }

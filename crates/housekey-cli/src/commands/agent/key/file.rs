@@ -16,6 +16,8 @@ pub(super) struct KeyFile {
     path: PathBuf,
     document: DocumentMut,
     stored: Vec<String>,
+    /// Where an agent that works by it listens, if the settings say.
+    pub(super) socket: Option<PathBuf>,
     /// The keys that stand there.
     pub(super) keys: Vec<KeySettings>,
     /// The short names of the Homeys that stand there.
@@ -36,9 +38,15 @@ impl KeyFile {
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             Failure::usage(format!("{} cannot be understood", path.display())).because(&error)
         })?;
+        let socket = settings.socket;
         let homeys = settings.homeys.into_iter().map(|homey| homey.name).collect();
         let keys = settings.access.keys;
-        Ok(Self { path, document, stored, keys, homeys })
+        Ok(Self { path, document, stored, socket, keys, homeys })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether the file is that one.
