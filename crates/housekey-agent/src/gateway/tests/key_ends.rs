@@ -64,7 +64,7 @@ impl Asked {
     }
 
     /// All that has come until the gateway closed the connection.
-    async fn to_the_end(mut self) -> String {
+    async fn whole(mut self) -> String {
         while self.read().await {}
         self.seen
     }
@@ -100,12 +100,12 @@ impl Open {
 
     /// Reads everything to its end.
     async fn has_ended(mut self, why: &str) {
-        let refused = self.unanswered.to_the_end().await;
+        let refused = self.unanswered.whole().await;
         assert!(refused.starts_with("HTTP/1.1 401") && refused.contains(why), "{refused}");
-        let cut = self.streaming.to_the_end().await;
+        let cut = self.streaming.whole().await;
         assert!(!cut.contains("\r\n0\r\n"), "it does not look whole: {cut}");
-        self.idle.to_the_end().await;
-        self.events.to_the_end().await;
+        self.idle.whole().await;
+        self.events.whole().await;
         loop {
             match self.live.next().await {
                 Some(Ok(Message::Close(frame))) => {
