@@ -77,6 +77,9 @@ pub(super) async fn forward(
                 continue;
             }
             Ok(answer) if answer.status().is_informational() => return Err(not_http(upstream)),
+            Ok(answer) if !headers::is_framed_once(answer.headers()) => {
+                return Err(unreadable(upstream, "it says in two ways where its answer ends"));
+            }
             Ok(answer) => {
                 let wait = asked_wait(&answer, asked_to_wait);
                 let wait = wait.filter(|wait| Instant::now() + *wait < until && upload.rewind());
@@ -90,6 +93,10 @@ pub(super) async fn forward(
                 return Err(Refusal::malformed("the body of the request broke off or is none"));
             }
             Err(Unanswered::NotSent(error)) => error,
+            // On a connection that was used before it may be left over from the last answer.
+            Err(Unanswered::Cut(error)) if error.is_parse() && !(used && head.method.is_safe()) => {
+                return Err(unreadable(upstream, &in_words(&error)));
+            }
             Err(Unanswered::Cut(error)) if head.method.is_safe() => error,
             Err(Unanswered::Cut(error)) => return Err(may_be_done(upstream, &error)),
         };
@@ -222,6 +229,16 @@ fn silent(upstream: &Upstream) -> Refusal {
 fn not_http(upstream: &Upstream) -> Refusal {
     let description = format!(
         "the Homey {} wants to speak otherwise than by HTTP, which nobody asked for",
+        upstream.served.name
+    );
+    Refusal::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)
+}
+
+/// That trying again is of no use: it answers, but not in HTTP.
+fn unreadable(upstream: &Upstream, why: &str) -> Refusal {
+    let description = format!(
+        "the Homey {} answered with what is no valid HTTP ({why}): it may have done what was asked; look \
+         whether its address leads to a Homey, and whether it is meant to be http or https",
         upstream.served.name
     );
     Refusal::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)

@@ -1,6 +1,9 @@
 //! Which headers go on, and which end at the gateway.
 
-use hyper::header::{CONNECTION, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
+    TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::{HeaderMap, StatusCode};
 
 use super::refusal::Refusal;
@@ -36,11 +39,89 @@ pub(super) fn for_homey(headers: &mut HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Takes out of a Homey's answer what is between the two of them: how the connection is used, its
-/// cookies, and which web pages it trusts, since here the gateway decides that.
+/// cookies and challenges, and everything that would steer a browser or a proxy in front of it, since
+/// that would act on the gateway's own address. What is left cannot run as a page of the gateway.
 pub(super) fn for_caller(headers: &mut HeaderMap) {
-    take_out(headers, |name| {
-        is_hop_by_hop(name) || name == "set-cookie" || name.starts_with("access-control-")
-    });
+    take_out(headers, |name| is_hop_by_hop(name) || steers_the_client(name));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+}
+
+/// Whether an answer says in one way only where its body ends.
+pub(super) fn is_framed_once(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => {
+            coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked")
+                && !headers.contains_key(CONTENT_LENGTH)
+        }
+        _ => false,
+    }
+}
+
+/// What a browser or a proxy would apply to the whole origin, keep beyond this answer, or follow
+/// without the caller.
+fn steers_the_client(name: &str) -> bool {
+    const BEGINNINGS: [&str; 8] = [
+        "access-control-",
+        "content-security-policy",
+        "cross-origin-",
+        "public-key-pins",
+        "sec-",
+        // Orders to a proxy in front of the gateway, such as to send a file instead.
+        "surrogate-",
+        "x-accel-",
+        "x-webkit-",
+    ];
+    matches!(
+        name,
+        "accept-ch"
+            | "activate-storage-access"
+            | "alt-svc"
+            | "alternate-protocol"
+            | "authentication-info"
+            | "cdn-cache-control"
+            | "clear-site-data"
+            | "critical-ch"
+            | "document-policy"
+            | "expect-ct"
+            | "feature-policy"
+            | "integrity-policy"
+            | "integrity-policy-report-only"
+            | "link"
+            | "nel"
+            | "no-vary-search"
+            | "observe-browsing-topics"
+            | "origin-agent-cluster"
+            | "origin-trial"
+            | "permissions-policy"
+            | "permissions-policy-report-only"
+            | "referrer-policy"
+            | "refresh"
+            | "report-to"
+            | "reporting-endpoints"
+            | "service-worker-allowed"
+            | "set-cookie"
+            | "set-cookie2"
+            | "set-login"
+            | "sourcemap"
+            | "speculation-rules"
+            | "strict-transport-security"
+            | "supports-loading-mode"
+            | "timing-allow-origin"
+            | "use-as-dictionary"
+            | "www-authenticate"
+            | "x-content-type-options"
+            | "x-dns-prefetch-control"
+            | "x-frame-options"
+            | "x-lighttpd-send-file"
+            | "x-permitted-cross-domain-policies"
+            | "x-sendfile"
+            | "x-sendfile2"
+            | "x-sourcemap"
+            | "x-xss-protection"
+    ) || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// What belongs to one connection: RFC 9110, section 7.6.1.
@@ -138,7 +219,84 @@ mod tests {
         ]);
         for_caller(&mut headers);
         let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-        assert_eq!(left, ["content-length", "x-homey-id"]);
+        let added = ["x-content-type-options", "content-security-policy"];
+        assert_eq!(left, [&["content-length", "x-homey-id"][..], &added].concat());
+    }
+
+    #[test]
+    fn nothing_of_a_homey_steers_a_browser_or_a_proxy() {
+        for name in [
+            "Refresh",
+            "Clear-Site-Data",
+            "Link",
+            "Alt-Svc",
+            "Strict-Transport-Security",
+            "Content-Security-Policy-Report-Only",
+            "Cross-Origin-Opener-Policy",
+            "Report-To",
+            "NEL",
+            "Service-Worker-Allowed",
+            "SourceMap",
+            "Speculation-Rules",
+            "WWW-Authenticate",
+            "X-Accel-Redirect",
+            "X-Sendfile",
+        ] {
+            let mut headers = map(&[(name, "x"), ("content-type", "text/html")]);
+            for_caller(&mut headers);
+            assert!(!headers.contains_key(name), "{name}");
+            assert_eq!(headers.len(), 3, "{name}: {headers:?}");
+        }
+        let mut headers = map(&[
+            ("content-security-policy", "script-src *"),
+            ("content-security-policy", "sandbox allow-scripts"),
+            ("x-content-type-options", "sniff"),
+        ]);
+        for_caller(&mut headers);
+        let policies: Vec<_> = headers.get_all(CONTENT_SECURITY_POLICY).iter().collect();
+        assert_eq!(policies, ["sandbox"]);
+        assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+
+    #[test]
+    fn what_an_answer_is_for_stays() {
+        let kept = [
+            ("content-type", "image/png"),
+            ("content-encoding", "gzip"),
+            ("content-disposition", "inline"),
+            ("content-range", "bytes 0-1/2"),
+            ("accept-ranges", "bytes"),
+            ("etag", "\"x\""),
+            ("last-modified", "x"),
+            ("cache-control", "no-store"),
+            ("vary", "accept"),
+            ("location", "/api/x"),
+            ("retry-after", "1"),
+            ("date", "x"),
+            ("server", "x"),
+            ("x-homey-version", "12"),
+        ];
+        let mut headers = map(&kept);
+        for_caller(&mut headers);
+        for (name, value) in kept {
+            assert_eq!(headers[name], value, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_answer_says_once_where_it_ends() {
+        for (lines, want) in [
+            (&[][..], true),
+            (&[("content-length", "3")], true),
+            (&[("transfer-encoding", "chunked")], true),
+            (&[("transfer-encoding", "Chunked")], true),
+            (&[("transfer-encoding", "chunked"), ("content-length", "3")], false),
+            (&[("transfer-encoding", "gzip, chunked")], false),
+            (&[("transfer-encoding", "gzip")], false),
+            (&[("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")], false),
+        ] {
+            assert_eq!(is_framed_once(&map(lines)), want, "{lines:?}");
+        }
     }
 
     #[test]

@@ -96,8 +96,34 @@ async fn what_is_between_two_ends_there() {
     let mut lines: Vec<_> = head.lines().skip(1).map(str::to_ascii_lowercase).collect();
     lines.retain(|line| !line.starts_with("date: "));
     lines.sort();
-    assert_eq!(lines, ["connection: close", "content-length: 2", "x-kept: 1"]);
+    let want = [
+        "connection: close",
+        "content-length: 2",
+        "content-security-policy: sandbox",
+        "x-content-type-options: nosniff",
+        "x-kept: 1",
+    ];
+    assert_eq!(lines, want);
     assert_eq!(body, "ok");
+    let answer = house.say(&bytes("GET /api/steers HTTP/1.1\n@\n\n")).await;
+    let mut lines: Vec<_> = answer.lines().skip(1).map(str::to_ascii_lowercase).collect();
+    lines.retain(|line| line.contains(": ") && !line.starts_with("date: "));
+    lines.sort();
+    assert_eq!(lines, want[..4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_no_http_is_reported_at_once() {
+    let plain = Plain::start().await;
+    // With a wait that a second try would use up.
+    let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
+    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), limits);
+    for path in ["garbage", "two-framings", "packed", "two-lengths"] {
+        let (status, body) = house.ask(&format!("GET /api/{path}"), "", "").await;
+        assert_eq!(status, 502, "{path}: {body}");
+        assert!(body.contains("answer_unreadable") && body.contains("no valid HTTP"), "{body}");
+        assert_eq!(plain.seen().len(), 1, "{path} is sent once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,6 +128,14 @@ fn answer(name: &str, echo: &str, head: bool) -> String {
         "two-lengths" => {
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc".to_owned()
         }
+        "two-framings" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n\
+                           3\r\none\r\n0\r\n\r\n"
+            .to_owned(),
+        "packed" => "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\none\r\n0\r\n\r\n".to_owned(),
+        "steers" => "HTTP/1.1 200 OK\r\nRefresh: 0; url=http://192.0.2.1/\r\nLink: <http://192.0.2.1/>; rel=preload\r\n\
+                     Clear-Site-Data: \"*\"\r\nAlt-Svc: h2=\":1\"\r\nContent-Security-Policy: script-src *\r\n\
+                     Content-length: 2\r\n\r\nok"
+            .to_owned(),
         "cookies" => "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n\
                       Keep-Alive: timeout=5\r\nConnection: keep-alive, x-mine\r\nX-Mine: 1\r\nX-Kept: 1\r\n\
                       Content-length: 2\r\n\r\nok"

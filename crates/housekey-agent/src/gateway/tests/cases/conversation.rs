@@ -71,6 +71,19 @@ pub(super) const CONVERSATION: &[Case] = &[
         &["POST /api/two-lengths"],
     ),
     (
+        "nonsense for an answer to a read",
+        "GET /api/garbage HTTP/1.1\n@\n\n",
+        &[502],
+        &["GET /api/garbage"],
+    ),
+    (
+        "an answer with a length and chunks",
+        "GET /api/two-framings HTTP/1.1\n@\n\n",
+        &[502],
+        &["GET /api/two-framings"],
+    ),
+    ("an answer in packed chunks", "GET /api/packed HTTP/1.1\n@\n\n", &[502], &["GET /api/packed"]),
+    (
         "no answer to a write",
         "POST /api/silent-end HTTP/1.1\n@\nContent-Length: 0\n\n",
         &[502],
