@@ -54,6 +54,7 @@ const MODULES: &[(&str, Layer)] = &[
     ("model", Layer::Pure),
     ("error", Layer::Pure),
     ("secret", Layer::Pure),
+    ("redaction", Layer::Pure),
     ("auth::policy", Layer::Pure),
     ("auth::token", Layer::Pure),
     ("discovery::candidates", Layer::Pure),

@@ -1,6 +1,6 @@
 //! Keeps a working key to a Homey and puts its whole Web API at hand.
 //!
-//! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `auth::policy`,
+//! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `redaction`, `auth::policy`,
 //! `discovery::candidates`, `discovery::preference`); *doing* modules touch network, disk or time
 //! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`, `mirror`). `clock` is the one place that asks
 //! the system for the time.
@@ -16,6 +16,7 @@ pub mod mirror;
 pub mod model;
 pub mod openapi;
 pub mod realtime;
+pub mod redaction;
 pub mod request;
 pub mod resolve;
 pub mod secret;

@@ -16,7 +16,7 @@ mod table;
 
 pub use find::{by_uri, find, operations, suggest};
 pub use grant::{Grant, Preset, lacks};
-pub use need::Need;
+pub use need::{Need, meant};
 pub use operation::{
     Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
 };

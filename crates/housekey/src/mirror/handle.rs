@@ -12,6 +12,7 @@ use super::task::Task;
 use crate::client::Homey;
 use crate::clock::SharedClock;
 use crate::error::Error;
+use crate::redaction::TokenVariables;
 
 /// A live copy of a Homey's state that is right again after every gap. Cheap to clone; it is kept up
 /// until the last clone and the last [`Changes`] are gone.
@@ -60,10 +61,23 @@ impl Mirror {
     /// # Errors
     /// What keeps us from learning which dialect the Homey speaks, where that is not known yet.
     pub async fn start(homey: Homey, kinds: Kinds, clock: SharedClock) -> Result<Self, Error> {
+        Self::start_without_tokens(homey, kinds, clock, TokenVariables::default()).await
+    }
+
+    /// The same for whoever shows the copy to others: the values of those variables never get into it.
+    ///
+    /// # Errors
+    /// As [`Mirror::start`].
+    pub async fn start_without_tokens(
+        homey: Homey,
+        kinds: Kinds,
+        clock: SharedClock,
+        variables: TokenVariables,
+    ) -> Result<Self, Error> {
         let dialect = homey.dialect().await?;
         let (history, news) = History::new();
         let (held, released) = mpsc::channel(1);
-        let (task, told, status) = Task::new(homey, dialect, kinds, clock, news);
+        let (task, told, status) = Task::new(homey, (dialect, kinds), clock, variables, news);
         let home = RwLock::default();
         let shared = Arc::new(Shared { home, history, status });
         tokio::spawn(task.run(shared.clone(), told, released));

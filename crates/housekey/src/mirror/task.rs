@@ -1,11 +1,13 @@
 //! Does what the machine decides: listens, reads, publishes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use serde_json::value::RawValue;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -18,7 +20,9 @@ use crate::catalogue::Dialect;
 use crate::client::Homey;
 use crate::clock::SharedClock;
 use crate::error::Error;
+use crate::realtime::session::Event;
 use crate::realtime::{self, Feed, Note};
+use crate::redaction::TokenVariables;
 
 /// The task behind a mirror.
 pub(super) struct Task {
@@ -31,6 +35,8 @@ pub(super) struct Task {
     under_way: FuturesUnordered<BoxFuture<'static, Outcome>>,
     news: watch::Sender<u64>,
     out: Output,
+    /// Whose values do not get into the copy.
+    variables: TokenVariables,
 }
 
 /// What came of something that was done.
@@ -52,9 +58,9 @@ enum Woken {
 impl Task {
     pub(super) fn new(
         homey: Homey,
-        dialect: Dialect,
-        kinds: Kinds,
+        (dialect, kinds): (Dialect, Kinds),
         clock: SharedClock,
+        variables: TokenVariables,
         news: watch::Sender<u64>,
     ) -> (Self, watch::Sender<Status>, watch::Receiver<Status>) {
         let now = Moment { at: Duration::ZERO, wall: clock.now() };
@@ -72,6 +78,7 @@ impl Task {
             under_way: FuturesUnordered::new(),
             news,
             out: Output::default(),
+            variables,
         };
         (task, told, status)
     }
@@ -117,6 +124,7 @@ impl Task {
     /// Lets the machine take what happened, and publishes what it makes of it.
     fn step(&mut self, woken: Woken, notes: &mut Vec<Note>, shared: &Shared) {
         let now = Moment { at: self.started.elapsed(), wall: self.clock.now() };
+        let variables = self.variables.clone();
         let mut held = shared.home.write().unwrap_or_else(PoisonError::into_inner);
         let home = Arc::make_mut(&mut held);
         let mut step = |input: Input<'_>| self.machine.step(now, input, home, &mut self.out);
@@ -127,7 +135,11 @@ impl Task {
                 }
                 for note in notes.drain(..) {
                     match note {
-                        Note::Event(event) => step(Input::Event(&event)),
+                        Note::Event(event) => match masked_event(&variables, event) {
+                            Some(event) => step(Input::Event(&event)),
+                            // A list tells what it could not.
+                            None => step(Input::Lost(1)),
+                        },
                         Note::Gap(uri, loss) => step(Input::Gap(uri, loss)),
                         Note::Over(uri, error) => step(Input::Over(uri, Trouble::of(&error))),
                     }
@@ -145,6 +157,7 @@ impl Task {
                 step(Input::Asked(uri, outcome.map_err(|error| Trouble::of(&error))));
             }
             Woken::Done(Outcome::Listed(kind, list)) => {
+                let list = list.map(|list| masked_list(&variables, kind, list));
                 step(Input::Listed(kind, list.map_err(|error| Trouble::of(&error))));
             }
             Woken::Deadline | Woken::Released => {}
@@ -175,4 +188,29 @@ impl Task {
             }
         }
     }
+}
+
+/// A list without the values of token variables; nothing of one that cannot be read.
+fn masked_list(variables: &TokenVariables, kind: Kind, list: Vec<u8>) -> Vec<u8> {
+    if kind != Kind::Variable {
+        return list;
+    }
+    match variables.mask_json(&list, false) {
+        Ok(Cow::Borrowed(_)) => list,
+        Ok(Cow::Owned(masked)) => masked,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The same for an event.
+fn masked_event(variables: &TokenVariables, event: Event) -> Option<Event> {
+    let of_one = event.uri.starts_with("homey:variable:");
+    if !of_one && &*event.uri != Kind::Variable.uri() {
+        return Some(event);
+    }
+    let of_one = of_one && variables.are_named_in(&event.uri);
+    let masked = variables.mask_json(event.data.get().as_bytes(), of_one).ok()?;
+    let Cow::Owned(masked) = masked else { return Some(event) };
+    let data = RawValue::from_string(String::from_utf8(masked).ok()?).ok()?;
+    Some(Event { data: data.into(), ..event })
 }
