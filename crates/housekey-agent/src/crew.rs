@@ -9,6 +9,7 @@ use housekey::auth::store::Store;
 use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
+use housekey::redaction::TokenVariables;
 use housekey::{Error, Homey};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -16,7 +17,7 @@ use tokio::time::timeout;
 use crate::board::{Board, in_words};
 use crate::gateway::Served;
 use crate::keeper::{AT_ONCE, Keeper};
-use crate::settings::{HomeySettings, Settings};
+use crate::settings::{HomeySettings, Place, Settings};
 use crate::sinks::Sink;
 use crate::status::{FORMAT, HomeyState, HomeyStatus, SinkState, SinkStatus, Status};
 use crate::supervisor::{Supervisor, Tier};
@@ -44,6 +45,15 @@ pub(crate) struct Crew {
     pub(crate) served: Vec<Served>,
 }
 
+/// The variables of a Homey that sinks write.
+fn token_variables(settings: &Settings, homey: &str) -> TokenVariables {
+    let names = settings.sinks.iter().filter_map(|sink| match &sink.place {
+        Place::Variable { name } if sink.homey == homey => Some(name.as_str()),
+        _ => None,
+    });
+    TokenVariables::named(names)
+}
+
 impl Crew {
     /// Nothing is sent or written yet.
     pub(crate) fn new(
@@ -62,7 +72,8 @@ impl Crew {
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
             let (name, dialect) = (record.name.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
-            served.push(Served { name, dialect, homey: homey.clone(), in_flight });
+            let variables = token_variables(settings, &name);
+            served.push(Served { name, dialect, homey: homey.clone(), in_flight, variables });
             let status = HomeyStatus {
                 name: record.name,
                 title: record.title,
@@ -101,7 +112,9 @@ impl Crew {
         let board = Board::new(status, clock.clone());
         let sinks = settings.sinks.iter().enumerate().filter_map(|(line, sink)| {
             let (homey, _) = homeys.iter().find(|(_, status)| status.name == sink.homey)?;
-            Some(Sink::new(homey.clone(), sink.place.clone(), line, board.clone()))
+            let served = served.iter().find(|served| served.name == sink.homey)?;
+            let variables = served.variables.clone();
+            Some(Sink::new(homey.clone(), sink.place.clone(), variables, line, board.clone()))
         });
         let sinks = sinks.collect();
         let renewing = Arc::new(Semaphore::new(AT_ONCE));

@@ -136,7 +136,8 @@ impl Source {
     async fn feed(&self, events: &Events) -> Result<Arc<Feed>, Refusal> {
         let begin = async || {
             let (homey, clock) = (self.served.homey.clone(), events.clock.clone());
-            let begun = events.main.spawn(Feed::begin(homey, clock)).await;
+            let variables = self.served.variables.clone();
+            let begun = events.main.spawn(Feed::begin(homey, clock, variables)).await;
             begun.map_err(|_| "the agent is stopping".to_owned())?
         };
         let feed = self.feed.get_or_try_init(begin).await;

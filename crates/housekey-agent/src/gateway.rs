@@ -15,6 +15,8 @@
 
 mod answer;
 mod body;
+mod checked;
+mod coding;
 mod connection;
 pub(crate) mod counts;
 mod doorman;
@@ -43,6 +45,7 @@ use housekey::Homey;
 use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
+use housekey::redaction::TokenVariables;
 use tokio::runtime::{Builder, Handle, LocalOptions};
 use tokio::sync::{Semaphore, oneshot};
 use tokio_rustls::TlsAcceptor;
@@ -68,6 +71,8 @@ pub(crate) struct Served {
     pub(crate) homey: Homey,
     /// How many requests it gets at once.
     pub(crate) in_flight: usize,
+    /// The variables there that sinks write, whose values no caller reads.
+    pub(crate) variables: TokenVariables,
 }
 
 /// Everything that the gateway is given.

@@ -17,6 +17,7 @@ pub mod key;
 pub mod local_api;
 mod lock;
 mod metrics;
+mod redaction;
 mod security;
 mod service_manager;
 pub mod settings;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use housekey::auth::backoff;
+use housekey::redaction::TokenVariables;
 use housekey::{Error, Homey};
 use tokio::time::sleep;
 
@@ -30,6 +31,8 @@ const SHORTEST: Duration = Duration::from_secs(1);
 pub(crate) struct Sink {
     homey: Homey,
     place: Place,
+    /// The variables of the Homey that are known to hold tokens.
+    variables: TokenVariables,
     /// Its line on the board.
     line: usize,
     board: Board,
@@ -129,15 +132,21 @@ impl fmt::Display for Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(homey: Homey, place: Place, line: usize, board: Board) -> Self {
-        Self { homey, place, line, board }
+    pub(crate) fn new(
+        homey: Homey,
+        place: Place,
+        variables: TokenVariables,
+        line: usize,
+        board: Board,
+    ) -> Self {
+        Self { homey, place, variables, line, board }
     }
 
     /// Makes sure that it could be written, before anything is started.
     pub(crate) async fn check(&self) -> Result<(), SinkError> {
         let outcome = match &self.place {
             Place::File { path, .. } => file::check(path).await,
-            Place::Variable { name } => variable::check(&self.homey, name).await,
+            Place::Variable { name } => variable::check(&self.homey, name, &self.variables).await,
             Place::Command { run, .. } => command::check(run),
         };
         match outcome {
@@ -217,7 +226,9 @@ impl Sink {
             Place::File { path, format, mode, owner } => {
                 file::give(path, credential.render(*format), *mode, *owner).await
             }
-            Place::Variable { name } => variable::give(&self.homey, name, &credential.token).await,
+            Place::Variable { name } => {
+                variable::give(&self.homey, name, &credential.token, &self.variables).await
+            }
             Place::Command { run, timeout } => command::give(run, *timeout, credential).await,
         }
     }

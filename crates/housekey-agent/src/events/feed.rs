@@ -6,6 +6,7 @@ use std::time::Duration;
 use housekey::Homey;
 use housekey::clock::SharedClock;
 use housekey::mirror::{Change, Changes, Home, Kinds, Mirror};
+use housekey::redaction::TokenVariables;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::ring::Ring;
@@ -36,9 +37,13 @@ impl Feed {
     ///
     /// # Errors
     /// Why the mirror cannot begin, in words.
-    pub(super) async fn begin(homey: Homey, clock: SharedClock) -> Result<Arc<Self>, String> {
+    pub(super) async fn begin(
+        homey: Homey,
+        clock: SharedClock,
+        variables: TokenVariables,
+    ) -> Result<Arc<Self>, String> {
         let epoch = format!("{:x}", clock.now().as_millisecond());
-        let mirror = Mirror::start(homey, Kinds::all(), clock).await;
+        let mirror = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables).await;
         let mirror = mirror.map_err(|error| crate::board::in_words(&error))?;
         let _ = timeout(COMPLETE, mirror.complete()).await;
         let last = mirror.home().seq();

@@ -1,13 +1,16 @@
 //! The bodies of answers: the gateway's own, the agent's, and those that stream from a Homey.
 
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
+use super::headers;
 use super::line::Download;
 use super::pulse::Beat;
+use crate::redaction::Redactor;
 
 /// What an answer carries. Nothing is taken in before the caller takes it.
 pub(crate) struct Body {
@@ -20,8 +23,8 @@ pub(crate) struct Body {
 enum From {
     /// Bytes at hand, given once.
     Here(Bytes),
-    /// A Homey.
-    Homey(Download),
+    /// A Homey, and what takes its tokens out of trailers.
+    Homey(Download, Rc<Redactor>),
     /// A route of the agent.
     Agent(axum::body::Body),
 }
@@ -34,8 +37,8 @@ impl Body {
         Self { from: From::Here(text.into()), beat: None }
     }
 
-    pub(super) fn download(download: Download) -> Self {
-        Self { from: From::Homey(download), beat: None }
+    pub(super) fn download(download: Download, redactor: Rc<Redactor>) -> Self {
+        Self { from: From::Homey(download, redactor), beat: None }
     }
 
     pub(super) fn routed(body: axum::body::Body) -> Self {
@@ -61,7 +64,10 @@ impl HttpBody for Body {
         match &mut self.get_mut().from {
             From::Here(bytes) if bytes.is_empty() => Poll::Ready(None),
             From::Here(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            From::Homey(download) => download.poll_frame(cx),
+            From::Homey(download, redactor) => {
+                let polled = download.poll_frame(cx);
+                polled.map(|frame| Some(frame?.map(|frame| checked(frame, redactor))))
+            }
             From::Agent(body) => {
                 Pin::new(body).poll_frame(cx).map(|frame| Some(frame?.map_err(Broken::from)))
             }
@@ -71,7 +77,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match &self.from {
             From::Here(bytes) => bytes.is_empty(),
-            From::Homey(download) => download.is_at_end(),
+            From::Homey(download, _) => download.is_at_end(),
             From::Agent(body) => body.is_end_stream(),
         }
     }
@@ -79,8 +85,20 @@ impl HttpBody for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.from {
             From::Here(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            From::Homey(download) => download.size_hint(),
+            From::Homey(download, _) => download.size_hint(),
             From::Agent(body) => body.size_hint(),
         }
+    }
+}
+
+/// Data as it is; trailers as other headers.
+fn checked(frame: Frame<Bytes>, redactor: &Redactor) -> Frame<Bytes> {
+    match frame.into_trailers() {
+        Ok(mut trailers) => {
+            headers::of_trailers(&mut trailers);
+            redactor.headers(&mut trailers);
+            Frame::trailers(trailers)
+        }
+        Err(frame) => frame,
     }
 }

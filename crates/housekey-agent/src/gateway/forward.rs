@@ -16,13 +16,17 @@ use hyper::{Request, Response, StatusCode, Uri, Version};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::body::Body;
+use super::checked::checked;
 use super::headers;
 use super::line::{Download, Line, Unanswered};
 use super::refusal::Refusal;
-use super::turns::Turns;
 use super::upload::Upload;
 use super::upstream::{Token, Upstream, Way};
 use crate::board::in_words;
+use crate::redaction::Watch;
+
+/// How many tokens a request is sent again under, where others have renewed it meanwhile.
+const RENEWALS: u32 = 3;
 
 /// The header that names the Homey that is meant.
 const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
@@ -43,12 +47,18 @@ pub(super) async fn forward(
     cut: usize,
 ) -> Result<Response<Body>, Refusal> {
     headers::for_homey(&mut head.headers)?;
+    let path = head.uri.path().get(cut..).unwrap_or_default();
+    let watch = upstream.redactor.watch_request(head.method.as_str(), path);
+    if watch != Watch::No {
+        headers::for_a_readable_answer(&mut head.headers);
+    }
     let upload = Upload::new(body, upstream.settings.kept_body);
     let until = Instant::now() + upstream.settings.wait;
     let turns = timeout_at(until, upstream.turns(caller, is_long(&head, cut))).await;
     let turns = turns.map_err(|_| busy(upstream))?;
     let mut token = upstream.token(until).await?;
-    let (mut renewed, mut tries, mut asked_to_wait) = (false, 0, 0);
+    let begun = upstream.now();
+    let (mut renewed, mut tries, mut asked_to_wait) = (0, 0, 0);
     loop {
         let way = upstream.way(until).await?;
         let mut line = match poll_fn(|cx| Poll::Ready(way.line(cx))).await {
@@ -66,14 +76,16 @@ pub(super) async fn forward(
         let used = line.used;
         let request = request(&head, &way, &token, upload.clone(), upstream, cut)?;
         let why = match answer(upstream, &mut line, request, &upload).await? {
-            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && !renewed => {
+            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed < RENEWALS => {
                 drop(line);
                 token = upstream.token_after(&token, until).await?;
                 if !upload.rewind() {
                     return Err(too_large_to_repeat(upstream));
                 }
                 upstream.counts.renewed.fetch_add(1, Relaxed);
-                renewed = true;
+                // One that was made for this request and is refused all the same: what is refused is not
+                // the token.
+                renewed = if token.is_older_than(begun) { renewed + 1 } else { RENEWALS };
                 continue;
             }
             Ok(answer) if answer.status().is_informational() => return Err(not_http(upstream)),
@@ -83,7 +95,13 @@ pub(super) async fn forward(
             Ok(answer) => {
                 let wait = asked_wait(&answer, asked_to_wait);
                 let wait = wait.filter(|wait| Instant::now() + *wait < until && upload.rewind());
-                let Some(wait) = wait else { return answer_of(answer, line, way, turns).await };
+                let Some(wait) = wait else {
+                    let (mut answered, incoming) = answer.into_parts();
+                    headers::for_caller(&mut answered.headers);
+                    answered.version = Version::HTTP_11;
+                    let download = Download::new(incoming, line, way, turns);
+                    return checked(upstream, answered, download, &head.method, watch).await;
+                };
                 asked_to_wait += 1;
                 drop(line);
                 sleep(wait).await;
@@ -178,26 +196,6 @@ fn uri(uri: &Uri, prefix: &str, cut: usize) -> Result<Uri, Refusal> {
     let path = path.get(cut..).unwrap_or_default();
     let made = format!("{prefix}{path}").parse();
     made.map_err(|_| Refusal::malformed("there is no such path"))
-}
-
-async fn answer_of(
-    answer: Response<Incoming>,
-    line: Line,
-    way: Rc<Way>,
-    turns: Turns,
-) -> Result<Response<Body>, Refusal> {
-    let (mut head, incoming) = answer.into_parts();
-    headers::for_caller(&mut head.headers);
-    head.version = Version::HTTP_11;
-    let mut download = Download::new(incoming, line, way, turns);
-    if download.is_at_end() {
-        poll_fn(|cx| {
-            download.finish(cx);
-            Poll::Ready(())
-        })
-        .await;
-    }
-    Ok(Response::from_parts(head, Body::download(download)))
 }
 
 /// That there was no turn for it.

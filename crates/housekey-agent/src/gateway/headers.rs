@@ -1,8 +1,8 @@
 //! Which headers go on, and which end at the gateway.
 
 use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
-    TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
+    IF_RANGE, RANGE, TRANSFER_ENCODING, UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{HeaderMap, StatusCode};
 
@@ -45,6 +45,19 @@ pub(super) fn for_caller(headers: &mut HeaderMap) {
     take_out(headers, |name| is_hop_by_hop(name) || steers_the_client(name));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+}
+
+/// The same for what stands behind the body of an answer.
+pub(super) fn of_trailers(headers: &mut HeaderMap) {
+    take_out(headers, |name| is_hop_by_hop(name) || steers_the_client(name));
+}
+
+/// Takes out of a request what would make the Homey answer in pieces or packed, so that the answer can
+/// be read here.
+pub(super) fn for_a_readable_answer(headers: &mut HeaderMap) {
+    for name in [ACCEPT_ENCODING, RANGE, IF_RANGE] {
+        headers.remove(name);
+    }
 }
 
 /// Whether an answer says in one way only where its body ends.

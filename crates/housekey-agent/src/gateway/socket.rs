@@ -79,7 +79,8 @@ pub(super) async fn open(upstream: Rc<Upstream>, asking: Asking) -> Result<Answe
     let homey = dial(&upstream, protocol).await?;
     let served = &upstream.served;
     let id = served.homey.id().map(str::to_owned);
-    let talk = Talk::new(served.name.clone(), served.dialect, id, caller);
+    let redactor = upstream.redactor.clone();
+    let talk = Talk::new(served.name.clone(), served.dialect, id, caller, redactor);
     let Asking { peer, gate, stop, .. } = asking;
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

@@ -11,3 +11,6 @@ pub(super) mod plain;
 mod scopes;
 mod secret;
 mod secret_line;
+mod tokens;
+mod variables;
+mod wire;

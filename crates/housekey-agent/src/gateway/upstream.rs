@@ -25,6 +25,7 @@ use super::line::Line;
 use super::refusal::Refusal;
 use super::turns::{Queue, Turns};
 use crate::board::in_words;
+use crate::redaction::Redactor;
 use crate::settings::GatewaySettings;
 
 /// How long a way that was found is taken without asking whether there is another by now.
@@ -48,6 +49,8 @@ pub(super) struct Upstream {
     clock: SharedClock,
     /// Where is done what must not end with this thread.
     main: Handle,
+    /// Takes its tokens out of what it says.
+    pub(super) redactor: Rc<Redactor>,
     /// Its cloud id as a header, if it is known.
     pub(super) id: Option<HeaderValue>,
     heard: RefCell<Option<watch::Receiver<Access>>>,
@@ -61,6 +64,7 @@ pub(super) struct Upstream {
 pub(super) struct Token {
     pub(super) secret: Secret,
     pub(super) header: HeaderValue,
+    made_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
 }
 
@@ -88,6 +92,7 @@ impl Upstream {
             queue: Queue::new(served.in_flight, counts.clone()),
             long_reads: Queue::new(1, Arc::default()),
             counts,
+            redactor: Rc::new(Redactor::new(served.dialect, served.variables.clone())),
             id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
             heard: RefCell::new(heard),
             served,
@@ -152,14 +157,20 @@ impl Upstream {
         Ok(self.hold(secret))
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     fn hold(&self, secret: Secret) -> Rc<Token> {
         let session = self.served.homey.session();
         let access = session.map(housekey::auth::Session::access);
-        let expires_at = access.as_ref().and_then(Access::session).map(|held| held.expires_at);
+        let held = access.as_ref().and_then(Access::session).filter(|held| held.token == secret);
+        let (made_at, expires_at) = held.map(|held| (held.issued_at, held.expires_at)).unzip();
         let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
         let mut header = header.unwrap_or(HeaderValue::from_static("Bearer"));
         header.set_sensitive(true);
-        let token = Rc::new(Token { secret, header, expires_at });
+        self.redactor.sends(&secret);
+        let token = Rc::new(Token { secret, header, made_at, expires_at });
         *self.token.borrow_mut() = Some(token.clone());
         token
     }
@@ -258,6 +269,13 @@ impl Upstream {
         let advice = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
         let description = format!("there is no token for the Homey {name}: {error}{advice}");
         Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "signed_out", description)
+    }
+}
+
+impl Token {
+    /// Whether it was made before that; of one that is no session nobody knows.
+    pub(super) fn is_older_than(&self, moment: Timestamp) -> bool {
+        self.made_at.is_some_and(|made| made < moment)
     }
 }
 

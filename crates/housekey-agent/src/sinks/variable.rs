@@ -1,21 +1,33 @@
 //! A token in a logic variable on the Homey itself, as the timed flow of old kept it.
 
 use housekey::model::{ValueKind, Variable};
+use housekey::redaction::TokenVariables;
 use housekey::{Homey, Secret};
 use serde_json::json;
 
 use super::{Delivery, SinkError};
 
 /// Makes sure that a variable of that name could hold a token.
-pub(super) async fn check(homey: &Homey, name: &str) -> Result<(), SinkError> {
-    find(homey, name).await.map(drop)
+pub(super) async fn check(
+    homey: &Homey,
+    name: &str,
+    known: &TokenVariables,
+) -> Result<(), SinkError> {
+    find(homey, name, known).await.map(drop)
 }
 
-/// Makes it if it is missing, and writes it only if it holds something else.
-pub(super) async fn give(homey: &Homey, name: &str, token: &Secret) -> Result<Delivery, SinkError> {
-    match find(homey, name).await? {
+/// Makes it if it is missing, and writes it only if it holds something else. Its id is known before the
+/// token is in it, so that nobody reads it there, whatever it is called by then.
+pub(super) async fn give(
+    homey: &Homey,
+    name: &str,
+    token: &Secret,
+    known: &TokenVariables,
+) -> Result<Delivery, SinkError> {
+    match find(homey, name, known).await? {
         None => {
-            homey.logic().create_variable(name, token.expose()).await?;
+            let made = homey.logic().create_variable(name, token.expose()).await?;
+            known.add_id(&made.id);
         }
         Some(variable) if variable.value().as_str() == Some(token.expose()) => {
             return Ok(Delivery::HadIt);
@@ -28,9 +40,14 @@ pub(super) async fn give(homey: &Homey, name: &str, token: &Secret) -> Result<De
     Ok(Delivery::Given)
 }
 
-async fn find(homey: &Homey, name: &str) -> Result<Option<Variable>, SinkError> {
+async fn find(
+    homey: &Homey,
+    name: &str,
+    known: &TokenVariables,
+) -> Result<Option<Variable>, SinkError> {
     let mut found = homey.logic().get_variables().await?;
     found.retain(|variable| variable.name == name);
+    found.iter().for_each(|variable| known.add_id(&variable.id));
     let name = name.to_owned();
     match (found.len(), found.pop()) {
         (count @ 2.., _) => Err(SinkError::Several { name, count }),
@@ -66,14 +83,16 @@ mod tests {
     async fn it_is_made_as_a_text_and_written_only_when_it_holds_something_else() {
         let (world, homey) = homey().await;
         let (one, two) = (Secret::new("one"), Secret::new("two"));
+        let known = TokenVariables::named([NAME]);
         for (token, want) in [
             (&one, Delivery::Given),
             (&one, Delivery::HadIt),
             (&two, Delivery::Given),
             (&two, Delivery::HadIt),
         ] {
-            assert_eq!(give(&homey, NAME, token).await.unwrap(), want);
-            let variable = find(&homey, NAME).await.unwrap().unwrap();
+            assert_eq!(give(&homey, NAME, token, &known).await.unwrap(), want);
+            let variable = find(&homey, NAME, &known).await.unwrap().unwrap();
+            assert!(known.contains(&variable.id, "renamed"));
             assert_eq!(variable.kind(), Some(ValueKind::String));
             assert_eq!(variable.value().as_str(), Some(token.expose()));
         }
@@ -89,15 +108,16 @@ mod tests {
         logic.create_variable("twice", "a").await.unwrap();
         logic.create_variable("twice", "b").await.unwrap();
         let token = Secret::new("one");
+        let known = TokenVariables::default();
         for (name, want) in [("number", "number"), ("twice", "2")] {
             for error in [
-                check(&homey, name).await.unwrap_err(),
-                give(&homey, name, &token).await.unwrap_err(),
+                check(&homey, name, &known).await.unwrap_err(),
+                give(&homey, name, &token, &known).await.unwrap_err(),
             ] {
                 assert!(error.to_string().contains(want), "{name}: {error}");
             }
         }
         assert_eq!(world.calls("logic.updateVariable"), 0);
-        check(&homey, "not there yet").await.unwrap();
+        check(&homey, "not there yet", &known).await.unwrap();
     }
 }

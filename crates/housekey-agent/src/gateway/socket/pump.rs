@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
@@ -57,7 +58,8 @@ enum End {
     Closed(CloseCode, &'static str),
 }
 
-type Renewal = LocalBoxFuture<'static, Option<Rc<Token>>>;
+/// Another token, or what is answered without one.
+type Renewal = LocalBoxFuture<'static, Result<Rc<Token>, Value>>;
 
 impl<C, H> Pump<C, H>
 where
@@ -112,8 +114,12 @@ where
                             self.hear_homey(act, frame).await
                         }
                     }
-                    Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
-                    Some(Ok(Message::Binary(bytes))) => self.tell(Message::Binary(bytes)).await,
+                    Some(Ok(Message::Close(farewell))) => {
+                        return End::Left(farewell.map(|CloseFrame { code, reason }| {
+                            CloseFrame { code, reason: self.talk.farewell(&reason).into() }
+                        }));
+                    }
+                    // Binary frames cannot be looked into, and no Homey sends any.
                     Some(Ok(_)) => Ok(()),
                     Some(Err(_)) | None => return End::Left(None),
                 },
@@ -121,7 +127,7 @@ where
                 fresh = pending(&mut renewal) => {
                     renewal = None;
                     let act = self.talk.renewed(fresh.as_ref().map(|token| &token.secret));
-                    token = fresh.or(token);
+                    token = fresh.ok().or(token);
                     self.act(act).await
                 }
             };
@@ -143,9 +149,9 @@ where
         }
         match self.talk.hear_caller(&frame) {
             Act::Pass => self.ask(Message::Text(frame)).await,
-            Act::Call(errand) => {
+            Act::Call(frame, errand) => {
                 let caller = self.talk.caller.as_deref().map_or(STRANGER, Caller::name);
-                self.calls.line_up(frame, errand, caller);
+                self.calls.line_up(frame.into(), errand, caller);
                 Ok(())
             }
             Act::Admit(shake) => self.admit(shake, token).await,
@@ -210,15 +216,23 @@ where
                 }
                 Ok(())
             }
-            Act::Send(frames) => {
-                for frame in frames {
-                    self.ask(Message::text(frame)).await?;
+            Act::Send(frames) => self.send(frames).await,
+            Act::Both(answers, frames) => {
+                for answer in answers {
+                    self.tell(Message::text(answer)).await?;
                 }
-                Ok(())
+                self.send(frames).await
             }
             Act::Close(why) => Err(End::Closed(CloseCode::Protocol, why)),
-            Act::Pass | Act::Call(_) | Act::Drop | Act::Admit(_) | Act::Renew => Ok(()),
+            Act::Pass | Act::Call(..) | Act::Drop | Act::Admit(_) | Act::Renew => Ok(()),
         }
+    }
+
+    async fn send(&mut self, frames: Vec<String>) -> Result<(), End> {
+        for frame in frames {
+            self.ask(Message::text(frame)).await?;
+        }
+        Ok(())
     }
 
     async fn tell(&mut self, message: Message) -> Result<(), End> {
@@ -257,13 +271,19 @@ fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), End> {
 fn renewed(upstream: Rc<Upstream>, refused: Option<Rc<Token>>) -> Renewal {
     async move {
         let until = Instant::now() + upstream.settings.wait;
-        let fresh = upstream.token_after(&*refused?, until).await;
-        fresh.inspect_err(|refusal| tracing::warn!(%refusal, "there is no other token")).ok()
+        let fresh = match refused {
+            Some(refused) => upstream.token_after(&refused, until).await,
+            // The caller is known without a handshake, and has not made one.
+            None => upstream.token(until).await,
+        };
+        let fresh =
+            fresh.inspect_err(|refusal| tracing::warn!(%refusal, "there is no other token"));
+        fresh.map_err(|refusal| refusal.body())
     }
     .boxed_local()
 }
 
-async fn pending(renewal: &mut Option<Renewal>) -> Option<Rc<Token>> {
+async fn pending(renewal: &mut Option<Renewal>) -> Result<Rc<Token>, Value> {
     match renewal {
         Some(renewal) => renewal.await,
         None => std::future::pending().await,

@@ -1,29 +1,42 @@
 //! What becomes of each frame of a live connection: decided here, done by `pump`. No socket, no clock.
 //!
 //! The caller's key stands inside the frame `handshakeClient`, where the Homey expects its token: it is
-//! taken out, and the token put in. Every call and every subscription is held against the caller's
-//! scopes. What the Homey refuses because its session has ended meanwhile is asked again under a new
-//! one, so that the caller notices nothing.
+//! taken out, and the token put in; the answer to a handshake is made here, since a Homey may repeat its
+//! token in it. Every call and every subscription is held against the caller's scopes, and goes on as
+//! it was understood. What the Homey refuses because its session has ended meanwhile is sent again
+//! under a new one, so that the caller notices nothing: a 401 of the Homey never reaches it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use housekey::Secret;
 use housekey::catalogue::{Dialect, Need};
 use housekey::realtime::packet::{Packet, elements};
-use serde::Deserialize;
+use housekey::redaction::MASK;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::access::{Caller, Refusal};
+use crate::redaction::{Redactor, Watch};
 
 /// The number of the handshakes that are ours: no client counts that far.
 const OURS: u64 = (1 << 53) - 1;
 
-/// How many requests are kept for a second try, and how large one may be, in bytes.
-const KEPT: usize = 256;
+/// The namespace that a handshake names where the Homey's answer names none.
+const NAMESPACE: &str = "/api";
+
+/// How many requests may wait for their answer; beyond that the oldest is forgotten, with its answer.
+const WAITING: usize = 1024;
+
+/// How much is kept of requests so that they can be sent again, in bytes: of one, and of all.
 const KEPT_BYTES: usize = 64 * 1024;
+const KEPT_BYTES_IN_ALL: usize = 1 << 20;
+
+/// How often a request is sent again under yet another token.
+const RENEWALS: u8 = 3;
 
 /// Where a conversation stands, seen from between caller and Homey.
 #[derive(Debug)]
@@ -39,19 +52,38 @@ pub(super) struct Talk {
     /// What is asked again after the next handshake of ours.
     again: Vec<((String, u64), Asked)>,
     renewal: Renewal,
+    /// How many handshakes of ours were refused one after the other.
+    refused_shakes: u8,
     /// The data of the last handshake, without its token.
     handshake: Map<String, Value>,
+    /// The token that was last put in.
+    token: Option<Secret>,
+    redactor: Rc<Redactor>,
+    /// Counts what was asked, to tell what is oldest.
+    count: u64,
+    /// The bytes of all frames in `asked` and `again`.
+    kept_bytes: usize,
 }
 
 /// Something that was asked of the Homey.
 #[derive(Debug)]
 struct Asked {
-    frame: String,
-    /// Whether it is a handshake, whose token has to be put in anew.
-    shakes_hands: bool,
-    tried_again: bool,
-    /// What the Homey said, to be handed on if nothing helps.
-    refusal: String,
+    /// As it was sent; `None` where it is too large to be kept, and for a handshake, which is made anew.
+    frame: Option<String>,
+    what: What,
+    /// How often it was sent again.
+    renewals: u8,
+    /// Its place among all that was asked.
+    count: u64,
+}
+
+/// What was asked.
+#[derive(Debug, Clone)]
+enum What {
+    /// To shake hands, and what stood where the token stands: JSON.
+    Handshake(Secret),
+    /// Something whose answer may hold the value of a token variable, or never does.
+    Call(Watch),
 }
 
 /// Whether another token is being fetched.
@@ -69,8 +101,9 @@ enum Renewal {
 pub(super) enum Act {
     /// Hand it on as it is.
     Pass,
-    /// Hand it on when it is its turn; if that takes too long, go on with [`Talk::had_no_turn`].
-    Call(Errand),
+    /// Send that to the Homey when it is its turn; if that takes too long, go on with
+    /// [`Talk::had_no_turn`].
+    Call(String, Errand),
     /// Hand nothing on.
     Drop,
     /// Send these to the caller instead.
@@ -79,6 +112,8 @@ pub(super) enum Act {
     Admit(Shake),
     /// Send these to the Homey.
     Send(Vec<String>),
+    /// Send the first to the caller, the second to the Homey.
+    Both(Vec<String>, Vec<String>),
     /// Get another token, and go on with [`Talk::renewed`].
     Renew,
     /// Break the connection off: nobody who means well says that.
@@ -101,15 +136,20 @@ pub(super) struct Shake {
     namespace: String,
     ack: Option<u64>,
     data: Map<String, Value>,
+    /// What stood where the token stands: JSON.
+    sent: Secret,
     pub(super) key: Secret,
 }
 
-#[derive(Deserialize)]
+/// A call as it comes, and as it goes on: whatever else stands there was not understood, and stays.
+#[derive(Deserialize, Serialize)]
 struct Call<'a> {
-    #[serde(borrow)]
-    uri: Cow<'a, str>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    args: Option<&'a RawValue>,
     #[serde(borrow)]
     operation: Cow<'a, str>,
+    #[serde(borrow)]
+    uri: Cow<'a, str>,
 }
 
 impl Talk {
@@ -118,6 +158,7 @@ impl Talk {
         dialect: Dialect,
         id: Option<String>,
         caller: Option<Arc<Caller>>,
+        redactor: Rc<Redactor>,
     ) -> Self {
         Self {
             homey,
@@ -127,7 +168,12 @@ impl Talk {
             asked: HashMap::new(),
             again: Vec::new(),
             renewal: Renewal::None,
+            refused_shakes: 0,
             handshake: Map::new(),
+            token: None,
+            redactor,
+            count: 0,
+            kept_bytes: 0,
         }
     }
 
@@ -138,7 +184,7 @@ impl Talk {
                 Act::Pass
             }
             Ok(Packet::Connect { namespace }) if namespace == "/" || self.caller.is_some() => {
-                Act::Pass
+                Act::Send(vec![Packet::Connect { namespace }.to_string()])
             }
             Ok(Packet::Connect { namespace }) => {
                 let data = &Value::from("Missing Handshake").to_string();
@@ -146,53 +192,89 @@ impl Talk {
             }
             Ok(Packet::Ack { .. }) if self.caller.is_some() => Act::Pass,
             Ok(Packet::Event { namespace, ack, arguments }) => {
-                self.event(frame, namespace, ack, arguments)
+                self.event(namespace, ack, arguments)
             }
             Ok(_) => Act::Close("a frame that no client of a Homey sends"),
             Err(_) => Act::Close("a frame that cannot be read"),
         }
     }
 
-    fn event(&mut self, frame: &str, namespace: &str, ack: Option<u64>, arguments: &str) -> Act {
+    fn event(&mut self, namespace: &str, ack: Option<u64>, arguments: &str) -> Act {
         let unreadable = Act::Close("an event that cannot be read");
-        let Ok(arguments) = elements(arguments) else { return unreadable };
-        let name = arguments.first().and_then(|name| read::<Cow<'_, str>>(name));
+        let Ok(elements) = elements(arguments) else { return unreadable };
+        let name = elements.first().and_then(|name| read::<Cow<'_, str>>(name));
         let Some(name) = name else { return unreadable };
-        let data = arguments.get(1).copied();
+        let data = elements.get(1).copied();
         if name == "handshakeClient" {
             let data = data.and_then(read::<Map<String, Value>>).unwrap_or_default();
             return self.handshake(namespace, ack, data);
         }
-        let (is_call, mut long) = (name == "api", false);
-        let need = match &*name {
-            "unsubscribe" => Need::AnyKey,
-            "subscribe" => match data.and_then(read::<Cow<'_, str>>) {
-                Some(uri) => Need::of_subscription(self.dialect, &uri),
-                None => Need::Full,
-            },
+        let understood = self.understand(&name, data, arguments);
+        let Some(Understood { need, arguments, watch, errand }) = understood else {
+            return match self.allowed(&Need::AnyKey) {
+                Ok(()) => refused_with(namespace, ack, &not_understood(&name)),
+                Err(refusal) => self.refuse(namespace, ack, &refusal),
+            };
+        };
+        if let Err(refusal) = self.allowed(&need) {
+            return self.refuse(namespace, ack, &refusal);
+        }
+        let frame = Packet::Event { namespace, ack, arguments: &arguments }.to_string();
+        self.wait(namespace, ack, Some(&frame), What::Call(watch));
+        match errand {
+            Some(long) => {
+                let errand = Errand { namespace: namespace.to_owned(), ack, long };
+                Act::Call(frame, errand)
+            }
+            None => Act::Send(vec![frame]),
+        }
+    }
+
+    /// What an event asks for. `None` where not all of what decides about it can be read.
+    fn understand(
+        &self,
+        name: &str,
+        data: Option<&RawValue>,
+        arguments: &str,
+    ) -> Option<Understood> {
+        let plain = |need, arguments: String| Understood {
+            need,
+            arguments,
+            watch: Watch::No,
+            errand: None,
+        };
+        Some(match name {
+            "subscribe" | "unsubscribe" => {
+                let uri = data.and_then(read::<Cow<'_, str>>)?;
+                let need = match name {
+                    "subscribe" => Need::of_subscription(self.dialect, &uri),
+                    _ => Need::AnyKey,
+                };
+                plain(need, json!([name, uri]).to_string())
+            }
             // A key that stands there twice, or is no text, is not certain to be read alike.
-            "api" => match data.and_then(read::<Call<'_>>) {
-                Some(call) => {
-                    long = call.operation == "getLogEntries";
-                    Need::of_call(self.dialect, &call.uri, &call.operation)
+            "api" => {
+                let call = data.and_then(read::<Call<'_>>)?;
+                let args = call.args.map_or("", RawValue::get);
+                if !matches!(args.as_bytes().first(), None | Some(b'{' | b'n')) {
+                    return None;
                 }
-                None => Need::Full,
-            },
-            _ => Need::Full,
-        };
-        let allowed = match &self.caller {
-            Some(caller) => caller.may(&self.homey, &need),
-            None => Err(Refusal::NoKey),
-        };
-        match allowed {
-            Ok(()) => {
-                self.keep(namespace, ack, frame, false);
-                match is_call {
-                    true => Act::Call(Errand { namespace: namespace.to_owned(), ack, long }),
-                    false => Act::Pass,
+                let arguments = serde_json::to_string(&("api", &call)).ok()?;
+                Understood {
+                    need: Need::of_call(self.dialect, &call.uri, &call.operation),
+                    arguments,
+                    watch: self.redactor.watch_call(&call.uri, &call.operation, args),
+                    errand: Some(call.operation == "getLogEntries"),
                 }
             }
-            Err(refusal) => self.refuse(namespace, ack, &refusal),
+            _ => plain(Need::Full, arguments.to_owned()),
+        })
+    }
+
+    fn allowed(&self, need: &Need) -> Result<(), Refusal> {
+        match &self.caller {
+            Some(caller) => caller.may(&self.homey, need),
+            None => Err(Refusal::NoKey),
         }
     }
 
@@ -201,35 +283,32 @@ impl Talk {
         let Errand { namespace, ack, .. } = errand;
         let act = refused_with(&namespace, ack, error);
         if let Some(ack) = ack {
-            self.asked.remove(&(namespace, ack));
+            self.answered(&(namespace, ack));
         }
         act
     }
 
     fn handshake(&self, namespace: &str, ack: Option<u64>, mut data: Map<String, Value>) -> Act {
-        let key = match data.remove("token") {
-            Some(Value::String(key)) => key,
-            _ => String::new(),
-        };
+        let sent = data.remove("token").filter(|sent| !sent.is_null());
+        let key = sent.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        // Whoever is known without it sends none, and still looks for one in the answer.
+        let sent = sent.unwrap_or_else(|| MASK.into()).to_string();
         let namespace = namespace.to_owned();
-        Act::Admit(Shake { namespace, ack, data, key: Secret::new(key) })
+        Act::Admit(Shake { namespace, ack, data, sent: Secret::new(sent), key: Secret::new(key) })
     }
 
     /// The caller's handshake with our token, for the Homey.
     pub(super) fn shake(&mut self, shake: Shake, caller: Arc<Caller>, token: &Secret) -> Act {
-        let Shake { namespace, ack, mut data, .. } = shake;
+        let Shake { namespace, ack, data, sent, .. } = shake;
         // A key for other Homeys is no key for this one.
         if let Err(refusal) = caller.may(&self.homey, &Need::AnyKey) {
             return self.refuse(&namespace, ack, &refusal);
         }
         self.caller = Some(caller);
-        if let Some(id) = &self.id {
-            data.insert("homeyId".to_owned(), json!(id));
-        }
-        self.handshake = data;
-        let frame = self.handshake_frame(&namespace, ack, token);
-        // Kept without its token, which another takes the place of anyway.
-        self.keep(&namespace, ack, "", true);
+        (self.handshake, self.token) = (data, Some(token.clone()));
+        let frame = self.handshake_frame(&namespace, ack);
+        // Kept without its frame, which is made anew with another token.
+        self.wait(&namespace, ack, None, What::Handshake(sent));
         Act::Send(vec![frame])
     }
 
@@ -239,90 +318,181 @@ impl Talk {
 
     /// A text frame of the Homey.
     pub(super) fn hear_homey(&mut self, frame: &str) -> Act {
-        // Events are most of what comes, and are not looked into.
-        if !frame.starts_with("43") {
-            return Act::Pass;
+        match Packet::decode(frame) {
+            Ok(Packet::Ack { namespace, ack, arguments }) => {
+                self.answer(frame, namespace, ack, arguments)
+            }
+            // Most of what comes.
+            Ok(Packet::Event { .. }) => match self.redactor.event(frame) {
+                Ok(masked) => handed_on(frame, masked),
+                // It may hold a token, and cannot be read.
+                Err(_) => Act::Drop,
+            },
+            // Nothing that can be looked into, and nothing that a Homey sends.
+            Ok(Packet::Ignored) => Act::Drop,
+            _ => handed_on(frame, self.redactor.text(frame)),
         }
-        let Ok(Packet::Ack { namespace, ack, arguments }) = Packet::decode(frame) else {
-            return Act::Pass;
-        };
+    }
+
+    /// An answer of the Homey. One that nobody waits for ends here: it is not known what is in it.
+    fn answer(&mut self, frame: &str, namespace: &str, ack: u64, arguments: &str) -> Act {
+        let status = refused(arguments);
         if namespace == "/" && ack == OURS && self.renewal == Renewal::Shaking {
-            return self.shaken(refused(arguments).is_none());
+            return self.shaken(status);
         }
         let place = (namespace.to_owned(), ack);
-        let Some(mut asked) = self.asked.remove(&place) else { return Act::Pass };
-        if asked.tried_again || refused(arguments) != Some(401) {
-            return Act::Pass;
+        let Some(mut asked) = self.answered(&place) else { return Act::Drop };
+        if status == Some(401) && asked.renewals < RENEWALS && self.again.len() < WAITING {
+            asked.renewals += 1;
+            self.kept_bytes += asked.bytes();
+            self.again.push((place, asked));
+            if self.renewal != Renewal::None {
+                return Act::Drop;
+            }
+            self.renewal = Renewal::Fetching;
+            return Act::Renew;
         }
-        (asked.tried_again, asked.refusal) = (true, frame.to_owned());
-        self.again.push((place, asked));
-        if self.renewal != Renewal::None {
-            return Act::Drop;
+        match (status, asked.what) {
+            (Some(401), _) => {
+                let error = self.refuses_every_token();
+                refused_with(namespace, Some(ack), &error)
+            }
+            (None, What::Handshake(sent)) => match shaken_hands(arguments, &sent) {
+                Some(arguments) => {
+                    let packet = Packet::Ack { namespace, ack, arguments: &arguments };
+                    Act::Answer(vec![packet.to_string()])
+                }
+                None => refused_with(namespace, Some(ack), &unreadable()),
+            },
+            (None, What::Call(Watch::No)) => Act::Pass,
+            (None, What::Call(watch)) => match self.redactor.json(arguments, watch) {
+                Ok(Cow::Borrowed(_)) => Act::Pass,
+                Ok(Cow::Owned(arguments)) => {
+                    let packet = Packet::Ack { namespace, ack, arguments: &arguments };
+                    Act::Answer(vec![packet.to_string()])
+                }
+                Err(_) => refused_with(namespace, Some(ack), &unreadable()),
+            },
+            // An error may quote what was sent.
+            (Some(_), _) => handed_on(frame, self.redactor.text(frame)),
         }
-        self.renewal = Renewal::Fetching;
-        Act::Renew
     }
 
-    /// Goes on with another token; without one, what was refused stays refused.
-    pub(super) fn renewed(&mut self, token: Option<&Secret>) -> Act {
-        let Some(token) = token else { return self.give_up() };
+    /// Goes on with another token; without one, what was refused gets that error object.
+    pub(super) fn renewed(&mut self, token: Result<&Secret, &Value>) -> Act {
+        match token {
+            Ok(token) => self.token = Some(token.clone()),
+            Err(error) => return self.give_up(error),
+        }
         // Whoever shakes hands by itself does it for all.
-        if let Some(place) = self.again.iter().position(|(_, asked)| asked.shakes_hands) {
-            let ((namespace, ack), asked) = self.again.swap_remove(place);
-            let frame = self.handshake_frame(&namespace, Some(ack), token);
-            self.asked.insert((namespace, ack), asked);
+        if self.again.iter().any(|(_, asked)| matches!(asked.what, What::Handshake(_))) {
             self.renewal = Renewal::None;
-            let mut frames = vec![frame];
-            frames.extend(self.ask_again());
-            return Act::Send(frames);
+            return self.ask_again();
         }
         self.renewal = Renewal::Shaking;
-        Act::Send(vec![self.handshake_frame("/", Some(OURS), token)])
+        Act::Send(vec![self.handshake_frame("/", Some(OURS))])
     }
 
-    fn shaken(&mut self, done: bool) -> Act {
-        if !done {
-            return self.give_up();
+    /// Our own handshake was answered.
+    fn shaken(&mut self, refused: Option<u64>) -> Act {
+        if refused == Some(401) && self.refused_shakes < RENEWALS {
+            self.refused_shakes += 1;
+            self.renewal = Renewal::Fetching;
+            return Act::Renew;
+        }
+        self.refused_shakes = 0;
+        if refused.is_some() {
+            return self.give_up(&self.refuses_every_token());
         }
         self.renewal = Renewal::None;
-        Act::Send(self.ask_again())
+        self.ask_again()
     }
 
-    fn ask_again(&mut self) -> Vec<String> {
-        let again = std::mem::take(&mut self.again);
-        let asked = again.into_iter().map(|(place, asked)| {
-            let frame = asked.frame.clone();
-            self.asked.insert(place, asked);
-            frame
-        });
-        asked.collect()
-    }
-
-    /// Nothing helps: the caller is told what the Homey said.
-    fn give_up(&mut self) -> Act {
-        self.renewal = Renewal::None;
-        let refusals = std::mem::take(&mut self.again).into_iter();
-        Act::Answer(refusals.map(|(_, asked)| asked.refusal).collect())
-    }
-
-    fn keep(&mut self, namespace: &str, ack: Option<u64>, frame: &str, shakes_hands: bool) {
-        let Some(ack) = ack else { return };
-        if self.asked.len() < KEPT && frame.len() <= KEPT_BYTES {
-            let asked = Asked {
-                frame: frame.to_owned(),
-                shakes_hands,
-                tried_again: false,
-                refusal: String::new(),
+    fn ask_again(&mut self) -> Act {
+        let (mut answers, mut frames) = (Vec::new(), Vec::new());
+        let mut again = std::mem::take(&mut self.again);
+        again.sort_by_key(|(_, asked)| (!matches!(asked.what, What::Handshake(_)), asked.count));
+        for ((namespace, ack), asked) in again {
+            let frame = match &asked.what {
+                What::Handshake(_) => Some(self.handshake_frame(&namespace, Some(ack))),
+                What::Call(_) => asked.frame.clone(),
             };
-            self.asked.insert((namespace.to_owned(), ack), asked);
+            match frame {
+                Some(frame) => {
+                    frames.push(frame);
+                    self.asked.insert((namespace, ack), asked);
+                }
+                None => answers.push(ack_with(&namespace, ack, &too_large_to_repeat())),
+            }
+        }
+        match answers.is_empty() {
+            true => Act::Send(frames),
+            false => Act::Both(answers, frames),
         }
     }
 
-    fn handshake_frame(&self, namespace: &str, ack: Option<u64>, token: &Secret) -> String {
+    /// Nothing helps: whoever waits gets that error object.
+    fn give_up(&mut self, error: &Value) -> Act {
+        self.renewal = Renewal::None;
+        self.refused_shakes = 0;
+        let again = std::mem::take(&mut self.again);
+        self.kept_bytes -= again.iter().map(|(_, asked)| asked.bytes()).sum::<usize>();
+        let answer =
+            |((namespace, ack), _): ((String, u64), Asked)| ack_with(&namespace, ack, error);
+        Act::Answer(again.into_iter().map(answer).collect())
+    }
+
+    fn refuses_every_token(&self) -> Value {
+        let description = format!(
+            "the Homey {} takes no token for this, not even a new one: run `housekey status`",
+            self.homey
+        );
+        json!({ "error": "token_refused", "error_description": description, "statusCode": 503 })
+    }
+
+    /// Waits for the answer to something that is sent to the Homey.
+    fn wait(&mut self, namespace: &str, ack: Option<u64>, frame: Option<&str>, what: What) {
+        let Some(ack) = ack else { return };
+        let fits = |frame: &&str| {
+            frame.len() <= KEPT_BYTES && self.kept_bytes + frame.len() <= KEPT_BYTES_IN_ALL
+        };
+        let frame = frame.filter(fits).map(str::to_owned);
+        self.count += 1;
+        let asked = Asked { frame, what, renewals: 0, count: self.count };
+        self.kept_bytes += asked.bytes();
+        let place = (namespace.to_owned(), ack);
+        self.answered(&place);
+        self.asked.insert(place, asked);
+        if self.asked.len() > WAITING
+            && let Some(oldest) = self.asked.iter().min_by_key(|(_, asked)| asked.count)
+        {
+            let place = oldest.0.clone();
+            self.answered(&place);
+        }
+    }
+
+    /// What was asked under that number, if anything was.
+    fn answered(&mut self, place: &(String, u64)) -> Option<Asked> {
+        let asked = self.asked.remove(place)?;
+        self.kept_bytes -= asked.bytes();
+        Some(asked)
+    }
+
+    /// The caller's handshake, or one of ours, with the token that is good now.
+    fn handshake_frame(&self, namespace: &str, ack: Option<u64>) -> String {
         let mut data = self.handshake.clone();
-        data.insert("token".to_owned(), json!(token.expose()));
+        if let Some(id) = &self.id {
+            data.insert("homeyId".to_owned(), json!(id));
+        }
+        let token = self.token.as_ref().map_or("", Secret::expose);
+        data.insert("token".to_owned(), json!(token));
         let arguments = json!(["handshakeClient", data]).to_string();
         Packet::Event { namespace, ack, arguments: &arguments }.to_string()
+    }
+
+    /// What the Homey says as it closes.
+    pub(super) fn farewell(&self, reason: &str) -> String {
+        self.redactor.text(reason).into_owned()
     }
 }
 
@@ -333,11 +503,78 @@ impl Shake {
     }
 }
 
+impl Asked {
+    fn bytes(&self) -> usize {
+        self.frame.as_ref().map_or(0, String::len)
+    }
+}
+
+/// An event that can be read in one way only.
+struct Understood {
+    /// What the caller has to be allowed for it.
+    need: Need,
+    /// What goes on.
+    arguments: String,
+    /// What its answer may hold.
+    watch: Watch,
+    /// Of a call that waits for its turn, whether it is a long one.
+    errand: Option<bool>,
+}
+
+/// The frame as it is, or what was made of it.
+fn handed_on(frame: &str, made: Cow<'_, str>) -> Act {
+    match made {
+        Cow::Borrowed(_) => Act::Pass,
+        Cow::Owned(made) if made == frame => Act::Pass,
+        Cow::Owned(made) => Act::Answer(vec![made]),
+    }
+}
+
+/// The answer to a handshake that went through, with what the caller sent in the place of the token:
+/// some clients give up where there is none. `None` where the Homey's answer cannot be read.
+fn shaken_hands(arguments: &str, sent: &Secret) -> Option<String> {
+    let elements = elements(arguments).ok()?;
+    let result = elements.get(1).and_then(|result| read::<Value>(result)).unwrap_or_default();
+    let namespace = result["namespace"].as_str().filter(|name| is_namespace(name));
+    let namespace = namespace.unwrap_or(NAMESPACE);
+    let sent = sent.expose();
+    Some(format!(r#"[null,{{"token":{sent},"namespace":"{namespace}","success":true}}]"#))
+}
+
+/// Whether it is as short and plain as the names of namespaces are.
+fn is_namespace(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
+    name.len() <= 32 && name.starts_with('/') && name.bytes().all(plain)
+}
+
 /// The answer to what is not done; nothing, where none is expected.
 fn refused_with(namespace: &str, ack: Option<u64>, error: &Value) -> Act {
     let Some(ack) = ack else { return Act::Drop };
+    Act::Answer(vec![ack_with(namespace, ack, error)])
+}
+
+fn ack_with(namespace: &str, ack: u64, error: &Value) -> String {
     let arguments = json!([error]).to_string();
-    Act::Answer(vec![Packet::Ack { namespace, ack, arguments: &arguments }.to_string()])
+    Packet::Ack { namespace, ack, arguments: &arguments }.to_string()
+}
+
+fn not_understood(name: &str) -> Value {
+    let description = match name {
+        "api" => "a call is {\"uri\": text, \"operation\": text, \"args\": object}, each once",
+        _ => "what is subscribed to is a text",
+    };
+    json!({ "error": "malformed_request", "error_description": description, "statusCode": 400 })
+}
+
+fn too_large_to_repeat() -> Value {
+    let description = "the token was renewed, and this call was too large to be kept for that: nothing was \
+                       done, send it again";
+    json!({ "error": "token_renewed", "error_description": description, "statusCode": 503 })
+}
+
+fn unreadable() -> Value {
+    let description = "the Homey's answer cannot be read, and may hold a token: it is withheld";
+    json!({ "error": "answer_unreadable", "error_description": description, "statusCode": 502 })
 }
 
 /// The status of a refusal; `None` for an answer that is none.

@@ -10,6 +10,7 @@ use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::clock::{ManualClock, SharedClock};
 use housekey::http::Http;
+use housekey::redaction::TokenVariables;
 use housekey::{Homey, Secret};
 use housekey_emulator::{Builder, Emulator};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -174,7 +175,13 @@ impl Emulated {
         let record = self.store.known_homey("home").unwrap();
         let (store, http, clock) = (self.store.clone(), self.http.clone(), self.clock.clone());
         let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
-        Served { name: record.name, dialect: record.dialect, homey, in_flight }
+        let variables = TokenVariables::default();
+        Served { name: record.name, dialect: record.dialect, homey, in_flight, variables }
+    }
+
+    /// The same, where a sink writes the token into a variable of that name.
+    pub(super) fn served_with_variable(&self, name: &str) -> Served {
+        Served { variables: TokenVariables::named([name]), ..self.served(8) }
     }
 
     pub(super) fn house(&self) -> House {

@@ -11,6 +11,7 @@ use housekey::catalogue::Dialect;
 use housekey::clock::SystemClock;
 use housekey::discovery::Addresses;
 use housekey::http::Http;
+use housekey::redaction::TokenVariables;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -53,19 +54,25 @@ impl Plain {
 
     /// As the gateway leads to it.
     pub(in crate::gateway) fn served(&self, name: &str, in_flight: usize) -> Served {
+        Self::at(self.address, name, in_flight)
+    }
+
+    /// Another upstream that knows the same key.
+    pub(super) fn at(address: SocketAddr, name: &str, in_flight: usize) -> Served {
         let record = HomeyRecord {
             name: name.to_owned(),
             title: name.to_owned(),
             id: "plain".to_owned(),
             dialect: Dialect::Local,
-            addresses: Addresses::only(format!("http://{}", self.address).parse().unwrap()),
+            addresses: Addresses::only(format!("http://{address}").parse().unwrap()),
             access: Access::ApiKey { id: None, key: Secret::new(KEY) },
         };
         let store = Store::memory();
         store.save_homey(&record).unwrap();
         let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
         let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
-        Served { name: name.to_owned(), dialect: record.dialect, homey, in_flight }
+        let variables = TokenVariables::default();
+        Served { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
     }
 
     /// What has come in since the last look, without the question whether it is a Homey.
