@@ -77,6 +77,8 @@ const MODULES: &[(&str, Layer)] = &[
     ("realtime", Layer::Doing(4)),
     ("client", Layer::Doing(5)),
     ("mirror", Layer::Doing(6)),
+    // For fuzzers alone; stands above everything that it feeds.
+    ("fuzzing", Layer::Doing(7)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.

@@ -3,8 +3,10 @@
 
 mod conformance;
 mod endpoints;
+mod fuzz;
 mod layers;
 mod process;
+mod security;
 mod test;
 
 use std::error::Error;
@@ -31,6 +33,8 @@ enum Run {
     Record { check: Step, write: Step },
     /// It writes a file that is kept in the repository; with `--check` it only compares.
     Generate { write: Step, check: Step },
+    /// It reads what stands behind its name.
+    With(fn(&Path, &[&str]) -> Result<(), Failure>),
 }
 
 const TASKS: &[Task] = &[
@@ -50,6 +54,16 @@ const TASKS: &[Task] = &[
         purpose: "the vendor's programs judge the virtual Homey (needs Node; --write: docs/conformance.md)",
         run: Run::Record { check: conformance::check, write: conformance::write },
     },
+    Task {
+        name: "security",
+        purpose: "every promise of docs/security.md names tests that exist",
+        run: Run::Check(security::run),
+    },
+    Task {
+        name: "fuzz",
+        purpose: "the fuzz targets, a minute each ([TARGET…] [--seconds N])",
+        run: Run::With(fuzz::run),
+    },
 ];
 
 fn main() -> ExitCode {
@@ -60,6 +74,9 @@ fn main() -> ExitCode {
     };
     let task = TASKS.iter().find(|task| task.name == name);
     let options: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    if let Some(Run::With(step)) = task.map(|task| task.run) {
+        return exit_code(step(&workspace(), &options));
+    }
     let step = match (task.map(|task| task.run), options.as_slice()) {
         (Some(Run::Check(step) | Run::Generate { write: step, .. }), [])
         | (Some(Run::Record { check: step, .. }), []) => step,
@@ -70,7 +87,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match step(&workspace()) {
+    exit_code(step(&workspace()))
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");

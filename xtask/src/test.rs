@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Failure, conformance, endpoints, layers, process};
+use crate::{Failure, conformance, endpoints, layers, process, security};
 
 /// How a step that did not fail ended.
 enum Outcome {
@@ -28,6 +28,11 @@ const STEPS: &[Step] = &[
     },
     Step { name: "layers", purpose: "who imports whom", run: layers },
     Step { name: "endpoints", purpose: "docs/endpoints.md is up to date", run: endpoints },
+    Step {
+        name: "security",
+        purpose: "every promise of docs/security.md names tests that exist",
+        run: security,
+    },
     Step {
         name: "tests",
         purpose: "cargo test --workspace --locked (unit, integration and doc tests)",
@@ -87,6 +92,10 @@ fn layers(workspace: &Path) -> Result<Outcome, Failure> {
 
 fn endpoints(workspace: &Path) -> Result<Outcome, Failure> {
     endpoints::check(workspace).map(|()| Outcome::Passed)
+}
+
+fn security(workspace: &Path) -> Result<Outcome, Failure> {
+    security::run(workspace).map(|()| Outcome::Passed)
 }
 
 fn tests(workspace: &Path) -> Result<Outcome, Failure> {

@@ -21,6 +21,8 @@ mod connection;
 pub(crate) mod counts;
 mod doorman;
 mod forward;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod gate;
 mod headers;
 mod line;

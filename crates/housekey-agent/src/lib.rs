@@ -10,6 +10,10 @@ mod crew;
 mod docs;
 mod doors;
 mod events;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(missing_docs, reason = "no part of the API")]
+pub mod fuzzing;
 mod gateway;
 mod http;
 mod keeper;

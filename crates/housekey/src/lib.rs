@@ -11,6 +11,10 @@ pub mod client;
 pub mod clock;
 pub mod discovery;
 pub mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(missing_docs, reason = "no part of the API")]
+pub mod fuzzing;
 pub mod http;
 pub mod mirror;
 pub mod model;

@@ -1,6 +1,8 @@
 //! Reads the consent page and the redirect that ends it; computes only, asks nobody.
 
 mod choice;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzz;
 mod page;
 
 use url::Url;

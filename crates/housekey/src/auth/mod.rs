@@ -28,6 +28,8 @@ pub use bearer::Bearer;
 pub use browser::BrowserSignIn;
 pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
+#[cfg(any(test, fuzzing))]
+pub use consent::fuzz::consent as fuzz_consent;
 pub use homey_login::HomeyLogin;
 pub(crate) use homey_login::homey_refusal;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};

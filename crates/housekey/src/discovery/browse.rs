@@ -1,5 +1,8 @@
 //! Homeys that announce themselves in the home's network, by DNS-SD (RFC 6763).
 
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzz;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::Ipv4Addr;

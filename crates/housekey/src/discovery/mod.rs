@@ -11,6 +11,8 @@ mod race;
 mod reason;
 mod route;
 
+#[cfg(any(test, fuzzing))]
+pub use browse::fuzz::mdns as fuzz_mdns;
 pub use browse::{Announced, browse};
 pub use candidates::{Addresses, Candidate, Strategy, candidates};
 pub use diagnose::{Diagnosis, diagnose};
