@@ -30,6 +30,7 @@ impl Session {
         if let Phase::Authenticating { renewed } = self.phase {
             let ack = self.requests.ask(Asked::Handshake, now.at + ANSWER_LIMIT);
             let homey_id = self.homey_id.clone();
+            self.token = Some(token.clone());
             todo.push(Action::Send(Say::Handshake { ack, token, homey_id }));
             self.phase = Phase::Handshaking { renewed };
         }

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use crate::redaction::redact;
+use crate::secret::Secret;
+
 /// A refusal in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -30,6 +33,12 @@ impl Refusal {
                 .or_else(|| text("error"))
                 .unwrap_or_else(|| "no reason was given".to_owned()),
         }
+    }
+
+    /// The same without that token.
+    pub(super) fn without(self, token: &Secret) -> Self {
+        let masked = |text: String| redact(&text, &[token]);
+        Self { code: self.code.map(masked), message: masked(self.message), ..self }
     }
 }
 
