@@ -22,7 +22,7 @@ pub const MASK: &str = "***";
 pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let secrets = secrets.iter().filter(|secret| !secret.is_empty());
     secrets.fold(text.to_owned(), |text, secret| match TokenText::new(secret) {
-        Some(secret) => String::from_utf8_lossy(&secret.mask(text.as_bytes())).into_owned(),
+        Some(secret) => secret.mask_text(&text),
         // Too short to be told from other texts in any spelling but its own.
         None => text.replace(secret.expose(), MASK),
     })
