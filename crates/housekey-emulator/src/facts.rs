@@ -28,6 +28,9 @@ pub struct Facts {
     pub redirect_uri: String,
     /// A personal access token of the account: an access token that does not end.
     pub personal_access_token: String,
+    /// The kind of such a token that begins with `pat-apps-`: the cloud takes it for the delegation token
+    /// of the audience `apps`, and for nothing else.
+    pub app_token: String,
     /// The first Homey's id.
     pub cloud_id: String,
     /// An API key of the first Homey that may do everything.

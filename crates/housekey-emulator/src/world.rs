@@ -323,6 +323,7 @@ impl World {
             client_secret: account.client.secret.clone(),
             redirect_uri: account.client.redirect_uri.to_owned(),
             personal_access_token: account.personal_access_token.clone(),
+            app_token: account.app_token.clone(),
             cloud_id: first.map(|homey| homey.cloud_id.clone()).unwrap_or_default(),
             api_key: first.map(|homey| homey.api_key.clone()).unwrap_or_default(),
             homeys,

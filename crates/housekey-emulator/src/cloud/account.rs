@@ -20,6 +20,8 @@ pub(crate) struct Account {
     pub(crate) client: Client,
     /// A token that the person made on the vendor's developer tools site.
     pub(crate) personal_access_token: String,
+    /// The kind that the site shows today: it publishes apps, and opens no Homey.
+    pub(crate) app_token: String,
     pub(crate) homeys: Vec<HomeyRecord>,
 }
 
@@ -62,6 +64,7 @@ impl Account {
                 redirect_uri: "http://localhost",
             },
             personal_access_token: seed.secret("personal access token"),
+            app_token: format!("pat-apps-{}", seed.secret("app token")),
             homeys: homeys.collect(),
         }
     }

@@ -11,17 +11,23 @@ use crate::reply::Reply;
 const LIFE: SignedDuration = SignedDuration::from_mins(2);
 /// The audience that Homeys take.
 const HOMEY: &str = "homey";
+/// The audience of the app store.
+const APPS: &str = "apps";
 
 impl Cloud {
-    /// `POST /delegation/token?audience=homey`; its body does not matter.
+    /// `POST /delegation/token?audience=homey`; its body does not matter. A token for publishing apps is
+    /// taken for their audience, and refused everywhere else.
     pub(super) fn delegate(&mut self, call: &Call, now: Timestamp) -> Reply {
+        let query = call.query_fields();
+        let audience = query.get("audience").unwrap_or(HOMEY);
+        let publishes = audience == APPS && call.bearer() == Some(&*self.account.app_token);
         match self.bearer(call, now) {
+            _ if publishes => {}
             Ok(grant) if grant.for_user => {}
             Ok(_) => return Reply::error(403, "access_denied", "This token has no user."),
             Err(reply) => return *reply,
         }
-        let query = call.query_fields();
-        match self.sign(query.get("audience").unwrap_or(HOMEY), LIFE, now) {
+        match self.sign(audience, LIFE, now) {
             Ok(token) => Reply::json(200, &json!(token)),
             Err(reply) => *reply,
         }

@@ -102,7 +102,8 @@ impl Cloud {
     /// What must not show in any log: what was handed out, and what opens the account.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let account = &self.account;
-        let fixed = [account.password.clone(), account.client.secret.clone()];
+        let fixed =
+            [&account.password, &account.client.secret, &account.app_token].map(Clone::clone);
         let totp = account.totp.as_ref().map(|totp| totp.secret());
         fixed.into_iter().chain(totp).chain(self.ledger.secrets().iter().cloned()).collect()
     }

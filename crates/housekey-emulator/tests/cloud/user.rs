@@ -94,3 +94,17 @@ async fn what_is_not_modelled_says_so_by_name() {
     assert_eq!(caller.get("/user").await.refusal(), (404, "not_found".into()));
     assert_eq!(caller.get("/login").await.refusal(), (404, "not_found".into()));
 }
+
+#[tokio::test]
+async fn a_token_for_publishing_apps_opens_no_homey() {
+    let caller = Caller::new().await;
+    let token = caller.facts.app_token.clone();
+    assert!(token.starts_with("pat-apps-"), "as the developer site shows it");
+    assert_eq!(caller.get_as(&token, "/user/me").await.refusal(), (401, "invalid_token".into()));
+    let bearer = format!("Bearer {token}");
+    for (audience, status) in [("apps", 200), ("homey", 401)] {
+        let path = format!("/delegation/token?audience={audience}");
+        let answer = caller.send("POST", &path, &[("authorization", &bearer)], "").await;
+        assert_eq!(answer.status, status, "{audience}");
+    }
+}
