@@ -104,8 +104,8 @@ impl Credential {
         Self::with(homey, token.clone(), session, format).await
     }
 
-    /// What a Homey lets us in with now, without renewing anything; `None` if it has ended, or if
-    /// somebody else keeps the token.
+    /// What a Homey lets us in with now, without renewing anything; `None` if it has ended, if the Homey
+    /// has refused it, or if somebody else keeps the token.
     ///
     /// # Errors
     /// That the Homey cannot be found, where the format tells its address.
@@ -115,7 +115,8 @@ impl Credential {
         now: Timestamp,
     ) -> Result<Option<Self>, Error> {
         let Some(access) = homey.session().map(|session| session.access()) else { return Ok(None) };
-        if access.session().is_some_and(|session| session.expires_at <= now) {
+        if access.is_refused() || access.session().is_some_and(|session| session.expires_at <= now)
+        {
             return Ok(None);
         }
         let token = access.token().clone();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use housekey::auth::Session;
-use housekey::error::Kind;
+use housekey::auth::{Session, StoreNews};
+use housekey::error::{Kind, SignInError};
 use housekey::{Error, Homey};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
@@ -64,6 +64,7 @@ impl Keeper {
             return Err("it has no session".to_owned());
         };
         let mut heard = session.subscribe();
+        let mut news = session.store_news();
         loop {
             heard.mark_unchanged();
             let state = tokio::select! {
@@ -77,7 +78,7 @@ impl Keeper {
             }
             .clamp(SHORTEST, self.look);
             if state == HomeyState::SignedOut {
-                wait = self.until_signed_in(session, &stop).await;
+                wait = self.until_signed_in(session, &mut news, &stop).await;
             }
             tokio::select! {
                 biased;
@@ -85,6 +86,8 @@ impl Keeper {
                 () = sleep(wait) => {}
                 // A call of a sink was refused, and the session renewed for it.
                 _ = heard.changed() => {}
+                // Another program was refused, or has signed in.
+                () = news.next() => {}
             }
         }
         // What the cloud has rotated already must not be lost.
@@ -107,15 +110,23 @@ impl Keeper {
     }
 
     /// Waits as long as is polite after a final refusal, but looks whether somebody has signed in.
-    async fn until_signed_in(&self, session: &Session, stop: &Stop) -> Duration {
+    async fn until_signed_in(
+        &self,
+        session: &Session,
+        news: &mut StoreNews,
+        stop: &Stop,
+    ) -> Duration {
         let until = Instant::now() + SIGNED_OUT;
+        let had_ended = session.account_ended().is_some();
         while Instant::now() < until {
             tokio::select! {
                 biased;
                 () = stop.requested() => break,
+                () = news.next() => {}
                 () = sleep(RETRY) => {}
             }
-            if session.read_again().unwrap_or(false) {
+            let renewed = had_ended && session.account_ended().is_none();
+            if session.read_again().unwrap_or(false) || renewed {
                 break;
             }
         }
@@ -123,7 +134,10 @@ impl Keeper {
     }
 
     fn note(&self, session: &Session, outcome: &Result<bool, Error>) -> HomeyState {
+        let ended = session.account_ended().filter(|_| outcome.is_ok());
         let state = match outcome {
+            // The token at hand is good, and will be the last.
+            Ok(_) if ended.is_some() => HomeyState::SignedOut,
             Ok(_) => HomeyState::Fresh,
             Err(error) if error.kind() == Kind::SignIn => HomeyState::SignedOut,
             Err(_) => HomeyState::Failing,
@@ -137,6 +151,9 @@ impl Keeper {
             self.board.security().record_certificate(name, error);
             self.board.trouble(text, error.advice())
         });
+        let ended = ended
+            .map(|text| self.board.trouble(text, Error::from(SignInError::NotSignedIn).advice()));
+        let trouble = trouble.or(ended);
         self.board.homey(self.place, |homey| {
             if let Some(trouble) = &trouble {
                 if homey.state != state {

@@ -18,6 +18,7 @@ use housekey::{Homey, Secret};
 use crate::args::Global;
 use crate::env::{self, Env};
 use crate::error::{Failure, Outcome};
+use crate::one_off::{self, OneOff};
 use crate::output::Output;
 use crate::personal;
 use crate::prompt;
@@ -106,28 +107,19 @@ impl Context {
     /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
     /// both are set and no other is named, else one of the store.
     pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Opened> {
-        let here = (self.env.url(&env::HOMEY_ADDRESS)?, self.env.secret(&env::HOMEY_TOKEN)?);
-        match (here, &self.homey_named) {
-            ((Some(address), Some(token)), None) => {
+        let named_here =
+            || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
+        match OneOff::of(&self.env)? {
+            Some(OneOff::Homey { address, token }) if self.homey_named.is_none() => {
                 let title = address.to_string();
                 Ok(Opened { homey: Homey::at(address, token, self.http()?).await?, title })
             }
-            ((Some(_), None), None) => {
-                Err(Failure::usage("HOMEY_ADDRESS is set, HOMEY_TOKEN is not")
-                    .hint("set both, or neither and use a stored Homey"))
+            Some(OneOff::Account { token }) if !named_here() => {
+                one_off::known_kind(&token, env::HOMEY_PAT.name)?;
+                self.homey_of(token).await
             }
-            _ => match self.personal_access_token()? {
-                Some(token) => self.homey_of(token).await,
-                None => self.open(self.stored_homey(purpose)?),
-            },
+            _ => self.open(self.stored_homey(purpose)?),
         }
-    }
-
-    /// `HOMEY_PAT`, unless a Homey is named that is stored here.
-    fn personal_access_token(&self) -> Outcome<Option<Secret>> {
-        let named_here =
-            || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
-        Ok(self.env.secret(&env::HOMEY_PAT)?.filter(|_| !named_here()))
     }
 
     /// A Homey of the account that a personal access token opens, signed in to for this once.

@@ -9,6 +9,7 @@ use housekey::Secret;
 use url::Url;
 
 use crate::error::{Failure, Outcome};
+use crate::typed;
 
 /// A variable and what it is for.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +55,8 @@ variables! {
     NO_COLOR: "set to anything: no colours",
 }
 
-/// The environment as it was when the program started. An empty variable counts as not set.
+/// The environment as it was when the program started: what stands in a variable counts as typed. An
+/// empty one counts as not set.
 #[derive(Debug, Clone)]
 pub(crate) struct Env {
     values: BTreeMap<&'static str, OsString>,
@@ -69,7 +71,8 @@ impl Env {
 
     fn from_values(value: impl Fn(&str) -> Option<OsString>) -> Self {
         let set = |variable: &&Variable| {
-            let value = value(variable.name).filter(|value| !value.is_empty())?;
+            let value = typed::os_text(&value(variable.name)?);
+            let value = Some(value).filter(|value| !value.is_empty())?;
             Some((variable.name, value))
         };
         Self { values: VARIABLES.iter().filter_map(set).collect() }
@@ -137,7 +140,9 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        assert_eq!(env("HOUSEKEY_HOMEY", "").text(&HOUSEKEY_HOMEY).unwrap(), None);
+        for empty in ["", "\n", "\u{feff}\r\n"] {
+            assert_eq!(env("HOUSEKEY_HOMEY", empty).text(&HOUSEKEY_HOMEY).unwrap(), None);
+        }
         assert_eq!(env("HOUSEKEY_HOMEY", "cabin").text(&HOUSEKEY_HOMEY).unwrap(), Some("cabin"));
     }
 

@@ -14,6 +14,7 @@ mod file;
 mod logging;
 mod naming;
 mod on_off;
+mod one_off;
 mod output;
 mod personal;
 mod prompt;
@@ -23,6 +24,7 @@ mod signal;
 mod span;
 mod tokens_at_rest;
 mod tree;
+mod typed;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -246,9 +246,9 @@ fn written(outcome: io::Result<()>) -> Outcome {
     })
 }
 
-/// The width of the terminal that stdout is, if it is one.
+/// The width of the terminal that stdout is, if it is one and has a width: a serial line may have none.
 fn terminal_width() -> Option<u16> {
-    comfy_table::Table::new().width()
+    comfy_table::Table::new().width().filter(|columns| *columns > 0)
 }
 
 #[cfg(test)]

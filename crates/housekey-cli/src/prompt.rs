@@ -1,5 +1,7 @@
 //! Questions at a terminal. Where stdin or stderr is none, nothing is asked.
 
+mod terminal;
+
 use std::io::{self, IsTerminal as _};
 
 use housekey::Secret;
@@ -7,6 +9,7 @@ use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text
 
 use crate::error::{Failure, Outcome};
 use crate::output;
+use crate::typed;
 
 /// What every command takes that destroys or interrupts something.
 #[derive(Debug, clap::Args)]
@@ -38,7 +41,7 @@ pub(crate) fn is_piped() -> bool {
 
 /// Asks for a text.
 pub(crate) fn text(question: &str) -> Outcome<String> {
-    Text::new(question).prompt().map_err(refused)
+    terminal::kept(|| Text::new(question).prompt()).map_err(refused)
 }
 
 /// Asks for a secret, without showing what is typed.
@@ -46,7 +49,7 @@ pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
     let prompt = Password::new(question)
         .with_display_mode(PasswordDisplayMode::Hidden)
         .without_confirmation();
-    prompt.prompt().map(Secret::new).map_err(refused)
+    terminal::kept(|| prompt.prompt()).map(Secret::new).map_err(refused)
 }
 
 fn confirm(question: &str) -> Outcome {
@@ -54,7 +57,8 @@ fn confirm(question: &str) -> Outcome {
         return Err(Failure::usage("this has to be confirmed, and there is no terminal to ask at")
             .hint("say `--yes` if you are sure"));
     }
-    match Confirm::new(question).with_default(false).prompt().map_err(refused)? {
+    let answer = terminal::kept(|| Confirm::new(question).with_default(false).prompt());
+    match answer.map_err(refused)? {
         true => Ok(()),
         false => Err(stopped()),
     }
@@ -62,7 +66,7 @@ fn confirm(question: &str) -> Outcome {
 
 /// Asks which of several is meant.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
-    Select::new(question, options).prompt().map_err(refused)
+    terminal::kept(|| Select::new(question, options).prompt()).map_err(refused)
 }
 
 /// A value as it was given, or for `-` the first line of stdin.
@@ -82,7 +86,7 @@ pub(crate) fn line_of_stdin(what: &str) -> Outcome<Secret> {
     io::stdin().read_line(&mut line).map_err(|error| {
         Failure::failed(format!("cannot read {what} from standard input")).because(&error)
     })?;
-    line.truncate(line.trim_end_matches(['\r', '\n']).len());
+    let line = typed::text(&line);
     if line.is_empty() {
         return Err(Failure::usage(format!("there is no {what} on standard input"))
             .hint("send it as one line"));

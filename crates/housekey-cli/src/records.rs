@@ -34,6 +34,8 @@ pub(crate) fn of(
         client,
         tokens,
         remembered: None,
+        ended: None,
+        two_factor: account.two_factor,
     };
     Ok((account, homey))
 }

@@ -82,7 +82,7 @@ impl SettingsFile {
 
     fn text(&self) -> Outcome<String> {
         match fs::read_to_string(&self.path) {
-            Ok(text) => Ok(text),
+            Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(Failure::failed(format!("cannot read {}", self.path.display()))
                 .because(&error)

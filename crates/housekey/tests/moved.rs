@@ -136,7 +136,7 @@ async fn a_call_finds_another_way_when_the_first_is_gone() {
             cloud: Some(facts.url.parse().expect("a URL")),
             ..Addresses::default()
         },
-        access: Access::ApiKey { id: None, key: Secret::new(facts.api_key) },
+        access: Access::ApiKey { id: None, key: Secret::new(facts.api_key), refused: false },
     };
     let homey = Homey::stored(&record, Store::memory(), house.http.clone(), house.shared_clock());
     assert_eq!(homey.address().await.ok(), record.addresses.local);

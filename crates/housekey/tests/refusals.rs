@@ -142,7 +142,7 @@ async fn a_homey_that_is_nowhere_is_offline_and_every_address_is_told() {
     let nowhere: url::Url = "http://127.0.0.1:9".parse().expect("a URL");
     record.addresses = Addresses::only(nowhere.clone());
     let Access::Account { session, .. } = &record.access else { panic!("{record:?}") };
-    record.access = Access::ApiKey { id: None, key: session.token.clone() };
+    record.access = Access::ApiKey { id: None, key: session.token.clone(), refused: false };
     store.save_homey(&record).expect("saved");
     let homey = house.homey(&store);
     let error = homey.call("zones.getZones", &args! {}).await.expect_err("nothing is there");

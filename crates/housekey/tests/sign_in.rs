@@ -211,3 +211,83 @@ async fn an_answer_that_stops_half_way_is_named() {
         assert!(matches!(error, Error::Http(HttpError::Cut { .. })), "{step}: {error:?}");
     }
 }
+
+#[tokio::test]
+async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
+    use housekey::auth::store::Remembered;
+    use housekey::auth::{SignIn, TotpSecret};
+    use housekey::clock::{Clock as _, ManualClock, SystemClock};
+
+    // The virtual cloud has the time of this machine here, which its answers show.
+    let world = Emulator::builder().otp(true).start().await.expect("a free port");
+    let facts = world.facts();
+    let url = |text: &str| text.parse().expect("a URL");
+    let cloud =
+        housekey::auth::Cloud { accounts: url(&facts.accounts_url), api: url(&facts.api_url) };
+    let client = housekey::auth::OAuthClient {
+        id: facts.client_id,
+        secret: Secret::new(facts.client_secret),
+        redirect_uri: facts.redirect_uri,
+    };
+    let http = housekey::http::Http::new().expect("TLS");
+    let wrong = ManualClock::at(SystemClock.now() - jiff::SignedDuration::from_hours(3));
+    let sign_in =
+        SignIn { http: &http, cloud: &cloud, client: &client, clock: &wrong, on_progress: &|_| {} };
+    let kept = |secret: &str| Remembered {
+        email: facts.email.clone(),
+        password: Secret::new(facts.password.clone()),
+        totp: Some(TotpSecret::parse(secret).expect("base32")),
+        refused: false,
+    };
+    let right = kept(&facts.otp_secret.expect("on"));
+    sign_in.with_remembered(&right, None).await.expect("signed in");
+    assert_eq!(world.calls("login"), 2, "the second with the code of the cloud's time");
+
+    let error = sign_in.with_remembered(&kept("GEZDGNBVGY3TQOJQ"), None).await.expect_err("wrong");
+    assert!(matches!(error, Error::SignIn(SignInError::TwoFactorWrong)), "{error:?}");
+    assert_eq!(world.calls("login"), 4);
+}
+
+#[tokio::test]
+async fn a_refusal_that_may_be_the_clocks_is_not_held_against_what_is_kept() {
+    use housekey::auth::TotpSecret;
+    use housekey::auth::store::{Remembered, Store};
+    use housekey_emulator::Expire;
+
+    // In one process no answer shows a time.
+    let house = House::in_process(Emulator::builder().otp(true));
+    let facts = house.world.facts();
+    let secret = TotpSecret::parse(&facts.otp_secret.expect("on")).expect("base32");
+    let kept = Remembered {
+        email: facts.email.clone(),
+        password: Secret::new(facts.password),
+        totp: Some(secret),
+        refused: false,
+    };
+    let password = kept.password_at(housekey::clock::Clock::now(&*house.clock));
+    let (outcome, _) = house.sign_in(&password, None).await;
+    let made = outcome.expect("signed in");
+    let store = Store::memory();
+    let account = housekey::auth::store::AccountRecord {
+        name: facts.email.clone(),
+        id: made.account.id,
+        cloud: house.cloud.clone(),
+        client: Some(house.client.clone()),
+        tokens: made.tokens,
+        remembered: Some(kept.clone()),
+        ended: None,
+        two_factor: made.account.two_factor,
+    };
+    store.save_account(&account).expect("saved");
+    house.world.expire(Expire::Access);
+    house.world.expire(Expire::Refresh);
+    house.world.script("login").reply(401).body(json!({"error": "invalid_otp"}));
+    let clock = house.shared_clock();
+    let access = housekey::auth::AccountAccess::new(&facts.email, &store, &house.http, &*clock);
+    let error = access.account().await.expect_err("refused");
+    assert!(matches!(error, Error::SignIn(SignInError::TwoFactorClock)), "{error:?}");
+    assert_eq!(store.account(&facts.email).expect("read").expect("there").remembered, Some(kept));
+    // No Homey is stored to give consent for; that it signs in again is all that is looked at here.
+    access.account().await.expect_err("no consent");
+    assert_eq!(house.world.calls("login"), 3, "tried again");
+}

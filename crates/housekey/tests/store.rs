@@ -31,6 +31,8 @@ fn account() -> AccountRecord {
             redirect_uri: "http://localhost".to_owned(),
         }),
         remembered: None,
+        ended: None,
+        two_factor: None,
         tokens: AccountTokens {
             access: Secret::new("made-up-access"),
             refresh: Some(Secret::new("made-up-refresh-2")),

@@ -44,10 +44,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 fn text_of(file: &str) -> io::Result<String> {
-    match file {
+    let text = match file {
         "-" => io::read_to_string(io::stdin()),
         path => std::fs::read_to_string(path),
-    }
+    };
+    text.map(|text| crate::typed::text(&text).to_owned())
 }
 
 /// The failure, with where to look up how the operation is called.

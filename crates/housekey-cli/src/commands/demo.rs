@@ -81,6 +81,8 @@ async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
         client: Some(client.clone()),
         tokens: made.tokens,
         remembered: None,
+        ended: None,
+        two_factor: None,
     };
     let homey = HomeyRecord {
         name: "demo".to_owned(),

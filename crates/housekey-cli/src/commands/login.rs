@@ -48,10 +48,12 @@ pub(crate) struct Args {
     /// that the browser ends at
     #[arg(long)]
     no_browser: bool,
-    /// With a personal access token of the account, from HOMEY_PAT, standard input or a hidden prompt
+    /// With a personal access token of the account, from HOMEY_PAT, standard input or a hidden prompt;
+    /// those that begin with pat-apps- publish apps and open no Homey
     #[arg(long)]
     pat: bool,
-    /// With what the vendor's command line tool is signed in with; its file is only read
+    /// With what the vendor's command line tool is signed in with; its file is only read. With an OAuth
+    /// client the sign-in is renewed here, which signs that tool out
     #[arg(long)]
     import_homey_cli: bool,
     /// With an API key of the Homey, from HOMEY_TOKEN, standard input or a hidden prompt
@@ -133,7 +135,12 @@ fn missing(what: &str, hint: &str) -> Failure {
 
 /// Whether another try with a code may help.
 fn wants_code(error: &housekey::Error) -> bool {
-    matches!(error, housekey::Error::SignIn(SignInError::TwoFactorNeeded))
+    matches!(
+        error,
+        housekey::Error::SignIn(
+            SignInError::TwoFactorNeeded | SignInError::LogInRefused { code_given: false }
+        )
+    )
 }
 
 /// The Homey that is named, as the account knows it: the short name of one that is stored stands

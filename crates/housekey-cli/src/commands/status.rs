@@ -1,10 +1,14 @@
 //! `housekey status`: who is signed in to what, and for how long.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::stored::{self, State, state_text};
 use crate::context::Context;
-use crate::error::Outcome;
+use crate::env;
+use crate::error::{Exit, Failure, Outcome};
+use crate::one_off::{self, OneOff};
 use crate::output::table::Table;
 
 #[derive(Debug, clap::Args)]
@@ -14,11 +18,16 @@ pub(crate) struct Args {}
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     let homeys = stored::homeys(context)?;
     let accounts = stored::accounts(context, &homeys)?;
-    if homeys.is_empty() && accounts.is_empty() {
+    let one_off = OneOff::of(&context.env)?;
+    if homeys.is_empty() && accounts.is_empty() && one_off.is_none() {
         return Err(housekey::error::SignInError::NotSignedIn.into());
     }
     let now = context.clock.now();
-    context.out.value(&json!({ "accounts": accounts, "homeys": homeys }), || {
+    let mut value = json!({ "accounts": accounts, "homeys": homeys });
+    if let Some(one_off) = &one_off {
+        value["environment"] = one_off.value();
+    }
+    context.out.value(&value, || {
         let mut people = Table::new(["account", "state", "Homeys", "kept in"]);
         for account in &accounts {
             // An access token lives an hour and is renewed without a word.
@@ -45,13 +54,27 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         let chosen = homeys.iter().any(|homey| homey.chosen);
         let star = if chosen { "\n* is used where none is named.\n" } else { "" };
         let directory = context.at_rest.credentials.display();
-        format!("{}{star}\nKept in {directory}\n", tables.join("\n"))
+        let given = one_off.as_ref().map(|one_off| format!("{}\n", one_off.words()));
+        let given = given.unwrap_or_default();
+        match tables.is_empty() {
+            true => given,
+            false => format!("{}{star}\n{given}Kept in {directory}\n", tables.join("\n")),
+        }
     })?;
-    for problem in homeys.iter().filter_map(|h| h.problem.as_ref()) {
+    let problems = homeys.iter().map(|homey| &homey.problem);
+    let problems = problems.chain(accounts.iter().map(|account| &account.problem)).flatten();
+    // The Homeys of an account share its problem.
+    for problem in problems.collect::<BTreeSet<_>>() {
         context.out.note(&format!("warning: {problem}"));
     }
-    for problem in accounts.iter().filter_map(|a| a.problem.as_ref()) {
-        context.out.note(&format!("warning: {problem}"));
+    if let Some(OneOff::Account { token }) = &one_off {
+        one_off::known_kind(token, env::HOMEY_PAT.name)?;
     }
-    Ok(())
+    let states = homeys.iter().map(|homey| homey.state);
+    let mut states = states.chain(accounts.iter().map(|account| account.state));
+    match one_off.is_none() && states.all(|state| state == State::SignedOut) {
+        true => Err(Failure::new(Exit::SignIn, "signed out of everything that is stored")
+            .hint("run `housekey login`")),
+        false => Ok(()),
+    }
 }

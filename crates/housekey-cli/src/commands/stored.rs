@@ -1,5 +1,6 @@
 //! What is stored, as it is shown: without any secret.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key, Protection};
@@ -76,7 +77,7 @@ pub(crate) struct Homey {
     /// When the session ends; an API key does not.
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) state: State,
-    /// What is wrong with the record.
+    /// What is wrong with the record, or why nothing renews the session any more.
     pub(crate) problem: Option<String>,
     /// Whether `homeys use` chose it.
     pub(crate) chosen: bool,
@@ -94,8 +95,11 @@ pub(crate) struct Account {
     pub(crate) client_id: Option<String>,
     /// Whether the password is kept to sign in again.
     pub(crate) remembered: bool,
+    /// Whether it has two-factor authentication; null where the cloud has not said.
+    pub(crate) two_factor: Option<bool>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) state: State,
+    /// What is wrong with the record, or why the cloud has ended the sign-in.
     pub(crate) problem: Option<String>,
     /// The short names of the Homeys it renews.
     pub(crate) homeys: Vec<String>,
@@ -107,11 +111,22 @@ pub(crate) struct Account {
 pub(crate) fn homeys(context: &Context) -> Outcome<Vec<Homey>> {
     let chosen = context.settings.read()?.homey;
     let now = context.clock.now();
+    // One that cannot be read says so itself.
+    let accounts = context.store.accounts()?.into_iter();
+    let ended: BTreeMap<String, String> = accounts
+        .filter_map(|name| Some((name.clone(), context.store.account(&name).ok()??.ended?)))
+        .collect();
     let each = |name: String| {
         let chosen = chosen.as_ref() == Some(&name);
         let rests = Rests::of(&Key::Homey(name.clone()), context);
         match context.store.homey(&name) {
-            Ok(record) => record.map(|record| Homey::of(record, chosen, rests, now)),
+            Ok(record) => record.map(|record| {
+                let ended = match &record.access {
+                    Access::Account { account, .. } => ended.get(account).cloned(),
+                    Access::LocalUser { .. } | Access::ApiKey { .. } => None,
+                };
+                Homey::of(record, ended, chosen, rests, now)
+            }),
             Err(error) => Some(Homey::unreadable(name, &error, chosen, rests)),
         }
     };
@@ -135,15 +150,34 @@ pub(crate) fn accounts(context: &Context, homeys: &[Homey]) -> Outcome<Vec<Accou
 }
 
 impl Homey {
-    pub(crate) fn of(record: HomeyRecord, chosen: bool, rests: Rests, now: Timestamp) -> Self {
+    /// `ended` says why its account was refused for good, where it was.
+    pub(crate) fn of(
+        record: HomeyRecord,
+        ended: Option<String>,
+        chosen: bool,
+        rests: Rests,
+        now: Timestamp,
+    ) -> Self {
         let session = record.access.session();
-        let alive = session.is_none_or(|session| now < session.expires_at);
+        let refused = record.access.is_refused();
+        let alive = !refused && session.is_none_or(|session| now < session.expires_at);
         let (issued_at, expires_at) =
             (session.map(|session| session.issued_at), session.map(|session| session.expires_at));
-        let ended = match record.access.is_renewable() {
-            true => State::Renewable,
-            false => State::SignedOut,
+        let state = match (alive, record.access.is_renewable()) {
+            _ if ended.is_some() => State::SignedOut,
+            (true, _) => State::SignedIn,
+            (false, true) => State::Renewable,
+            (false, false) => State::SignedOut,
         };
+        let problem = ended.or_else(|| {
+            let what = match &record.access {
+                Access::ApiKey { .. } => "API key",
+                Access::LocalUser { password_refused: true, .. } => "password that is kept",
+                Access::LocalUser { .. } | Access::Account { .. } => "session",
+            };
+            let over = refused && state == State::SignedOut;
+            over.then(|| format!("signed out: the Homey does not take the {what} any more"))
+        });
         let (access, user) = match record.access {
             Access::Account { account, .. } => ("account", Some(account)),
             Access::LocalUser { username, .. } => ("local-user", Some(username)),
@@ -158,8 +192,8 @@ impl Homey {
             user,
             issued_at,
             expires_at,
-            state: if alive { State::SignedIn } else { ended },
-            problem: None,
+            state,
+            problem,
             chosen,
             rests,
         }
@@ -199,6 +233,7 @@ impl Account {
         let renewable = tokens.refresh.is_some()
             || record.remembered.as_ref().is_some_and(|kept| !kept.refused);
         let state = match (now < tokens.expires_at, renewable) {
+            _ if record.ended.is_some() => State::SignedOut,
             (true, _) => State::SignedIn,
             (false, true) => State::Renewable,
             (false, false) => State::SignedOut,
@@ -211,8 +246,9 @@ impl Account {
             // Nobody tells when a personal access token ends.
             expires_at: Some(tokens.expires_at).filter(|end| *end < Timestamp::MAX),
             remembered: record.remembered.is_some_and(|kept| !kept.refused),
+            two_factor: record.two_factor,
             state,
-            problem: None,
+            problem: record.ended,
             homeys,
             rests,
         }
@@ -225,6 +261,7 @@ impl Account {
             cloud: None,
             client_id: None,
             remembered: false,
+            two_factor: None,
             expires_at: None,
             state: State::Unreadable,
             problem: Some(error.to_string()),

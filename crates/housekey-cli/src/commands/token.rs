@@ -1,6 +1,7 @@
 //! `housekey token`: the bearer token, for other programs.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use housekey::auth::Session;
 use housekey_agent::credential::{Credential, Format};
 use jiff::SignedDuration;
 
@@ -48,7 +49,14 @@ pub(super) async fn lasting(
     if let Some(wanted) = wanted {
         renew_below(wanted, opened, context).await?;
     }
-    Ok(Credential::of(&opened.homey, format).await?)
+    let credential = Credential::of(&opened.homey, format).await?;
+    if let Some(why) = opened.homey.session().and_then(Session::account_ended) {
+        let left = credential.expires_at.map(|end| end.duration_since(context.clock.now()));
+        let left = span::show(left.unwrap_or_default());
+        context.out.note(&format!("warning: {why}"));
+        context.out.note(&format!("This token ends in {left}: run `housekey login`."));
+    }
+    Ok(credential)
 }
 
 /// Renews a token that lives shorter than that. One that does not end, or that somebody else keeps,

@@ -22,8 +22,8 @@ async fn a_personal_access_token_signs_in_and_is_said_to_have_ended() {
     context.world().expire(Expire::Session);
     assert_eq!(context.run(&NAME).exit, 0, "a new session");
     assert_snapshot!(context.run(&["accounts", "list"]).stdout, @"
-    ACCOUNT                 ACCESS     HOMEYS       CLOUD            OAUTH CLIENT
-    robin.vale@example.org  signed in  canal-house  HOMEY
+    ACCOUNT                 ACCESS     TWO-FACTOR  HOMEYS       CLOUD            OAUTH CLIENT
+    robin.vale@example.org  signed in              canal-house  HOMEY
     ");
     context.world().expire(Expire::Session);
     let refusal = json!({"error": "invalid_token", "error_description": "It was taken back."});
@@ -126,7 +126,7 @@ async fn what_the_vendors_tool_is_signed_in_with_is_read_and_left_as_it_is() {
     let with_client = [&import[..], &["--client-id", &client]].concat();
     assert_snapshot!(context.run(&with_client).without_steps(), @r#"
     exit: 0
-    The first renewal signs `homey` out: its refresh token works only once.
+    The first renewal here, within the hour, signs the vendor's tool `homey` out: the refresh token works only once. `--mint-key` leaves it signed in.
     Signed in to "Canal House" as canal-house.
     The token is kept in $HOME/state/credentials/homey-canal-house.json
     "#);

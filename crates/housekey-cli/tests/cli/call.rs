@@ -160,7 +160,7 @@ async fn a_scope_that_is_missing_is_named() {
     stdout: nothing
     stderr:
     error: system.reboot is not allowed with this token: it needs the scope homey.system
-    hint: use a key with that scope, or sign in as an owner of the Homey
+    hint: use an API key with that scope: in the Homey's web app, Settings, API Keys (Homeys of 2023 and later)
     ");
 }
 

@@ -40,7 +40,7 @@ async fn kept_credentials_sign_in_again_when_the_cloud_has_ended_the_sign_in() {
     ");
     assert_eq!(context.run(&NAME).exit, 4);
     assert_eq!(context.world().calls("login"), 3);
-    assert_snapshot!(context.run(&["accounts", "list", "--jq", ".[] | [.state, .remembered]"]).stdout, @r#"["signed-in",false]"#);
+    assert_snapshot!(context.run(&["accounts", "list", "--jq", ".[] | [.state, .remembered]"]).stdout, @r#"["signed-out",false]"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ async fn a_key_may_do_what_its_preset_says_and_no_more() {
     stdout: nothing
     stderr:
     error: devices.setCapabilityValue is not allowed with this token: it needs the scope homey.device.control
-    hint: use a key with that scope, or sign in as an owner of the Homey
+    hint: use an API key with that scope: in the Homey's web app, Settings, API Keys (Homeys of 2023 and later)
     ");
     context.unset("HOMEY_ADDRESS");
     context.unset("HOMEY_TOKEN");

@@ -133,6 +133,8 @@ async fn sign_in(http: &Http, address: &str, control: &Control<'_>, store: &Stor
         cloud: cloud.clone(),
         client: Some(client),
         remembered: None,
+        ended: None,
+        two_factor: None,
         tokens: tokens.clone(),
     };
     store.save_account(&account).expect("stored");

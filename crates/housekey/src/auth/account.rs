@@ -1,7 +1,6 @@
 //! The account's own record at the cloud (`/user/me`), and the Homeys in it.
 
 use reqwest::Method;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::CLOUD_LIMIT;
@@ -21,6 +20,8 @@ pub struct Account {
     pub email: Option<String>,
     /// First and last name.
     pub name: String,
+    /// Whether the account has two-factor authentication, where the record says so.
+    pub two_factor: Option<bool>,
     /// The Homeys this person may use.
     pub homeys: Vec<AccountHomey>,
 }
@@ -46,39 +47,14 @@ pub struct AccountHomey {
     pub software_version: Option<String>,
 }
 
-/// The record as it travels: everything may be missing or null but `homeys`, which the vendor's
-/// client relies on.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UserRecord {
-    #[serde(rename = "_id")]
-    underscored_id: Option<String>,
-    id: Option<String>,
-    email: Option<String>,
-    firstname: Option<String>,
-    lastname: Option<String>,
-    #[serde(default)]
-    homeys: Vec<HomeyRecord>,
+/// A field of a record: any of them may be missing, null or of another type than was ever seen.
+fn text(record: &Value, name: &str) -> Option<String> {
+    record[name].as_str().map(str::to_owned)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct HomeyRecord {
-    #[serde(rename = "_id")]
-    underscored_id: Option<String>,
-    id: Option<String>,
-    name: Option<String>,
-    platform: Option<String>,
-    api_version: Option<i64>,
-    software_version: Option<String>,
-    role: Option<String>,
-    state: Option<String>,
-    local_url: Option<Value>,
-    local_url_secure: Option<Value>,
-    remote_url: Option<Value>,
-    remote_url_forwarded: Option<Value>,
-    mdns_fqdn: Option<Value>,
-    port_http: Option<Value>,
+/// The id of a record, which stands under either name.
+fn id(record: &Value) -> Option<String> {
+    text(record, "_id").or_else(|| text(record, "id")).filter(|id| !id.is_empty())
 }
 
 impl Account {
@@ -93,13 +69,18 @@ impl Account {
         if !answer.is_success() {
             return Err(refused_access("the account's record", &answer, access).into());
         }
-        let record: UserRecord = answer.decode("an account's record")?;
-        let name = [record.firstname, record.lastname];
+        let record: Value = answer.decode("an account's record")?;
+        let homeys = record["homeys"].as_array();
+        if !record.is_object() || (homeys.is_none() && id(&record).is_none()) {
+            return Err(answer.unreadable("an account's record").into());
+        }
+        let names = ["firstname", "lastname"].into_iter().filter_map(|name| text(&record, name));
         Ok(Self {
-            id: record.underscored_id.or(record.id).unwrap_or_default(),
-            email: record.email,
-            name: name.into_iter().flatten().collect::<Vec<_>>().join(" "),
-            homeys: record.homeys.into_iter().filter_map(AccountHomey::from_record).collect(),
+            id: id(&record).unwrap_or_default(),
+            email: text(&record, "email"),
+            name: names.collect::<Vec<_>>().join(" "),
+            two_factor: record["otpEnabled"].as_bool(),
+            homeys: homeys.into_iter().flatten().filter_map(AccountHomey::from_record).collect(),
         })
     }
 
@@ -131,40 +112,43 @@ impl Account {
 
 impl AccountHomey {
     /// `None` for a record without an id, which nothing could be done with.
-    fn from_record(record: HomeyRecord) -> Option<Self> {
-        let id = record.underscored_id.or(record.id)?;
-        let api_version = record.api_version.unwrap_or(3);
-        let dialect = match (api_version, record.platform.as_deref()) {
+    fn from_record(record: &Value) -> Option<Self> {
+        let id = id(record)?;
+        let api_version = whole(&record["apiVersion"]).unwrap_or(3);
+        let dialect = match (api_version, record["platform"].as_str()) {
             (..2, _) => None,
             (2, _) => Some(Dialect::V2),
             (_, Some("cloud")) => Some(Dialect::Cloud),
             _ => Some(Dialect::Local),
         };
         // An address that is no URL is as good as none.
-        let url = |value: Option<Value>| value.as_ref()?.as_str()?.parse().ok();
-        let fqdn = record.mdns_fqdn.as_ref().and_then(Value::as_str);
-        let port = record.port_http.as_ref().and_then(Value::as_u64);
-        let port = port.and_then(|port| u16::try_from(port).ok());
+        let url = |name: &str| record[name].as_str()?.parse().ok();
+        let port = whole(&record["portHttp"]).and_then(|port| u16::try_from(port).ok());
         // A Homey at the cloud is in nobody's home.
         let at_home = dialect != Some(Dialect::Cloud);
-        let mdns = Addresses::mdns_name(&id, fqdn, port).filter(|_| at_home);
+        let mdns = Addresses::mdns_name(&id, record["mdnsFqdn"].as_str(), port);
         Some(Self {
-            name: record.name.unwrap_or_else(|| id.clone()),
-            id,
+            name: text(record, "name").unwrap_or_else(|| id.clone()),
             dialect,
             api_version,
             addresses: Addresses {
-                local_secure: url(record.local_url_secure),
-                local: url(record.local_url),
-                mdns,
-                remote_forwarded: url(record.remote_url_forwarded),
-                cloud: url(record.remote_url),
+                local_secure: url("localUrlSecure"),
+                local: url("localUrl"),
+                mdns: mdns.filter(|_| at_home),
+                remote_forwarded: url("remoteUrlForwarded"),
+                cloud: url("remoteUrl"),
             },
-            role: record.role,
-            state: record.state,
-            software_version: record.software_version,
+            role: text(record, "role"),
+            state: text(record, "state"),
+            software_version: text(record, "softwareVersion"),
+            id,
         })
     }
+}
+
+/// A whole number, or one as a text.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 impl std::fmt::Display for AccountHomey {

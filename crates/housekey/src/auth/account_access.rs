@@ -29,6 +29,12 @@ pub struct AccountAccess<'a> {
 /// How often a refresh token is presented in a row while the answers are lost.
 const TRIES: u32 = 3;
 
+/// How often a refresh token is exchanged in a row while the answers hold no access token.
+const TOKENS_ALONE: u32 = 3;
+
+/// How much of a refusal's text is stored, in characters.
+const REASON_CHARS: usize = 300;
+
 /// What is asked with an access token.
 type Question<T> =
     for<'q> fn(&'q Http, &'q AccountRecord, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
@@ -92,7 +98,8 @@ impl<'a> AccountAccess<'a> {
                 let access = match self.renew_after(&access).await {
                     // The words of the cloud tell more.
                     Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
-                        return Err(SignInError::AccessEnded { message }.into());
+                        let _lock = self.store.lock(Key::Account(self.name.to_owned())).await?;
+                        return self.end(&mut self.record()?, SignInError::AccessEnded { message });
                     }
                     access => access?,
                 };
@@ -116,16 +123,49 @@ impl<'a> AccountAccess<'a> {
         if !due && record.tokens.access != *refused {
             return Ok(record.tokens.access);
         }
-        self.store.reserve(&key)?;
-        record.tokens = match self.exchange(&record).await {
-            Err(Error::SignIn(refusal)) if refusal.is_the_end() => {
-                self.sign_in_again(&mut record, refusal).await?
+        for _ in 0..TOKENS_ALONE {
+            self.store.reserve(&key)?;
+            let tokens = match self.exchange(&record).await {
+                Err(Error::SignIn(refusal)) if refusal.is_the_end() => {
+                    self.sign_in_again(&mut record, refusal).await
+                }
+                tokens => tokens,
+            };
+            record.tokens = match tokens {
+                // Whoever was refused knows more of why.
+                Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
+                    return Err(SignInError::NothingToRenewWith.into());
+                }
+                Err(Error::SignIn(end)) if end.is_the_end() => return self.end(&mut record, end),
+                tokens => tokens?,
+            };
+            record.ended = None;
+            self.store.save_account(&record)?;
+            let access = &record.tokens.access;
+            if !access.is_empty() {
+                tracing::info!(account = self.name, token = access.fingerprint(), "renewed");
+                return Ok(access.clone());
             }
-            tokens => tokens?,
-        };
-        self.store.save_account(&record)?;
-        tracing::info!(account = self.name, token = record.tokens.access.fingerprint(), "renewed");
-        Ok(record.tokens.access)
+        }
+        Err(SignInError::Refused {
+            what: "the access to the account",
+            status: 200,
+            message: "the answers hold no access token".to_owned(),
+            retry_after_s: None,
+        }
+        .into())
+    }
+
+    /// Nothing renews the access any more: all who share the store are told why. The first refusal is
+    /// kept, so that the record is not written again with each that follows.
+    fn end<T>(&self, record: &mut AccountRecord, end: SignInError) -> Result<T, Error> {
+        if record.ended.is_none() {
+            record.ended = Some(end.to_string().chars().take(REASON_CHARS).collect());
+            if let Err(error) = self.store.save_account(record) {
+                tracing::debug!(account = self.name, %error, "the refusal is not stored");
+            }
+        }
+        Err(end.into())
     }
 
     /// When refresh has died, with what was kept on purpose. What the cloud refuses is not tried a

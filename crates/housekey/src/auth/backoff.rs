@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, HomeyError, SignInError, is_transient};
+use crate::error::{Error, HomeyError, HttpError, SignInError, is_transient};
 
 /// The longest wait between two tries, unless the server asks for more.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
@@ -34,6 +34,7 @@ pub(super) enum After {
 impl After {
     pub(super) fn of(error: &Error) -> Self {
         match error {
+            Error::Http(HttpError::Invalid { .. }) => Self::Tell,
             Error::Http(_) | Error::Interrupted => Self::TryAgain,
             Error::Homey(HomeyError::Offline { .. }) => Self::TryAgain,
             // The refresh token before the last one may bring an access that is taken.

@@ -4,13 +4,18 @@
 //! the address that the browser ended at. PKCE is not sent: nothing that is known of the cloud says
 //! that it takes it.
 
-use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+mod listener;
+
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use futures_util::FutureExt as _;
+use futures_util::future::select_all;
+use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
+
+use self::listener::{accept, listen, target};
 
 use super::cloud::{Cloud, OAuthClient};
 use super::consent::{Redirect, read_redirect};
@@ -21,9 +26,12 @@ use crate::http::below;
 /// How long somebody has to finish: as long as the vendor's tool waits.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
-/// How long one request of the browser may take, and how long its head may be.
+/// How long one request of the browser may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
-const HEAD_BYTES: u64 = 16 * 1024;
+
+/// How many connections are served side by side. With one more the oldest goes: whoever opens many and
+/// says nothing keeps no browser out.
+const CONNECTIONS: usize = 32;
 
 /// A sign-in in the browser that has been begun.
 #[derive(Debug)]
@@ -42,13 +50,12 @@ impl BrowserSignIn {
     /// the vendor's does is inferred).
     ///
     /// # Errors
-    /// [`SignInError::NoListener`], also for an address that is not this machine's;
+    /// [`SignInError::NoListener`], also for an address that is not this machine's, and where another
+    /// program listens at one of those that the browser may go to: it would get the code;
     /// [`SignInError::UnknownClient`] for a redirect address that is none.
     pub async fn listening(cloud: &Cloud, client: &OAuthClient) -> Result<Self, Error> {
         let mut redirect = redirect_of(client)?;
-        let listeners = listen(&redirect)
-            .await
-            .map_err(|cause| SignInError::NoListener { address: redirect.to_string(), cause })?;
+        let listeners = listen(&redirect).await?;
         if let Some(address) = listeners.first().and_then(|one| one.local_addr().ok()) {
             // Cannot fail: a URL that was listened at has a host.
             let _ = redirect.set_port(Some(address.port()));
@@ -98,18 +105,40 @@ impl BrowserSignIn {
     /// five minutes.
     pub async fn code(&self) -> Result<Secret, Error> {
         let limit_s = LIMIT.as_secs();
-        let came = async {
-            loop {
-                let browser = accept(&self.listeners).await;
-                let answered = tokio::time::timeout(REQUEST_LIMIT, self.answer(browser)).await;
-                if let Ok(Some(outcome)) = answered {
-                    break outcome;
-                }
-            }
-        };
-        match tokio::time::timeout(LIMIT, came).await {
+        match tokio::time::timeout(LIMIT, self.brought()).await {
             Ok(outcome) => outcome.map_err(Error::from),
             Err(_) => Err(SignInError::BrowserTimedOut { limit_s }.into()),
+        }
+    }
+
+    /// What the first connection brings that is an answer to this sign-in.
+    async fn brought(&self) -> Result<Secret, SignInError> {
+        let mut served = VecDeque::new();
+        loop {
+            let any = async {
+                match served.is_empty() {
+                    true => std::future::pending().await,
+                    false => {
+                        let (outcome, at, _) = select_all(served.iter_mut()).await;
+                        (outcome, at)
+                    }
+                }
+            };
+            tokio::select! {
+                (outcome, at) = any => {
+                    drop(served.remove(at));
+                    if let Ok(Some(outcome)) = outcome {
+                        return outcome;
+                    }
+                }
+                browser = accept(&self.listeners) => {
+                    if served.len() == CONNECTIONS {
+                        served.pop_front();
+                    }
+                    let answered = tokio::time::timeout(REQUEST_LIMIT, self.answer(browser));
+                    served.push_back(answered.boxed());
+                }
+            }
         }
     }
 
@@ -177,56 +206,6 @@ fn redirect_of(client: &OAuthClient) -> Result<Url, SignInError> {
     })
 }
 
-/// Listens on the port of the address, or on a free one, for every name that a browser may give to
-/// the machine itself.
-async fn listen(redirect: &Url) -> io::Result<Vec<TcpListener>> {
-    let port = redirect.port().unwrap_or(0);
-    let (v4, v6) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Ipv6Addr::LOCALHOST);
-    match redirect.host_str() {
-        Some("localhost") => {
-            let first = TcpListener::bind(v4).await?;
-            let port = first.local_addr()?.port();
-            // A browser that tries this one first goes on to the other if it is closed.
-            let second = TcpListener::bind((v6, port)).await.ok();
-            Ok(std::iter::once(first).chain(second).collect())
-        }
-        Some("127.0.0.1") => Ok(vec![TcpListener::bind(v4).await?]),
-        Some("[::1]") => Ok(vec![TcpListener::bind((v6, port)).await?]),
-        _ => Err(io::Error::other("it is not an address of this machine itself")),
-    }
-}
-
-/// The next connection to any of them.
-async fn accept(listeners: &[TcpListener]) -> TcpStream {
-    loop {
-        let each = listeners.iter().map(|listener| Box::pin(listener.accept()));
-        match each.len() {
-            0 => std::future::pending().await,
-            _ => {
-                if let (Ok((stream, _)), ..) = futures_util::future::select_all(each).await {
-                    return stream;
-                }
-                // Out of file handles, say: it passes, and must not keep a core busy.
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
-}
-
-/// Path and query of a GET request, read to the end of its head.
-async fn target(browser: &mut BufReader<TcpStream>) -> Option<String> {
-    let mut head = browser.take(HEAD_BYTES);
-    let mut first = String::new();
-    head.read_line(&mut first).await.ok()?;
-    let mut line = String::new();
-    while head.read_line(&mut line).await.ok()? > 0 && line != "\r\n" {
-        line.clear();
-    }
-    let mut words = first.split(' ');
-    let (method, target) = (words.next()?, words.next()?);
-    (method == "GET" && target.starts_with('/')).then(|| target.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,6 +257,34 @@ mod tests {
         assert_eq!(query[3], format!("state={}", sign_in.state.expose()));
         assert!(!sign_in.url().as_str().contains("made-up-secret"));
         assert_ne!(sign_in.state, begun("http://localhost").state);
+    }
+
+    #[tokio::test]
+    async fn silent_connections_keep_no_browser_out() {
+        let sign_in = BrowserSignIn::listening(&Cloud::default(), &client("http://localhost"));
+        let sign_in = sign_in.await.unwrap();
+        let port = sign_in.redirect.port().unwrap();
+        let connect = || TcpStream::connect(("127.0.0.1", port));
+        let browse = async {
+            let mut silent = Vec::new();
+            for _ in 0..CONNECTIONS + 8 {
+                silent.push(connect().await.unwrap());
+            }
+            let mut browser = connect().await.unwrap();
+            let state = sign_in.state.expose();
+            let head = format!("GET /?code=c0de&state={state} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            browser.write_all(head.as_bytes()).await.unwrap();
+            // Held open until the end.
+            std::future::pending::<()>().await;
+            drop((silent, browser));
+        };
+        // One after another they would take more than six minutes.
+        let limit = Duration::from_secs(60);
+        let code = async { tokio::time::timeout(limit, sign_in.code()).await };
+        tokio::select! {
+            code = code => assert_eq!(code.unwrap().unwrap().expose(), "c0de"),
+            () = browse => {}
+        }
     }
 
     #[tokio::test]

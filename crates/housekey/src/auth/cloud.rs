@@ -7,8 +7,7 @@ use url::Url;
 use crate::Secret;
 use crate::error::SignInError;
 use crate::http::Incoming;
-use crate::redaction::redact;
-use crate::secret;
+use crate::secret::{self, redact};
 
 /// The two hosts of the account cloud; an emulator has both on one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

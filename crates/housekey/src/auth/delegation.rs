@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::CLOUD_LIMIT;
+use super::answer::Answer;
 use super::cloud::{Cloud, refused_access};
 use crate::Secret;
 use crate::error::Error;
@@ -21,5 +22,6 @@ pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Res
     if !answer.is_success() {
         return Err(refused_access("the delegation token", &answer, access).into());
     }
-    answer.decode::<String>("a delegation token").map(Secret::new).map_err(Error::from)
+    let token = Answer::of(&answer.text()).token(answer.is_json());
+    token.ok_or_else(|| answer.unreadable("a delegation token").into())
 }

@@ -4,13 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::token::{SESSION_LIFE, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
 use crate::discovery::Route;
 use crate::error::{Error, HttpError, SignInError, is_transient};
 use crate::http::{Http, Incoming, Outgoing, below};
-use crate::redaction::redact;
+use crate::secret::redact;
 
 /// The time limit of the vendor's client for a call of a Homey with the older, slower dialect.
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
@@ -94,7 +95,8 @@ impl HomeyLogin<'_> {
                 false => refusal(homey_refusal(answer, sent)).into(),
             });
         }
-        let token = token_in(answer).ok_or_else(|| answer.unreadable("a session token"))?;
+        let token = Answer::of(&answer.text()).token(answer.is_json());
+        let token = token.ok_or_else(|| answer.unreadable("a session token"))?;
         let (life, refused) = self.life(&token).await;
         let expires_at = asked_at.saturating_add(life).unwrap_or(Timestamp::MAX);
         Ok(SessionToken { token, issued_at: asked_at, expires_at, refused })
@@ -142,35 +144,21 @@ impl HomeyLogin<'_> {
     }
 }
 
-/// The token in an answer: a JSON text, a bare text, or an object that has it.
-fn token_in(answer: &Incoming) -> Option<Secret> {
-    let text = match serde_json::from_slice(&answer.body) {
-        Ok(Value::String(text)) => text,
-        Ok(Value::Object(object)) => object.get("token")?.as_str()?.to_owned(),
-        Ok(_) => return None,
-        Err(_) if !answer.is_json() => answer.text().trim().to_owned(),
-        Err(_) => return None,
-    };
-    let plausible =
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'<');
-    plausible.then(|| Secret::new(text))
-}
-
 /// What a Homey says of a refusal: `error_description`, else `error`, else the text, else the status.
 pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
-    // Before anything is cut: a part of a token would not be found.
-    let words = redact(&answer.text(), sent);
-    let body: Value = serde_json::from_str(&words).unwrap_or(Value::Null);
-    ["error_description", "error", "message"]
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+    let text = ["error_description", "error", "message"]
         .into_iter()
         .find_map(|key| body[key].as_str())
         .map(str::to_owned)
         .or_else(|| {
-            let text = words.trim();
+            let text = answer.text();
+            let text = text.trim();
             (!answer.is_json() && !text.is_empty() && !text.starts_with('<'))
                 .then(|| text.chars().take(200).collect())
         })
-        .unwrap_or_else(|| format!("status {}", answer.status))
+        .unwrap_or_else(|| format!("status {}", answer.status));
+    redact(&text, sent)
 }
 
 fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> Error {

@@ -3,13 +3,17 @@
 
 mod account;
 mod account_access;
+mod answer;
 mod backoff;
 mod bearer;
 mod browser;
 mod cloud;
 mod consent;
 mod delegation;
+mod foreign;
+mod granted;
 mod homey_login;
+mod log_in;
 mod oauth;
 mod policy;
 mod revocation;
@@ -23,6 +27,8 @@ mod totp;
 
 pub use account::{Account, AccountHomey};
 pub use account_access::AccountAccess;
+pub(crate) use answer::Answer;
+pub use answer::is_token;
 pub use backoff::wait as backoff;
 pub use bearer::Bearer;
 pub use browser::BrowserSignIn;
@@ -30,11 +36,12 @@ pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 #[cfg(any(test, fuzzing))]
 pub use consent::fuzz::consent as fuzz_consent;
+pub use foreign::check as check_foreign;
 pub use homey_login::HomeyLogin;
 pub(crate) use homey_login::homey_refusal;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use revocation::Revoked;
-pub use session::{Session, Waiting};
+pub use session::{Session, StoreNews, Waiting};
 pub use sign_in::{Password, Progress, SignIn, SignedIn, Step};
 pub(crate) use sign_in_watch::SignInWatch;
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};

@@ -1,10 +1,10 @@
 //! The token endpoint: step 4 of the sign-in, and every renewal of an account's access.
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use jiff::Timestamp;
 
 use super::cloud::{Cloud, OAuthClient, refusal_code, refusal_text, refused};
-use super::token::{ACCESS_LIFE, AccountTokens};
+use super::granted;
+use super::token::AccountTokens;
 use crate::Secret;
 use crate::error::{Error, SignInError, is_transient};
 use crate::http::{Http, Incoming, Outgoing, below};
@@ -50,19 +50,11 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// The answer, as RFC 6749 and every capture have it.
-#[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    refresh_token: Option<String>,
-    /// Seconds.
-    expires_in: Option<u32>,
-}
-
 /// Asks for tokens: client credentials by HTTP Basic as the vendor's client sends them, and once
 /// more in the body should the server not take that.
 ///
-/// A client that is refused has not used up the code or refresh token, so the second try is safe.
+/// A client that is refused has not used up the code or refresh token, so the second try is safe. The
+/// access token that comes is empty where the answer holds a refresh token alone.
 pub(super) async fn request(
     http: &Http,
     cloud: &Cloud,
@@ -90,15 +82,8 @@ pub(super) async fn request(
     if !answer.is_success() {
         return Err(refusal(&answer, client, grant));
     }
-    let granted: Granted = answer.decode("a JSON object with an access token")?;
-    let life = granted.expires_in.map_or(ACCESS_LIFE, |s| SignedDuration::from_secs(s.into()));
-    Ok(AccountTokens {
-        access: Secret::new(granted.access_token),
-        refresh: granted.refresh_token.map(Secret::new),
-        previous_refresh: None,
-        issued_at: now,
-        expires_at: now.saturating_add(life).unwrap_or(Timestamp::MAX),
-    })
+    let tokens = granted::tokens(&answer.body, now);
+    tokens.ok_or_else(|| answer.unreadable("a JSON object with an access token").into())
 }
 
 /// `base64(id:secret)`, not percent-encoded: the vendor's client does not do what RFC 6749 asks.

@@ -2,6 +2,7 @@
 //! is due or refused, one renewal at a time.
 
 mod age;
+mod news;
 mod reach;
 mod renewal;
 
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use self::age::Taken;
+pub use self::news::StoreNews;
 use self::renewal::Setback;
 use super::policy::{self, Decision, decide};
 use super::store::{Access, HomeyRecord, Key, Stamp, Store};
@@ -54,6 +56,8 @@ struct Chain {
     taken: Mutex<Taken>,
     /// Of the record as it was read last.
     seen: Mutex<Option<Stamp>>,
+    /// Why the account was refused for good, as its record was read last.
+    ended: Mutex<(Option<Stamp>, Option<String>)>,
     renewing: Mutex<Option<Renewing>>,
     setback: Mutex<Option<Setback>>,
     /// When the account was asked last for the Homey's addresses.
@@ -111,6 +115,7 @@ impl Session {
             held: watch::Sender::new(record.access.clone()),
             taken: Mutex::new(Taken::at(now)),
             seen: Mutex::default(),
+            ended: Mutex::default(),
             renewing: Mutex::default(),
             setback: Mutex::default(),
             asked_for_addresses: tokio::sync::Mutex::default(),
@@ -141,6 +146,8 @@ impl Session {
             return renewal.await.map_err(Error::Shared);
         }
         let (token, decision) = match &*self.held() {
+            // One that was refused is handed out when the Homey has taken it again.
+            Access::ApiKey { key, refused: true, .. } => (key.clone(), Decision::RenewFirst),
             Access::ApiKey { key, .. } => (key.clone(), Decision::Use),
             Access::Account { session, .. } | Access::LocalUser { session, .. } => {
                 (session.token.clone(), self.decide(session))
@@ -160,6 +167,19 @@ impl Session {
     /// How the Homey lets us in now, with the times of the session.
     pub fn access(&self) -> Access {
         self.held().clone()
+    }
+
+    /// Why the account was refused another token for good, in words, where that has happened: somebody
+    /// has to sign in again, though the token at hand may be good for a while. `None` where no account
+    /// renews the session, and where the store cannot be read.
+    pub fn account_ended(&self) -> Option<String> {
+        self.chain.account_ended()
+    }
+
+    /// Hears when something is stored about this Homey or its account, by any process, within a second.
+    /// To be called within a runtime.
+    pub fn store_news(&self) -> StoreNews {
+        StoreNews::new(self.clone())
     }
 
     /// Hears of every change of the access: a new token of ours, or one that another process stored.
@@ -205,13 +225,16 @@ impl Session {
         self.chain.read_again()?;
         let due = {
             let held = self.held();
-            let due = held.session().filter(|session| match self.decide(session) {
-                // As long as it lives there is nothing that could be done where nothing renews it.
-                Decision::Use => session.refused && held.is_renewable(),
-                Decision::RenewBehind => held.is_renewable(),
-                Decision::RenewFirst | Decision::SignIn => true,
-            });
-            due.map(|session| session.token.clone())
+            let due = match held.session() {
+                None => held.is_refused(),
+                Some(session) => match self.decide(session) {
+                    Decision::Use => false,
+                    // As long as it lives there is nothing that could be done where nothing renews it.
+                    Decision::RenewBehind => held.is_renewable(),
+                    Decision::RenewFirst | Decision::SignIn => true,
+                },
+            };
+            due.then(|| held.token().clone())
         };
         if let Some(due) = due {
             self.another_than(&due).await?;
@@ -274,7 +297,11 @@ impl Session {
         self.chain.held.borrow()
     }
 
+    /// As the policy decides; a token that the Homey has refused has ended, whatever its times say.
     fn decide(&self, session: &SessionToken) -> Decision {
+        if session.refused {
+            return Decision::RenewFirst;
+        }
         decide(self.chain.now(), Some(session), self.chain.spread)
     }
 
@@ -326,7 +353,7 @@ impl Chain {
     fn hold_if(&self, mut access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
         let now = self.clock.now();
         self.held.send_if_modified(|held| {
-            if held.session().is_some_and(|session| session.refused) {
+            if held.is_refused() {
                 access.refuse(held.token());
             }
             let taken = *held != access && wanted(held);

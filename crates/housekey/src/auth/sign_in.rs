@@ -14,8 +14,11 @@ use super::consent::{
     ConsentForm, Redirect, choose_resource, csrf_cookie, known_resources, read_page, read_redirect,
 };
 use super::delegation::delegate;
+use super::foreign;
 use super::homey_login::HomeyLogin;
+use super::log_in;
 use super::oauth::{self, Grant};
+use super::store::Remembered;
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
@@ -106,17 +109,39 @@ impl SignIn<'_> {
         homey: Option<&str>,
     ) -> Result<SignedIn, Error> {
         let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
-        let code = self.consent(&user_token, |form| choose_resource(form, homey)).await?;
+        self.with_user_token(&user_token, homey).await
+    }
+
+    /// The same with credentials that are to be kept, or were. A two-factor code that is refused is made
+    /// once more where the cloud shows another time than this machine.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_password`].
+    pub async fn with_remembered(
+        &self,
+        kept: &Remembered,
+        homey: Option<&str>,
+    ) -> Result<SignedIn, Error> {
+        let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
+        self.with_user_token(&user_token, homey).await
+    }
+
+    async fn with_user_token(
+        &self,
+        user_token: &Secret,
+        homey: Option<&str>,
+    ) -> Result<SignedIn, Error> {
+        let code = self.consent(user_token, |form| choose_resource(form, homey)).await?;
         self.with_code(&code, homey).await
     }
 
     /// Steps 1 to 4 once more, for the Homeys of those cloud ids.
     pub(super) async fn tokens_for(
         &self,
-        password: &Password,
+        kept: &Remembered,
         homeys: &[String],
     ) -> Result<AccountTokens, Error> {
-        let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
+        let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
         let choose = |form: &ConsentForm| Ok(known_resources(form, homeys));
         let code = self.consent(&user_token, choose).await?;
         self.timed(Step::ExchangeCode, self.exchange(&code)).await
@@ -132,8 +157,18 @@ impl SignIn<'_> {
     }
 
     async fn exchange(&self, code: &Secret) -> Result<AccountTokens, Error> {
-        let grant = Grant::AuthorizationCode(code);
-        oauth::request(self.http, self.cloud, self.client, grant, self.clock.now()).await
+        let buy =
+            |grant| oauth::request(self.http, self.cloud, self.client, grant, self.clock.now());
+        let tokens = buy(Grant::AuthorizationCode(code)).await?;
+        match &tokens.refresh {
+            // Without an access token; the refresh token buys one.
+            Some(refresh) if tokens.access.is_empty() => {
+                let bought = buy(Grant::RefreshToken(refresh)).await?;
+                let refresh = bought.refresh.clone().or(tokens.refresh.clone());
+                Ok(AccountTokens { refresh, ..bought })
+            }
+            _ => Ok(tokens),
+        }
     }
 
     /// Steps 5 and 6, for tokens that another program got, or a person made: a personal access token
@@ -141,12 +176,13 @@ impl SignIn<'_> {
     ///
     /// # Errors
     /// As [`SignIn::with_password`]; [`SignInError::ForeignTokenRefused`] when the cloud does not take
-    /// it.
+    /// it; [`SignInError::PublishesApps`] for a token that opens no Homey.
     pub async fn with_tokens(
         &self,
         tokens: AccountTokens,
         homey: Option<&str>,
     ) -> Result<SignedIn, Error> {
+        foreign::check(&tokens.access)?;
         let read = Account::fetch(self.http, self.cloud, &tokens.access);
         let account = match self.timed(Step::ReadAccount, read).await {
             Err(Error::SignIn(SignInError::AccessRefused { message })) => {
@@ -183,6 +219,34 @@ impl SignIn<'_> {
 
     /// Step 1.
     async fn log_in(&self, password: &Password) -> Result<Secret, Error> {
+        log_in::read(&self.post_log_in(password).await?, password)
+    }
+
+    /// Step 1 with credentials that are kept. The clock of this machine may be wrong, so a code that is
+    /// refused proves nothing unless it is the one of the cloud's own time.
+    async fn log_in_with_kept(&self, kept: &Remembered) -> Result<Secret, Error> {
+        let mut password = kept.password_at(self.clock.now());
+        let answer = self.post_log_in(&password).await?;
+        let outcome = log_in::read(&answer, &password);
+        let (Some(totp), Err(Error::SignIn(refusal))) = (&kept.totp, &outcome) else {
+            return outcome;
+        };
+        if !refusal.may_be_the_code() {
+            return outcome;
+        }
+        let Some(now) = log_in::date(&answer) else {
+            return Err(SignInError::TwoFactorClock.into());
+        };
+        let code = totp.code_at(now);
+        if password.otp.as_ref() == Some(&code) {
+            return outcome;
+        }
+        tracing::warn!("the clock of this machine and that of the account cloud differ");
+        password.otp = Some(code);
+        log_in::read(&self.post_log_in(&password).await?, &password)
+    }
+
+    async fn post_log_in(&self, password: &Password) -> Result<Incoming, Error> {
         let otp = password.otp.as_ref().map_or("", Secret::expose);
         let request =
             Outgoing::new(Method::POST, below(&self.cloud.accounts, "/login"), CLOUD_LIMIT)
@@ -192,16 +256,7 @@ impl SignIn<'_> {
                     ("password", password.password.expose()),
                     ("otptoken", otp),
                 ]);
-        let answer = self.http.send(request).await?;
-        if !answer.is_success() {
-            return Err(login_refusal(&answer, password).into());
-        }
-        #[derive(serde::Deserialize)]
-        struct LoggedIn {
-            token: String,
-        }
-        let LoggedIn { token } = answer.decode("a JSON object with a token")?;
-        Ok(Secret::new(token))
+        Ok(self.http.send(request).await?)
     }
 
     /// Steps 2 and 3, or 2 alone where consent was given before. `choose` says for which of the
@@ -305,25 +360,4 @@ enum Page {
 
 fn set_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers.get_all(SET_COOKIE).into_iter().filter_map(|value| value.to_str().ok())
-}
-
-/// The shape of a refused log-in is unknown; that its text speaks of a second factor when one is
-/// wanted is inferred, and a refusal that says neither is taken for a wrong password.
-fn login_refusal(answer: &Incoming, password: &Password) -> SignInError {
-    if is_transient(answer.status) {
-        return refused("the log-in", answer, &[&password.password]);
-    }
-    let text = format!(
-        "{} {}",
-        super::cloud::refusal_code(answer).unwrap_or_default(),
-        refusal_text(answer, &[])
-    )
-    .to_lowercase();
-    let second_factor =
-        ["otp", "two-factor", "two factor", "2fa"].iter().any(|word| text.contains(word));
-    match (second_factor, &password.otp) {
-        (true, None) => SignInError::TwoFactorNeeded,
-        (true, Some(_)) => SignInError::TwoFactorWrong,
-        (false, _) => SignInError::WrongPassword,
-    }
 }

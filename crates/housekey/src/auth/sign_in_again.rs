@@ -25,6 +25,6 @@ impl SignInAgain<'_> {
         let client = record.client.as_ref()?;
         let (http, clock) = (self.http, self.clock);
         let sign_in = SignIn { http, clock, client, cloud: &record.cloud, on_progress: &|_| {} };
-        Some(sign_in.tokens_for(&kept.password_at(clock.now()), self.homeys).await)
+        Some(sign_in.tokens_for(kept, self.homeys).await)
     }
 }

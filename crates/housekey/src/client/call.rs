@@ -53,6 +53,19 @@ impl Homey {
         Ok(json(self.answer(operation, arguments).await?)?.body)
     }
 
+    /// Calls an operation and hands out its answer as it came, whatever it is: for what the Homey tells
+    /// only once, and must not be lost to a check of its form.
+    ///
+    /// # Errors
+    /// As [`Homey::call`].
+    pub async fn call_unread(
+        &self,
+        operation: &str,
+        arguments: &Arguments,
+    ) -> Result<Incoming, Error> {
+        self.answer(operation, arguments).await
+    }
+
     /// The answer to an operation that is not refused.
     async fn answer(&self, operation: &str, arguments: &Arguments) -> Result<Incoming, Error> {
         let request = self.request(operation, arguments).await?;

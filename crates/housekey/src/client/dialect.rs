@@ -26,16 +26,18 @@ impl Homey {
         self.dialect.get().copied()
     }
 
-    /// V2 hubs of 2019 tell no platform version in their system information; newer ones do. A token
-    /// without the right to read it leaves the newest dialect, which is what API keys exist for.
+    /// V2 hubs of 2019 tell no platform version in their system information; newer ones do. A token may
+    /// lack the right to read it, as all of OAuth clients do; then the words of the refusal tell.
     async fn learn_dialect(&self) -> Result<Dialect, Error> {
         let operation = catalogue::find(TELLING).ok_or_else(|| ArgumentError::unknown(TELLING))?;
         let request = request::build(operation, Dialect::V2, &args! {})?;
         let answer = self.send_request(&request).await?;
         let dialect = match answer.status {
-            403 | 404 => Dialect::Local,
             200..300 => told(&super::call::json(answer)?.decode("the system information")?),
-            _ => return Err(super::exchange::refusal(TELLING, &[], &answer).into()),
+            status => match by_refusal(status, &answer.body) {
+                Some(dialect) => dialect,
+                None => return Err(super::exchange::refusal(TELLING, &[], &answer).into()),
+            },
         };
         self.pace.fit(dialect);
         Ok(dialect)
@@ -47,6 +49,20 @@ fn told(system: &Value) -> Dialect {
         (Some("cloud"), _) => Dialect::Cloud,
         (_, Value::Null) if system["homeyVersion"].is_string() => Dialect::V2,
         _ => Dialect::Local,
+    }
+}
+
+/// The dialect that a refusal is worded in: V2 has a numeric `code` and `$stack`, and its text may be in
+/// any language; V3 has `statusCode`. A refusal in JSON with neither leaves the newest dialect, which is
+/// what API keys exist for. `None` where it is about the token or the moment, and for what comes from
+/// something else than a Homey.
+fn by_refusal(status: u16, body: &[u8]) -> Option<Dialect> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let is_v2 = body["code"].is_number() && body["statusCode"].is_null();
+    match status {
+        403 | 404 | 500 if is_v2 || body.get("$stack").is_some() => Some(Dialect::V2),
+        403 | 404 if body.is_object() => Some(Dialect::Local),
+        _ => None,
     }
 }
 
@@ -73,6 +89,37 @@ mod tests {
         ];
         for (system, want) in rows {
             assert_eq!(told(&system), want, "{system}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_tells_the_dialect_by_its_body() {
+        let v2 = json!({ "code": 403, "error": "missing_scopes", "$stack": "at …",
+            "error_description": "Je hebt hier geen toegang toe." });
+        let v3 = json!({ "error": "Missing Scopes", "error_description": "Missing Scopes",
+            "statusCode": 403 });
+        for (status, body, want) in [
+            (403, v2.to_string(), Some(Dialect::V2)),
+            (403, json!({ "code": 403, "error": "x" }).to_string(), Some(Dialect::V2)),
+            (404, json!({ "$stack": "at …" }).to_string(), Some(Dialect::V2)),
+            (
+                500,
+                json!({ "code": 500, "error": "missing_api_method" }).to_string(),
+                Some(Dialect::V2),
+            ),
+            (403, v3.to_string(), Some(Dialect::Local)),
+            (403, json!({ "code": 403, "statusCode": 403 }).to_string(), Some(Dialect::Local)),
+            (403, json!({ "error": "no" }).to_string(), Some(Dialect::Local)),
+            (404, json!({}).to_string(), Some(Dialect::Local)),
+            (403, "<html>Sign in to the hotel</html>".to_owned(), None),
+            (403, String::new(), None),
+            (404, "Cannot GET /api/manager/system/".to_owned(), None),
+            (401, v3.to_string(), None),
+            (429, v2.to_string(), None),
+            (500, v3.to_string(), None),
+            (503, v2.to_string(), None),
+        ] {
+            assert_eq!(by_refusal(status, body.as_bytes()), want, "{status} {body}");
         }
     }
 }

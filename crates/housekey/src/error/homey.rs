@@ -75,6 +75,18 @@ pub enum HomeyError {
     },
 }
 
+/// What the Homey says where another kind of session, or another user, would be let through.
+const SESSION_TYPE: &str = "Invalid Session Type";
+const OWNER: &str = "Must Be Owner";
+
+/// Signing in as another user does not help: what an OAuth client may do is fixed where it is registered.
+const WITH_THAT_SCOPE: &str = "use an API key with that scope: in the Homey's web app, Settings, API Keys \
+                               (Homeys of 2023 and later)";
+
+fn is_about_the_session(message: &str) -> bool {
+    message.contains(SESSION_TYPE) || message.contains(OWNER)
+}
+
 impl HomeyError {
     /// The refusal of an operation which the catalogue says needs those scopes.
     pub(crate) fn of(
@@ -88,7 +100,7 @@ impl HomeyError {
         let operation = operation.to_owned();
         match status {
             401 => Self::TokenRefused { message },
-            403 if !scopes.is_empty() => {
+            403 if !scopes.is_empty() && !is_about_the_session(&message) => {
                 let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
                 Self::MissingScope { operation, scopes }
             }
@@ -109,10 +121,19 @@ impl HomeyError {
                 Some(format!("wait {wait} s, then try again"))
             }
             Self::Refused { status: 429, .. } => Some("wait a little, then try again".to_owned()),
-            Self::Refused { .. } => None,
-            Self::MissingScope { .. } => {
-                Some("use a key with that scope, or sign in as an owner of the Homey".to_owned())
+            Self::Refused { status: 403, message, .. } => {
+                let advice = match message {
+                    text if text.contains(SESSION_TYPE) => {
+                        "sign in with the account: an API key cannot manage API keys"
+                    }
+                    text if text.contains(OWNER) => "sign in as the owner of the Homey",
+                    text if text.contains("Missing Scopes") => WITH_THAT_SCOPE,
+                    _ => return None,
+                };
+                Some(advice.to_owned())
             }
+            Self::Refused { .. } => None,
+            Self::MissingScope { .. } => Some(WITH_THAT_SCOPE.to_owned()),
             Self::TokenRefused { .. } => {
                 Some("run `housekey login`, or make a new API key on the Homey".to_owned())
             }

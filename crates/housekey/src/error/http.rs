@@ -92,7 +92,7 @@ impl HttpError {
             Self::Unreadable { server, .. } => {
                 format!("check that {server} is the address meant, and not a router or a proxy")
             }
-            Self::Invalid { .. } => "check the address".to_owned(),
+            Self::Invalid { .. } => "check the address and the token".to_owned(),
         })
     }
 }

@@ -12,6 +12,21 @@ pub enum SignInError {
     /// Step 1: the account has two-factor authentication and no code was given.
     #[error("this account has two-factor authentication and no code was given")]
     TwoFactorNeeded,
+    /// Step 1: refused, and the cloud does not say for what.
+    #[error("{}", match code_given {
+        false => "the account cloud refused this e-mail address and password, or wants a two-factor code",
+        true => "the account cloud refused this e-mail address, the password or the two-factor code",
+    })]
+    LogInRefused {
+        /// Whether a code was given.
+        code_given: bool,
+    },
+    /// Step 1: a code made of the secret that is kept was refused, and the cloud does not say what time
+    /// it is.
+    #[error(
+        "the account cloud refused the two-factor code, and the clock of this machine may be wrong"
+    )]
+    TwoFactorClock,
     /// Step 1: the two-factor code is wrong or too old.
     #[error("the account cloud refused the two-factor code")]
     TwoFactorWrong,
@@ -61,6 +76,9 @@ pub enum SignInError {
         /// Its own words.
         message: String,
     },
+    /// A personal access token of the kind that publishes apps, and opens no Homey.
+    #[error("this token (pat-apps-…) is for publishing apps, and opens no Homey")]
+    PublishesApps,
     /// The refresh token was refused for good, and so were the credentials that were kept.
     #[error("{message}")]
     KeptRefused {
@@ -159,17 +177,30 @@ pub(crate) fn is_transient(status: u16) -> bool {
 impl SignInError {
     /// Whether nothing that is stored renews the access any more.
     pub(crate) fn is_the_end(&self) -> bool {
-        matches!(self, Self::SignedOut { .. } | Self::NothingToRenewWith)
+        matches!(self, Self::SignedOut { .. } | Self::NothingToRenewWith | Self::KeptRefused { .. })
     }
 
     /// Whether it is e-mail address, password or second factor that was refused.
     pub(crate) fn is_about_credentials(&self) -> bool {
-        matches!(self, Self::WrongPassword | Self::TwoFactorNeeded | Self::TwoFactorWrong)
+        matches!(
+            self,
+            Self::WrongPassword
+                | Self::TwoFactorNeeded
+                | Self::TwoFactorWrong
+                | Self::LogInRefused { .. }
+        )
+    }
+
+    /// Whether it may be the two-factor code that was given which was refused.
+    pub(crate) fn may_be_the_code(&self) -> bool {
+        matches!(self, Self::TwoFactorWrong | Self::LogInRefused { code_given: true })
     }
 
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } => Kind::Usage,
+            Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } | Self::PublishesApps => {
+                Kind::Usage
+            }
             Self::TooOld { .. } | Self::NoListener { .. } => Kind::Failed,
             // Signing in anew would not change them.
             Self::Refused { .. } | Self::HomeyRefused { .. } | Self::AccessRefused { .. } => {
@@ -183,6 +214,17 @@ impl SignInError {
         let advice = match self {
             Self::WrongPassword => "check both, then run `housekey login` again",
             Self::TwoFactorNeeded => "run it again with `--otp CODE`",
+            Self::LogInRefused { code_given: false } => {
+                "check both; where the account has two-factor authentication, run it again with `--otp CODE`"
+            }
+            Self::LogInRefused { code_given: true } => {
+                "check all three, and run it again with the next code"
+            }
+            Self::TwoFactorClock => "set the clock of this machine right, then try again",
+            Self::PublishesApps => {
+                "use an API key of the Homey (`housekey login --api-key`, Homeys of 2023 and later), or for \
+                 any Homey an OAuth client of your own (`housekey login --client-id ID`)"
+            }
             Self::TwoFactorWrong => "wait for the next code, then run it again with `--otp CODE`",
             Self::UnknownClient { .. } => {
                 "check `--client-id`, its secret and `--redirect-uri` against those the client was registered with"
@@ -202,6 +244,9 @@ impl SignInError {
                 "check the token, or make a new one; `housekey login` has other ways in"
             }
             Self::BrowserTimedOut { .. } => "run it again, or with `--no-browser`",
+            Self::NoListener { cause, .. } if cause.kind() == std::io::ErrorKind::AddrInUse => {
+                "end the program that listens there, which would get the code, or use `--no-browser`"
+            }
             Self::NoListener { .. } => "free the port, or use `--no-browser`",
             Self::AccessEnded { .. }
             | Self::SignedOut { .. }

@@ -19,29 +19,36 @@ pub struct Outgoing {
     /// A secret, since it may hold passwords and tokens.
     pub(super) body: Option<Secret>,
     pub(super) limit: Duration,
+    /// The first header whose value no header may hold.
+    unsendable: Option<HeaderName>,
 }
 
 impl Outgoing {
     /// A request without a body.
     pub fn new(method: reqwest::Method, url: Url, limit: Duration) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: None, limit }
+        Self { method, url, headers: HeaderMap::new(), body: None, limit, unsendable: None }
     }
 
-    /// Adds a header; a value that no header may hold is left out, which the server then refuses.
+    /// Adds a header. With a value that no header may hold the request is not sent, and fails.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
-        self
+    pub fn header(self, name: HeaderName, value: &str) -> Self {
+        self.headed(name, value, false)
     }
 
     /// Adds `Authorization: <scheme> <secret>`, marked so that no debug output shows it.
     #[must_use]
-    pub fn authorization(mut self, scheme: &str, secret: &Secret) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(&format!("{scheme} {}", secret.expose())) {
-            value.set_sensitive(true);
-            self.headers.insert(reqwest::header::AUTHORIZATION, value);
+    pub fn authorization(self, scheme: &str, secret: &Secret) -> Self {
+        let value = Secret::new(format!("{scheme} {}", secret.expose()));
+        self.headed(reqwest::header::AUTHORIZATION, value.expose(), true)
+    }
+
+    fn headed(mut self, name: HeaderName, value: &str, sensitive: bool) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(mut value) => {
+                value.set_sensitive(sensitive);
+                self.headers.insert(name, value);
+            }
+            Err(_) => self.unsendable = self.unsendable.or(Some(name)),
         }
         self
     }
@@ -80,6 +87,10 @@ impl Outgoing {
     }
 
     pub(super) fn complete(self, server: &str) -> Result<http::Request<Bytes>, HttpError> {
+        if let Some(name) = self.unsendable {
+            let cause = format!("the value of the header {name} holds what no header may hold");
+            return Err(HttpError::Invalid { server: server.to_owned(), cause: cause.into() });
+        }
         let body = self.body.map(|text| Bytes::copy_from_slice(text.expose().as_bytes()));
         let request = http::Request::builder().method(self.method).uri(self.url.as_str());
         let request = request.body(body.unwrap_or_default());
@@ -95,6 +106,19 @@ impl Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_that_cannot_stand_in_a_header_fails_the_request() {
+        let url = Url::parse("http://192.0.2.7/").unwrap();
+        let ask = || Outgoing::new(reqwest::Method::GET, url.clone(), Duration::ZERO);
+        for token in ["two\nlines", "nul\0", "del\u{7f}"] {
+            let asked = ask().authorization("Bearer", &Secret::new(token));
+            let error = asked.complete("192.0.2.7").unwrap_err();
+            let why = std::error::Error::source(&error).map(ToString::to_string);
+            assert!(why.is_some_and(|why| why.contains("authorization") && !why.contains(token)));
+        }
+        assert!(ask().authorization("Bearer", &Secret::new("a:b")).complete("x").is_ok());
+    }
 
     #[test]
     fn a_form_is_sent_part_by_part_below_one_boundary() {

@@ -133,6 +133,8 @@ impl House {
             client: Some(self.client.clone()),
             tokens: signed_in.tokens,
             remembered: None,
+            ended: None,
+            two_factor: None,
         };
         let homey = HomeyRecord {
             name: "home".to_owned(),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod answers;
 mod failures;
 #[path = "../house/mod.rs"]
 mod house;

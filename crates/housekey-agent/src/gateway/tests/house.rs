@@ -155,6 +155,8 @@ impl Emulated {
             cloud: cloud.clone(),
             client: Some(client.clone()),
             remembered: None,
+            ended: None,
+            two_factor: None,
             tokens: signed_in.tokens,
         };
         let record = HomeyRecord {

@@ -65,7 +65,7 @@ impl Plain {
             id: "plain".to_owned(),
             dialect: Dialect::Local,
             addresses: Addresses::only(format!("http://{address}").parse().unwrap()),
-            access: Access::ApiKey { id: None, key: Secret::new(KEY) },
+            access: Access::ApiKey { id: None, key: Secret::new(KEY), refused: false },
         };
         let store = Store::memory();
         store.save_homey(&record).unwrap();

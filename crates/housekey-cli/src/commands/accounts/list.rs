@@ -17,11 +17,18 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     let accounts = stored::accounts(context, &homeys)?;
     let now = context.clock.now();
     context.out.table(&json!(accounts), || {
-        let mut table = Table::new(["account", "access", "Homeys", "cloud", "OAuth client"]);
+        let mut table =
+            Table::new(["account", "access", "two-factor", "Homeys", "cloud", "OAuth client"]);
         for account in &accounts {
             table.row([
                 account.name.clone(),
                 state_text(account.state, account.expires_at, now),
+                match account.two_factor {
+                    Some(true) => "yes",
+                    Some(false) => "no",
+                    None => "",
+                }
+                .to_owned(),
                 account.homeys.join(", "),
                 account.cloud.clone().unwrap_or_default(),
                 account.client_id.clone().unwrap_or_default(),

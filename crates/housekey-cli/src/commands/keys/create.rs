@@ -3,10 +3,12 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::args;
 use housekey::catalogue::Preset;
-use serde_json::{Value, json};
+use housekey::client::managers::NewApiKey;
+use serde::de::IgnoredAny;
+use serde_json::json;
 
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 
 /// Make a key and print it; the Homey tells it only this once
 #[derive(Debug, clap::Args)]
@@ -32,13 +34,30 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         false => args.scopes.iter().map(String::as_str).collect::<Vec<_>>(),
     };
     let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };
-    let answer = opened.homey.call_bytes("users.createPersonalAccessToken", &wanted).await?;
+    let answer = opened.homey.call_unread("users.createPersonalAccessToken", &wanted).await?;
     context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, opened.title));
-    context.out.shown(&answer, "a key", |answer: Value| {
-        // Where in the answer the key stands is inferred; if it is elsewhere, all of it is printed.
-        let key = answer.as_str().or(answer["token"].as_str()).or(answer["key"].as_str());
-        key.map_or_else(|| format!("{answer:#}\n"), |key| format!("{key}\n"))
-    })
+    let key = NewApiKey::read(&answer.body);
+    let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
+    match key {
+        Some(key) if !context.out.is_json() => {
+            context.out.text(&format!("{}\n", key.token.expose()))
+        }
+        _ if is_json => {
+            // The Homey shows it only this once: a filter that fails must not lose it.
+            let shown = context.out.answer(&answer.body);
+            shown.or_else(|failure| match failure.is_closed_pipe() {
+                true => Err(failure),
+                false => context.out.bytes(&answer.body).and(Err(failure)),
+            })
+        }
+        key => {
+            let key = key.map(|key| format!("{}\n", key.token.expose()).into_bytes());
+            context.out.bytes(&key.unwrap_or(answer.body))?;
+            Err(Failure::failed(
+                "the answer of the Homey is not JSON; what it holds is on standard output",
+            ))
+        }
+    }
 }
 
 fn presets() -> impl TypedValueParser<Value = Preset> {

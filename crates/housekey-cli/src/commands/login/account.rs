@@ -1,7 +1,9 @@
 //! `housekey login --email`: the six steps.
 
 use housekey::Secret;
+use housekey::auth::store::Remembered;
 use housekey::auth::{Cloud, OAuthClient, Password, SignedIn};
+use housekey::error::SignInError;
 
 use super::{Args, Came, client, homey_wanted, keep, missing, progress, wants_code, with_steps};
 use crate::context::Context;
@@ -30,35 +32,70 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     };
     let totp = args.remember.totp(args.password_stdin)?;
     let client = client::client(args, context, known.as_ref())?;
-    let code = totp.as_ref().map(|totp| totp.code_at(context.clock.now()));
-    let otp = args.otp.clone().map(Secret::new).or(code);
-    let password = Password { email, password, otp };
-    let signed_in = sign_in(context, &cloud, &client, password.clone()).await?;
+    let mut otp = args.otp.clone().map(Secret::new);
+    if known.is_some_and(|account| account.two_factor == Some(true))
+        && otp.is_none()
+        && totp.is_none()
+        && prompt::can_ask()
+    {
+        otp = code("Two-factor code:")?;
+    }
+    let mut password = Password { email, password, otp };
+    let kept = args.remember.kept(&password, totp);
+    let signed_in = sign_in(context, &cloud, &client, &mut password, kept.as_ref()).await?;
     let mut came = keep::came(args, context, cloud, Some(client), signed_in)?;
     if let Some(account) = &mut came.account {
+        // The cloud has taken a code, whether or not its record says so.
+        let code_taken =
+            password.otp.is_some() || kept.as_ref().is_some_and(|kept| kept.totp.is_some());
+        account.two_factor = account.two_factor.or(code_taken.then_some(true));
         // What the person typed is what they will type again.
         keep::rename(account, &mut came.homey, args.email.as_deref());
-        account.remembered = args.remember.kept(&password, totp);
+        account.remembered = kept;
     }
     Ok(came)
 }
 
-/// Signs in; where a code turns out to be wanted and there is somebody to ask, it is asked for.
+/// A code that was typed; none for an empty line.
+fn code(question: &str) -> Outcome<Option<Secret>> {
+    let code = prompt::text(question)?;
+    Ok(Some(code.trim()).filter(|code| !code.is_empty()).map(Secret::new))
+}
+
+/// Signs in. Where a code is wanted, or may be, it is asked for at a terminal, once; nothing is sent a
+/// second time without it.
 async fn sign_in(
     context: &Context,
     cloud: &Cloud,
     client: &OAuthClient,
-    mut password: Password,
+    password: &mut Password,
+    kept: Option<&Remembered>,
 ) -> Outcome<SignedIn> {
     let (http, steps) = (context.http()?, context.out.steps());
     let told = |step| progress::tell(steps, step);
     let sign_in = with_steps(&http, cloud, client, context, &told);
     let homey = homey_wanted(context);
-    match sign_in.with_password(&password, homey.as_deref()).await {
+    let homey = homey.as_deref();
+    let outcome = match kept.filter(|kept| kept.totp.is_some() && password.otp.is_none()) {
+        Some(kept) => sign_in.with_remembered(kept, homey).await,
+        None => sign_in.with_password(password, homey).await,
+    };
+    match outcome {
         Err(error) if wants_code(&error) && prompt::can_ask() => {
-            password.otp = Some(Secret::new(prompt::text("Two-factor code:")?));
-            Ok(sign_in.with_password(&password, homey.as_deref()).await?)
+            password.otp = code(question(&error))?;
+            match password.otp {
+                Some(_) => Ok(sign_in.with_password(password, homey).await?),
+                None => Err(error.into()),
+            }
         }
         outcome => Ok(outcome?),
+    }
+}
+
+/// How a code is asked for where the cloud says that one is wanted, and where it does not say.
+fn question(error: &housekey::Error) -> &'static str {
+    match error {
+        housekey::Error::SignIn(SignInError::TwoFactorNeeded) => "Two-factor code:",
+        _ => "Refused. If the account has two-factor authentication, its code:",
     }
 }

@@ -1,8 +1,8 @@
 //! `housekey login --api-key` and `--local-user`: straight to the Homey, without an account.
 
 use housekey::Homey;
-use housekey::auth::HomeyLogin;
 use housekey::auth::store::{Access, HomeyRecord};
+use housekey::auth::{HomeyLogin, check_foreign};
 use housekey::discovery::{Addresses, Candidate, Found, Route, Strategy, ping};
 use housekey::http::Http;
 use housekey::{Secret, args};
@@ -14,6 +14,7 @@ use crate::env;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
+use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let set = context.env.url(&env::HOMEY_ADDRESS)?;
@@ -36,13 +37,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
             context.out.steps().done(Mark::Tick, "Homey: session opened", "");
             let bearer = session.token.clone();
             let password = args.remember.kept_password(password);
-            (Access::LocalUser { username: username.clone(), password, session }, bearer)
+            let username = username.clone();
+            let access = Access::LocalUser { username, password, password_refused: false, session };
+            (access, bearer)
         }
         None => {
             let key = secret(args, "API key", context.env.secret(&env::HOMEY_TOKEN)?)?;
+            let key = typed::token(&key, "the API key")?;
+            check_foreign(&key)?;
             login.check_api_key(&key).await?;
             context.out.steps().done(Mark::Tick, "Homey: API key taken", "");
-            (Access::ApiKey { id: None, key: key.clone() }, key)
+            (Access::ApiKey { id: None, key: key.clone(), refused: false }, key)
         }
     };
     let id = id.unwrap_or_default();

@@ -16,9 +16,10 @@ use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
 use crate::personal::{nobody, without_refresh};
+use crate::typed;
 
-const WILL_BE_RENEWED: &str =
-    "The first renewal signs `homey` out: its refresh token works only once.";
+const WILL_BE_RENEWED: &str = "The first renewal here, within the hour, signs the vendor's tool `homey` \
+                               out: the refresh token works only once. `--mint-key` leaves it signed in.";
 const ENDS: &str = "Without the client that `homey` signs in with nothing renews this: it ends with the \
                     session on the Homey, in a day. `--mint-key` makes a key that stays.";
 
@@ -96,7 +97,7 @@ fn read(path: &Path) -> Outcome<(Token, Option<String>)> {
         Failure::failed(format!("cannot read {}", path.display())).because(&error)
     })?;
     // The error would quote what may be a token.
-    let file: File = serde_json::from_str(text.expose()).map_err(|_| {
+    let file: File = serde_json::from_str(typed::text(text.expose())).map_err(|_| {
         Failure::failed(format!("{} is not what `homey` writes", path.display()))
             .hint("sign in with `homey login` again")
     })?;

@@ -103,7 +103,7 @@ pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outco
         return Ok(());
     }
     let chosen = context.settings.read()?.homey.as_ref() == Some(&record.name);
-    let homey = stored::Homey::of(record, chosen, rests, context.clock.now());
+    let homey = stored::Homey::of(record, None, chosen, rests, context.clock.now());
     context.out.value(&json!(homey), String::new)
 }
 

@@ -3,7 +3,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::auth::store::{Access, HomeyRecord, Store};
 use housekey::catalogue::{Dialect, Preset};
-use housekey::{Homey, Secret, args};
+use housekey::client::managers::NewApiKey;
+use housekey::{Homey, args};
 use serde_json::json;
 
 use super::Came;
@@ -36,18 +37,16 @@ pub(super) async fn instead(came: Came, preset: Preset, context: &Context) -> Ou
     let scopes: Vec<_> = preset.scopes(homey.dialect).into_iter().collect();
     let wanted =
         args! { "name" => format!("housekey ({})", preset.as_str()), "scopes" => json!(scopes) };
-    let answer = opened.call("users.createPersonalAccessToken", &wanted).await?;
-    // Where in the answer the key stands is inferred.
-    let key = answer.as_str().or(answer["token"].as_str()).or(answer["key"].as_str());
-    let key = key.ok_or_else(|| {
+    let answer = opened.call_unread("users.createPersonalAccessToken", &wanted).await?;
+    let made = NewApiKey::read(&answer.body).ok_or_else(|| {
         Failure::failed("the Homey made a key, and its answer does not tell it")
             .hint("look at `housekey keys list`, and sign in without `--mint-key`")
     })?;
     context.out.steps().done(Mark::Tick, "Homey: API key made", preset.as_str());
-    let id = answer["id"].as_str().map(str::to_owned);
+    let id = Some(made.key.id).filter(|id| !id.is_empty());
     if let Some(account) = &account {
         forget::end_account(&account.name, &store, context).await;
     }
-    let access = Access::ApiKey { id, key: Secret::new(key) };
+    let access = Access::ApiKey { id, key: made.token, refused: false };
     Ok(Came { account: None, homey: HomeyRecord { access, ..homey } })
 }

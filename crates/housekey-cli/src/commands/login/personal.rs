@@ -6,9 +6,11 @@ use crate::context::Context;
 use crate::env;
 use crate::error::Outcome;
 use crate::personal::sign_in;
+use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let token = secret(args, "personal access token", context.env.secret(&env::HOMEY_PAT)?)?;
+    let token = typed::token(&token, "the personal access token")?;
     let steps = context.out.steps();
     let told = |step| progress::tell(steps, step);
     let signed_in = sign_in(token, homey_wanted(context).as_deref(), &told, context).await?;

@@ -10,6 +10,7 @@ use housekey::auth::{Password, TotpSecret};
 use super::missing;
 use crate::error::{Failure, Outcome};
 use crate::prompt;
+use crate::typed;
 
 // The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
@@ -41,7 +42,7 @@ impl RememberArgs {
                 return Err(missing("the two-factor secret", "name its file: `--otp-secret-file`"));
             }
         };
-        let parsed = TotpSecret::parse(text.expose());
+        let parsed = TotpSecret::parse(typed::text(text.expose()));
         parsed.map(Some).map_err(|error| {
             Failure::usage(error.to_string()).hint(
                 "it is what the account showed beside the QR code; its address will do as well",

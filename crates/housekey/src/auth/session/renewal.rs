@@ -10,7 +10,7 @@ use crate::Secret;
 use crate::auth::account_access::AccountAccess;
 use crate::auth::backoff::{self, After};
 use crate::auth::homey_login::HomeyLogin;
-use crate::auth::store::{Access, Key};
+use crate::auth::store::{Access, HomeyRecord, Key};
 use crate::error::{Error, HomeyError, SignInError};
 
 /// What the last try came to, if it failed for now.
@@ -27,7 +27,8 @@ impl Chain {
     /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
     pub(super) async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
         let outcome = self.renew_patiently(refused).await;
-        if outcome.is_err()
+        if let Err(error) = &outcome
+            && self.is_told_to_others(error)
             && let Err(error) = self.store_refusal(refused).await
         {
             // It is known here; only others, and this process when it starts again, are not told.
@@ -71,13 +72,20 @@ impl Chain {
         session.is_some_and(|session| session.refused || session.expires_at <= now)
     }
 
+    /// Whether others have to know that the token was refused. That of a session is of no use; an API key
+    /// may still be, unless the Homey has just said otherwise.
+    fn is_told_to_others(&self, error: &Error) -> bool {
+        let is_key = matches!(&*self.held.borrow(), Access::ApiKey { .. });
+        !is_key || matches!(error, Error::Homey(HomeyError::TokenRefused { .. }))
+    }
+
     /// Tells all who share the store that the Homey has refused a token before its end, which they
     /// could not know otherwise until it refuses them too.
     async fn store_refusal(&self, refused: &Secret) -> Result<(), Error> {
         let now = self.now();
         let news = |access: &Access| {
-            let session = access.session().filter(|session| session.token == *refused);
-            session.is_some_and(|session| session.refused && now < session.expires_at)
+            let lives = access.session().is_none_or(|session| now < session.expires_at);
+            access.token() == refused && access.is_refused() && lives
         };
         if !news(&self.held.borrow()) {
             return Ok(());
@@ -124,23 +132,32 @@ impl Chain {
             return Ok(token);
         }
         let mut record = self.store.known_homey(&self.name)?;
+        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
         match &record.access {
-            Access::ApiKey { .. } => {
-                let message = "the API key was removed on the Homey".to_owned();
-                return Err(HomeyError::TokenRefused { message }.into());
+            Access::ApiKey { key, .. } => {
+                let key = key.clone();
+                return self.check_key(&login, &key, record).await;
             }
             access if !access.is_renewable() => return Err(SignInError::NothingToRenewWith.into()),
             _ => {}
         }
         self.store.reserve(&key)?;
-        let login = HomeyLogin { http: &self.http, route: &self.route, clock: &*self.clock };
         match &mut record.access {
             Access::Account { account, session } => {
                 let access = AccountAccess::new(account, &self.store, &self.http, &*self.clock);
                 *session = access.log_in(&login).await?;
             }
-            Access::LocalUser { username, password: Some(password), session } => {
-                *session = login.with_local_user(username, password).await?;
+            Access::LocalUser { username, password: Some(password), password_refused, session } => {
+                match login.with_local_user(username, password).await {
+                    Ok(next) => *session = next,
+                    Err(Error::SignIn(error @ SignInError::LocalUserRefused { .. })) => {
+                        *password_refused = true;
+                        self.store.save_homey(&record)?;
+                        self.hold(record.access);
+                        return Err(error.into());
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             Access::LocalUser { .. } | Access::ApiKey { .. } => {}
         }
@@ -151,13 +168,39 @@ impl Chain {
         Ok(token)
     }
 
+    /// Nothing renews an API key: the Homey is asked whether it takes it after all.
+    async fn check_key(
+        &self,
+        login: &HomeyLogin<'_>,
+        key: &Secret,
+        mut record: HomeyRecord,
+    ) -> Result<Secret, Error> {
+        match login.check_api_key(key).await {
+            Ok(()) => {}
+            Err(Error::SignIn(SignInError::ApiKeyRefused { .. })) => {
+                let message = "the API key was removed on the Homey".to_owned();
+                return Err(HomeyError::TokenRefused { message }.into());
+            }
+            Err(error) => return Err(error),
+        }
+        if record.access.accept(key) {
+            self.store.save_homey(&record)?;
+        }
+        // No other token: nobody has to hear of it.
+        self.held.send_if_modified(|held| {
+            held.accept(key);
+            false
+        });
+        Ok(key.clone())
+    }
+
     /// The token that another task or process has stored meanwhile, if it is another one than that,
     /// lives, and nobody was refused with it.
     fn renewed_elsewhere(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
         let access = self.store.known_homey(&self.name)?.access;
         let now = self.clock.now();
-        let alive =
-            access.session().is_none_or(|session| !session.refused && now < session.expires_at);
+        let lives = access.session().is_none_or(|session| now < session.expires_at);
+        let alive = lives && !access.is_refused();
         if !alive || access.token() == refused {
             return Ok(None);
         }

@@ -83,6 +83,12 @@ fn private() -> OpenOptions {
     options
 }
 
+fn stamp_of(path: &Path) -> Option<Stamp> {
+    let found = fs::symlink_metadata(path).ok()?;
+    let written_ns = i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec());
+    Some(Stamp(found.ino(), written_ns))
+}
+
 /// What is wrong with a file that is to hold secrets. The superuser could read and write it all the
 /// same, and would leave its owner without.
 fn danger(found: &fs::Metadata) -> Option<Unsafe> {
@@ -187,9 +193,12 @@ impl Files {
 
     /// A record is replaced by a new file, never written over.
     pub(super) fn stamp(&self, key: &Key) -> Option<Stamp> {
-        let found = fs::symlink_metadata(self.path(key)).ok()?;
-        let written_ns = i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec());
-        Some(Stamp(found.ino(), written_ns))
+        stamp_of(&self.path(key))
+    }
+
+    /// A file that takes its place changes the directory.
+    pub(super) fn generation(&self) -> Option<Stamp> {
+        stamp_of(&self.directory)
     }
 
     pub(super) fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{Key, Lock, Place, Protection, Stamp};
@@ -13,7 +13,7 @@ use crate::error::StoreError;
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     texts: Mutex<BTreeMap<Key, Zeroizing<String>>>,
-    writes: AtomicU64,
+    writes: watch::Sender<u64>,
     locked: Arc<Mutex<BTreeSet<Key>>>,
 }
 
@@ -40,13 +40,13 @@ impl Place for Memory {
         for (key, text) in records {
             texts.insert((*key).clone(), Zeroizing::new((*text).to_owned()));
         }
-        self.writes.fetch_add(1, Ordering::SeqCst);
+        self.writes.send_modify(|count| *count += 1);
         Ok(())
     }
 
     fn remove(&self, key: &Key) -> Result<(), StoreError> {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-        self.writes.fetch_add(1, Ordering::SeqCst);
+        self.writes.send_modify(|count| *count += 1);
         Ok(())
     }
 
@@ -61,8 +61,16 @@ impl Place for Memory {
         Ok(free.then(|| Lock { _held: Box::new(held()) }))
     }
 
+    fn generation(&self) -> Option<Stamp> {
+        Some(Stamp(*self.writes.borrow(), 0))
+    }
+
+    fn written(&self) -> Option<watch::Receiver<u64>> {
+        Some(self.writes.subscribe())
+    }
+
     fn stamp(&self, _: &Key) -> Option<Stamp> {
-        Some(Stamp(self.writes.load(Ordering::SeqCst), 0))
+        Some(Stamp(*self.writes.borrow(), 0))
     }
 
     fn reserve(&self, _: &Key, _: usize) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 mod age;
 mod age_key;
+mod changes;
 mod file;
 mod keyring;
 mod memory;
@@ -19,8 +20,11 @@ pub use protection::Protection;
 pub use record::{Access, AccountRecord, HomeyRecord, Remembered};
 
 use age_key::Keyholder;
+use changes::Changes;
 use file::Files;
 use sealed::Sealed;
+
+use tokio::sync::watch;
 
 use crate::error::StoreError;
 
@@ -31,6 +35,7 @@ use crate::error::StoreError;
 #[derive(Debug, Clone)]
 pub struct Store {
     place: Arc<dyn Place>,
+    changes: Arc<Changes>,
 }
 
 /// What a record is stored under.
@@ -68,6 +73,10 @@ trait Place: fmt::Debug + Send + Sync {
     fn keys(&self) -> Result<Vec<Key>, StoreError>;
     /// The lock of the key, unless another task or process holds it.
     fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError>;
+    /// What differs after every write of any key.
+    fn generation(&self) -> Option<Stamp>;
+    /// Changes with every write; `None` where another process may write, so that it has to be looked for.
+    fn written(&self) -> Option<watch::Receiver<u64>>;
     /// What differs after every write of the key, where that can be told without reading it.
     fn stamp(&self, key: &Key) -> Option<Stamp>;
     /// Takes the room that a text of that size will need, so that the next write of the key does
@@ -113,12 +122,16 @@ impl Store {
         key: Option<AgeKey>,
     ) -> Self {
         let (files, keyholder) = (Files::new(directory), Keyholder::new(key));
-        Self { place: Arc::new(Sealed { files, keyholder, protection, always }) }
+        Self::of(Arc::new(Sealed { files, keyholder, protection, always }))
+    }
+
+    fn of(place: Arc<dyn Place>) -> Self {
+        Self { place, changes: Arc::default() }
     }
 
     /// Nothing is kept beyond the life of the process.
     pub fn memory() -> Self {
-        Self { place: Arc::<memory::Memory>::default() }
+        Self::of(Arc::<memory::Memory>::default())
     }
 
     /// The names of the accounts, sorted.
@@ -294,6 +307,11 @@ impl Store {
             }
             tokio::time::sleep(LOCK_POLL).await;
         }
+    }
+
+    /// Changes soon after something was stored, by this process or another.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.receiver(&self.place)
     }
 
     /// What differs after every write of that key; `None` where only reading it would tell.

@@ -34,6 +34,13 @@ pub struct AccountRecord {
     /// What the person has left with us on purpose, for the day when the refresh token is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembered: Option<Remembered>,
+    /// Why the cloud has refused for good to renew the access, in words; every output says so until the
+    /// access is renewed after all, or the person has signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
+    /// Whether the account has two-factor authentication, where its record says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_factor: Option<bool>,
 }
 
 /// Credentials kept on purpose.
@@ -104,6 +111,9 @@ pub enum Access {
             skip_serializing_if = "Option::is_none"
         )]
         password: Option<Secret>,
+        /// Whether the Homey has refused the password that is kept. It is not tried again then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        password_refused: bool,
         /// The session as it is now.
         session: SessionToken,
     },
@@ -115,6 +125,9 @@ pub enum Access {
         /// The key.
         #[serde(with = "secret::stored")]
         key: Secret,
+        /// Whether the Homey has refused it. It is not handed out before the Homey has taken it again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        refused: bool,
     },
 }
 
@@ -131,7 +144,9 @@ impl Access {
     pub fn is_renewable(&self) -> bool {
         match self {
             Self::Account { .. } => true,
-            Self::LocalUser { password, .. } => password.is_some(),
+            Self::LocalUser { password, password_refused, .. } => {
+                password.is_some() && !password_refused
+            }
             Self::ApiKey { .. } => false,
         }
     }
@@ -145,7 +160,27 @@ impl Access {
                 session.refused |= news;
                 news
             }
-            Self::ApiKey { .. } => false,
+            Self::ApiKey { key, refused, .. } => {
+                let news = *key == *token && !*refused;
+                *refused |= news;
+                news
+            }
+        }
+    }
+
+    /// Whether the Homey has refused the token at hand.
+    pub fn is_refused(&self) -> bool {
+        match self {
+            Self::Account { session, .. } | Self::LocalUser { session, .. } => session.refused,
+            Self::ApiKey { refused, .. } => *refused,
+        }
+    }
+
+    /// Notes that the Homey has taken that key after all; whether it counted as refused.
+    pub(in crate::auth) fn accept(&mut self, token: &Secret) -> bool {
+        match self {
+            Self::ApiKey { key, refused, .. } if key == token => std::mem::take(refused),
+            _ => false,
         }
     }
 

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::age_key::Keyholder;
 use super::file::Files;
@@ -190,6 +191,14 @@ impl Place for Sealed {
     }
 
     /// The file is replaced by every write, also where it only leads to the keyring.
+    fn generation(&self) -> Option<Stamp> {
+        self.files.generation()
+    }
+
+    fn written(&self) -> Option<watch::Receiver<u64>> {
+        None
+    }
+
     fn stamp(&self, key: &Key) -> Option<Stamp> {
         self.files.stamp(key)
     }

@@ -1,9 +1,9 @@
 //! The manager `users`.
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
 
+use crate::auth::Answer;
 use crate::error::Error;
 use crate::model::{ApiKey, User};
 use crate::{Homey, Secret, args};
@@ -23,25 +23,28 @@ use crate::{Homey, Secret, args};
 #[derive(Debug, Clone, Copy)]
 pub struct Users<'a>(pub(super) &'a Homey);
 
-/// An API key that was just made, with its token, which is told only once. *Inferred*: that both stand
-/// in one object, the token as `token`.
+/// An API key that was just made, with its token, which is shown only once.
 #[derive(Debug, Clone)]
 pub struct NewApiKey {
     /// The bearer token.
     pub token: Secret,
-    /// What is listed of it.
+    /// What is listed of it. Its id is empty where the answer has none that can be read.
     pub key: ApiKey,
 }
 
-/// One object that holds both, token and key.
-impl<'de> Deserialize<'de> for NewApiKey {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut whole = Map::deserialize(from)?;
-        let Some(Value::String(token)) = whole.remove("token") else {
-            return Err(D::Error::missing_field("token"));
-        };
-        let key = ApiKey::deserialize(Value::Object(whole)).map_err(D::Error::custom)?;
-        Ok(Self { token: Secret::new(token), key })
+impl NewApiKey {
+    /// Finds the token in the answer of the Homey whatever the form of the rest: it cannot be had again.
+    /// `None` where there is none.
+    pub fn read(answer: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(answer);
+        let token = Answer::of(&text).token(false)?;
+        let key = serde_json::from_str::<Map<String, Value>>(&text).map(|mut whole| {
+            whole.retain(|_, value| value.as_str().map(str::trim) != Some(token.expose()));
+            Value::from(whole)
+        });
+        let key = key.and_then(ApiKey::deserialize);
+        let key = key.or_else(|_| ApiKey::deserialize(json!({ "id": "" }))).ok()?;
+        Some(Self { token, key })
     }
 }
 
@@ -77,17 +80,47 @@ impl Users<'_> {
     }
 
     /// Makes an API key (V3 Local).
+    ///
+    /// # Errors
+    /// As [`Homey::call`]; an answer without a token is one that cannot be read.
     pub async fn create_personal_access_token(
         self,
         name: &str,
         scopes: &[&str],
     ) -> Result<NewApiKey, Error> {
         let arguments = args! { "name" => name, "scopes" => scopes };
-        self.0.call_as("users.createPersonalAccessToken", &arguments).await
+        let answer = self.0.call_unread("users.createPersonalAccessToken", &arguments).await?;
+        let made = NewApiKey::read(&answer.body);
+        made.ok_or_else(|| answer.unreadable("an API key with its token").into())
     }
 
     /// Removes an API key (V3 Local): its token is refused from then on.
     pub async fn delete_personal_access_token(self, id: &str) -> Result<(), Error> {
         self.0.act("users.deletePersonalAccessToken", &args! { "id" => id }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_is_shown_once_is_found_in_every_answer() {
+        for (answer, id) in [
+            (r#"{"id":"5f","name":"mine","scopes":["homey"],"token":"a:b:c"}"#, "5f"),
+            (r#"{"id":"5f","token":"a:b:c","createdAt":{"odd":true}}"#, "5f"),
+            (r#"{"token":"a:b:c"}"#, ""),
+            (r#"{"id":7,"token":"a:b:c"}"#, ""),
+            (r#"{"id":"5f","token":"a:b:c","name":"mi"#, ""),
+            ("\"a:b:c\"", ""),
+            ("a:b:c\n", ""),
+        ] {
+            let made = NewApiKey::read(answer.as_bytes()).unwrap();
+            assert_eq!((made.token.expose(), &*made.key.id), ("a:b:c", id), "{answer}");
+            assert!(!format!("{:?}", made.key.other).contains("a:b:c"), "{answer}");
+        }
+        for none in ["", "{}", "null", "<html>", r#"{"id":"5f","token":null}"#] {
+            assert!(NewApiKey::read(none.as_bytes()).is_none(), "{none}");
+        }
     }
 }

@@ -1,0 +1,66 @@
+//! What others have stored about a session's Homey and its account.
+
+use std::sync::PoisonError;
+
+use tokio::sync::watch;
+
+use super::{Chain, Session};
+use crate::auth::store::{Access, Key, Stamp};
+
+/// Hears when something is stored about one Homey or its account.
+#[derive(Debug)]
+pub struct StoreNews {
+    session: Session,
+    changes: watch::Receiver<u64>,
+    /// Of the records of the Homey and of its account.
+    seen: [Option<Stamp>; 2],
+}
+
+impl StoreNews {
+    pub(super) fn new(session: Session) -> Self {
+        let changes = session.chain.store.changes();
+        Self { seen: session.chain.stamps(), changes, session }
+    }
+
+    /// Waits until one of the two records is another than when it was waited for last. May be dropped
+    /// and called again at any time.
+    pub async fn next(&mut self) {
+        loop {
+            let stamps = self.session.chain.stamps();
+            if stamps != self.seen {
+                self.seen = stamps;
+                return;
+            }
+            if self.changes.changed().await.is_err() {
+                // Nothing is noticed any more.
+                return std::future::pending().await;
+            }
+        }
+    }
+}
+
+impl Chain {
+    /// The account that renews the session, where one does.
+    fn account(&self) -> Option<String> {
+        match &*self.held.borrow() {
+            Access::Account { account, .. } => Some(account.clone()),
+            Access::LocalUser { .. } | Access::ApiKey { .. } => None,
+        }
+    }
+
+    fn stamps(&self) -> [Option<Stamp>; 2] {
+        let account = self.account().and_then(|name| self.store.stamp(&Key::Account(name)));
+        [self.store.stamp(&Key::Homey(self.name.clone())), account]
+    }
+
+    /// Why the account was refused another token for good. Its record is read when it has changed.
+    pub(super) fn account_ended(&self) -> Option<String> {
+        let account = self.account()?;
+        let stamp = self.store.stamp(&Key::Account(account.clone()));
+        let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if stamp.is_none() || known.0 != stamp {
+            *known = (stamp, self.store.account(&account).ok()??.ended);
+        }
+        known.1.clone()
+    }
+}
