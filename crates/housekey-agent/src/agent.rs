@@ -208,8 +208,8 @@ impl Agent {
     }
 
     fn new_crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
-        Crew::new(settings, &self.settings, &self.store, &self.http, &self.clock)
-            .map_err(AgentError::Store)
+        let files = (&*self.settings, &*self.state);
+        Crew::new(settings, files, &self.store, &self.http, &self.clock).map_err(AgentError::Store)
     }
 
     /// Makes everything ready and makes sure that it would work.

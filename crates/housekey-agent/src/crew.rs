@@ -9,7 +9,6 @@ use housekey::auth::store::Store;
 use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
-use housekey::redaction::TokenVariables;
 use housekey::{Error, Homey};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -21,6 +20,7 @@ use crate::settings::{HomeySettings, Place, Settings};
 use crate::sinks::Sink;
 use crate::status::{FORMAT, HomeyState, HomeyStatus, SinkState, SinkStatus, Status};
 use crate::supervisor::{Supervisor, Tier};
+use crate::token_variables::Book;
 
 /// How long a sink may take to find out that it could be written; a Homey that is away is no reason
 /// not to start.
@@ -45,26 +45,26 @@ pub(crate) struct Crew {
     pub(crate) served: Vec<Served>,
 }
 
-/// The variables of a Homey that sinks write.
-fn token_variables(settings: &Settings, homey: &str) -> TokenVariables {
-    let names = settings.sinks.iter().filter_map(|sink| match &sink.place {
+/// The names of the variables of a Homey that sinks write.
+fn names_of<'a>(settings: &'a Settings, homey: &'a str) -> impl Iterator<Item = &'a str> {
+    settings.sinks.iter().filter_map(move |sink| match &sink.place {
         Place::Variable { name } if sink.homey == homey => Some(name.as_str()),
         _ => None,
-    });
-    TokenVariables::named(names)
+    })
 }
 
 impl Crew {
     /// Nothing is sent or written yet.
     pub(crate) fn new(
         settings: &Settings,
-        file: &Path,
+        (file, state): (&Path, &Path),
         store: &Store,
         http: &Http,
         clock: &SharedClock,
     ) -> Result<Self, Error> {
         let mut homeys: Vec<(Homey, HomeyStatus)> = Vec::new();
         let mut served = Vec::new();
+        let known = Book::of(state);
         for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
             // What fails for now is told at once: whoever keeps it has time.
@@ -72,7 +72,7 @@ impl Crew {
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
             let (name, dialect) = (record.name.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
-            let variables = token_variables(settings, &name);
+            let variables = known.of_homey(&name, names_of(settings, &name));
             served.push(Served { name, dialect, homey: homey.clone(), in_flight, variables });
             let status = HomeyStatus {
                 name: record.name,
@@ -113,7 +113,7 @@ impl Crew {
         let sinks = settings.sinks.iter().enumerate().filter_map(|(line, sink)| {
             let (homey, _) = homeys.iter().find(|(_, status)| status.name == sink.homey)?;
             let served = served.iter().find(|served| served.name == sink.homey)?;
-            let variables = served.variables.clone();
+            let variables = known.with(&served.name, served.variables.clone());
             Some(Sink::new(homey.clone(), sink.place.clone(), variables, line, board.clone()))
         });
         let sinks = sinks.collect();

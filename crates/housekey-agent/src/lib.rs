@@ -30,6 +30,7 @@ mod simulation;
 mod sinks;
 pub mod status;
 mod supervisor;
+pub mod token_variables;
 pub mod unit;
 
 pub use agent::{Agent, AgentError};

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use housekey::auth::backoff;
-use housekey::redaction::TokenVariables;
 use housekey::{Error, Homey};
 use tokio::time::sleep;
 
@@ -18,6 +17,7 @@ use crate::credential::{Credential, Format};
 use crate::settings::Place;
 use crate::status::{SinkState, Trouble};
 use crate::supervisor::Stop;
+use crate::token_variables::Known;
 
 /// How often a place on this machine is looked at: a file may have been taken away.
 const LOOK: Duration = Duration::from_secs(60);
@@ -32,7 +32,7 @@ pub(crate) struct Sink {
     homey: Homey,
     place: Place,
     /// The variables of the Homey that are known to hold tokens.
-    variables: TokenVariables,
+    variables: Known,
     /// Its line on the board.
     line: usize,
     board: Board,
@@ -135,7 +135,7 @@ impl Sink {
     pub(crate) fn new(
         homey: Homey,
         place: Place,
-        variables: TokenVariables,
+        variables: Known,
         line: usize,
         board: Board,
     ) -> Self {
@@ -146,7 +146,11 @@ impl Sink {
     pub(crate) async fn check(&self) -> Result<(), SinkError> {
         let outcome = match &self.place {
             Place::File { path, .. } => file::check(path).await,
-            Place::Variable { name } => variable::check(&self.homey, name, &self.variables).await,
+            Place::Variable { name } => {
+                let outcome = variable::check(&self.homey, name, &self.variables.variables).await;
+                self.variables.save();
+                outcome
+            }
             Place::Command { run, .. } => command::check(run),
         };
         match outcome {
@@ -227,7 +231,10 @@ impl Sink {
                 file::give(path, credential.render(*format), *mode, *owner).await
             }
             Place::Variable { name } => {
-                variable::give(&self.homey, name, &credential.token, &self.variables).await
+                let known = &self.variables.variables;
+                let outcome = variable::give(&self.homey, name, &credential.token, known).await;
+                self.variables.save();
+                outcome
             }
             Place::Command { run, timeout } => command::give(run, *timeout, credential).await,
         }

@@ -12,5 +12,30 @@ pub use self::json::Unreadable;
 pub use self::text::TokenText;
 pub use self::variables::TokenVariables;
 
+use crate::secret::Secret;
+
 /// What appears where a token was.
 pub const MASK: &str = "***";
+
+/// The text with each of the secrets replaced by [`MASK`]: for words of a server, which may repeat what
+/// it was sent.
+pub fn redact(text: &str, secrets: &[&Secret]) -> String {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    secrets.fold(text.to_owned(), |text, secret| match TokenText::new(secret) {
+        Some(secret) => secret.mask_text(&text),
+        // Too short to be told from other texts in any spelling but its own.
+        None => text.replace(secret.expose(), MASK),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_struck_from_what_a_server_repeats() {
+        let secrets = [&Secret::new("hunter2"), &Secret::new(""), &Secret::new("long:enough")];
+        let said = "bad password hunter2 for long%3Aenough!";
+        assert_eq!(redact(said, &secrets), "bad password *** for ***!");
+    }
+}

@@ -158,8 +158,8 @@ impl Life {
             gateway: GatewaySettings::default(),
         };
         let path = Path::new("agent.toml");
-        let mut crew =
-            Crew::new(&settings, path, &self.store, &self.http, &self.clock).expect("stored");
+        let mut crew = Crew::new(&settings, (path, path), &self.store, &self.http, &self.clock)
+            .expect("stored");
         crew.keepers = crew.keepers.into_iter().map(|keeper| keeper.looking(LOOK)).collect();
         let (board, homey) = (crew.board.clone(), crew.keepers[0].homey().clone());
         let mut supervisor = Supervisor::new(board.clone());

@@ -7,7 +7,8 @@ use url::Url;
 use crate::Secret;
 use crate::error::SignInError;
 use crate::http::Incoming;
-use crate::secret::{self, redact};
+use crate::redaction::redact;
+use crate::secret;
 
 /// The two hosts of the account cloud; an emulator has both on one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::discovery::Route;
 use crate::error::{Error, HttpError, SignInError, is_transient};
 use crate::http::{Http, Incoming, Outgoing, below};
-use crate::secret::redact;
+use crate::redaction::redact;
 
 /// The time limit of the vendor's client for a call of a Homey with the older, slower dialect.
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
@@ -146,19 +146,19 @@ impl HomeyLogin<'_> {
 
 /// What a Homey says of a refusal: `error_description`, else `error`, else the text, else the status.
 pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
-    let text = ["error_description", "error", "message"]
+    // Before anything is cut: a part of a token would not be found.
+    let words = redact(&answer.text(), sent);
+    let body: Value = serde_json::from_str(&words).unwrap_or(Value::Null);
+    ["error_description", "error", "message"]
         .into_iter()
         .find_map(|key| body[key].as_str())
         .map(str::to_owned)
         .or_else(|| {
-            let text = answer.text();
-            let text = text.trim();
+            let text = words.trim();
             (!answer.is_json() && !text.is_empty() && !text.starts_with('<'))
                 .then(|| text.chars().take(200).collect())
         })
-        .unwrap_or_else(|| format!("status {}", answer.status));
-    redact(&text, sent)
+        .unwrap_or_else(|| format!("status {}", answer.status))
 }
 
 fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> Error {

@@ -1,5 +1,6 @@
 //! A call on the wire: the token is added, renewed once when it is refused, and a 429 is waited out.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -11,6 +12,7 @@ use crate::auth::{Bearer, homey_refusal, refusal_code};
 use crate::discovery::HOMEY_ID;
 use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Incoming, Outgoing, below};
+use crate::redaction::TokenText;
 use crate::request::Body;
 
 /// A call as it is put on the wire, as often as that is needed.
@@ -37,12 +39,12 @@ impl Homey {
                 }
                 (429, _) => {
                     let wait = pace::wait(repeats, answer.retry_after_s(), fastrand::f64());
-                    let Some(wait) = wait else { return Ok(answer) };
+                    let Some(wait) = wait else { return Ok(without_token(answer, &token)) };
                     tracing::debug!(wait_ms = wait.as_millis(), "the Homey asks for patience");
                     tokio::time::sleep(wait).await;
                     repeats += 1;
                 }
-                _ => return Ok(answer),
+                _ => return Ok(without_token(answer, &token)),
             }
         }
     }
@@ -90,6 +92,17 @@ impl Homey {
             Some(Body::Form(parts)) => request.multipart(parts),
         }
     }
+}
+
+/// A refusal that quotes the request does not hold its token any more: its words go into errors and logs.
+fn without_token(mut answer: Incoming, token: &Secret) -> Incoming {
+    if !answer.is_success()
+        && let Some(token) = TokenText::new(token)
+        && let Cow::Owned(masked) = token.mask(&answer.body)
+    {
+        answer.body = masked;
+    }
+    answer
 }
 
 /// The refusal in an answer, with the scopes that the catalogue says were needed.

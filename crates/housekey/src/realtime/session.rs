@@ -34,6 +34,7 @@ pub use self::say::{Say, payload};
 use self::subscriptions::Wanted;
 use super::packet::Packet;
 use crate::error::Loss;
+use crate::redaction::TokenText;
 
 /// How long opening the transport and the server's first two packets may take together, and then
 /// joining; the vendor's library allows 20 s.
@@ -83,6 +84,8 @@ pub struct Session {
     failures: u32,
     /// Whether the Homey stopped taking the token in the middle of a connection.
     token_ended: bool,
+    /// The token of the last handshake.
+    token: Option<TokenText>,
     /// In the order in which they were asked for, as long as none is given up. Looked up with every
     /// event.
     wanted: IndexMap<Arc<str>, Wanted, RandomState>,
@@ -101,6 +104,7 @@ impl Session {
             namespace: "/".into(),
             failures: 0,
             token_ended: false,
+            token: None,
             wanted: IndexMap::default(),
             last_name: "".into(),
             requests: Requests::default(),

@@ -57,6 +57,12 @@ impl TokenText {
         Cow::Owned(with(text, &places, MASK.as_bytes()))
     }
 
+    /// The same for a text.
+    pub fn mask_text(&self, text: &str) -> String {
+        // A token is ASCII, and so is what takes its place.
+        String::from_utf8_lossy(&self.mask(text.as_bytes())).into_owned()
+    }
+
     /// Where it appears, in order.
     fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
         let whole = self.token.expose().as_bytes();

@@ -47,7 +47,12 @@ impl TokenVariables {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.names.is_empty() && self.look(BTreeSet::is_empty)
+    }
+
+    /// The ids that are known, sorted.
+    pub fn ids(&self) -> Vec<String> {
+        self.look(|ids| ids.iter().cloned().collect())
     }
 
     /// Whether the variable with that id and name holds a token.
@@ -55,9 +60,9 @@ impl TokenVariables {
         self.is_name(name) || self.is_id(id)
     }
 
-    /// Remembers the id of such a variable.
+    /// Remembers the id of such a variable: a token may still be in it when it has another name.
     pub fn add_id(&self, id: &str) {
-        if self.is_empty() || id.is_empty() || self.ids(|ids| ids.contains(id)) {
+        if id.is_empty() || self.look(|ids| ids.contains(id)) {
             return;
         }
         let mut ids = self.ids.write().unwrap_or_else(PoisonError::into_inner);
@@ -73,7 +78,7 @@ impl TokenVariables {
         }
         let decoded = percent_decode_str(text).decode_utf8_lossy();
         let mut segments = decoded.split(['/', '"']);
-        self.ids(|ids| ids.iter().any(|id| id.len() >= LONG_ID && decoded.contains(&**id)))
+        self.look(|ids| ids.iter().any(|id| id.len() >= LONG_ID && decoded.contains(&**id)))
             || segments.any(|segment| self.is_name(segment) || self.is_id(segment))
     }
 
@@ -116,10 +121,10 @@ impl TokenVariables {
     fn may_be_in(&self, json: &str) -> bool {
         json.contains('\\')
             || self.names.iter().any(|name| name.contains(['"', '\\']) || json.contains(&**name))
-            || self.ids(|ids| ids.iter().any(|id| json.contains(&**id)))
+            || self.look(|ids| ids.iter().any(|id| json.contains(&**id)))
     }
 
-    fn ids<T>(&self, look: impl FnOnce(&BTreeSet<String>) -> T) -> T {
+    fn look<T>(&self, look: impl FnOnce(&BTreeSet<String>) -> T) -> T {
         look(&self.ids.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -133,7 +138,7 @@ impl Names for TokenVariables {
         if text.is_empty() {
             return false;
         }
-        self.ids(|ids| {
+        self.look(|ids| {
             ids.iter().any(|id| {
                 let ends =
                     || text.strip_suffix(&**id).is_some_and(|owner| owner.ends_with([':', '|']));
@@ -145,7 +150,7 @@ impl Names for TokenVariables {
 
 impl fmt::Debug for TokenVariables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ids = self.ids(BTreeSet::len);
+        let ids = self.look(BTreeSet::len);
         f.debug_struct("TokenVariables").field("names", &self.names).field("ids", &ids).finish()
     }
 }

@@ -7,6 +7,7 @@ use super::requests::Asked;
 use super::{ANSWER_LIMIT, Action, Moment, OPEN_LIMIT, Phase, SETTLE, Say, Session, Status};
 use crate::Secret;
 use crate::error::Loss;
+use crate::redaction::TokenText;
 
 impl Session {
     /// Begins to connect, or to shake hands where the transport is still open.
@@ -30,6 +31,7 @@ impl Session {
         if let Phase::Authenticating { renewed } = self.phase {
             let ack = self.requests.ask(Asked::Handshake, now.at + ANSWER_LIMIT);
             let homey_id = self.homey_id.clone();
+            self.token = TokenText::new(&token);
             todo.push(Action::Send(Say::Handshake { ack, token, homey_id }));
             self.phase = Phase::Handshaking { renewed };
         }

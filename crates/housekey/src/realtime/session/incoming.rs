@@ -35,7 +35,7 @@ impl Session {
             }
             (Packet::Error { namespace, data }, Phase::Joining { .. }) if ours(namespace) => {
                 let error = serde_json::from_str(data).unwrap_or_default();
-                self.lost(now, Loss::Refused(Refusal::read(&error).message), todo);
+                self.lost(now, Loss::Refused(self.refusal(&error).message), todo);
             }
             (Packet::Disconnect { namespace: "/" } | Packet::Close, _) => {
                 self.lost(now, Loss::Transport("the Homey closed the connection".to_owned()), todo);
@@ -45,6 +45,15 @@ impl Session {
                 Phase::Joining { .. } | Phase::Settling { .. } | Phase::Ready { .. },
             ) if ours(namespace) => self.interrupted(now, Loss::Kicked, todo),
             _ => {}
+        }
+    }
+
+    /// What the Homey says no with; it may quote the token of the handshake.
+    fn refusal(&self, error: &Value) -> Refusal {
+        let refusal = Refusal::read(error);
+        match &self.token {
+            Some(token) => refusal.without(token),
+            None => refusal,
         }
     }
 
@@ -66,7 +75,7 @@ impl Session {
         let error = all.first().and_then(|error| serde_json::from_str(error.get()).ok());
         let outcome = match error.unwrap_or(Value::Null) {
             Value::Null => Ok(all.get(1).map_or(RawValue::NULL, |result| result)),
-            error => Err(Refusal::read(&error)),
+            error => Err(self.refusal(&error)),
         };
         match (asked, outcome) {
             // Not carried out, so it is asked once more with another token.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::redaction::TokenText;
+
 /// A refusal in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -31,6 +33,12 @@ impl Refusal {
                 .unwrap_or_else(|| "no reason was given".to_owned()),
         }
     }
+
+    /// The same without that token.
+    pub(super) fn without(self, token: &TokenText) -> Self {
+        let masked = |text: String| token.mask_text(&text);
+        Self { code: self.code.map(masked), message: masked(self.message), ..self }
+    }
 }
 
 #[cfg(test)]
@@ -38,6 +46,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn a_refusal_that_quotes_the_token_is_kept_without_it() {
+        let token = Secret::new("u1:s1:0f1e2d3c4b5a69788796a5b4c3d2e1f0a1b2c3d4");
+        let said = format!("unknown {}", token.expose());
+        let refusal = Refusal::read(&json!({"error": said, "error_description": said}));
+        let refusal = refusal.without(&TokenText::new(&token).expect("long enough"));
+        assert_eq!(
+            (refusal.code.as_deref(), &*refusal.message),
+            (Some("unknown ***"), "unknown ***")
+        );
+    }
 
     #[test]
     fn every_shape_of_an_error_is_read() {
