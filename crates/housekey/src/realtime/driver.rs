@@ -1,6 +1,8 @@
 //! Does on a socket what the session decides: opens, sends, waits, gets tokens, hands out.
 
 mod acting;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use std::collections::HashMap;
@@ -244,6 +246,12 @@ impl<D: Dial> Driver<D> {
     async fn message(&mut self, now: Moment, message: Received) {
         let input = match &message {
             Some(Ok(Message::Text(text))) => Input::Frame(text),
+            // Its answer is on its way before more is read: a Homey that pings and takes nothing
+            // would else fill the memory with answers.
+            Some(Ok(Message::Ping(_))) => match self.flush().await {
+                Ok(()) => return,
+                Err(loss) => Input::Closed(loss),
+            },
             // Attachments of binary events, which a Homey never sends, and what belongs to the
             // WebSocket itself, which the library answers.
             Some(Ok(message)) if !message.is_close() => return,

@@ -93,7 +93,7 @@ impl<D: Dial> Driver<D> {
         in_time(socket.feed(message)).await
     }
 
-    async fn flush(&mut self) -> Result<(), Loss> {
+    pub(super) async fn flush(&mut self) -> Result<(), Loss> {
         let Some(socket) = &mut self.socket else { return Ok(()) };
         in_time(socket.flush()).await
     }

@@ -18,11 +18,15 @@ use crate::realtime::dial::Dial;
 /// holds it for as long as the connection lasts.
 const READ_BYTES: usize = 16 << 10;
 
+/// How much may wait to be sent, in bytes: the largest request, and what stood before it.
+const WRITE_BYTES: usize = ANSWER_LIMIT_BYTES + (1 << 20);
+
 /// The transport and the WebSocket on it.
 pub(super) async fn open<D: Dial>(dial: Arc<D>) -> Result<Socket<D>, Loss> {
     let (io, url) = dial.dial().await?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BYTES)
+        .max_write_buffer_size(WRITE_BYTES)
         .max_message_size(Some(ANSWER_LIMIT_BYTES))
         .max_frame_size(Some(ANSWER_LIMIT_BYTES));
     let opened = client_async_with_config(url.as_str(), io, Some(config)).await;
