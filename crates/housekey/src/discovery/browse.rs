@@ -18,6 +18,11 @@ use crate::resolve::{Mdns, Question, records};
 /// The service that a self-hosted server announces; hubs were not seen to announce one.
 const SERVICE: &str = "_homey._tcp.local";
 
+/// How many names are kept of each kind, and how many addresses of one: any machine of the network may
+/// say as many as it likes, and each is asked about.
+const NAMES: usize = 256;
+const ADDRESSES: usize = 16;
+
 /// A Homey that announced itself. Everything in it is what some machine of the network says: nothing
 /// of it is proven.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,19 +71,24 @@ impl Heard {
         match &record.rdata {
             RData::PTR(service) if name == SERVICE => {
                 let label = service.0.iter().next().map(|label| clean(label.as_ref()));
-                self.labels.insert(lower(&service.0), label.unwrap_or_default());
+                keep(&mut self.labels, lower(&service.0), label.unwrap_or_default());
             }
             RData::SRV(place) if name.ends_with(SERVICE) => {
-                self.places.insert(name, (lower(&place.target), place.port));
+                keep(&mut self.places, name, (lower(&place.target), place.port));
             }
             RData::TXT(texts) if name.ends_with(SERVICE) => {
                 let text = |(key, value): (&[u8], Option<&[u8]>)| {
                     (clean(key).to_ascii_lowercase(), clean(value.unwrap_or_default()))
                 };
-                self.texts.insert(name, texts.iter_raw().map(text).collect());
+                keep(&mut self.texts, name, texts.iter_raw().map(text).collect());
             }
             RData::A(a) => {
-                self.hosts.entry(name).or_default().insert(Ipv4Addr::from(a.address));
+                if self.hosts.len() < NAMES || self.hosts.contains_key(&name) {
+                    let addresses = self.hosts.entry(name).or_default();
+                    if addresses.len() < ADDRESSES {
+                        addresses.insert(Ipv4Addr::from(a.address));
+                    }
+                }
             }
             _ => {}
         }
@@ -123,6 +133,13 @@ impl Heard {
         let mut announced: Vec<_> = self.labels.iter().filter_map(announced).collect();
         announced.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         announced
+    }
+}
+
+/// Keeps what is said, if there is room for another name.
+fn keep<T>(of: &mut BTreeMap<String, T>, name: String, said: T) {
+    if of.len() < NAMES || of.contains_key(&name) {
+        of.insert(name, said);
     }
 }
 
@@ -219,5 +236,23 @@ mod tests {
             let found = heard.announced();
             assert_eq!(found.first().map(|one| &*one.name), announced, "{records:?}");
         }
+    }
+
+    #[test]
+    fn only_so_much_is_kept_of_what_any_machine_may_say() {
+        let mut heard = Heard::default();
+        for number in 0..2000u32 {
+            let (full, host) = (format!("h{number}.{SERVICE}"), format!("h{number}.local"));
+            let place = SRV { priority: 0, weight: 0, port: 1, target: name(&host) };
+            heard.take(&record(SERVICE, RData::PTR(PTR(name(&full)))));
+            heard.take(&record(&full, RData::SRV(place)));
+            heard.take(&record(&full, RData::TXT(TXT::new())));
+            heard.take(&record(&host, RData::A(A { address: 1 })));
+            heard.take(&record("h0.local", RData::A(A { address: number })));
+        }
+        let Heard { labels, places, texts, hosts } = &heard;
+        assert_eq!((labels.len(), places.len(), texts.len(), hosts.len()), (256, 256, 256, 256));
+        assert_eq!(hosts["h0.local"].len(), 16);
+        assert!(heard.questions().len() <= 1 + 3 * NAMES);
     }
 }
