@@ -21,6 +21,7 @@ pub(crate) use self::caller::Caller;
 pub(crate) use self::end::KeyEnd;
 use self::end::KeyEnds;
 pub(crate) use self::guard::{Guard, Hosts};
+pub(crate) use self::patience::Network;
 use self::patience::Patience;
 pub(crate) use self::refusal::Refusal;
 use crate::key::KeyDigest;

@@ -22,10 +22,10 @@ use crate::service_manager::ServiceManager;
 use crate::settings::{Settings, SettingsError};
 use crate::status::Status;
 use crate::supervisor::{Supervisor, Tier};
-use crate::{docs, http};
+use crate::{docs, files, http};
 
 /// How long the parts have to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 
 /// Everything the agent is given.
 #[derive(Debug, Clone)]
@@ -128,7 +128,7 @@ impl Agent {
 
     /// Starts everything, the keepers first.
     fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> (Supervisor, Arc<Gate>) {
-        let Shift { settings, crew, doors, tls } = shift;
+        let Shift { mut settings, crew, doors, tls } = shift;
         let board = crew.board.clone();
         let address = doors.http_address();
         board.listens_at(address);
@@ -144,6 +144,10 @@ impl Agent {
             Arc::new(Gate::new(&settings.access, own, self.clock.clone(), counts.security.clone()));
         let routes = http::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
+        if !doors.http().is_empty() {
+            let in_flight = homeys.iter().map(|homey| homey.in_flight);
+            settings.gateway.connections = Some(files::connections(&settings.gateway, in_flight));
+        }
         let gateway = Gateway {
             doors: doors.http(),
             homeys,

@@ -8,8 +8,14 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::net::TcpSocket;
+
 use crate::agent::AgentError;
 use crate::settings::{Listen, Settings};
+
+/// How many connections may wait until they are accepted, as far as the system allows: in a flood the
+/// usual 128 are full at once, and an honest caller's first packet is lost.
+const BACKLOG: u32 = 4096;
 
 /// Both, bound. A reload that leaves an address as it was keeps its listener.
 #[derive(Debug, Clone)]
@@ -99,7 +105,7 @@ impl Listener {
     fn bind(listen: &Listen) -> Result<Self, AgentError> {
         let refused = |cause| AgentError::System { what: format!("listen on {listen}"), cause };
         match listen {
-            Listen::Tcp(address) => TcpListener::bind(address).map(Self::Tcp).map_err(refused),
+            Listen::Tcp(address) => bind_tcp(*address).map(Self::Tcp).map_err(refused),
             Listen::Unix(path) => {
                 let listener = bind(path).map_err(refused)?;
                 let file = SocketFile { path: path.clone() };
@@ -114,6 +120,16 @@ impl Listener {
 /// The socket of the settings, else the one beside the lock.
 pub(crate) fn socket_path(settings: &Settings, state: &Path) -> PathBuf {
     settings.socket.clone().unwrap_or_else(|| state.join("agent.sock"))
+}
+
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 fn bind(path: &Path) -> io::Result<UnixListener> {

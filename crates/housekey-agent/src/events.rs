@@ -22,7 +22,7 @@ use hyper::{Method, Response, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use self::feed::Feed;
 use self::filter::{Asked, Filter};
@@ -33,6 +33,12 @@ use crate::supervisor::Stop;
 
 /// How long somebody may take nothing of what is sent before they are given up.
 const WRITE: Duration = Duration::from_secs(60);
+
+/// How long the system of a listener may take to say that it has gone.
+const GONE: Duration = Duration::from_secs(1);
+
+/// What is said only to find out whether somebody is there.
+const NOTHING: Bytes = Bytes::from_static(b":\n\n");
 
 /// The feeds of all Homeys, each begun when somebody first listens.
 #[derive(Debug)]
@@ -105,12 +111,23 @@ async fn tell(taken: Taken, listener: Listener, mut end: KeyEnd) {
 }
 
 async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: Listener) {
+    let mut half = Half::Open;
     loop {
         let mut more = [0];
         let next = tokio::select! {
             next = listener.next() => next,
-            // Nobody has anything to say there: they have gone, or break the rules.
-            _ = stream.read(&mut more) => return,
+            read = stream.read(&mut more), if matches!(half, Half::Open) => match read {
+                Ok(0) => {
+                    half = Half::Closed { look_at: Some(Instant::now() + GONE) };
+                    Some(NOTHING)
+                }
+                // Nobody has anything to say there: they break the rules.
+                _ => return,
+            },
+            () = half.look() => {
+                half = Half::Closed { look_at: None };
+                Some(NOTHING)
+            }
         };
         let Some(next) = next else { break };
         if !written(timeout(WRITE, write(stream, next)).await) {
@@ -118,6 +135,24 @@ async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: Listener) {
         }
     }
     let _ = timeout(WRITE, stream.shutdown()).await;
+}
+
+/// The half of a connection that the listener speaks over.
+enum Half {
+    Open,
+    /// It may have gone altogether. The first write tells its system, the second one us.
+    Closed {
+        look_at: Option<Instant>,
+    },
+}
+
+impl Half {
+    async fn look(&self) {
+        match self {
+            Self::Closed { look_at: Some(at) } => sleep_until(*at).await,
+            _ => std::future::pending().await,
+        }
+    }
 }
 
 async fn write(

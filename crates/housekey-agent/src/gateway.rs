@@ -29,6 +29,7 @@ mod line;
 mod page;
 mod pulse;
 mod refusal;
+mod room;
 mod socket;
 mod takeover;
 mod target;
@@ -49,7 +50,7 @@ use housekey::clock::SharedClock;
 use housekey::http::Http;
 use housekey::redaction::TokenVariables;
 use tokio::runtime::{Builder, Handle, LocalOptions};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
 use self::counts::{Counts, HomeyCounts};
@@ -143,7 +144,6 @@ impl Gateway {
             tls: self.tls,
             counts: self.counts.clone(),
             settings: self.settings,
-            strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
             events,
         };
         let gate = listening.gate.clone();

@@ -10,6 +10,7 @@ mod crew;
 mod docs;
 mod doors;
 mod events;
+mod files;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(missing_docs, reason = "no part of the API")]

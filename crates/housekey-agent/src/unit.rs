@@ -117,7 +117,9 @@ impl Unit {
                  # Settings that are wrong do not get right by being read again.\n\
                  RestartPreventExitStatus=2\n\
                  # It draws breath every minute; stopping takes it ten seconds at most.\n\
-                 WatchdogSec=60s\nTimeoutStopSec=15s\n";
+                 WatchdogSec=60s\nTimeoutStopSec=15s\n\
+                 # Ten thousand callers of the gateway, and what the agent itself needs.\n\
+                 LimitNOFILE=16384\n";
         for (name, value) in &self.environment {
             line(&mut text, "Environment", &quoted(&format!("{name}={value}")));
         }

@@ -36,7 +36,7 @@ pub(super) struct Patience(Mutex<HashMap<Network, Tries>>);
 
 /// Those who are met together: addresses of one IPv6 network belong to one holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Network {
+pub(crate) enum Network {
     Address(IpAddr),
     User(u32),
 }
@@ -120,7 +120,7 @@ impl Drop for Waiting<'_> {
 }
 
 impl Network {
-    fn of(peer: Peer) -> Self {
+    pub(crate) fn of(peer: Peer) -> Self {
         match peer {
             Peer::User(user) => Self::User(user),
             Peer::Address(IpAddr::V6(address)) => match address.to_ipv4_mapped() {

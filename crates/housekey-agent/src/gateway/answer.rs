@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use housekey::catalogue::Dialect;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::http::request::Parts as Head;
 use hyper::{Request, Response};
 use tower_service::Service as _;
@@ -98,6 +98,9 @@ impl Listening {
             return Ok(Answer::Response(self.by_agent(head, body, None).await));
         }
         let (way, caller) = self.way(&head, line.peer).await?;
+        if caller.is_some() {
+            line.place.is_known();
+        }
         let Some(caller) = caller else { return self.answer_by(way, None, head, body, line).await };
         let mut end = self.gate.access.end_of(&caller);
         tokio::select! {
@@ -123,6 +126,10 @@ impl Listening {
     ) -> Result<Answer, Refusal> {
         match way {
             Way::Homey(upstream, cut) => {
+                if caller.is_none() && !body.is_end_stream() {
+                    let dialect = upstream.served.dialect;
+                    return Err(Refusal::MayNot(access::Refusal::NoKey, dialect));
+                }
                 let name = caller.as_deref().map_or(STRANGER, Caller::name);
                 let answer = forward(&upstream, head, body, name, cut).await;
                 let answer = answer.unwrap_or_else(|refusal| refusal.response());
@@ -134,7 +141,7 @@ impl Listening {
                     head,
                     peer: line.peer,
                     gate: self.gate.clone(),
-                    strangers: self.strangers.clone(),
+                    place: line.place.clone(),
                     stop: line.stop.clone(),
                 };
                 socket::open(upstream, asking).await

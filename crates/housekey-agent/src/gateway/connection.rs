@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use futures_util::future::LocalBoxFuture;
@@ -14,12 +15,13 @@ use hyper::server::conn::http1::{Builder, Parts};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use super::counts::Counts;
 use super::gate::Gate;
-use super::pulse::{Counted, Pulse};
+use super::pulse::Counted;
+use super::room::Place;
 use super::takeover::{Taken, Takeover};
 use super::upstream::Upstream;
 use crate::access::{KeyEnd, Peer};
@@ -33,6 +35,9 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// How much of a body is held on its way, in bytes: of one that comes, and of one that goes.
 const BODY_BYTES: usize = 64 * 1024;
 
+/// How long a caller may rest once the gateway is to stop.
+pub(super) const STILL: Duration = Duration::from_secs(1);
+
 /// What all connections share.
 pub(super) struct Listening {
     pub(super) homeys: Vec<Rc<Upstream>>,
@@ -41,14 +46,13 @@ pub(super) struct Listening {
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) counts: Arc<Counts>,
     pub(super) settings: GatewaySettings,
-    /// The room for live connections that have not shown a key yet.
-    pub(super) strangers: Arc<Semaphore>,
     pub(super) events: Events,
 }
 
 /// One connection of a caller.
 pub(super) struct Line {
     pub(super) peer: Peer,
+    pub(super) place: Rc<Place>,
     pub(super) stop: Stop,
     /// What goes on over it in place of HTTP.
     pub(super) takeover: RefCell<Option<Takeover>>,
@@ -70,9 +74,10 @@ impl Drop for Answering<'_> {
 }
 
 impl Line {
-    fn new(peer: Peer, stop: Stop) -> Self {
+    fn new(peer: Peer, place: Rc<Place>, stop: Stop) -> Self {
         Self {
             peer,
+            place,
             stop,
             takeover: RefCell::default(),
             taken: Notify::new(),
@@ -127,15 +132,15 @@ enum News {
 pub(super) async fn converse<S>(
     listening: &Rc<Listening>,
     stream: S,
-    peer: Peer,
+    (peer, place): (Peer, Rc<Place>),
     stop: Stop,
 ) -> Option<Rest>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let pulse = Arc::new(Pulse::default());
+    let pulse = place.pulse();
     let stream = TokioIo::new(Counted::new(stream, pulse.clone()));
-    let line = Rc::new(Line::new(peer, stop.clone()));
+    let line = Rc::new(Line::new(peer, place, stop.clone()));
     let (of_requests, beating) = (line.clone(), pulse.clone());
     let service = service_fn(move |request| {
         let (listening, line) = (listening.clone(), of_requests.clone());
@@ -146,7 +151,8 @@ where
         }
     });
     let mut builder = Builder::new();
-    builder.max_header_size(HEAD_BYTES).max_buf_size(BODY_BYTES);
+    // A caller that has said all it wants to may close its half before it is answered.
+    builder.max_header_size(HEAD_BYTES).max_buf_size(BODY_BYTES).half_close(true);
     let mut connection = builder.serve_connection(stream, service);
     // These wake by themselves: a request does not look at each of them twice.
     let mut news = FuturesUnordered::from_iter([
@@ -156,7 +162,7 @@ where
         line.key_has_ended().map(|()| News::KeyEnded).boxed_local(),
     ]);
     loop {
-        let news = tokio::select! {
+        let next = tokio::select! {
             biased;
             outcome = &mut connection => {
                 if let Err(error) = outcome {
@@ -164,11 +170,12 @@ where
                 }
                 return None;
             }
-            Some(news) = news.next() => news,
+            Some(next) = news.next() => next,
         };
-        match news {
+        match next {
             News::Taken => {
                 let takeover = line.takeover.take()?;
+                line.place.stays();
                 let Parts { io, read_buf, .. } = connection.into_parts();
                 let taken = Taken { stream: Box::new(io.into_inner()), read: read_buf };
                 return Some(takeover.run(taken).boxed_local());
@@ -177,7 +184,11 @@ where
             // What goes out for it stops here; a request that has no answer yet gets its refusal.
             News::KeyEnded if !line.answering.get() => return None,
             News::KeyEnded => Pin::new(&mut connection).graceful_shutdown(),
-            News::Stop => Pin::new(&mut connection).graceful_shutdown(),
+            News::Stop => {
+                Pin::new(&mut connection).graceful_shutdown();
+                // What does not move keeps nobody from a new start.
+                news.push(pulse.has_stopped(STILL).map(|()| News::Still).boxed_local());
+            }
         }
     }
 }

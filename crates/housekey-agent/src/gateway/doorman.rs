@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::{Listening, Rest, converse};
+use super::connection::{Listening, Rest, STILL, converse};
 use super::counts::Here;
+use super::room::{Place, Room};
 use crate::access::Peer;
 use crate::doors::Listener;
+use crate::files::MOST;
 use crate::supervisor::Stop;
 
 /// How long nobody is taken in after the system has refused to: it has no more room for the moment.
@@ -25,13 +26,19 @@ const NO_ROOM: Duration = Duration::from_millis(100);
 /// How long a caller may take until its connection is secret.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
+/// How long those who are in may take to the end of their answers when the gateway is to stop.
+const DRAIN: Duration = Duration::from_secs(3);
+// Else the gateway would be ended by force.
+const _: () = assert!(DRAIN.as_millis() < crate::agent::DRAIN.as_millis() / 3);
+
 /// Takes callers in until it is to stop, and lets those who are in have their answers.
 pub(super) async fn serve(
     listening: Rc<Listening>,
     doors: Vec<Arc<Listener>>,
     stop: &Stop,
 ) -> Result<(), String> {
-    let room = Arc::new(Semaphore::new(listening.settings.connections));
+    let most = listening.settings.connections.unwrap_or(MOST);
+    let room = Room::new(most, listening.counts.security.clone());
     let mut doormen = JoinSet::new();
     for door in doors {
         let doorman =
@@ -55,8 +62,37 @@ pub(super) async fn serve(
 /// Lets callers in at one door.
 struct Doorman {
     listening: Rc<Listening>,
-    room: Arc<Semaphore>,
+    room: Rc<Room>,
     stop: Stop,
+}
+
+/// What a caller speaks over.
+trait Arriving: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Waits until the caller says something, or goes.
+    async fn speaks(&self) -> io::Result<()>;
+}
+
+impl Arriving for TcpStream {
+    async fn speaks(&self) -> io::Result<()> {
+        self.readable().await
+    }
+}
+
+impl Arriving for UnixStream {
+    async fn speaks(&self) -> io::Result<()> {
+        self.readable().await
+    }
+}
+
+/// Connections, each with what goes on over it where HTTP is done with it before its end.
+type Callers = JoinSet<Option<(Rc<Place>, Rest)>>;
+
+/// What a doorman has waited for.
+enum Next<S> {
+    /// Somebody is at the door.
+    Accepted(io::Result<(S, Peer)>),
+    /// There is a place for them.
+    Place(Rc<Place>),
 }
 
 impl Doorman {
@@ -91,21 +127,21 @@ impl Doorman {
         .await
     }
 
-    async fn let_in<S>(
+    async fn let_in<S: Arriving>(
         &self,
         accept: impl AsyncFn() -> io::Result<(S, Peer)>,
         tls: Option<TlsAcceptor>,
-    ) -> io::Result<()>
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let mut callers = JoinSet::new();
+    ) -> io::Result<()> {
+        let mut callers = Callers::new();
+        let mut at_the_door = None;
         loop {
             let next = async {
-                let room = self.room.clone().acquire_owned().await;
-                (room, accept().await)
+                match &at_the_door {
+                    None => Next::Accepted(accept().await),
+                    Some((_, peer)) => Next::Place(self.room.enter(*peer).await),
+                }
             };
-            let (room, accepted) = tokio::select! {
+            let next = tokio::select! {
                 () = self.stop.requested() => break,
                 ended = callers.join_next(), if !callers.is_empty() => {
                     go_on(&mut callers, ended);
@@ -113,49 +149,81 @@ impl Doorman {
                 }
                 next = next => next,
             };
-            match accepted {
-                Ok((stream, peer)) => {
-                    let (listening, stop, tls) =
-                        (self.listening.clone(), self.stop.clone(), tls.clone());
-                    callers.spawn_local(async move {
-                        let here = Here::new(&listening.counts.connections);
-                        let rest = match tls {
-                            None => converse(&listening, stream, peer, stop).await,
-                            Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
-                                Ok(Ok(stream)) => converse(&listening, stream, peer, stop).await,
-                                _ => {
-                                    tracing::debug!(?peer, "a connection did not become secret");
-                                    None
-                                }
-                            },
-                        }?;
-                        drop(here);
-                        let rest = async move {
-                            // It stays one of those that are counted and limited.
-                            let _here = Here::new(&listening.counts.connections);
-                            rest.await;
-                            drop(room);
-                        };
-                        Some(rest.boxed_local())
-                    });
-                }
+            match next {
+                Next::Accepted(Ok(caller)) => at_the_door = Some(caller),
                 // Whoever has gone again is not missed; too many open files may pass.
-                Err(error) => {
+                Next::Accepted(Err(error)) => {
                     tracing::debug!(%error, "a connection was not taken in");
                     sleep(NO_ROOM).await;
                 }
+                Next::Place(place) => {
+                    let Some((stream, peer)) = at_the_door.take() else { continue };
+                    let (listening, stop, tls) =
+                        (self.listening.clone(), self.stop.clone(), tls.clone());
+                    let caller = serve_one(listening, (stream, peer), place.clone(), stop, tls);
+                    place.lives_in(callers.spawn_local(caller));
+                }
             }
         }
-        while let Some(ended) = callers.join_next().await {
-            go_on(&mut callers, Some(ended));
+        let drained = timeout(DRAIN, async {
+            while let Some(ended) = callers.join_next().await {
+                go_on(&mut callers, Some(ended));
+            }
+        });
+        if drained.await.is_err() {
+            let connections = callers.len();
+            tracing::warn!(connections, "closed before their answers had come to their ends");
+            callers.shutdown().await;
         }
         Ok(())
     }
 }
 
+async fn serve_one<S: Arriving>(
+    listening: Rc<Listening>,
+    (stream, peer): (S, Peer),
+    place: Rc<Place>,
+    stop: Stop,
+    tls: Option<TlsAcceptor>,
+) -> Option<(Rc<Place>, Rest)> {
+    let here = Here::new(&listening.counts.connections);
+    // One that says nothing costs no more than its socket.
+    let speaks = timeout(listening.settings.idle, stream.speaks());
+    let stopped = async {
+        stop.requested().await;
+        sleep(STILL).await;
+    };
+    tokio::select! {
+        biased;
+        speaks = speaks => speaks.ok()?.ok()?,
+        () = stopped => return None,
+    }
+    let rest = match tls {
+        None => Box::pin(converse(&listening, stream, (peer, place.clone()), stop)).await,
+        Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                Box::pin(converse(&listening, stream, (peer, place.clone()), stop)).await
+            }
+            _ => {
+                tracing::debug!(?peer, "a connection did not become secret");
+                None
+            }
+        },
+    }?;
+    drop(here);
+    let held = place.clone();
+    let rest = async move {
+        // It stays one of those that are counted and limited.
+        let _here = Here::new(&listening.counts.connections);
+        rest.await;
+        drop(held);
+    };
+    Some((place, rest.boxed_local()))
+}
+
 /// Goes on with a connection in a task of its own: that of HTTP is a large one.
-fn go_on(callers: &mut JoinSet<Option<Rest>>, ended: Option<Result<Option<Rest>, JoinError>>) {
-    if let Some(Ok(Some(rest))) = ended {
-        callers.spawn_local(rest.map(|()| None));
+fn go_on(callers: &mut Callers, ended: Option<Result<Option<(Rc<Place>, Rest)>, JoinError>>) {
+    if let Some(Ok(Some((place, rest)))) = ended {
+        place.lives_in(callers.spawn_local(rest.map(|()| None)));
     }
 }

@@ -13,13 +13,14 @@ use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, StatusCode, Uri, Version};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::body::Body;
 use super::checked::checked;
 use super::headers;
 use super::line::{Download, Line, Unanswered};
 use super::refusal::Refusal;
+use super::turns::Lease;
 use super::upload::Upload;
 use super::upstream::{Token, Upstream, Way};
 use crate::board::in_words;
@@ -52,10 +53,18 @@ pub(super) async fn forward(
     if watch != Watch::No {
         headers::for_a_readable_answer(&mut head.headers);
     }
-    let upload = Upload::new(body, upstream.settings.kept_body);
+    let lease = Lease::of(caller);
+    let upload = Upload::new(body, upstream.settings.kept_body, lease.clone());
+    // Before it has a turn, so that a caller that sends slowly keeps nobody waiting.
+    if !upload.is_whole() && timeout(upstream.settings.answer, upload.arrive()).await.is_err() {
+        return Err(slow_caller());
+    }
+    if upload.is_broken() {
+        return Err(broken());
+    }
     let until = Instant::now() + upstream.settings.wait;
-    let turns = timeout_at(until, upstream.turns(caller, is_long(&head, cut))).await;
-    let turns = turns.map_err(|_| busy(upstream))?;
+    let turns = upstream.turns(&lease, is_long(&head, cut), until).await;
+    let turns = turns.ok_or_else(|| busy(upstream))?;
     let mut token = upstream.token(until).await?;
     let begun = upstream.now();
     let (mut renewed, mut tries, mut asked_to_wait) = (0, 0, 0);
@@ -75,7 +84,7 @@ pub(super) async fn forward(
         };
         let used = line.used;
         let request = request(&head, &way, &token, upload.clone(), upstream, cut)?;
-        let why = match answer(upstream, &mut line, request, &upload).await? {
+        let why = match answer(upstream, &mut line, request, (&upload, &lease)).await? {
             Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed < RENEWALS => {
                 drop(line);
                 token = upstream.token_after(&token, until).await?;
@@ -99,7 +108,7 @@ pub(super) async fn forward(
                     let (mut answered, incoming) = answer.into_parts();
                     headers::for_caller(&mut answered.headers);
                     answered.version = Version::HTTP_11;
-                    let download = Download::new(incoming, line, way, turns);
+                    let download = Download::new(incoming, line, way, turns, lease);
                     return checked(upstream, answered, download, &head.method, watch).await;
                 };
                 asked_to_wait += 1;
@@ -108,7 +117,7 @@ pub(super) async fn forward(
                 continue;
             }
             Err(_) if upload.is_broken() => {
-                return Err(Refusal::malformed("the body of the request broke off or is none"));
+                return Err(broken());
             }
             Err(Unanswered::NotSent(error)) => error,
             // On a connection that was used before it may be left over from the last answer.
@@ -142,12 +151,17 @@ async fn answer(
     upstream: &Upstream,
     line: &mut Line,
     request: Request<Upload>,
-    upload: &Upload,
+    (upload, lease): (&Upload, &Lease),
 ) -> Result<Result<Response<Incoming>, Unanswered>, Refusal> {
     let mut sending = pin!(line.send(request));
     let mut moved = upload.moved();
     loop {
-        match timeout(upstream.settings.answer, sending.as_mut()).await {
+        let outcome = tokio::select! {
+            biased;
+            outcome = timeout(upstream.settings.answer, sending.as_mut()) => outcome,
+            () = lease.ended() => return Err(slow_caller()),
+        };
+        match outcome {
             Ok(outcome) => return Ok(outcome),
             Err(_) if upload.moved() != moved => moved = upload.moved(),
             Err(_) if upload.is_whole() => return Err(silent(upstream)),
@@ -206,6 +220,10 @@ pub(super) fn busy(upstream: &Upstream) -> Refusal {
         upstream.settings.wait.as_secs_f32()
     );
     Refusal::try_again("busy", description)
+}
+
+fn broken() -> Refusal {
+    Refusal::malformed("the body of the request broke off or is none")
 }
 
 fn slow_caller() -> Refusal {

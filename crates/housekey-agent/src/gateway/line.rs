@@ -3,6 +3,7 @@
 //! Whoever uses a line also drives it, so that a request and its answer pass through without a task
 //! of their own and without waking another.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -18,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 
 use super::body::Broken;
-use super::turns::Turns;
+use super::turns::{Held, Lease, Turns};
 use super::upload::Upload;
 use super::upstream::Way;
 
@@ -102,44 +103,71 @@ fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
 }
 
 /// The body of an answer, with the line that it comes over. When it is at its end, the line goes back
-/// and the turn goes on; when it is dropped before, the line is closed.
+/// and the turn goes on; when it is dropped before, or its turn is taken back, the line is closed.
 pub(crate) struct Download {
     incoming: Incoming,
-    used: Option<(Line, Rc<Way>, Turns)>,
+    lease: Rc<Lease>,
+    used: Rc<Used>,
+}
+
+/// What a download keeps others from.
+struct Used(RefCell<Option<(Line, Rc<Way>, Turns)>>);
+
+impl Held for Used {
+    fn let_go(&self) {
+        let used = self.0.borrow_mut().take();
+        drop(used);
+    }
 }
 
 impl Download {
-    pub(super) fn new(incoming: Incoming, line: Line, way: Rc<Way>, turns: Turns) -> Self {
-        Self { incoming, used: Some((line, way, turns)) }
+    pub(super) fn new(
+        incoming: Incoming,
+        line: Line,
+        way: Rc<Way>,
+        turns: Turns,
+        lease: Rc<Lease>,
+    ) -> Self {
+        let used = Rc::new(Used(RefCell::new(Some((line, way, turns)))));
+        lease.holds(&used);
+        lease.moves(0, true);
+        Self { incoming, lease, used }
     }
 
     pub(super) fn poll_frame(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        if self.lease.is_ended() {
+            return Poll::Ready(Some(Err("it was not taken while others waited".into())));
+        }
         let mut polled = Pin::new(&mut self.incoming).poll_frame(cx);
-        if polled.is_pending()
-            && let Some((line, ..)) = &mut self.used
-        {
-            drive(&mut line.driver, cx);
+        if polled.is_pending() {
+            if let Some((line, ..)) = &mut *self.used.0.borrow_mut() {
+                drive(&mut line.driver, cx);
+            }
             polled = Pin::new(&mut self.incoming).poll_frame(cx);
         }
         match polled {
             Poll::Ready(Some(Ok(frame))) => {
+                self.lease.moves(frame.data_ref().map_or(0, Bytes::len), true);
                 if self.incoming.is_end_stream() {
                     self.finish(cx);
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                self.used = None;
+                self.used.let_go();
                 Poll::Ready(Some(Err(error.into())))
             }
             Poll::Ready(None) => {
                 self.finish(cx);
                 Poll::Ready(None)
             }
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => {
+                self.lease.moves(0, false);
+                Poll::Pending
+            }
         }
     }
 
@@ -153,7 +181,8 @@ impl Download {
 
     /// Puts the line back for the next request, if it can carry one.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>) {
-        if let Some((mut line, way, _turns)) = self.used.take()
+        let used = self.used.0.borrow_mut().take();
+        if let Some((mut line, way, _turns)) = used
             && line.is_ready(cx)
         {
             way.keep(line);

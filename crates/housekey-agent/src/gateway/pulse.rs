@@ -46,6 +46,11 @@ impl Pulse {
         Beat(self.clone())
     }
 
+    /// Whether the caller is to say what it wants next.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.doing.load(Relaxed) == Doing::Listening as u8
+    }
+
     fn turn(&self, doing: Doing) {
         self.doing.store(doing as u8, Relaxed);
         self.turned.fetch_add(1, Relaxed);

@@ -3,6 +3,7 @@
 
 mod cases;
 mod emulated;
+mod hostile;
 mod house;
 mod key_ends;
 mod limits;

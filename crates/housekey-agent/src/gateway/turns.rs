@@ -1,84 +1,134 @@
-//! How many requests a Homey gets at once, and whose is next.
+//! How many requests a Homey gets at once, whose is next, and when a turn is taken back.
+
+mod lease;
+#[cfg(test)]
+mod tests;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 
+pub(super) use self::lease::{Held, Lease};
 use super::counts::{Here, HomeyCounts};
+use crate::security::SecurityEvent;
 
-/// The turns of one Homey. Whoever comes when none is free waits in the line of its caller, and the
+/// How often those who wait look whether a turn can be taken back.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How long the caller of a request may let it rest while another caller waits, if it holds more than
+/// half of the turns.
+const STALLED: Duration = Duration::from_secs(3);
+
+/// How long in any case while anything waits: half of the usual wait for a turn.
+const STALLED_LONG: Duration = Duration::from_secs(15);
+
+/// How long a caller that a turn was taken back from gets no more than half of them.
+const SLOW: Duration = Duration::from_secs(60);
+
+/// The turns of one Homey. Requests that come when none is free wait in the line of their caller, and the
 /// lines get what becomes free one after the other: a caller with a thousand requests keeps none of the
 /// others waiting longer than for one of them.
+///
+/// A turn is a lease. While another caller waits, a caller that holds more than half of the turns loses
+/// one whose body or answer it has not moved for [`STALLED`], and gets no more than half for a while.
 #[derive(Debug)]
 pub(super) struct Queue {
+    at_once: usize,
     free: Cell<usize>,
     counts: Arc<HomeyCounts>,
     lines: RefCell<VecDeque<Line>>,
+    /// The leases of the turns that are out; one with two turns stands here twice.
+    out: RefCell<Vec<Rc<Lease>>>,
+    /// Callers that a turn was taken back from, and until when that counts.
+    slow: RefCell<HashMap<Box<str>, Instant>>,
 }
 
-/// Those who wait for one caller.
+/// The requests of one caller that wait.
 #[derive(Debug)]
 struct Line {
     caller: Box<str>,
-    waiting: VecDeque<oneshot::Sender<Turn>>,
+    waiting: VecDeque<Waiting>,
 }
 
-/// A turn; the next in line goes on when it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn(Option<Rc<Queue>>);
+struct Waiting {
+    lease: Rc<Lease>,
+    give: oneshot::Sender<Turn>,
+}
+
+/// A turn; the next in line gets it when it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn(Option<(Rc<Queue>, Rc<Lease>)>);
 
 /// The turns that a request has: its own, and for what takes a Homey long another.
 pub(super) type Turns = (Turn, Option<Turn>);
 
 impl Queue {
     pub(super) fn new(at_once: usize, counts: Arc<HomeyCounts>) -> Rc<Self> {
-        Rc::new(Self { free: Cell::new(at_once), counts, lines: RefCell::default() })
+        let (lines, out, slow) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Rc::new(Self { at_once, free: Cell::new(at_once), counts, lines, out, slow })
     }
 
-    /// The next turn of that caller. Whoever stops waiting loses its place.
-    pub(super) async fn take(self: &Rc<Self>, caller: &str) -> Turn {
+    /// The next turn for that lease; `None` if there was none until then. Whoever stops waiting loses
+    /// its place.
+    pub(super) async fn take(self: &Rc<Self>, lease: &Rc<Lease>, until: Instant) -> Option<Turn> {
         let free = self.free.get();
-        if free > 0 {
+        if free > 0 && !self.is_held_back(lease.caller()) {
             self.free.set(free - 1);
             self.counts.in_flight.fetch_add(1, Relaxed);
-            return Turn(Some(self.clone()));
+            return Some(self.turn(lease.clone()));
         }
-        let (give, given) = oneshot::channel();
-        self.line_up(caller, give);
+        let (give, mut given) = oneshot::channel();
+        self.line_up(Waiting { lease: lease.clone(), give });
         let _here = Here::new(&self.counts.waiting);
-        match given.await {
-            Ok(turn) => turn,
-            // The line lives as long as `self`, and nobody in it is forgotten.
-            Err(_) => std::future::pending().await,
+        loop {
+            match timeout_at(until.min(Instant::now() + LOOK), &mut given).await {
+                Ok(Ok(turn)) => return Some(turn),
+                // The line lives as long as `self`, and nobody in it is forgotten.
+                Ok(Err(_)) => std::future::pending().await,
+                Err(_) if Instant::now() >= until => return None,
+                Err(_) => self.look(lease.caller()),
+            }
         }
     }
 
-    fn line_up(&self, caller: &str, give: oneshot::Sender<Turn>) {
+    fn turn(self: &Rc<Self>, lease: Rc<Lease>) -> Turn {
+        self.out.borrow_mut().push(lease.clone());
+        Turn(Some((self.clone(), lease)))
+    }
+
+    fn line_up(&self, waiting: Waiting) {
         let mut lines = self.lines.borrow_mut();
+        let caller = waiting.lease.caller();
         if let Some(line) = lines.iter_mut().find(|line| *line.caller == *caller) {
             // Those at the front came first and so give up first.
-            while line.waiting.front().is_some_and(oneshot::Sender::is_closed) {
+            while line.waiting.front().is_some_and(|one| one.give.is_closed()) {
                 line.waiting.pop_front();
             }
-            line.waiting.push_back(give);
+            line.waiting.push_back(waiting);
         } else {
-            let (caller, waiting) = (caller.into(), VecDeque::from([give]));
-            lines.push_back(Line { caller, waiting });
+            lines.push_back(Line { caller: caller.into(), waiting: VecDeque::from([waiting]) });
         }
     }
 
     /// Who waits longest in the line whose turn it is; that line is the last one then.
-    fn next(&self) -> Option<oneshot::Sender<Turn>> {
+    fn next(&self) -> Option<Waiting> {
         let mut lines = self.lines.borrow_mut();
-        loop {
+        for _ in 0..lines.len() {
             let mut line = lines.pop_front()?;
+            if self.is_held_back(&line.caller) {
+                lines.push_back(line);
+                continue;
+            }
             let next = loop {
                 match line.waiting.pop_front() {
-                    Some(give) if give.is_closed() => {}
+                    Some(waiting) if waiting.give.is_closed() => {}
                     next => break next,
                 }
             };
@@ -89,81 +139,94 @@ impl Queue {
                 return next;
             }
         }
+        None
+    }
+
+    /// Gives a turn that is free now to whoever is next.
+    fn pass_on(self: &Rc<Self>) {
+        while let Some(Waiting { lease, give }) = self.next() {
+            match give.send(self.turn(lease)) {
+                Ok(()) => return,
+                // It waits no more.
+                Err(mut unwanted) => drop(unwanted.end()),
+            }
+        }
+        self.counts.in_flight.fetch_sub(1, Relaxed);
+        self.free.set(self.free.get() + 1);
+    }
+
+    /// Whether that caller has had a turn taken back, and such callers hold their half already.
+    fn is_held_back(&self, caller: &str) -> bool {
+        let slow = self.slow.borrow();
+        if slow.is_empty() {
+            return false;
+        }
+        let now = Instant::now();
+        let is_slow = |caller: &str| slow.get(caller).is_some_and(|until| *until > now);
+        let held = || self.out.borrow().iter().filter(|lease| is_slow(lease.caller())).count();
+        is_slow(caller) && held() >= (self.at_once / 2).max(1)
+    }
+
+    /// Looks for what keeps others waiting without need.
+    fn look(self: &Rc<Self>, waiter: &str) {
+        let now = Instant::now();
+        self.slow.borrow_mut().retain(|_, until| *until > now);
+        let stalled = {
+            let out = self.out.borrow();
+            let held = |of: &Lease| out.iter().filter(|one| one.caller() == of.caller()).count();
+            let stalled = out.iter().map(|lease| (lease.stalled(now), lease));
+            let longest = stalled.max_by_key(|(stalled, _)| *stalled);
+            longest
+                .filter(|(stalled, lease)| {
+                    let others = lease.caller() != waiter;
+                    may_end(*stalled, others && held(lease) > self.at_once / 2)
+                })
+                .map(|(_, lease)| lease.clone())
+        };
+        if let Some(lease) = stalled {
+            self.slow.borrow_mut().insert(lease.caller().into(), now + SLOW);
+            let what = "a request that did not move while another waited was ended";
+            self.counts.security.record(SecurityEvent::LimitReached, lease.caller(), what);
+            lease.end();
+        }
+        // Who was held back may be it no more.
+        while self.free.get() > 0
+            && self.lines.borrow().iter().any(|line| !self.is_held_back(&line.caller))
+        {
+            self.free.set(self.free.get() - 1);
+            self.counts.in_flight.fetch_add(1, Relaxed);
+            let before = self.free.get();
+            self.pass_on();
+            if self.free.get() > before {
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a turn may be taken back that has not moved for so long while another request waits: one of
+/// those beyond the half of its caller for another caller, or any.
+fn may_end(stalled: Duration, beyond_half_and_for_another: bool) -> bool {
+    stalled >= if beyond_half_and_for_another { STALLED } else { STALLED_LONG }
+}
+
+impl Turn {
+    /// Ends it without giving it to another.
+    fn end(&mut self) -> Option<Rc<Queue>> {
+        let (queue, lease) = self.0.take()?;
+        let mut out = queue.out.borrow_mut();
+        if let Some(place) = out.iter().position(|one| Rc::ptr_eq(one, &lease)) {
+            out.swap_remove(place);
+        }
+        drop(out);
+        Some(queue)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let Some(turns) = self.0.take() else { return };
-        let mut turn = Turn(Some(turns.clone()));
-        while let Some(next) = turns.next() {
-            match next.send(turn) {
-                Ok(()) => return,
-                // It waits no more.
-                Err(unwanted) => turn = unwanted,
-            }
+        if let Some(queue) = self.end() {
+            queue.pass_on();
         }
-        turn.0 = None;
-        turns.counts.in_flight.fetch_sub(1, Relaxed);
-        turns.free.set(turns.free.get() + 1);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures_util::FutureExt as _;
-    use futures_util::future::LocalBoxFuture;
-
-    use super::*;
-
-    fn asking(turns: &Rc<Queue>, caller: &str) -> LocalBoxFuture<'static, Turn> {
-        let (turns, caller) = (turns.clone(), caller.to_owned());
-        let mut asking = async move { turns.take(&caller).await }.boxed_local();
-        assert!((&mut asking).now_or_never().is_none(), "there is no turn left");
-        asking
-    }
-
-    #[test]
-    fn callers_get_their_turns_alike_and_none_is_lost() {
-        let turns = Queue::new(1, Arc::default());
-        let mut held = turns.take("many").now_or_never();
-        assert!(held.is_some());
-        let mut waiting: Vec<_> = ["many", "many", "many", "few", "many", "other", "few"]
-            .into_iter()
-            .enumerate()
-            .map(|(place, caller)| (place, asking(&turns, caller)))
-            .collect();
-        // The second of `many` gives up.
-        drop(waiting.remove(1));
-        assert_eq!(turns.counts.waiting.load(Relaxed), 6);
-        let mut order = Vec::new();
-        while !waiting.is_empty() {
-            drop(held.take());
-            let ready = |(place, asking): &mut (usize, LocalBoxFuture<'static, Turn>)| {
-                let turn = asking.now_or_never()?;
-                Some((*place, turn))
-            };
-            let mut served: Vec<_> = waiting.iter_mut().filter_map(ready).collect();
-            assert_eq!(served.len(), 1, "one at a time");
-            let (place, turn) = served.remove(0);
-            waiting.retain(|(other, _)| *other != place);
-            order.push(place);
-            held = Some(turn);
-        }
-        assert_eq!(order, [0, 3, 5, 2, 6, 4]);
-        drop(held);
-        let counted = (&turns.counts.waiting, &turns.counts.in_flight);
-        assert_eq!((turns.free.get(), counted.0.load(Relaxed), counted.1.load(Relaxed)), (1, 0, 0));
-    }
-
-    #[test]
-    fn a_turn_that_was_given_but_never_taken_goes_on() {
-        let turns = Queue::new(1, Arc::default());
-        let held = turns.take("one").now_or_never();
-        let (gone, next) = (asking(&turns, "gone"), asking(&turns, "next"));
-        drop(held);
-        drop(gone);
-        assert!(next.now_or_never().is_some());
-        assert_eq!(turns.free.get(), 1);
     }
 }

@@ -1,6 +1,8 @@
-//! The body of a request on its way to a Homey, of which so much is kept that it can be sent again.
+//! The body of a request on its way to a Homey: its beginning comes in before the request has a turn, and so
+//! much is kept that it can be sent again.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -9,6 +11,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::body::Broken;
+use super::turns::Lease;
 
 /// A body that is streamed as it comes. Clones share it: the one that was handed out last sends.
 ///
@@ -34,11 +37,13 @@ struct Source {
     broken: bool,
     /// Whether all of it has come.
     whole: bool,
+    /// Where is told how it moves.
+    lease: Rc<Lease>,
 }
 
 impl Upload {
     /// A body that is nothing is not streamed.
-    pub(super) fn new(incoming: Incoming, limit: usize) -> Self {
+    pub(super) fn new(incoming: Incoming, limit: usize, lease: Rc<Lease>) -> Self {
         if incoming.is_end_stream() {
             return Self(None);
         }
@@ -52,8 +57,16 @@ impl Upload {
             moved: 0,
             broken: false,
             whole: false,
+            lease,
         };
         Self(Some(Rc::new(RefCell::new(source))))
+    }
+
+    /// Waits for all of a small body, or for as much of a larger one as is kept. It may turn out to be
+    /// broken.
+    pub(super) async fn arrive(&self) {
+        let Some(source) = &self.0 else { return };
+        poll_fn(|cx| source.borrow_mut().poll_arrive(cx)).await;
     }
 
     /// Whether the caller broke it off, or wrote it so that it cannot be read.
@@ -84,11 +97,49 @@ impl Upload {
 }
 
 impl Source {
+    fn poll_arrive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.kept_bytes < self.limit {
+            let Some(Ok(data)) = ready!(self.poll_data(cx)) else { break };
+            self.kept_bytes += data.len();
+            self.kept.push(data);
+        }
+        Poll::Ready(())
+    }
+
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         if let Some(kept) = self.kept.get(self.sent) {
             self.sent += 1;
             self.moved += 1;
             return Poll::Ready(Some(Ok(Frame::data(kept.clone()))));
+        }
+        let polled = self.poll_data(cx);
+        let bytes = match &polled {
+            Poll::Ready(Some(Ok(data))) => data.len(),
+            _ => 0,
+        };
+        self.lease.moves(bytes, polled.is_pending());
+        let data = match ready!(polled) {
+            Some(Ok(data)) => data,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        self.moved += 1;
+        self.kept_bytes += data.len();
+        if self.kept_bytes <= self.limit && !self.let_go {
+            self.kept.push(data.clone());
+            self.sent = self.kept.len();
+        } else {
+            self.let_go = true;
+            self.kept = Vec::new();
+            self.sent = 0;
+        }
+        Poll::Ready(Some(Ok(Frame::data(data))))
+    }
+
+    /// What comes next from the caller.
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+        if self.whole || self.broken {
+            return Poll::Ready(None);
         }
         loop {
             let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
@@ -104,17 +155,7 @@ impl Source {
             };
             // Trailers end here: they could claim what only the gateway may say.
             let Ok(data) = frame.into_data() else { continue };
-            self.moved += 1;
-            self.kept_bytes += data.len();
-            if self.kept_bytes <= self.limit && !self.let_go {
-                self.kept.push(data.clone());
-                self.sent = self.kept.len();
-            } else {
-                self.let_go = true;
-                self.kept = Vec::new();
-                self.sent = 0;
-            }
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+            return Poll::Ready(Some(Ok(data)));
         }
     }
 }

@@ -23,7 +23,7 @@ use super::Served;
 use super::counts::HomeyCounts;
 use super::line::Line;
 use super::refusal::Refusal;
-use super::turns::{Queue, Turns};
+use super::turns::{Lease, Queue, Turns};
 use crate::board::in_words;
 use crate::redaction::Redactor;
 use crate::settings::GatewaySettings;
@@ -57,6 +57,9 @@ pub(super) struct Upstream {
     token: RefCell<Option<Rc<Token>>>,
     way: RefCell<Option<Rc<Way>>>,
     asked: Cell<Instant>,
+    /// The times of its heart-beat over a live connection: how often is pinged, and how long the answer
+    /// may take. As the vendor recommends, until it has told them.
+    pub(super) heartbeat_ms: Cell<(u64, u64)>,
 }
 
 /// A token, made ready to be sent.
@@ -103,16 +106,22 @@ impl Upstream {
             token: RefCell::default(),
             way: RefCell::default(),
             asked: Cell::new(Instant::now()),
+            heartbeat_ms: Cell::new((5000, 8000)),
         }
     }
 
-    /// The turns of what somebody asks; waits for them.
-    pub(super) async fn turns(&self, caller: &str, long: bool) -> Turns {
+    /// The turns of a request; `None` if there were none until then.
+    pub(super) async fn turns(
+        &self,
+        lease: &Rc<Lease>,
+        long: bool,
+        until: Instant,
+    ) -> Option<Turns> {
         let long = match long {
-            true => Some(self.long_reads.take(caller).await),
+            true => Some(self.long_reads.take(lease, until).await?),
             false => None,
         };
-        (self.queue.take(caller).await, long)
+        Some((self.queue.take(lease, until).await?, long))
     }
 
     /// The token that is to be sent now; waits for one no longer than told.

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{Answer, Request};
 use crate::board::Board;
@@ -19,6 +19,13 @@ use crate::supervisor::Stop;
 
 /// The longest question, in bytes.
 const QUESTION: u64 = 1024;
+
+/// How many may be connected at once: the agent's own user and the superuser, and all others together.
+const OWN_CALLERS: usize = 64;
+const OTHER_CALLERS: usize = 16;
+
+/// How long nobody is taken in after the system has refused to.
+const NO_ROOM: Duration = Duration::from_millis(100);
 
 /// How long somebody who connects may take to ask, and then to read.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,22 +68,52 @@ pub(crate) struct LocalApi {
     pub(crate) wishes: mpsc::Sender<Wish>,
 }
 
+/// The room for those who are connected: other users never use up that of the agent's own.
+#[derive(Debug)]
+struct Room {
+    own: Arc<Semaphore>,
+    others: Arc<Semaphore>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        let room = |places| Arc::new(Semaphore::new(places));
+        Self { own: room(OWN_CALLERS), others: room(OTHER_CALLERS) }
+    }
+}
+
+impl Room {
+    /// A place, if there is one.
+    fn place(&self, own: bool) -> Option<OwnedSemaphorePermit> {
+        let room = if own { &self.own } else { &self.others };
+        room.clone().try_acquire_owned().ok()
+    }
+}
+
 impl LocalApi {
     /// Answers until it is to stop; whoever has asked by then still gets an answer.
     pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
         let listener = self.listener().map_err(|error| error.to_string())?;
         let mut callers = JoinSet::new();
+        let room = Room::default();
         loop {
             let caller = tokio::select! {
                 () = stop.requested() => break,
                 _ = callers.join_next(), if !callers.is_empty() => continue,
                 caller = listener.accept() => caller,
             };
-            let (caller, _) = caller.map_err(|error| error.to_string())?;
+            let Ok((caller, _)) = caller else {
+                // Whoever has gone again is not missed; too many open files may pass.
+                sleep(NO_ROOM).await;
+                continue;
+            };
+            let Ok(user) = caller.peer_cred().map(|caller| caller.uid()) else { continue };
+            let Some(place) = room.place(user == self.rights.own || user == 0) else { continue };
             let api = self.clone();
             callers.spawn(async move {
                 // Whoever goes away, or says nothing, is not missed.
-                let _ = timeout(PATIENCE * 4, api.serve(caller)).await;
+                let _ = timeout(PATIENCE * 4, api.serve(caller, user)).await;
+                drop(place);
             });
         }
         while callers.join_next().await.is_some() {}
@@ -89,8 +126,7 @@ impl LocalApi {
         UnixListener::from_std(listener)
     }
 
-    async fn serve(&self, mut caller: UnixStream) -> io::Result<()> {
-        let user = caller.peer_cred()?.uid();
+    async fn serve(&self, mut caller: UnixStream, user: u32) -> io::Result<()> {
         let (read, mut write) = caller.split();
         let mut question = String::new();
         let mut read = BufReader::new(read.take(QUESTION));
@@ -132,6 +168,14 @@ impl LocalApi {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_users_take_no_place_of_our_own() {
+        let room = Room::default();
+        let others: Vec<_> = (0..100).filter_map(|_| room.place(false)).collect();
+        let own: Vec<_> = (0..100).filter_map(|_| room.place(true)).collect();
+        assert_eq!((others.len(), own.len()), (OTHER_CALLERS, OWN_CALLERS));
+    }
 
     #[test]
     fn reading_and_changing_are_separate_rights() {

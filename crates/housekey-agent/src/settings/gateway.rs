@@ -41,8 +41,8 @@ pub struct GatewaySettings {
     pub certificate: Option<Certificate>,
     /// How much of the body of a request is kept so that it can be sent again, in bytes.
     pub kept_body: usize,
-    /// How many callers may be connected at once.
-    pub connections: usize,
+    /// How many callers may be connected at once; what is usual where nothing is said.
+    pub connections: Option<usize>,
 }
 
 /// A certificate, in two files as PEM.
@@ -62,7 +62,7 @@ impl Default for GatewaySettings {
             idle: Duration::from_secs(75),
             certificate: None,
             kept_body: 64 * 1024,
-            connections: 10_000,
+            connections: None,
         }
     }
 }
@@ -145,9 +145,7 @@ pub(super) fn settings(root: &Table<'_, '_>, directory: &Path) -> GatewaySetting
         answer: length("answer", usual.answer),
         idle: length("idle", usual.idle),
         certificate: certificate(&table, directory),
-        connections: connections
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(usual.connections),
+        connections: connections.and_then(|number| usize::try_from(number).ok()),
         ..usual
     }
 }

@@ -129,7 +129,7 @@ expires = "2027-01-31T00:00:00Z"
                 chain: "/etc/housekey/tls/chain.pem".into(),
                 key: "/run/key.pem".into(),
             }),
-            connections: 100,
+            connections: Some(100),
             ..GatewaySettings::default()
         },
     };

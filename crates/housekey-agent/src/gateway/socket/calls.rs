@@ -7,10 +7,10 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use housekey::realtime::packet::Packet;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::super::turns::Turns;
+use super::super::turns::{Lease, Turns};
 use super::super::upstream::Upstream;
 use super::talk::Errand;
 
@@ -25,6 +25,8 @@ pub(super) struct Calls {
     upstream: Rc<Upstream>,
     waiting: FuturesUnordered<LocalBoxFuture<'static, Turned>>,
     waiting_bytes: usize,
+    /// That of all their turns, from the first call on.
+    pub(super) lease: Option<Rc<Lease>>,
     /// What the Homey is to answer, by namespace and number, and until when that keeps others waiting.
     asked: HashMap<(String, u64), (Instant, Turns)>,
 }
@@ -40,7 +42,7 @@ pub(super) struct Turned {
 impl Calls {
     pub(super) fn new(upstream: Rc<Upstream>) -> Self {
         let (waiting, asked) = (FuturesUnordered::new(), HashMap::new());
-        Self { upstream, waiting, waiting_bytes: 0, asked }
+        Self { upstream, waiting, waiting_bytes: 0, lease: None, asked }
     }
 
     /// Whether one more may wait.
@@ -51,10 +53,11 @@ impl Calls {
     /// Lets a call wait in the line of its caller.
     pub(super) fn line_up(&mut self, frame: Utf8Bytes, errand: Errand, caller: &str) {
         self.waiting_bytes += frame.len();
-        let (upstream, caller) = (self.upstream.clone(), caller.to_owned());
+        let lease = self.lease.get_or_insert_with(|| Lease::of(caller)).clone();
+        let upstream = self.upstream.clone();
         let until = Instant::now() + upstream.settings.wait;
         let waiting = async move {
-            let turns = timeout_at(until, upstream.turns(&caller, errand.long)).await.ok();
+            let turns = upstream.turns(&lease, errand.long, until).await;
             Turned { frame, errand, turns }
         };
         self.waiting.push(waiting.boxed_local());
@@ -143,7 +146,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_call_waits_for_the_answer_to_the_one_before_and_to_requests() {
         let mut calls = calls(30).await;
-        let request = calls.upstream.turns("other", false).await;
+        let other = Lease::of("other");
+        let far = Instant::now() + Duration::from_secs(3600);
+        let request = calls.upstream.turns(&other, false, far).await;
         line_up(&mut calls, 1);
         line_up(&mut calls, 2);
         assert!(next(&mut calls).is_none(), "a request is under way");
@@ -159,9 +164,12 @@ mod tests {
         let second = next(&mut calls).unwrap();
         assert_eq!(second.frame.as_str(), "call 2");
         calls.sent(second.errand, second.turns.unwrap());
-        assert!(calls.upstream.turns("other", false).now_or_never().is_none());
+        assert!(calls.upstream.turns(&other, false, far).now_or_never().is_none());
         calls.answered("41/api,");
-        assert!(calls.upstream.turns("other", false).now_or_never().is_some(), "it is thrown out");
+        assert!(
+            calls.upstream.turns(&other, false, far).now_or_never().is_some(),
+            "it is thrown out"
+        );
     }
 
     #[tokio::test(start_paused = true)]

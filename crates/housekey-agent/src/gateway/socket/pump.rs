@@ -8,7 +8,6 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -20,12 +19,10 @@ use super::super::forward::busy;
 use super::super::gate::Gate;
 use super::super::upstream::{Token, Upstream};
 use super::calls::{Calls, Turned};
+use super::pace::Pace;
 use super::talk::{Act, Shake, Talk};
 use crate::access::{Caller, KeyEnd, Peer};
 use crate::supervisor::Stop;
-
-/// How long a stranger may take to shake hands: as long as the vendor's client gives a Homey.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// How long a side may take no frame before it is given up.
 const WRITE: Duration = Duration::from_secs(30);
@@ -44,14 +41,14 @@ pub(super) struct Pump<C, H> {
     /// Whose token is put in.
     pub(super) upstream: Rc<Upstream>,
     pub(super) stop: Stop,
-    /// The place among those without a key, until it is shown.
-    pub(super) stranger: Option<OwnedSemaphorePermit>,
     /// The end of the caller's key.
-    pub(super) end: KeyEnd,
+    end: KeyEnd,
+    caller_pace: Pace,
+    homey_pace: Pace,
 }
 
 /// Why a conversation ends.
-enum End {
+pub(super) enum End {
     /// One side has closed, or is lost.
     Left(Option<CloseFrame>),
     /// We end it.
@@ -66,15 +63,39 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     H: AsyncRead + AsyncWrite + Unpin,
 {
-    /// Runs until one side leaves.
-    pub(super) async fn run(mut self) {
-        let farewell = match self.carry().await {
-            End::Left(farewell) => farewell,
-            End::Closed(code, reason) => {
-                tracing::debug!(reason, "a live connection is ended");
-                Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
-            }
-        };
+    #[expect(clippy::too_many_arguments, reason = "each of them is another thing")]
+    pub(super) fn new(
+        caller: WebSocketStream<C>,
+        homey: WebSocketStream<H>,
+        talk: Talk,
+        calls: Calls,
+        gate: Arc<Gate>,
+        peer: Peer,
+        upstream: Rc<Upstream>,
+        stop: Stop,
+    ) -> Self {
+        let now = Instant::now();
+        let (caller_pace, homey_pace) = (Pace::new(now), Pace::new(now));
+        let end = talk.caller.as_deref().map(|known| gate.access.end_of(known));
+        let end = end.unwrap_or_default();
+        Self {
+            caller,
+            homey,
+            talk,
+            calls,
+            gate,
+            peer,
+            upstream,
+            stop,
+            end,
+            caller_pace,
+            homey_pace,
+        }
+    }
+
+    /// Runs until one side leaves; begins with the handshake that the caller has shown its key in.
+    pub(super) async fn run(mut self, shaken: Option<(Shake, Arc<Caller>)>) {
+        let farewell = self.carry(shaken).await.farewell();
         let both = async {
             let closed = (self.caller.close(farewell.clone()), self.homey.close(farewell));
             let _ = futures_util::future::join(closed.0, closed.1).await;
@@ -83,22 +104,23 @@ where
         let _ = timeout(CLOSE, both).await;
     }
 
-    async fn carry(&mut self) -> End {
-        let begun = Instant::now();
+    async fn carry(&mut self, shaken: Option<(Shake, Arc<Caller>)>) -> End {
         let mut token: Option<Rc<Token>> = None;
         let mut renewal: Option<Renewal> = None;
+        if let Some((shake, caller)) = shaken
+            && let Err(end) = self.admitted(shake, caller, &mut token).await
+        {
+            return end;
+        }
         loop {
-            let late = begun + HANDSHAKE;
-            let stranger = self.talk.caller.is_none();
             let outcome = tokio::select! {
                 () = self.stop.requested() => return End::Closed(CloseCode::Away, "the gateway stops"),
                 () = self.end.reached() => return key_ended(),
-                () = tokio::time::sleep_until(late), if stranger => {
-                    return End::Closed(CloseCode::Policy, "nobody has shaken hands");
-                }
                 said = self.caller.next(), if self.calls.have_room() => match said {
                     Some(Ok(Message::Text(frame))) => self.caller_said(frame, &mut token).await,
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                        pinged(&mut self.caller, &mut self.caller_pace).await
+                    }
                     Some(Ok(Message::Close(farewell))) => return End::Left(farewell),
                     // No call of a Homey has attachments, and they cannot be looked into.
                     Some(Ok(_)) => return End::Closed(CloseCode::Unsupported, "only text is known here"),
@@ -120,7 +142,7 @@ where
                         }));
                     }
                     // Binary frames cannot be looked into, and no Homey sends any.
-                    Some(Ok(_)) => Ok(()),
+                    Some(Ok(_)) => pinged(&mut self.homey, &mut self.homey_pace).await,
                     Some(Err(_)) | None => return End::Left(None),
                 },
                 turned = self.calls.next() => self.its_turn(turned).await,
@@ -187,6 +209,16 @@ where
                 return self.act(shake.refused(&body)).await;
             }
         };
+        self.admitted(shake, caller, token).await
+    }
+
+    /// The handshake goes on with our token.
+    async fn admitted(
+        &mut self,
+        shake: Shake,
+        caller: Arc<Caller>,
+        token: &mut Option<Rc<Token>>,
+    ) -> Result<(), End> {
         let until = Instant::now() + self.upstream.settings.wait;
         let fresh = match self.upstream.token(until).await {
             Ok(fresh) => fresh,
@@ -195,7 +227,6 @@ where
         let act = self.talk.shake(shake, caller, &fresh.secret);
         *token = Some(fresh);
         if let Some(caller) = self.talk.caller.as_deref() {
-            self.stranger = None;
             self.end = self.gate.access.end_of(caller);
         }
         self.act(act).await
@@ -239,11 +270,28 @@ where
         if let Message::Text(frame) = &message {
             self.calls.answered(frame);
         }
-        tokio::select! {
+        let bytes = message.len();
+        // A caller that takes nothing keeps the turns of its calls no longer than others can wait.
+        let lease = self.calls.lease.as_deref();
+        if let Some(lease) = lease {
+            lease.moves(0, true);
+        }
+        let taken_back = async {
+            match lease {
+                Some(lease) => lease.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let outcome = tokio::select! {
             biased;
             () = self.end.reached() => Err(key_ended()),
             outcome = timeout(WRITE, self.caller.send(message)) => written(outcome),
+            () = taken_back => Err(End::Closed(CloseCode::Policy, "nobody takes what is sent")),
+        };
+        if let Some(lease) = lease {
+            lease.moves(bytes, false);
         }
+        outcome
     }
 
     async fn ask(&mut self, message: Message) -> Result<(), End> {
@@ -257,6 +305,39 @@ where
 
 fn key_ended() -> End {
     End::Closed(CloseCode::Policy, "the key has ended")
+}
+
+impl End {
+    /// What is said at the end.
+    fn farewell(self) -> Option<CloseFrame> {
+        match self {
+            Self::Left(farewell) => farewell,
+            Self::Closed(code, reason) => {
+                tracing::debug!(reason, "a live connection is ended");
+                Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
+            }
+        }
+    }
+}
+
+/// Takes leave of a caller that no Homey knows of.
+pub(super) async fn part<C>(caller: &mut WebSocketStream<C>, end: End)
+where
+    C: AsyncRead + AsyncWrite + Unpin,
+{
+    let _ = timeout(CLOSE, caller.close(end.farewell())).await;
+}
+
+/// Nothing more is read before the answer to a ping is on its way: else a side that pings and takes
+/// nothing would fill the memory with answers.
+async fn pinged<S>(socket: &mut WebSocketStream<S>, pace: &mut Pace) -> Result<(), End>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if !pace.allows(Instant::now()) {
+        return Err(End::Closed(CloseCode::Policy, "too many pings"));
+    }
+    written(timeout(WRITE, socket.flush()).await)
 }
 
 fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), End> {
@@ -289,3 +370,6 @@ async fn pending(renewal: &mut Option<Renewal>) -> Result<Rc<Token>, Value> {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

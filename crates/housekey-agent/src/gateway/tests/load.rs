@@ -47,11 +47,16 @@ impl Relay {
     }
 }
 
-/// Asks one request after the other on one connection, and counts those that were answered 200.
-async fn caller(address: SocketAddr, answered: Arc<AtomicU64>, stop: Arc<AtomicU64>) {
+/// Asks one request after the other on one connection, with that line in its head, and counts those that were answered 200.
+pub(super) async fn caller(
+    address: SocketAddr,
+    key: String,
+    answered: Arc<AtomicU64>,
+    stop: Arc<AtomicU64>,
+) {
     let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
     while stop.load(Relaxed) == 0 {
-        let ask = "GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let ask = format!("GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
         stream.write_all(ask.as_bytes()).await.unwrap();
         let (mut status, mut length) = (String::new(), None);
         stream.read_line(&mut status).await.unwrap();
@@ -84,7 +89,7 @@ async fn nobody_loses_a_request_whatever_happens_behind() {
     let (answered, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let mut callers = JoinSet::new();
     for _ in 0..40 {
-        callers.spawn(caller(house.address, answered.clone(), stop.clone()));
+        callers.spawn(caller(house.address, String::new(), answered.clone(), stop.clone()));
     }
     let more = async |count: u64| {
         let want = answered.load(Relaxed) + count;

@@ -1,6 +1,7 @@
 //! A plain upstream in the place of a Homey: says exactly what came in, and answers as it is told.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,10 +22,14 @@ use super::super::Served;
 /// The key that only the gateway knows.
 pub(super) const KEY: &str = "secret-of-the-gateway";
 
+/// How long the answer of `/api/large` is, in bytes: more than lies between Homey and caller.
+const LARGE: usize = 20 << 20;
+
 /// The upstream; it ends when this is dropped.
 pub(in crate::gateway) struct Plain {
     pub(super) address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
+    connections: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
 }
 
@@ -44,12 +49,15 @@ impl Plain {
         let address = listener.local_addr().unwrap();
         let seen = Arc::<Mutex<Vec<Seen>>>::default();
         let seeing = seen.clone();
+        let connections = Arc::<AtomicUsize>::default();
+        let counted = connections.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Relaxed);
                 tokio::spawn(serve(stream, seeing.clone()));
             }
         });
-        Self { address, seen, accepting }
+        Self { address, seen, connections, accepting }
     }
 
     /// As the gateway leads to it.
@@ -73,6 +81,11 @@ impl Plain {
         let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
         let variables = TokenVariables::default();
         Served { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
+    }
+
+    /// How many connections there have been.
+    pub(in crate::gateway) fn connections(&self) -> usize {
+        self.connections.load(Relaxed)
     }
 
     /// What has come in since the last look, without the question whether it is a Homey.
@@ -101,6 +114,18 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Vec<Seen>>>) {
         }
         let echo = format!("{} {}", request.line, request.body);
         seen.lock().unwrap().push(request);
+        match path.trim_start_matches("/api/") {
+            "large" => {
+                let head = format!("HTTP/1.1 200 OK\r\nContent-length: {LARGE}\r\n\r\n");
+                let sent = stream.write_all(head.as_bytes()).await.is_ok();
+                if !sent || stream.write_all(&vec![b'x'; LARGE]).await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            "slow" => tokio::time::sleep(Duration::from_millis(50)).await,
+            _ => {}
+        }
         let answer = answer(path.trim_start_matches("/api/"), &echo, head);
         if stream.write_all(answer.as_bytes()).await.is_err() || !answer.contains("length") {
             return;

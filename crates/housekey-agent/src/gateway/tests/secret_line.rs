@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::super::line::{Download, Line};
-use super::super::turns::Queue;
+use super::super::turns::{Lease, Queue};
 use super::super::upload::Upload;
 use super::super::upstream::Way;
 
@@ -69,8 +69,10 @@ async fn requests_follow_each_other_over_tls() {
         let request = request.body(Upload::default()).unwrap();
         let answer = line.send(request).await.ok().unwrap();
         assert_eq!(answer.status(), 200);
-        let turn = queue.take("somebody").now_or_never().unwrap();
-        let mut download = Download::new(answer.into_body(), line, way.clone(), (turn, None));
+        let lease = Lease::of("anybody");
+        let turn = queue.take(&lease, tokio::time::Instant::now()).now_or_never().flatten();
+        let turns = (turn.unwrap(), None);
+        let mut download = Download::new(answer.into_body(), line, way.clone(), turns, lease);
         let mut bytes = 0;
         while let Some(frame) = poll_fn(|cx| download.poll_frame(cx)).await {
             bytes += frame.unwrap().into_data().unwrap().len();
