@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use housekey::catalogue::Dialect;
 use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::http::request::Parts as Head;
 use hyper::{Request, Response};
 use tower_service::Service as _;
@@ -47,6 +48,14 @@ pub(super) enum Answer {
 
 impl Listening {
     pub(super) async fn answer(&self, request: Request<Incoming>, line: &Line) -> Response<Body> {
+        let mut answer = self.answer_one(request, line).await;
+        if line.place.has_asked_enough() {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    }
+
+    async fn answer_one(&self, request: Request<Incoming>, line: &Line) -> Response<Body> {
         let peer = line.peer;
         let _answering = line.answering();
         let (head, body) = request.into_parts();

@@ -19,6 +19,10 @@ use super::pulse::Pulse;
 use crate::access::{Network, Peer};
 use crate::security::{SecurityEvent, SecurityLog};
 
+/// How many requests may come over one connection that no key allows: none of them is worth much, and a
+/// thousand in one go would keep others waiting.
+const WITHOUT_KEY: u32 = 32;
+
 /// The room of all connections.
 pub(super) struct Room {
     /// One for each connection, and another for that to a Homey which a live one leads to.
@@ -48,6 +52,8 @@ pub(super) struct Place {
     seat: Rc<Seat>,
     permits: RefCell<Option<OwnedSemaphorePermit>>,
     known: Cell<bool>,
+    /// Requests before it was known.
+    asked: Cell<u32>,
 }
 
 impl Room {
@@ -79,7 +85,8 @@ impl Room {
             self.send_away(beyond, "too many connections without a key");
         }
         let (permits, known) = (RefCell::new(permit), Cell::new(false));
-        Rc::new(Place { room: self.clone(), id, seat, permits, known })
+        let asked = Cell::new(0);
+        Rc::new(Place { room: self.clone(), id, seat, permits, known, asked })
     }
 
     async fn permit(&self) -> Option<OwnedSemaphorePermit> {
@@ -142,6 +149,15 @@ impl Place {
         if !self.known.replace(true) {
             self.room.roll.borrow_mut().known(self.id);
         }
+    }
+
+    /// A request was answered. Tells whether the connection has had as many as it may without a key.
+    pub(super) fn has_asked_enough(&self) -> bool {
+        if self.known.get() {
+            return false;
+        }
+        self.asked.set(self.asked.get() + 1);
+        self.asked.get() >= WITHOUT_KEY
     }
 
     /// It goes on as something else than HTTP.

@@ -131,6 +131,21 @@ async fn a_body_needs_a_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_connection_without_a_key_has_so_many_requests() {
+    let plain = Plain::start().await;
+    let (access, [key]) = keys(["board"]);
+    let served = vec![plain.served("home", 4)];
+    let house = House::guarded(served, SystemClock::shared(), settings(), &access, None);
+    // What comes after the close may take some of the answers along.
+    for (key, want) in [("", 1..=32), (&*key, 100..=100)] {
+        let ask = format!("GET /api/x HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
+        let answers = house.say_and_go(ask.repeat(100).as_bytes()).await;
+        let count = answers.matches("HTTP/1.1 ").count();
+        assert!(want.contains(&count), "{count} answers");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_closes_its_own_half_gets_its_answer() {
     let plain = Plain::start().await;
     let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());

@@ -134,7 +134,7 @@ async fn it_may_not_say_much() {
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_with_the_gateway() {
-    let House { mut porch, stop, .. } = house(Version::Three).await;
+    let House { mut porch, caller: _caller, stop, .. } = house(Version::Three).await;
     stop.send_replace(true);
     let end = porch.admits().await.err().unwrap();
     assert!(matches!(end, End::Closed(CloseCode::Away, _)));
