@@ -218,7 +218,7 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
         idle.push(stalled(&house, "").await);
     }
     let mut hostile = JoinSet::new();
-    for number in 0..60 {
+    for number in 0..24 {
         hostile.spawn(async move {
             loop {
                 let Ok(mut stream) = TcpStream::connect(address).await else { continue };
@@ -260,9 +260,9 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
             tokio::task::yield_now().await;
         }
     };
-    more(200).await;
+    more(60).await;
     emulated.world.expire(Expire::Session);
-    more(200).await;
+    more(60).await;
     stop.store(1, Relaxed);
     while let Some(ended) = honest.join_next().await {
         ended.unwrap();
