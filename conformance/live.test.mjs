@@ -168,7 +168,8 @@ describe('a key that may read zones only', () => {
   after(() => emulator?.stop());
 
   it('may not listen to devices', async () => {
-    const owner = await localHomey(emulator);
+    // A key cannot make keys.
+    const owner = await homeyOf(await signedIn(emulator));
     const key = { name: 'narrow', scopes: ['homey.zone.readonly'] };
     const { token } = await owner.users.createPersonalAccessToken(key);
     const narrow = await localHomey(emulator, token);

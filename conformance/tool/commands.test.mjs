@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 
 import { Emulator } from '../emulator.mjs';
+import { sessionToken } from '../sign-in.mjs';
 import { DIALECTS } from '../walk/specification.mjs';
 import { keep } from '../walk/results.mjs';
 import { Refused, Tool, withKey } from './tool.mjs';
@@ -148,7 +149,9 @@ describe('the commands of the vendor\'s tool', { concurrency: availableParalleli
       await refused(tool.json('api', 'zones', 'get-zones', ...never), 'Session Not Found');
       const body = JSON.stringify({ name: 'reader', scopes: ['homey.zone.readonly'] });
       const { token } = await tool.json(
-        'api', 'raw', '-X', 'POST', '--path', '/api/manager/users/pat', '--body', body, ...key,
+        'api', 'raw', '-X', 'POST', '--path', '/api/manager/users/pat', '--body', body,
+        // A key cannot make keys.
+        '--token', await sessionToken(emulator), '--address', emulator.homey_url,
       );
       const narrow = ['--token', token, '--address', `${emulator.homey_url}/`];
       assert.ok(await tool.json('api', 'zones', 'get-zones', ...narrow));

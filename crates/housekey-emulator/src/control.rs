@@ -14,7 +14,7 @@ use crate::quirk::Quirk;
 use crate::realtime::Interruption;
 use crate::reply::Reply;
 use crate::script::{Canned, Failure, Fault, is_name};
-use crate::world::{Expire, World};
+use crate::world::{DeviceChange, Expire, World};
 
 /// What `GET /_emulator/` says.
 const INDEX: &str = "\
@@ -33,6 +33,8 @@ POST /_emulator/clock    {\"advance_s\":86400}
 POST /_emulator/interrupt    {\"how\":\"kick|root|disconnect|drop|hold|release\"}: all live connections
 POST /_emulator/emit?count=N    N capability events to all who listen to devices; how long it took
                                 (&per_second=R: so many in a second, else as fast as they are taken)
+POST /_emulator/device   {\"id\":\"...\",\"available\":false,\"message\":\"...\"} or {\"id\":\"...\",\"remove\":true};
+                         with several Homeys also \"homey\": its cloud id
 POST /_emulator/reset    everything as it was at the start
 ";
 
@@ -62,6 +64,9 @@ pub(crate) async fn answer(world: &World, call: &Call) -> Reply {
             read(call)
                 .map(|Clock { advance_s }| world.advance(SignedDuration::from_secs(advance_s))),
         ),
+        ("POST", "device") => {
+            done(read(call).and_then(|order: DeviceOrder| order.carry_out(world)))
+        }
         ("POST", "reset") => done(world.reset().map_err(|error| error.to_string())),
         _ => {
             let why = format!("There is no {} {}; see GET /_emulator/", call.method, call.path);
@@ -137,6 +142,41 @@ struct Clock {
     /// Seconds; negative to go back.
     advance_s: i64,
 }
+
+/// What is to become of a device.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeviceOrder {
+    /// The cloud id of its Homey; the first one where it is left out.
+    homey: Option<String>,
+    /// The id of the device.
+    id: String,
+    available: Option<bool>,
+    /// Why it is not available.
+    message: Option<String>,
+    #[serde(default)]
+    remove: bool,
+}
+
+impl DeviceOrder {
+    fn carry_out(self, world: &World) -> Result<(), String> {
+        let change = match (self.available, self.message, self.remove) {
+            (None, None, true) => DeviceChange::Removed,
+            (Some(true), None, false) => DeviceChange::Available,
+            (Some(false), why, false) => {
+                DeviceChange::Unavailable(why.unwrap_or_else(|| UNREACHABLE.to_owned()))
+            }
+            _ => {
+                let why = "Give `available` (with a `message` where it is false), or `remove`.";
+                return Err(why.to_owned());
+            }
+        };
+        world.change_device(self.homey.as_deref(), &self.id, change)
+    }
+}
+
+/// What a device says that cannot be reached, if nothing else is given.
+const UNREACHABLE: &str = "The device could not be reached. Is it powered on?";
 
 /// A fault as it is ordered.
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::http::{Request, Response};
 use bytes::Bytes;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::exchange::{BrokenOff, exchange_in_process};
 use crate::facts::Facts;
@@ -15,7 +15,7 @@ use crate::quirk::Quirk;
 use crate::realtime::{Burst, Interruption};
 use crate::script::{Script, Seen};
 use crate::server::{self, Server};
-use crate::world::{Expire, World};
+use crate::world::{DeviceChange, Expire, World};
 
 /// Where an emulator is that has no listener: an address that nobody can have.
 const UNSERVED: &str = "http://192.0.2.1";
@@ -121,6 +121,12 @@ impl Emulator {
         self.world.advance(by);
     }
 
+    /// Makes a device of the first Homey unavailable or available, or removes it. Whether there is one of
+    /// that id.
+    pub fn change_device(&self, id: &str, change: DeviceChange) -> bool {
+        self.world.change_device(None, id, change).is_ok()
+    }
+
     /// Does that to all live connections.
     pub fn interrupt(&self, how: Interruption) {
         self.world.links.interrupt(how);
@@ -141,6 +147,17 @@ impl Emulator {
     /// If nobody listens to a device.
     pub async fn stream(&self, count: u64, per_second: NonZeroU32) -> Result<Burst, String> {
         self.world.burst(count, Some(per_second)).await
+    }
+
+    /// A new API key of the first Homey with these scopes, as its owner makes one.
+    pub fn new_api_key(&self, scopes: &[&str]) -> String {
+        self.world.new_api_key(scopes)
+    }
+
+    /// When the session of a bearer token ends by the clock of the Homeys, which newer Homeys tell
+    /// nobody; `None` for an API key and for what is no session.
+    pub fn session_end(&self, token: &str) -> Option<Timestamp> {
+        self.world.session_end(token)
     }
 
     /// Makes tokens refused from now on.

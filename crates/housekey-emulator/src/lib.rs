@@ -35,4 +35,4 @@ pub use self::options::Builder;
 pub use self::quirk::Quirk;
 pub use self::realtime::{Burst, Interruption};
 pub use self::script::{Failure, Script, Seen};
-pub use self::world::Expire;
+pub use self::world::{DeviceChange, Expire};

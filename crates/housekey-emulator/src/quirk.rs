@@ -28,6 +28,18 @@ pub enum Quirk {
     /// of the machine itself does not matter (RFC 8252, 7.3; which of the two the real site does is
     /// unknown).
     RedirectExact,
+    /// `GET /oauth2/authorise` with the user token of step 1 as `Authorization: Bearer` redirects with a
+    /// code at once (in the code of a client of 2026; whether the real site does so is unknown).
+    UserTokenAsBearer,
+    /// `expires_in` of a token answer is a text, `"3660"`, as in the vendor's documentation.
+    ExpiresInText,
+    /// `expires_in` of a token answer is a text without a number.
+    ExpiresInNonsense,
+    /// A session of an OAuth client has the scopes that the vendor gives to third parties, whatever the
+    /// role of the user: no system, no writing of flows, no moods. Holds for sessions from then on.
+    ThirdPartyScopes,
+    /// The user record names an encrypted address at home, where plain HTTP answers.
+    SecureAddress,
     /// The first Homey is not in the account.
     HomeyNotInAccount,
     /// What answers at the address of a Homey is some plain web server.

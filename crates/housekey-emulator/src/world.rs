@@ -16,7 +16,7 @@ use crate::clock::WorldClock;
 use crate::cloud::{Cloud, Now, Step};
 use crate::echo::{disguise, quoted_error};
 use crate::facts::{Facts, HomeyFacts};
-use crate::hub::{Hub, HubOptions, HubRequest, Owner};
+use crate::hub::{Client, Hub, HubOptions, HubRequest, Owner};
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
 use crate::realtime::{EVENT, Interruption, Links};
@@ -36,6 +36,17 @@ pub enum Expire {
     Refresh,
     /// All three.
     All,
+}
+
+/// What becomes of a device without a client's doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceChange {
+    /// It can be used again.
+    Available,
+    /// It cannot be reached; why, as its app says.
+    Unavailable(String),
+    /// It is gone from the home.
+    Removed,
 }
 
 /// The cloud, the Homeys and what the caller did to them.
@@ -205,6 +216,26 @@ impl World {
         outcome
     }
 
+    /// Changes a device of a Homey, the first one where no cloud id is given.
+    pub(crate) fn change_device(
+        &self,
+        homey: Option<&str>,
+        id: &str,
+        change: DeviceChange,
+    ) -> Result<(), String> {
+        let place = {
+            let state = self.state();
+            let mut ids = state.cloud.account.homeys.iter().map(|homey| homey.id.as_str());
+            match homey {
+                Some(homey) => ids.position(|known| known == homey),
+                None => Some(0),
+            }
+        };
+        let place = place.ok_or("There is no Homey of this cloud id.")?;
+        let found = self.at_hub(place, |hub, now, _| hub.change_device(id, change, now.moved));
+        if found { Ok(()) } else { Err(format!("There is no device {id}.")) }
+    }
+
     /// Lets time pass in every Homey.
     pub(crate) fn tick(&self) {
         // Whoever is slow has a full queue then, and would lose the connection for one event more.
@@ -239,11 +270,14 @@ impl World {
     }
 
     pub(crate) fn set_quirk(&self, quirk: Quirk, on: bool) {
-        let quirks = &mut self.state().quirks;
+        let State { quirks, hubs, .. } = &mut *self.state();
         if on {
             quirks.insert(quirk);
         } else {
             quirks.remove(&quirk);
+        }
+        if quirk == Quirk::ThirdPartyScopes {
+            hubs.iter_mut().for_each(|hub| hub.limit_third_parties(on));
         }
     }
 
@@ -272,6 +306,16 @@ impl World {
         if matches!(what, Expire::Refresh | Expire::All) {
             state.cloud.expire_refresh();
         }
+    }
+
+    /// A new API key of the first Homey.
+    pub(crate) fn new_api_key(&self, scopes: &[&str]) -> String {
+        self.at_hub(0, |hub, now, _| hub.new_api_key(scopes, now.moved))
+    }
+
+    /// When the session of a bearer ends.
+    pub(crate) fn session_end(&self, bearer: &str) -> Option<Timestamp> {
+        self.state().hubs.iter().find_map(|hub| hub.session_end(bearer))
     }
 
     /// Begins anew, with the same addresses, account and Homeys.
@@ -339,6 +383,11 @@ impl State {
             name: cloud.account.name(),
             email: cloud.account.email.to_owned(),
         };
+        let client = Client {
+            id: cloud.account.client.id.clone(),
+            name: cloud.account.client.name.to_owned(),
+        };
+        let third_party = options.quirks.contains(&Quirk::ThirdPartyScopes);
         let hub = |homey: &crate::cloud::HomeyRecord| {
             let options = HubOptions {
                 cloud_id: homey.id.clone(),
@@ -348,8 +397,11 @@ impl State {
                 seed: options.seed,
                 session_life: options.session_life,
                 owner: owner.clone(),
+                client: client.clone(),
             };
-            Hub::new(options, clock.now())
+            let mut hub = Hub::new(options, clock.now());
+            hub.limit_third_parties(third_party);
+            hub
         };
         let hubs = cloud.account.homeys.iter().map(hub).collect();
         let (quirks, faults) = (options.quirks.clone(), Vec::new());

@@ -84,13 +84,7 @@ async fn a_homey_that_asks_for_patience_gets_it() {
 #[tokio::test]
 async fn a_key_that_may_not_is_told_which_scope_is_missing() {
     let house = House::new().await;
-    let owner = homey(&house).await;
-    let scopes = json!(["homey.zone.readonly"]);
-    let made = owner
-        .call("users.createPersonalAccessToken", &args! { "name" => "reader", "scopes" => scopes })
-        .await
-        .expect("a key");
-    let key = Secret::new(made["token"].as_str().expect("a token"));
+    let key = Secret::new(house.world.new_api_key(&["homey.zone.readonly"]));
     let address = house.world.facts().homey_url.parse().expect("a URL");
     let reader = Homey::at(address, key, house.http.clone()).await.expect("a Homey");
     reader.call("zones.getZones", &args! {}).await.expect("that it may read");

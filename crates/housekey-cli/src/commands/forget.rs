@@ -96,13 +96,18 @@ async fn revoke(record: HomeyRecord, context: &Context) -> Option<String> {
     })
 }
 
-/// A key that we made ourselves may delete itself where it may do everything; a narrower one is
-/// refused, which is said.
+/// Real Homeys let no key manage keys, not even itself, which is said.
 async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<(), String> {
     let opened = context.open(record).map_err(|failure| failure.to_string())?;
     let wanted = args! { "id" => id };
     let deleted = opened.homey.call("users.deletePersonalAccessToken", &wanted).await;
-    deleted.map(drop).map_err(|error| error.to_string())
+    deleted.map(drop).map_err(|error| {
+        let why = error.to_string();
+        if !why.contains("Invalid Session Type") {
+            return why;
+        }
+        "no key may delete keys. Delete it at my.homey.app: Settings, API Keys".to_owned()
+    })
 }
 
 async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {

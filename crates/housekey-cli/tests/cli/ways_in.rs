@@ -143,17 +143,17 @@ async fn a_sign_in_becomes_a_key_and_is_ended() {
     assert_eq!(may(&["zones", "create", "Attic"]), 1, "that takes more than `control`");
     assert_snapshot!(context.run(&["homeys", "list", "--jq", ".[].access"]).stdout, @"api-key");
     assert_snapshot!(context.run(&["logout"]).stderr, @r#"
-    The API key on "Canal House" is ended.
+    The API key on "Canal House" could not be ended: no key may delete keys. Delete it at my.homey.app: Settings, API Keys
     Forgot the Homey canal-house.
     "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_may_do_everything_is_deleted_at_logout() {
+async fn a_key_cannot_delete_itself_at_logout() {
     let context = TestContext::new().await;
     assert_eq!(context.login(&["--mint-key", "full"]).exit, 0);
     assert_snapshot!(context.run(&["logout"]).stderr, @r#"
-    The API key on "Canal House" is ended.
+    The API key on "Canal House" could not be ended: no key may delete keys. Delete it at my.homey.app: Settings, API Keys
     Forgot the Homey canal-house.
     "#);
     assert_eq!(context.world().calls("users.deletePersonalAccessToken"), 1);

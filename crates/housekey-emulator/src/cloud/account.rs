@@ -23,6 +23,13 @@ pub(crate) struct Account {
     /// The kind that the site shows today: it publishes apps, and opens no Homey.
     pub(crate) app_token: String,
     pub(crate) homeys: Vec<HomeyRecord>,
+    pub(crate) phone: Phone,
+}
+
+/// The phone that the vendor's app is on.
+pub(crate) struct Phone {
+    pub(crate) id: String,
+    pub(crate) token: String,
 }
 
 /// A program that may ask for access.
@@ -66,6 +73,7 @@ impl Account {
             personal_access_token: seed.secret("personal access token"),
             app_token: format!("pat-apps-{}", seed.secret("app token")),
             homeys: homeys.collect(),
+            phone: Phone { id: id("phone"), token: seed.secret("phone") },
         }
     }
 

@@ -26,6 +26,9 @@ impl Cloud {
             Ok(asked) => asked,
             Err((error, why)) => return Reply::error(400, error, why),
         };
+        if quirks.contains(&Quirk::UserTokenAsBearer) && self.knows(call.bearer(), now) {
+            return self.redirect_with_code(&asked, now, quirks);
+        }
         if !self.knows(asked.user_token.as_deref(), now) {
             return Reply::html(200, page::login(&call.query));
         }
@@ -105,10 +108,10 @@ impl Cloud {
         if !is_registered(redirect_uri, client.redirect_uri, exact) {
             return Err(("invalid_request", "The redirect_uri does not belong to this client."));
         }
-        // The public documentation prints the second name.
-        let kind = query.get("response_type").or_else(|| query.get("authorization_type"));
-        if kind != Some("code") {
-            return Err(("unsupported_response_type", "The response_type must be `code`."));
+        // The public documentation prints `authorization_type`, which the real site does not take.
+        // That it calls `response_type` invalid is certain, the words are not.
+        if query.get("response_type") != Some("code") {
+            return Err(("invalid_request", "Invalid \"response_type\" parameter"));
         }
         Ok(Asked {
             redirect_uri: redirect_uri.to_owned(),

@@ -103,7 +103,8 @@ impl Cloud {
     pub(crate) fn secrets(&self) -> Vec<String> {
         let account = &self.account;
         let fixed =
-            [&account.password, &account.client.secret, &account.app_token].map(Clone::clone);
+            [&account.password, &account.client.secret, &account.app_token, &account.phone.token]
+                .map(Clone::clone);
         let totp = account.totp.as_ref().map(|totp| totp.secret());
         fixed.into_iter().chain(totp).chain(self.ledger.secrets().iter().cloned()).collect()
     }

@@ -46,7 +46,7 @@ impl Cloud {
             Ok(_) if quirks.contains(&Quirk::TokenNotJson) => {
                 Reply::html(200, "<!DOCTYPE html><title>Maintenance</title><p>Back soon.</p>")
             }
-            Ok(grant) => answer(grant, now.moved),
+            Ok(used) => answer(used, grant, now.moved, quirks),
             Err((error, why)) => Reply::error(400, error, why),
         }
     }
@@ -81,10 +81,9 @@ impl Cloud {
         }
     }
 
-    /// The public documentation calls the field `authorization_code`.
+    /// The public documentation calls the field `authorization_code`, which the real site passes over.
     fn by_code(&mut self, fields: &Fields, now: Timestamp) -> Granted<'_> {
-        let code = fields.get("code").or_else(|| fields.get("authorization_code"));
-        let code = code.ok_or(("invalid_request", "The code is missing."))?;
+        let code = fields.get("code").ok_or(("invalid_request", "No \"code\" parameter"))?;
         self.ledger.take_code(code, now).map_err(|why| ("invalid_grant", why))?;
         Ok(self.ledger.begin(GrantType::AuthorizationCode.as_str(), true, now))
     }
@@ -111,14 +110,23 @@ impl Cloud {
 /// A grant, or OAuth error and description.
 type Granted<'a> = Result<&'a Grant, (&'static str, &'static str)>;
 
-fn answer(grant: &Grant, now: Timestamp) -> Reply {
+fn answer(grant: &Grant, used: GrantType, now: Timestamp, quirks: &Quirks) -> Reply {
+    let seconds = grant.access_until.duration_since(now).as_secs();
+    let expires_in = if quirks.contains(&Quirk::ExpiresInNonsense) {
+        json!("an hour")
+    } else if quirks.contains(&Quirk::ExpiresInText) {
+        json!(seconds.to_string())
+    } else {
+        json!(seconds)
+    };
     Reply::json(
         200,
         &json!({
             "token_type": "bearer",
             "access_token": grant.access,
             "refresh_token": grant.refresh,
-            "expires_in": grant.access_until.duration_since(now).as_secs(),
+            "expires_in": expires_in,
+            "grant_type": used.as_str(),
         }),
     )
     .header("Cache-Control", "no-store")

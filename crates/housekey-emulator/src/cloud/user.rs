@@ -9,8 +9,11 @@ use super::account::HomeyRecord;
 use super::ledger::Grant;
 use crate::call::Call;
 use crate::hub;
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+
+/// Since when all of this is as it is.
+const SINCE: &str = "2025-11-02T09:30:00.000Z";
 
 impl Cloud {
     /// `GET /user/me`.
@@ -19,7 +22,8 @@ impl Cloud {
             return *reply;
         }
         let account = &self.account;
-        let homeys: Vec<Value> = self.homeys(quirks).map(|homey| self.homey(homey)).collect();
+        let homeys: Vec<Value> =
+            self.homeys(quirks).map(|homey| self.homey(homey, quirks)).collect();
         let picture = |size| format!("{}/avatar/{size}.png", self.url);
         Reply::json(
             200,
@@ -28,27 +32,53 @@ impl Cloud {
                 "id": account.id,
                 "firstname": account.firstname,
                 "lastname": account.lastname,
+                "fullname": account.name(),
                 "email": account.email,
                 "language": "en",
                 "avatar": {
                     "small": picture("small"), "medium": picture("medium"), "large": picture("large")
                 },
+                "otpEnabled": account.totp.is_some(),
                 "roleIds": [],
                 "roles": [],
+                "subscriptions": [],
                 "homeys": homeys,
-                "devices": [],
+                "devices": [self.phone()],
             }),
         )
     }
 
-    /// One Homey as the user record shows it: all its addresses lead to this listener, which is
-    /// plain HTTP, so those that need a certificate are not set.
-    fn homey(&self, homey: &HomeyRecord) -> Value {
-        let cloud = homey.dialect == Dialect::Cloud;
-        let (api_version, platform_version) =
-            if homey.dialect == Dialect::V2 { (2, 1) } else { (3, 2) };
-        let port = self.url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+    /// The phone with the vendor's app. Its token is private.
+    fn phone(&self) -> Value {
         json!({
+            "_id": self.account.phone.id,
+            "id": self.account.phone.id,
+            "name": "Robin's phone",
+            "platform": "android",
+            "osVersion": "15",
+            "appVersion": "9.8.1",
+            "devMode": false,
+            "publicKey": "",
+            "token": self.account.phone.token,
+            "created": SINCE,
+            "updated": SINCE,
+        })
+    }
+
+    /// One Homey as the user record shows it: all its addresses lead to this listener, which is plain
+    /// HTTP, so those that need a certificate are not set but by a quirk.
+    fn homey(&self, homey: &HomeyRecord, quirks: &Quirks) -> Value {
+        let cloud = homey.dialect == Dialect::Cloud;
+        let (api_version, platform_version) = match homey.dialect {
+            Dialect::V2 => (2, 1),
+            Dialect::Local => (3, 2),
+            Dialect::Cloud => (3, 1),
+        };
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+        let (model, model_name) = hub::model(homey.dialect);
+        let offline = quirks.contains(&Quirk::HomeyOffline);
+        let secure = quirks.contains(&Quirk::SecureAddress) && !cloud;
+        let mut record = json!({
             "_id": homey.id,
             "id": homey.id,
             "name": homey.name,
@@ -56,18 +86,55 @@ impl Cloud {
             "platformVersion": platform_version,
             "apiVersion": api_version,
             "softwareVersion": hub::version(homey.dialect),
-            "model": hub::model(homey.dialect).0,
+            "model": model,
+            "modelName": model_name,
             "language": "en",
             "region": "eu",
             "role": "owner",
-            "state": "online",
-            "users": [{ "_id": self.account.id, "id": self.account.id, "role": "owner" }],
+            "state": if offline { "offline" } else { "online" },
+            "stateSince": SINCE,
+            "manufacturedAt": SINCE,
+            "licenses": [],
+            "bridges": [],
+            "apps": hub::APPS.map(|(id, _, version)| {
+                json!({ "id": id, "version": version, "channel": "live" })
+            }),
+            "users": [self.member()],
+            "geolocation": { "latitude": 52.0907, "longitude": 5.1214, "accuracy": 20 },
+            "ipExternal": "203.0.113.4",
+            "ipExternalCountry": "NL",
+            "ipInternal": (!cloud).then_some("192.0.2.17"),
             "localUrl": (!cloud).then_some(&self.url),
-            "localUrlSecure": null,
+            "localUrlSecure": secure.then(|| self.url.replacen("http://", "https://", 1)),
             "remoteUrl": self.url,
             "remoteUrlForwarded": null,
             "mdnsFqdn": null,
             "portHttp": port.filter(|_| !cloud),
+        });
+        // Older Homeys do not have it at all.
+        if homey.dialect == Dialect::V2
+            && let Some(record) = record.as_object_mut()
+        {
+            record.shift_remove("remoteUrlForwarded");
+        }
+        record
+    }
+
+    /// The owner among the people of a Homey: the ids, and the person once more within.
+    fn member(&self) -> Value {
+        let account = &self.account;
+        json!({
+            "_id": account.id,
+            "id": account.id,
+            "role": "owner",
+            "user": {
+                "_id": account.id,
+                "id": account.id,
+                "firstname": account.firstname,
+                "lastname": account.lastname,
+                "fullname": account.name(),
+                "email": account.email,
+            },
         })
     }
 

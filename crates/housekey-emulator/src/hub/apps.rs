@@ -24,6 +24,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("apps.garbageCollectApp", |home, call| find(home, call).map(|_| Answer::NOTHING)),
     ("apps.installFromAppStore", install),
     ("apps.uninstallApp", uninstall),
+    ("apps.getAppStd", |home, call| find(home, call).map(|_| Answer::NOTHING)),
     ("apps.getAppLocales", |home, call| find(home, call).map(|_| json!({ "en": {} }).into())),
     ("apps.getAppUsage", |home, call| Ok(usage(home, find(home, call)?).into())),
     ("apps.getAppSettings", |home, call| {
@@ -135,7 +136,10 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 
 fn set_enabled(home: &mut Home, call: &Call<'_>, enabled: bool) -> Result<Answer, HubError> {
     let app = App { enabled, ..find(home, call)?.clone() };
-    Ok(put(home, app))
+    let id = app.id.clone();
+    let answer = put(home, app);
+    home.app_switched(&id);
+    Ok(answer)
 }
 
 fn restart(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -173,8 +177,7 @@ fn uninstall(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         .map(|device| device.id.clone())
         .collect();
     for device in gone {
-        home.devices.shift_remove(&device);
-        home.changed("devices", "device", &device, What::Deleted);
+        home.remove_device(&device);
     }
     home.apps.shift_remove(&id);
     home.changed("apps", "app", &id, What::Deleted);

@@ -4,23 +4,25 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::device_text::mark;
-use super::owner;
+use super::{groups, owner};
 use crate::state::Home;
 use crate::state::definition::{Definition, Type};
 use crate::state::device::{Capability, Device, Slot};
+use crate::state::ids::thing;
 use crate::state::picture;
 use crate::state::value::{number, sentence};
 
 /// The device as the API shows it, with marks in place of what changes with time.
 pub(super) fn view(home: &Home, device: &Device) -> Value {
-    if home.dialect == Dialect::V2 { old(home, device) } else { new(device) }
+    if home.dialect == Dialect::V2 { old(home, device) } else { new(home, device) }
 }
 
-fn new(device: &Device) -> Value {
-    let owner = format!("homey:app:{}", device.app);
+fn new(home: &Home, device: &Device) -> Value {
+    let owner = device.owner_uri();
+    let unavailable = home.why_unavailable(device);
     json!({
         "id": device.id,
-        "driverId": format!("{owner}:{}", device.driver),
+        "driverId": device.driver_id(),
         "driverUri": owner,
         "ownerUri": owner,
         "name": device.name,
@@ -42,8 +44,8 @@ fn new(device: &Device) -> Value {
         "energyObj": energy(Dialect::Local, device),
         "ui": ui(Dialect::Local, device),
         "uiIndicator": device.ui_indicator,
-        "available": true,
-        "unavailableMessage": null,
+        "available": unavailable.is_none(),
+        "unavailableMessage": unavailable,
         "warningMessage": null,
         "ready": true,
         "repair": false,
@@ -51,15 +53,16 @@ fn new(device: &Device) -> Value {
         "images": mark(Slot::Images),
         "videos": [],
         "color": colour(device),
-        "hidden": device.hidden,
-        "group": null,
+        "hidden": device.hidden || device.group.is_some(),
+        "group": groups::view(device),
         "lastSeenAt": mark(Slot::Seen),
         "firmwareUpdate": null,
     })
 }
 
 fn old(home: &Home, device: &Device) -> Value {
-    json!({
+    let unavailable = home.why_unavailable(device);
+    let mut view = json!({
         "id": device.id,
         "name": device.name,
         "driverUri": format!("homey:app:{}", device.app),
@@ -67,7 +70,9 @@ fn old(home: &Home, device: &Device) -> Value {
         "zone": device.zone,
         "zoneName": home.zones.get(&device.zone).map(|zone| zone.name.as_str()),
         "data": device.data,
-        "icon": format!("/drivers/{}/assets/icon.svg", device.driver),
+        // Some devices have no icon of their own.
+        "icon": (thing(&device.id) % 3 != 0)
+            .then(|| format!("/drivers/{}/assets/icon.svg", device.driver)),
         "iconObj": icon(Dialect::V2, device),
         "iconOverride": device.icon_override,
         "settings": device.settings,
@@ -77,19 +82,29 @@ fn old(home: &Home, device: &Device) -> Value {
         "energyObj": energy(Dialect::V2, device),
         "virtualClass": device.virtual_class,
         "ui": ui(Dialect::V2, device),
+        "uiIndicator": device.ui_indicator,
         "capabilities": ids(device),
         "capabilitiesObj": capabilities(Dialect::V2, device),
         "capabilitiesOptions": {},
         "flags": [],
         "ready": true,
-        "available": true,
+        "available": unavailable.is_none(),
+        "unavailableMessage": unavailable,
         "repair": false,
         "unpair": false,
         "images": mark(Slot::Images),
         "insights": insights(Dialect::V2, device),
         "color": colour(device),
         "note": device.note,
-    })
+    });
+    // Where there is nothing to say, the key is missing as often as it is null.
+    if unavailable.is_none()
+        && thing(&device.id).is_multiple_of(2)
+        && let Some(view) = view.as_object_mut()
+    {
+        view.shift_remove("unavailableMessage");
+    }
+    view
 }
 
 pub(super) fn images(home: &Home, device: &Device) -> Value {

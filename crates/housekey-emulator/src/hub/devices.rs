@@ -112,8 +112,7 @@ fn put(home: &mut Home, mut device: Device) -> Result<Answer, HubError> {
 fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let id = call.text("id")?;
     find(home, id)?;
-    home.devices.shift_remove(id);
-    home.changed("devices", "device", id, What::Deleted);
+    home.remove_device(id);
     Ok(Answer::NOTHING)
 }
 
@@ -127,6 +126,14 @@ fn set_capability(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> 
     let value = call.get("value").cloned().unwrap_or_default();
     if let Some(text) = value::misfit(&value, capability) {
         return Err(HubError::refused(400, "invalid_value", text));
+    }
+    // The status is inferred; the text is the device's own.
+    let reached = find(home, device)?;
+    if let Some(why) = home.why_unavailable(reached) {
+        return Err(HubError::refused(500, "device_unavailable", why));
+    }
+    for member in home.groups.get(device).cloned().unwrap_or_default() {
+        home.write_capability(&member, id, value.clone());
     }
     home.write_capability(device, id, value.clone());
     let transaction = match call.get("transactionId").and_then(Value::as_str) {

@@ -17,6 +17,7 @@ pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
 pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 const MANAGERS: &[Handlers] = &[
+    super::absent::HANDLERS,
     super::advanced_flows::HANDLERS,
     super::alarms::HANDLERS,
     super::apps::HANDLERS,
@@ -29,6 +30,7 @@ const MANAGERS: &[Handlers] = &[
     super::flow_run::HANDLERS,
     super::flow_tokens::HANDLERS,
     super::flows::HANDLERS,
+    super::groups::HANDLERS,
     super::images::HANDLERS,
     super::insights::HANDLERS,
     super::keys::HANDLERS,
@@ -37,10 +39,13 @@ const MANAGERS: &[Handlers] = &[
     super::moods::HANDLERS,
     super::notifications::HANDLERS,
     super::presence::HANDLERS,
+    super::prices::HANDLERS,
     super::radio::HANDLERS,
     super::services::HANDLERS,
     super::sessions::HANDLERS,
+    super::signals::HANDLERS,
     super::system::HANDLERS,
+    super::thread::HANDLERS,
     super::users::HANDLERS,
     super::weather::HANDLERS,
     super::zones::HANDLERS,
@@ -55,6 +60,7 @@ pub(crate) fn handler(operation: &'static Operation) -> Result<Handler, HubError
         .get(operation.id)
         .copied()
         .or_else(|| super::options::handler(operation))
+        .or_else(|| super::states::handler(operation))
         .ok_or(HubError::NotModelled(operation.id))
 }
 

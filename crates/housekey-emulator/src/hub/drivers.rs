@@ -42,7 +42,12 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 fn find(home: &Home, id: &str) -> Result<Driver, HubError> {
-    let found = home.drivers().into_iter().find(|driver| driver.full_id() == id);
+    // Either spelling: `<owner>:<driver>` and `<owner>:driver:<driver>`.
+    let names = |driver: &Driver| {
+        let full = driver.full_id();
+        full == id || id.replacen(":driver:", ":", 1) == full
+    };
+    let found = home.drivers().into_iter().find(names);
     found.ok_or_else(|| HubError::not_found("Driver", id))
 }
 
@@ -184,7 +189,6 @@ fn delete_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let (_, session) = session(home, call)?;
     let device = session.get("deviceId").and_then(Value::as_str).unwrap_or_default().to_owned();
     devices::find(home, &device)?;
-    home.devices.shift_remove(&device);
-    home.changed("devices", "device", &device, What::Deleted);
+    home.remove_device(&device);
     Ok(Answer::NOTHING)
 }

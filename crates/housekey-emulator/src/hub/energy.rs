@@ -154,7 +154,11 @@ fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubErr
     let wrong = || HubError::Argument(format!("Invalid Argument: {kind} cannot be {text}"));
     let (from, to) = period(kind, text).ok_or_else(wrong)?;
     let (from, to) = (midnight(from).ok_or_else(wrong)?, midnight(to).ok_or_else(wrong)?);
+    // What was deleted is gone.
+    let from = from.max(home.reports_since.unwrap_or(from));
     let used = |device: &Device, meter: &str| home.metered(device, meter, from, to);
+    let periods: Vec<Value> =
+        parts(kind, from, to).into_iter().map(|(from, to)| part(home, from, to)).collect();
     let (mut consumed, mut generated) = (0.0, 0.0);
     let (mut imported, mut exported) = (0.0, 0.0);
     let mut devices = Map::new();
@@ -184,15 +188,46 @@ fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubErr
             "importedPeriod": round(imported, 3),
             "exportedPeriod": round(exported, 3),
             "costPeriod": round(consumed * price(home), 2),
+            "periods": periods,
             "devices": devices,
         },
     })
     .into())
 }
 
+/// The parts of a period: the hours of a day, the days of a week or a month, the months of a year.
+fn parts(kind: &str, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+    let step = match kind {
+        "date" => Span::new().hours(1),
+        "isoWeek" | "yearMonth" => Span::new().days(1),
+        _ => Span::new().months(1),
+    };
+    let next = |at: &Timestamp| Some(at.to_zoned(zone()).checked_add(step).ok()?.timestamp());
+    let starts = std::iter::successors(Some(from), next).take_while(|at| *at < to);
+    // No more than the days of a month.
+    starts.take(31).filter_map(|at| Some((at, next(&at)?.min(to)))).collect()
+}
+
+/// What was used in one of them, in kWh.
+fn part(home: &Home, from: Timestamp, to: Timestamp) -> Value {
+    let sum = |meter: &str, generator: bool| -> f64 {
+        let of = home.devices.values().filter(|one| (one.class == "solarpanel") == generator);
+        of.filter_map(|one| home.metered(one, meter, from, to)).sum()
+    };
+    json!({
+        "from": super::time(from),
+        "to": super::time(to),
+        "consumed": round(sum("meter_power", false), 3),
+        "generated": round(sum("meter_power", true), 3),
+        "imported": round(sum("meter_power.imported", false), 3),
+        "exported": round(sum("meter_power.exported", false), 3),
+    })
+}
+
 /// The days there are reports of: since the first device joined. Inferred: the shape.
 fn available(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
     let first = home.devices.values().map(|device| device.paired).min().unwrap_or(home.now);
+    let first = first.max(home.reports_since.unwrap_or(first));
     let day = |at: Timestamp| at.to_zoned(zone()).date();
     let last = day(home.now);
     let days = std::iter::successors(Some(day(first)), |date| date.tomorrow().ok());

@@ -1,7 +1,9 @@
 //! API keys, which the vendor calls personal access tokens; only Homeys of 2023 and later have them.
 //!
-//! Inferred: the shape of the answers. Certain: that the token is told once, and what it looks like.
+//! The shapes and the texts of refusals are those of clients proven on real Homeys; the status of a
+//! refusal is inferred.
 
+use housekey::catalogue::scope;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -14,7 +16,7 @@ use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[
     ("users.getPersonalAccessTokens", |home, call| {
-        let user = &call.session()?.user;
+        let user = &owner(home, call)?.user;
         let keys = home.sessions.alive(call.now).filter(|key| key.kind == Kind::Key);
         Ok(keys.filter(|key| key.user == *user).map(view).collect::<Value>().into())
     }),
@@ -22,18 +24,30 @@ pub(super) const HANDLERS: Handlers = &[
     ("users.deletePersonalAccessToken", delete),
 ];
 
+/// Keys are for the owner, and a key cannot manage keys.
+fn owner<'a>(home: &Home, call: &'a Call<'_>) -> Result<&'a Session, HubError> {
+    let session = call.session()?;
+    if session.kind == Kind::Key {
+        return Err(HubError::refused(403, "invalid_session_type", "Invalid Session Type"));
+    }
+    match home.users.get(&session.user) {
+        Some(user) if user.role == Role::Owner => Ok(session),
+        _ => Err(HubError::refused(403, "must_be_owner", "Must Be Owner")),
+    }
+}
+
 fn view(key: &Session) -> Value {
     json!({
         "id": key.id,
         "name": key.name,
         "scopes": key.scopes,
         "createdAt": super::time(key.created),
-        "lastUsed": super::time(key.last_used),
     })
 }
 
 fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let user = call.session()?.user.clone();
+    let own = owner(home, call)?;
+    let user = own.user.clone();
     let name = call.text("name")?;
     let wrong =
         || HubError::Argument("Invalid Argument: scopes should be an array of scopes".to_owned());
@@ -47,26 +61,29 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if name.trim().is_empty() {
         return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
     }
+    let wanted: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    if scope::missing(&own.intersected, &wanted).is_some() {
+        return Err(HubError::MissingScopes);
+    }
     let role = home.users.get(&user).map_or(Role::Guest, |user| user.role);
     let wanted = Wanted {
         user,
         kind: Kind::Key,
         name: Some(name.to_owned()),
+        client: None,
         intersected: role.cut(&scopes),
         scopes,
         life: None,
     };
     let (key, token) = home.sessions.open(wanted, &home.seed, call.now);
     home.changed("sessions", "session", &key.id, What::Created);
-    let mut answer = view(&key);
-    if let Some(answer) = answer.as_object_mut() {
-        answer.insert("token".to_owned(), Value::String(token));
-    }
-    Ok(answer.into())
+    let mut answer = super::items::object(view(&key));
+    answer.shift_insert(3, "token".to_owned(), Value::String(token));
+    Ok(Value::Object(answer).into())
 }
 
 fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, user) = (call.text("id")?, &call.session()?.user);
+    let (id, user) = (call.text("id")?, &owner(home, call)?.user);
     let own = |key: &&Session| key.id == id && key.kind == Kind::Key && key.user == *user;
     if home.sessions.alive(call.now).find(own).is_none() {
         return Err(HubError::not_found("PersonalAccessToken", id));

@@ -5,6 +5,7 @@
 //! `guard` judges session and scopes, `arguments` the types, and `dispatch` hands the call to the
 //! manager's file. The handlers know nothing of HTTP, so that a socket can use the same dispatch.
 
+mod absent;
 mod advanced_flows;
 mod alarms;
 mod answer;
@@ -25,6 +26,7 @@ mod flow_cards;
 mod flow_run;
 mod flow_tokens;
 mod flows;
+mod groups;
 mod guard;
 mod images;
 mod insights;
@@ -37,13 +39,17 @@ mod notifications;
 mod options;
 mod owner;
 mod presence;
+mod prices;
 mod query;
 mod radio;
 mod roots;
 mod services;
 mod sessions;
+mod signals;
 mod socket;
+mod states;
 mod system;
+mod thread;
 mod users;
 mod weather;
 mod wire;
@@ -58,10 +64,12 @@ use self::error::HubError;
 pub use self::events::HubEvent;
 use self::events::Write;
 pub(crate) use self::system::{model, version};
+pub(crate) use crate::state::house::APPS;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;
 use crate::state::value::time;
 use crate::state::{Change, Home};
+use crate::world::DeviceChange;
 
 /// How a virtual Homey is to be.
 #[derive(Debug, Clone)]
@@ -80,6 +88,17 @@ pub struct HubOptions {
     pub session_life: SignedDuration,
     /// Whose Homey it is.
     pub owner: Owner,
+    /// The OAuth client that people sign in with.
+    pub client: Client,
+}
+
+/// An OAuth client, as a Homey knows it.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its id.
+    pub id: String,
+    /// The name shown.
+    pub name: String,
 }
 
 /// The owner of a Homey, as the cloud knows them.
@@ -137,16 +156,7 @@ impl Hub {
     /// A Homey that has been running for some days at `now`.
     pub fn new(options: HubOptions, now: Timestamp) -> Self {
         let mut home = Home::build(&options, now);
-        let owner = home.users.values().find(|user| user.role == Role::Owner);
-        let wanted = Wanted {
-            user: owner.map(|user| user.id.clone()).unwrap_or_default(),
-            kind: Kind::Key,
-            name: Some("housekey".to_owned()),
-            scopes: vec!["homey".to_owned()],
-            intersected: vec!["homey".to_owned()],
-            life: None,
-        };
-        let (_, api_key) = home.sessions.open(wanted, &home.seed, now);
+        let api_key = own_key(&mut home, "housekey", &["homey"], now);
         Self { home, api_key, untold: Vec::new(), write: None }
     }
 
@@ -185,6 +195,19 @@ impl Hub {
         self.note_changes();
     }
 
+    /// Changes a device without a client's doing. Whether there is such a device.
+    pub fn change_device(&mut self, id: &str, change: DeviceChange, now: Timestamp) -> bool {
+        self.begin(now);
+        let found = match change {
+            DeviceChange::Available => self.home.set_unavailable(id, None),
+            DeviceChange::Unavailable(why) => self.home.set_unavailable(id, Some(why)),
+            DeviceChange::Removed => self.home.remove_device(id),
+        };
+        self.home.react();
+        self.note_changes();
+        found
+    }
+
     fn begin(&mut self, now: Timestamp) {
         self.write = None;
         self.home.advance(now);
@@ -213,6 +236,21 @@ impl Hub {
         self.home.sessions.owns(bearer)
     }
 
+    /// Whether sessions of OAuth clients from now on get no more than the vendor gives to third parties.
+    pub fn limit_third_parties(&mut self, on: bool) {
+        self.home.third_party_scopes = on;
+    }
+
+    /// A new API key of the owner with these scopes.
+    pub fn new_api_key(&mut self, scopes: &[&str], now: Timestamp) -> String {
+        own_key(&mut self.home, "made by a test", scopes, now)
+    }
+
+    /// When the session of a bearer ends; API keys never do.
+    pub fn session_end(&self, bearer: &str) -> Option<Timestamp> {
+        self.home.sessions.end(bearer)
+    }
+
     /// Ends every session that came from a login. API keys have no end.
     pub fn expire_sessions(&mut self) {
         self.home.sessions.expire();
@@ -235,6 +273,22 @@ impl Hub {
             ("X-Homey-Tier", system::tier(self.home.dialect).to_owned()),
         ]
     }
+}
+
+/// Makes a key for the owner.
+fn own_key(home: &mut Home, name: &str, scopes: &[&str], now: Timestamp) -> String {
+    let owner = home.users.values().find(|user| user.role == Role::Owner);
+    let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+    let wanted = Wanted {
+        user: owner.map(|user| user.id.clone()).unwrap_or_default(),
+        kind: Kind::Key,
+        name: Some(name.to_owned()),
+        client: None,
+        intersected: scopes.clone(),
+        scopes,
+        life: None,
+    };
+    home.sessions.open(wanted, &home.seed, now).1
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ pub(super) const HANDLERS: Handlers = &[
     ("updates.installUpdate", |_, _| {
         Err(HubError::refused(400, "no_update", "There is no update to install"))
     }),
+    ("updates.abortInstallUpdate", |_, _| {
+        Err(HubError::refused(400, "no_update", "No update is being installed"))
+    }),
     ("updates.getWhatsNew", |_, _| Ok(json!([]).into())),
     ("backup.scheduleBackup", |home, call| {
         let now = super::time(call.now);
@@ -34,8 +37,6 @@ pub(super) const HANDLERS: Handlers = &[
     }),
     ("googleAssistant.sync", |_, _| Ok(Answer::NOTHING)),
     ("videos.getVideos", |_, _| Ok(json!({}).into())),
-    ("videos.getVideoUrl", |_, call| Err(HubError::not_found("Video", call.text("id")?))),
     ("coprocessor.getBridges", |_, _| Ok(json!({}).into())),
     ("matter.getMatterNodes", |_, _| Ok(json!({}).into())),
-    ("matter.getMatterNode", |_, call| Err(HubError::not_found("MatterNode", call.text("id")?))),
 ];

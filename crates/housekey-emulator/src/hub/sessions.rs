@@ -11,33 +11,46 @@ use crate::state::session::{Kind, Session};
 use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("sessions.getSessionMe", |home, call| Ok(view(home.dialect, call.session()?).into())),
+    ("sessions.getSessionMe", |home, call| Ok(view(home, call.session()?).into())),
     ("sessions.getSessions", |home, call| {
         let alive = home.sessions.alive(call.now);
-        let all = alive.map(|session| (session.id.clone(), view(home.dialect, session)));
+        let all = alive.map(|session| (session.id.clone(), view(home, session)));
         Ok(Value::Object(all.collect()).into())
     }),
     ("sessions.deleteSession", delete),
 ];
 
-fn view(dialect: Dialect, session: &Session) -> Value {
-    let mut view = json!({
+/// Newer Homeys tell who signed in with which client, and no times (typed from a real answer); older
+/// ones tell the times.
+fn view(home: &Home, session: &Session) -> Value {
+    let kind = kind(home.dialect, session);
+    if home.dialect == Dialect::V2 {
+        return json!({
+            "id": session.id,
+            "type": kind,
+            "userId": session.user,
+            "agent": session.name,
+            "scopes": session.scopes,
+            "intersectedScopes": session.intersected,
+            "createdAt": super::time(session.created),
+            "expiresAt": session.expires.map(super::time),
+            "lastUsed": super::time(session.last_used),
+            "clientName": session.name,
+        });
+    }
+    let user = home.users.get(&session.user);
+    json!({
         "id": session.id,
-        "type": kind(dialect, session),
+        "type": kind,
         "userId": session.user,
+        "userName": user.map(|user| user.name.as_str()),
+        "userAthomId": user.and_then(|user| user.athom_id.as_deref()),
         "agent": session.name,
         "scopes": session.scopes,
         "intersectedScopes": session.intersected,
-        "createdAt": super::time(session.created),
-        "expiresAt": session.expires.map(super::time),
-        "lastUsed": super::time(session.last_used),
-    });
-    if dialect == Dialect::V2
-        && let Some(view) = view.as_object_mut()
-    {
-        view.insert("clientName".to_owned(), json!(session.name));
-    }
-    view
+        "clientId": session.client,
+        "clientName": session.name,
+    })
 }
 
 /// Older Homeys know no keys; the one of the virtual Homey is an app's session there.

@@ -23,11 +23,42 @@ pub(super) const HANDLERS: Handlers = &[
     ("system.getStorageInfoTotal", |_, _| {
         Ok(json!({ "total": STORAGE, "free": FREE_STORAGE }).into())
     }),
-    ("system.reboot", |home, call| {
-        home.booted = call.now;
-        Ok(Answer::NOTHING)
+    ("system.reboot", reboot),
+    ("system.rebootOTA", reboot),
+    ("system.enableWifi", |home, _| Ok(switch(home, "system/wifi", true.into()))),
+    ("system.disableWifi", |home, _| Ok(switch(home, "system/wifi", false.into()))),
+    ("system.setDebug", |home, call| {
+        let namespace = call.get("namespace").cloned().unwrap_or_default();
+        Ok(switch(home, "system/debug", namespace))
+    }),
+    ("system.startProfile", |home, _| {
+        if home.switched("system/profile", false) {
+            return Err(HubError::refused(400, "profile_running", "A profile is being made"));
+        }
+        Ok(switch(home, "system/profile", true.into()))
+    }),
+    ("system.stopProfile", |home, _| {
+        if !home.switched("system/profile", false) {
+            return Err(HubError::refused(400, "no_profile", "No profile is being made"));
+        }
+        Ok(switch(home, "system/profile", false.into()))
+    }),
+    // The vendor's support gets it; nothing of a virtual Homey goes anywhere.
+    ("system.sendLog", |home, call| {
+        Ok(Value::String(home.seed.uuid(&format!("log/{}", call.now))).into())
     }),
 ];
+
+fn reboot(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    home.booted = call.now;
+    Ok(Answer::NOTHING)
+}
+
+fn switch(home: &mut Home, key: &str, value: Value) -> Answer {
+    home.options.insert(key.to_owned(), value);
+    home.changed("system", "state", "state", What::Updated);
+    Answer::NOTHING
+}
 
 /// Bytes.
 const MEMORY: u64 = 2_068_000_000;

@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, name_in, text_in};
 use super::dispatch::Handlers;
 use super::error::HubError;
+use crate::hub::Client;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::{LocalLogin, Role, User};
 use crate::state::{Home, What};
@@ -39,6 +40,21 @@ pub(super) const HANDLERS: Handlers = &[
         clear_local(home, &me)
     }),
     ("users.deleteUserLocalCredentials", |home, call| clear_local(home, call.text("id")?)),
+];
+
+/// What a client of one's own can be registered for, whatever the user's role: the list of several
+/// projects in the field.
+const THIRD_PARTY: [&str; 10] = [
+    "homey.device.readonly",
+    "homey.device.control",
+    "homey.zone.readonly",
+    "homey.flow.readonly",
+    "homey.flow.start",
+    "homey.logic",
+    "homey.logic.readonly",
+    "homey.user.readonly",
+    "homey.energy.readonly",
+    "homey.insights.readonly",
 ];
 
 fn me(call: &Call<'_>) -> Result<String, HubError> {
@@ -81,35 +97,41 @@ fn login(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         .values()
         .find(|user| user.enabled && user.athom_id.as_deref() == Some(account.as_str()))
         .ok_or(HubError::InvalidToken)?;
-    let (user, role) = (user.id.clone(), user.role);
-    Ok(open(home, user, role, None, call))
+    let user = user.id.clone();
+    let client = home.client.clone();
+    let third_party = home.third_party_scopes;
+    Ok(open(home, user, client, third_party, call))
 }
 
 fn login_local(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let (username, password) = (call.text("username")?, call.text("password")?);
-    let client = call.text("clientName")?;
+    let client =
+        Client { id: call.text("clientId")?.to_owned(), name: call.text("clientName")?.to_owned() };
     let fits = |local: &LocalLogin| local.username == username && local.password == password;
     let user = home
         .users
         .values()
         .find(|user| user.enabled && user.local.as_ref().is_some_and(fits))
         .ok_or_else(|| HubError::refused(401, "invalid_credentials", "Invalid Credentials"))?;
-    let (user, role) = (user.id.clone(), user.role);
-    Ok(open(home, user, role, Some(client.to_owned()), call))
+    let user = user.id.clone();
+    Ok(open(home, user, client, false, call))
 }
 
 fn open(
     home: &mut Home,
     user: String,
-    role: Role,
-    name: Option<String>,
+    client: Client,
+    third_party: bool,
     call: &Call<'_>,
 ) -> Answer {
-    let scopes = vec!["homey".to_owned()];
+    let role = home.users.get(&user).map_or(Role::Guest, |user| user.role);
+    let all: &[&str] = if third_party { &THIRD_PARTY } else { &["homey"] };
+    let scopes: Vec<String> = all.iter().map(|scope| (*scope).to_owned()).collect();
     let wanted = Wanted {
         user,
         kind: Kind::OAuth,
-        name,
+        name: Some(client.name),
+        client: Some(client.id),
         intersected: role.cut(&scopes),
         scopes,
         life: Some(home.session_life),

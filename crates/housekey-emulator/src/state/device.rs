@@ -72,6 +72,10 @@ pub(crate) struct Device {
     /// The driver's short id.
     pub(crate) driver: String,
     pub(crate) icon_override: Option<String>,
+    /// The id of the group it is a member of.
+    pub(crate) group: Option<String>,
+    /// Why it cannot be reached, as its app says.
+    pub(crate) unavailable: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) hidden: bool,
     pub(crate) ui_indicator: Option<String>,
@@ -105,6 +109,20 @@ pub(crate) enum Slot {
 }
 
 impl Device {
+    /// Who brings its driver. A group has no app.
+    pub(crate) fn owner_uri(&self) -> String {
+        match self.app.as_str() {
+            "" => "homey:virtualdrivergroup".to_owned(),
+            app => format!("homey:app:{app}"),
+        }
+    }
+
+    /// Owner and driver in one, as newer Homeys write it.
+    pub(crate) fn driver_id(&self) -> String {
+        let between = if self.app.is_empty() { "driver:" } else { "" };
+        format!("{}:{between}{}", self.owner_uri(), self.driver)
+    }
+
     pub(crate) fn capability(&self, id: &str) -> Option<&Capability> {
         self.capabilities.iter().find(|capability| capability.id == id)
     }

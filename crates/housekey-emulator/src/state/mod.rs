@@ -5,6 +5,7 @@
 
 mod advanced_flow;
 pub(crate) mod app;
+mod availability;
 mod build;
 pub(crate) mod card;
 mod card_effect;
@@ -51,6 +52,7 @@ use self::session::Sessions;
 use self::user::User;
 use self::variable::Variable;
 use self::zone::Zone;
+use crate::hub::Client;
 
 /// Something that happened, as whoever listens is told it.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +112,14 @@ pub(crate) struct Home {
     /// Since when there are entries again, by the log's full id.
     pub(crate) cleared_logs: HashMap<String, Timestamp>,
     pub(crate) radio: Radio,
+    /// The members of each group of devices, by the id of the group, which is a device as well.
+    pub(crate) groups: IndexMap<String, Vec<String>>,
+    /// Reports of energy before it were deleted.
+    pub(crate) reports_since: Option<Timestamp>,
+    /// The OAuth client that people sign in with.
+    pub(crate) client: Client,
+    /// Whether sessions of that client get no more than third parties do.
+    pub(crate) third_party_scopes: bool,
     /// How long a session from a login is taken.
     pub(crate) session_life: SignedDuration,
     /// How many ids were given out since the start.

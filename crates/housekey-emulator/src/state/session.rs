@@ -31,6 +31,8 @@ pub(crate) struct Session {
     pub(crate) kind: Kind,
     /// An API key's name, or what the client called itself.
     pub(crate) name: Option<String>,
+    /// The id of the client that signed in; an API key has none.
+    pub(crate) client: Option<String>,
     /// What was asked for.
     pub(crate) scopes: Vec<String>,
     /// What it may really do: the scopes cut with those of its user.
@@ -67,6 +69,7 @@ pub(crate) struct Wanted {
     pub(crate) user: String,
     pub(crate) kind: Kind,
     pub(crate) name: Option<String>,
+    pub(crate) client: Option<String>,
     pub(crate) scopes: Vec<String>,
     pub(crate) intersected: Vec<String>,
     pub(crate) life: Option<SignedDuration>,
@@ -102,6 +105,7 @@ impl Sessions {
             user: wanted.user,
             kind: wanted.kind,
             name: wanted.name,
+            client: wanted.client,
             scopes: wanted.scopes,
             intersected: wanted.intersected,
             created: now,
@@ -129,6 +133,11 @@ impl Sessions {
         }
         session.last_used = session.last_used.max(now);
         Ok(session.clone())
+    }
+
+    /// When the session of a bearer ends; `None` where it does not, or is not.
+    pub(crate) fn end(&self, bearer: &str) -> Option<Timestamp> {
+        self.open.values().find(|session| session.token == bearer)?.expires
     }
 
     /// Those whose tokens are still taken.

@@ -18,15 +18,9 @@ async fn credentials_and_fields_are_taken_however_they_come() {
     let (id, secret) = (&*caller.facts.client_id, &*caller.facts.client_secret);
     assert!(secret.contains('/') && secret.contains('+'), "so that encoding it would show");
     let header = basic(id, secret);
-    for (kind, authorized, code_field) in [
-        (FORM, true, "code"),
-        (FORM, false, "code"),
-        (FORM, true, "authorization_code"),
-        (JSON, true, "code"),
-        (JSON, false, "code"),
-    ] {
+    for (kind, authorized) in [(FORM, true), (FORM, false), (JSON, true), (JSON, false)] {
         let code = caller.code().await;
-        let mut fields = vec![("grant_type", "authorization_code"), (code_field, &*code)];
+        let mut fields = vec![("grant_type", "authorization_code"), ("code", &*code)];
         let mut headers = vec![kind];
         if authorized {
             headers.push(("authorization", &*header));
@@ -40,7 +34,8 @@ async fn credentials_and_fields_are_taken_however_they_come() {
             }
         };
         let answer = caller.send("POST", "/oauth2/token", &headers, body).await;
-        assert_eq!(answer.status, 200, "{kind:?} {authorized} {code_field}: {answer:?}");
+        assert_eq!(answer.status, 200, "{kind:?} {authorized}: {answer:?}");
+        assert_eq!(answer.json()["grant_type"], "authorization_code");
         let (access, _) = pair_in(&answer);
         assert_eq!(caller.get_as(&access, "/user/me").await.status, 200);
     }
@@ -150,4 +145,34 @@ async fn a_token_endpoint_may_answer_with_a_page() {
     let answer = caller.token("authorization_code", &[("code", &code)]).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
     assert!(serde_json::from_str::<serde_json::Value>(&answer.text).is_err());
+}
+
+#[tokio::test]
+async fn the_field_of_the_code_has_one_name() {
+    let caller = Caller::new().await;
+    let code = caller.code().await;
+    for fields in [vec![], vec![("authorization_code", &*code)]] {
+        let answer = caller.token("authorization_code", &fields).await;
+        assert_eq!(answer.refusal(), (400, "invalid_request".into()));
+        assert_eq!(answer.json()["error_description"], "No \"code\" parameter");
+    }
+    assert_eq!(caller.token("authorization_code", &[("code", &code)]).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_end_of_an_access_token_is_a_number_a_text_or_nonsense() {
+    let caller = Caller::new().await;
+    let (_, mut refresh) = caller.pair().await;
+    for (quirk, want) in [
+        (None, json!(3660)),
+        (Some(Quirk::ExpiresInText), json!("3660")),
+        (Some(Quirk::ExpiresInNonsense), json!("an hour")),
+    ] {
+        if let Some(quirk) = quirk {
+            caller.world.quirk(quirk, true);
+        }
+        let answer = caller.token("refresh_token", &[("refresh_token", &refresh)]).await;
+        assert_eq!(answer.json()["expires_in"], want);
+        refresh = pair_in(&answer).1;
+    }
 }

@@ -108,3 +108,32 @@ async fn a_token_for_publishing_apps_opens_no_homey() {
         assert_eq!(answer.status, status, "{audience}");
     }
 }
+
+#[tokio::test]
+async fn the_record_has_the_fields_of_real_ones() {
+    let caller = Caller::with(|builder| builder.dialect(Dialect::V2).otp(true)).await;
+    let (access, _) = caller.pair().await;
+    let user = caller.get_as(&access, "/user/me").await.json();
+    let full =
+        format!("{} {}", user["firstname"].as_str().unwrap(), user["lastname"].as_str().unwrap());
+    assert_eq!((&user["fullname"], &user["otpEnabled"]), (&json!(full), &json!(true)));
+    let phone = &user["devices"][0];
+    assert!(caller.world.secrets().iter().any(|secret| phone["token"] == **secret), "{phone}");
+    let homey = &user["homeys"][0];
+    assert_eq!(homey["users"][0]["user"]["fullname"], user["fullname"]);
+    assert_eq!(homey["users"][0]["id"], user["id"]);
+    for text in ["ipInternal", "ipExternal", "stateSince", "manufacturedAt", "modelName"] {
+        assert!(homey[text].is_string(), "{text}: {homey}");
+    }
+    assert!(
+        homey["geolocation"]["accuracy"].is_number() && homey["apps"][0]["version"].is_string()
+    );
+    assert_eq!(homey.get("remoteUrlForwarded"), None, "an older Homey does not have it");
+    assert_eq!(homey["localUrlSecure"], Value::Null);
+    caller.world.quirk(Quirk::SecureAddress, true);
+    caller.world.quirk(Quirk::HomeyOffline, true);
+    let user = caller.get_as(&access, "/user/me").await.json();
+    let secure = user["homeys"][0]["localUrlSecure"].as_str().unwrap();
+    assert_eq!(secure, caller.facts.url.replace("http:", "https:"));
+    assert_eq!(user["homeys"][0]["state"], "offline");
+}

@@ -144,7 +144,7 @@ const OLDER: &[(&str, Rows)] = &[
             ("*/ui/quickAction", "string missing"),
             ("*/ui/components/*/capabilities", "array"),
             ("*/ui/componentsStartAt", "number"),
-            ("*/uiIndicator", "missing"),
+            ("*/uiIndicator", "string null missing"),
             ("*/videos", "missing"),
             ("*/group", "missing"),
             ("*/lastSeenAt", "missing"),

@@ -4,6 +4,8 @@ use housekey::catalogue::Dialect;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::world::DeviceChange;
+
 use super::Bench;
 
 const NEWER: [&str; 36] = [
@@ -82,6 +84,88 @@ fn newer_homeys_show_thirty_six_keys_in_order() {
 }
 
 #[test]
+fn older_homeys_leave_out_an_icon_and_a_reason_now_and_then() {
+    let mut bench = Bench::new(Dialect::V2);
+    let devices = bench.get("devices/device");
+    let devices = devices.as_object().unwrap();
+    let kinds = |key: &str| {
+        let of = |device: &Value| device.get(key).map(|value| value.is_null());
+        let mut kinds: Vec<_> = devices.values().map(of).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    };
+    assert_eq!(kinds("unavailableMessage"), [None, Some(true)]);
+    assert_eq!(kinds("icon"), [Some(false), Some(true)]);
+    assert_eq!(kinds("iconOverride"), [Some(false), Some(true)]);
+    assert_eq!(kinds("uiIndicator"), [Some(true)]);
+}
+
+#[test]
+fn a_device_becomes_unavailable_by_order_or_with_its_app_and_can_go() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let lamp = bench.device("Floor lamp");
+        let path = format!("devices/device/{lamp}");
+        let switch = format!("{path}/capability/onoff");
+        let now = bench.now;
+        let why = DeviceChange::Unavailable("Gone for a walk".to_owned());
+        assert!(bench.hub.change_device(&lamp, why, now));
+        let device = bench.get(&path);
+        assert_eq!(
+            (&device["available"], &device["unavailableMessage"]),
+            (&json!(false), &json!("Gone for a walk"))
+        );
+        let (status, answer) = bench.ask("PUT", &switch, Some(json!({ "value": true })));
+        assert_eq!(status, 500, "{answer}");
+        assert!(answer.to_string().contains("Gone for a walk"), "{answer}");
+        bench.hub.change_device(&lamp, DeviceChange::Available, now);
+        assert_eq!(bench.get(&path)["available"], true);
+        bench.put(&switch, json!({ "value": true }));
+
+        // Its app takes it along, and brings it back.
+        if bench.ask("PUT", "apps/app/com.example.lumen/disable", Some(json!({}))).0 == 200 {
+            assert_eq!(bench.get(&path)["available"], false);
+            assert!(bench.get(&path)["unavailableMessage"].is_string());
+            let plug = bench.device("Thermostat");
+            assert_eq!(bench.get(&format!("devices/device/{plug}"))["available"], true);
+            bench.put("apps/app/com.example.lumen/enable", json!({}));
+            assert_eq!(bench.get(&path)["available"], true);
+        }
+
+        assert!(bench.hub.change_device(&lamp, DeviceChange::Removed, now));
+        assert_eq!(bench.ask("GET", &path, None).0, 404);
+        assert!(!bench.hub.change_device(&lamp, DeviceChange::Removed, now));
+    }
+}
+
+#[test]
+fn a_group_is_a_device_that_hides_its_members_and_switches_them() {
+    let mut bench = Bench::new(Dialect::Local);
+    let lamps = [bench.device("Floor lamp"), bench.device("Ceiling lamp")];
+    let made = bench.post("devices/group", json!({ "name": "Lamps", "deviceIds": lamps }));
+    let group = made["id"].as_str().unwrap().to_owned();
+    assert_eq!(made["driverId"], "homey:virtualdrivergroup:driver:light");
+    for lamp in &lamps {
+        let member = bench.get(&format!("devices/device/{lamp}"));
+        assert_eq!((&member["group"]["id"], &member["hidden"]), (&json!(group), &json!(true)));
+    }
+    for value in [true, false] {
+        bench.put(&format!("devices/device/{group}/capability/onoff"), json!({ "value": value }));
+        for lamp in &lamps {
+            assert_eq!(bench.get(&format!("devices/device/{lamp}/capability/onoff")), value);
+        }
+    }
+    for lamp in &lamps {
+        bench.delete(&format!("devices/group/{group}/device/{lamp}"));
+        assert_eq!(bench.get(&format!("devices/device/{lamp}"))["group"], Value::Null);
+    }
+    assert_eq!(bench.ask("GET", &format!("devices/device/{group}"), None).0, 404, "it is empty");
+    let unknown = json!({ "name": "x", "deviceIds": ["none"] });
+    assert_eq!(bench.ask("POST", "devices/group", Some(unknown)).0, 404);
+}
+
+#[test]
 fn older_homeys_split_the_driver_and_name_the_zone() {
     let mut bench = Bench::new(Dialect::V2);
     let lamp = bench.device("Floor lamp");
@@ -89,7 +173,7 @@ fn older_homeys_split_the_driver_and_name_the_zone() {
     assert_eq!(device["driverUri"], "homey:app:com.example.lumen");
     assert_eq!(device["driverId"], "bulb_colour");
     assert_eq!(device["zoneName"], "Living room");
-    for gone in ["uiIndicator", "videos", "group", "lastSeenAt", "ownerUri", "unavailableMessage"] {
+    for gone in ["videos", "group", "lastSeenAt", "ownerUri"] {
         assert!(device.get(gone).is_none(), "{gone}");
     }
     let dim = &device["capabilitiesObj"]["dim"];

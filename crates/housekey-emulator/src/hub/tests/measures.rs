@@ -277,3 +277,71 @@ fn roots_of_managers_answer_those_who_are_signed_in() {
     assert_eq!(bench.ask("GET", "i18n", None).0, 401);
     assert_eq!(Bench::new(Dialect::Local).ask("GET", "reminder/reminder", None).0, 404);
 }
+
+#[test]
+fn dynamic_prices_are_those_of_the_zone_and_the_day() {
+    let mut bench = Bench::new(Dialect::Local);
+    let path = "energy/price/electricity/dynamic";
+    let day = |date: &str| format!("{path}?date={date}");
+    assert_eq!(bench.ask("GET", &day("2026-03-10"), None).0, 400, "no zone yet");
+    let zones = bench.get(&format!("{path}/zones"));
+    let zone = zones.as_object().unwrap().keys().next().unwrap().clone();
+    for (interval, count) in [("PT60M", 24), ("PT15M", 96)] {
+        let options = json!({ "zoneId": zone, "zoneVersion": "1", "priceInterval": interval });
+        bench.put(&format!("{path}/zone"), json!({ "options": options }));
+        let prices = bench.get(&day("2026-03-10"));
+        assert_eq!(prices["prices"].as_array().unwrap().len(), count);
+        assert_eq!(bench.get(&day("2026-03-10")), prices, "the same day has the same prices");
+    }
+    // It is past one o'clock, so tomorrow's are out and no others.
+    assert!(!bench.get(&day("2026-03-11"))["prices"].as_array().unwrap().is_empty());
+    assert_eq!(bench.get(&day("2026-03-12"))["prices"], json!([]));
+    assert_eq!(bench.ask("GET", &day("soon"), None).0, 400);
+    assert_eq!(bench.get(&format!("{path}/user-costs")), Value::Null);
+    bench.put(&format!("{path}/user-costs"), json!({ "mathExpression": "price * 1.21" }));
+    assert_eq!(bench.get(&format!("{path}/user-costs"))["mathExpression"], "price * 1.21");
+    bench.delete(&format!("{path}/user-costs"));
+    assert_eq!(bench.get(&format!("{path}/user-costs")), Value::Null);
+}
+
+#[test]
+fn a_report_has_periods_that_add_up() {
+    let mut bench = Bench::new(Dialect::Local);
+    for (path, count) in [
+        ("day?date=2026-03-09", 24),
+        ("week?isoWeek=2026-W10", 7),
+        ("month?yearMonth=2026-02", 28),
+        ("year?year=2025", 12),
+    ] {
+        let report = bench.get(&format!("energy/report/{path}"));
+        let electricity = &report["electricity"];
+        let periods = electricity["periods"].as_array().unwrap();
+        assert_eq!(periods.len(), count, "{path}");
+        let sum: f64 = periods.iter().map(|one| one["consumed"].as_f64().unwrap()).sum();
+        let whole = electricity["consumedPeriod"].as_f64().unwrap();
+        assert!((sum - whole).abs() < 0.05, "{path}: {sum} and {whole}");
+    }
+    bench.delete("energy/reports");
+    let gone = bench.get("energy/report/day?date=2026-03-09");
+    assert_eq!(gone["electricity"]["periods"], json!([]));
+    assert_eq!(bench.get("energy/reports/available").as_array().unwrap().len(), 1, "today");
+}
+
+#[test]
+fn the_state_of_a_manager_changes_with_the_home() {
+    let mut bench = Bench::new(Dialect::Local);
+    let before = bench.get("logic/state")["variables"].as_u64().unwrap();
+    let variable = json!({ "variable": { "name": "x", "type": "boolean", "value": true } });
+    bench.post("logic/variable", variable["variable"].clone());
+    assert_eq!(bench.get("logic/state")["variables"], before + 1);
+    assert_eq!(bench.get("safety/state")["alarm"], false);
+    assert!(bench.get("security/state")["homealarmState"].is_string());
+    assert_eq!(bench.get("clock/state")["timezone"], "Europe/Amsterdam");
+    let app = "apps/app/com.example.lumen";
+    bench.put(&format!("{app}/disable"), json!({}));
+    assert_eq!(bench.get("apps/state")["com.example.lumen"]["state"], "stopped");
+    assert!(bench.get("devices/state")["unavailable"].as_u64().unwrap() > 0);
+    assert_eq!(bench.get("thread/state")["role"], "leader");
+    bench.get("thread/disable");
+    assert_eq!(bench.get("thread/state")["role"], "disabled");
+}

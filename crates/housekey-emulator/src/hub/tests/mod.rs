@@ -18,7 +18,7 @@ use housekey::catalogue::Dialect;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{Hub, HubOptions, HubReply, HubRequest, Owner};
+use super::{Client, Hub, HubOptions, HubReply, HubRequest, Owner};
 
 /// A Homey, the time, and the token that requests carry.
 struct Bench {
@@ -49,10 +49,33 @@ impl Bench {
                 name: "Alex".to_owned(),
                 email: "alex@example.com".to_owned(),
             },
+            client: Client { id: "client-1".to_owned(), name: "Test client".to_owned() },
         };
         let hub = Hub::new(options, now);
         let token = hub.api_key().to_owned();
         Self { hub, now, token }
+    }
+
+    /// With the session of the owner, as keys cannot manage keys.
+    fn signed_in(dialect: Dialect) -> Self {
+        let mut bench = Self::new(dialect);
+        bench.token.clear();
+        bench.token = bench
+            .post("users/login", serde_json::json!({ "token": JWT }))
+            .as_str()
+            .unwrap()
+            .to_owned();
+        bench
+    }
+
+    /// A new API key with these scopes, made by the owner.
+    fn key(&mut self, scopes: &[&str]) -> String {
+        let before = std::mem::take(&mut self.token);
+        let session = self.post("users/login", serde_json::json!({ "token": JWT }));
+        self.token = session.as_str().unwrap().to_owned();
+        let key = self.post("users/pat", serde_json::json!({ "name": "none", "scopes": scopes }));
+        self.token = before;
+        key["token"].as_str().unwrap().to_owned()
     }
 
     fn advance(&mut self, by: SignedDuration) {

@@ -1,0 +1,88 @@
+//! Thread: the Homey as the only border router of a network that no device of this home is in.
+//!
+//! Inferred: the shapes.
+
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::call::Call;
+use super::dispatch::Handlers;
+use super::error::HubError;
+use crate::state::{Home, What};
+
+pub(super) const HANDLERS: Handlers = &[
+    ("thread.getState", |home, _| Ok(state(home).into())),
+    ("thread.apiEnable", |home, _| Ok(switch(home, true))),
+    ("thread.apiDisable", |home, _| Ok(switch(home, false))),
+    ("thread.apiReset", |home, _| {
+        home.options.shift_remove(DATASET);
+        Ok(switch(home, true))
+    }),
+    ("thread.getActiveDataset", |home, _| Ok(json!({ "tlvHex": dataset(home) }).into())),
+    ("thread.setActiveDataset", set_dataset),
+    ("thread.getNetworkTopology", |home, _| {
+        let own = home.seed.secret("thread/router");
+        let nodes = if enabled(home) {
+            json!([{ "extAddress": &own[..16], "role": "leader" }])
+        } else {
+            json!([])
+        };
+        Ok(json!({ "nodes": nodes, "links": [] }).into())
+    }),
+    ("thread.getDiscoveredBorderRouters", |_, _| Ok(json!([]).into())),
+    ("thread.rescanBorderRouters", |_, _| Ok(Answer::NOTHING)),
+    ("thread.executeCommand", command),
+];
+
+const ENABLED: &str = "thread/enabled";
+const DATASET: &str = "thread/dataset";
+
+fn enabled(home: &Home) -> bool {
+    home.switched(ENABLED, true)
+}
+
+fn state(home: &Home) -> Value {
+    let on = enabled(home);
+    json!({
+        "enabled": on,
+        "role": if on { "leader" } else { "disabled" },
+        "networkName": "Homey",
+        "channel": 15,
+    })
+}
+
+fn switch(home: &mut Home, on: bool) -> Answer {
+    home.options.insert(ENABLED.to_owned(), on.into());
+    home.changed("thread", "state", "state", What::Updated);
+    Answer::NOTHING
+}
+
+fn dataset(home: &Home) -> Value {
+    let own = || Value::String(format!("0e08{}", &home.seed.secret("thread/dataset")[..16]));
+    home.options.get(DATASET).cloned().unwrap_or_else(own)
+}
+
+fn set_dataset(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let text = call.text("tlvHex")?;
+    // A dataset has at most 254 bytes.
+    let fits = text.len().is_multiple_of(2) && (2..=508).contains(&text.len());
+    if !fits || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let text = "Invalid Argument: tlvHex should be a dataset in hexadecimal digits";
+        return Err(HubError::Argument(text.to_owned()));
+    }
+    home.options.insert(DATASET.to_owned(), text.into());
+    home.changed("thread", "state", "state", What::Updated);
+    Ok(Answer::NOTHING)
+}
+
+fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let state = state(home);
+    let told = match call.text("command")?.trim() {
+        "state" => &state["role"],
+        "channel" => &state["channel"],
+        "networkname" => &state["networkName"],
+        _ => return Ok(json!("Error 35: InvalidCommand").into()),
+    };
+    let told = told.as_str().map_or_else(|| told.to_string(), str::to_owned);
+    Ok(json!(format!("{told}\r\nDone")).into())
+}
