@@ -71,6 +71,7 @@ const MODULES: &[(&str, Layer)] = &[
     ("mirror::window", Layer::Pure),
     ("clock", Layer::Clock),
     ("resolve", Layer::Doing(0)),
+    ("whole_file", Layer::Doing(0)),
     ("http", Layer::Doing(1)),
     ("discovery", Layer::Doing(2)),
     ("auth", Layer::Doing(3)),

@@ -73,6 +73,11 @@ impl From<LockError> for AgentError {
             LockError::Io(path, cause) => {
                 Self::System { what: format!("write {}", path.display()), cause }
             }
+            LockError::Unsafe(path, why) => {
+                let why = format!("{why}, or use another directory with HOUSEKEY_STATE");
+                let cause = io::Error::new(io::ErrorKind::PermissionDenied, why);
+                Self::System { what: format!("use {}", path.display()), cause }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::net::TcpSocket;
 
 use crate::agent::AgentError;
-use crate::settings::{Listen, Settings};
+use crate::settings::{Listen, MAX_SOCKET_BYTES, Settings};
 
 /// How many connections may wait until they are accepted, as far as the system allows: in a flood the
 /// usual 128 are full at once, and an honest caller's first packet is lost.
@@ -133,6 +133,14 @@ fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 fn bind(path: &Path) -> io::Result<UnixListener> {
+    // The settings were looked at already: this is the one beside the store.
+    let length = path.as_os_str().len();
+    if length > MAX_SOCKET_BYTES {
+        return Err(io::Error::other(format!(
+            "the path of a socket has at most {MAX_SOCKET_BYTES} bytes, and this one has {length}: name a \
+             shorter one as `socket` in agent.toml"
+        )));
+    }
     if fs::symlink_metadata(path).is_ok_and(|about| about.file_type().is_socket()) {
         fs::remove_file(path)?;
     }

@@ -2,19 +2,22 @@
 
 mod access;
 mod gateway;
+mod path;
 mod reader;
 mod sink;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
+
 pub use self::access::{AccessSettings, KeySettings};
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
+pub(crate) use self::path::MAX_SOCKET_BYTES;
 use self::reader::{Reader, Table};
 use crate::credential::Format;
 
@@ -134,7 +137,8 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`]. `stored` are the short names of the Homeys that could be kept.
     pub fn read(path: &Path, stored: &[String]) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path).map_err(SettingsError::Unreadable)?;
+        let text = whole_file::read_text(path, SETTINGS_LIMIT_BYTES);
+        let text = text.map_err(SettingsError::Unreadable)?;
         Self::check(&text, path, stored)
     }
 
@@ -165,7 +169,7 @@ impl Settings {
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {
             listen: gateway::listen(root, directory),
-            socket: root.text("socket").map(|socket| directory.join(socket.text)),
+            socket: root.text("socket").and_then(|socket| path::of_socket(&socket, directory)),
             readers: root.texts("readers").into_iter().flatten().filter_map(sink::user).collect(),
             sinks: sink::all(root, directory, &names),
             access: access::all(root, &names),

@@ -96,6 +96,12 @@ impl SinkError {
     /// What to do next, as one sentence without a full stop.
     pub(crate) fn advice(&self) -> Option<String> {
         let advice = match self {
+            Self::File { cause, .. } if cause.raw_os_error() == Some(nix::libc::EBUSY) => {
+                "it is mounted by itself, so it cannot be replaced as a whole: mount its directory"
+            }
+            Self::File { cause, .. } if cause.kind() == std::io::ErrorKind::Other => {
+                "name a file of its own"
+            }
             Self::File { .. } => "check that the directory is there, who owns it, and its mode",
             Self::Homey(error) => return error.advice(),
             Self::Mistyped { .. } => "give the sink another name, or delete the variable",

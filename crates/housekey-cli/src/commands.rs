@@ -299,6 +299,7 @@ fn run_on<T>(mut runtime: Builder, context: &Context, work: Work<'_, T>) -> Outc
         };
         // What has not settled by then is repaired by the next command.
         let _ = tokio::time::timeout(SETTLING, context.settle()).await;
+        context.say_notices();
         outcome
     });
     // Whoever still waits for a lock of another process is not waited for.

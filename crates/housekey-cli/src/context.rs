@@ -171,6 +171,13 @@ impl Context {
         }
     }
 
+    /// Says what was noticed of the files of the store, such as that they were open to others.
+    pub(crate) fn say_notices(&self) {
+        for notice in self.store.take_notices() {
+            self.out.note(&notice);
+        }
+    }
+
     /// Waits until no renewal is under way that this command began.
     pub(crate) async fn settle(&self) {
         let opened = self.opened.take();

@@ -2,10 +2,11 @@
 //! their place first, then into it.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
 use serde_json::Value;
 
 use crate::error::{Failure, Outcome};
@@ -67,10 +68,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
 pub(crate) fn read_json(path: &Path) -> Outcome<Value> {
     let (from, text) = match path.to_str() {
         Some("-") => {
-            let mut text = String::new();
-            ("standard input".into(), io::stdin().read_to_string(&mut text).map(|_| text))
+            ("standard input".into(), whole_file::text_from(io::stdin(), INPUT_LIMIT_BYTES))
         }
-        _ => (path.display().to_string(), fs::read_to_string(path)),
+        _ => (path.display().to_string(), whole_file::read_text(path, INPUT_LIMIT_BYTES)),
     };
     let text =
         text.map_err(|error| Failure::usage(format!("cannot read {from}")).because(&error))?;

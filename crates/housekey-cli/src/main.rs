@@ -76,5 +76,7 @@ fn run(cli: Cli) -> Outcome {
     let env = Env::of_process();
     logging::start(&env, cli.command.log())?;
     let context = Context::new(&cli.global, env)?;
-    commands::run(cli.command, &context)
+    let outcome = commands::run(cli.command, &context);
+    context.say_notices();
+    outcome
 }

@@ -2,9 +2,10 @@
 
 mod terminal;
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use housekey::Secret;
+use housekey::whole_file::SETTINGS_LIMIT_BYTES;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::error::{Failure, Outcome};
@@ -83,7 +84,8 @@ pub(crate) fn value(given: String) -> Outcome<String> {
 /// Usage, when there is none.
 pub(crate) fn line_of_stdin(what: &str) -> Outcome<Secret> {
     let mut line = String::new();
-    io::stdin().read_line(&mut line).map_err(|error| {
+    let mut stdin = io::stdin().lock().take(SETTINGS_LIMIT_BYTES);
+    stdin.read_line(&mut line).map_err(|error| {
         Failure::failed(format!("cannot read {what} from standard input")).because(&error)
     })?;
     let line = typed::text(&line);

@@ -1,11 +1,12 @@
 //! `config.toml`: what a person has chosen, without any secret in it.
 
-use std::fs::{self, DirBuilder};
+use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use housekey::auth::store::Protection;
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{Failure, Outcome};
@@ -81,7 +82,7 @@ impl SettingsFile {
     }
 
     fn text(&self) -> Outcome<String> {
-        match fs::read_to_string(&self.path) {
+        match whole_file::read_text(&self.path, SETTINGS_LIMIT_BYTES) {
             Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Err(error) => Err(Failure::failed(format!("cannot read {}", self.path.display()))
@@ -105,6 +106,8 @@ impl SettingsFile {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn file(text: &str) -> (tempfile::TempDir, SettingsFile) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use housekey::auth::store::{AgeKey, Protection, Store};
 
 use crate::env::{self, Env};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::settings::Settings;
 
 /// What is known of the place before anything is read from it.
@@ -29,6 +29,11 @@ impl TokensAtRest {
         config: &Path,
         credentials: PathBuf,
     ) -> Outcome<Self> {
+        if settings.age_key_file.as_ref().is_some_and(|file| file.starts_with("~")) {
+            let what =
+                "`age_key_file` in config.toml begins with `~`, which only a shell understands";
+            return Err(Failure::usage(what).hint("write the whole path"));
+        }
         let passphrase = env.secret(&env::HOUSEKEY_AGE_PASSPHRASE)?;
         let named = env.path(&env::HOUSEKEY_AGE_KEY_FILE).or_else(|| settings.age_key_file.clone());
         Ok(Self {

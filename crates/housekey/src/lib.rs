@@ -24,6 +24,7 @@ pub mod redaction;
 pub mod request;
 pub mod resolve;
 pub mod secret;
+pub mod whole_file;
 
 pub use client::Homey;
 pub use error::Error;

@@ -128,9 +128,35 @@ fn the_formats_on_disk_do_not_drift() {
 fn a_directory_that_others_could_read_is_closed() {
     let (_keep, directory, store) = store();
     fs::create_dir_all(&directory).expect("made");
-    fs::set_permissions(&directory, fs::Permissions::from_mode(0o755)).expect("opened");
+    // A volume sets the bits of its group at each mount, the one for groups to be inherited too.
+    for opened in [0o755, 0o2770, 0o2775, 0o777] {
+        fs::set_permissions(&directory, fs::Permissions::from_mode(opened)).expect("opened");
+        store.save_homey(&homey()).expect("saved");
+        assert_eq!(mode(&directory) & 0o777, 0o700, "{opened:o}");
+        let said = store.take_notices().join("\n");
+        assert!(said.contains("and is 0700 now"), "{opened:o}: {said:?}");
+    }
     store.save_homey(&homey()).expect("saved");
-    assert_eq!(mode(&directory), 0o700);
+    assert!(store.take_notices().is_empty(), "nothing more to say");
+}
+
+/// A volume belongs to root, and lets its group write: only root can play this.
+#[test]
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
+fn a_directory_of_another_user_is_refused() {
+    let (_keep, directory, store) = store();
+    fs::create_dir_all(&directory).expect("made");
+    let user = nix::unistd::geteuid().as_raw();
+    if std::os::unix::fs::chown(&directory, Some(user + 1), None).is_err() {
+        eprintln!("left out: only the superuser may give directories away");
+        return;
+    }
+    let error = store.save_homey(&homey()).expect_err("not ours");
+    let StoreError::Write { cause, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(
+        cause.to_string(),
+        format!("it belongs to user {}, and this is user {user}", user + 1)
+    );
 }
 
 #[test]
@@ -202,16 +228,32 @@ fn danger(store: &Store) -> Unsafe {
 }
 
 #[test]
-fn a_file_that_others_may_read_is_not_used_until_it_is_closed() {
+fn a_file_of_ours_that_others_may_read_is_closed_and_that_is_said() {
     let (_keep, _, store) = store();
     store.save_homey(&homey()).expect("saved");
     let path = store.path(&Key::Homey("home".to_owned()));
-    for mode in [0o644, 0o640, 0o604, 0o660] {
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("opened");
-        assert_eq!(danger(&store), Unsafe::Open { mode });
+    for opened in [0o644, 0o640, 0o604, 0o660] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(opened)).expect("opened");
+        assert_eq!(store.homey("home").expect("read"), Some(homey()));
+        assert_eq!(mode(&path), 0o600);
+        let said = store.take_notices().join("\n");
+        let want =
+            format!("homey-home.json was open to others (mode {opened:04o}) and is 0600 now");
+        assert!(said.contains(&want), "{said}");
+        assert_eq!(said.contains("sign out and in again"), opened & 0o007 != 0, "{said}");
     }
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
-    assert_eq!(store.homey("home").expect("read"), Some(homey()), "nothing is lost");
+    store.homey("home").expect("read");
+    assert!(store.take_notices().is_empty(), "nothing more to say");
+}
+
+#[test]
+fn a_file_that_is_too_large_for_a_record_is_not_read() {
+    let (_keep, _, store) = store();
+    store.save_homey(&homey()).expect("saved");
+    let path = store.path(&Key::Homey("home".to_owned()));
+    fs::OpenOptions::new().write(true).open(&path).expect("there").set_len(5 << 30).expect("grown");
+    let error = store.homey("home").expect_err("too large");
+    assert!(matches!(&error, StoreError::Broken { why, .. } if why == "it is larger than 1024 KB"));
 }
 
 #[test]

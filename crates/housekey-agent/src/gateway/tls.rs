@@ -1,9 +1,9 @@
 //! The certificate that the gateway shows, where the settings give one.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -18,7 +18,9 @@ use crate::settings::Certificate;
 pub(crate) fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor, String> {
     let told = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let Certificate { chain, key } = certificate;
-    let read = |path: &Path| fs::read(path).map_err(|error| told(path, &error));
+    let read = |path: &Path| {
+        whole_file::read(path, SETTINGS_LIMIT_BYTES).map_err(|error| told(path, &error))
+    };
     let certificates = CertificateDer::pem_slice_iter(&read(chain)?)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| told(chain, &error))?;

@@ -14,6 +14,9 @@ use crate::status::FORMAT;
 /// How long an answer may take: a reload tries every sink before it is done.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// The longest answer, in bytes: a status has some hundred for each Homey and sink.
+const ANSWER_BYTES: u64 = 16 << 20;
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AskError {
@@ -42,7 +45,7 @@ pub async fn ask(socket: &Path, request: Request) -> Result<Answer, AskError> {
         question.push(b'\n');
         stream.write_all(&question).await?;
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await?;
+        stream.take(ANSWER_BYTES).read_to_end(&mut answer).await?;
         Ok::<_, io::Error>(answer)
     };
     let answer = timeout(LIMIT, exchange).await.unwrap_or_else(|late| Err(late.into()));

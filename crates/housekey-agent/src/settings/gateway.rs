@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::path;
 use super::reader::{Table, Text};
 
 /// The most requests that one Homey may get at once.
@@ -85,7 +86,7 @@ pub(super) fn listen(root: &Table<'_, '_>, directory: &Path) -> Vec<Listen> {
 /// Others may hear what is said to this machine from elsewhere, unless it is `secret`.
 fn listen_at(place: &Text<'_, '_>, directory: &Path, secret: bool) -> Option<Listen> {
     if place.text.contains('/') {
-        return Some(Listen::Unix(directory.join(&place.text)));
+        return path::of_socket(place, directory).map(Listen::Unix);
     }
     match place.text.parse::<SocketAddr>() {
         Ok(address) if secret || address.ip().is_loopback() => Some(Listen::Tcp(address)),
@@ -130,7 +131,7 @@ fn certificate(table: &Table<'_, '_>, directory: &Path) -> Option<Certificate> {
     }
     let chain = table.needed("certificate", "the PEM file of the certificate and its chain");
     let key = table.needed("private_key", "the PEM file of the key of the certificate");
-    Some(Certificate { chain: directory.join(chain?.text), key: directory.join(key?.text) })
+    Some(Certificate { chain: path::of(&chain?, directory)?, key: path::of(&key?, directory)? })
 }
 
 /// What stands in `[gateway]`; the rest is as it is for everybody.

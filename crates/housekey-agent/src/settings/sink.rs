@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use nix::unistd::{Group, User};
 
+use super::path;
 use super::reader::{Table, Text};
 use super::{Owner, Place, SinkSettings};
 use crate::credential::Format;
@@ -67,7 +68,7 @@ fn file(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
         Some(owner) => owner_of(&owner),
     };
     Some(Place::File {
-        path: directory.join(path?.text),
+        path: path::of(&path?, directory)?,
         format: format?,
         mode: mode?,
         owner: owner?,
@@ -90,11 +91,16 @@ fn command(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
         false => Some(Duration::from_secs(30)),
         true => table.duration("timeout"),
     };
-    let mut run: Vec<_> = table.texts("run")?.into_iter().map(|text| text.text).collect();
-    match run.first_mut() {
+    let texts = table.texts("run")?;
+    let path = match texts.first() {
         // A bare name is looked for in PATH.
-        Some(program) if program.contains('/') => {
-            let path: PathBuf = directory.join(&*program).components().collect();
+        Some(program) if program.text.contains('/') => Some(path::of(program, directory)?),
+        _ => None,
+    };
+    let mut run: Vec<_> = texts.into_iter().map(|text| text.text).collect();
+    match run.first_mut() {
+        Some(program) if path.is_some() => {
+            let path: PathBuf = path.iter().flat_map(|path| path.components()).collect();
             *program = path.display().to_string();
         }
         Some(program) if !program.is_empty() => {}

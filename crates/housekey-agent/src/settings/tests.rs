@@ -270,3 +270,44 @@ fn what_would_let_in_other_than_was_meant_is_told() {
         assert_eq!(told(&text), want, "{text}");
     }
 }
+
+/// A shell that is not there expands no `~`: a directory of that name would be made.
+#[test]
+fn paths_are_written_whole_and_those_of_sockets_short() {
+    let long = format!("/run/{}/agent.sock", "x".repeat(100));
+    let text = format!(
+        r#"listen = ["~/gateway.sock", "{long}"]
+socket = "{long}"
+[[homey]]
+name = "home"
+[gateway]
+certificate = "~/chain.pem"
+private_key = "key.pem"
+[[sink]]
+homey = "home"
+kind = "file"
+path = "~/home.token"
+[[sink]]
+homey = "home"
+kind = "command"
+run = ["~ada/on-new-token.sh"]
+"#
+    );
+    let told = told(&text);
+    let want = [
+        (1, "\"~/gateway.sock\" begins with `~`"),
+        (1, "the path of a socket has at most 107 bytes"),
+        (2, "the path of a socket has at most 107 bytes"),
+        (6, "\"~/chain.pem\" begins with `~`"),
+        (11, "\"~/home.token\" begins with `~`"),
+        (15, "\"~ada/on-new-token.sh\" begins with `~`"),
+    ];
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(lines.len(), want.len(), "{told}");
+    for (line, (number, what)) in lines.iter().zip(want) {
+        assert!(line.starts_with(&format!("{number}: {what}")), "{line}");
+    }
+    let just = "x".repeat(MAX_SOCKET_BYTES - "/etc/housekey/".len());
+    let fits = format!("socket = \"{just}\"\n[[homey]]\nname = \"home\"\n");
+    assert!(parse(&fits).is_ok(), "a path of 107 bytes");
+}

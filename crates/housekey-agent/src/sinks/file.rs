@@ -2,13 +2,19 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use housekey::Secret;
+use housekey::whole_file;
 
 use super::{Delivery, SinkError};
 use crate::settings::Owner;
+
+/// What is mounted where, as this process sees it.
+const MOUNTS: &str = "/proc/self/mountinfo";
+const MOUNTS_BYTES: u64 = 8 << 20;
 
 /// Makes sure that a file could be written beside it, and leaves nothing behind.
 pub(super) async fn check(path: &Path) -> Result<(), SinkError> {
@@ -16,10 +22,39 @@ pub(super) async fn check(path: &Path) -> Result<(), SinkError> {
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
+        can_be_replaced(path)?;
         private(&beside(path))?;
         fs::remove_file(beside(path))
     })
     .await
+}
+
+/// Only a file can be replaced: not a pipe or a device, and not a file that is mounted by itself.
+fn can_be_replaced(path: &Path) -> io::Result<()> {
+    // Through links as well: `/dev/stdout` is one, and would be gone.
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        let why = "it is a pipe, a device or a socket, and a token is kept in a file: name one";
+        return Err(io::Error::other(why));
+    }
+    let mounts = whole_file::read(Path::new(MOUNTS), MOUNTS_BYTES).unwrap_or_default();
+    match fs::canonicalize(path).is_ok_and(|path| is_mount_point(&mounts, &path)) {
+        true => Err(io::Error::from_raw_os_error(nix::libc::EBUSY)),
+        false => Ok(()),
+    }
+}
+
+/// Whether something is mounted right there: the fifth field of a line of `/proc/self/mountinfo`, where
+/// blanks and the like are written as three octal digits.
+fn is_mount_point(mounts: &[u8], path: &Path) -> bool {
+    let mut escaped = Vec::new();
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\\' => escaped.extend(format!("\\{byte:03o}").bytes()),
+            byte => escaped.push(byte),
+        }
+    }
+    let fields = |line: &'_ [u8]| line.split(|byte| *byte == b' ').nth(4) == Some(&escaped[..]);
+    mounts.split(|byte| *byte == b'\n').any(fields)
 }
 
 /// Writes it, unless it is as it should be.
@@ -33,6 +68,7 @@ pub(super) async fn give(
         if is_there(path, &text, mode, owner) {
             return Ok(Delivery::HadIt);
         }
+        can_be_replaced(path)?;
         let written = write(path, &text, mode, owner);
         if written.is_err() {
             let _ = fs::remove_file(beside(path));
@@ -48,7 +84,8 @@ fn is_there(path: &Path, text: &Secret, mode: u32, owner: Owner) -> bool {
         && about.permissions().mode() & 0o7777 == mode
         && owner.user.is_none_or(|user| user == about.uid())
         && owner.group.is_none_or(|group| group == about.gid())
-        && fs::read_to_string(path).is_ok_and(|found| Secret::new(found) == *text)
+        && about.len() == text.expose().len() as u64
+        && whole_file::read_text(path, about.len()).is_ok_and(|found| Secret::new(found) == *text)
 }
 
 /// Nobody else can read it before it is whole and has the right owner. What stands in its place, a
@@ -147,6 +184,42 @@ mod tests {
         assert_eq!(give_to(&path, "one", 0o600).await.unwrap(), Delivery::Given);
         assert!(fs::symlink_metadata(&path).unwrap().is_file());
         assert_eq!(look(&elsewhere).0, "mine");
+    }
+
+    /// A pipe would be replaced by a file, and whoever reads from it waits for ever; so would a device.
+    #[tokio::test]
+    async fn what_is_no_file_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let (pipe, link) = (directory.path().join("pipe"), directory.path().join("link"));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        for path in [&pipe, &link, Path::new("/dev/null"), Path::new("/dev/stdout")] {
+            let error = check(path).await.unwrap_err();
+            let why = std::error::Error::source(&error).unwrap().to_string();
+            assert!(why.starts_with("it is a pipe, a device or a socket"), "{path:?}: {why}");
+            assert_eq!(error.advice().as_deref(), Some("name a file of its own"), "{path:?}");
+            assert!(give_to(path, "one", 0o600).await.is_err(), "nor without a check: {path:?}");
+        }
+        let left: Vec<_> = fs::read_dir(directory.path()).unwrap().collect();
+        assert_eq!(left.len(), 2, "nothing is left behind: {left:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_mounted_by_itself_is_known() {
+        let mounts = b"24 1 0:21 / /proc rw - proc proc rw\n\
+            612 611 8:1 /var/x/token /run/home.token rw,relatime - ext4 /dev/sda1 rw\n\
+            613 611 8:1 /var/y /run/my\\040token rw - ext4 /dev/sda1 rw\n";
+        for (path, want) in [
+            ("/run/home.token", true),
+            ("/run/my token", true),
+            ("/run/home", false),
+            ("/var/x/token", false),
+            ("/run", false),
+        ] {
+            assert_eq!(is_mount_point(mounts, Path::new(path)), want, "{path}");
+        }
+        assert!(is_mount_point(&fs::read(MOUNTS).unwrap(), Path::new("/proc")), "as it is written");
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use std::io;
 
 use housekey::catalogue::{self, Kind, Method};
 use housekey::request::ArgumentError;
+use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
 
 use self::arguments::Typed;
 use crate::context::{Context, Purpose};
@@ -45,8 +46,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 fn text_of(file: &str) -> io::Result<String> {
     let text = match file {
-        "-" => io::read_to_string(io::stdin()),
-        path => std::fs::read_to_string(path),
+        "-" => whole_file::text_from(io::stdin(), INPUT_LIMIT_BYTES),
+        path => whole_file::read_text(path.as_ref(), INPUT_LIMIT_BYTES),
     };
     text.map(|text| crate::typed::text(&text).to_owned())
 }

@@ -3,12 +3,12 @@
 //! Its file is read and never written. Its refresh token works once, so to renew is to sign that tool
 //! out: it is kept only where the client it belongs to is named, and that is said.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use housekey::Secret;
 use housekey::auth::AccountTokens;
 use housekey::error::SignInError;
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::Deserialize;
 
 use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
@@ -93,9 +93,10 @@ fn path(context: &Context) -> Outcome<PathBuf> {
 
 /// The tokens, and the Homey that the tool uses.
 fn read(path: &Path) -> Outcome<(Token, Option<String>)> {
-    let text = fs::read_to_string(path).map(Secret::new).map_err(|error| {
-        Failure::failed(format!("cannot read {}", path.display())).because(&error)
-    })?;
+    let text =
+        whole_file::read_text(path, SETTINGS_LIMIT_BYTES).map(Secret::new).map_err(|error| {
+            Failure::failed(format!("cannot read {}", path.display())).because(&error)
+        })?;
     // The error would quote what may be a token.
     let file: File = serde_json::from_str(typed::text(text.expose())).map_err(|_| {
         Failure::failed(format!("{} is not what `homey` writes", path.display()))

@@ -1,11 +1,11 @@
 //! `housekey login --remember`: what is kept for the day when the refresh token is refused.
 
-use std::fs;
 use std::path::PathBuf;
 
 use housekey::Secret;
 use housekey::auth::store::Remembered;
 use housekey::auth::{Password, TotpSecret};
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 use super::missing;
 use crate::error::{Failure, Outcome};
@@ -32,9 +32,11 @@ impl RememberArgs {
     /// The secret of the two-factor codes, where it is to be kept.
     pub(super) fn totp(&self, stdin: bool) -> Outcome<Option<TotpSecret>> {
         let text = match &self.otp_secret_file {
-            Some(file) => Secret::new(fs::read_to_string(file).map_err(|error| {
-                Failure::usage(format!("cannot read {}", file.display())).because(&error)
-            })?),
+            Some(file) => {
+                Secret::new(whole_file::read_text(file, SETTINGS_LIMIT_BYTES).map_err(|error| {
+                    Failure::usage(format!("cannot read {}", file.display())).because(&error)
+                })?)
+            }
             None if !self.otp_secret => return Ok(None),
             None if stdin => prompt::line_of_stdin("two-factor secret")?,
             None if prompt::can_ask() => prompt::hidden("Secret of the two-factor codes:")?,

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use super::age::{self, Identity, Refusal};
 use crate::Secret;
 use crate::error::StoreError;
+use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 /// What opens records that are encrypted with age: the file of an identity, as `age-keygen` makes
 /// one. That file may itself be encrypted with a passphrase.
@@ -55,7 +56,7 @@ impl AgeKey {
 
     fn read(&self) -> Result<Vec<Identity>, StoreError> {
         let sealed = |why| StoreError::Sealed { path: self.file.clone(), why };
-        let content = match fs::read(&self.file) {
+        let content = match whole_file::read(&self.file, SETTINGS_LIMIT_BYTES) {
             Ok(content) => zeroize::Zeroizing::new(content),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(sealed("there is no age identity"));

@@ -1,23 +1,34 @@
 //! One file for each record, mode 0600 from the first byte, replaced as a whole.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{
     DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{Key, Lock, Stamp, check_name};
 use crate::error::{StoreError, Unsafe};
+use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 #[derive(Debug)]
 pub(super) struct Files {
     directory: PathBuf,
+    notices: Mutex<Notices>,
+}
+
+/// What a person is to know of the files: each text once.
+#[derive(Debug, Default)]
+struct Notices {
+    known: BTreeSet<String>,
+    new: Vec<String>,
 }
 
 impl Files {
     pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory, notices: Mutex::default() }
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -26,16 +37,64 @@ impl Files {
 
     fn make_directory(&self) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        let refused = |why| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
         let found = fs::metadata(&self.directory)?;
-        if found.uid() != own_user() {
-            let whose = format!("it belongs to user {}", found.uid());
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, whose));
+        let (owner, user, mode) = (found.uid(), own_user(), found.mode() & 0o777);
+        // Volumes belong to root, and what root wants to read it reads anyway.
+        if owner != user && owner != 0 {
+            return refused(format!("it belongs to user {owner}, and this is user {user}"));
         }
-        // An older umask or another program may have left it open to others.
-        if found.mode() & 0o777 != 0o700 {
-            fs::set_permissions(&self.directory, fs::Permissions::from_mode(0o700))?;
+        if mode & 0o077 == 0 {
+            return Ok(());
+        }
+        // An older umask, another program, or a volume at each mount has opened it to others.
+        if fs::set_permissions(&self.directory, fs::Permissions::from_mode(0o700)).is_ok() {
+            self.notice(format!(
+                "{} was open to others (mode {mode:04o}) and is 0700 now",
+                self.directory.display()
+            ));
+            return Ok(());
+        }
+        if mode & 0o002 != 0 {
+            return refused(format!("others may write in it (mode {mode:04o})"));
+        }
+        if mode & 0o020 != 0 {
+            self.notice(format!(
+                "the group of {} may write in it (mode {mode:04o}): who is in it can take tokens away",
+                self.directory.display()
+            ));
         }
         Ok(())
+    }
+
+    /// Closes a file of ours that others may read.
+    fn tighten(&self, file: &File, path: &Path, mode: u32) -> Result<(), StoreError> {
+        if file.set_permissions(fs::Permissions::from_mode(0o600)).is_err() {
+            return Err(StoreError::Unsafe { path: path.to_owned(), why: Unsafe::Open { mode } });
+        }
+        let advice = match mode & 0o007 {
+            0 => "",
+            _ => ": if somebody may have read it, sign out and in again",
+        };
+        self.notice(format!(
+            "{} was open to others (mode {mode:04o}) and is 0600 now{advice}",
+            path.display()
+        ));
+        Ok(())
+    }
+
+    fn notice(&self, text: String) {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        if notices.known.insert(text.clone()) {
+            tracing::warn!("{text}");
+            notices.new.push(text);
+        }
+    }
+
+    /// What was noticed since the last call.
+    pub(super) fn take_notices(&self) -> Vec<String> {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut notices.new)
     }
 
     /// Writes beside the files, and puts all in their places only when every one is on disk: from
@@ -121,7 +180,7 @@ impl Files {
         let path = self.path(key);
         // A pipe in its place must not be waited for.
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC;
-        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
+        let file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
@@ -129,12 +188,18 @@ impl Files {
             }
             Err(error) => return Err(read_error(&path)(error)),
         };
-        if let Some(why) = danger(&file.metadata().map_err(read_error(&path))?) {
-            return Err(StoreError::Unsafe { path, why });
+        match danger(&file.metadata().map_err(read_error(&path))?) {
+            Some(Unsafe::Open { mode }) => self.tighten(&file, &path, mode)?,
+            Some(why) => return Err(StoreError::Unsafe { path, why }),
+            None => {}
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(read_error(&path))?;
-        Ok(Some(bytes))
+        match whole_file::read_from(file, SETTINGS_LIMIT_BYTES) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                Err(StoreError::Broken { path, why: error.to_string() })
+            }
+            Err(error) => Err(read_error(&path)(error)),
+        }
     }
 
     /// Writes all of them or none.

@@ -86,6 +86,10 @@ trait Place: fmt::Debug + Send + Sync {
     fn check_writable(&self) -> Result<(), StoreError>;
     /// The file of that key, for people and for error texts.
     fn path(&self, key: &Key) -> PathBuf;
+    /// What a person is to know that was noticed since the last call.
+    fn take_notices(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// How that record is protected; `None` where there is none.
     fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError>;
 }
@@ -307,6 +311,12 @@ impl Store {
             }
             tokio::time::sleep(LOCK_POLL).await;
         }
+    }
+
+    /// What a person is to know that was noticed since the last call, a sentence each: files of ours that
+    /// were open to others, and are not any more. It is logged as well.
+    pub fn take_notices(&self) -> Vec<String> {
+        self.place.take_notices()
     }
 
     /// Changes soon after something was stored, by this process or another.

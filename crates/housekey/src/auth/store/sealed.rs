@@ -233,6 +233,10 @@ impl Place for Sealed {
         self.files.path(key)
     }
 
+    fn take_notices(&self) -> Vec<String> {
+        self.files.take_notices()
+    }
+
     fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError> {
         Ok(self.resting(key)?.map(|resting| resting.protection()))
     }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use housekey_agent::AgentError;
 use housekey_agent::settings::{KeySettings, Settings, SettingsError};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
@@ -30,7 +31,7 @@ impl KeyFile {
     /// # Errors
     /// Usage, with every wrong line.
     pub(super) fn open(path: PathBuf, context: &Context) -> Outcome<Self> {
-        let text = fs::read_to_string(&path)
+        let text = whole_file::read_text(&path, SETTINGS_LIMIT_BYTES)
             .map_err(|error| wrong(&path, SettingsError::Unreadable(error)))?;
         let stored =
             context.store.homeys().map_err(|error| Failure::from(housekey::Error::from(error)))?;
