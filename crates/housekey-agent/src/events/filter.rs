@@ -103,25 +103,35 @@ impl Uri {
     }
 }
 
+/// The ids of devices that are named by id or by name; several of them, or several times, the same one.
+fn ids_of(
+    wanted: &[String],
+    has: impl Fn(&str) -> bool,
+    named: impl Fn(&str) -> Vec<String>,
+) -> Result<HashSet<String>, String> {
+    let mut ids = HashSet::new();
+    for wanted in wanted {
+        let found = if has(wanted) { vec![wanted.clone()] } else { named(wanted) };
+        if found.is_empty() {
+            return Err(format!("there is no device \"{wanted}\""));
+        }
+        ids.extend(found);
+    }
+    Ok(ids)
+}
+
 impl Filter {
     /// The same with devices looked up: each is named by id or by name.
     ///
     /// # Errors
     /// A device that is not there.
     pub(super) fn new(asked: &Asked, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
-        let mut devices = HashSet::new();
-        for wanted in &asked.devices {
-            if home.item(Kind::Device, wanted).is_some() {
-                devices.insert(wanted.clone());
-                continue;
-            }
-            let named = home.all::<Device>().filter(|device| device.name == **wanted);
-            let before = devices.len();
-            devices.extend(named.map(|device| device.id.to_string()));
-            if devices.len() == before {
-                return Err(format!("there is no device \"{wanted}\""));
-            }
-        }
+        let has = |id: &str| home.item(Kind::Device, id).is_some();
+        let named = |name: &str| {
+            let named = home.all::<Device>().filter(|device| device.name == *name);
+            named.map(|device| device.id.to_string()).collect()
+        };
+        let devices = ids_of(&asked.devices, has, named)?;
         let capabilities = asked.capabilities.iter().cloned().collect();
         Ok(Self { kinds, uris: asked.uris.clone(), devices, capabilities })
     }
@@ -184,6 +194,28 @@ mod tests {
             let filter = Filter::new(&asked, kinds, &Arc::default()).unwrap();
             let fitting = all.iter().enumerate().filter(|(_, change)| filter.fits(change));
             assert_eq!(fitting.map(|(place, _)| place).collect::<Vec<_>>(), want, "{query}");
+        }
+    }
+
+    /// As the manual says: what is given several times may be any of them.
+    #[test]
+    fn a_device_may_be_named_twice() {
+        let has = |id: &str| ["d1", "d2", "d3"].contains(&id);
+        let named = |name: &str| match name {
+            "Floor lamp" => vec!["d1".to_owned(), "d2".to_owned()],
+            _ => Vec::new(),
+        };
+        for (wanted, want) in [
+            (&["Floor lamp", "Floor lamp"][..], Ok(&["d1", "d2"][..])),
+            (&["d1", "d3", "d1"], Ok(&["d1", "d3"])),
+            (&["d1", "Floor lamp"], Ok(&["d1", "d2"])),
+            (&["Floor lamp", "d2"], Ok(&["d1", "d2"])),
+            (&["d1", "Attic lamp"], Err("there is no device \"Attic lamp\"".to_owned())),
+            (&[], Ok(&[])),
+        ] {
+            let asked: Vec<_> = wanted.iter().map(|&wanted| wanted.to_owned()).collect();
+            let want = want.map(|ids| ids.iter().map(|&id| id.to_owned()).collect());
+            assert_eq!(ids_of(&asked, has, named), want, "{wanted:?}");
         }
     }
 
