@@ -5,6 +5,7 @@
 mod access;
 mod agent;
 mod board;
+pub mod child;
 pub mod credential;
 mod crew;
 mod docs;

@@ -18,11 +18,26 @@ pub(crate) struct Variable {
     pub(crate) name: &'static str,
     /// What it does, for the manual.
     pub(crate) about: &'static str,
+    /// Whether what stands in it is a secret: programs that we start do not inherit it.
+    pub(crate) secret: bool,
+}
+
+macro_rules! is_secret {
+    () => {
+        false
+    };
+    (secret) => {
+        true
+    };
 }
 
 macro_rules! variables {
-    ($($name:ident: $about:literal,)*) => {
-        $(pub(crate) const $name: Variable = Variable { name: stringify!($name), about: $about };)*
+    ($($name:ident: $($secret:ident)? $about:literal,)*) => {
+        $(pub(crate) const $name: Variable = Variable {
+            name: stringify!($name),
+            about: $about,
+            secret: is_secret!($($secret)?),
+        };)*
         /// All of them, in the order of the manual.
         pub(crate) const VARIABLES: &[&Variable] = &[$(&$name),*];
     };
@@ -33,16 +48,16 @@ variables! {
     HOUSEKEY_CONFIG: "directory of config.toml",
     HOUSEKEY_STATE: "directory of the stored tokens",
     HOUSEKEY_AGE_KEY_FILE: "age identity that opens encrypted tokens",
-    HOUSEKEY_AGE_PASSPHRASE: "passphrase that opens the age identity, where it is encrypted",
+    HOUSEKEY_AGE_PASSPHRASE: secret "passphrase that opens the age identity, where it is encrypted",
     HOUSEKEY_CLIENT_ID: "OAuth client id for login",
-    HOUSEKEY_CLIENT_SECRET: "OAuth client secret for login",
+    HOUSEKEY_CLIENT_SECRET: secret "OAuth client secret for login",
     HOUSEKEY_ACCOUNTS_URL: "another account cloud: its log-in pages",
     HOUSEKEY_API_URL: "another account cloud: its API",
     HOUSEKEY_LOG: "what to log on stderr: error, warn, info, debug or trace",
     HOUSEKEY_COMPLETE: "set by the scripts of `housekey completions`",
     HOMEY_ADDRESS: "address of a Homey for one-off use without a store",
-    HOMEY_TOKEN: "API key or session token for that Homey",
-    HOMEY_PAT: "personal access token of an account, for one-off use without a store",
+    HOMEY_TOKEN: secret "API key or session token for that Homey",
+    HOMEY_PAT: secret "personal access token of an account, for one-off use without a store",
     HOMEY_HOME: "where the vendor's command line tool keeps its sign-in",
     HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
     HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
@@ -92,6 +107,7 @@ impl Env {
 
     /// The text of a variable that holds a secret.
     pub(crate) fn secret(&self, variable: &Variable) -> Outcome<Option<Secret>> {
+        debug_assert!(variable.secret, "{} is not marked as a secret", variable.name);
         Ok(self.text(variable)?.map(Secret::new))
     }
 
@@ -136,6 +152,21 @@ mod tests {
 
     fn env(name: &'static str, value: &'static str) -> Env {
         Env::from_values(|asked| (asked == name).then(|| value.into()))
+    }
+
+    /// What holds a secret by its name is marked so, and no program that we start inherits it.
+    #[test]
+    fn every_secret_variable_is_withheld_from_other_programs() {
+        let by_name = |variable: &&&Variable| {
+            let last = variable.name.rsplit('_').next().unwrap_or_default();
+            ["SECRET", "PASSPHRASE", "PASSWORD", "TOKEN", "PAT", "KEY"].contains(&last)
+        };
+        let names = |variables: Vec<&&Variable>| -> std::collections::BTreeSet<&str> {
+            variables.into_iter().map(|variable| variable.name).collect()
+        };
+        let marked = names(VARIABLES.iter().filter(|variable| variable.secret).collect());
+        assert_eq!(marked, names(VARIABLES.iter().filter(by_name).collect()));
+        assert_eq!(marked, housekey_agent::child::SECRET_VARIABLES.into_iter().collect());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
 use super::{Delivery, SinkError};
+use crate::child::withhold_secrets;
 use crate::credential::Credential;
 
 /// How much of what the command says last is kept, in bytes; of that the end is told, in characters.
@@ -21,9 +22,8 @@ use crate::credential::Credential;
 const KEPT: usize = 4096;
 const TOLD: usize = 300;
 
-/// What the agent was given for itself alone.
-const OURS: [&str; 4] =
-    ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "HOUSEKEY_CLIENT_SECRET"];
+/// What the service manager gave the agent for itself alone.
+const OURS: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
 /// Makes sure that a program given by its path is there and may be run.
 pub(super) fn check(run: &[String]) -> Result<(), SinkError> {
@@ -48,6 +48,7 @@ pub(super) async fn give(
 ) -> Result<Delivery, SinkError> {
     let program = program(run);
     let mut command = Command::new(&program);
+    withhold_secrets(command.as_std_mut());
     command
         .args(run.iter().skip(1))
         .env("HOMEY_TOKEN", credential.token.expose())

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::process;
 
+use housekey_agent::child::withhold_secrets;
 use housekey_agent::credential::Format;
 use jiff::SignedDuration;
 
@@ -38,6 +39,7 @@ pub(crate) async fn prepare(args: Args, context: &Context) -> Outcome<Prepared> 
         .split_first()
         .ok_or_else(|| Failure::usage("there is no command to run").hint("name it after `--`"))?;
     let mut command = process::Command::new(program);
+    withhold_secrets(&mut command);
     command
         .args(arguments)
         .env(env::HOMEY_TOKEN.name, credential.token.expose())

@@ -130,6 +130,23 @@ async fn once_hands_every_token_over_and_changes_nothing_the_next_time() {
     assert_eq!(context.world().calls("logic.updateVariable"), 0);
 }
 
+/// What a command is run with is what it is for: the agent's own secrets stay with the agent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_inherits_the_environment_without_our_secrets() {
+    let mut context = TestContext::signed_in().await;
+    for name in ["HOUSEKEY_AGE_PASSPHRASE", "HOUSEKEY_CLIENT_SECRET", "HOMEY_TOKEN", "HOMEY_PAT"] {
+        context.set(name, "s3cret-of-ours");
+    }
+    context.set("TZ", "Europe/Amsterdam");
+    let command = "[[sink]]\nhomey = \"canal-house\"\nkind = \"command\"\nrun = [\"sh\", \"-c\", \"env > got\"]\n";
+    write(&context, &format!("{HOMEY}{FILE}{command}"));
+    let said = context.run(&["agent", "run", "--config", "agent.toml", "--once"]);
+    assert_eq!(said.exit, 0, "{said}");
+    let got = token_in(&context, "got");
+    assert!(!got.contains("s3cret-of-ours"), "{got}");
+    assert!(got.contains("TZ=Europe/Amsterdam") && got.contains("HOMEY_TOKEN="), "{got}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn once_tells_by_its_exit_code_what_was_not_done() {
     let context = TestContext::signed_in().await;

@@ -1,5 +1,6 @@
 //! `housekey exec`.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use insta::assert_snapshot;
@@ -21,6 +22,28 @@ async fn the_command_finds_the_token_and_its_exit_code_is_ours() {
     fed
     stderr: nothing
     ");
+}
+
+/// The command has the token, and nothing that would bring it another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_other_secret_of_the_help_reaches_the_command() {
+    let mut context = TestContext::signed_in().await;
+    let token = context.run(&["token"]).stdout;
+    let help = context.run(&["--help"]).stdout;
+    let words = ["SECRET", "PASSPHRASE", "PASSWORD", "TOKEN", "PAT"];
+    let mut secrets = BTreeSet::new();
+    for name in ["HOUSEKEY_AGE_PASSPHRASE", "HOUSEKEY_CLIENT_SECRET", "HOMEY_TOKEN", "HOMEY_PAT"] {
+        context.set(name, "s3cret-of-ours");
+        secrets.insert(name);
+    }
+    let in_help = help.split_whitespace().filter(|word| {
+        word.starts_with("HO") && words.iter().any(|end| word.ends_with(&format!("_{end}")))
+    });
+    assert_eq!(in_help.collect::<BTreeSet<_>>(), secrets, "a new one belongs here too");
+    let said = context.run(&["exec", "--homey", "canal-house", "--", "/usr/bin/env"]);
+    assert_eq!(said.exit, 0, "{said}");
+    assert!(!said.stdout.contains("s3cret-of-ours"), "{}", said.stdout);
+    assert!(said.stdout.contains(&format!("HOMEY_TOKEN={token}")), "it has what it is for");
 }
 
 #[tokio::test(flavor = "multi_thread")]

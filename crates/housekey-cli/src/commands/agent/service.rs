@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use housekey_agent::child::withhold_secrets;
 use housekey_agent::unit::UNIT;
 
 use crate::context::Context;
@@ -46,6 +47,7 @@ impl Manager {
     pub(super) fn ask(self, arguments: &[&str]) -> Outcome {
         let told = format!("{} {}", self.command(), arguments.join(" "));
         let mut systemctl = Command::new("systemctl");
+        withhold_secrets(&mut systemctl);
         if !self.system {
             systemctl.arg("--user");
         }

@@ -1,9 +1,12 @@
 //! `housekey login --browser` and `--no-browser`: on the account's own page.
 
 use std::io::IsTerminal as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::Stdio;
 
 use housekey::Secret;
 use housekey::auth::BrowserSignIn;
+use housekey_agent::child::withhold_secrets;
 
 use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
 use crate::context::Context;
@@ -35,7 +38,7 @@ fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
 /// Sends the browser there, and waits for it to come back.
 async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
     let url = sign_in.url().as_str();
-    let opened = std::io::stderr().is_terminal() && open::that_detached(url).is_ok();
+    let opened = std::io::stderr().is_terminal() && open_browser(url);
     let how = match opened {
         true => "Sign in in the browser that opens. If none does, go to",
         false => "Sign in in a browser on this machine, at",
@@ -61,4 +64,14 @@ fn pasted(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
         false => prompt::line_of_stdin("address or code")?,
     };
     Ok(sign_in.code_in(pasted.expose())?)
+}
+
+/// Starts the browser of this machine, which inherits none of our secrets; tells whether that worked.
+fn open_browser(url: &str) -> bool {
+    open::commands(url).into_iter().any(|mut command| {
+        withhold_secrets(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Ctrl-C here is not meant for it.
+        command.process_group(0).spawn().is_ok()
+    })
 }
