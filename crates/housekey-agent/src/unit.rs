@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::User;
 
-use crate::settings::{Place, SinkSettings};
+use crate::settings::{Listen, Owner, Place, Settings, SinkSettings};
 
 /// What a unit is called.
 pub const UNIT: &str = "housekey.service";
@@ -35,12 +35,16 @@ pub struct Unit {
     pub environment: Vec<(&'static str, String)>,
     /// Directories that it may write to besides its own.
     pub writable: Vec<PathBuf>,
+    /// Whether it may go without the other users of the machine: see [`Unit::needs_users`].
+    pub private_users: bool,
 }
 
 /// What keeps the agent from doing what it never does, by filters of the kernel alone: these work
 /// under both managers.
 const FILTERS: &str = "\
 NoNewPrivileges=yes
+# Tokens never stand in a core dump.
+LimitCORE=0
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
@@ -95,6 +99,18 @@ impl Unit {
         directories
     }
 
+    /// Whether settings ask for other users of the machine: files for them, readers of the status, callers
+    /// on a socket. Behind `PrivateUsers=` all of them would look like nobody.
+    pub fn needs_users(settings: &Settings) -> bool {
+        let owned = |sink: &SinkSettings| match &sink.place {
+            Place::File { owner, .. } => *owner != Owner::default(),
+            Place::Variable { .. } | Place::Command { .. } => false,
+        };
+        settings.sinks.iter().any(owned)
+            || !settings.readers.is_empty()
+            || settings.listen.iter().any(|listen| matches!(listen, Listen::Unix(_)))
+    }
+
     /// The file.
     pub fn text(&self) -> String {
         let mut text = String::from(
@@ -105,7 +121,7 @@ impl Unit {
         if self.scope != Scope::User {
             text += "Wants=network-online.target\nAfter=network-online.target\n";
         }
-        let (program, settings) = (word(&self.program), word(&self.settings));
+        let (program, settings) = (argument(&self.program), argument(&self.settings));
         text += "\n[Service]\nType=notify\nNotifyAccess=main\n";
         line(
             &mut text,
@@ -133,6 +149,10 @@ impl Unit {
                 line(&mut text, "ReadWritePaths", &word(directory));
             }
             text += WALLS;
+            if self.private_users {
+                text += "# Not with `owner`, `readers` or a socket in `listen`: install it again then.\n\
+                         PrivateUsers=yes\n";
+            }
         }
         text += FILTERS;
         let target = match self.scope {
@@ -160,18 +180,19 @@ fn line(text: &mut String, key: &str, value: &str) {
     let _ = writeln!(text, "{key}={value}");
 }
 
-/// A path as systemd reads it: quoted where that is needed, `%` and `$` for themselves.
+/// A path in a line that runs a program, where `$` begins the name of a variable.
+fn argument(path: &Path) -> String {
+    word(path).replace('$', "$$")
+}
+
+/// A path as systemd reads it: quoted where that is needed, `%` for itself.
 fn word(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
 fn quoted(text: &str) -> String {
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('%', "%%")
-        .replace('$', "$$")
-        .replace('\n', "\\n");
+    let escaped =
+        text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('\n', "\\n");
     match text.contains(|c: char| c.is_whitespace() || "\"'\\;".contains(c)) {
         true => format!("\"{escaped}\""),
         false => escaped,
@@ -185,7 +206,6 @@ mod tests {
 
     use super::*;
     use crate::credential::Format;
-    use crate::settings::Owner;
 
     fn unit(scope: Scope) -> Unit {
         Unit {
@@ -194,6 +214,7 @@ mod tests {
             settings: "/etc/housekey/agent.toml".into(),
             environment: vec![("HOUSEKEY_STATE", STATE.to_owned())],
             writable: vec!["/srv/grafana".into()],
+            private_users: true,
         }
     }
 
@@ -216,11 +237,59 @@ mod tests {
         for (path, want) in [
             ("/usr/bin/housekey", "/usr/bin/housekey"),
             ("/home/ro bin/x", "\"/home/ro bin/x\""),
-            ("/a/100%/$HOME", "/a/100%%/$$HOME"),
+            ("/a/100%/$HOME", "/a/100%%/$HOME"),
             ("/a/\"b\"", "\"/a/\\\"b\\\"\""),
         ] {
             assert_eq!(word(Path::new(path)), want);
         }
+    }
+
+    /// Only where a program is run does `$` begin a name; elsewhere two of them would stay two.
+    #[test]
+    fn a_dollar_is_doubled_in_lines_that_run_a_program_alone() {
+        let unit = Unit {
+            program: "/opt/$1/housekey".into(),
+            settings: "/etc/$1/agent.toml".into(),
+            environment: vec![("HOUSEKEY_STATE", "/var/$1".to_owned())],
+            writable: vec!["/srv/$1".into()],
+            ..system()
+        };
+        let text = unit.text();
+        for line in [
+            "ExecStart=/opt/$$1/housekey agent run --config /etc/$$1/agent.toml --log json",
+            "ExecReload=/opt/$$1/housekey agent reload",
+            "Environment=HOUSEKEY_STATE=/var/$1",
+            "ReadWritePaths=/srv/$1",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn users_are_hidden_only_where_none_is_needed() {
+        let settings = |text: &str| {
+            let text = format!("{text}\n[[homey]]\nname = \"home\"\n");
+            let stored = ["home".to_owned()];
+            Settings::check(&text, Path::new("/etc/housekey/agent.toml"), &stored).unwrap()
+        };
+        let sink = |more: &str| {
+            format!("sink = [{{ homey = \"home\", kind = \"file\", path = \"/srv/t\"{more} }}]")
+        };
+        for (text, want) in [
+            (String::new(), false),
+            ("listen = \"127.0.0.1:4747\"".to_owned(), false),
+            ("socket = \"/run/housekey/agent.sock\"".to_owned(), false),
+            (sink(""), false),
+            (sink(", owner = \":0\""), true),
+            ("readers = [\"1001\"]".to_owned(), true),
+            ("listen = [\"127.0.0.1:4747\", \"/run/housekey/g.sock\"]".to_owned(), true),
+        ] {
+            assert_eq!(Unit::needs_users(&settings(&text)), want, "{text}");
+        }
+        let hidden = |unit: Unit| unit.text().contains("\nPrivateUsers=yes\n");
+        assert!(hidden(system()) && !hidden(Unit { private_users: false, ..system() }));
+        assert!(!hidden(unit(Scope::User)), "its own manager could not do it everywhere");
+        assert!(unit(Scope::User).text().contains("\nLimitCORE=0\n"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use housekey::auth::store::Store;
-use housekey_agent::settings::{Settings, SinkSettings};
+use housekey_agent::settings::Settings;
 use housekey_agent::unit::{CONFIG, STATE, Scope, UNIT, Unit};
 
 use super::service::Manager;
@@ -106,18 +106,20 @@ fn unit(args: &Args, context: &Context) -> Outcome<Unit> {
         ))
         .hint("copy it to /usr/local/bin, and run that"));
     }
-    let sinks = sinks(&settings, args.manager, context);
-    Ok(Unit { scope, program, settings, environment, writable: Unit::writable_for(&sinks) })
+    let known = known(&settings, args.manager, context);
+    let writable = known.as_ref().map(|known| Unit::writable_for(&known.sinks)).unwrap_or_default();
+    // Settings that are not there yet may ask for anything.
+    let private_users = known.is_some_and(|known| !Unit::needs_users(&known));
+    Ok(Unit { scope, program, settings, environment, writable, private_users })
 }
 
-/// The sinks of settings that are there and right; those that are wrong are told by the agent itself.
-fn sinks(settings: &Path, manager: Manager, context: &Context) -> Vec<SinkSettings> {
+/// Settings that are there and right; those that are wrong are told by the agent itself.
+fn known(settings: &Path, manager: Manager, context: &Context) -> Option<Settings> {
     let stored = match manager.system {
         true => Store::files(Path::new(STATE).join("credentials")).homeys(),
         false => context.store.homeys(),
     };
-    let settings = Settings::read(settings, &stored.unwrap_or_default());
-    settings.map(|settings| settings.sinks).unwrap_or_default()
+    Settings::read(settings, &stored.unwrap_or_default()).ok()
 }
 
 fn check_user(name: &str) -> Outcome {
