@@ -1,13 +1,17 @@
 // The vendor's client, unmodified, with its cloud moved to the emulator.
-import { AthomCloudAPI, HomeyAPI } from 'homey-api';
+import current from 'homey-api';
+import older from 'homey-api-3.17';
 
 import { authorizationCode } from './sign-in.mjs';
 
+/** The versions of it, each with its whole API. */
+export const VERSIONS = { '3.17.0': older, '3.20.0': current };
+
 /** A client of the account cloud that is not signed in. */
-export function cloudOf(emulator, secret = emulator.client_secret) {
+export function cloudOf(emulator, secret = emulator.client_secret, version = current) {
   // Read by the client when it is made, and the only way it has to be pointed elsewhere.
   process.env.ATHOM_CLOUD_API_BASEURL = emulator.api_url;
-  return new AthomCloudAPI({
+  return new version.AthomCloudAPI({
     clientId: emulator.client_id,
     clientSecret: secret,
     redirectUrl: emulator.redirect_uri,
@@ -15,8 +19,8 @@ export function cloudOf(emulator, secret = emulator.client_secret) {
 }
 
 /** A client of the account cloud, signed in with an authorization code. */
-export async function signedIn(emulator) {
-  const cloud = cloudOf(emulator);
+export async function signedIn(emulator, version = current) {
+  const cloud = cloudOf(emulator, emulator.client_secret, version);
   await cloud.authenticateWithAuthorizationCode({ code: await authorizationCode(emulator) });
   return cloud;
 }
@@ -30,5 +34,5 @@ export async function homeyOf(cloud) {
 
 /** A Homey on the local network, with an API key and without a cloud. */
 export function localHomey(emulator, key = emulator.api_key) {
-  return HomeyAPI.createLocalAPI({ address: emulator.homey_url, token: key });
+  return current.HomeyAPI.createLocalAPI({ address: emulator.homey_url, token: key });
 }

@@ -1,7 +1,7 @@
 // The agent with its gateway, signed in to the emulator: started for real, stopped by its handle.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,6 +35,11 @@ export class Gateway {
     const name = (await this.run(['homeys', 'list', '--jq', '.[0].name'])).trim();
     const file = join(this.#directory, 'agent.toml');
     await writeFile(file, `listen = "127.0.0.1:0"\n${settings}\n[[homey]]\nname = "${name}"\n`);
+    await this.#run(file);
+  }
+
+  /** Starts the agent, and waits until it listens. */
+  async #run(file) {
     this.#child = spawn(process.env.HOUSEKEY_BIN, ['agent', 'run', '--config', file], {
       env: this.#environment, stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -49,6 +54,15 @@ export class Gateway {
       if (this.#child.exitCode !== null || Date.now() > end) throw new Error('the agent did not start');
       await new Promise((go) => setTimeout(go, 50));
     }
+  }
+
+  /** Ends the agent and starts it again at the same address, with the same keys. */
+  async restart() {
+    await this.#end();
+    const file = join(this.#directory, 'agent.toml');
+    const settings = await readFile(file, 'utf8');
+    await writeFile(file, settings.replace('"127.0.0.1:0"', `"${this.host}"`));
+    await this.#run(file);
   }
 
   /** The process of the agent. */
@@ -74,12 +88,15 @@ export class Gateway {
     });
   }
 
+  async #end() {
+    if (!this.#child || this.#child.exitCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill();
+    await ended;
+  }
+
   async stop() {
-    if (this.#child && this.#child.exitCode === null) {
-      const ended = once(this.#child, 'exit');
-      this.#child.kill();
-      await ended;
-    }
+    await this.#end();
     await rm(this.#directory, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,8 @@
-//! `cargo xtask conformance`: the vendor's own programs (npm), run against our emulator.
+//! `cargo xtask conformance`: the vendor's own programs (npm) and clients of others (npm, PyPI), run against
+//! our emulator, directly and through the gateway.
 
 mod document;
+mod python;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,13 +46,20 @@ fn run(workspace: &Path) -> Result<PathBuf, Failure> {
     if results.exists() {
         fs::remove_dir_all(&results)?;
     }
-    process::run(
-        Command::new("node")
-            .args(["--test", "--test-reporter=spec"])
-            .env("HOUSEKEY_BIN", program)
-            .env("HOUSEKEY_CONFORMANCE_RESULTS", &results)
-            .current_dir(folder),
-    )?;
+    let mut cases = Command::new("node");
+    cases
+        .args(["--test", "--test-reporter=spec"])
+        .env("HOUSEKEY_BIN", program)
+        .env("HOUSEKEY_CONFORMANCE_RESULTS", &results)
+        .env_remove("HOUSEKEY_PYTHON")
+        .current_dir(folder);
+    match python::find() {
+        Ok(python) => drop(cases.env("HOUSEKEY_PYTHON", python::install(&python, workspace)?)),
+        Err(missing) => {
+            println!("{}", without_python(&missing, process::variable("CI").is_some())?)
+        }
+    }
+    process::run(&mut cases)?;
     // The other way round: our client against a genuine server of npm's.
     process::run(
         process::cargo()
@@ -59,6 +68,14 @@ fn run(workspace: &Path) -> Result<PathBuf, Failure> {
             .current_dir(workspace),
     )?;
     Ok(results)
+}
+
+/// The line that says what is left out; a failure where `CI` is set.
+fn without_python(missing: &str, ci: bool) -> Result<String, Failure> {
+    match ci {
+        true => Err(format!("{missing}, and with CI set nothing may be left out").into()),
+        false => Ok(format!("LEFT OUT: the clients from PyPI were not run: {missing}")),
+    }
 }
 
 /// Whether Node and npm are here and new enough; says what is missing.
@@ -101,6 +118,14 @@ mod tests {
         {
             assert_eq!(major(printed), want, "{printed}");
         }
+    }
+
+    #[test]
+    fn without_a_python_one_line_says_so_and_ci_fails() {
+        let line = without_python("there is no Python", false).unwrap();
+        assert!(line.starts_with("LEFT OUT") && line.contains("there is no Python"), "{line}");
+        assert_eq!(line.lines().count(), 1);
+        assert!(without_python("there is no Python", true).is_err());
     }
 
     #[test]

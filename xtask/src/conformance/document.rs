@@ -18,6 +18,26 @@ conformance` runs them, unmodified, against `housekey emulate`, signed in as a p
 such a run found; it is made by `cargo xtask conformance --write`, and a run that finds something else fails.
 ";
 
+const CLIENTS: &str = "
+## Clients of others
+
+Unmodified, each at the Homey itself and through the gateway with a key of its own. A run in which one of them fails is
+no run: what stands here is what held in the last one. *Session ends*: the session behind the connection is ended twice.
+
+| client | from | Homeys | reads, writes, events | session ends | restart | besides |
+|---|---|---|---|---|---|---|
+| `homey-api` 3.20.0 | npm | `local` | ok | not noticed | comes back | |
+| `homey-api` 3.17.0 | npm | `local` | ok | not noticed | a new client | |
+| `athom-api` 3.9.2 | npm | `v2`, `local` | ok | not noticed | | a write with a key that only looks is refused as a Homey would |
+| `python-socketio` 5.18.1 over Engine.IO 4 | PyPI | `v2`, `local`, `cloud` | ok | not noticed | | the handshake's answer holds the key that was sent, and nothing a token of the Homey |
+| `homey-wss-python` 0.1.2 | PyPI | `local`, `cloud` | ok, no events | | | |
+| `athom-api` 1.1.0 | PyPI | `v2`, `local`, `cloud` | ok, no events | | | |
+
+*Not noticed* is said of the gateway: at the Homey itself `homey-api` shows the refusal to its caller. After a lost connection
+3.17.0 shakes hands and does not subscribe again, so programs make a new client. Python 3.12 is too new for
+`athom-api` 1.1.0.
+";
+
 const READS: &str = "
 ## Reads
 
@@ -96,6 +116,7 @@ pub(super) fn check(workspace: &Path, results: &Path) -> Result<(), Failure> {
 fn render(results: &Path) -> Result<String, Failure> {
     let reads = parts(results, "reads", &DIALECTS)?;
     let mut text = HEAD.to_owned();
+    text.push_str(CLIENTS);
     text.push_str(READS);
     by_manager(&mut text, &reads)?;
     text.push_str(LEFT);
