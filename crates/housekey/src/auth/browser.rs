@@ -261,8 +261,8 @@ mod tests {
 
     #[tokio::test]
     async fn silent_connections_keep_no_browser_out() {
-        let sign_in = BrowserSignIn::listening(&Cloud::default(), &client("http://localhost"));
-        let sign_in = sign_in.await.unwrap();
+        let (cloud, client) = (Cloud::default(), client("http://localhost"));
+        let sign_in = BrowserSignIn::listening(&cloud, &client).await.unwrap();
         let port = sign_in.redirect.port().unwrap();
         let connect = || TcpStream::connect(("127.0.0.1", port));
         let browse = async {
