@@ -1,12 +1,12 @@
 //! The way of one request to its answer, with the faults that strike it, whatever carries both.
 
-use axum::http::{Request, Response, header};
+use axum::http::{Method, Request, Response, header};
 use bytes::Bytes;
 
 use crate::call::Call;
-use crate::control;
 use crate::reply::Reply;
 use crate::world::World;
+use crate::{control, cors};
 
 /// What becomes of a request.
 pub(crate) enum Exchanged {
@@ -22,19 +22,26 @@ pub(crate) enum Exchanged {
 pub struct BrokenOff;
 
 /// Lets the world answer, after the delay that a fault asks for.
-pub(crate) async fn exchange(world: &World, call: Call) -> Exchanged {
+pub(crate) async fn exchange(world: &World, mut call: Call) -> Exchanged {
+    // Whoever carries the answer leaves out its body.
+    if call.method == "HEAD" {
+        "GET".clone_into(&mut call.method);
+    }
     let Some(target) = world.target(&call) else {
         return Exchanged::Whole(control::answer(world, &call).await);
     };
+    if let Some(reply) = cors::preflight(&call) {
+        return Exchanged::Whole(reply);
+    }
     let Some(fault) = world.note(&target) else {
         let reply = world.answer(target, &call);
-        return Exchanged::Whole(world.disguise(reply, &call));
+        return Exchanged::Whole(cors::allow(world.disguise(reply, &call), &call));
     };
     let reply = match fault.reply {
         Some(canned) => canned.into(),
         None => world.answer(target, &call),
     };
-    let reply = world.disguise(reply, &call);
+    let reply = cors::allow(world.disguise(reply, &call), &call);
     tokio::time::sleep(fault.delay).await;
     if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
 }
@@ -48,8 +55,10 @@ pub(crate) async fn exchange_in_process(
     if let Some(host) = parts.uri.authority().and_then(|host| host.as_str().parse().ok()) {
         parts.headers.entry(header::HOST).or_insert(host);
     }
+    let head = parts.method == Method::HEAD;
     let this_process = ([127, 0, 0, 1], 0).into();
     match exchange(world, Call::new(parts, body, this_process)).await {
+        Exchanged::Whole(reply) if head => Ok(reply.in_process().map(|_| Bytes::new())),
         Exchanged::Whole(reply) => Ok(reply.in_process()),
         Exchanged::Cut(_) => Err(BrokenOff),
     }

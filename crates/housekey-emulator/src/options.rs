@@ -8,6 +8,7 @@ use housekey::clock::{SharedClock, SystemClock};
 use jiff::SignedDuration;
 
 use crate::Emulator;
+use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 
 /// Everything that can be chosen before the start.
@@ -16,7 +17,7 @@ pub(crate) struct Options {
     pub(crate) address: SocketAddr,
     pub(crate) homeys: usize,
     pub(crate) devices: usize,
-    pub(crate) dialect: Dialect,
+    pub(crate) model: Model,
     pub(crate) otp: bool,
     pub(crate) access_life: SignedDuration,
     pub(crate) session_life: SignedDuration,
@@ -37,7 +38,7 @@ impl Builder {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             homeys: 1,
             devices: 30,
-            dialect: Dialect::Local,
+            model: Model::Pro2023,
             otp: false,
             access_life: SignedDuration::from_secs(3660),
             session_life: SignedDuration::from_hours(24),
@@ -73,8 +74,13 @@ impl Builder {
     }
 
     /// The language the Homeys speak; `local` by default.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.0.dialect = dialect;
+    pub fn dialect(self, dialect: Dialect) -> Self {
+        self.model(Model::of(dialect))
+    }
+
+    /// What kind of hubs the Homeys are, which says what they speak; a Homey Pro of 2023 by default.
+    pub fn model(mut self, model: Model) -> Self {
+        self.0.model = model;
         self
     }
 

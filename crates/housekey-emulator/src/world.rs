@@ -350,7 +350,7 @@ impl World {
                 cloud_id: homey.id.clone(),
                 name: homey.name.clone(),
                 url: self.url.clone(),
-                dialect: homey.dialect,
+                dialect: homey.model.dialect(),
                 api_key: hub.api_key().to_owned(),
             })
             .collect();
@@ -392,7 +392,7 @@ impl State {
             let options = HubOptions {
                 cloud_id: homey.id.clone(),
                 name: homey.name.clone(),
-                dialect: homey.dialect,
+                model: homey.model,
                 devices: options.devices,
                 seed: options.seed,
                 session_life: options.session_life,

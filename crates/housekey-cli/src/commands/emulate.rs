@@ -1,7 +1,7 @@
 //! `housekey emulate`: the virtual cloud and Homey, for tests and for trying things out.
 
 use housekey::catalogue::Dialect;
-use housekey_emulator::{Emulator, Facts};
+use housekey_emulator::{Emulator, Facts, Model};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -26,6 +26,12 @@ pub(crate) struct Args {
     /// What the Homeys speak: v2 is a hub of 2016-2019, local a Pro of 2023 or later
     #[arg(long, default_value = "local", value_parser = ["v2", "local", "cloud"])]
     dialect: String,
+    /// What kind of hubs the Homeys are, which says what they speak
+    #[arg(long, conflicts_with = "dialect", value_parser = MODELS)]
+    model: Option<String>,
+    /// A way in which real sites differ, by its name; may be given several times
+    #[arg(long = "quirk", value_name = "NAME")]
+    quirks: Vec<String>,
     /// The account wants a two-factor code at sign-in
     #[arg(long)]
     otp: bool,
@@ -40,18 +46,39 @@ pub(crate) struct Args {
     seed: u64,
 }
 
+/// As `serde` names them in the emulator.
+const MODELS: [&str; 6] =
+    ["pro-2019", "homey-2018", "pro-2023", "pro-mini", "self-hosted", "cloud"];
+
+/// The value of that name, as the emulator names its own.
+fn named<T: serde::de::DeserializeOwned>(name: &str, what: &str) -> Result<T, Failure> {
+    serde_json::from_value(json!(name)).map_err(|_| {
+        Failure::usage(format!("the emulator has no {what} `{name}`"))
+            .hint("see the emulator's README for the names")
+    })
+}
+
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let dialect = match args.dialect.as_str() {
         "v2" => Dialect::V2,
         "cloud" => Dialect::Cloud,
         _ => Dialect::Local,
     };
+    let model: Option<Model> =
+        args.model.as_deref().map(|name| named(name, "model")).transpose()?;
+    let mut builder = Emulator::builder();
+    for quirk in &args.quirks {
+        builder = builder.quirk(named(quirk, "quirk")?, true);
+    }
+    builder = match model {
+        Some(model) => builder.model(model),
+        None => builder.dialect(dialect),
+    };
     let stopped = signal::stop()?;
-    let emulator = Emulator::builder()
+    let emulator = builder
         .port(args.port)
         .homeys(args.homeys.into())
         .devices(args.devices)
-        .dialect(dialect)
         .otp(args.otp)
         .access_life(args.access_life)
         .session_life(args.session_life)

@@ -1,9 +1,8 @@
 //! The one person of the virtual cloud, the OAuth client that asks for access, and the Homeys: all
 //! made up, all from the seed.
 
-use housekey::catalogue::Dialect;
-
 use super::totp::Totp;
+use crate::model::Model;
 use crate::options::Options;
 use crate::state::ids::Seed;
 
@@ -45,7 +44,7 @@ pub(crate) struct Client {
 pub(crate) struct HomeyRecord {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) dialect: Dialect,
+    pub(crate) model: Model,
 }
 
 impl Account {
@@ -55,7 +54,7 @@ impl Account {
         let homeys = (0..options.homeys).map(|number| HomeyRecord {
             id: id(&format!("homey/{number}")),
             name: homey_name(number),
-            dialect: options.dialect,
+            model: options.model,
         });
         Self {
             id: id("user"),

@@ -9,8 +9,27 @@ use super::account::HomeyRecord;
 use super::ledger::Grant;
 use crate::call::Call;
 use crate::hub;
+use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+
+/// The fields of a Homey in a user record of 2018.
+const IN_2018: [&str; 14] = [
+    "_id",
+    "name",
+    "apiVersion",
+    "softwareVersion",
+    "language",
+    "role",
+    "state",
+    "stateSince",
+    "users",
+    "geolocation",
+    "ipInternal",
+    "ipExternal",
+    "localUrl",
+    "remoteUrl",
+];
 
 /// Since when all of this is as it is.
 const SINCE: &str = "2025-11-02T09:30:00.000Z";
@@ -25,9 +44,7 @@ impl Cloud {
         let homeys: Vec<Value> =
             self.homeys(quirks).map(|homey| self.homey(homey, quirks)).collect();
         let picture = |size| format!("{}/avatar/{size}.png", self.url);
-        Reply::json(
-            200,
-            &json!({
+        let mut user = json!({
                 "_id": account.id,
                 "id": account.id,
                 "firstname": account.firstname,
@@ -44,8 +61,15 @@ impl Cloud {
                 "subscriptions": [],
                 "homeys": homeys,
                 "devices": [self.phone()],
-            }),
-        )
+        });
+        // A person's record was shorter in 2018.
+        let old = self.account.homeys.iter().all(|homey| homey.model == Model::Homey2018);
+        if let Some(user) = user.as_object_mut().filter(|_| old) {
+            for newer in ["id", "fullname", "otpEnabled", "subscriptions"] {
+                user.shift_remove(newer);
+            }
+        }
+        Reply::json(200, &user)
     }
 
     /// The phone with the vendor's app. Its token is private.
@@ -68,14 +92,15 @@ impl Cloud {
     /// One Homey as the user record shows it: all its addresses lead to this listener, which is plain
     /// HTTP, so those that need a certificate are not set but by a quirk.
     fn homey(&self, homey: &HomeyRecord, quirks: &Quirks) -> Value {
-        let cloud = homey.dialect == Dialect::Cloud;
-        let (api_version, platform_version) = match homey.dialect {
+        let dialect = homey.model.dialect();
+        let cloud = dialect == Dialect::Cloud;
+        let (api_version, platform_version) = match dialect {
             Dialect::V2 => (2, 1),
             Dialect::Local => (3, 2),
             Dialect::Cloud => (3, 1),
         };
         let port = self.url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
-        let (model, model_name) = hub::model(homey.dialect);
+        let (model, model_name) = homey.model.names();
         let offline = quirks.contains(&Quirk::HomeyOffline);
         let secure = quirks.contains(&Quirk::SecureAddress) && !cloud;
         let mut record = json!({
@@ -85,7 +110,7 @@ impl Cloud {
             "platform": if cloud { "cloud" } else { "local" },
             "platformVersion": platform_version,
             "apiVersion": api_version,
-            "softwareVersion": hub::version(homey.dialect),
+            "softwareVersion": homey.model.version(),
             "model": model,
             "modelName": model_name,
             "language": "en",
@@ -111,11 +136,19 @@ impl Cloud {
             "mdnsFqdn": null,
             "portHttp": port.filter(|_| !cloud),
         });
-        // Older Homeys do not have it at all.
-        if homey.dialect == Dialect::V2
-            && let Some(record) = record.as_object_mut()
-        {
-            record.shift_remove("remoteUrlForwarded");
+        let Some(fields) = record.as_object_mut() else { return record };
+        match homey.model {
+            // Older Homeys do not have it at all.
+            Model::Pro2019 => {
+                fields.shift_remove("remoteUrlForwarded");
+            }
+            Model::Homey2018 => fields.retain(|field, _| IN_2018.contains(&field.as_str())),
+            Model::SelfHosted => {
+                fields.insert("localUrl".to_owned(), "http://127.0.0.2:4859".into());
+                fields.insert("portHttp".to_owned(), 4859.into());
+                fields.insert("portHttps".to_owned(), 4860.into());
+            }
+            _ => {}
         }
         record
     }

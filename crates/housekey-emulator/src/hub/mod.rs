@@ -56,14 +56,14 @@ mod wire;
 mod zones;
 
 use bytes::Bytes;
-use housekey::catalogue::{Dialect, Operation};
+use housekey::catalogue::Operation;
 use jiff::{SignedDuration, Timestamp};
 
 use self::answer::Answer;
 use self::error::HubError;
 pub use self::events::HubEvent;
 use self::events::Write;
-pub(crate) use self::system::{model, version};
+use crate::model::Model;
 pub(crate) use crate::state::house::APPS;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;
@@ -78,8 +78,8 @@ pub struct HubOptions {
     pub cloud_id: String,
     /// The name its owner gave it.
     pub name: String,
-    /// The language it speaks.
-    pub dialect: Dialect,
+    /// What kind of hub it is, which says what it speaks.
+    pub model: Model,
     /// How many devices it has; thirty are a whole house.
     pub devices: usize,
     /// What everything that looks random is made from.
@@ -269,8 +269,8 @@ impl Hub {
     fn headers(&self) -> Vec<(&'static str, String)> {
         vec![
             ("X-Homey-ID", self.home.cloud_id.clone()),
-            ("X-Homey-Version", system::version(self.home.dialect).to_owned()),
-            ("X-Homey-Tier", system::tier(self.home.dialect).to_owned()),
+            ("X-Homey-Version", self.home.model.version().to_owned()),
+            ("X-Homey-Tier", self.home.model.tier().to_owned()),
         ]
     }
 }

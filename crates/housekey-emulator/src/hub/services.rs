@@ -8,7 +8,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::dispatch::Handlers;
 use super::error::HubError;
-use super::{options, system};
+use super::options;
 use crate::state::What;
 
 pub(super) const HANDLERS: Handlers = &[
@@ -16,7 +16,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("cloud.getState", |_, _| Ok(json!({ "connected": true }).into())),
     ("updates.getUpdates", |_, _| Ok(json!([]).into())),
     ("updates.getState", |home, _| {
-        Ok(json!({ "state": "idle", "version": system::version(home.dialect) }).into())
+        Ok(json!({ "state": "idle", "version": home.model.version() }).into())
     }),
     ("updates.installUpdate", |_, _| {
         Err(HubError::refused(400, "no_update", "There is no update to install"))

@@ -10,7 +10,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::dispatch::Handler;
 use super::error::HubError;
-use super::{options, system};
+use super::options;
 use crate::state::Home;
 use crate::state::local_time;
 
@@ -110,7 +110,7 @@ fn answer(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "security" => security(home),
         "sessions" => count("sessions", home.sessions.alive(call.now).count()),
         "system" => json!({
-            "version": system::version(home.dialect),
+            "version": home.model.version(),
             "bootDate": super::time(home.booted),
             "uptime": home.now.duration_since(home.booted).as_secs().max(0),
             "wifi": home.switched("system/wifi", true),

@@ -66,31 +66,6 @@ const FREE_MEMORY: u64 = 912_000_000;
 const STORAGE: u64 = 7_800_000_000;
 const FREE_STORAGE: u64 = 5_100_000_000;
 
-/// The firmware of each dialect.
-pub(crate) const fn version(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::V2 => "13.2.4",
-        Dialect::Local | Dialect::Cloud => "13.4.0",
-    }
-}
-
-/// Inferred: only `shs`, of a self-hosted server, was ever seen.
-pub(super) const fn tier(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::V2 | Dialect::Local => "pro",
-        Dialect::Cloud => "premium",
-    }
-}
-
-/// The model's id and name.
-pub(crate) const fn model(dialect: Dialect) -> (&'static str, &'static str) {
-    match dialect {
-        Dialect::V2 => ("homey3d", "Homey Pro (Early 2019)"),
-        Dialect::Local => ("homey5q", "Homey Pro (Early 2023)"),
-        Dialect::Cloud => ("homey-cloud", "Homey Cloud"),
-    }
-}
-
 /// `true`, or `false` for who looks for another Homey. That `false` means so is certain; what a
 /// Homey answers otherwise is not known and not looked at.
 fn ping(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -109,7 +84,7 @@ fn rename(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 }
 
 fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
-    let (model_id, model_name) = model(home.dialect);
+    let (model_id, model_name) = home.model.names();
     let uptime = home.now.duration_since(home.booted).as_secs().max(0);
     let local = home.now.to_zoned(local_time::zone());
     let human = local.strftime("%A %-d %B %Y %H:%M").to_string();
@@ -140,7 +115,7 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
             "dateDst": dst,
             "devmode": false,
             "nodeVersion": "v12.22.12",
-            "homeyVersion": version(home.dialect),
+            "homeyVersion": home.model.version(),
             "homeyModelId": model_id,
             "homeyModelName": model_name,
             "timezone": local_time::NAME,
@@ -151,7 +126,7 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         .into());
     }
     Ok(json!({
-        "homeyVersion": version(home.dialect),
+        "homeyVersion": home.model.version(),
         "homeyPlatform": home.dialect.as_str(),
         "homeyPlatformVersion": 2,
         "homeyModelId": model_id,

@@ -36,7 +36,8 @@ impl Home {
             .map(|device| (device.id.clone(), device))
             .collect();
         let mut home = Self {
-            dialect: options.dialect,
+            dialect: options.model.dialect(),
+            model: options.model,
             cloud_id: options.cloud_id.clone(),
             name: options.name.clone(),
             now: Timestamp::MIN,

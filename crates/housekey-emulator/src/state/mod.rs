@@ -53,6 +53,7 @@ use self::user::User;
 use self::variable::Variable;
 use self::zone::Zone;
 use crate::hub::Client;
+use crate::model::Model;
 
 /// Something that happened, as whoever listens is told it.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +80,7 @@ pub(crate) enum What {
 #[derive(Debug)]
 pub(crate) struct Home {
     pub(crate) dialect: Dialect,
+    pub(crate) model: Model,
     pub(crate) cloud_id: String,
     pub(crate) name: String,
     pub(crate) seed: Seed,

@@ -124,3 +124,43 @@ async fn a_body_beyond_measure_is_refused() {
         assert_eq!(answer.refusal(), (413, "payload_too_large".into()));
     }
 }
+
+#[tokio::test]
+async fn a_web_page_may_ask_across_origins() {
+    let caller = Caller::new().await;
+    let page = ("origin", "https://my.homey.app");
+    let wants = ("access-control-request-headers", "authorization,x-homey-id");
+    for path in ["/api/manager/devices/device", "/user/me", "/nowhere"] {
+        let answer = caller.send("OPTIONS", path, &[page, wants], "").await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(answer.header("access-control-allow-headers"), wants.1);
+        assert!(answer.header("access-control-allow-methods").contains("PUT"));
+    }
+    // Refusals can be read as well.
+    for path in [PING, "/api/manager/devices/device"] {
+        let answer = caller.send("GET", path, &[page], "").await;
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+        assert!(answer.header("access-control-expose-headers").contains("X-Homey-ID"));
+    }
+    assert_eq!(caller.get(PING).await.header("access-control-allow-origin"), "", "for pages alone");
+    assert_eq!(caller.world.calls("devices.getDevices"), 1, "the question counts as no call");
+    let steering = caller.send("OPTIONS", "/_emulator/facts", &[page], "").await;
+    assert_eq!(steering.status, 403);
+}
+
+#[tokio::test]
+async fn head_answers_where_get_does_without_a_body() {
+    let caller = Caller::new().await;
+    let bearer = format!("Bearer {}", caller.facts.api_key);
+    for path in [PING, "/api/manager/zones/zone", "/api/manager/zones/zone/none", "/user/me"] {
+        let headers = [("authorization", &*bearer)];
+        let got = caller.send("GET", path, &headers, "").await;
+        let head = caller.send("HEAD", path, &headers, "").await;
+        assert_eq!((head.status, head.text.as_str()), (got.status, ""), "{path}");
+        assert_eq!(head.header("content-type"), got.header("content-type"), "{path}");
+        assert_eq!(head.header("content-length"), got.text.len().to_string(), "{path}");
+        let request = axum::http::Request::head(path).body(bytes::Bytes::new()).unwrap();
+        assert!(caller.world.call(request).await.unwrap().body().is_empty(), "{path}");
+    }
+}

@@ -1,6 +1,6 @@
 //! The user record, the sign-ins of the user, and the delegation key.
 
-use housekey_emulator::{Dialect, Quirk};
+use housekey_emulator::{Dialect, Model, Quirk};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -136,4 +136,39 @@ async fn the_record_has_the_fields_of_real_ones() {
     let secure = user["homeys"][0]["localUrlSecure"].as_str().unwrap();
     assert_eq!(secure, caller.facts.url.replace("http:", "https:"));
     assert_eq!(user["homeys"][0]["state"], "offline");
+}
+
+#[tokio::test]
+async fn each_kind_of_hub_has_its_record() {
+    for (model, id, tier) in [
+        (Model::Pro2019, "homey3d", "pro"),
+        (Model::Homey2018, "homey1s", "pro"),
+        (Model::Pro2023, "homey5q", "pro"),
+        (Model::ProMini, "homey6q", "pro"),
+        (Model::SelfHosted, "homeyshs", "shs"),
+        (Model::Cloud, "homey-cloud", "premium"),
+    ] {
+        let caller = Caller::with(|builder| builder.model(model).devices(1)).await;
+        assert_eq!(caller.facts.homeys[0].dialect, model.dialect());
+        let (access, _) = caller.pair().await;
+        let user = caller.get_as(&access, "/user/me").await.json();
+        let homey = &user["homeys"][0];
+        assert_eq!(homey["_id"], caller.facts.cloud_id, "{model:?}");
+        let ping = caller.get("/api/manager/system/ping").await;
+        assert_eq!(ping.header("x-homey-tier"), tier, "{model:?}");
+        assert_eq!(homey["softwareVersion"], ping.header("x-homey-version"), "{model:?}");
+        let system = caller.get_as(&caller.facts.api_key, "/api/manager/system").await.json();
+        assert_eq!(system["homeyModelId"], id, "{model:?}");
+        let old = model == Model::Homey2018;
+        for newer in ["id", "platform", "platformVersion", "model", "apps", "localUrlSecure"] {
+            assert_eq!(homey.get(newer).is_none(), old, "{model:?} {newer}");
+        }
+        assert_eq!(user.get("fullname").is_none(), old, "{model:?}");
+        let ports = (&homey["portHttp"], &homey["portHttps"]);
+        if model == Model::SelfHosted {
+            assert_eq!(ports, (&json!(4859), &json!(4860)));
+            assert_ne!(homey["localUrl"], caller.facts.url, "behind the network of a container");
+        }
+        assert_eq!(homey["remoteUrl"], caller.facts.url, "{model:?}");
+    }
 }

@@ -18,6 +18,8 @@ use housekey::catalogue::Dialect;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use crate::model::Model;
+
 use super::{Client, Hub, HubOptions, HubReply, HubRequest, Owner};
 
 /// A Homey, the time, and the token that requests carry.
@@ -40,7 +42,7 @@ impl Bench {
         let options = HubOptions {
             cloud_id: "5e0000000000000000000001".to_owned(),
             name: "Test house".to_owned(),
-            dialect,
+            model: Model::of(dialect),
             devices,
             seed,
             session_life: SignedDuration::from_hours(24),
