@@ -251,7 +251,7 @@ fn not_http(upstream: &Upstream) -> Refusal {
 }
 
 /// That trying again is of no use: it answers, but not in HTTP.
-fn unreadable(upstream: &Upstream, why: &str) -> Refusal {
+pub(super) fn unreadable(upstream: &Upstream, why: &str) -> Refusal {
     let description = format!(
         "the Homey {} answered with what is no valid HTTP ({why}): it may have done what was asked; look \
          whether its address leads to a Homey, and whether it is meant to be http or https",

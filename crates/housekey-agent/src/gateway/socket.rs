@@ -27,6 +27,7 @@ use hyper::header::{
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::Error as WebSocketError;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -41,6 +42,7 @@ use self::pump::{End, Pump, part};
 use self::talk::{Shake, Talk};
 use super::answer::Answer;
 use super::body::Body;
+use super::forward::unreadable;
 use super::gate::Gate;
 use super::refusal::Refusal;
 use super::room::Place;
@@ -267,7 +269,7 @@ async fn dial(
         url.set_scheme(if way.base.scheme() == "https" { "wss" } else { "ws" }).ok();
         let opened = async {
             let io = upstream.http.connect(&way.base, CONNECT_LIMIT).await;
-            let io = io.map_err(|error| crate::board::in_words(&error))?;
+            let io = io.map_err(|error| (crate::board::in_words(&error), true))?;
             let opened = client_async_with_config(
                 url.as_str(),
                 io,
@@ -275,17 +277,33 @@ async fn dial(
             );
             match timeout(UPGRADE_LIMIT, opened).await {
                 Ok(Ok((socket, _))) => Ok(socket),
-                Ok(Err(error)) => Err(error.to_string()),
-                Err(_) => Err("it did not answer in time".to_owned()),
+                Ok(Err(error)) => Err((error.to_string(), !is_unreadable(&error))),
+                Err(_) => Err(("it did not answer in time".to_owned(), true)),
             }
         };
         match opened.await {
             Ok(socket) => return Ok(socket),
-            Err(why) => {
+            Err((why, false)) => return Err(unreadable(upstream, &why)),
+            Err((why, true)) => {
                 upstream.lost(&way);
                 upstream.pause(&mut tries, until, &why).await?;
             }
         }
+    }
+}
+
+/// Whether what answered does not speak this protocol, so that another try is of no use.
+fn is_unreadable(error: &WebSocketError) -> bool {
+    use tokio_tungstenite::tungstenite::error::ProtocolError::{
+        HandshakeIncomplete, ResetWithoutClosingHandshake,
+    };
+    match error {
+        // It went away.
+        WebSocketError::Protocol(HandshakeIncomplete | ResetWithoutClosingHandshake) => false,
+        WebSocketError::Protocol(_) | WebSocketError::HttpFormat(_) | WebSocketError::Utf8(_) => {
+            true
+        }
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Nothing that holds the Homey's token, or its secret part, reaches a caller.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -9,11 +10,13 @@ use housekey::redaction::TokenVariables;
 use housekey_emulator::{Emulator, Expire, Quirk};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 
 use super::super::Served;
 use super::house::{Emulated, House, settings};
 use super::plain::{KEY, Plain};
 use super::wire::Wire;
+use crate::settings::GatewaySettings;
 
 /// What every secret of the emulator ends with.
 fn secret_parts(emulated: &Emulated) -> Vec<String> {
@@ -155,6 +158,22 @@ async fn what_cannot_be_searched_for_a_variable_does_not_go_on() {
             assert_eq!(status, 200);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_connection_to_what_is_no_homey_is_reported_at_once() {
+    let served = upstream(b"NOT HTTP AT ALL\r\n\r\n".to_vec()).await;
+    // With a wait that a second try would use up.
+    let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
+    let house = House::of(vec![served], SystemClock::shared(), limits);
+    let ask = b"GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+                Connection: upgrade, close\r\nSec-WebSocket-Version: 13\r\n\
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let answer = timeout(Duration::from_secs(60), house.say(ask)).await.expect("no second try");
+    assert!(
+        answer.starts_with("HTTP/1.1 502 ") && answer.contains("answer_unreadable"),
+        "{answer}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,10 +90,10 @@ pub(super) const CONVERSATION: &[Case] = &[
         &["POST /api/silent-end"],
     ),
     (
-        "a token that is refused for good",
+        "a call that is refused although the key is good",
         "GET /api/refused HTTP/1.1\n@\n\n",
-        &[503],
-        &["GET /api/refused"],
+        &[401],
+        &["GET /api/refused", "GET /api/manager/sessions/session/me", "GET /api/refused"],
     ),
     (
         "a WebSocket",
