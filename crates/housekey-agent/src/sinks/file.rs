@@ -32,7 +32,9 @@ pub(super) async fn check(path: &Path) -> Result<(), SinkError> {
 /// Only a file can be replaced: not a pipe or a device, and not a file that is mounted by itself.
 fn can_be_replaced(path: &Path) -> io::Result<()> {
     // Through links as well: `/dev/stdout` is one, and would be gone.
-    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+    let is_system = ["/dev", "/proc", "/sys"].iter().any(|place| path.starts_with(place));
+    let is_system = is_system && !path.starts_with("/dev/shm");
+    if is_system || fs::metadata(path).is_ok_and(|about| !about.is_file()) {
         let why = "it is a pipe, a device or a socket, and a token is kept in a file: name one";
         return Err(io::Error::other(why));
     }
@@ -199,6 +201,8 @@ mod tests {
             let why = std::error::Error::source(&error).unwrap().to_string();
             assert!(why.starts_with("it is a pipe, a device or a socket"), "{path:?}: {why}");
             assert_eq!(error.advice().as_deref(), Some("name a file of its own"), "{path:?}");
+        }
+        for path in [&pipe, &link] {
             assert!(give_to(path, "one", 0o600).await.is_err(), "nor without a check: {path:?}");
         }
         let left: Vec<_> = fs::read_dir(directory.path()).unwrap().collect();
