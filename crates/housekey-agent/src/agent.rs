@@ -1,5 +1,6 @@
 //! The agent as a whole: reads its settings, starts its parts, listens to signals, drains.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
+use housekey::discovery::PlainHttp;
 use housekey::http::Http;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -40,8 +42,20 @@ pub struct Agent {
     pub http: Http,
     /// The time.
     pub clock: SharedClock,
+    /// Whether plain HTTP is allowed for a Homey; asked whenever the settings are read.
+    pub plain_http: PlainHttpOf,
     /// Whoever wants to know when it is ready.
     pub service_manager: ServiceManager,
+}
+
+/// Whether plain HTTP is allowed for the Homey of a short name.
+#[derive(Clone)]
+pub struct PlainHttpOf(pub Arc<dyn Fn(&str) -> PlainHttp + Send + Sync>);
+
+impl fmt::Debug for PlainHttpOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlainHttpOf")
+    }
 }
 
 /// Why the agent does not run.
@@ -218,7 +232,9 @@ impl Agent {
 
     fn new_crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
         let files = (&*self.settings, &*self.state);
-        Crew::new(settings, files, &self.store, &self.http, &self.clock).map_err(AgentError::Store)
+        let plain_http = &*self.plain_http.0;
+        Crew::new(settings, files, &self.store, &self.http, &self.clock, plain_http)
+            .map_err(AgentError::Store)
     }
 
     /// Makes everything ready and makes sure that it would work.

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use housekey::auth::store::Store;
 use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
+use housekey::discovery::PlainHttp;
 use housekey::http::Http;
 use housekey::{Error, Homey};
 use tokio::sync::Semaphore;
@@ -43,6 +44,9 @@ pub(crate) struct Crew {
     pub(crate) sinks: Vec<Sink>,
     /// The same Homeys, as the gateway leads to them.
     pub(crate) served: Vec<Served>,
+    store: Store,
+    /// The names of those of which it was logged that plain HTTP is not used any more.
+    informed: Vec<String>,
 }
 
 /// The names of the variables of a Homey that sinks write.
@@ -61,15 +65,28 @@ impl Crew {
         store: &Store,
         http: &Http,
         clock: &SharedClock,
+        plain_http: &dyn Fn(&str) -> PlainHttp,
     ) -> Result<Self, Error> {
         let mut homeys: Vec<(Homey, HomeyStatus)> = Vec::new();
         let mut served = Vec::new();
         let known = Book::of(state);
+        let mut informed = Vec::new();
         for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
             // What fails for now is told at once: whoever keeps it has time.
             let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
+            let allowed = plain_http(name);
+            if record.addresses.was_reached_in_the_clear(allowed) {
+                tracing::warn!(
+                    homey = record.name,
+                    "was reached over plain HTTP until now, and is not any more; to allow it: housekey \
+                     homeys add '{}' --plain-http",
+                    record.title
+                );
+                informed.push(record.name.clone());
+            }
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+            let homey = homey.with_plain_http(allowed);
             let (name, dialect) = (record.name.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
             let variables = known.of_homey(&name, names_of(settings, &name));
@@ -120,7 +137,7 @@ impl Crew {
         let renewing = Arc::new(Semaphore::new(AT_ONCE));
         let keeper = |(line, (homey, _))| Keeper::new(homey, line, board.clone(), renewing.clone());
         let keepers = homeys.into_iter().enumerate().map(keeper).collect();
-        Ok(Self { board, keepers, sinks, served })
+        Ok(Self { board, keepers, sinks, served, store: store.clone(), informed })
     }
 
     /// Makes sure that every sink could be written.
@@ -128,6 +145,10 @@ impl Crew {
     /// # Errors
     /// All that could not.
     pub(crate) async fn check(&self) -> Result<(), Vec<Unwritable>> {
+        for name in &self.informed {
+            // Where that cannot be stored, it is logged again at the next start.
+            let _ = self.store.informed_of_encryption(name).await;
+        }
         let checks = self.sinks.iter().map(async |sink| {
             let error = timeout(CHECK, sink.check()).await.ok()?.err()?;
             Some(Unwritable {

@@ -35,7 +35,7 @@ mod supervisor;
 pub mod token_variables;
 pub mod unit;
 
-pub use agent::{Agent, AgentError};
+pub use agent::{Agent, AgentError, PlainHttpOf};
 pub use crew::Unwritable;
 pub use lock::{Holder, Lock, LockError, holder, wait_until_free};
 pub use service_manager::ServiceManager;

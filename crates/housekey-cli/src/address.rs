@@ -1,6 +1,72 @@
 //! Addresses that people type.
 
+use std::fmt;
+
+use housekey::discovery::{Candidate, Strategy, is_loopback, ping};
+use housekey::http::{Http, server_of};
 use url::Url;
+
+use crate::error::{Failure, Outcome};
+use crate::prompt;
+
+/// The address of a Homey as a person typed it.
+#[derive(Debug, Clone)]
+pub(crate) enum HomeyAddress {
+    /// With its scheme.
+    Whole(Url),
+    /// Without: the same address with `https` and with `http`.
+    Either {
+        /// `https://…`
+        https: Url,
+        /// `http://…`
+        http: Url,
+    },
+}
+
+/// Reads the address of a Homey; one without a scheme is completed later.
+pub(crate) fn homey_address(text: &str) -> Result<HomeyAddress, String> {
+    let text = text.trim();
+    if text.contains("://") {
+        return address(text).map(HomeyAddress::Whole);
+    }
+    let (https, http) = (address(&format!("https://{text}"))?, address(&format!("http://{text}"))?);
+    Ok(HomeyAddress::Either { https, http })
+}
+
+impl fmt::Display for HomeyAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(url) => url.fmt(f),
+            Self::Either { http, .. } => f.write_str(&server_of(http)),
+        }
+    }
+}
+
+impl HomeyAddress {
+    /// The address that is used. Without a scheme that is `https` if a Homey answers there; else
+    /// `http` on this machine's loopback, where it is allowed, or if a person at a terminal agrees.
+    ///
+    /// # Errors
+    /// Usage, when it would be plain HTTP and that is not allowed.
+    pub(crate) async fn complete(self, sends: &Http, plain_http: bool) -> Outcome<Url> {
+        let (https, http) = match self {
+            Self::Whole(url) => return Ok(url),
+            Self::Either { https, http } => (https, http),
+        };
+        let candidate = Candidate { strategy: Strategy::Local, base: https.clone() };
+        let Err(error) = ping(sends, &candidate, None).await else { return Ok(https) };
+        let question = format!(
+            "No Homey answers at {https}. Use {http} in the clear, so that others in its network can read \
+             the token?"
+        );
+        if is_loopback(&http) || plain_http || prompt::can_ask() && prompt::agree(&question) {
+            return Ok(http);
+        }
+        Err(Failure::usage(format!("no Homey answers at {https}")).because(&error).hint(format!(
+            "to use plain HTTP, which is not encrypted, write the address as {http}"
+        )))
+    }
+}
 
 /// Reads the address of a server.
 pub(crate) fn address(text: &str) -> Result<Url, String> {

@@ -11,7 +11,9 @@ use etcetera::BaseStrategy as _;
 use housekey::auth::store::{HomeyRecord, Store};
 use housekey::auth::{Cloud, Waiting};
 use housekey::clock::{SharedClock, SystemClock};
-use housekey::http::Http;
+use housekey::discovery::PlainHttp;
+use housekey::error::HttpError;
+use housekey::http::{Http, Network, Proxies, Roots};
 use housekey::resolve::{Mdns, Resolver};
 use housekey::{Homey, Secret};
 
@@ -21,6 +23,7 @@ use crate::error::{Failure, Outcome};
 use crate::one_off::{self, OneOff};
 use crate::output::Output;
 use crate::personal;
+use crate::plain_http;
 use crate::prompt;
 use crate::records;
 use crate::settings::SettingsFile;
@@ -46,6 +49,8 @@ pub(crate) struct Context {
     pub(crate) homey_named: Option<String>,
     /// The Homeys that were opened, for their renewals to be waited for.
     opened: RefCell<Vec<Homey>>,
+    /// The names of those of which it was said that plain HTTP is not used any more.
+    informed: RefCell<Vec<String>>,
 }
 
 /// A Homey that can be called, and what people call it.
@@ -85,6 +90,7 @@ impl Context {
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
             homey_named,
             opened: RefCell::default(),
+            informed: RefCell::default(),
             env,
         })
     }
@@ -101,6 +107,7 @@ impl Context {
             out: self.out.clone(),
             homey_named: self.homey_named.clone(),
             opened: RefCell::default(),
+            informed: RefCell::default(),
         }
     }
 
@@ -111,8 +118,10 @@ impl Context {
             || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
         match OneOff::of(&self.env)? {
             Some(OneOff::Homey { address, token }) if self.homey_named.is_none() => {
+                let http = self.http()?;
+                let address = address.complete(&http, false).await?;
                 let title = address.to_string();
-                Ok(Opened { homey: Homey::at(address, token, self.http()?).await?, title })
+                Ok(Opened { homey: Homey::at(address, token, http).await?, title })
             }
             Some(OneOff::Account { token }) if !named_here() => {
                 one_off::known_kind(&token, env::HOMEY_PAT.name)?;
@@ -125,7 +134,8 @@ impl Context {
     /// A Homey of the account that a personal access token opens, signed in to for this once.
     async fn homey_of(&self, token: Secret) -> Outcome<Opened> {
         let wanted = self.homey_named.as_deref();
-        let signed_in = personal::sign_in(token, wanted, &|_| {}, self).await?;
+        let signed_in =
+            personal::sign_in(token, wanted, &|_| {}, &|_| PlainHttp::Forbidden, self).await?;
         let (account, homey) = records::of(signed_in, "once".to_owned(), self.cloud()?, None)?;
         let store = Store::memory();
         store.save_sign_in(&account, &homey).await?;
@@ -136,7 +146,12 @@ impl Context {
     /// A stored Homey, ready to be called.
     pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Opened> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        let homey = Homey::stored(&record, store, self.http()?, clock);
+        let plain_http = self.settings.read()?.plain_http(&record.name);
+        if record.addresses.was_reached_in_the_clear(plain_http) {
+            self.out.note(&plain_http::ended(&record));
+            self.informed.borrow_mut().push(record.name.clone());
+        }
+        let homey = Homey::stored(&record, store, self.http()?, clock).with_plain_http(plain_http);
         self.opened.borrow_mut().push(homey.clone());
         Ok(Opened { homey, title: record.title })
     }
@@ -180,15 +195,60 @@ impl Context {
 
     /// Waits until no renewal is under way that this command began.
     pub(crate) async fn settle(&self) {
+        for name in self.informed.take() {
+            // Where that cannot be stored, it is said again the next time.
+            let _ = self.store.informed_of_encryption(&name).await;
+        }
         let opened = self.opened.take();
         for homey in opened {
             homey.settle().await;
+            if let Some((address, problem)) = homey.rejected_certificate() {
+                self.out.note(&format!(
+                    "warning: the certificate of {address} is not accepted: {problem}. `housekey homeys \
+                     diagnose` shows every way."
+                ));
+            }
         }
     }
 
     /// What sends requests.
     pub(crate) fn http(&self) -> Outcome<Http> {
-        Ok(Http::with_resolver(Resolver::new(self.mdns()?))?)
+        Ok(Http::on(Network {
+            resolver: Resolver::new(self.mdns()?),
+            proxies: self.proxies()?,
+            roots: self.roots()?,
+        })?)
+    }
+
+    fn proxies(&self) -> Outcome<Proxies> {
+        let text = |variable| Ok::<_, Failure>(self.env.text(variable)?.unwrap_or_default());
+        let (http, https) = (text(&env::HTTP_PROXY)?, text(&env::HTTPS_PROXY)?);
+        let proxies = Proxies::new(http, https, text(&env::ALL_PROXY)?, text(&env::NO_PROXY)?);
+        proxies.map_err(|error| match error {
+            HttpError::Invalid { server, cause } => Failure::usage(format!(
+                "{server} is no address of a proxy"
+            ))
+            .because(&*cause)
+            .hint("write it as http://HOST:PORT or socks5h://HOST:PORT, or take the variable away"),
+            error => error.into(),
+        })
+    }
+
+    /// The authorities that are trusted besides the public ones.
+    fn roots(&self) -> Outcome<Roots> {
+        let mut roots = Roots::default();
+        if let Some(file) = self.settings.read()?.ca_file {
+            roots.add_file(&self.settings.directory().join(file))?;
+        }
+        if let Some(file) = self.env.path(&env::SSL_CERT_FILE) {
+            roots.add_file(&file)?;
+        }
+        for directory in
+            self.env.raw(&env::SSL_CERT_DIR).into_iter().flat_map(std::env::split_paths)
+        {
+            roots.add_directory(&directory)?;
+        }
+        Ok(roots)
     }
 
     /// Where machines of the home's network are asked for: their group, unless the environment says
@@ -205,10 +265,12 @@ impl Context {
     /// The account cloud: the vendor's, unless the environment moves it.
     pub(crate) fn cloud(&self) -> Outcome<Cloud> {
         let vendor = Cloud::default();
-        Ok(Cloud {
+        let cloud = Cloud {
             accounts: self.env.url(&env::HOUSEKEY_ACCOUNTS_URL)?.unwrap_or(vendor.accounts),
             api: self.env.url(&env::HOUSEKEY_API_URL)?.unwrap_or(vendor.api),
-        })
+        };
+        cloud.check()?;
+        Ok(cloud)
     }
 
     /// The stored Homey that is meant: the one named, else the one chosen with `homeys use`, else

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use housekey::Secret;
 use url::Url;
 
+use crate::address::HomeyAddress;
 use crate::error::{Failure, Outcome};
 use crate::typed;
 
@@ -61,6 +62,12 @@ variables! {
     HOMEY_HOME: "where the vendor's command line tool keeps its sign-in",
     HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
     HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
+    HTTPS_PROXY: "proxy for https:// outside the home's network; in lower case too",
+    HTTP_PROXY: "proxy for http:// outside the home's network; in lower case too",
+    ALL_PROXY: "proxy for both, where the others are not set; in lower case too",
+    NO_PROXY: "hosts that are reached without a proxy; in lower case too",
+    SSL_CERT_FILE: "PEM file of authorities to trust besides the public ones",
+    SSL_CERT_DIR: "directories of such files",
     NOTIFY_SOCKET: "set by systemd: where the agent says that it is ready",
     WATCHDOG_USEC: "set by systemd: how often the agent has to say that it is alive",
     XDG_CONFIG_HOME: "where settings lie, unless HOUSEKEY_CONFIG is set",
@@ -86,9 +93,15 @@ impl Env {
 
     fn from_values(value: impl Fn(&str) -> Option<OsString>) -> Self {
         let set = |variable: &&Variable| {
-            let value = typed::os_text(&value(variable.name)?);
-            let value = Some(value).filter(|value| !value.is_empty())?;
-            Some((variable.name, value))
+            let value = |name: &str| {
+                let value = typed::os_text(&value(name)?);
+                Some(value).filter(|value| !value.is_empty())
+            };
+            let lower = || match variable.name.ends_with("_PROXY") {
+                true => value(&variable.name.to_ascii_lowercase()),
+                false => None,
+            };
+            Some((variable.name, lower().or_else(|| value(variable.name))?))
         };
         Self { values: VARIABLES.iter().filter_map(set).collect() }
     }
@@ -133,6 +146,18 @@ impl Env {
         self.values.get(variable.name)
     }
 
+    /// The address of a Homey in a variable.
+    ///
+    /// # Errors
+    /// Usage, when it is none.
+    pub(crate) fn homey_address(&self, variable: &Variable) -> Outcome<Option<HomeyAddress>> {
+        let Some(text) = self.text(variable)? else { return Ok(None) };
+        match crate::address::homey_address(text) {
+            Ok(address) => Ok(Some(address)),
+            Err(why) => Err(Failure::usage(format!("{} is not an address: {why}", variable.name))),
+        }
+    }
+
     /// The URL in a variable.
     ///
     /// # Errors
@@ -175,6 +200,14 @@ mod tests {
             assert_eq!(env("HOUSEKEY_HOMEY", empty).text(&HOUSEKEY_HOMEY).unwrap(), None);
         }
         assert_eq!(env("HOUSEKEY_HOMEY", "cabin").text(&HOUSEKEY_HOMEY).unwrap(), Some("cabin"));
+    }
+
+    #[test]
+    fn proxies_are_named_in_either_case() {
+        let read = |name| env(name, "proxy:3128").text(&HTTPS_PROXY).unwrap().map(str::to_owned);
+        assert_eq!(read("https_proxy").as_deref(), Some("proxy:3128"));
+        assert_eq!(read("HTTPS_PROXY").as_deref(), Some("proxy:3128"));
+        assert_eq!(env("home", "/x").path(&HOME), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod on_off;
 mod one_off;
 mod output;
 mod personal;
+mod plain_http;
 mod prompt;
 mod records;
 mod settings;

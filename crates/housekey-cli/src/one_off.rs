@@ -3,8 +3,8 @@
 use housekey::Secret;
 use housekey::auth::check_foreign;
 use serde_json::{Value, json};
-use url::Url;
 
+use crate::address::HomeyAddress;
 use crate::env::{self, Env};
 use crate::error::{Failure, Outcome};
 use crate::typed;
@@ -13,7 +13,7 @@ use crate::typed;
 #[derive(Debug)]
 pub(crate) enum OneOff {
     /// `HOMEY_ADDRESS` and `HOMEY_TOKEN`.
-    Homey { address: Url, token: Secret },
+    Homey { address: HomeyAddress, token: Secret },
     /// `HOMEY_PAT`.
     Account { token: Secret },
 }
@@ -28,7 +28,7 @@ impl OneOff {
             let given = env.secret(variable)?;
             given.map(|given| typed::token(&given, variable.name)).transpose()
         };
-        match (env.url(&env::HOMEY_ADDRESS)?, token(&env::HOMEY_TOKEN)?) {
+        match (env.homey_address(&env::HOMEY_ADDRESS)?, token(&env::HOMEY_TOKEN)?) {
             (Some(address), Some(token)) => {
                 known_kind(&token, env::HOMEY_TOKEN.name)?;
                 Ok(Some(Self::Homey { address, token }))
@@ -56,7 +56,7 @@ impl OneOff {
     /// For programs, without the token.
     pub(crate) fn value(&self) -> Value {
         match self {
-            Self::Homey { address, .. } => json!({ "kind": "homey", "address": address }),
+            Self::Homey { address, .. } => json!({ "kind": "homey", "address": address.to_string() }),
             Self::Account { token } => {
                 json!({ "kind": "personal-access-token", "opens_homeys": check_foreign(token).is_ok() })
             }

@@ -1,7 +1,8 @@
 //! Personal access tokens of an account: access tokens that a person made, and nothing renews.
 
 use housekey::Secret;
-use housekey::auth::{AccountTokens, OAuthClient, Progress, SignIn, SignedIn};
+use housekey::auth::{AccountHomey, AccountTokens, OAuthClient, Progress, SignIn, SignedIn};
+use housekey::discovery::PlainHttp;
 use jiff::Timestamp;
 
 use crate::context::Context;
@@ -28,10 +29,12 @@ pub(crate) async fn sign_in(
     token: Secret,
     homey: Option<&str>,
     told: &(dyn Fn(Progress) + Send + Sync),
+    plain_http: &(dyn Fn(&AccountHomey) -> PlainHttp + Send + Sync),
     context: &Context,
 ) -> Outcome<SignedIn> {
     let (http, cloud, client) = (context.http()?, context.cloud()?, nobody());
     let (http, cloud, client) = (&http, &cloud, &client);
-    let sign_in = SignIn { http, cloud, client, clock: &*context.clock, on_progress: told };
+    let clock = &*context.clock;
+    let sign_in = SignIn { http, cloud, client, clock, on_progress: told, plain_http };
     Ok(sign_in.with_tokens(without_refresh(token, context.clock.now()), homey).await?)
 }

@@ -65,6 +65,11 @@ fn confirm(question: &str) -> Outcome {
     }
 }
 
+/// Asks something that is answered no unless a person says yes.
+pub(crate) fn agree(question: &str) -> bool {
+    Confirm::new(question).with_default(false).prompt().unwrap_or(false)
+}
+
 /// Asks which of several is meant.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
     terminal::kept(|| Select::new(question, options).prompt()).map_err(refused)

@@ -1,11 +1,13 @@
 //! `config.toml`: what a person has chosen, without any secret in it.
 
+use std::collections::BTreeMap;
 use std::fs::DirBuilder;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use housekey::auth::store::Protection;
+use housekey::discovery::PlainHttp;
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::{Deserialize, Deserializer};
 
@@ -25,6 +27,25 @@ pub(crate) struct Settings {
     pub(crate) store: Option<Protection>,
     /// The age identity that opens tokens which are encrypted.
     pub(crate) age_key_file: Option<PathBuf>,
+    /// Certificates of authorities that are trusted besides the public ones: a PEM file.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// What is chosen for single Homeys, by their short names.
+    pub(crate) homeys: BTreeMap<String, HomeySettings>,
+}
+
+/// What is chosen for one Homey.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HomeySettings {
+    /// Whether it may be spoken to over plain HTTP, which is not encrypted.
+    pub(crate) plain_http: bool,
+}
+
+impl Settings {
+    /// Whether plain HTTP is allowed for the Homey of that short name.
+    pub(crate) fn plain_http(&self, name: &str) -> PlainHttp {
+        PlainHttp::allowed(self.homeys.get(name).is_some_and(|homey| homey.plain_http))
+    }
 }
 
 fn protection<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Protection>, D::Error> {
@@ -63,21 +84,53 @@ impl SettingsFile {
 
     /// Writes one setting, or takes it out; whatever else stands in the file stays, comments too.
     pub(crate) fn set(&self, key: &str, value: Option<&str>) -> Outcome {
+        self.change(|document| {
+            match (value, document.get_mut(key).and_then(|old| old.as_value_mut())) {
+                (Some(new), Some(old)) => {
+                    let comment = old.decor().clone();
+                    *old = new.into();
+                    *old.decor_mut() = comment;
+                }
+                (Some(new), None) => document[key] = toml_edit::value(new),
+                (None, _) => drop(document.remove(key)),
+            }
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut toml_edit::DocumentMut)) -> Outcome {
         let mut document: toml_edit::DocumentMut =
             self.text()?.parse().map_err(|error| self.broken(&error))?;
-        match (value, document.get_mut(key).and_then(|old| old.as_value_mut())) {
-            (Some(new), Some(old)) => {
-                let comment = old.decor().clone();
-                *old = new.into();
-                *old.decor_mut() = comment;
-            }
-            (Some(new), None) => document[key] = toml_edit::value(new),
-            (None, _) => drop(document.remove(key)),
-        }
+        change(&mut document);
         self.replace(&document.to_string()).map_err(|error| {
             Failure::failed(format!("cannot write {}", self.path.display()))
                 .because(&error)
                 .hint("check who owns the directory, its mode, and whether the disk is full")
+        })
+    }
+
+    /// Allows plain HTTP for the Homey of that short name, or forgets what is chosen for it.
+    pub(crate) fn allow_plain_http(&self, name: &str, allowed: bool) -> Outcome {
+        let read = self.read()?;
+        if allowed == (read.plain_http(name) == PlainHttp::Allowed)
+            && allowed == read.homeys.contains_key(name)
+        {
+            return Ok(());
+        }
+        self.change(|document| {
+            let homeys = document.entry("homeys").or_insert(toml_edit::table());
+            if let Some(table) = homeys.as_table_mut() {
+                // No heading for what holds tables alone.
+                table.set_implicit(true);
+            }
+            let Some(homeys) = homeys.as_table_like_mut() else { return };
+            if allowed {
+                let homey = homeys.entry(name).or_insert(toml_edit::table());
+                if let Some(homey) = homey.as_table_like_mut() {
+                    homey.insert("plain_http", toml_edit::value(true));
+                }
+            } else {
+                homeys.remove(name);
+            }
         })
     }
 
@@ -127,6 +180,24 @@ mod tests {
         let want = Settings { client_id: Some("c".to_owned()), ..Settings::default() };
         assert_eq!(file.read().unwrap(), want);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn plain_http_is_allowed_for_one_homey_and_forgotten_with_it() {
+        let before = "# mine\nhomey = \"home\" # the big one\n";
+        let (directory, file) = file(before);
+        let text = || fs::read_to_string(directory.path().join("config.toml")).unwrap();
+        file.allow_plain_http("cabin", true).unwrap();
+        file.allow_plain_http("cabin", true).unwrap();
+        assert_eq!(text(), format!("{before}\n[homeys.cabin]\nplain_http = true\n"));
+        let read = file.read().unwrap();
+        assert_eq!(read.plain_http("cabin"), PlainHttp::Allowed);
+        assert_eq!(read.plain_http("home"), PlainHttp::Forbidden);
+        file.choose_homey(Some("cabin")).unwrap();
+        assert!(text().contains("homey = \"cabin\" # the big one\n"), "{}", text());
+        file.allow_plain_http("home", false).unwrap();
+        file.allow_plain_http("cabin", false).unwrap();
+        assert_eq!(file.read().unwrap().plain_http("cabin"), PlainHttp::Forbidden);
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Sends one request with a trace, a time limit and a bounded answer; knows nothing of tokens.
 
 mod connection;
+mod failure;
 mod incoming;
 mod outgoing;
+mod proxy;
+mod roots;
 mod transport;
+mod tunnel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +15,14 @@ use std::time::Duration;
 use url::Url;
 
 pub use self::connection::Connection;
+pub(crate) use self::failure::causes;
 pub use self::incoming::Incoming;
 pub use self::outgoing::Outgoing;
+pub use self::proxy::Proxies;
+use self::proxy::Proxying;
+pub use self::roots::Roots;
+#[cfg(test)]
+pub(crate) use self::roots::in_pem;
 pub use self::transport::Transport;
 
 use crate::error::HttpError;
@@ -30,6 +40,7 @@ pub struct Http {
     carrier: Carrier,
     resolver: Resolver,
     tls: Arc<rustls::ClientConfig>,
+    proxying: Arc<Proxying>,
     answer_limit_bytes: usize,
 }
 
@@ -40,14 +51,25 @@ enum Carrier {
     Other(Arc<dyn Transport>),
 }
 
+/// The network that requests are sent over.
+#[derive(Debug, Clone, Default)]
+pub struct Network {
+    /// Finds the addresses behind names.
+    pub resolver: Resolver,
+    /// Who is reached through a proxy.
+    pub proxies: Proxies,
+    /// Which authorities are trusted besides the public ones.
+    pub roots: Roots,
+}
+
 impl Http {
-    /// Makes a sender that verifies certificates against the public roots, follows no redirects
-    /// and stores no cookies. Nothing switches the verification off.
+    /// Makes a sender that verifies certificates against the public roots, uses no proxy, follows no
+    /// redirects and stores no cookies. Nothing switches the verification off.
     ///
     /// # Errors
     /// [`HttpError::Invalid`] when the TLS library cannot be set up.
     pub fn new() -> Result<Self, HttpError> {
-        Self::with_resolver(Resolver::default())
+        Self::on(Network::default())
     }
 
     /// The same, with another way to find the addresses behind names.
@@ -55,14 +77,16 @@ impl Http {
     /// # Errors
     /// As [`Http::new`].
     pub fn with_resolver(resolver: Resolver) -> Result<Self, HttpError> {
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        Self::with_roots(resolver, roots)
+        Self::on(Network { resolver, ..Network::default() })
     }
 
-    pub(crate) fn with_roots(
-        resolver: Resolver,
-        roots: rustls::RootCertStore,
-    ) -> Result<Self, HttpError> {
+    /// The same on that network.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn on(network: Network) -> Result<Self, HttpError> {
+        let Network { resolver, proxies, roots } = network;
+        let proxying = Arc::new(Proxying::new(proxies));
         let invalid = |cause: Box<dyn std::error::Error + Send + Sync>| HttpError::Invalid {
             server: "any server".to_owned(),
             cause,
@@ -72,18 +96,27 @@ impl Http {
         ))
         .with_safe_default_protocol_versions()
         .map_err(|error| invalid(error.into()))?
-        .with_root_certificates(roots)
+        .with_root_certificates(roots.store())
         .with_no_client_auth();
+        let decides = Arc::clone(&proxying);
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls.clone())
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
             .dns_resolver(resolver.clone())
+            // It reads the variables on its own otherwise.
+            .no_proxy()
+            .proxy(reqwest::Proxy::custom(move |url| decides.of(url).cloned()))
             .user_agent(concat!("housekey/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| invalid(error.without_url().into()))?;
         let (carrier, tls) = (Carrier::Network(client), Arc::new(tls));
-        Ok(Self { carrier, resolver, tls, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+        Ok(Self { carrier, resolver, tls, proxying, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+    }
+
+    /// Remembers that a URL leads into the home: it is never reached through a proxy.
+    pub(crate) fn at_home(&self, url: &Url) {
+        self.proxying.at_home(url);
     }
 
     /// The same with another transport in the place of the network.
@@ -150,11 +183,12 @@ impl Http {
         request: Outgoing,
         server: &str,
     ) -> Result<Incoming, HttpError> {
+        let proxy = self.proxying.of(&request.url).map(server_of);
         let mut builder = client.request(request.method, request.url).headers(request.headers);
         if let Some(text) = &request.body {
             builder = builder.body(text.expose().to_owned());
         }
-        let failed = |error| failure(error, server);
+        let failed = |error| failure::of_request(error, server, proxy.clone());
         let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -193,19 +227,6 @@ pub fn below(base: &Url, path: &str) -> Url {
     url.set_query(None);
     url.set_fragment(None);
     url
-}
-
-fn failure(error: reqwest::Error, server: &str) -> HttpError {
-    let server = server.to_owned();
-    // reqwest names the URL in its message, and a query may carry a token.
-    let error = error.without_url();
-    if error.is_connect() {
-        HttpError::Unreachable { server, cause: error.into() }
-    } else if error.is_builder() {
-        HttpError::Invalid { server, cause: error.into() }
-    } else {
-        HttpError::Cut { server, cause: error.into() }
-    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,15 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::time::Duration;
-
-use housekey::discovery::{Addresses, Reason, Strategy, diagnose};
+use housekey::discovery::{Addresses, PlainHttp, Reason, Strategy, diagnose};
 use housekey::http::Http;
 use housekey_emulator::{Emulator, Quirk};
 use serde_json::json;
 use url::Url;
 
 const PING: &str = "system.ping";
+
+const FORBIDDEN: PlainHttp = PlainHttp::Forbidden;
 
 fn url(text: &str) -> Url {
     text.parse().expect("a URL")
@@ -25,22 +25,30 @@ fn nowhere() -> Url {
 #[tokio::test]
 async fn each_way_of_failing_has_its_own_reason() {
     type Prepare = fn(&Emulator) -> Option<Url>;
-    let cases: [(Option<Reason>, Prepare); 12] = [
+    let cases: [(Option<Reason>, Prepare); 14] = [
         (None, |_| None),
         // A name that no resolver would even ask for.
         (Some(Reason::Dns), |_| Some(url(&format!("http://{}.example.com", "x".repeat(64))))),
         (Some(Reason::Refused), |_| Some(nowhere())),
-        (Some(Reason::Timeout), |home| {
-            home.script(PING).delay(Duration::from_secs(600));
-            None
-        }),
-        (Some(Reason::Tls), |home| Some(url(&home.facts().url.replace("http:", "https:")))),
+        (Some(Reason::WrongScheme), |home| Some(url(&home.facts().url.replace("http:", "https:")))),
         (Some(Reason::Network), |home| {
             home.script(PING).cut();
             None
         }),
         (Some(Reason::Unavailable), |home| {
+            home.script(PING).reply(502);
+            None
+        }),
+        (Some(Reason::Starting), |home| {
             home.script(PING).reply(503);
+            None
+        }),
+        (Some(Reason::Offline), |home| {
+            home.script(PING).reply(417);
+            None
+        }),
+        (Some(Reason::Redirected), |home| {
+            home.script(PING).reply(302).header("Location", "https://192.0.2.7/login");
             None
         }),
         (Some(Reason::NotAHomey), |home| {
@@ -69,7 +77,8 @@ async fn each_way_of_failing_has_its_own_reason() {
         let home = Emulator::start().await.expect("a free port");
         let facts = home.facts();
         let address = prepare(&home).unwrap_or_else(|| url(&facts.url));
-        let all = diagnose(&http, &Addresses::only(address.clone()), Some(&facts.cloud_id)).await;
+        let all =
+            diagnose(&http, &Addresses::only(address), FORBIDDEN, Some(&facts.cloud_id)).await;
         for found in all {
             let want = match found.strategy {
                 Strategy::Local => want,
@@ -90,7 +99,7 @@ async fn its_form_as_json() {
         ..Addresses::default()
     };
     let http = Http::new().expect("TLS");
-    let all = diagnose(&http, &addresses, Some(&facts.cloud_id)).await;
+    let all = diagnose(&http, &addresses, FORBIDDEN, Some(&facts.cloud_id)).await;
     let mut form = serde_json::to_value(all).expect("JSON");
     for way in form.as_array_mut().expect("a list") {
         if way["took_ms"].is_u64() {

@@ -45,12 +45,17 @@ fn route(id: String, addresses: Addresses) -> Route {
 #[tokio::test]
 async fn the_better_address_is_taken_if_it_is_the_homey() {
     type Prepare = fn(&Emulator);
-    let cases: [(&str, Prepare, bool); 9] = [
+    let cases: [(&str, Prepare, bool); 10] = [
         ("it answers", |_| {}, true),
         (
             "a bare answer with a version",
             |home| drop(home.script(PING).reply(204).header("X-Homey-Version", "99.0")),
-            true,
+            false,
+        ),
+        (
+            "a JSON answer",
+            |home| drop(home.script(PING).reply(200).body(json!({ "result": "ok" }))),
+            false,
         ),
         ("a bare answer", |home| drop(home.script(PING).reply(204)), false),
         ("503", |home| drop(home.script(PING).reply(503)), false),

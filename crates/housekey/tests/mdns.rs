@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddrV4, UdpSocket};
 use std::time::Duration;
 
-use housekey::discovery::{Addresses, Announced, Route, browse};
+use housekey::discovery::{Addresses, Announced, PlainHttp, Route, browse};
 use housekey::http::Http;
 use housekey::resolve::{Mdns, Resolver};
 use housekey_emulator::Emulator;
@@ -89,6 +89,7 @@ async fn is_reached(asked_at: Ipv4Addr) {
     let mdns = Addresses::mdns_name(&id, Some(&host), port);
     let addresses = Addresses { mdns: mdns.clone(), ..Addresses::default() };
     let route = Route::new(http, "Home".to_owned(), Some(id), addresses);
+    let route = route.with_plain_http(PlainHttp::Allowed);
     assert_eq!(route.base().await.ok(), mdns);
     assert_eq!(world.calls("system.ping"), 1);
 }

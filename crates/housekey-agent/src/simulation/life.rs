@@ -11,6 +11,7 @@ use std::time::Duration;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::clock::SharedClock;
+use housekey::discovery::PlainHttp;
 use housekey::http::Http;
 use housekey::{Error, Homey, Secret};
 use housekey_emulator::Emulator;
@@ -158,8 +159,10 @@ impl Life {
             gateway: GatewaySettings::default(),
         };
         let path = Path::new("agent.toml");
-        let mut crew = Crew::new(&settings, (path, path), &self.store, &self.http, &self.clock)
-            .expect("stored");
+        let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);
+        let mut crew =
+            Crew::new(&settings, files, &self.store, &self.http, &self.clock, &plain_http)
+                .expect("stored");
         crew.keepers = crew.keepers.into_iter().map(|keeper| keeper.looking(LOOK)).collect();
         let (board, homey) = (crew.board.clone(), crew.keepers[0].homey().clone());
         let mut supervisor = Supervisor::new(board.clone());
@@ -222,6 +225,7 @@ impl Life {
             client: &client,
             clock: &*self.clock,
             on_progress: &|_| {},
+            plain_http: &|_| PlainHttp::Forbidden,
         };
         self.judge.disturbed();
         let made = sign_in.with_password(&password, None).await?;

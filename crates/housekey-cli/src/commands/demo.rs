@@ -5,6 +5,7 @@ mod story;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::catalogue::Dialect;
+use housekey::discovery::PlainHttp;
 use housekey::{Homey, Secret};
 use housekey_emulator::{Emulator, Facts};
 
@@ -72,6 +73,7 @@ async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
         client: &client,
         clock: &*context.clock,
         on_progress: &|step| progress::tell(Steps::Told, step),
+        plain_http: &|_| PlainHttp::Forbidden,
     };
     let made = sign_in.with_password(&password, None).await?;
     let account = AccountRecord {

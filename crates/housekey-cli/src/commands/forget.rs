@@ -24,6 +24,8 @@ pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     if context.settings.read()?.homey.as_deref() == Some(name) {
         context.settings.choose_homey(None)?;
     }
+    // It was allowed for this Homey, not for the next one of that name.
+    context.settings.allow_plain_http(name, false)?;
     context.out.note(&format!("Forgot the Homey {name}."));
     Ok(())
 }

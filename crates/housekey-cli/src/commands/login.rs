@@ -12,16 +12,17 @@ pub(super) mod progress;
 mod remember;
 mod store;
 
-use housekey::auth::SignIn;
 use housekey::auth::store::{AccountRecord, HomeyRecord};
+use housekey::auth::{AccountHomey, SignIn};
 use housekey::catalogue::Preset;
+use housekey::discovery::PlainHttp;
 use housekey::error::SignInError;
 use housekey::http::Http;
-use url::Url;
 
-use crate::address::address;
+use crate::address::{HomeyAddress, homey_address};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::plain_http::PlainHttpArgs;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -83,8 +84,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SHORT")]
     name: Option<String>,
     /// Address of the Homey, for --api-key and --local-user
-    #[arg(long, value_name = "URL", value_parser = address)]
-    address: Option<Url>,
+    #[arg(long, value_name = "URL", value_parser = homey_address)]
+    address: Option<HomeyAddress>,
+    #[command(flatten)]
+    plain_http: PlainHttpArgs,
     #[command(flatten)]
     store: store::StoreArgs,
 }
@@ -120,10 +123,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         account::run(&args, context).await?
     };
     let Came { account, homey } = match args.mint_key {
-        Some(preset) => mint::instead(came, preset, context).await?,
+        Some(preset) => mint::instead(came, preset, args.plain_http.decided(), context).await?,
         None => came,
     };
     keep::store(account.as_ref(), &homey, context).await?;
+    args.plain_http.remember(&homey.name, context)?;
     args.store.remember(context);
     keep::tell(context, homey)
 }
@@ -158,6 +162,7 @@ fn with_steps<'a>(
     client: &'a housekey::auth::OAuthClient,
     context: &'a Context,
     told: &'a (dyn Fn(housekey::auth::Progress) + Send + Sync),
+    plain_http: &'a (dyn Fn(&AccountHomey) -> PlainHttp + Send + Sync),
 ) -> SignIn<'a> {
-    SignIn { http, cloud, client, clock: &*context.clock, on_progress: told }
+    SignIn { http, cloud, client, clock: &*context.clock, on_progress: told, plain_http }
 }

@@ -41,7 +41,10 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         let mut hubs = Table::new(["Homey", "title", "let in by", "state", "kept in"]);
         for homey in &homeys {
             let title = homey.title.clone().unwrap_or_default();
-            let state = state_text(homey.state, homey.expires_at, now);
+            let mut state = state_text(homey.state, homey.expires_at, now);
+            if homey.encrypted == Some(false) {
+                state.push_str(", unencrypted");
+            }
             let name = match homey.chosen {
                 true => format!("{} *", homey.name),
                 false => homey.name.clone(),

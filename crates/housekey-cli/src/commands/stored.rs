@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Key, Protection};
+use housekey::discovery::{Candidate, PlainHttp, candidates};
 use housekey::error::StoreError;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
@@ -79,6 +80,8 @@ pub(crate) struct Homey {
     pub(crate) state: State,
     /// What is wrong with the record, or why nothing renews the session any more.
     pub(crate) problem: Option<String>,
+    /// Whether all that is sent to it is encrypted; null where the record cannot be read.
+    pub(crate) encrypted: Option<bool>,
     /// Whether `homeys use` chose it.
     pub(crate) chosen: bool,
     #[serde(flatten)]
@@ -109,7 +112,8 @@ pub(crate) struct Account {
 
 /// Every stored Homey, also those whose record cannot be read.
 pub(crate) fn homeys(context: &Context) -> Outcome<Vec<Homey>> {
-    let chosen = context.settings.read()?.homey;
+    let settings = context.settings.read()?;
+    let chosen = settings.homey.clone();
     let now = context.clock.now();
     // One that cannot be read says so itself.
     let accounts = context.store.accounts()?.into_iter();
@@ -125,7 +129,8 @@ pub(crate) fn homeys(context: &Context) -> Outcome<Vec<Homey>> {
                     Access::Account { account, .. } => ended.get(account).cloned(),
                     Access::LocalUser { .. } | Access::ApiKey { .. } => None,
                 };
-                Homey::of(record, ended, chosen, rests, now)
+                let plain_http = settings.plain_http(&record.name);
+                Homey::of(record, ended, chosen, plain_http, rests, now)
             }),
             Err(error) => Some(Homey::unreadable(name, &error, chosen, rests)),
         }
@@ -155,9 +160,12 @@ impl Homey {
         record: HomeyRecord,
         ended: Option<String>,
         chosen: bool,
+        plain_http: PlainHttp,
         rests: Rests,
         now: Timestamp,
     ) -> Self {
+        let used = candidates(&record.addresses, plain_http);
+        let encrypted = used.iter().all(Candidate::is_encrypted);
         let session = record.access.session();
         let refused = record.access.is_refused();
         let alive = !refused && session.is_none_or(|session| now < session.expires_at);
@@ -194,6 +202,7 @@ impl Homey {
             expires_at,
             state,
             problem,
+            encrypted: Some(encrypted),
             chosen,
             rests,
         }
@@ -211,6 +220,7 @@ impl Homey {
             expires_at: None,
             state: State::Unreadable,
             problem: Some(error.to_string()),
+            encrypted: None,
             chosen,
             rests,
         }

@@ -9,7 +9,7 @@ use crate::Secret;
 use crate::catalogue::Dialect;
 use crate::discovery::Addresses;
 use crate::error::{Error, SignInError};
-use crate::http::{Http, Outgoing, below};
+use crate::http::{Http, Outgoing};
 
 /// A person at the account cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Account {
     /// # Errors
     /// [`SignInError::AccessRefused`] when the cloud does not take the token.
     pub async fn fetch(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Self, Error> {
-        let request = Outgoing::new(Method::GET, below(&cloud.api, "/user/me"), CLOUD_LIMIT)
+        let request = Outgoing::new(Method::GET, cloud.api_url("/user/me")?, CLOUD_LIMIT)
             .authorization("Bearer", access);
         let answer = http.send(request).await?;
         if !answer.is_success() {
@@ -137,6 +137,8 @@ impl AccountHomey {
                 mdns: mdns.filter(|_| at_home),
                 remote_forwarded: url("remoteUrlForwarded"),
                 cloud: url("remoteUrl"),
+                encrypted_by_default: true,
+                ..Addresses::default()
             },
             role: text(record, "role"),
             state: text(record, "state"),

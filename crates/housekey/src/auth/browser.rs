@@ -54,6 +54,7 @@ impl BrowserSignIn {
     /// program listens at one of those that the browser may go to: it would get the code;
     /// [`SignInError::UnknownClient`] for a redirect address that is none.
     pub async fn listening(cloud: &Cloud, client: &OAuthClient) -> Result<Self, Error> {
+        cloud.check()?;
         let mut redirect = redirect_of(client)?;
         let listeners = listen(&redirect).await?;
         if let Some(address) = listeners.first().and_then(|one| one.local_addr().ok()) {
@@ -69,6 +70,7 @@ impl BrowserSignIn {
     /// # Errors
     /// [`SignInError::UnknownClient`] for a redirect address that is none.
     pub fn pasted(cloud: &Cloud, client: &OAuthClient) -> Result<Self, Error> {
+        cloud.check()?;
         Ok(Self::begun(cloud, client, redirect_of(client)?, Vec::new()))
     }
 

@@ -5,8 +5,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Secret;
+use crate::discovery::is_loopback;
 use crate::error::SignInError;
-use crate::http::Incoming;
+use crate::http::{Incoming, below};
 use crate::redaction::redact;
 use crate::secret;
 
@@ -17,6 +18,40 @@ pub struct Cloud {
     pub accounts: Url,
     /// Tokens, the account's record, delegation.
     pub api: Url,
+}
+
+impl Cloud {
+    /// A URL of the hosts for log-in and consent.
+    ///
+    /// # Errors
+    /// [`SignInError::Unencrypted`] where a password would go out in the clear.
+    pub(super) fn accounts_url(&self, path: &str) -> Result<Url, SignInError> {
+        encrypted(&self.accounts).map(|base| below(base, path))
+    }
+
+    /// A URL of the API.
+    ///
+    /// # Errors
+    /// [`SignInError::Unencrypted`] where a token would go out in the clear.
+    pub(super) fn api_url(&self, path: &str) -> Result<Url, SignInError> {
+        encrypted(&self.api).map(|base| below(base, path))
+    }
+
+    /// Makes sure that neither a password nor a token would go out in the clear: plain HTTP is only
+    /// used on this machine's loopback, where an emulator runs.
+    ///
+    /// # Errors
+    /// [`SignInError::Unencrypted`].
+    pub fn check(&self) -> Result<(), SignInError> {
+        encrypted(&self.accounts).and(encrypted(&self.api)).map(drop)
+    }
+}
+
+fn encrypted(base: &Url) -> Result<&Url, SignInError> {
+    match base.scheme() == "https" || is_loopback(base) {
+        true => Ok(base),
+        false => Err(SignInError::Unencrypted { address: base.origin().ascii_serialization() }),
+    }
 }
 
 impl Default for Cloud {
@@ -104,5 +139,26 @@ mod tests {
     fn the_vendors_hosts_are_https() {
         let cloud = Cloud::default();
         assert_eq!((cloud.accounts.scheme(), cloud.api.scheme()), ("https", "https"));
+    }
+
+    #[test]
+    fn nothing_goes_to_a_cloud_in_the_clear_unless_it_is_on_this_machine() {
+        for (address, good) in [
+            ("https://api.example.com", true),
+            ("http://127.0.0.1:4780", true),
+            ("http://[::1]:4780", true),
+            ("http://localhost:4780", true),
+            ("http://api.example.com", false),
+            ("http://192.168.1.7", false),
+            ("http://127.0.0.1.example.com", false),
+        ] {
+            let url: Url = address.parse().unwrap();
+            let good_one = Cloud::default();
+            let accounts = Cloud { accounts: url.clone(), ..good_one.clone() };
+            let api = Cloud { api: url, ..good_one };
+            assert_eq!((accounts.check().is_ok(), api.check().is_ok()), (good, good), "{address}");
+            assert_eq!(accounts.accounts_url("/login").is_ok(), good, "{address}");
+            assert_eq!(api.api_url("/oauth2/token").is_ok(), good, "{address}");
+        }
     }
 }

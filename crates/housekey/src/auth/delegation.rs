@@ -8,12 +8,12 @@ use super::answer::Answer;
 use super::cloud::{Cloud, refused_access};
 use crate::Secret;
 use crate::error::Error;
-use crate::http::{Http, Outgoing, below};
+use crate::http::{Http, Outgoing};
 
 /// Asks for a delegation token; the bearer alone authenticates, the body is what the vendor's
 /// client sends.
 pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Secret, Error> {
-    let mut url = below(&cloud.api, "/delegation/token");
+    let mut url = cloud.api_url("/delegation/token")?;
     url.query_pairs_mut().append_pair("audience", "homey");
     let request = Outgoing::new(Method::POST, url, CLOUD_LIMIT)
         .authorization("Bearer", access)

@@ -7,7 +7,7 @@ use super::granted;
 use super::token::AccountTokens;
 use crate::Secret;
 use crate::error::{Error, SignInError, is_transient};
-use crate::http::{Http, Incoming, Outgoing, below};
+use crate::http::{Http, Incoming, Outgoing};
 
 use super::CLOUD_LIMIT;
 
@@ -62,7 +62,7 @@ pub(super) async fn request(
     grant: Grant<'_>,
     now: Timestamp,
 ) -> Result<AccountTokens, Error> {
-    let url = below(&cloud.api, "/oauth2/token");
+    let url = cloud.api_url("/oauth2/token")?;
     let ask = || Outgoing::new(reqwest::Method::POST, url.clone(), grant.limit());
     let fields = grant.fields();
     let mut answer = http.send(ask().authorization("Basic", &basic(client)).form(&fields)).await?;

@@ -12,7 +12,7 @@ use super::cloud::refused_access;
 use super::store::AccountRecord;
 use crate::Secret;
 use crate::error::Error;
-use crate::http::{Http, Outgoing, below};
+use crate::http::{Http, Outgoing};
 
 /// What came of ending a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) async fn revoke(
     record: &AccountRecord,
     access: &Secret,
 ) -> Result<Revoked, Error> {
-    let mut url = below(&record.cloud.api, "/user");
+    let mut url = record.cloud.api_url("/user")?;
     let extend = |url: &mut url::Url, segments: &[&str]| {
         if let Ok(mut path) = url.path_segments_mut() {
             path.extend(segments);

@@ -22,9 +22,9 @@ use super::store::Remembered;
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
-use crate::discovery::Route;
+use crate::discovery::{PlainHttp, Route};
 use crate::error::{Error, SignInError, is_transient};
-use crate::http::{Http, Incoming, Outgoing, below};
+use crate::http::{Http, Incoming, Outgoing};
 
 /// How many pages of the cloud's own a consent may lead through.
 const REDIRECTS: usize = 5;
@@ -95,6 +95,8 @@ pub struct SignIn<'a> {
     pub clock: &'a dyn Clock,
     /// Is told of every step.
     pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
+    /// Decides whether the Homey that is signed in to may be spoken to over plain HTTP.
+    pub plain_http: &'a (dyn Fn(&AccountHomey) -> PlainHttp + Send + Sync),
 }
 
 impl SignIn<'_> {
@@ -199,7 +201,8 @@ impl SignIn<'_> {
         let delegation = self.timed(Step::Delegate, delegated).await?;
         let addresses = homey.addresses.clone();
         let route =
-            Route::new(self.http.clone(), homey.name.clone(), Some(homey.id.clone()), addresses);
+            Route::new(self.http.clone(), homey.name.clone(), Some(homey.id.clone()), addresses)
+                .with_plain_http((self.plain_http)(&homey));
         let login = HomeyLogin { http: self.http, route: &route, clock: self.clock };
         let session = self.timed(Step::LogInToHomey, login.with_delegation(&delegation)).await?;
         Ok(SignedIn { account, homey, tokens, session })
@@ -248,14 +251,13 @@ impl SignIn<'_> {
 
     async fn post_log_in(&self, password: &Password) -> Result<Incoming, Error> {
         let otp = password.otp.as_ref().map_or("", Secret::expose);
-        let request =
-            Outgoing::new(Method::POST, below(&self.cloud.accounts, "/login"), CLOUD_LIMIT)
-                .header(reqwest::header::ACCEPT, "application/json")
-                .form(&[
-                    ("email", &password.email),
-                    ("password", password.password.expose()),
-                    ("otptoken", otp),
-                ]);
+        let request = Outgoing::new(Method::POST, self.cloud.accounts_url("/login")?, CLOUD_LIMIT)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .form(&[
+                ("email", &password.email),
+                ("password", password.password.expose()),
+                ("otptoken", otp),
+            ]);
         Ok(self.http.send(request).await?)
     }
 
@@ -279,19 +281,19 @@ impl SignIn<'_> {
         self.timed(Step::GiveConsent, give).await
     }
 
-    fn authorise_url(&self, path: &str, user_token: &Secret) -> Url {
-        let mut url = below(&self.cloud.accounts, path);
+    fn authorise_url(&self, path: &str, user_token: &Secret) -> Result<Url, SignInError> {
+        let mut url = self.cloud.accounts_url(path)?;
         url.query_pairs_mut()
             .append_pair("client_id", &self.client.id)
             .append_pair("redirect_uri", &self.client.redirect_uri)
             .append_pair("response_type", "code")
             .append_pair("user_token", user_token.expose());
-        url
+        Ok(url)
     }
 
     /// Step 2: to the page with the form, or straight to the code.
     async fn open(&self, user_token: &Secret) -> Result<Page, Error> {
-        let mut url = self.authorise_url("/oauth2/authorise", user_token);
+        let mut url = self.authorise_url("/oauth2/authorise", user_token)?;
         for _ in 0..=REDIRECTS {
             let request = Outgoing::new(Method::GET, url.clone(), CLOUD_LIMIT);
             let answer = self.http.send(request).await?;
@@ -329,7 +331,7 @@ impl SignIn<'_> {
         cookie: &Option<Secret>,
         resources: &[String],
     ) -> Result<Secret, Error> {
-        let url = self.authorise_url("/authorise", user_token);
+        let url = self.authorise_url("/authorise", user_token)?;
         let mut fields: Vec<_> =
             resources.iter().map(|resource| ("resource", resource.as_str())).collect();
         fields.extend([("_csrf", form.csrf.expose()), ("allow", "Allow")]);

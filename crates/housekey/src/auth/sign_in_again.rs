@@ -4,6 +4,7 @@ use super::sign_in::SignIn;
 use super::store::AccountRecord;
 use super::token::AccountTokens;
 use crate::clock::Clock;
+use crate::discovery::PlainHttp;
 use crate::error::Error;
 use crate::http::Http;
 
@@ -24,7 +25,15 @@ impl SignInAgain<'_> {
         let kept = record.remembered.as_ref().filter(|kept| !kept.refused)?;
         let client = record.client.as_ref()?;
         let (http, clock) = (self.http, self.clock);
-        let sign_in = SignIn { http, clock, client, cloud: &record.cloud, on_progress: &|_| {} };
+        let sign_in = SignIn {
+            http,
+            clock,
+            client,
+            cloud: &record.cloud,
+            on_progress: &|_| {},
+            // No Homey is spoken to.
+            plain_http: &|_| PlainHttp::Forbidden,
+        };
         Some(sign_in.tokens_for(kept, self.homeys).await)
     }
 }

@@ -22,8 +22,8 @@ use crate::auth::store::{HomeyRecord, Store};
 use crate::auth::{Bearer, Session};
 use crate::catalogue::Dialect;
 use crate::clock::SharedClock;
-use crate::discovery::{Addresses, Candidate, Route, Strategy, ping};
-use crate::error::Error;
+use crate::discovery::{Addresses, Candidate, PlainHttp, Route, Strategy, ping};
+use crate::error::{CertificateProblem, Error};
 use crate::http::Http;
 use crate::realtime::Realtime;
 
@@ -91,6 +91,17 @@ impl Homey {
     fn new(http: Http, route: Route, bearer: Bearer) -> Self {
         let (dialect, pace, live) = (Arc::default(), Arc::new(Pace::gentle()), Arc::default());
         Self { http, route, dialect, bearer, pace, live }
+    }
+
+    /// The same where a person has allowed plain HTTP for this Homey, or has not.
+    #[must_use]
+    pub fn with_plain_http(self, plain_http: PlainHttp) -> Self {
+        Self { route: self.route.with_plain_http(plain_http), ..self }
+    }
+
+    /// The address whose certificate was not accepted at the last search for it, and why.
+    pub fn rejected_certificate(&self) -> Option<(Url, CertificateProblem)> {
+        self.route.rejected_certificate()
     }
 
     /// Its cloud id, if it is known.

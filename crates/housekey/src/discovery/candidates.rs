@@ -38,7 +38,12 @@ impl Strategy {
         }
     }
 
-    /// How long a ping may take, as the vendor's client has it.
+    /// Whether it leads into the home's network without leaving it: never through a proxy.
+    pub const fn is_at_home(self) -> bool {
+        matches!(self, Self::LocalSecure | Self::Local | Self::Mdns)
+    }
+
+    /// How long a ping may take while another address may be taken, as the vendor's client has it.
     pub const fn ping_limit(self) -> Duration {
         Duration::from_millis(match self {
             Self::LocalSecure => 1200,
@@ -75,13 +80,89 @@ pub struct Addresses {
     /// `https://<cloud id>.connect.athom.com`; other host names are possible, so it is never built.
     #[serde(rename = "remoteUrl", skip_serializing_if = "Option::is_none")]
     pub cloud: Option<Url>,
+    /// Whether a person typed the address in `local`: typed with `http://`, it may be used as it is.
+    #[serde(skip_serializing_if = "is_false")]
+    pub typed: bool,
+    /// Whether an earlier record of this Homey had an encrypted address.
+    #[serde(rename = "encryptedBefore", skip_serializing_if = "is_false")]
+    pub encrypted_before: bool,
+    /// Whether these are from a housekey that uses plain HTTP only where that is allowed, or a person
+    /// has been informed that this one does.
+    #[serde(rename = "encryptedByDefault", skip_serializing_if = "is_false")]
+    pub encrypted_by_default: bool,
+}
+
+/// Whether a person allowed plain HTTP for a Homey.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PlainHttp {
+    /// No. It is used for a typed `http://` address, and on this machine's loopback for a Homey that
+    /// never had an encrypted address.
+    #[default]
+    Forbidden,
+    /// Yes, at every address of that Homey.
+    Allowed,
+}
+
+impl PlainHttp {
+    /// `Allowed` if that is so.
+    pub const fn allowed(allowed: bool) -> Self {
+        if allowed { Self::Allowed } else { Self::Forbidden }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Addresses {
-    /// The one address given by hand. No other way is tried then: who names an `https` address would
-    /// not want the token sent in the clear to whoever answers to a name.
+    /// The one address that a person typed. No other is tried: after an `https` address the token
+    /// must not go out in the clear to another one.
     pub fn only(address: Url) -> Self {
-        Self { local: Some(address), ..Self::default() }
+        let local = Some(address);
+        Self { local, typed: true, encrypted_by_default: true, ..Self::default() }
+    }
+
+    /// Fresh addresses of the same Homey, which remember what is known from these.
+    #[must_use]
+    pub fn replaced_by(&self, fresh: Self) -> Self {
+        let encrypted_before = self.ever_encrypted() && !fresh.has_encrypted();
+        Self { encrypted_before, encrypted_by_default: self.encrypted_by_default, ..fresh }
+    }
+
+    fn has_encrypted(&self) -> bool {
+        self.all().any(|candidate| candidate.is_encrypted())
+    }
+
+    /// Whether the Homey has, or ever had, an encrypted address.
+    pub fn ever_encrypted(&self) -> bool {
+        self.encrypted_before || self.has_encrypted()
+    }
+
+    /// Whether an older housekey reached the Homey over plain HTTP, and this one does not. A person
+    /// should be informed of it once; `encrypted_by_default` says that this was done.
+    pub fn was_reached_in_the_clear(&self, plain: PlainHttp) -> bool {
+        !self.encrypted_by_default
+            && self.local_secure.is_none()
+            && self.withheld(plain).iter().any(|withheld| withheld.strategy.is_at_home())
+    }
+
+    /// The addresses that are not used because they are plain HTTP.
+    pub fn withheld(&self, plain: PlainHttp) -> Vec<Candidate> {
+        self.all().filter(|candidate| !self.permits(candidate, plain)).collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = Candidate> {
+        let candidate = |strategy| Some(Candidate { strategy, base: self.by(strategy)?.clone() });
+        Strategy::ALL.into_iter().filter_map(candidate)
+    }
+
+    /// Whether that address may be used.
+    fn permits(&self, candidate: &Candidate, plain: PlainHttp) -> bool {
+        candidate.is_encrypted()
+            || plain == PlainHttp::Allowed
+            || self.typed && candidate.strategy == Strategy::Local
+            || !self.ever_encrypted() && candidate.is_on_loopback()
     }
 
     /// The address by which a Homey of that cloud id answers to multicast DNS: the name and port in
@@ -127,15 +208,30 @@ impl Candidate {
     pub fn is_encrypted(&self) -> bool {
         self.base.scheme() == "https"
     }
+
+    /// Whether it is an address of this machine's loopback.
+    pub fn is_on_loopback(&self) -> bool {
+        is_loopback(&self.base)
+    }
+}
+
+/// Whether a URL leads to this machine's loopback, where nothing that is sent leaves the machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }
 
 /// The candidates in order of preference: the home's own network first, then from outside.
 ///
-/// Where the Homey has a certificate for the home's network, plain HTTP comes last: a ping proves
-/// nothing, and in somebody else's network anybody may answer at the same address.
-pub fn candidates(addresses: &Addresses) -> Vec<Candidate> {
-    let candidate = |strategy| Some(Candidate { strategy, base: addresses.by(strategy)?.clone() });
-    let mut candidates: Vec<_> = Strategy::ALL.into_iter().filter_map(candidate).collect();
+/// Plain HTTP is left out unless it is allowed: see [`PlainHttp`]. Where the Homey has a certificate
+/// for the home's network, plain HTTP comes last.
+pub fn candidates(addresses: &Addresses, plain: PlainHttp) -> Vec<Candidate> {
+    let mut candidates: Vec<_> =
+        addresses.all().filter(|candidate| addresses.permits(candidate, plain)).collect();
     if addresses.local_secure.is_some() {
         candidates.sort_by_key(|candidate| !candidate.is_encrypted());
     }
@@ -158,6 +254,7 @@ mod tests {
             mdns: url("http://homey-5e.local"),
             remote_forwarded: url("https://198-51-100-1.homey.homeylocal.com:12345"),
             cloud: url("https://5e.connect.example.com"),
+            ..Addresses::default()
         };
         let without_certificate = Addresses { local_secure: None, ..all.clone() };
         let only = Addresses::only(url("https://homey.example.com").unwrap());
@@ -168,11 +265,52 @@ mod tests {
             (&only, vec![Local]),
             (&Addresses::default(), vec![]),
         ] {
-            let found = candidates(addresses);
+            let found = candidates(addresses, PlainHttp::Allowed);
             let strategies: Vec<_> = found.iter().map(|candidate| candidate.strategy).collect();
             assert_eq!(strategies, want, "{addresses:?}");
             for Candidate { strategy, base } in &found {
                 assert_eq!(Some(base), addresses.by(*strategy));
+            }
+        }
+    }
+
+    #[test]
+    fn plain_http_is_used_where_it_was_allowed_or_never_leaves_the_machine() {
+        let plain = |local: &str| Addresses { local: url(local), ..Addresses::default() };
+        let loopback = plain("http://127.0.0.1:4780");
+        let relay = Addresses { cloud: url("https://5e.connect.example.com"), ..loopback.clone() };
+        let forgotten = relay.replaced_by(loopback.clone());
+        let typed = |address| Addresses::only(url(address).unwrap());
+        let mdns = Addresses { mdns: url("http://homey-5e.local"), ..loopback.clone() };
+        let relay_in_the_clear = Addresses { cloud: url("http://192.0.2.9"), ..loopback.clone() };
+        use Strategy::*;
+        for (case, addresses, forbidden, allowed) in [
+            ("loopback", loopback.clone(), vec![Local], vec![Local]),
+            ("loopback by name", plain("http://localhost:80"), vec![Local], vec![Local]),
+            ("IPv6 loopback", plain("http://[::1]:80"), vec![Local], vec![Local]),
+            ("another machine", plain("http://192.0.2.7"), vec![], vec![Local]),
+            ("a name like it", plain("http://localhost.example.com"), vec![], vec![Local]),
+            ("loopback beside a relay", relay, vec![Cloud], vec![Local, Cloud]),
+            ("a relay that it had once", forgotten.clone(), vec![], vec![Local]),
+            ("and twice", forgotten.replaced_by(loopback.clone()), vec![], vec![Local]),
+            ("typed", typed("http://192.0.2.7"), vec![Local], vec![Local]),
+            ("typed with https", typed("https://192.0.2.7"), vec![Local], vec![Local]),
+            (
+                "typed, and another one",
+                Addresses { mdns: url("http://homey-5e.local"), ..typed("http://192.0.2.7") },
+                vec![Local],
+                vec![Local, Mdns],
+            ),
+            ("multicast DNS", mdns, vec![Local], vec![Local, Mdns]),
+            ("a relay in the clear", relay_in_the_clear, vec![Local], vec![Local, Cloud]),
+        ] {
+            for (plain, want) in [(PlainHttp::Forbidden, forbidden), (PlainHttp::Allowed, allowed)]
+            {
+                let found = candidates(&addresses, plain);
+                let found: Vec<_> = found.iter().map(|candidate| candidate.strategy).collect();
+                assert_eq!(found, want, "{case}, {plain:?}");
+                let withheld = addresses.withheld(plain).len();
+                assert_eq!(withheld, addresses.all().count() - want.len(), "{case}, {plain:?}");
             }
         }
     }

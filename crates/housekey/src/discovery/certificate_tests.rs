@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustls::RootCertStore;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Addresses, Reason, diagnose};
-use crate::http::Http;
-use crate::resolve::Resolver;
+use super::{Addresses, PlainHttp, Reason, diagnose};
+use crate::http::{Http, Network, Roots, in_pem};
 
 const ID: &str = "5e0001";
 const NAME: &str = "127-0-0-1.homey.homeylocal.com";
@@ -42,9 +40,12 @@ impl Secured {
         let port = listener.local_addr().unwrap().port();
         let answered = Arc::<AtomicUsize>::default();
         tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config)), answered.clone()));
-        let mut roots = RootCertStore::empty();
-        roots.add(certificate).unwrap();
-        let trusting = Http::with_roots(Resolver::default(), roots).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("ca.pem");
+        std::fs::write(&file, in_pem(&certificate)).unwrap();
+        let mut roots = Roots::default();
+        roots.add_file(&file).unwrap();
+        let trusting = Http::on(Network { roots, ..Network::default() }).unwrap();
         Self { port, answered, trusting, other: Http::new().unwrap() }
     }
 }
@@ -72,7 +73,7 @@ async fn only_a_certificate_that_is_trusted_and_for_that_name_will_do() {
         let http = if trusted { &homey.trusting } else { &homey.other };
         let base = format!("https://{host}:{}", homey.port).parse().unwrap();
         let addresses = Addresses { local_secure: Some(base), ..Addresses::default() };
-        let found = &diagnose(http, &addresses, Some(ID)).await[0];
+        let found = &diagnose(http, &addresses, PlainHttp::Forbidden, Some(ID)).await[0];
         let reason = (!works).then_some(Reason::Tls);
         assert_eq!((found.works, found.reason), (works, reason), "{case}: {found:?}");
         let requests = homey.answered.load(Ordering::SeqCst);

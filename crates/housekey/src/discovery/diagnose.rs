@@ -7,10 +7,10 @@ use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::candidates::{Addresses, Candidate, Strategy};
+use super::candidates::{Addresses, Candidate, PlainHttp, Strategy};
 use super::ping::ping;
-use super::reason::{Reason, causes};
-use crate::http::Http;
+use super::reason::Reason;
+use crate::http::{Http, causes};
 
 /// How one way to a Homey does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +19,8 @@ pub struct Diagnosis {
     pub strategy: Strategy,
     /// The base URL that was tried; `None` where none is known.
     pub address: Option<Url>,
+    /// Whether it is encrypted; `None` where no address is known.
+    pub encrypted: Option<bool>,
     /// Whether the Homey meant answers there.
     pub works: bool,
     /// How long the answer, or the failure, took: a whole round with a new connection, in
@@ -34,20 +36,34 @@ pub struct Diagnosis {
 
 /// Tries all five ways at the same time, none depending on another, and waits for each as long as
 /// its ping may take. In the order of [`Strategy::ALL`].
-pub async fn diagnose(http: &Http, addresses: &Addresses, id: Option<&str>) -> Vec<Diagnosis> {
-    join_all(Strategy::ALL.map(|strategy| examine(http, strategy, addresses.by(strategy), id)))
-        .await
+///
+/// Nothing is sent to an address that is plain HTTP where that is not allowed.
+pub async fn diagnose(
+    http: &Http,
+    addresses: &Addresses,
+    plain_http: PlainHttp,
+    id: Option<&str>,
+) -> Vec<Diagnosis> {
+    let withheld = addresses.withheld(plain_http);
+    let examine = |strategy| {
+        let is_it = |candidate: &Candidate| candidate.strategy == strategy;
+        let withheld = withheld.iter().any(is_it);
+        examine(http, strategy, addresses.by(strategy), withheld, id)
+    };
+    join_all(Strategy::ALL.map(examine)).await
 }
 
 async fn examine(
     http: &Http,
     strategy: Strategy,
     address: Option<&Url>,
+    withheld: bool,
     id: Option<&str>,
 ) -> Diagnosis {
     let none = Diagnosis {
         strategy,
         address: address.cloned(),
+        encrypted: address.map(|base| base.scheme() == "https"),
         works: false,
         took_ms: None,
         version: None,
@@ -57,6 +73,9 @@ async fn examine(
     let Some(base) = address else {
         return Diagnosis { reason: Some(Reason::NoAddress), ..none };
     };
+    if withheld {
+        return Diagnosis { reason: Some(Reason::Unencrypted), ..none };
+    }
     let started = Instant::now();
     let outcome = ping(http, &Candidate { strategy, base: base.clone() }, id).await;
     let took_ms = Some(milliseconds(started.elapsed()));

@@ -5,6 +5,8 @@ mod candidates;
 #[cfg(test)]
 mod certificate_tests;
 mod diagnose;
+#[cfg(test)]
+mod pace_tests;
 mod ping;
 mod preference;
 mod race;
@@ -14,7 +16,7 @@ mod route;
 #[cfg(any(test, fuzzing))]
 pub use browse::fuzz::mdns as fuzz_mdns;
 pub use browse::{Announced, browse};
-pub use candidates::{Addresses, Candidate, Strategy, candidates};
+pub use candidates::{Addresses, Candidate, PlainHttp, Strategy, candidates, is_loopback};
 pub use diagnose::{Diagnosis, diagnose};
 pub(crate) use ping::HOMEY_ID;
 pub use ping::{Found, ping};

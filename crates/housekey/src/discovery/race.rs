@@ -3,12 +3,13 @@
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, timeout};
+use url::Url;
 
 use super::candidates::Candidate;
 use super::ping::{Found, ping};
 use super::preference::{Choice, Runner, Standing, choose};
 use super::reason::Reason;
-use crate::error::{Error, HomeyError};
+use crate::error::{CertificateProblem, Error, HomeyError, HttpError};
 use crate::http::Http;
 
 /// The outcome of a race that somebody won.
@@ -17,19 +18,22 @@ pub(super) struct Won {
     pub(super) found: Found,
     /// Whether one that would be better may only have been late.
     pub(super) better_pending: bool,
+    /// The last address whose certificate was not accepted.
+    pub(super) rejected: Option<(Url, CertificateProblem)>,
 }
 
 /// The outcome of one that nobody won.
 #[derive(Debug)]
 pub(super) struct Lost {
-    tried: Vec<(String, String)>,
+    pub(super) tried: Vec<(String, String)>,
+    rejected: Option<(Url, CertificateProblem)>,
     refusal: Option<HomeyError>,
 }
 
 impl Lost {
     /// What the Homey itself says tells more than that some of its addresses do not answer.
     pub(super) fn error(self, name: &str) -> HomeyError {
-        let Self { tried, refusal } = self;
+        let Self { tried, refusal, .. } = self;
         refusal.unwrap_or_else(|| HomeyError::Offline { name: name.to_owned(), tried })
     }
 }
@@ -48,7 +52,7 @@ pub(super) async fn race(
     };
     let mut runners: Vec<_> = candidates.iter().map(runner).collect();
     let mut found: Vec<Option<Found>> = vec![None; candidates.len()];
-    let mut lost = Lost { tried: Vec::new(), refusal: None };
+    let mut lost = Lost { tried: Vec::new(), rejected: None, refusal: None };
     let mut pings: FuturesUnordered<_> = candidates
         .iter()
         .enumerate()
@@ -61,7 +65,9 @@ pub(super) async fn race(
                 let pending = |runner: &Runner| runner.standing == Standing::Pending;
                 let better_pending = runners[..place].iter().any(pending);
                 match found[place].take() {
-                    Some(found) => return Ok(Won { found, better_pending }),
+                    Some(found) => {
+                        return Ok(Won { found, better_pending, rejected: lost.rejected });
+                    }
                     None => return Err(lost),
                 }
             }
@@ -82,9 +88,31 @@ pub(super) async fn race(
             }
             Err(error) => {
                 let address = candidates[place].base.to_string();
-                lost.tried.push((address, Reason::of(&error).to_string()));
+                if let Error::Http(HttpError::Certificate { problem, .. }) = &error {
+                    tracing::warn!(address, %problem, "certificate not accepted");
+                    lost.rejected = Some((candidates[place].base.clone(), problem.clone()));
+                }
+                lost.tried.push((address, why(&error)));
                 Standing::Fails
             }
         };
+    }
+}
+
+/// Why an address does not lead to the Homey, in the words that say most.
+fn why(error: &Error) -> String {
+    match error {
+        Error::Http(HttpError::Certificate { problem, .. }) => {
+            format!("{}: {problem}", Reason::Tls)
+        }
+        Error::Http(HttpError::WrongScheme { speaks, .. }) => format!("it speaks {speaks} there"),
+        Error::Http(HttpError::Proxy { proxy, .. }) => {
+            format!("the proxy {proxy} does not lead there")
+        }
+        Error::Homey(HomeyError::Redirected { target, .. }) => format!("it redirects to {target}"),
+        Error::Homey(HomeyError::ExtraPath { path, .. }) => {
+            format!("nothing answers as a Homey below {path}")
+        }
+        error => Reason::of(error).to_string(),
     }
 }

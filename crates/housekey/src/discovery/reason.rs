@@ -7,6 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::error::{Error, HomeyError, HttpError};
+use crate::http::causes;
 use crate::resolve::Unresolved;
 
 /// What is wrong with an address, in the words of [`Reason::as_str`].
@@ -26,7 +27,17 @@ pub enum Reason {
     Tls,
     /// Any other failure of the network.
     Network,
-    /// Something answers that it cannot serve now: a relay whose Homey is away.
+    /// It was not tried: it is plain HTTP, and that is not allowed.
+    Unencrypted,
+    /// The port speaks the other one of HTTP and HTTPS.
+    WrongScheme,
+    /// It sends callers to another address.
+    Redirected,
+    /// The relay says that the Homey is offline.
+    Offline,
+    /// It is not activated yet, or still starting.
+    Starting,
+    /// Something answers that it cannot serve now.
     Unavailable,
     /// Something else answers there.
     NotAHomey,
@@ -45,10 +56,15 @@ impl Reason {
             Error::Homey(HomeyError::SubscriptionInactive) => Self::SubscriptionInactive,
             Error::Homey(HomeyError::InvalidSerialNumber) => Self::InvalidSerialNumber,
             Error::Homey(HomeyError::OtherHomey { .. }) => Self::OtherHomey,
+            Error::Homey(HomeyError::Redirected { .. }) => Self::Redirected,
+            Error::Homey(HomeyError::PingRefused { status: 417, .. }) => Self::Offline,
+            Error::Homey(HomeyError::PingRefused { status: 503, .. }) => Self::Starting,
             Error::Homey(HomeyError::PingRefused { .. }) => Self::Unavailable,
             Error::Homey(_) => Self::NotAHomey,
             Error::Http(HttpError::TimedOut { .. }) => Self::Timeout,
             Error::Http(HttpError::TooLarge { .. }) => Self::NotAHomey,
+            Error::Http(HttpError::Certificate { .. }) => Self::Tls,
+            Error::Http(HttpError::WrongScheme { .. }) => Self::WrongScheme,
             Error::Http(HttpError::Unreachable { cause, .. } | HttpError::Cut { cause, .. }) => {
                 causes(&**cause).find_map(Self::of_cause).unwrap_or(Self::Network)
             }
@@ -79,6 +95,11 @@ impl Reason {
             Self::Timeout => "no answer in time",
             Self::Tls => "its certificate is not accepted",
             Self::Network => "the connection failed",
+            Self::Unencrypted => "not tried: it is plain HTTP, which is not allowed for this Homey",
+            Self::WrongScheme => "the port speaks the other one of http and https",
+            Self::Redirected => "what answers there redirects to another address",
+            Self::Offline => "the relay says that the Homey is offline",
+            Self::Starting => "it is not activated yet, or still starting",
             Self::Unavailable => "what answers there does not lead to the Homey now",
             Self::NotAHomey => "what answers there is no Homey",
             Self::OtherHomey => "another Homey answers there",
@@ -92,15 +113,4 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// An error and what caused it, in that order.
-pub(super) fn causes<'a>(
-    error: &'a (dyn Cause + 'static),
-) -> impl Iterator<Item = &'a (dyn Cause + 'static)> {
-    std::iter::successors(Some(error), |&error| {
-        // An error of the connection passes over the one that it carries.
-        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        carried.map(|error| error as &(dyn Cause + 'static)).or_else(|| error.source())
-    })
 }

@@ -8,11 +8,12 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio::time::Instant;
 use url::Url;
 
-use super::candidates::{Addresses, Candidate, candidates};
+use super::candidates::{Addresses, Candidate, PlainHttp, Strategy, candidates};
 use super::ping::Found;
 use super::preference::look_again;
 use super::race::{Won, race};
-use crate::error::{Error, HomeyError};
+use super::reason::Reason;
+use crate::error::{CertificateProblem, Error, HomeyError};
 use crate::http::Http;
 
 /// The way to one Homey. Cheap to clone; clones share what was found.
@@ -32,6 +33,7 @@ struct Inner {
     http: Http,
     name: String,
     id: Option<String>,
+    plain_http: Mutex<PlainHttp>,
     state: Mutex<State>,
 }
 
@@ -45,6 +47,7 @@ struct State {
     looked: Option<Instant>,
     /// How often in a row that found none.
     fruitless: u32,
+    rejected: Option<(Url, CertificateProblem)>,
 }
 
 /// A search that is under way; all who wait share its outcome.
@@ -56,8 +59,17 @@ type Look = Shared<BoxFuture<'static, ()>>;
 impl Route {
     /// The way to the Homey `name` with that cloud id, at one of those addresses.
     pub fn new(http: Http, name: String, id: Option<String>, addresses: Addresses) -> Self {
-        let state = Mutex::new(State { addresses, ..State::default() });
-        Self { inner: Arc::new(Inner { http, name, id, state }) }
+        let (state, plain_http) = (Mutex::default(), Mutex::default());
+        let route = Self { inner: Arc::new(Inner { http, name, id, plain_http, state }) };
+        route.update(addresses);
+        route
+    }
+
+    /// The same where a person has allowed plain HTTP, or has not.
+    #[must_use]
+    pub fn with_plain_http(self, plain_http: PlainHttp) -> Self {
+        *self.inner.plain_http.lock().unwrap_or_else(PoisonError::into_inner) = plain_http;
+        self
     }
 
     /// The Homey's cloud id, if it is known.
@@ -90,6 +102,11 @@ impl Route {
     /// Takes fresh addresses. Where it is in use at one of them it stays so; else the next one who
     /// needs it searches anew.
     pub fn update(&self, addresses: Addresses) {
+        for strategy in Strategy::ALL.into_iter().filter(|strategy| strategy.is_at_home()) {
+            if let Some(base) = addresses.by(strategy) {
+                self.inner.http.at_home(base);
+            }
+        }
         let mut state = self.inner.state();
         if state.addresses != addresses {
             let found = state.found.take().filter(|found| found.is_at(&addresses));
@@ -100,6 +117,11 @@ impl Route {
     /// Tells that the network failed on the way to `base`: the next one who needs it searches anew.
     pub fn lost(&self, base: &Url) {
         self.inner.state().found.take_if(|found| found.base == *base);
+    }
+
+    /// The address whose certificate was not accepted at the last search, and why.
+    pub fn rejected_certificate(&self) -> Option<(Url, CertificateProblem)> {
+        self.inner.state().rejected.clone()
     }
 
     /// Waits until no better address is being looked for.
@@ -127,7 +149,7 @@ impl Route {
         let due = state.looked.is_none_or(|at| look_again(at.elapsed(), state.fruitless));
         let looking = state.look.as_ref().is_some_and(|look| look.peek().is_none());
         let Some(current) = state.found.clone().filter(|_| due && !looking) else { return };
-        let mut better = candidates(&state.addresses);
+        let mut better = candidates(&state.addresses, self.inner.plain_http());
         let same = |candidate: &Candidate| candidate.strategy == current.strategy;
         better.truncate(better.iter().position(same).unwrap_or(0));
         if better.is_empty() {
@@ -144,9 +166,20 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn plain_http(&self) -> PlainHttp {
+        *self.plain_http.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn search(&self, addresses: Addresses) -> Result<Found, HomeyError> {
-        let outcome = race(&self.http, &candidates(&addresses), self.id.as_deref()).await;
-        let won = outcome.map_err(|lost| lost.error(&self.name))?;
+        let plain_http = self.plain_http();
+        let candidates = candidates(&addresses, plain_http);
+        let outcome = race(&self.http, &candidates, self.id.as_deref()).await;
+        let won = outcome.map_err(|mut lost| {
+            for Candidate { base, .. } in addresses.withheld(plain_http) {
+                lost.tried.push((base.to_string(), Reason::Unencrypted.to_string()));
+            }
+            lost.error(&self.name)
+        })?;
         let found = won.found.clone();
         let mut state = self.state();
         // Otherwise newer addresses came in meanwhile, and this one may be out of date.
@@ -172,7 +205,8 @@ impl Inner {
         }
     }
 
-    fn take(&self, state: &mut State, Won { found, better_pending }: Won) {
+    fn take(&self, state: &mut State, Won { found, better_pending, rejected }: Won) {
+        state.rejected = rejected;
         tracing::debug!(homey = self.name, strategy = %found.strategy, base = %found.base, "found");
         state.found = Some(found);
         // One that may only have been late is looked for again at once.

@@ -1,13 +1,19 @@
 //! Refusals of a Homey, and addresses behind which there is none.
 
-use super::Kind;
+use super::{Kind, again, is_transient, with_status};
 
 /// The Homey answered, and refused; or what answered is no Homey.
 #[non_exhaustive]
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HomeyError {
     /// The Homey refused the call. Its text may be in the language of the home.
-    #[error("the Homey refused {operation}: {message} ({status})")]
+    ///
+    /// A status that says "not now" is no refusal, and is not called one.
+    #[error(
+        "the Homey {} {operation}: {}",
+        if is_transient(*status) { "could not answer" } else { "refused" },
+        with_status(message, *status)
+    )]
     Refused {
         /// What was called: `devices.getDevices`, or `GET /api/…` for a raw path.
         operation: String,
@@ -50,9 +56,27 @@ pub enum HomeyError {
         /// The cloud id that was expected.
         wanted: String,
     },
-    /// Something answered that does not say whether it is a Homey: a relay whose Homey is away, a
-    /// proxy.
-    #[error("{address} does not answer as a Homey now ({status})")]
+    /// What answers at the address sends callers to another one.
+    #[error("{address} redirects to {target}")]
+    Redirected {
+        /// The base URL.
+        address: String,
+        /// Where to, without the path.
+        target: String,
+    },
+    /// The address has a path, and no Homey is below it.
+    #[error("no Homey answers below the path {path} of {address}")]
+    ExtraPath {
+        /// The base URL.
+        address: String,
+        /// Its path.
+        path: String,
+        /// The address without it.
+        without: String,
+    },
+    /// Something answered that does not say whether it is a Homey: a relay whose Homey is offline
+    /// (417), a Homey that is not activated or still starting (503), a proxy.
+    #[error("{address} {} ({status})", of_ping(*status))]
     PingRefused {
         /// The base URL.
         address: String,
@@ -117,10 +141,9 @@ impl HomeyError {
 
     pub(super) fn advice(&self) -> Option<String> {
         match self {
-            Self::Refused { status: 429, retry_after_s: Some(wait), .. } => {
-                Some(format!("wait {wait} s, then try again"))
+            Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
+                Some(again(*retry_after_s))
             }
-            Self::Refused { status: 429, .. } => Some("wait a little, then try again".to_owned()),
             Self::Refused { status: 403, message, .. } => {
                 let advice = match message {
                     text if text.contains(SESSION_TYPE) => {
@@ -144,6 +167,16 @@ impl HomeyError {
             Self::OtherHomey { .. } => {
                 Some("run `housekey login` again, so that its new address is learned".to_owned())
             }
+            Self::Redirected { target, .. } => {
+                Some(format!("if that is the Homey, give its address: {target}"))
+            }
+            Self::ExtraPath { without, .. } => Some(format!("leave the path out: {without}")),
+            Self::PingRefused { status: 417, .. } => {
+                Some("look whether it is switched on and online, then try again".to_owned())
+            }
+            Self::PingRefused { status: 503, .. } => {
+                Some("wait until it has started, and activate a new one in its app".to_owned())
+            }
             Self::PingRefused { .. } => Some("try again later".to_owned()),
             Self::SubscriptionInactive | Self::InvalidSerialNumber => {
                 Some("look at the Homey's subscription in its app".to_owned())
@@ -151,8 +184,13 @@ impl HomeyError {
             Self::Offline { tried, .. } if tried.is_empty() => {
                 Some("no address of it is known: run `housekey login` again".to_owned())
             }
-            Self::Offline { tried, .. } => {
+            Self::Offline { name, tried } => {
                 let mut told = vec!["look whether it is switched on and online".to_owned()];
+                if tried.iter().any(|(_, why)| why.contains("plain HTTP")) {
+                    told[0].push_str(&format!(
+                        ", or allow plain HTTP with `housekey homeys add '{name}' --plain-http`"
+                    ));
+                }
                 for (address, why) in tried {
                     let text = format!("{address}: {why}");
                     // Two ways may lead to the same address.
@@ -163,5 +201,14 @@ impl HomeyError {
                 Some(told.join("; "))
             }
         }
+    }
+}
+
+/// What the status of a ping says of whoever answered it.
+const fn of_ping(status: u16) -> &'static str {
+    match status {
+        417 => "says that the Homey is offline",
+        503 => "is a Homey that is not activated yet, or still starting",
+        _ => "does not answer as a Homey now",
     }
 }

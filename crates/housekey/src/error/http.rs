@@ -1,6 +1,7 @@
 //! Failures of one exchange over HTTP, whoever the server is.
 
 use std::error::Error as Cause;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// No answer, or none that can be read.
@@ -14,6 +15,36 @@ pub enum HttpError {
     Unreachable {
         /// Host and port.
         server: String,
+        /// Why.
+        #[source]
+        cause: Box<dyn Cause + Send + Sync>,
+    },
+    /// Nothing was sent: the certificate of the server is not accepted.
+    #[error("the certificate of {server} is not accepted: {problem}")]
+    Certificate {
+        /// Host and port.
+        server: String,
+        /// What is wrong with it.
+        problem: CertificateProblem,
+        /// The words of the TLS library.
+        #[source]
+        cause: Box<dyn Cause + Send + Sync>,
+    },
+    /// Nothing was understood: the port speaks the other one of HTTP and HTTPS.
+    #[error("{server} speaks {speaks} at that port")]
+    WrongScheme {
+        /// Host and port.
+        server: String,
+        /// `http` or `https`.
+        speaks: &'static str,
+    },
+    /// Nothing was sent: the proxy for that server did not lead there.
+    #[error("cannot reach {server} through the proxy {proxy}")]
+    Proxy {
+        /// Host and port.
+        server: String,
+        /// Host and port of the proxy.
+        proxy: String,
         /// Why.
         #[source]
         cause: Box<dyn Cause + Send + Sync>,
@@ -53,6 +84,15 @@ pub enum HttpError {
         /// What the body should have been: `JSON`, `a JSON object with a token`.
         expected: &'static str,
     },
+    /// The certificates of additional authorities cannot be read.
+    #[error("cannot read the trusted certificates in {}", path.display())]
+    Roots {
+        /// Which file or directory.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
     /// No request can be made of this URL or these headers.
     #[error("no request can be made for {server}")]
     Invalid {
@@ -64,15 +104,68 @@ pub enum HttpError {
     },
 }
 
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateProblem {
+    /// It has expired, or this machine's clock is ahead.
+    #[error("it has expired")]
+    Expired,
+    /// It is not valid yet, or this machine's clock is behind.
+    #[error("it is not valid yet")]
+    NotYetValid,
+    /// Nobody who is trusted here has signed it.
+    #[error("it is signed by an authority that is not trusted here")]
+    UnknownIssuer,
+    /// It is for other names.
+    #[error("it is for another name{}", if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) })]
+    OtherName {
+        /// Those that it is for.
+        names: Vec<String>,
+    },
+    /// It was revoked.
+    #[error("it was revoked")]
+    Revoked,
+    /// It is malformed, or may not be used by a server.
+    #[error("it is malformed, or not for servers")]
+    Unusable,
+}
+
+impl CertificateProblem {
+    const fn advice(&self) -> &'static str {
+        match self {
+            Self::Expired | Self::NotYetValid => "check the clock of this machine, then renew it",
+            Self::UnknownIssuer => {
+                "if it is an authority of your own, name its certificate in SSL_CERT_FILE or with \
+                 `ca_file` in config.toml; else something between here and there shows its own"
+            }
+            Self::OtherName { .. } => {
+                "use the name that the certificate is for; another machine may answer at this address"
+            }
+            Self::Revoked | Self::Unusable => "have a new certificate made for that server",
+        }
+    }
+}
+
 impl HttpError {
     /// Whether the server certainly did not act on the request.
     pub fn certainly_not_sent(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Invalid { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Certificate { .. }
+                | Self::WrongScheme { .. }
+                | Self::Proxy { .. }
+                | Self::Roots { .. }
+                | Self::Invalid { .. }
+        )
     }
 
     /// Whether it is the network that failed, so that another address may do better.
     pub fn lost_connection(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Cut { .. })
+        matches!(self, Self::TimedOut { .. } | Self::Cut { .. })
+            || self.certainly_not_sent()
+                && !matches!(self, Self::Invalid { .. } | Self::Roots { .. })
     }
 
     /// Whether the server did what was asked, for all we know, and its answer did not arrive.
@@ -85,12 +178,24 @@ impl HttpError {
             Self::Unreachable { server, .. } => {
                 format!("check that {server} is switched on and can be reached from here")
             }
+            Self::Certificate { problem, .. } => problem.advice().to_owned(),
+            Self::WrongScheme { server, speaks } => {
+                format!("give its address as {speaks}://{server}")
+            }
+            Self::Proxy { server, .. } => {
+                let host = server.split(':').next().unwrap_or(server);
+                format!("check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name {host} in NO_PROXY")
+            }
             Self::TimedOut { .. } | Self::Cut { .. } => {
                 "try again; if it changed something, look first whether it already did".to_owned()
             }
             Self::TooLarge { .. } => "ask for less at once".to_owned(),
             Self::Unreadable { server, .. } => {
                 format!("check that {server} is the address meant, and not a router or a proxy")
+            }
+            Self::Roots { .. } => {
+                "check SSL_CERT_FILE, SSL_CERT_DIR and `ca_file` in config.toml: PEM files"
+                    .to_owned()
             }
             Self::Invalid { .. } => "check the address and the token".to_owned(),
         })

@@ -10,13 +10,29 @@ mod sign_in;
 mod store;
 
 pub use homey::HomeyError;
-pub use http::HttpError;
+pub use http::{CertificateProblem, HttpError};
 pub use realtime::{Loss, RealtimeError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
 pub use store::{KeyringError, StoreError, Unsafe};
 
 use crate::request::ArgumentError;
+
+/// The server's own words with the status, which is not said twice where there are none.
+fn with_status(message: &str, status: u16) -> String {
+    match message == format!("status {status}") {
+        true => message.to_owned(),
+        false => format!("{message} ({status})"),
+    }
+}
+
+/// What to do after an answer that says "not now".
+fn again(retry_after_s: Option<u64>) -> String {
+    match retry_after_s {
+        Some(wait) => format!("it was not tried again; wait {wait} s, then try again"),
+        None => "it was not tried again; wait a little, then try again".to_owned(),
+    }
+}
 
 /// Any failure of the library.
 #[non_exhaustive]

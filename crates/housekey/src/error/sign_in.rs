@@ -1,6 +1,6 @@
 //! Failures on the way from a password to a session, each under its own name.
 
-use super::Kind;
+use super::{Kind, with_status};
 
 /// Signing in, or renewing what keeps us signed in, was refused.
 #[non_exhaustive]
@@ -35,6 +35,12 @@ pub enum SignInError {
     UnknownClient {
         /// Its own words.
         message: String,
+    },
+    /// The address of the account cloud is plain HTTP, and not on this machine; nothing was sent.
+    #[error("{address} is not encrypted: passwords and tokens of an account are not sent there")]
+    Unencrypted {
+        /// Which.
+        address: String,
     },
     /// Step 2: the page has no form that could be posted back.
     #[error("the consent page has no CSRF value, so consent cannot be given")]
@@ -107,7 +113,11 @@ pub enum SignInError {
         cause: std::io::Error,
     },
     /// A step was refused for another reason; with a 429 or a 5xx it is worth trying again.
-    #[error("{what} was refused: {message} ({status})")]
+    #[error(
+        "{what} {}: {}",
+        if is_transient(*status) { "could not be had for now" } else { "was refused" },
+        with_status(message, *status)
+    )]
     Refused {
         /// What was asked for: `the delegation token`.
         what: &'static str,
@@ -198,7 +208,10 @@ impl SignInError {
 
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::UnknownHomey { .. } | Self::SeveralHomeys { .. } | Self::PublishesApps => {
+            Self::UnknownHomey { .. }
+            | Self::SeveralHomeys { .. }
+            | Self::PublishesApps
+            | Self::Unencrypted { .. } => {
                 Kind::Usage
             }
             Self::TooOld { .. } | Self::NoListener { .. } => Kind::Failed,
@@ -229,6 +242,9 @@ impl SignInError {
             Self::UnknownClient { .. } => {
                 "check `--client-id`, its secret and `--redirect-uri` against those the client was registered with"
             }
+            Self::Unencrypted { .. } => {
+                "begin HOUSEKEY_ACCOUNTS_URL and HOUSEKEY_API_URL with https://; http:// is for an emulator on this machine"
+            }
             Self::NoConsentForm => {
                 "sign in with a browser once, so that pending questions of the account are answered, then try again"
             }
@@ -252,6 +268,14 @@ impl SignInError {
             | Self::SignedOut { .. }
             | Self::NothingToRenewWith
             | Self::NotSignedIn => "run `housekey login`",
+            Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
+                return Some(match retry_after_s {
+                    Some(wait) => {
+                        format!("wait {wait} s, then try again; nothing that is stored was lost")
+                    }
+                    None => "try again in a little; nothing that is stored was lost".to_owned(),
+                });
+            }
             Self::Refused { .. } | Self::AccessRefused { .. } => {
                 "try again later; if it stays so, run `housekey login` again"
             }

@@ -1,5 +1,6 @@
 //! A bare connection to a server, for whoever speaks over it by themselves: live events, the gateway.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -15,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
-use super::{Http, server_of};
+use super::{Http, failure, server_of};
 use crate::error::HttpError;
 
 /// TCP, with TLS where the address has it.
@@ -25,44 +26,69 @@ pub enum Connection {
     Plain(TcpStream),
     /// `https:`, with a certificate that was verified.
     Tls(Box<TlsStream<TcpStream>>),
+    /// Either of them through a proxy.
+    Proxied(Box<dyn Io>),
 }
 
+/// What bytes can be sent over.
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug> Io for T {}
+
 impl Http {
-    /// Connects to where a URL leads, without speaking HTTP yet. Names are looked up and certificates
-    /// verified as for every request.
+    /// Connects to where a URL leads, without speaking HTTP yet. Names are looked up, proxies used and
+    /// certificates verified as for every request.
     ///
     /// # Errors
-    /// [`HttpError::Unreachable`], also when the limit, which covers all of it, ran out: nothing was
-    /// sent.
+    /// [`HttpError::Unreachable`] and others after which nothing was sent; also when the limit, which
+    /// covers all of it, ran out.
     pub async fn connect(&self, url: &Url, limit: Duration) -> Result<Connection, HttpError> {
-        let unreachable = |cause: Box<dyn std::error::Error + Send + Sync>| {
-            HttpError::Unreachable { server: server_of(url), cause }
-        };
-        match timeout(limit, self.try_to_connect(url)).await {
-            Ok(outcome) => outcome.map_err(unreachable),
-            Err(late) => Err(unreachable(late.into())),
+        let proxy = self.proxying.of(url);
+        let failed = |cause| failure::of_connection(cause, server_of(url), proxy.map(server_of));
+        match timeout(limit, self.try_to_connect(url, proxy)).await {
+            Ok(outcome) => outcome.map_err(failed),
+            Err(late) => Err(failed(late.into())),
         }
     }
 
     async fn try_to_connect(
         &self,
         url: &Url,
+        proxy: Option<&Url>,
     ) -> Result<Connection, Box<dyn std::error::Error + Send + Sync>> {
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port_or_known_default().unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let found = self.resolver.addresses(bare).await?;
+        let tls = (url.scheme() == "https").then(|| TlsConnector::from(Arc::clone(&self.tls)));
+        let name = || ServerName::try_from(bare_host(url).to_owned());
+        if let Some(proxy) = proxy {
+            let tunnel = self.tunnel(proxy, url).await?;
+            return Ok(Connection::Proxied(match tls {
+                Some(tls) => Box::new(tls.connect(name()?, tunnel).await?),
+                None => tunnel,
+            }));
+        }
+        let tcp = self.tcp(bare_host(url), url.port_or_known_default().unwrap_or_default()).await?;
+        Ok(match tls {
+            Some(tls) => Connection::Tls(Box::new(tls.connect(name()?, tcp).await?)),
+            None => Connection::Plain(tcp),
+        })
+    }
+
+    pub(super) async fn tcp(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
+        let found = self.resolver.addresses(host).await?;
         let sockets: Vec<_> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
         let tcp = TcpStream::connect(&*sockets).await?;
         // Without it a small message may wait behind another. Best effort.
         tcp.set_nodelay(true).ok();
-        if url.scheme() != "https" {
-            return Ok(Connection::Plain(tcp));
-        }
-        let name = ServerName::try_from(bare.to_owned())?;
-        let tls = TlsConnector::from(Arc::clone(&self.tls));
-        Ok(Connection::Tls(Box::new(tls.connect(name, tcp).await?)))
+        Ok(tcp)
     }
+}
+
+/// The host without the brackets of an IPv6 address.
+pub(super) fn bare_host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']')
 }
 
 impl AsyncRead for Connection {
@@ -74,6 +100,7 @@ impl AsyncRead for Connection {
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Self::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
+            Self::Proxied(io) => Pin::new(io).poll_read(cx, buffer),
         }
     }
 }
@@ -87,6 +114,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
             Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+            Self::Proxied(io) => Pin::new(io).poll_write(cx, bytes),
         }
     }
 
@@ -98,6 +126,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_write_vectored(cx, parts),
             Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, parts),
+            Self::Proxied(io) => Pin::new(io).poll_write_vectored(cx, parts),
         }
     }
 
@@ -105,6 +134,7 @@ impl AsyncWrite for Connection {
         match self {
             Self::Plain(tcp) => tcp.is_write_vectored(),
             Self::Tls(tls) => tls.is_write_vectored(),
+            Self::Proxied(io) => io.is_write_vectored(),
         }
     }
 
@@ -112,6 +142,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
             Self::Tls(tls) => Pin::new(tls).poll_flush(cx),
+            Self::Proxied(io) => Pin::new(io).poll_flush(cx),
         }
     }
 
@@ -119,6 +150,7 @@ impl AsyncWrite for Connection {
         match self.get_mut() {
             Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
             Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+            Self::Proxied(io) => Pin::new(io).poll_shutdown(cx),
         }
     }
 }

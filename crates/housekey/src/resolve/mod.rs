@@ -1,12 +1,13 @@
-//! Turns host names into addresses: `.local` by multicast DNS, the vendor's own names even where
-//! the answer is held back, all others as the system does.
+//! Turns host names into addresses: `.local` by multicast DNS and by the system, the vendor's own names
+//! even where the answer is held back, all others as the system does.
 
 mod mdns;
 mod vendor;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use futures_util::future::{Either, select};
 use reqwest::dns::{Name, Resolve, Resolving};
 
 pub use mdns::Mdns;
@@ -46,8 +47,12 @@ impl Resolver {
         let name = host.trim_end_matches('.').to_ascii_lowercase();
         let found = if let Ok(address) = name.parse() {
             Ok(vec![address])
+        } else if name == "localhost" || name.ends_with(".localhost") {
+            // What is sent there is not encrypted, so no server may say where it is (RFC 6761).
+            Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
         } else if name.ends_with(".local") {
-            self.mdns.addresses(&name).await
+            // Companies, clusters and `/etc/hosts` have such names too.
+            first_of(self.mdns.addresses(&name), ask_system(&name)).await
         } else if vendor::owns(&name) {
             vendor::addresses(&name, ask_system(&name)).await
         } else {
@@ -58,6 +63,27 @@ impl Resolver {
             false => Ok(addresses),
         });
         found.map_err(|cause| Unresolved { host: host.to_owned(), cause })
+    }
+}
+
+/// The address that a name of the vendor's says itself: `192-0-2-7.homey.homeylocal.com`.
+pub(crate) fn address_in_name(name: &str) -> Option<Ipv4Addr> {
+    vendor::written_out(name)
+}
+
+/// What the first of both finds; the failure of the first where neither does. Both are asked at once.
+async fn first_of(
+    one: impl Future<Output = io::Result<Vec<IpAddr>>>,
+    other: impl Future<Output = io::Result<Vec<IpAddr>>>,
+) -> io::Result<Vec<IpAddr>> {
+    let found =
+        |outcome: &io::Result<Vec<IpAddr>>| outcome.as_ref().is_ok_and(|all| !all.is_empty());
+    match select(std::pin::pin!(one), std::pin::pin!(other)).await {
+        Either::Left((outcome, _)) | Either::Right((outcome, _)) if found(&outcome) => outcome,
+        Either::Left((outcome, other)) => {
+            other.await.ok().filter(|all| !all.is_empty()).map_or(outcome, Ok)
+        }
+        Either::Right((_, one)) => one.await,
     }
 }
 
@@ -74,5 +100,36 @@ impl Resolve for Resolver {
             let sockets = addresses.into_iter().map(|address| SocketAddr::new(address, 0));
             Ok(Box::new(sockets) as Box<dyn Iterator<Item = SocketAddr> + Send>)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn both_are_asked_at_once_and_the_first_that_knows_is_believed() {
+        let (near, far) = (IpAddr::from([192, 0, 2, 7]), IpAddr::from([198, 51, 100, 1]));
+        let after = async |ms, outcome: Result<Option<IpAddr>, &str>| {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            outcome.map(|found| found.into_iter().collect()).map_err(io::Error::other)
+        };
+        for (case, one, other, want, took_ms) in [
+            ("multicast is first", (10, Ok(Some(near))), (20, Ok(Some(far))), Ok(near), 10),
+            ("the system is first", (20, Ok(Some(near))), (10, Ok(Some(far))), Ok(far), 10),
+            ("the system says no", (20, Ok(Some(near))), (10, Err("no")), Ok(near), 20),
+            ("multicast says no", (10, Err("silent")), (20, Ok(Some(far))), Ok(far), 20),
+            ("nothing, then something", (20, Ok(Some(near))), (10, Ok(None)), Ok(near), 20),
+            ("neither", (20, Err("silent")), (10, Err("no")), Err("silent"), 20),
+            ("neither, the other way", (10, Err("silent")), (20, Err("no")), Err("silent"), 20),
+        ] {
+            let started = tokio::time::Instant::now();
+            let found = first_of(after(one.0, one.1), after(other.0, other.1)).await;
+            let found = found.map(|all| all[0]).map_err(|error| error.to_string());
+            assert_eq!(found, want.map_err(str::to_owned), "{case}");
+            assert_eq!(started.elapsed(), Duration::from_millis(took_ms), "{case}");
+        }
     }
 }

@@ -40,7 +40,7 @@ pub(super) async fn addresses(
 }
 
 /// `192-0-2-7.homey.homeylocal.com` → `192.0.2.7`.
-fn written_out(name: &str) -> Option<Ipv4Addr> {
+pub(super) fn written_out(name: &str) -> Option<Ipv4Addr> {
     name.strip_suffix(ZONE)?.replace('-', ".").parse().ok()
 }
 

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, Progress, SignIn, SignedIn};
 use housekey::clock::{ManualClock, SharedClock};
+use housekey::discovery::PlainHttp;
 use housekey::error::HttpError;
 use housekey::http::{Http, Transport};
 use housekey::{Error, Homey, Secret};
@@ -116,6 +117,7 @@ impl House {
             client: &self.client,
             clock: &*self.clock,
             on_progress: &|progress| told.lock().expect("no panic").push(progress),
+            plain_http: &|_| PlainHttp::Forbidden,
         }
         .with_password(password, homey)
         .await;

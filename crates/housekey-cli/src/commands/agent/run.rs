@@ -1,9 +1,11 @@
 //! `housekey agent run`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use housekey::discovery::PlainHttp;
 use housekey_agent::status::{HomeyState, SinkState, Status};
-use housekey_agent::{Agent, AgentError, ServiceManager};
+use housekey_agent::{Agent, AgentError, PlainHttpOf, ServiceManager};
 use serde_json::json;
 
 use super::{settings, shown};
@@ -46,6 +48,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         store: context.store.clone(),
         http: context.http()?,
         clock: context.clock.clone(),
+        plain_http: plain_http(context),
         service_manager: service_manager(context)?,
     };
     let failure = |error| failure(&agent, &error);
@@ -55,6 +58,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let status = agent.run_once().await.map_err(failure)?;
     context.out.value(&json!(status), || shown::text(&status, context))?;
     went(&status)
+}
+
+/// As config.toml says at that time.
+fn plain_http(context: &Context) -> PlainHttpOf {
+    let settings = context.settings.clone();
+    PlainHttpOf(Arc::new(move |name| {
+        settings.read().map_or(PlainHttp::Forbidden, |settings| settings.plain_http(name))
+    }))
 }
 
 /// Whoever started us, as the environment says.

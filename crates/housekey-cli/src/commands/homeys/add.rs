@@ -8,11 +8,13 @@ use housekey::error::SignInError;
 use crate::commands::login::keep;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::plain_http::PlainHttpArgs;
 use crate::prompt;
 
 /// Add another Homey of an account that is signed in, without its password
 ///
-/// For one without an account: `housekey login --api-key --address URL`.
+/// For one without an account: `housekey login --api-key --address URL`. With --plain-http for one that
+/// is configured already, that is allowed and nothing else changes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey homeys add
@@ -26,28 +28,41 @@ pub(crate) struct Args {
     /// Short name to keep it under; made of its name otherwise
     #[arg(long, value_name = "SHORT")]
     name: Option<String>,
+    #[command(flatten)]
+    plain_http: PlainHttpArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     context.store.check_writable()?;
+    if let Some(stored) = args.title.as_ref().and_then(|title| context.find_homey(title).ok())
+        && args.plain_http.plain_http
+    {
+        args.plain_http.remember(&stored.name, context)?;
+        context.out.note(&format!("Plain HTTP is allowed for \"{}\".", stored.title));
+        return Ok(());
+    }
     let account_name = account_name(args.account, context)?;
     let http = context.http()?;
     let access = AccountAccess::new(&account_name, &context.store, &http, &*context.clock);
     let account = access.account().await?;
-    let AccountHomey { id, name: title, dialect, api_version, addresses, .. } = match &args.title {
+    let homey = match &args.title {
         Some(wanted) => account.homey(Some(wanted)).map_err(unknown)?.clone(),
         None => the_other(&account, context)?,
     };
+    let plain_http = args.plain_http.decides(context)?(&homey);
+    let AccountHomey { id, name: title, dialect, api_version, addresses, .. } = homey;
     let dialect =
         dialect.ok_or_else(|| SignInError::TooOld { name: title.clone(), version: api_version })?;
     let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
-    let route = Route::new(http.clone(), title.clone(), Some(id.clone()), addresses.clone());
+    let route = Route::new(http.clone(), title.clone(), Some(id.clone()), addresses.clone())
+        .with_plain_http(plain_http);
     let login = HomeyLogin { http: &http, route: &route, clock: &*context.clock };
     let session = access.log_in(&login).await?;
     let access = Access::Account { account: account_name.clone(), session };
     let record = HomeyRecord { name, title, id, dialect, addresses, access };
     let _lock = context.store.lock(Key::Homey(record.name.clone())).await?;
     context.store.save_homey(&record)?;
+    args.plain_http.remember(&record.name, context)?;
     keep::tell(context, record)
 }
 

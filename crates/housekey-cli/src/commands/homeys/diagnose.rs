@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use housekey::auth::store::HomeyRecord;
-use housekey::discovery::{Candidate, Diagnosis, candidates, diagnose};
+use housekey::discovery::{Candidate, Diagnosis, Reason, candidates, diagnose};
 use serde_json::json;
 
 use crate::commands::login::progress::milliseconds;
@@ -30,23 +30,32 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         None => context.stored_homey(Purpose::Read)?,
     };
     let id = Some(&*record.id).filter(|id| !id.is_empty());
-    let ways = diagnose(&context.http()?, &record.addresses, id).await;
+    let plain_http = context.settings.read()?.plain_http(&record.name);
+    let ways = diagnose(&context.http()?, &record.addresses, plain_http, id).await;
     context.out.table(&json!(ways), || table(&ways))?;
     let works = |candidate: &Candidate| {
         ways.iter().any(|way| way.works && way.strategy == candidate.strategy)
     };
-    match candidates(&record.addresses).into_iter().find(works) {
+    match candidates(&record.addresses, plain_http).into_iter().find(works) {
         Some(Candidate { strategy, base }) => {
-            context.out.note(&format!("Calls go by {strategy}: {base}"));
+            let unencrypted = if base.scheme() == "https" { "" } else { ", unencrypted" };
+            context.out.note(&format!("Calls go by {strategy}{unencrypted}: {base}"));
             Ok(())
         }
-        None => Err(nowhere(&record)),
+        None => Err(nowhere(&record, &ways)),
     }
 }
 
-fn nowhere(record: &HomeyRecord) -> Failure {
-    Failure::failed(format!("no way leads to the Homey \"{}\" now", record.title))
-        .hint("look whether it is switched on and online; one that has moved is found at the next call, if an account keeps it")
+fn nowhere(record: &HomeyRecord, ways: &[Diagnosis]) -> Failure {
+    let title = &record.title;
+    let failure = Failure::failed(format!("no way leads to the Homey \"{title}\" now"));
+    match ways.iter().any(|way| way.reason == Some(Reason::Unencrypted)) {
+        true => failure.hint(format!(
+            "look whether it is switched on and online, or allow plain HTTP, which is not encrypted: \
+             `housekey homeys add '{title}' --plain-http`"
+        )),
+        false => failure.hint("look whether it is switched on and online; one that has moved is found at the next call, if an account keeps it"),
+    }
 }
 
 fn table(ways: &[Diagnosis]) -> Table {
@@ -65,10 +74,11 @@ fn table(ways: &[Diagnosis]) -> Table {
 
 /// What became of a way, with the words of whoever found it.
 fn outcome(way: &Diagnosis) -> String {
+    let unencrypted = if way.encrypted == Some(false) { ", unencrypted" } else { "" };
     match (way.reason, &way.detail, &way.version) {
         (Some(reason), Some(detail), _) => format!("{reason} ({detail})"),
         (Some(reason), None, _) => reason.to_string(),
-        (None, _, Some(version)) => format!("works, version {version}"),
-        (None, _, None) => "works".to_owned(),
+        (None, _, Some(version)) => format!("works{unencrypted}, version {version}"),
+        (None, _, None) => format!("works{unencrypted}"),
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     }
     let mut password = Password { email, password, otp };
     let kept = args.remember.kept(&password, totp);
-    let signed_in = sign_in(context, &cloud, &client, &mut password, kept.as_ref()).await?;
+    let signed_in = sign_in(args, context, &cloud, &client, &mut password, kept.as_ref()).await?;
     let mut came = keep::came(args, context, cloud, Some(client), signed_in)?;
     if let Some(account) = &mut came.account {
         // The cloud has taken a code, whether or not its record says so.
@@ -65,6 +65,7 @@ fn code(question: &str) -> Outcome<Option<Secret>> {
 /// Signs in. Where a code is wanted, or may be, it is asked for at a terminal, once; nothing is sent a
 /// second time without it.
 async fn sign_in(
+    args: &Args,
     context: &Context,
     cloud: &Cloud,
     client: &OAuthClient,
@@ -73,7 +74,8 @@ async fn sign_in(
 ) -> Outcome<SignedIn> {
     let (http, steps) = (context.http()?, context.out.steps());
     let told = |step| progress::tell(steps, step);
-    let sign_in = with_steps(&http, cloud, client, context, &told);
+    let plain_http = args.plain_http.decides(context)?;
+    let sign_in = with_steps(&http, cloud, client, context, &told, &plain_http);
     let homey = homey_wanted(context);
     let homey = homey.as_deref();
     let outcome = match kept.filter(|kept| kept.totp.is_some() && password.otp.is_none()) {

@@ -17,12 +17,13 @@ use crate::prompt;
 use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
-    let set = context.env.url(&env::HOMEY_ADDRESS)?;
+    let set = context.env.homey_address(&env::HOMEY_ADDRESS)?;
     let address = args.address.clone().or(set).ok_or_else(|| {
         Failure::usage("the address of the Homey is missing")
             .hint("give it with `--address`, as in `--address http://192.0.2.7`")
     })?;
     let http = context.http()?;
+    let address = address.complete(&http, args.plain_http.plain_http).await?;
     // Before anybody types a key for a router.
     let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
     let Found { id, .. } = ping(&http, &candidate, None).await?;

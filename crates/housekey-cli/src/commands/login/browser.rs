@@ -22,7 +22,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     };
     let (http, steps) = (context.http()?, context.out.steps());
     let told = |step| progress::tell(steps, step);
-    let sign_in = with_steps(&http, &cloud, &client, context, &told);
+    let plain_http = args.plain_http.decides(context)?;
+    let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
     let signed_in = sign_in.with_code(&code, homey_wanted(context).as_deref()).await?;
     keep::came(args, context, cloud, Some(client), signed_in)
 }

@@ -64,7 +64,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let cloud = context.cloud()?;
     let told = |step| progress::tell(steps, step);
     let asking = client.clone().unwrap_or_else(nobody);
-    let sign_in = with_steps(&http, &cloud, &asking, context, &told);
+    let plain_http = args.plain_http.decides(context)?;
+    let sign_in = with_steps(&http, &cloud, &asking, context, &told, &plain_http);
     let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {
         Err(housekey::Error::SignIn(SignInError::ForeignTokenRefused { .. })) => {
             return Err(too_old(&path));

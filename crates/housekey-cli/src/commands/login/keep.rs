@@ -102,8 +102,11 @@ pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outco
     if !context.out.is_json() {
         return Ok(());
     }
-    let chosen = context.settings.read()?.homey.as_ref() == Some(&record.name);
-    let homey = stored::Homey::of(record, None, chosen, rests, context.clock.now());
+    let settings = context.settings.read()?;
+    let chosen = settings.homey.as_ref() == Some(&record.name);
+    let plain_http = settings.plain_http(&record.name);
+    let now = context.clock.now();
+    let homey = stored::Homey::of(record, None, chosen, plain_http, rests, now);
     context.out.value(&json!(homey), String::new)
 }
 

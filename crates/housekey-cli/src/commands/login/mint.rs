@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::auth::store::{Access, HomeyRecord, Store};
 use housekey::catalogue::{Dialect, Preset};
 use housekey::client::managers::NewApiKey;
+use housekey::discovery::PlainHttp;
 use housekey::{Homey, args};
 use serde_json::json;
 
@@ -20,7 +21,12 @@ pub(super) fn presets() -> impl TypedValueParser<Value = Preset> {
 }
 
 /// The same Homey with a key that was made on it; the sign-in that made it is ended.
-pub(super) async fn instead(came: Came, preset: Preset, context: &Context) -> Outcome<Came> {
+pub(super) async fn instead(
+    came: Came,
+    preset: Preset,
+    plain_http: PlainHttp,
+    context: &Context,
+) -> Outcome<Came> {
     let Came { account, homey } = came;
     if homey.dialect != Dialect::Local {
         let title = &homey.title;
@@ -33,7 +39,8 @@ pub(super) async fn instead(came: Came, preset: Preset, context: &Context) -> Ou
     if let Some(account) = &account {
         store.save_account(account)?;
     }
-    let opened = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone());
+    let opened = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone())
+        .with_plain_http(plain_http);
     let scopes: Vec<_> = preset.scopes(homey.dialect).into_iter().collect();
     let wanted =
         args! { "name" => format!("housekey ({})", preset.as_str()), "scopes" => json!(scopes) };

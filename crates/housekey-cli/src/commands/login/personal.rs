@@ -13,6 +13,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let token = typed::token(&token, "the personal access token")?;
     let steps = context.out.steps();
     let told = |step| progress::tell(steps, step);
-    let signed_in = sign_in(token, homey_wanted(context).as_deref(), &told, context).await?;
+    let plain_http = args.plain_http.decides(context)?;
+    let wanted = homey_wanted(context);
+    let signed_in = sign_in(token, wanted.as_deref(), &told, &plain_http, context).await?;
     keep::came(args, context, context.cloud()?, None, signed_in)
 }

@@ -59,9 +59,10 @@ impl Chain {
             let Some(homey) = account.homeys.into_iter().find(|homey| homey.id == record.id) else {
                 return Ok(());
             };
-            if homey.addresses != record.addresses {
+            let fresh = record.addresses.replaced_by(homey.addresses);
+            if fresh != record.addresses {
                 tracing::info!(homey = self.name, "its addresses have changed");
-                record.addresses = homey.addresses;
+                record.addresses = fresh;
                 self.store.save_homey(&record)?;
             }
         }

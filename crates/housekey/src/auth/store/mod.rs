@@ -26,6 +26,7 @@ use sealed::Sealed;
 
 use tokio::sync::watch;
 
+use crate::discovery::Addresses;
 use crate::error::StoreError;
 
 /// What is stored: accounts with their tokens, Homeys with their session or API key.
@@ -224,8 +225,8 @@ impl Store {
     /// # Errors
     /// As [`Store::save_account`].
     pub fn save_homey(&self, record: &HomeyRecord) -> Result<(), StoreError> {
-        self.homey(&record.name).or_else(unless_newer)?;
-        self.write(&[(Key::Homey(record.name.clone()), record::write_homey(record))])
+        let text = self.written(record)?;
+        self.write(&[(Key::Homey(record.name.clone()), text)])
     }
 
     /// Writes what a sign-in made: both records or none. Waits for whoever renews one of them.
@@ -243,11 +244,32 @@ impl Store {
         let _homey_lock = self.lock(of_homey.clone()).await?;
         let _account_lock = self.lock(of_account.clone()).await?;
         self.account(&account.name).or_else(unless_newer)?;
-        self.homey(&homey.name).or_else(unless_newer)?;
-        self.write(&[
-            (of_account, record::write_account(account)),
-            (of_homey, record::write_homey(homey)),
-        ])
+        let of_homey = (of_homey, self.written(homey)?);
+        self.write(&[(of_account, record::write_account(account)), of_homey])
+    }
+
+    /// Notes that a person was informed that plain HTTP is not used any more for that Homey.
+    ///
+    /// # Errors
+    /// As [`Store::save_account`].
+    pub async fn informed_of_encryption(&self, name: &str) -> Result<(), StoreError> {
+        let _lock = self.lock(Key::Homey(name.to_owned())).await?;
+        let Some(mut record) = self.homey(name)? else { return Ok(()) };
+        record.addresses.encrypted_by_default = true;
+        self.save_homey(&record)
+    }
+
+    /// A Homey as it is to be written: that it had an encrypted address once is not forgotten.
+    fn written(&self, record: &HomeyRecord) -> Result<crate::Secret, StoreError> {
+        let before = self.homey(&record.name).or_else(unless_newer)?;
+        let Some(before) = before.filter(|before| before.id == record.id) else {
+            return Ok(record::write_homey(record));
+        };
+        let fresh = record.addresses.clone();
+        let encrypted_by_default = fresh.encrypted_by_default;
+        let addresses = before.addresses.replaced_by(fresh);
+        let addresses = Addresses { encrypted_by_default, ..addresses };
+        Ok(record::write_homey(&HomeyRecord { addresses, ..record.clone() }))
     }
 
     fn write(&self, records: &[(Key, crate::Secret)]) -> Result<(), StoreError> {

@@ -221,7 +221,13 @@ pub(super) fn read_account(text: &str) -> Result<AccountRecord, Unreadable> {
 }
 
 pub(super) fn read_homey(text: &str) -> Result<HomeyRecord, Unreadable> {
-    read("homey", text)
+    let mut record: HomeyRecord = read("homey", text)?;
+    // An older housekey did not write that an address was typed.
+    let alone = Addresses { local: record.addresses.local.clone(), ..Addresses::default() };
+    if record.addresses == alone && !matches!(record.access, Access::Account { .. }) {
+        record.addresses.typed = alone.local.is_some();
+    }
+    Ok(record)
 }
 
 fn write<T: Serialize>(kind: &str, record: &T) -> Secret {

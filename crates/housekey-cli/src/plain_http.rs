@@ -1,0 +1,92 @@
+//! Plain HTTP, which is not encrypted: whether it is allowed for a Homey, and who decided that.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use housekey::auth::AccountHomey;
+use housekey::auth::store::HomeyRecord;
+use housekey::discovery::{PlainHttp, candidates};
+
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::prompt;
+
+/// What the commands take that learn of a Homey.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlainHttpArgs {
+    /// Allow plain HTTP, which is not encrypted, for this Homey: who is in the same network can read
+    /// the token. It is remembered as `plain_http` in config.toml
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+    /// Whether it was allowed at the question.
+    #[arg(skip)]
+    agreed: Arc<AtomicBool>,
+}
+
+impl PlainHttpArgs {
+    /// Decides for a Homey of an account: as the flag or the settings say. Where it has no other
+    /// address in the home, a person at a terminal is asked.
+    pub(crate) fn decides(
+        &self,
+        context: &Context,
+    ) -> Outcome<impl Fn(&AccountHomey) -> PlainHttp + Send + Sync + use<>> {
+        let allowed = allowed_ids(context)?;
+        let (flag, agreed, can_ask) = (self.plain_http, self.agreed.clone(), prompt::can_ask());
+        Ok(move |homey: &AccountHomey| {
+            let decided = flag
+                || allowed.contains(&homey.id)
+                || agreed.load(Ordering::Relaxed)
+                || can_ask && lacks_encryption_at_home(homey) && prompt::agree(&question(homey));
+            agreed.store(decided, Ordering::Relaxed);
+            PlainHttp::allowed(decided)
+        })
+    }
+
+    /// What was decided.
+    pub(crate) fn decided(&self) -> PlainHttp {
+        PlainHttp::allowed(self.plain_http || self.agreed.load(Ordering::Relaxed))
+    }
+
+    /// Remembers what was decided.
+    pub(crate) fn remember(&self, name: &str, context: &Context) -> Outcome {
+        match self.decided() {
+            PlainHttp::Allowed => context.settings.allow_plain_http(name, true),
+            PlainHttp::Forbidden => Ok(()),
+        }
+    }
+}
+
+/// The cloud ids of the stored Homeys for which it is allowed.
+fn allowed_ids(context: &Context) -> Outcome<BTreeSet<String>> {
+    let settings = context.settings.read()?;
+    let names = settings.homeys.iter().filter(|(_, homey)| homey.plain_http).map(|(name, _)| name);
+    let record = |name: &String| context.store.homey(name).ok().flatten();
+    Ok(names.filter_map(record).map(|record| record.id).collect())
+}
+
+/// Whether its own network could only be used in the clear.
+fn lacks_encryption_at_home(homey: &AccountHomey) -> bool {
+    let at_home = |plain| {
+        let candidates = candidates(&homey.addresses, plain);
+        candidates.iter().any(|candidate| candidate.strategy.is_at_home())
+    };
+    !at_home(PlainHttp::Forbidden) && at_home(PlainHttp::Allowed)
+}
+
+fn question(homey: &AccountHomey) -> String {
+    format!(
+        "\"{}\" has no encrypted address in its network. Speak to it there in the clear, so that others \
+         in that network can read its token?",
+        homey.name
+    )
+}
+
+/// What is said, once, of a Homey that was reached in the clear until now and is not any more.
+pub(crate) fn ended(record: &HomeyRecord) -> String {
+    let title = &record.title;
+    format!(
+        "\"{title}\" was reached over plain HTTP until now, which is not encrypted. This housekey uses its \
+         encrypted addresses alone. To allow plain HTTP again: housekey homeys add '{title}' --plain-http"
+    )
+}
