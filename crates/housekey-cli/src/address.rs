@@ -1,9 +1,11 @@
 //! Addresses that people type.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use housekey::discovery::{Candidate, Strategy, is_loopback, ping};
 use housekey::http::{Http, server_of};
+use housekey::resolve::host_with_zone;
 use url::Url;
 
 use crate::error::{Failure, Outcome};
@@ -70,6 +72,7 @@ impl HomeyAddress {
 
 /// Reads the address of a server.
 pub(crate) fn address(text: &str) -> Result<Url, String> {
+    let text = &*with_zone_as_name(text);
     let without_scheme = || format!("begin it with a scheme, as in `http://{text}`");
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
@@ -81,6 +84,17 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
         Err(_) if !text.contains("://") => Err(without_scheme()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// `http://[fe80::1%eth0]`, which no URL can hold, with a name that stands for the same.
+fn with_zone_as_name(text: &str) -> Cow<'_, str> {
+    let named = || {
+        let (before, rest) = text.split_once('[')?;
+        let (inside, after) = rest.split_once(']')?;
+        let (address, zone) = inside.split_once("%25").or_else(|| inside.split_once('%'))?;
+        Some(format!("{before}{}{after}", host_with_zone(address.parse().ok()?, zone)))
+    };
+    named().map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) use self::roots::in_pem;
 pub use self::transport::Transport;
 
 use crate::error::HttpError;
-use crate::resolve::Resolver;
+use crate::resolve::{Resolver, zone_of};
 
 /// The largest answer that is taken in, in bytes: a Homey with thousands of devices sends a tenth.
 pub const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
@@ -214,6 +214,8 @@ impl Http {
 /// Host and port, which is all of a URL that may be shown.
 pub fn server_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("no host");
+    let zone = zone_of(host).map(|(address, _)| format!("[{address}]"));
+    let host = zone.as_deref().unwrap_or(host);
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),

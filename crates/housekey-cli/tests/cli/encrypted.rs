@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 
+use housekey_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::context::{NAME, TestContext};
@@ -117,5 +118,19 @@ fn a_cloud_in_the_clear_is_refused_before_a_password_is_read() {
         assert_eq!(said.exit, 2, "{variable}: {said}");
         let error = "error: http://accounts.example.invalid is not encrypted";
         assert!(said.stderr.starts_with(error), "{variable}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_a_zone_is_reached() {
+    let mut context = TestContext::with(Emulator::builder().ipv6()).await;
+    let facts = context.facts();
+    let interfaces = [("lo", "%"), ("1", "%25")];
+    for (interface, percent) in interfaces {
+        let zone = format!("[::1{percent}{interface}]");
+        context.set("HOMEY_ADDRESS", &facts.homey_url.replace("[::1]", &zone));
+        context.set("HOMEY_TOKEN", &facts.api_key);
+        let said = context.run(&NAME);
+        assert_eq!(said.exit, 0, "{zone}: {said}");
     }
 }

@@ -11,7 +11,11 @@ pub enum HomeyError {
     /// A status that says "not now" is no refusal, and is not called one.
     #[error(
         "the Homey {} {operation}: {}",
-        if is_transient(*status) { "could not answer" } else { "refused" },
+        match status {
+            417 => "is offline, as its relay says, and did not get",
+            status if is_transient(*status) => "could not answer",
+            _ => "refused",
+        },
         with_status(message, *status)
     )]
     Refused {

@@ -181,7 +181,8 @@ pub enum SignInError {
 
 /// Whether a status says "not now" rather than "no".
 pub(crate) fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500..=599)
+    // 417 is the relay's word for a Homey that is offline.
+    matches!(status, 408 | 417 | 429 | 500..=599)
 }
 
 impl SignInError {

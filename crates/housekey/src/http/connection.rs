@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -77,8 +76,7 @@ impl Http {
         host: &str,
         port: u16,
     ) -> Result<TcpStream, Box<dyn std::error::Error + Send + Sync>> {
-        let found = self.resolver.addresses(host).await?;
-        let sockets: Vec<_> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        let sockets = self.resolver.sockets(host, port).await?;
         let tcp = TcpStream::connect(&*sockets).await?;
         // Without it a small message may wait behind another. Best effort.
         tcp.set_nodelay(true).ok();

@@ -9,10 +9,13 @@ use hyper_util::client::proxy::matcher::Matcher;
 use url::{Host, Url};
 
 use crate::error::HttpError;
-use crate::resolve::address_in_name;
+use crate::resolve::{address_in_name, zone_of};
 
 /// What a proxy may speak.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Hosts of the vendor's relay, which a person may have typed.
+const RELAY: &str = ".connect.athom.com";
 
 /// How many addresses in the home are remembered: far more than all Homeys of an account have.
 const HOME_LIMIT: usize = 10_000;
@@ -77,7 +80,7 @@ impl Proxying {
 
     /// Remembers an address as one in the home.
     pub(super) fn at_home(&self, url: &Url) {
-        let Some(server) = server(url) else { return };
+        let Some(server) = server(url).filter(|(host, _)| !host.ends_with(RELAY)) else { return };
         let mut home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
         if home.len() < HOME_LIMIT {
             home.insert(server);
@@ -119,6 +122,7 @@ fn is_near(url: &Url) -> bool {
             name == "localhost"
                 || below("localhost")
                 || below("local")
+                || zone_of(name).is_some()
                 || address_in_name(name).is_some_and(|address| is_private(address.into()))
         }
         None => false,
@@ -158,10 +162,11 @@ mod tests {
             Proxies::new("", "", "proxy.example.com:3128", "intern.example,203.0.113.0/24");
         let proxying = Proxying::new(proxies.unwrap());
         proxying.at_home(&"http://homey.example.org".parse().unwrap());
+        proxying.at_home(&"https://5e.connect.athom.com".parse().unwrap());
         for (url, want) in [
             ("https://api.example.com", Some(PROXY)),
             ("http://api.example.com", Some(PROXY)),
-            ("https://5e.connect.example.com", Some(PROXY)),
+            ("https://5e.connect.athom.com", Some(PROXY)),
             ("https://198-51-100-1.homey.homeylocal.com:12345", Some(PROXY)),
             ("https://198.51.100.1", Some(PROXY)),
             ("https://[2001:db8::1]", Some(PROXY)),

@@ -3,6 +3,7 @@
 
 mod mdns;
 mod vendor;
+mod zone;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -12,6 +13,8 @@ use reqwest::dns::{Name, Resolve, Resolving};
 
 pub use mdns::Mdns;
 pub(crate) use mdns::{Question, records};
+pub use zone::host_with_zone;
+pub(crate) use zone::zone_of;
 
 /// Finds the addresses behind a name, for every request that is sent. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,20 @@ impl Resolver {
     /// Where it asks for `.local` names.
     pub fn mdns(&self) -> Mdns {
         self.mdns
+    }
+
+    /// Where a host is to be connected to.
+    pub(crate) async fn sockets(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, Unresolved> {
+        if let Some(socket) = zone::socket(host, port) {
+            let unresolved = |cause| Unresolved { host: host.to_owned(), cause };
+            return Ok(vec![socket.map_err(unresolved)?]);
+        }
+        let addresses = self.addresses(host).await?;
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
 
     /// The addresses of a host, at least one; an address written out is its own.
@@ -95,10 +112,9 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let resolver = self.clone();
         Box::pin(async move {
-            let addresses = resolver.addresses(name.as_str()).await?;
             // The port is that of the URL.
-            let sockets = addresses.into_iter().map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(sockets) as Box<dyn Iterator<Item = SocketAddr> + Send>)
+            let sockets = resolver.sockets(name.as_str(), 0).await?;
+            Ok(Box::new(sockets.into_iter()) as Box<dyn Iterator<Item = SocketAddr> + Send>)
         })
     }
 }
