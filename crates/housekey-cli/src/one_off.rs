@@ -56,7 +56,9 @@ impl OneOff {
     /// For programs, without the token.
     pub(crate) fn value(&self) -> Value {
         match self {
-            Self::Homey { address, .. } => json!({ "kind": "homey", "address": address.to_string() }),
+            Self::Homey { address, .. } => {
+                json!({ "kind": "homey", "address": address.to_string() })
+            }
             Self::Account { token } => {
                 json!({ "kind": "personal-access-token", "opens_homeys": check_foreign(token).is_ok() })
             }

@@ -212,9 +212,7 @@ impl SignInError {
             Self::UnknownHomey { .. }
             | Self::SeveralHomeys { .. }
             | Self::PublishesApps
-            | Self::Unencrypted { .. } => {
-                Kind::Usage
-            }
+            | Self::Unencrypted { .. } => Kind::Usage,
             Self::TooOld { .. } | Self::NoListener { .. } => Kind::Failed,
             // Signing in anew would not change them.
             Self::Refused { .. } | Self::HomeyRefused { .. } | Self::AccessRefused { .. } => {
