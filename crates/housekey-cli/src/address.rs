@@ -19,9 +19,9 @@ pub(crate) enum HomeyAddress {
     /// Without: the same address with `https` and with `http`.
     Either {
         /// `https://…`
-        https: Url,
+        https: Box<Url>,
         /// `http://…`
-        http: Url,
+        http: Box<Url>,
     },
 }
 
@@ -31,8 +31,8 @@ pub(crate) fn homey_address(text: &str) -> Result<HomeyAddress, String> {
     if text.contains("://") {
         return address(text).map(HomeyAddress::Whole);
     }
-    let (https, http) = (address(&format!("https://{text}"))?, address(&format!("http://{text}"))?);
-    Ok(HomeyAddress::Either { https, http })
+    let with = |scheme: &str| address(&format!("{scheme}://{text}")).map(Box::new);
+    Ok(HomeyAddress::Either { https: with("https")?, http: with("http")? })
 }
 
 impl fmt::Display for HomeyAddress {
@@ -53,7 +53,7 @@ impl HomeyAddress {
     pub(crate) async fn complete(self, sends: &Http, plain_http: bool) -> Outcome<Url> {
         let (https, http) = match self {
             Self::Whole(url) => return Ok(url),
-            Self::Either { https, http } => (https, http),
+            Self::Either { https, http } => (*https, *http),
         };
         let candidate = Candidate { strategy: Strategy::Local, base: https.clone() };
         let Err(error) = ping(sends, &candidate, None).await else { return Ok(https) };

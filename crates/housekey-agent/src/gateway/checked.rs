@@ -62,7 +62,11 @@ pub(super) async fn checked(
         head.headers.remove(CONTENT_LENGTH);
     }
     if download.is_at_end() {
-        poll_fn(|cx| std::task::Poll::Ready(download.finish(cx))).await;
+        poll_fn(|cx| {
+            download.finish(cx);
+            std::task::Poll::Ready(())
+        })
+        .await;
     }
     if download.is_at_end() || !(is_error || is_watched) {
         return Ok(Response::from_parts(head, Body::download(download, redactor.clone())));
