@@ -82,12 +82,10 @@ impl Heard {
                 };
                 keep(&mut self.texts, name, texts.iter_raw().map(text).collect());
             }
-            RData::A(a) => {
-                if self.hosts.len() < NAMES || self.hosts.contains_key(&name) {
-                    let addresses = self.hosts.entry(name).or_default();
-                    if addresses.len() < ADDRESSES {
-                        addresses.insert(Ipv4Addr::from(a.address));
-                    }
+            RData::A(a) if self.hosts.len() < NAMES || self.hosts.contains_key(&name) => {
+                let addresses = self.hosts.entry(name).or_default();
+                if addresses.len() < ADDRESSES {
+                    addresses.insert(Ipv4Addr::from(a.address));
                 }
             }
             _ => {}
