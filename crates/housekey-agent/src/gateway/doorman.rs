@@ -221,8 +221,11 @@ async fn serve_one<S: Arriving>(
     Some((place, rest.boxed_local()))
 }
 
+/// What a connection leaves when it ends: its place, and what goes on with it.
+type Ended = Option<(Rc<Place>, Rest)>;
+
 /// Goes on with a connection in a task of its own: that of HTTP is a large one.
-fn go_on(callers: &mut Callers, ended: Option<Result<Option<(Rc<Place>, Rest)>, JoinError>>) {
+fn go_on(callers: &mut Callers, ended: Option<Result<Ended, JoinError>>) {
     if let Some(Ok(Some((place, rest)))) = ended {
         place.lives_in(callers.spawn_local(rest.map(|()| None)));
     }

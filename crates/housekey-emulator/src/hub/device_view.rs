@@ -71,7 +71,7 @@ fn old(home: &Home, device: &Device) -> Value {
         "zoneName": home.zones.get(&device.zone).map(|zone| zone.name.as_str()),
         "data": device.data,
         // Some devices have no icon of their own.
-        "icon": (thing(&device.id) % 3 != 0)
+        "icon": (!thing(&device.id).is_multiple_of(3))
             .then(|| format!("/drivers/{}/assets/icon.svg", device.driver)),
         "iconObj": icon(Dialect::V2, device),
         "iconOverride": device.icon_override,
