@@ -41,6 +41,7 @@ mod secrecy;
 mod several;
 mod stores;
 mod terminal;
+mod third_party;
 mod token;
 mod two_factor;
 mod variables;
