@@ -231,8 +231,14 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
     };
     let http = housekey::http::Http::new().expect("TLS");
     let wrong = ManualClock::at(SystemClock.now() - jiff::SignedDuration::from_hours(3));
-    let sign_in =
-        SignIn { http: &http, cloud: &cloud, client: &client, clock: &wrong, on_progress: &|_| {} };
+    let sign_in = SignIn {
+        http: &http,
+        cloud: &cloud,
+        client: &client,
+        clock: &wrong,
+        on_progress: &|_| {},
+        plain_http: &|_| housekey::discovery::PlainHttp::Forbidden,
+    };
     let kept = |secret: &str| Remembered {
         email: facts.email.clone(),
         password: Secret::new(facts.password.clone()),
