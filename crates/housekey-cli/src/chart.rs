@@ -13,8 +13,6 @@ pub(crate) use terminal::plot;
 
 use jiff::Timestamp;
 
-use self::value_axis::number_text;
-
 impl Series {
     /// Where a time lies in the stretch that is drawn: 0 at its start, 1 at its end.
     fn share_of(&self, at: Timestamp) -> f64 {
@@ -51,18 +49,18 @@ impl Series {
     /// What was measured, with its unit.
     fn heading(&self) -> String {
         match &self.scale {
-            Scale::Number { unit: Some(unit), .. } => format!("{} ({unit})", self.title),
-            _ => self.title.clone(),
+            Scale::Number(measure) => match measure.unit() {
+                Some(unit) => format!("{} ({unit})", self.title),
+                None => self.title.clone(),
+            },
+            Scale::Truth { .. } => self.title.clone(),
         }
     }
 
     /// A value as people read it: `21.4 °C`, or one of the two words.
     pub(crate) fn value_text(&self, value: f64) -> String {
         match &self.scale {
-            Scale::Number { unit, decimals } => {
-                let number = number_text(value, *decimals);
-                unit.as_ref().map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
-            }
+            Scale::Number(measure) => measure.scaled_text(value),
             Scale::Truth { yes, no } => if value >= 0.5 { yes } else { no }.clone(),
         }
     }

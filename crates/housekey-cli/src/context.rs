@@ -14,6 +14,7 @@ use housekey::clock::{SharedClock, SystemClock};
 use housekey::discovery::PlainHttp;
 use housekey::error::HttpError;
 use housekey::http::{Http, Network, Proxies, Roots};
+use housekey::model::name::{self, Called};
 use housekey::resolve::{Mdns, Resolver};
 use housekey::{Homey, Secret};
 
@@ -309,9 +310,11 @@ impl Context {
         // One that is broken must not keep us from the others.
         let mut records: Vec<_> =
             known.iter().filter_map(|name| self.store.homey(name).ok().flatten()).collect();
-        records.retain(|record| {
-            record.id == wanted || record.title.to_lowercase() == wanted.to_lowercase()
-        });
+        let called =
+            records.iter().map(|one| Called { id: &one.id, name: &one.title, group: None });
+        let found = name::find(called, wanted);
+        let mut place = 0..;
+        records.retain(|_| place.next().is_some_and(|place| found.contains(&place)));
         match (records.len(), known.is_empty()) {
             (1, _) => Ok(records.remove(0)),
             (0, true) => Err(housekey::error::SignInError::NotSignedIn.into()),

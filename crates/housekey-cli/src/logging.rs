@@ -1,7 +1,5 @@
 //! Log lines on stderr, where `HOUSEKEY_LOG` asks for them; a service logs without being asked.
 
-use std::io::{self, IsTerminal as _};
-
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -9,6 +7,7 @@ use tracing_subscriber::{Layer as _, fmt};
 
 use crate::env::{Env, HOUSEKEY_LOG};
 use crate::error::{Failure, Outcome};
+use crate::output::terminal::LogLines;
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -31,7 +30,7 @@ pub(crate) fn start(env: &Env, service: Option<Style>) -> Outcome {
         (None, None) => return Ok(()),
     };
     let ours = level.and(filter_fn(|about| about.target().starts_with("housekey")));
-    let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let lines = fmt::layer().with_writer(|| LogLines).with_ansi(false);
     let lines = match service {
         Some(Style::Json) => lines.json().flatten_event(true).with_filter(ours).boxed(),
         _ => lines.with_filter(ours).boxed(),

@@ -1,5 +1,7 @@
 //! Finds the thing that is meant by its id, its name, or `Zone/Name`.
 
+use housekey::model::name::{self, Called, as_seen};
+
 use crate::error::{Failure, Outcome};
 
 /// How many candidates are told.
@@ -10,19 +12,20 @@ const TOLD: usize = 8;
 pub(crate) struct Named<'a> {
     /// Its id.
     pub(crate) id: &'a str,
-    /// Its name; case does not count.
+    /// Its name, compared as people see it.
     pub(crate) name: &'a str,
     /// The name of the zone it is in.
     pub(crate) zone: Option<&'a str>,
 }
 
-impl Named<'_> {
+impl<'a> Named<'a> {
     /// `Zone/Name`, as it can be given.
     pub(crate) fn full(&self) -> String {
-        match self.zone {
-            Some(zone) => format!("{zone}/{}", self.name),
-            None => self.name.to_owned(),
-        }
+        self.called().full()
+    }
+
+    fn called(&self) -> Called<'a> {
+        Called { id: self.id, name: self.name, group: self.zone }
     }
 }
 
@@ -38,48 +41,49 @@ pub(crate) fn find<'i, T>(
     wanted: &str,
     named: impl Fn(&'i T) -> Named<'i>,
 ) -> Outcome<&'i T> {
-    if let Some(item) = items.iter().find(|item| named(item).id == wanted) {
-        return Ok(item);
-    }
-    let lower = wanted.to_lowercase();
-    let called = |item: &&'i T| {
-        let named = named(item);
-        named.name.to_lowercase() == lower || named.full().to_lowercase() == lower
-    };
-    let found: Vec<_> = items.iter().filter(called).collect();
+    let all: Vec<Named<'i>> = items.iter().map(named).collect();
+    let found = name::find(all.iter().map(Named::called), wanted);
     match found.as_slice() {
-        [one] => Ok(one),
-        [] => {
-            let similar: Vec<_> = items
-                .iter()
-                .map(&named)
-                .filter(|named| named.full().to_lowercase().contains(&lower))
+        [one] if !all[*one].id.is_empty() => Ok(&items[*one]),
+        [] | [_] => {
+            let seen = as_seen(wanted);
+            let similar: Vec<usize> = (0..all.len())
+                .filter(|place| !seen.is_empty() && as_seen(&all[*place].full()).contains(&seen))
                 .collect();
-            let known =
-                if similar.is_empty() { items.iter().map(&named).collect() } else { similar };
-            Err(with_candidates(Failure::usage(format!("there is no {kind} \"{wanted}\"")), &known))
+            let known = if similar.is_empty() { (0..all.len()).collect() } else { similar };
+            let failure = Failure::usage(format!("there is no {kind} \"{wanted}\""));
+            Err(with_candidates(failure, &all, &known))
         }
         several => {
-            let known: Vec<_> = several.iter().map(|item| named(item)).collect();
             let failure = Failure::usage(format!("there are several {kind}s \"{wanted}\""));
-            Err(with_candidates(failure, &known))
+            Err(with_candidates(failure, &all, several))
         }
     }
 }
 
-/// Says which there are; two that would read the same are told by their ids.
-fn with_candidates(failure: Failure, known: &[Named<'_>]) -> Failure {
+/// For each thing the name it is shown under, with its id where the name, and the `Zone/Name` beside it,
+/// do not tell it from the others.
+pub(crate) fn telling<'a>(all: &[Named<'a>]) -> Vec<String> {
+    let unclear = name::ambiguous(all.iter().map(Named::called));
+    let name = |(place, named): (usize, &Named<'a>)| match unclear.contains(&place) {
+        true if named.name != named.id => format!("{} ({})", named.name, named.id),
+        _ => named.name.to_owned(),
+    };
+    all.iter().enumerate().map(name).collect()
+}
+
+/// Says which there are; those that a name does not tell from others with their ids.
+fn with_candidates(failure: Failure, all: &[Named<'_>], known: &[usize]) -> Failure {
     if known.is_empty() {
         return failure;
     }
-    let same =
-        |named: &&Named<'_>| known.iter().filter(|other| other.full() == named.full()).count();
+    let unclear = name::ambiguous(all.iter().map(Named::called));
     let mut told: Vec<_> = known
         .iter()
         .take(TOLD)
-        .map(|named| match same(&named) {
-            1 => named.full(),
-            _ => format!("{} ({})", named.full(), named.id),
+        .map(|place| match unclear.contains(place) {
+            true => format!("{} ({})", all[*place].full(), all[*place].id),
+            false => all[*place].full(),
         })
         .collect();
     if known.len() > TOLD {
@@ -103,6 +107,8 @@ mod tests {
         ("5", "Twin", Some("Hall")),
         ("6", "Twin", Some("Hall")),
         ("7", "3", None),
+        ("8", "Fan\u{a0}", Some("Loft")),
+        ("9", "Loft/fan", None),
     ];
 
     fn told(wanted: &str) -> String {
@@ -128,10 +134,20 @@ mod tests {
                 "Hall/Twin",
                 "there are several devices \"Hall/Twin\" | there is: Hall/Twin (5), Hall/Twin (6)",
             ),
+            (
+                "cuisine/FAN",
+                "there is no device \"cuisine/FAN\" | there is: Kitchen/Lamp, Bedroom/Lamp, Bedroom/Écran, On/Off, Hall/Twin (5), Hall/Twin (6), 3, Loft/Fan\u{a0} (8), and 1 more",
+            ),
+            ("E\u{301}cran ", "3"),
+            (
+                "loft/fan",
+                "there are several devices \"loft/fan\" | there is: Loft/Fan\u{a0} (8), Loft/fan (9)",
+            ),
+            ("Fan", "8"),
             ("lam", "there is no device \"lam\" | there is: Kitchen/Lamp, Bedroom/Lamp"),
             (
                 "Kitchen/Écran",
-                "there is no device \"Kitchen/Écran\" | there is: Kitchen/Lamp, Bedroom/Lamp, Bedroom/Écran, On/Off, Hall/Twin (5), Hall/Twin (6), 3",
+                "there is no device \"Kitchen/Écran\" | there is: Kitchen/Lamp, Bedroom/Lamp, Bedroom/Écran, On/Off, Hall/Twin (5), Hall/Twin (6), 3, Loft/Fan\u{a0} (8), and 1 more",
             ),
         ] {
             assert_eq!(told(wanted), want, "{wanted}");

@@ -1,22 +1,26 @@
 //! The only place that prints: data on stdout, everything else on stderr.
 
+pub(crate) mod ink;
 pub(crate) mod jq;
 pub(crate) mod steps;
 pub(crate) mod table;
+pub(crate) mod terminal;
 pub(crate) mod unknown;
 pub(crate) mod when;
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io;
 use std::rc::Rc;
 
-use anstyle::{AnsiColor, Style};
+use housekey::model::Items;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value};
 
+use self::ink::Ink;
 use self::jq::Filter;
 use self::steps::Steps;
-use self::table::{Table, printable};
+use self::table::Table;
+use self::terminal::{Stream, Text, one_line};
 use crate::answer;
 use crate::error::{Failure, Outcome};
 
@@ -78,7 +82,7 @@ impl Output {
 
     /// Whether data goes to a terminal, which takes no bytes but text.
     pub(crate) fn is_terminal(&self) -> bool {
-        io::stdout().is_terminal()
+        Stream::Out.is_terminal()
     }
 
     /// Prints what the API answered, as JSON even where that was not asked for: to programs byte for
@@ -105,6 +109,28 @@ impl Output {
         }
     }
 
+    /// Prints a collection that the API answered: as JSON where that was asked for, else as what `show`
+    /// makes of its items. `what` is what they are called; those that cannot be called are counted.
+    pub(crate) fn listed<T: DeserializeOwned, S: Shown>(
+        &self,
+        answer: &[u8],
+        what: &str,
+        show: impl FnOnce(Vec<T>) -> S,
+    ) -> Outcome {
+        if self.is_json() {
+            return self.answer(answer);
+        }
+        let Items(items) = answer::read_bytes(answer, what)?;
+        let all = Items::count(answer).unwrap_or(items.len());
+        if all > items.len() {
+            let left_out = all - items.len();
+            self.note(&format!(
+                "Left out, for want of an id: {left_out} of {all} {what}; `--json` shows them"
+            ));
+        }
+        self.text(&show(items).text())
+    }
+
     /// Prints what the API answered to a write, where JSON was asked for; people read the note.
     pub(crate) fn data(&self, answer: &[u8]) -> Outcome {
         match self.form {
@@ -122,13 +148,13 @@ impl Output {
     pub(crate) fn value(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome {
         match &self.form {
             Form::Text => self.text(&text()),
-            Form::Json => self.text(&format!("{value:#}\n")),
+            Form::Json => self.bytes(format!("{value:#}\n").as_bytes()),
             Form::Filtered(filter) => self.lines(filter.lines(value)?),
         }
     }
 
     fn lines(&self, lines: Vec<String>) -> Outcome {
-        self.text(&lines.into_iter().map(|line| line + "\n").collect::<String>())
+        self.bytes(lines.into_iter().map(|line| line + "\n").collect::<String>().as_bytes())
     }
 
     /// Prints a value as a table, or as JSON where that was asked for.
@@ -157,7 +183,7 @@ impl Output {
     pub(crate) fn line(&self, value: &Value) -> Outcome {
         match &self.form {
             Form::Filtered(_) => self.value(value, String::new),
-            _ => self.text(&format!("{value}\n")),
+            _ => self.bytes(format!("{value}\n").as_bytes()),
         }
     }
 
@@ -166,7 +192,7 @@ impl Output {
     pub(crate) fn event(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome<bool> {
         match &self.form {
             Form::Text => self.text(&format!("{}\n", text()))?,
-            Form::Json => self.text(&format!("{value}\n"))?,
+            Form::Json => self.bytes(format!("{value}\n").as_bytes())?,
             Form::Filtered(filter) => {
                 let lines = filter.lines(value)?;
                 let any = !lines.is_empty();
@@ -177,27 +203,26 @@ impl Output {
         Ok(true)
     }
 
-    /// Prints text on stdout as it is, colours only where they can be seen.
+    /// Prints text for people on stdout, styles only where they can be seen.
     pub(crate) fn text(&self, text: &str) -> Outcome {
-        written(anstream::stdout().write_all(text.as_bytes()))
+        written(Stream::Out.print(Text::People(text)))
     }
 
-    /// Prints bytes on stdout, unchanged.
+    /// Prints bytes on stdout, unchanged but at a terminal.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Outcome {
-        let mut stdout = io::stdout().lock();
-        written(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+        written(Stream::Out.print(Text::Data(bytes)))
     }
 
     /// Says something on stderr that is worth knowing; not with `--quiet`.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            say(&printable(text));
+            say(&one_line(text));
         }
     }
 
     /// Says on stderr which steps are done, unless `--quiet`.
     pub(crate) fn steps(&self) -> Steps {
-        match (self.quiet, io::stderr().is_terminal()) {
+        match (self.quiet, Stream::Err.is_terminal()) {
             (true, _) => Steps::Quiet,
             (false, true) => Steps::Ticked,
             (false, false) => Steps::Plain,
@@ -208,14 +233,13 @@ impl Output {
 /// Says what a command failed with.
 pub(crate) fn failure(failure: &Failure) {
     for (kind, text) in failure.lines() {
-        let colour = match kind {
-            "error:" => AnsiColor::Red,
-            "hint:" => AnsiColor::Cyan,
-            _ => AnsiColor::BrightBlack,
+        let ink = match kind {
+            "error:" => Ink::BoldRed,
+            "hint:" => Ink::BoldCyan,
+            _ => Ink::BoldGrey,
         };
-        let style = Style::new().bold().fg_color(Some(colour.into()));
-        let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
-        say(&format!("{style}{kind}{style:#} {}", lines.join("\n    ")));
+        let lines: Vec<_> = text.trim_end().lines().map(one_line).collect();
+        say(&format!("{ink}{kind}{ink:#} {}", lines.join("\n    ")));
     }
 }
 
@@ -235,12 +259,12 @@ fn laid_out(json: &[u8], for_people: bool) -> Cow<'_, [u8]> {
 
 /// What cannot be said on stderr cannot be said at all.
 fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let _ = Stream::Err.print(Text::People(&format!("{line}\n")));
 }
 
 /// A closed pipe is no error.
 fn written(outcome: io::Result<()>) -> Outcome {
-    outcome.and_then(|()| io::stdout().flush()).map_err(|error| match error.kind() {
+    outcome.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
         _ => Failure::failed("cannot write to standard output").because(&error),
     })

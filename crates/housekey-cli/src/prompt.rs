@@ -10,6 +10,7 @@ use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text
 
 use crate::error::{Failure, Outcome};
 use crate::output;
+use crate::output::terminal::harmless_line;
 use crate::typed;
 
 /// What every command takes that destroys or interrupts something.
@@ -42,12 +43,14 @@ pub(crate) fn is_piped() -> bool {
 
 /// Asks for a text.
 pub(crate) fn text(question: &str) -> Outcome<String> {
-    terminal::kept(|| Text::new(question).prompt()).map_err(refused)
+    let question = harmless_line(question);
+    terminal::kept(|| Text::new(&question).prompt()).map_err(refused)
 }
 
 /// Asks for a secret, without showing what is typed.
 pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
-    let prompt = Password::new(question)
+    let question = harmless_line(question);
+    let prompt = Password::new(&question)
         .with_display_mode(PasswordDisplayMode::Hidden)
         .without_confirmation();
     terminal::kept(|| prompt.prompt()).map(Secret::new).map_err(refused)
@@ -58,7 +61,8 @@ fn confirm(question: &str) -> Outcome {
         return Err(Failure::usage("this has to be confirmed, and there is no terminal to ask at")
             .hint("say `--yes` if you are sure"));
     }
-    let answer = terminal::kept(|| Confirm::new(question).with_default(false).prompt());
+    let question = harmless_line(question);
+    let answer = terminal::kept(|| Confirm::new(&question).with_default(false).prompt());
     match answer.map_err(refused)? {
         true => Ok(()),
         false => Err(stopped()),
@@ -72,7 +76,10 @@ pub(crate) fn agree(question: &str) -> bool {
 
 /// Asks which of several is meant.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
-    terminal::kept(|| Select::new(question, options).prompt()).map_err(refused)
+    let shown: Vec<String> = options.iter().map(|option| harmless_line(option)).collect();
+    let question = harmless_line(question);
+    let chosen = terminal::kept(|| Select::new(&question, shown).raw_prompt()).map_err(refused)?;
+    options.into_iter().nth(chosen.index).ok_or_else(stopped)
 }
 
 /// A value as it was given, or for `-` the first line of stdin.

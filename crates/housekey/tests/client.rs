@@ -136,8 +136,8 @@ async fn what_is_made_can_be_changed_and_removed() {
         let (_world, homey) = world(dialect).await;
         let attic = homey.zones().create_zone(json!({ "name": "Attic" })).await.expect("made");
         let study = homey.zones().update_zone(&attic.id, json!({ "name": "Study" })).await;
-        assert_eq!(study.expect("changed").name, "Study", "{dialect}");
-        assert_eq!(homey.zones().get_zone(&attic.id).await.expect("there").name, "Study");
+        assert_eq!(study.expect("changed").name(), "Study", "{dialect}");
+        assert_eq!(homey.zones().get_zone(&attic.id).await.expect("there").name(), "Study");
         homey.zones().delete_zone(&attic.id).await.expect("removed");
         homey.zones().get_zone(&attic.id).await.expect_err("gone");
 
@@ -152,7 +152,7 @@ async fn what_is_made_can_be_changed_and_removed() {
         }
         let device = &homey.devices().get_devices().await.expect("devices")[0];
         let renamed = homey.devices().update_device(&device.id, json!({ "name": "New" })).await;
-        assert_eq!(renamed.expect("renamed").name, "New", "{dialect}");
+        assert_eq!(renamed.expect("renamed").name(), "New", "{dialect}");
 
         homey.system().set_system_name("Cottage").await.expect("named");
         assert_eq!(homey.system().get_system_name().await.expect("a name"), "Cottage");

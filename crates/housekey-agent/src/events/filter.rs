@@ -1,10 +1,12 @@
 //! Which changes somebody wants to hear of: by URI, device and capability.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use housekey::mirror::{Change, Home, Kind, Kinds, What};
 use housekey::model::Device;
+use housekey::model::name::{self, Called};
 
 /// What stands in the query. What is given several times may be any of them; what is given in
 /// different ways has to be all of it.
@@ -121,15 +123,17 @@ fn ids_of(
 }
 
 impl Filter {
-    /// The same with devices looked up: each is named by id or by name.
+    /// The same with devices looked up: each is named by its id, by its exact name, or else by a name
+    /// that looks the same. All devices of a name are meant; their ids tell them apart.
     ///
     /// # Errors
     /// A device that is not there.
     pub(super) fn new(asked: &Asked, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
         let has = |id: &str| home.item(Kind::Device, id).is_some();
+        let known: OnceCell<Vec<Device>> = OnceCell::new();
         let named = |name: &str| {
-            let named = home.all::<Device>().filter(|device| device.name == *name);
-            named.map(|device| device.id.to_string()).collect()
+            let known = known.get_or_init(|| home.all().collect());
+            called(known, name).into_iter().map(str::to_owned).collect()
         };
         let devices = ids_of(&asked.devices, has, named)?;
         let capabilities = asked.capabilities.iter().cloned().collect();
@@ -148,6 +152,13 @@ impl Filter {
                 || change.kind == Kind::Device && self.devices.contains(&*change.id))
             && (self.capabilities.is_empty() || capability())
     }
+}
+
+/// The ids of the devices that are called so.
+fn called<'d>(devices: &'d [Device], wanted: &str) -> Vec<&'d str> {
+    let named = |device: &'d Device| Called { id: &device.id, name: device.name(), group: None };
+    let found = name::find(devices.iter().map(named), wanted);
+    found.into_iter().map(|place| &*devices[place].id).collect()
 }
 
 #[cfg(test)]
@@ -216,6 +227,28 @@ mod tests {
             let asked: Vec<_> = wanted.iter().map(|&wanted| wanted.to_owned()).collect();
             let want = want.map(|ids| ids.iter().map(|&id| id.to_owned()).collect());
             assert_eq!(ids_of(&asked, has, named), want, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_called_by_what_people_see() {
+        let devices = serde_json::json!([
+            {"id": "a", "name": "Cafe\u{301}\u{a0}lamp "},
+            {"id": "b", "name": "Fan"},
+            {"id": "c", "name": "fan"},
+            {"id": "d", "name": null},
+            {"id": "e", "name": ["Fan"]},
+        ]);
+        let devices: Vec<Device> = serde_json::from_value(devices).unwrap();
+        for (wanted, want) in [
+            ("Café lamp", &["a"][..]),
+            ("Fan", &["b"]),
+            ("FAN", &["b", "c"]),
+            ("d", &["d"]),
+            ("e", &["e"]),
+            ("Lamp", &[]),
+        ] {
+            assert_eq!(called(&devices, wanted), want, "{wanted}");
         }
     }
 

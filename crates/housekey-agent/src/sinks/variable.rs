@@ -33,7 +33,7 @@ pub(super) async fn give(
             return Ok(Delivery::HadIt);
         }
         Some(variable) => {
-            let change = json!({ "name": variable.name, "value": token.expose() });
+            let change = json!({ "name": name, "value": token.expose() });
             homey.logic().update_variable(&variable.id, change).await?;
         }
     }
@@ -46,7 +46,7 @@ async fn find(
     known: &TokenVariables,
 ) -> Result<Option<Variable>, SinkError> {
     let mut found = homey.logic().get_variables().await?;
-    found.retain(|variable| variable.name == name);
+    found.retain(|variable| variable.name.text() == Some(name));
     found.iter().for_each(|variable| known.add_id(&variable.id));
     let name = name.to_owned();
     match (found.len(), found.pop()) {

@@ -1,5 +1,6 @@
 //! Values over a stretch of time, with what follows from them: runs, gaps, and the outstanding ones.
 
+use housekey::model::Measure;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,13 +30,8 @@ pub(crate) struct Series {
 /// What values mean.
 #[derive(Debug, Clone)]
 pub(crate) enum Scale {
-    /// Numbers.
-    Number {
-        /// The unit as people read it.
-        unit: Option<String>,
-        /// How many decimals are shown at most.
-        decimals: u8,
-    },
+    /// Numbers in their unit.
+    Number(Measure),
     /// 1 and 0 are two words; what lies between was partly the one, partly the other.
     Truth {
         /// The word for 1.
@@ -152,7 +148,7 @@ pub(super) mod tests {
             title: "Temperature".to_owned(),
             source: "Garden/Weather station".to_owned(),
             resolution: "last24Hours".to_owned(),
-            scale: Scale::Number { unit: Some("°C".to_owned()), decimals: 1 },
+            scale: number("°C", 1),
             points: values
                 .iter()
                 .enumerate()
@@ -163,6 +159,12 @@ pub(super) mod tests {
             end: at(values.len()),
             zone: TimeZone::UTC,
         }
+    }
+
+    /// Numbers with that unit and so many decimals.
+    pub(in crate::chart) fn number(unit: &str, decimals: u8) -> Scale {
+        let capability = serde_json::json!({"id": "x", "units": unit, "decimals": decimals});
+        Scale::Number(Measure::of_capability(&serde_json::from_value(capability).unwrap()))
     }
 
     fn hour(at: Timestamp) -> i64 {

@@ -248,7 +248,7 @@ fn text(out: &mut String, class: &str, (x, y): (f64, f64), anchor: &str, words: 
 
 /// A place with no more decimals than can be seen.
 fn number(place: f64) -> String {
-    super::number_text(place, 1)
+    super::value_axis::number_text(place, 1)
 }
 
 /// Text as it stands in XML, which has no place for control characters.
@@ -331,7 +331,7 @@ mod tests {
         let mut series = hours(&[Some(1.0), Some(2.0)]);
         series.title = "</text><script>alert(1)</script>".to_owned();
         series.source = "\"'&\u{1b}[2J\u{0}".to_owned();
-        series.scale = Scale::Number { unit: Some("<b>".to_owned()), decimals: 1 };
+        series.scale = super::super::series::tests::number("<b>", 1);
         let svg = svg(&series);
         assert_whole(&svg);
         assert!(!svg.contains("<script") && !svg.contains("<b>"), "{svg}");

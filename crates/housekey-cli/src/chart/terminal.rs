@@ -1,12 +1,13 @@
 //! A series as lines of text for a terminal of any width, good without colours too.
 
-use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::canvas::Canvas;
 use super::series::{Scale, Series, Summary};
 use super::time_axis;
 use super::value_axis::ValueAxis;
+use crate::output::ink::Ink;
+use crate::output::terminal::harmless_line;
 use crate::span;
 
 /// How many lines of text numbers get.
@@ -58,17 +59,17 @@ pub(crate) fn plot(series: &Series, width: usize) -> String {
     text += &line(&[(FRAME, &format!("{margin}└{axis}"))]);
     text += &line(&[(FRAME, format!("{margin} {written}").trim_end())]);
     for told in wrapped(&told(series, summary), width) {
-        text += &line(&[(Style::new(), &told)]);
+        text += &line(&[(Ink::Plain, &told)]);
     }
     text
 }
 
-const FRAME: Style = Style::new().dimmed();
-const INK: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const FRAME: Ink = Ink::Dim;
+const INK: Ink = Ink::Cyan;
 
 /// A line of parts, each with its style; empty ones have none.
-fn line(parts: &[(Style, &str)]) -> String {
-    let styled = |(style, part): &(Style, &str)| match part.is_empty() {
+fn line(parts: &[(Ink, &str)]) -> String {
+    let styled = |(style, part): &(Ink, &str)| match part.is_empty() {
         true => String::new(),
         false => format!("{style}{part}{style:#}"),
     };
@@ -79,7 +80,7 @@ fn line(parts: &[(Style, &str)]) -> String {
 fn head(series: &Series, width: usize) -> String {
     let zone = series.zone.iana_name().unwrap_or("UTC");
     let parts = [series.heading(), series.source.clone()];
-    let bold = Style::new().bold();
+    let bold = Ink::Bold;
     let mut text: String =
         wrapped(&parts, width).iter().map(|told| line(&[(bold, told)])).collect();
     let parts = [series.resolution.clone(), series.stretch(), zone.to_owned()];
@@ -196,7 +197,7 @@ fn wrapped(parts: &[String], width: usize) -> Vec<String> {
 
 /// A text that is no wider than that, without what would steer a terminal.
 fn cut(text: &str, width: usize) -> String {
-    let text = crate::output::table::printable(text);
+    let text = harmless_line(text);
     if text.width() <= width {
         return text;
     }

@@ -51,7 +51,7 @@ async fn find(opened: &Opened, wanted: &str) -> Outcome<Alarm> {
 
 /// What an alarm is called.
 fn name(alarm: &Alarm) -> &str {
-    alarm.name.text().unwrap_or(&alarm.id)
+    alarm.name()
 }
 
 /// Switches an alarm on or off.

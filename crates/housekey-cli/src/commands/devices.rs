@@ -18,7 +18,7 @@ mod write;
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
-use housekey::model::{Capability, Device};
+use housekey::model::{Capability, Device, Measure, ValueKind};
 use serde_json::Value;
 
 use crate::context::{Context, Opened};
@@ -72,18 +72,20 @@ impl Devices {
         let homey = &opened.homey;
         let (items, zones) =
             tokio::try_join!(homey.devices().get_devices(), homey.zones().get_zones())?;
-        let zones = zones.into_iter().map(|zone| (zone.id, zone.name)).collect();
+        let zones =
+            zones.into_iter().map(|zone| (zone.id.clone(), zone.name().to_owned())).collect();
         Ok(Self { items, zones })
     }
 
-    /// The name of the zone a device is in.
-    fn zone_of(&self, device: &Device) -> Option<&str> {
-        self.zones.get(device.zone.text()?).map(String::as_str)
+    /// The name of the zone a device is in; its id where that is not known.
+    fn zone_of<'a>(&'a self, device: &'a Device) -> Option<&'a str> {
+        let id = device.zone.text()?;
+        Some(self.zones.get(id).map_or(id, String::as_str))
     }
 
     /// What a device is called, zone and all.
     pub(super) fn named<'a>(&'a self, device: &'a Device) -> Named<'a> {
-        Named { id: &device.id, name: &device.name, zone: self.zone_of(device) }
+        Named { id: &device.id, name: device.name(), zone: self.zone_of(device) }
     }
 
     pub(super) fn find(&self, wanted: &str) -> Outcome<&Device> {
@@ -102,20 +104,18 @@ pub(super) fn capability<'d>(device: &'d Device, wanted: &str) -> Outcome<&'d Ca
     found.copied()
 }
 
-/// A value as people read it: `on`, `60 %`, `21.4 °C`.
-fn value_text(capability: &Capability) -> String {
-    let share = capability.max.get().and_then(serde_json::Number::as_f64) == Some(1.0)
-        && capability.min.get().and_then(serde_json::Number::as_f64) == Some(0.0);
-    match (capability.value(), capability.units.text().map(str::trim)) {
-        (Value::Null, _) => "-".to_owned(),
-        (Value::Bool(on), _) if capability.id.starts_with("onoff") => on_off(*on).to_owned(),
-        (Value::Bool(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
-        (Value::Number(number), Some("%")) if share => {
-            format!("{} %", (number.as_f64().unwrap_or_default() * 100.0).round())
+/// A value as people read it: `on`, `60 %`, `21.4 °C`, `Partially armed`.
+pub(super) fn value_text(capability: &Capability) -> String {
+    let measure = Measure::of_capability(capability);
+    match capability.value() {
+        Value::Null => "-".to_owned(),
+        Value::Bool(on) if capability.id.starts_with("onoff") => on_off(*on).to_owned(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::String(text) if capability.kind() == Some(ValueKind::Enum) => {
+            capability.choice_text(text)
         }
-        (Value::Number(number), Some(unit)) if !unit.is_empty() => format!("{number} {unit}"),
-        (Value::String(text), _) => text.clone(),
-        (other, _) => other.to_string(),
+        Value::String(text) => text.clone(),
+        value => measure.value_text(value).unwrap_or_else(|| value.to_string()),
     }
 }
 
@@ -143,6 +143,22 @@ mod tests {
             (json!({"id": "measure_temperature", "value": 21.4, "units": "°C"}), "21.4 °C"),
             (json!({"id": "measure_power", "value": 3}), "3"),
             (json!({"id": "thermostat_mode", "value": "heat"}), "heat"),
+            (
+                json!({"id": "homealarm_state", "type": "enum", "value": "partially_armed"}),
+                "partially armed",
+            ),
+            (
+                json!({
+                    "id": "homealarm_state", "type": "enum", "value": "partially_armed",
+                    "values": [{"id": "partially_armed", "title": {"en": "Partially armed"}}],
+                }),
+                "Partially armed",
+            ),
+            (json!({"id": "text", "type": "string", "value": "as_it_is"}), "as_it_is"),
+            (
+                json!({"id": "measure_x", "value": 99.166_666_666_666_67, "units": {"en": "l/h"}}),
+                "99.17 l/h",
+            ),
             (json!({"id": "button", "value": null}), "-"),
         ] {
             let capability: Capability = serde_json::from_value(fields.clone()).unwrap();

@@ -19,6 +19,7 @@ mod start;
 
 use clap::Subcommand;
 use housekey::error::HomeyError;
+use housekey::model::name::or_id;
 use housekey::model::{Field, Items};
 use housekey::{Error, args};
 use serde::Deserialize;
@@ -27,7 +28,7 @@ use self::kind::Kind;
 use super::folders::Folders;
 use super::look;
 use crate::context::{Context, Opened};
-use crate::error::Outcome;
+use crate::error::{Exit, Outcome};
 use crate::naming::{self, Named};
 
 #[derive(Debug, Subcommand)]
@@ -65,7 +66,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
 #[derive(Deserialize)]
 struct Head {
     id: String,
-    name: String,
+    #[serde(default)]
+    name: Field<String>,
     #[serde(default)]
     enabled: Field<bool>,
     #[serde(default)]
@@ -81,6 +83,11 @@ struct Flow {
 }
 
 impl Flow {
+    /// What it is called.
+    fn name(&self) -> &str {
+        or_id(self.head.name.label(), &self.head.id)
+    }
+
     /// Whether it starts by itself, and whether it can.
     fn state(&self) -> String {
         let state = if self.head.enabled.is_true() { "on" } else { "off" };
@@ -102,7 +109,7 @@ impl Flows {
         let (standard, advanced, folders) = tokio::try_join!(
             standard,
             advanced::<Items<Head>>(opened, context),
-            Folders::of(opened)
+            folders(opened, context)
         )?;
         let of = |kind| move |head| Flow { kind, head };
         let Items(standard): Items<Head> = standard;
@@ -116,7 +123,7 @@ impl Flows {
 
     /// What a flow is called, folder and all.
     fn named<'a>(&'a self, flow: &'a Flow) -> Named<'a> {
-        Named { id: &flow.head.id, name: &flow.head.name, zone: self.folder_of(flow) }
+        Named { id: &flow.head.id, name: flow.name(), zone: self.folder_of(flow) }
     }
 
     /// The name of the folder a flow is in.
@@ -126,6 +133,18 @@ impl Flows {
 
     fn find(&self, wanted: &str) -> Outcome<&Flow> {
         naming::find("flow", &self.items, wanted, |flow| self.named(flow))
+    }
+}
+
+/// The folders; none where the Homey does not show them, which is said: flows can do without.
+async fn folders(opened: &Opened, context: &Context) -> Outcome<Folders> {
+    match Folders::of(opened).await {
+        Ok(folders) => Ok(folders),
+        Err(failure) if failure.exit() == Exit::SignIn => Err(failure),
+        Err(failure) => {
+            context.out.note(&format!("Flows are shown without their folders: {failure}"));
+            Ok(Folders(Vec::new()))
+        }
     }
 }
 

@@ -48,14 +48,14 @@ impl Folders {
     pub(super) fn find(&self, wanted: &str) -> Outcome<&FlowFolder> {
         naming::find("folder", &self.0, wanted, |folder| Named {
             id: &folder.id,
-            name: &folder.name,
+            name: folder.name(),
             zone: folder.parent.text().and_then(|id| self.name(id)),
         })
     }
 
     /// What the folder of that id is called.
     pub(super) fn name(&self, id: &str) -> Option<&str> {
-        self.0.iter().find(|folder| folder.id == id).map(|folder| folder.name.as_str())
+        self.0.iter().find(|folder| folder.id == id).map(FlowFolder::name)
     }
 }
 

@@ -8,7 +8,7 @@ mod series;
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
-use housekey::model::Log;
+use housekey::model::{Log, Measure};
 
 use super::devices::Devices;
 use crate::context::{Context, Opened};
@@ -51,6 +51,16 @@ impl Called {
         Named { id: &self.id, name: &self.name, zone: self.zone.as_deref() }
     }
 
+    /// How its values are written. `devices` knows the range of a capability, which its log does not say.
+    fn measure(&self, devices: Option<&Devices>) -> Measure {
+        let device = self.log.owner().and_then(|owner| owner.strip_prefix("homey:device:"));
+        let capability = device.zip(devices).and_then(|(id, devices)| {
+            let device = devices.items.iter().find(|device| device.id == id)?;
+            device.capability(self.short())
+        });
+        Measure::of_log(&self.log, capability)
+    }
+
     /// What stands behind the owner: `measure_power`.
     fn short(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or_default()
@@ -90,6 +100,19 @@ async fn find(opened: &Opened, wanted: &str) -> Outcome<Called> {
         }
     };
     Ok(logs.swap_remove(index))
+}
+
+/// The devices, where a log may hold shares of one that its device alone tells from percentages. Without
+/// the right to read them the ids of the vendor's capabilities have to do.
+async fn devices_for<'l>(
+    mut logs: impl Iterator<Item = &'l Log>,
+    opened: &Opened,
+) -> Option<Devices> {
+    let in_per_cent = |log: &Log| log.units.label().map(str::trim) == Some("%");
+    match logs.any(in_per_cent) {
+        true => Devices::of(opened).await.ok(),
+        false => None,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use housekey::client::RawCall;
 use housekey::error::HomeyError;
+use housekey::model::name::{self, label};
 use housekey::request::Arguments;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -58,7 +59,7 @@ pub(super) struct Item<'a> {
 pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<Item<'a>> {
     let of = |key: Option<&'a str>, value: &'a Value| {
         let id = value["id"].as_str().or(key)?;
-        let title = value["title"].as_str().or(value["name"].as_str()).unwrap_or(id);
+        let title = name::or_id(label(&value["title"]).or(label(&value["name"])), id);
         Some(Item { id, title, value })
     };
     let items: Vec<Item<'a>> = match answer {

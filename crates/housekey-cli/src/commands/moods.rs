@@ -46,7 +46,8 @@ impl Moods {
         let homey = &opened.homey;
         let (items, zones) =
             tokio::try_join!(homey.moods().get_moods(), homey.zones().get_zones())?;
-        let zones = zones.into_iter().map(|zone| (zone.id, zone.name)).collect();
+        let zones =
+            zones.into_iter().map(|zone| (zone.id.clone(), zone.name().to_owned())).collect();
         Ok(Self { items, zones })
     }
 
@@ -58,7 +59,7 @@ impl Moods {
     fn find(&self, wanted: &str) -> Outcome<&Mood> {
         naming::find("mood", &self.items, wanted, |mood| Named {
             id: &mood.id,
-            name: &mood.name,
+            name: mood.name(),
             zone: self.zone_of(mood),
         })
     }

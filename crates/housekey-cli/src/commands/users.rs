@@ -30,12 +30,12 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
 pub(super) fn find<'u>(users: &'u [User], wanted: &str) -> Outcome<&'u User> {
     naming::find("user", users, wanted, |user| Named {
         id: &user.id,
-        name: user.name.text().unwrap_or_default(),
+        name: user.name(),
         zone: None,
     })
 }
 
 /// What a user is called.
 pub(super) fn name(user: &User) -> &str {
-    user.name.text().unwrap_or(&user.id)
+    user.name()
 }

@@ -39,7 +39,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
 fn find<'v>(variables: &'v [Variable], wanted: &str) -> Outcome<&'v Variable> {
     naming::find("variable", variables, wanted, |variable| Named {
         id: &variable.id,
-        name: &variable.name,
+        name: variable.name(),
         zone: None,
     })
 }

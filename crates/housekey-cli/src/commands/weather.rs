@@ -1,7 +1,7 @@
 //! `housekey weather`: the weather where the Homey is.
 
 use housekey::args;
-use housekey::model::{Field, Forecast, Items, Weather};
+use housekey::model::{Field, Forecast, Items, Weather, number_text};
 use serde_json::Number;
 
 use crate::context::{Context, Purpose};
@@ -82,7 +82,7 @@ fn forecast(ahead: &[Forecast], unit: &str) -> String {
 }
 
 fn degrees(field: &Field<Number>, unit: &str) -> Option<String> {
-    field.get().map(|degrees| format!("{degrees}{unit}"))
+    number(field).map(|degrees| format!("{}{unit}", number_text(degrees, None)))
 }
 
 fn number(field: &Field<Number>) -> Option<f64> {

@@ -48,7 +48,7 @@ impl Zones {
     pub(super) fn find(&self, wanted: &str) -> Outcome<&Zone> {
         naming::find("zone", &self.0, wanted, |zone| Named {
             id: &zone.id,
-            name: &zone.name,
+            name: zone.name(),
             zone: self.parent_of(zone),
         })
     }
@@ -56,6 +56,6 @@ impl Zones {
     /// The name of the zone it is part of.
     fn parent_of(&self, zone: &Zone) -> Option<&str> {
         let parent = zone.parent.text()?;
-        self.0.iter().find(|zone| zone.id == parent).map(|zone| zone.name.as_str())
+        self.0.iter().find(|zone| zone.id == parent).map(Zone::name)
     }
 }

@@ -1,11 +1,10 @@
 //! One line for each step of something that takes several.
 
 use std::fmt;
-use std::io::Write as _;
 
-use anstyle::{AnsiColor, Style};
-
-use super::{printable, say};
+use super::ink::Ink;
+use super::say;
+use super::terminal::{Stream, Text, one_line};
 
 /// Says which steps are done; can be handed to other threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +36,15 @@ struct Line<'a>(Mark, &'a str, &'a str);
 impl Steps {
     /// Says that a step is done, with a remark such as how long it took.
     pub(crate) fn done(self, mark: Mark, text: &str, remark: &str) {
-        let (text, remark) = (&*printable(text), &*printable(remark));
+        let (text, remark) = (&*one_line(text), &*one_line(remark));
         match self {
             Self::Quiet => {}
             Self::Plain => say(format!("{text}  {remark}").trim_end()),
             Self::Ticked => say(&Line(mark, text, remark).to_string()),
             Self::Told => {
                 // A reader that went away is noticed by the next text.
-                let _ = writeln!(anstream::stdout(), "   {}", Line(mark, text, remark));
+                let line = format!("   {}\n", Line(mark, text, remark));
+                let _ = Stream::Out.print(Text::People(&line));
             }
         }
     }
@@ -53,12 +53,12 @@ impl Steps {
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(mark, text, remark) = self;
-        let (sign, colour) = match mark {
-            Mark::Tick => ("✓", AnsiColor::Green),
-            Mark::Skipped => ("–", AnsiColor::BrightBlack),
-            Mark::Cross => ("✗", AnsiColor::Red),
+        let (sign, style) = match mark {
+            Mark::Tick => ("✓", Ink::Green),
+            Mark::Skipped => ("–", Ink::Grey),
+            Mark::Cross => ("✗", Ink::Red),
         };
-        let (style, dim) = (Style::new().fg_color(Some(colour.into())), Style::new().dimmed());
+        let dim = Ink::Dim;
         match remark.is_empty() {
             true => write!(f, "{style}{sign}{style:#} {text}"),
             false => write!(f, "{style}{sign}{style:#} {text:<60} {dim}{remark:>10}{dim:#}"),

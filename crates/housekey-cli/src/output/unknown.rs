@@ -1,9 +1,14 @@
 //! Tables of answers whose shape no document tells.
 
+use housekey::model::number_text;
 use serde_json::{Map, Value};
 
 use super::Shown as _;
-use super::table::{Table, printable};
+use super::table::Table;
+use super::terminal::one_line;
+
+/// How many decimals are shown: enough for a place on the map.
+const DECIMALS: u8 = 6;
 
 /// The answer as people read it: a single value by itself, items as rows, and of anything else each
 /// value with the way to it.
@@ -26,6 +31,9 @@ pub(crate) fn text(value: &Value) -> String {
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(|| number.to_string(), |it| number_text(it, Some(DECIMALS)))
+        }
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }
@@ -71,7 +79,7 @@ fn facts(answer: &Value) -> String {
         let below =
             |key: &str| if way.is_empty() { key.to_owned() } else { format!("{way}.{key}") };
         if let Some(items) = items(value) {
-            collections.push_str(&format!("\n{}\n{}", printable(&way), collection(&items).text()));
+            collections.push_str(&format!("\n{}\n{}", one_line(&way), collection(&items).text()));
             continue;
         }
         match value {

@@ -77,19 +77,19 @@ async fn a_log_is_written_as_the_standard_for_csv_has_it() {
     let arguments = ["insights", "get", LOG, "-r", "lastHourLowRes", "--csv"];
     let output = feed(&mut context.command(&arguments), "");
     assert_snapshot!(String::from_utf8_lossy(&output.stdout).replace('\r', "<CR>"), @"
-    time,value<CR>
-    2026-03-10T11:05:00Z,9.3<CR>
-    2026-03-10T11:10:00Z,9.3<CR>
-    2026-03-10T11:15:00Z,9.4<CR>
-    2026-03-10T11:20:00Z,9.4<CR>
-    2026-03-10T11:25:00Z,9.5<CR>
-    2026-03-10T11:30:00Z,9.5<CR>
-    2026-03-10T11:35:00Z,9.6<CR>
-    2026-03-10T11:40:00Z,9.6<CR>
-    2026-03-10T11:45:00Z,9.6<CR>
-    2026-03-10T11:50:00Z,9.7<CR>
-    2026-03-10T11:55:00Z,9.8<CR>
-    2026-03-10T12:00:00Z,<CR>
+    time,value,unit<CR>
+    2026-03-10T11:05:00Z,9.3,°C<CR>
+    2026-03-10T11:10:00Z,9.3,°C<CR>
+    2026-03-10T11:15:00Z,9.4,°C<CR>
+    2026-03-10T11:20:00Z,9.4,°C<CR>
+    2026-03-10T11:25:00Z,9.5,°C<CR>
+    2026-03-10T11:30:00Z,9.5,°C<CR>
+    2026-03-10T11:35:00Z,9.6,°C<CR>
+    2026-03-10T11:40:00Z,9.6,°C<CR>
+    2026-03-10T11:45:00Z,9.6,°C<CR>
+    2026-03-10T11:50:00Z,9.7,°C<CR>
+    2026-03-10T11:55:00Z,9.8,°C<CR>
+    2026-03-10T12:00:00Z,,°C<CR>
     ");
 }
 

@@ -10,6 +10,7 @@ use crate::catalogue::Dialect;
 use crate::discovery::Addresses;
 use crate::error::{Error, SignInError};
 use crate::http::{Http, Outgoing};
+use crate::model::name::{self, Called};
 
 /// A person at the account cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,17 +75,24 @@ impl Account {
         if !record.is_object() || (homeys.is_none() && id(&record).is_none()) {
             return Err(answer.unreadable("an account's record").into());
         }
-        let names = ["firstname", "lastname"].into_iter().filter_map(|name| text(&record, name));
-        Ok(Self {
-            id: id(&record).unwrap_or_default(),
-            email: text(&record, "email"),
-            name: names.collect::<Vec<_>>().join(" "),
-            two_factor: record["otpEnabled"].as_bool(),
-            homeys: homeys.into_iter().flatten().filter_map(AccountHomey::from_record).collect(),
-        })
+        Ok(Self::from_record(&record))
     }
 
-    /// The Homey meant: by cloud id, or by name whatever its case; without a word, the only one.
+    fn from_record(record: &Value) -> Self {
+        let homeys = record["homeys"].as_array();
+        let names = ["firstname", "lastname"].into_iter().filter_map(|name| text(record, name));
+        let user = id(record).unwrap_or_default();
+        let homey = |record| AccountHomey::from_record(record, &user);
+        Self {
+            email: text(record, "email"),
+            name: names.collect::<Vec<_>>().join(" "),
+            two_factor: record["otpEnabled"].as_bool(),
+            homeys: homeys.into_iter().flatten().filter_map(homey).collect(),
+            id: user,
+        }
+    }
+
+    /// The Homey meant: by cloud id, or by name as people see it; without a word, the only one.
     ///
     /// # Errors
     /// [`SignInError::UnknownHomey`], [`SignInError::SeveralHomeys`] or [`SignInError::NoHomey`].
@@ -97,14 +105,11 @@ impl Account {
                 _ => Err(SignInError::SeveralHomeys { known: known() }),
             };
         };
-        let named = |homey: &&AccountHomey| homey.name.to_lowercase() == wanted.to_lowercase();
-        let mut found = self.homeys.iter().filter(|homey| homey.id == wanted).collect::<Vec<_>>();
-        if found.is_empty() {
-            found = self.homeys.iter().filter(named).collect();
-        }
-        match found.as_slice() {
+        let called =
+            self.homeys.iter().map(|one| Called { id: &one.id, name: &one.name, group: None });
+        match name::find(called, wanted).as_slice() {
             [] => Err(SignInError::UnknownHomey { wanted: wanted.to_owned(), known: known() }),
-            [one] => Ok(one),
+            [one] => Ok(&self.homeys[*one]),
             _ => Err(SignInError::SeveralHomeys { known: known() }),
         }
     }
@@ -112,9 +117,9 @@ impl Account {
 
 impl AccountHomey {
     /// `None` for a record without an id, which nothing could be done with.
-    fn from_record(record: &Value) -> Option<Self> {
+    fn from_record(record: &Value, user: &str) -> Option<Self> {
         let id = id(record)?;
-        let api_version = whole(&record["apiVersion"]).unwrap_or(3);
+        let api_version = api_version(record);
         let dialect = match (api_version, record["platform"].as_str()) {
             (..2, _) => None,
             (2, _) => Some(Dialect::V2),
@@ -128,7 +133,7 @@ impl AccountHomey {
         let at_home = dialect != Some(Dialect::Cloud);
         let mdns = Addresses::mdns_name(&id, record["mdnsFqdn"].as_str(), port);
         Some(Self {
-            name: text(record, "name").unwrap_or_else(|| id.clone()),
+            name: name::or_id(name::label(&record["name"]), &id).to_owned(),
             dialect,
             api_version,
             addresses: Addresses {
@@ -140,12 +145,33 @@ impl AccountHomey {
                 encrypted_by_default: true,
                 ..Addresses::default()
             },
-            role: text(record, "role"),
+            role: role(record, user).map(str::to_owned),
             state: text(record, "state"),
             software_version: text(record, "softwareVersion"),
             id,
         })
     }
+}
+
+/// The API version. Where old records leave it out the firmware tells: that of hubs before 2023 never came
+/// to 10 (inferred).
+fn api_version(homey: &Value) -> i64 {
+    let major = || homey["softwareVersion"].as_str()?.split('.').next()?.parse::<i64>().ok();
+    whole(&homey["apiVersion"]).unwrap_or_else(|| match major() {
+        Some(..2) => 1,
+        Some(2..10) => 2,
+        Some(10..) | None => 3,
+    })
+}
+
+/// What the user may do: told with the Homey, in old records in its list of users.
+fn role<'r>(homey: &'r Value, user: &str) -> Option<&'r str> {
+    let is_user = |one: &&Value| {
+        let ids = [&one["_id"], &one["id"], &one["user"], &one["user"]["_id"], &one["user"]["id"]];
+        !user.is_empty() && ids.iter().any(|id| id.as_str() == Some(user))
+    };
+    let listed = || homey["users"].as_array()?.iter().find(is_user)?["role"].as_str();
+    homey["role"].as_str().or_else(listed)
 }
 
 /// A whole number, or one as a text.
@@ -157,5 +183,62 @@ impl std::fmt::Display for AccountHomey {
     /// Name and id, as both can be given.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "\"{}\" ({})", self.name, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn account(record: Value) -> Account {
+        Account::from_record(&record)
+    }
+
+    /// A record as it was in 2018: no platform, no role, users inside, addresses of then.
+    #[test]
+    fn a_record_of_2018_is_read() {
+        let account = account(json!({
+            "_id": "5a0000000000000000000001", "email": "robin@example.com", "firstname": "Robin",
+            "lastname": null, "fullname": "Robin", "roles": [], "avatar": {},
+            "homeys": [{
+                "_id": "5a0000000000000000000002", "name": "Attic\u{a0}", "state": "online",
+                "softwareVersion": "2.0.0", "ipInternal": "192.0.2.7", "ipExternal": "198.51.100.7",
+                "localUrl": "http://192.0.2.7:80", "remoteUrl": "https://h.example.com",
+                "users": [
+                    {"_id": "x", "role": "user", "user": {"_id": "5a00000000000000000000ff"}},
+                    {"_id": "y", "role": "owner", "user": {"_id": "5a0000000000000000000001"}},
+                ],
+            }],
+        }));
+        let homey = account.homey(Some("attic")).unwrap();
+        assert_eq!((account.name.as_str(), account.homeys.len()), ("Robin", 1));
+        assert_eq!((homey.dialect, homey.api_version), (Some(Dialect::V2), 2));
+        assert_eq!(homey.role.as_deref(), Some("owner"));
+        assert!(homey.addresses.local.is_some() && homey.addresses.cloud.is_some());
+    }
+
+    #[test]
+    fn no_field_hides_a_homey_and_no_homey_the_others() {
+        let read = account(json!({
+            "id": "u", "email": 5, "firstname": {"x": 1},
+            "homeys": [
+                {"id": "a", "name": null, "apiVersion": "2", "role": 7, "state": [], "users": {}},
+                {"id": "b", "name": 5, "apiVersion": null, "softwareVersion": "1.5.13"},
+                {"name": "without an id"}, null, 7,
+                {"id": "c", "name": "C", "platform": "cloud", "apiVersion": 3, "localUrl": 5},
+            ],
+        }));
+        let told: Vec<_> = read
+            .homeys
+            .iter()
+            .map(|one| (one.id.as_str(), one.name.as_str(), one.dialect))
+            .collect();
+        let want =
+            [("a", "a", Some(Dialect::V2)), ("b", "b", None), ("c", "C", Some(Dialect::Cloud))];
+        assert_eq!(told, want);
+        let strange = [json!({}), json!({"homeys": null}), json!({"homeys": "none"})];
+        assert!(strange.into_iter().all(|record| account(record).homeys.is_empty()));
     }
 }

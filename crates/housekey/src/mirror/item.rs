@@ -74,7 +74,7 @@ impl Item {
         Fields::of(text).0.len()
     }
 
-    fn new(kind: Kind, text: Arc<str>) -> Self {
+    pub(super) fn new(kind: Kind, text: Arc<str>) -> Self {
         let reports = if kind == Kind::Device { reports(&text) } else { Vec::new() };
         Self { text, reports, stale: false }
     }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, owner};
+use super::{Field, name, owner};
 
 /// An advanced flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +13,9 @@ use super::{Field, owner};
 pub struct AdvancedFlow {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`AdvancedFlow::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// Whether it starts by itself.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub enabled: Field<bool>,
@@ -36,6 +37,14 @@ pub struct AdvancedFlow {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl AdvancedFlow {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
 }
 
 /// One thing on the canvas.

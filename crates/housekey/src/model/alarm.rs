@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, Time};
+use super::{Field, Time, name};
 
 /// An alarm: a time of day, on some days of the week.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,12 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
+
     /// The days of the week in English small letters.
     pub const DAYS: [&str; 7] =
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

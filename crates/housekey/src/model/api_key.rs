@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, Time};
+use super::{Field, Time, name};
 
 /// An API key as it is listed, without its token. All of its fields but the id are *inferred*.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -30,12 +30,20 @@ pub struct ApiKey {
     pub other: Map<String, Value>,
 }
 
+impl ApiKey {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
+}
+
 /// Shows id and name alone: a Homey may list more of its keys than it should.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey")
             .field("id", &self.id)
-            .field("name", &self.name)
+            .field("name", &self.name())
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, FieldValue};
+use super::{Field, FieldValue, name};
 
 /// An app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,10 +72,7 @@ impl FieldValue for Usage {}
 impl App {
     /// The name, the English one where there are several.
     pub fn name(&self) -> Option<&str> {
-        match self.name.get()? {
-            Value::Object(texts) => texts.get("en").or_else(|| texts.values().next())?.as_str(),
-            name => name.as_str(),
-        }
+        name::label(self.name.get()?)
     }
 
     /// Whether there is a newer version, on every dialect.

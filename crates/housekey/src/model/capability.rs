@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+use super::name::as_seen;
 use super::read::read_item;
 use super::{Field, Time, ValueError, ValueKind};
 
@@ -84,6 +85,15 @@ impl Capability {
         self.value.get().unwrap_or(&Value::Null)
     }
 
+    /// What people read for a choice of an `enum`: its title, or its id with blanks.
+    pub fn choice_text(&self, id: &str) -> String {
+        let choice = self.choices().iter().find(|choice| choice.id == id);
+        match choice.and_then(|choice| choice.title.label()) {
+            Some(title) => title.to_owned(),
+            None => id.replace('_', " "),
+        }
+    }
+
     /// Whether the value may be written. What the capability does not tell is left to the Homey, which
     /// has the last word anyway.
     ///
@@ -121,7 +131,7 @@ impl Capability {
         let kind = self.kind().unwrap_or(ValueKind::String);
         let choice = self.choices().iter().find(|choice| {
             kind == ValueKind::Enum
-                && choice.title.text().is_some_and(|title| title.eq_ignore_ascii_case(text))
+                && choice.title.label().is_some_and(|title| as_seen(title) == as_seen(text))
         });
         let value = match choice {
             Some(choice) if !self.is_choice(text) => Value::String(choice.id.clone()),
@@ -168,7 +178,7 @@ impl Capability {
     /// The unit behind a number; none for shares of one, which Homeys call `%`.
     fn unit(&self) -> String {
         let share = self.max.get().and_then(Number::as_f64).is_some_and(|max| max <= 1.0);
-        match self.units.text().map(str::trim) {
+        match self.units.label().map(str::trim) {
             None | Some("") => String::new(),
             Some("%") if share => String::new(),
             Some(unit) => format!(" {unit}"),

@@ -1,12 +1,12 @@
 //! A device.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::read::read_item;
-use super::{Capability, Field, Time, owner};
+use super::{Capabilities, Capability, Field, Time, name, owner};
 
 /// A device that is paired with the Homey.
 #[derive(Clone, PartialEq, Serialize)]
@@ -14,8 +14,9 @@ use super::{Capability, Field, Time, owner};
 pub struct Device {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`Device::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// The driver: the whole id on V3, the short one on V2; see [`Device::driver`].
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub driver_id: Field<String>,
@@ -36,7 +37,7 @@ pub struct Device {
     pub capabilities: Field<Vec<String>>,
     /// The capabilities by id. Some that are listed were seen to have no entry.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
-    pub capabilities_obj: Field<BTreeMap<String, Capability>>,
+    pub capabilities_obj: Field<Capabilities>,
     /// What can be set up about it; may hold passwords.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub settings: Field<Map<String, Value>>,
@@ -60,8 +61,8 @@ pub struct Device {
     pub other: Map<String, Value>,
 }
 
-read_item!(Device needs { id: "id", name: "name" } and {
-    driver_id: "driverId", driver_uri: "driverUri", zone: "zone", class: "class",
+read_item!(Device needs { id: "id" } and {
+    name: "name", driver_id: "driverId", driver_uri: "driverUri", zone: "zone", class: "class",
     virtual_class: "virtualClass", capabilities: "capabilities",
     capabilities_obj: "capabilitiesObj", settings: "settings", available: "available",
     unavailable_message: "unavailableMessage", warning_message: "warningMessage", note: "note",
@@ -69,14 +70,30 @@ read_item!(Device needs { id: "id", name: "name" } and {
 });
 
 impl Device {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
+
     /// One of its capabilities.
     pub fn capability(&self, id: &str) -> Option<&Capability> {
         self.capabilities_obj.get()?.get(id)
     }
 
-    /// Its capabilities in the order they are shown, without those that have no entry.
+    /// Its capabilities in the order they are shown, without those that have no entry; in that of
+    /// their ids where the device lists none.
     pub fn all_capabilities(&self) -> impl Iterator<Item = &Capability> {
-        self.capabilities.get().into_iter().flatten().filter_map(|id| self.capability(id))
+        let listed: Vec<&str> = match (&self.capabilities, self.capabilities_obj.get()) {
+            (Field::Is(ids), _) => ids.iter().map(String::as_str).collect(),
+            // One of them is no text.
+            (Field::Strange(Value::Array(ids)), _) => {
+                ids.iter().filter_map(Value::as_str).collect()
+            }
+            (_, Some(capabilities)) => capabilities.ids().collect(),
+            (_, None) => Vec::new(),
+        };
+        listed.into_iter().filter_map(|id| self.capability(id))
     }
 
     /// What it is used as: its owner's word where there is one, else its own class.
@@ -95,7 +112,7 @@ impl fmt::Debug for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Device")
             .field("id", &self.id)
-            .field("name", &self.name)
+            .field("name", &self.name())
             .finish_non_exhaustive()
     }
 }

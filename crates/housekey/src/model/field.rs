@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, value::RawValue};
 
-use super::Time;
+use super::{Time, name};
 
 /// A field as it came. To be encoded as it came it also needs
 /// `#[serde(default, skip_serializing_if = "Field::is_missing")]`, and a `T` that is exact itself.
@@ -44,6 +44,16 @@ impl Field<String> {
     /// The text, if there is one.
     pub fn text(&self) -> Option<&str> {
         self.get().map(String::as_str)
+    }
+
+    /// The text people read, also where it comes as an object of texts by language: some apps write
+    /// titles and units so.
+    pub fn label(&self) -> Option<&str> {
+        match self {
+            Self::Is(text) => Some(text),
+            Self::Strange(texts) => name::label(texts),
+            Self::Missing | Self::Null => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, FieldValue, owner};
+use super::{Field, FieldValue, name, owner};
 
 /// A standard flow. What an update leaves out may be kept or may be gone, so the whole flow is to be
 /// sent.
@@ -14,8 +14,9 @@ use super::{Field, FieldValue, owner};
 pub struct Flow {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`Flow::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// Whether it starts by itself.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub enabled: Field<bool>,
@@ -46,6 +47,14 @@ pub struct Flow {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl Flow {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
 }
 
 /// A card as it stands in a flow, with what was filled in.

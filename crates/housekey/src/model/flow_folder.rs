@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::Field;
+use super::{Field, name};
 
 /// A folder, of flows and advanced flows alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,8 +11,9 @@ use super::Field;
 pub struct FlowFolder {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`FlowFolder::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// The id of the folder it is in; `null` for none.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub parent: Field<String>,
@@ -22,4 +23,12 @@ pub struct FlowFolder {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl FlowFolder {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Field;
+use super::{Field, name};
 
 /// A mood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +13,9 @@ use super::Field;
 pub struct Mood {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`Mood::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// The ready-made mood it came from; `null` for none.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub preset: Field<String>,
@@ -30,6 +31,14 @@ pub struct Mood {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl Mood {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
 }
 
 /// How one device is to be.

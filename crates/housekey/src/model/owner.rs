@@ -19,5 +19,5 @@ pub(super) fn name<'a>(
     owner_name: &'a Field<String>,
     other: &'a Map<String, Value>,
 ) -> Option<&'a str> {
-    owner_name.text().or_else(|| other.get("uriObj")?.get("name")?.as_str())
+    owner_name.label().or_else(|| super::name::label(other.get("uriObj")?.get("name")?))
 }

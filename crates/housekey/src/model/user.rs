@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Field;
+use super::{Field, name};
 
 /// Somebody who may use the Homey.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,4 +35,12 @@ pub struct User {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl User {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
 }

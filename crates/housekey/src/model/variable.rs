@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, ValueError, ValueKind};
+use super::{Field, ValueError, ValueKind, name};
 use crate::catalogue::Kind;
 
 /// A variable that flows read and write.
@@ -14,8 +14,9 @@ use crate::catalogue::Kind;
 pub struct Variable {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`Variable::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// `boolean`, `number` or `string`; see [`Variable::kind`].
     #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
     pub kind: Field<String>,
@@ -28,6 +29,12 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
+
     /// The type of the value; `None` for one we do not know.
     pub fn kind(&self) -> Option<ValueKind> {
         self.kind.text().and_then(ValueKind::parse)
@@ -46,7 +53,7 @@ impl Variable {
     pub fn check(&self, value: &Value) -> Result<(), ValueError> {
         match self.kind() {
             Some(kind) if !kind.fits(value) => Err(ValueError::Mistyped {
-                name: self.name.clone(),
+                name: self.name().to_owned(),
                 takes: kind.in_words().to_owned(),
                 given: Kind::of(value).map_or("null", Kind::with_article).to_owned(),
             }),
@@ -70,7 +77,7 @@ impl fmt::Debug for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Variable")
             .field("id", &self.id)
-            .field("name", &self.name)
+            .field("name", &self.name())
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }

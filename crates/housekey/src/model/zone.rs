@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, Time};
+use super::{Field, Time, name};
 
 /// A room, a floor, or the whole home.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,8 +11,9 @@ use super::{Field, Time};
 pub struct Zone {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
-    pub name: String,
+    /// What its owner calls it; see [`Zone::name`].
+    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    pub name: Field<String>,
     /// The id of the zone it is part of; `null` for the home itself. A parent was seen that is in no
     /// list.
     #[serde(default, skip_serializing_if = "Field::is_missing")]
@@ -38,6 +39,12 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// What people call it: its name, in English where it comes in several languages; its id where it
+    /// has none.
+    pub fn name(&self) -> &str {
+        name::or_id(self.name.label(), &self.id)
+    }
+
     /// Its place among the zones of the same parent, if it has one.
     pub fn position(&self) -> Option<f64> {
         self.sort_index.get().or_else(|| self.order.get()).and_then(Number::as_f64)

@@ -51,14 +51,14 @@ async fn flows_and_folders_are_made_changed_started_and_removed() {
             changed.as_object_mut().unwrap().remove(told_by_the_homey);
         }
         let changed = homey.flow().update_flow(&flow.id, changed).await.unwrap();
-        assert_eq!((&*changed.name, &changed.actions), ("Sleep well", &flow.actions), "{dialect}");
+        assert_eq!((changed.name(), &changed.actions), ("Sleep well", &flow.actions), "{dialect}");
         assert_eq!(homey.flow().get_flow(&flow.id).await.unwrap(), changed, "{dialect}");
 
         homey.flow().delete_flow(&flow.id).await.unwrap();
         let left = homey.flow().get_flows().await.unwrap();
         assert!(left.iter().all(|left| left.id != flow.id), "{dialect}");
         let renamed = homey.flow().update_flow_folder(&inner.id, json!({ "name": "Dark" })).await;
-        assert_eq!(renamed.unwrap().name, "Dark", "{dialect}");
+        assert_eq!(renamed.unwrap().name(), "Dark", "{dialect}");
         homey.flow().delete_flow_folder(&inner.id).await.unwrap();
         let left = homey.flow().get_flow_folders().await.unwrap();
         assert!(left.iter().all(|left| left.id != inner.id), "{dialect}");

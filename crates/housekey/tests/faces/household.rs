@@ -157,7 +157,7 @@ async fn moods_set_their_devices() {
         let lamp = homey.devices().get_device(&lamp.id).await.unwrap();
         assert_eq!(lamp.capability("dim").unwrap().value(), &json!(0.35), "{dialect}");
         let renamed = homey.moods().update_mood(&mood.id, json!({ "name": "Play" })).await.unwrap();
-        assert_eq!((&*renamed.name, &renamed.devices), ("Play", &mood.devices), "{dialect}");
+        assert_eq!((renamed.name(), &renamed.devices), ("Play", &mood.devices), "{dialect}");
         assert_eq!(homey.moods().get_mood(&mood.id).await.unwrap(), renamed);
         homey.moods().delete_mood(&mood.id).await.unwrap();
         assert!(homey.moods().get_moods().await.unwrap().iter().all(|left| left.id != mood.id));

@@ -9,7 +9,7 @@ use crate::items;
 fn device_in_words(device: &Device) -> String {
     let mut text = format!(
         "{} ({}) by {} in {}\n",
-        device.name,
+        device.name(),
         device.class().unwrap_or("-"),
         device.driver().unwrap_or_default(),
         device.zone.text().unwrap_or("-"),
@@ -68,7 +68,7 @@ fn zones_of_both_generations() {
             .map(|zone| {
                 format!(
                     "{} {:?} {:?} {:?}",
-                    zone.name,
+                    zone.name(),
                     zone.parent.text(),
                     zone.active,
                     zone.position()

@@ -25,7 +25,7 @@ fn card_in_words(card: &PlacedCard) -> String {
 }
 
 fn flow_in_words(flow: &Flow) -> String {
-    let mut text = format!("{} in {}\n", flow.name, flow.folder.text().unwrap_or("-"));
+    let mut text = format!("{} in {}\n", flow.name(), flow.folder.text().unwrap_or("-"));
     text += &format!("when {}", card_in_words(flow.trigger.get().unwrap()));
     for card in flow.conditions.get().unwrap() {
         text += &format!("and {}", card_in_words(card));
@@ -52,8 +52,8 @@ fn folders_of_both_generations() {
     for answer in [sample!("flow-folders-v2"), sample!("flow-folders-local")] {
         let folders = items::<FlowFolder>(answer);
         let [light, night] = &folders[..] else { panic!("two folders") };
-        assert_eq!((&*light.name, &light.parent), ("Light", &Field::Null));
-        assert_eq!((&*night.name, night.parent.text()), ("Night", Some(&*light.id)));
+        assert_eq!((light.name(), &light.parent), ("Light", &Field::Null));
+        assert_eq!((night.name(), night.parent.text()), ("Night", Some(&*light.id)));
     }
 }
 

@@ -13,6 +13,7 @@ mod devices;
 mod exact;
 mod flows;
 mod household;
+mod lists;
 mod measures;
 mod people;
 

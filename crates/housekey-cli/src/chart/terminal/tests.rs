@@ -2,7 +2,7 @@ use super::super::series::tests::hours;
 use super::*;
 
 fn plain(series: &Series, width: usize) -> String {
-    anstream::adapter::strip_str(&plot(series, width)).to_string()
+    crate::output::ink::without(&plot(series, width))
 }
 
 fn day() -> Series {

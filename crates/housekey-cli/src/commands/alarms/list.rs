@@ -1,7 +1,7 @@
 //! `housekey alarms list`.
 
 use housekey::args;
-use housekey::model::{Alarm, Items};
+use housekey::model::Alarm;
 
 use super::{days, name};
 use crate::commands::presence::yes_no;
@@ -18,9 +18,9 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("alarms.getAlarms", &args! {}).await?;
-    context.out.shown(&answer, "alarms", |alarms: Items<Alarm>| {
+    context.out.listed(&answer, "alarms", |alarms: Vec<Alarm>| {
         let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
-        for alarm in &alarms.0 {
+        for alarm in &alarms {
             table.row([
                 name(alarm).to_owned(),
                 alarm.time.text().unwrap_or("-").to_owned(),

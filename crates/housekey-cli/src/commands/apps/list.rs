@@ -1,7 +1,7 @@
 //! `housekey apps list`.
 
 use housekey::args;
-use housekey::model::{App, Items};
+use housekey::model::App;
 
 use super::name;
 use crate::context::{Context, Purpose};
@@ -18,7 +18,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("apps.getApps", &args! {}).await?;
-    context.out.shown(&answer, "apps", |Items(mut apps): Items<App>| {
+    context.out.listed(&answer, "apps", |mut apps: Vec<App>| {
         apps.sort_by_cached_key(|app| name(app).to_lowercase());
         let mut table = Table::new(["name", "version", "state", "id"]);
         for app in &apps {

@@ -1,6 +1,5 @@
 //! The scenes of the demo, told on stdout for a terminal of 80 columns.
 
-use anstyle::Style;
 use housekey::auth::store::Access;
 use housekey::client::RawCall;
 use housekey::http::Http;
@@ -18,6 +17,7 @@ use crate::commands::login::progress::milliseconds;
 use crate::context::Opened;
 use crate::error::{Failure, Outcome};
 use crate::output::Output;
+use crate::output::ink::Ink;
 use crate::output::steps::{Mark, Steps};
 use crate::span;
 
@@ -140,7 +140,7 @@ impl Story<'_> {
     }
 
     pub(super) fn heading(&self, text: &str) -> Outcome {
-        let bold = Style::new().bold();
+        let bold = Ink::Bold;
         self.out.text(&format!("\n{bold}{text}{bold:#}\n"))
     }
 
@@ -174,7 +174,9 @@ fn to_minute(life: SignedDuration) -> SignedDuration {
 async fn write_again(opened: &Opened, token: &Secret) -> Outcome {
     let variables = opened.homey.call("logic.getVariables", &args! {}).await?;
     let variables = answer::read::<Items<Variable>>(&variables, "variables")?;
-    let Some(variable) = variables.0.into_iter().find(|variable| variable.name == VARIABLE) else {
+    let Some(variable) =
+        variables.0.into_iter().find(|variable| variable.name.text() == Some(VARIABLE))
+    else {
         return Err(Failure::failed("the variable is gone"));
     };
     let value = json!({ "name": VARIABLE, "value": token.expose() });

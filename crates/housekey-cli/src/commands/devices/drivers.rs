@@ -1,7 +1,7 @@
 //! `housekey devices drivers`.
 
 use housekey::args;
-use housekey::model::{Driver, Items};
+use housekey::model::Driver;
 
 use crate::commands::look;
 use crate::context::{Context, Purpose};
@@ -25,12 +25,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("drivers.getDrivers", &args! {}).await?;
-    context.out.shown(&answer, "drivers", |Items(mut drivers): Items<Driver>| {
+    context.out.listed(&answer, "drivers", |mut drivers: Vec<Driver>| {
         drivers.sort_by_cached_key(|driver| driver.id().into_owned());
         let mut table = Table::new(["name", "of", "class", "id"]);
         for driver in &drivers {
             table.row([
-                driver.name.text().unwrap_or_default().to_owned(),
+                driver.name.label().unwrap_or_default().to_owned(),
                 driver.owner_name().unwrap_or_default().to_owned(),
                 driver.class.text().unwrap_or_default().to_owned(),
                 driver.id().into_owned(),

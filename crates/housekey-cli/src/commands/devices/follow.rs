@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use housekey::mirror::{Change, Changes, Home, Item, Kind, Kinds, Mirror, State, Status, What};
+use housekey::model::name::or_id;
 use housekey::model::{Capability, Device, Field};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -67,12 +68,18 @@ impl<'a> Follow<'a> {
         #[derive(serde::Deserialize)]
         struct Named {
             #[serde(default)]
-            name: String,
-            zone: Option<String>,
+            name: Field<String>,
+            #[serde(default)]
+            zone: Field<String>,
         }
-        let Ok(Named { name, zone }) = item.read() else { return };
-        let zone = zone.and_then(|zone| home.item(Kind::Zone, &zone)?.read::<Named>().ok());
-        self.names.insert(id.clone(), Names { name, zone: zone.map(|zone| zone.name) });
+        let named = |item: &Item| item.read::<Named>().ok();
+        let name = |named: &Named, id: &str| or_id(named.name.label(), id).to_owned();
+        let Some(device) = named(item) else { return };
+        let zone = device.zone.text().and_then(|id| {
+            let zone = named(home.item(Kind::Zone, id)?)?;
+            Some(name(&zone, id))
+        });
+        self.names.insert(id.clone(), Names { name: name(&device, id), zone });
     }
 
     /// What the device is called that has changed.

@@ -10,6 +10,7 @@ use super::{Devices, capability, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
+use crate::output::terminal::one_line;
 
 /// Show a device with its values, or one value of it
 #[derive(Debug, clap::Args)]
@@ -54,12 +55,13 @@ fn text(context: &Context, device: &Device, full: &str) -> String {
         table.row([
             capability.id.clone(),
             value_text(capability),
-            capability.title.text().unwrap_or_default().to_owned(),
+            capability.title.label().unwrap_or_default().to_owned(),
             if capability.setable.is_true() { "yes" } else { "no" }.to_owned(),
         ]);
     }
     let class = device.class().unwrap_or("device");
-    format!("{full}  {class}  {}\n\n{}", device.id, context.out.render(table))
+    let head = one_line(&format!("{full}  {class}  {}", device.id));
+    format!("{head}\n\n{}", context.out.render(table))
 }
 
 /// A value by itself: a text without quotes.

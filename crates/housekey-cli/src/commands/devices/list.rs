@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Devices, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::naming;
 use crate::output::table::Table;
 
 /// List the devices
@@ -28,13 +29,14 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
 
 /// The first so many devices, zone by zone.
 pub(crate) fn table(devices: &Devices, limit: usize) -> Table {
-    let mut sorted: Vec<_> = devices.items.iter().collect();
-    sorted.sort_by_cached_key(|device| (devices.zone_of(device), device.name.to_lowercase()));
+    let named: Vec<_> = devices.items.iter().map(|device| devices.named(device)).collect();
+    let mut sorted: Vec<_> = devices.items.iter().zip(naming::telling(&named)).collect();
+    sorted.sort_by_cached_key(|(device, name)| (devices.zone_of(device), name.to_lowercase()));
     let mut table = Table::new(["zone", "name", "class", "state"]);
-    for device in sorted.into_iter().take(limit) {
+    for (device, name) in sorted.into_iter().take(limit) {
         table.row([
             devices.zone_of(device).unwrap_or_default().to_owned(),
-            device.name.clone(),
+            name,
             device.class().unwrap_or_default().to_owned(),
             state(device),
         ]);
@@ -46,7 +48,7 @@ pub(crate) fn table(devices: &Devices, limit: usize) -> Table {
 /// itself is.
 fn state(device: &Device) -> String {
     if device.available.get() == Some(&false) {
-        let why = device.unavailable_message.text().unwrap_or_default();
+        let why = device.unavailable_message.label().unwrap_or_default();
         return format!("unavailable {why}").trim_end().to_owned();
     }
     let telling = |id: &str| !matches!(id.split('.').next(), Some("measure_battery" | "button"));
@@ -57,11 +59,11 @@ fn state(device: &Device) -> String {
             let value = value_text(capability);
             // What has a unit, or is a word, tells by itself what it is.
             let speaks = match capability.value() {
-                Value::Number(_) => capability.units.text().is_some_and(|unit| !unit.is_empty()),
+                Value::Number(_) => capability.units.label().is_some_and(|unit| !unit.is_empty()),
                 Value::Bool(_) => capability.id.starts_with("onoff"),
                 _ => true,
             };
-            match (speaks, capability.title.text()) {
+            match (speaks, capability.title.label()) {
                 (true, _) => value,
                 (false, title) => format!("{} {value}", title.unwrap_or(&capability.id)),
             }

@@ -25,5 +25,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let wanted = args! { "id" => &*device.id, "device" => json!({ "zone": zone.id }) };
     let answer = opened.homey.call_bytes("devices.updateDevice", &wanted).await?;
     let full = devices.named(device).full();
-    context.written(&opened, &format!("{full} is in {} now", zone.name), &answer)
+    context.written(&opened, &format!("{full} is in {} now", zone.name()), &answer)
 }

@@ -1,7 +1,7 @@
 //! `housekey energy live`.
 
 use housekey::args;
-use housekey::model::{Field, LiveItem, LiveReport, Power};
+use housekey::model::{Field, LiveItem, LiveReport, Power, number_text};
 use serde_json::Number;
 
 use crate::commands::zones::Zones;
@@ -55,7 +55,7 @@ fn text(report: &LiveReport) -> String {
     for item in items {
         let guessed = if item.approximated.is_true() { "about " } else { "" };
         parts.row([
-            item.name.text().or(item.id.text()).unwrap_or("-").to_owned(),
+            item.name.label().or(item.id.text()).unwrap_or("-").to_owned(),
             item.kind.text().unwrap_or_default().to_owned(),
             format!("{guessed}{}", power_text(&item.values)),
             cost(&item.values, currency),
@@ -73,7 +73,8 @@ fn drawn(power: &Power) -> f64 {
 }
 
 fn power_text(power: &Field<Power>) -> String {
-    watts(power).map_or_else(|| "-".to_owned(), |watts| format!("{watts} W"))
+    let number = watts(power).and_then(Number::as_f64);
+    number.map_or_else(|| "-".to_owned(), |watts| format!("{} W", number_text(watts, None)))
 }
 
 fn cost(power: &Field<Power>, currency: &str) -> String {

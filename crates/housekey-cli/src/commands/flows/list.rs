@@ -38,13 +38,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             let is_wanted = |flow: &&Flow| kind.is_none_or(|kind| flow.kind == kind);
             let mut wanted: Vec<_> = flows.items.iter().filter(is_wanted).collect();
             wanted.sort_by_cached_key(|flow| {
-                (flows.folder_of(flow), flow.head.name.to_lowercase(), flow.kind)
+                (flows.folder_of(flow), flow.name().to_lowercase(), flow.kind)
             });
             let mut table = Table::new(["folder", "name", "kind", "state", "id"]);
             for flow in wanted {
                 table.row([
                     flows.folder_of(flow).unwrap_or_default().to_owned(),
-                    flow.head.name.clone(),
+                    flow.name().to_owned(),
                     flow.kind.as_str().to_owned(),
                     flow.state(),
                     flow.head.id.clone(),

@@ -23,7 +23,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let flows = Flows::of(&opened, context).await?;
     let goal = args.goal.folder(&flows.folders)?;
-    let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name));
+    let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name()));
     let wanted = Map::from_iter([("folder".to_owned(), json!(goal.map(|folder| &folder.id)))]);
     change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await
 }

@@ -21,8 +21,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let folders = Folders::of(&opened).await?;
     let folder = folders.find(&args.folder)?;
-    args.sure.check(&format!("Delete the folder {} of \"{}\"?", folder.name, opened.title))?;
+    args.sure.check(&format!("Delete the folder {} of \"{}\"?", folder.name(), opened.title))?;
     let wanted = args! { "id" => &*folder.id };
     let answer = opened.homey.call_bytes("flow.deleteFlowFolder", &wanted).await?;
-    context.written(&opened, &format!("The folder {} is deleted", folder.name), &answer)
+    context.written(&opened, &format!("The folder {} is deleted", folder.name()), &answer)
 }

@@ -1,7 +1,7 @@
 //! `housekey folders list`.
 
 use housekey::args;
-use housekey::model::{FlowFolder, Items};
+use housekey::model::FlowFolder;
 use serde_json::Number;
 
 use crate::context::{Context, Purpose};
@@ -17,10 +17,10 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("flow.getFlowFolders", &args! {}).await?;
-    context.out.shown(&answer, "folders", |folders: Items<FlowFolder>| {
+    context.out.listed(&answer, "folders", |folders: Vec<FlowFolder>| {
         let mut table = Table::new(["folder", "id"]);
-        for (depth, folder) in tree::ordered(&folders.0, leaf) {
-            table.row([format!("{}{}", "  ".repeat(depth), folder.name), folder.id.clone()]);
+        for (depth, folder) in tree::ordered(&folders, leaf) {
+            table.row([format!("{}{}", "  ".repeat(depth), folder.name()), folder.id.clone()]);
         }
         table
     })
@@ -31,6 +31,6 @@ fn leaf(folder: &FlowFolder) -> Leaf<'_> {
         id: &folder.id,
         parent: folder.parent.text(),
         place: folder.order.get().and_then(Number::as_f64),
-        name: &folder.name,
+        name: folder.name(),
     }
 }

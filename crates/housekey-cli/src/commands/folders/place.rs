@@ -26,6 +26,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let parent = json!({ "parent": goal.map(|goal| &goal.id) });
     let wanted = args! { "id" => &*folder.id, "flowfolder" => parent };
     let answer = opened.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;
-    let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name));
-    context.written(&opened, &format!("The folder {} is {place} now", folder.name), &answer)
+    let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name()));
+    context.written(&opened, &format!("The folder {} is {place} now", folder.name()), &answer)
 }

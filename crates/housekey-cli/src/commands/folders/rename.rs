@@ -23,5 +23,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let folder = folders.find(&args.folder)?;
     let wanted = args! { "id" => &*folder.id, "flowfolder" => json!({ "name": args.name }) };
     let answer = opened.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;
-    context.written(&opened, &format!("{} is called {} now", folder.name, args.name), &answer)
+    context.written(&opened, &format!("{} is called {} now", folder.name(), args.name), &answer)
 }

@@ -7,12 +7,13 @@ use housekey::args;
 use housekey::model::LogEntries;
 use jiff::tz::TimeZone;
 
-use super::{find, rows, series};
+use super::{devices_for, find, rows, series};
 use crate::answer;
 use crate::chart;
 use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::file;
+use crate::output::terminal::one_line;
 
 /// Show what a value was: as a table, as CSV, drawn in the terminal, or as a picture
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(crate) struct Args {
         value_parser = PossibleValuesParser::new(LogEntries::RESOLUTIONS)
     )]
     resolution: String,
-    /// Print comma-separated values, with times in UTC
+    /// Print comma-separated values, with times in UTC and units
     #[arg(long, conflicts_with = "plot")]
     csv: bool,
     /// Draw it in the terminal
@@ -55,16 +56,22 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let wanted = args! { "id" => &*called.id, "resolution" => &*args.resolution };
     let answer = opened.homey.call_bytes("insights.getLogEntries", &wanted).await?;
     let entries: LogEntries = answer::read_bytes(&answer, "entries of a log")?;
+    let devices = match context.out.is_json() && args.svg.is_none() {
+        true => None,
+        false => devices_for(std::iter::once(&called.log), &opened).await,
+    };
+    let measure = called.measure(devices.as_ref());
     if context.out.is_json() {
         context.out.answer(&answer)?;
     } else if args.csv {
-        context.out.bytes(&rows::csv(&entries)?)?;
+        context.out.bytes(&rows::csv(&entries, &called.log, &measure)?)?;
     }
     if (context.out.is_json() || args.csv) && args.svg.is_none() {
         return Ok(());
     }
     let zone = time_zone(&opened, context).await;
-    let series = series::series(&called, &entries, &args.resolution, zone, context.clock.now());
+    let series =
+        series::series(&called, measure, &entries, &args.resolution, zone, context.clock.now());
     if args.plot {
         context.out.text(&chart::plot(&series, context.out.width()))?;
     }
@@ -78,7 +85,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         None if args.plot => Ok(()),
         None => {
             let zone = series.zone.iana_name().unwrap_or("UTC");
-            let head = format!("{}  {}  times of {zone}\n\n", called.named().full(), series.title);
+            let head = format!("{}  {}  times of {zone}", called.named().full(), series.title);
+            let head = one_line(&head) + "\n\n";
             context.out.text(&(head + &context.out.render(rows::table(&series))))
         }
     }

@@ -1,14 +1,16 @@
 //! `housekey insights list`.
 
 use housekey::args;
-use housekey::model::{Items, Log};
+use housekey::model::{Items, Log, Measure};
 use serde_json::Value;
 
-use super::Called;
+use super::{Called, devices_for};
 use crate::answer;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::naming;
 use crate::output::table::Table;
+use crate::output::unknown;
 
 /// List the logs: which values are kept
 #[derive(Debug, clap::Args)]
@@ -26,34 +28,36 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(pattern) = args.pattern {
         let pattern = pattern.to_lowercase();
         answer = answer::kept(&answer, "logs", |log: Log| {
-            let title = log.title.text().unwrap_or_default().to_owned();
+            let title = log.title.label().unwrap_or_default().to_owned();
             let Called { name, id, .. } = Called::new(log);
             [name, title, id].iter().any(|text| text.to_lowercase().contains(&pattern))
         })?;
     }
-    context.out.shown(&answer, "logs", |Items(logs): Items<Log>| {
-        let mut logs: Vec<_> = logs.into_iter().map(Called::new).collect();
-        logs.sort_by_cached_key(|called| called.name.to_lowercase());
-        let mut table = Table::new(["log", "title", "last value"]);
-        for called in logs {
-            let title = called.log.title.text().unwrap_or_default().to_owned();
-            table.row([called.name, title, last(&called.log)]);
-        }
-        table
-    })
+    if context.out.is_json() {
+        return context.out.answer(&answer);
+    }
+    let Items(logs): Items<Log> = answer::read_bytes(&answer, "logs")?;
+    let devices = devices_for(logs.iter(), &opened).await;
+    let mut logs: Vec<_> = logs.into_iter().map(Called::new).collect();
+    logs.sort_by_cached_key(|called| called.name.to_lowercase());
+    let named: Vec<_> = logs.iter().map(Called::named).collect();
+    let mut table = Table::new(["log", "title", "last value"]);
+    for (called, name) in logs.iter().zip(naming::telling(&named)) {
+        let title = called.log.title.label().unwrap_or_default().to_owned();
+        table.row([name, title, last(&called.log, &called.measure(devices.as_ref()))]);
+    }
+    context.out.text(&context.out.render(table))
 }
 
 /// The last value as people read it.
-fn last(log: &Log) -> String {
+fn last(log: &Log, measure: &Measure) -> String {
     match log.last_value.get() {
         None => "-".to_owned(),
         Some(Value::Bool(yes)) => {
             let (title, word) =
                 if *yes { (&log.title_true, "yes") } else { (&log.title_false, "no") };
-            title.text().unwrap_or(word).to_owned()
+            title.label().unwrap_or(word).to_owned()
         }
-        Some(value) => {
-            format!("{value} {}", log.units.text().unwrap_or_default()).trim_end().to_owned()
-        }
+        Some(value) => measure.value_text(value).unwrap_or_else(|| unknown::text(value)),
     }
 }

@@ -1,6 +1,6 @@
 //! Makes a series that can be drawn of a log and its entries.
 
-use housekey::model::{LogEntries, Time};
+use housekey::model::{LogEntries, Measure, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Number;
@@ -8,23 +8,11 @@ use serde_json::Number;
 use super::Called;
 use crate::chart::{Point, Scale, Series};
 
-/// Capabilities that run from 0 to 1 although their unit is `%`; a fact of the vendor's library.
-const SHARES: [&str; 6] = [
-    "dim",
-    "light_hue",
-    "light_saturation",
-    "light_temperature",
-    "windowcoverings_set",
-    "volume_set",
-];
-
-/// How many decimals are shown of what does not tell.
-const DECIMALS: u8 = 2;
-
 /// The series; where the Homey does not tell start, end or step, they follow from the entries, and
 /// `now` is the end of nothing at all.
 pub(super) fn series(
     called: &Called,
+    measure: Measure,
     entries: &LogEntries,
     resolution: &str,
     zone: TimeZone,
@@ -33,29 +21,17 @@ pub(super) fn series(
     let log = &called.log;
     let scale = match log.kind.text() {
         Some("boolean") => Scale::Truth {
-            yes: log.title_true.text().unwrap_or("yes").to_owned(),
-            no: log.title_false.text().unwrap_or("no").to_owned(),
+            yes: log.title_true.label().unwrap_or("yes").to_owned(),
+            no: log.title_false.label().unwrap_or("no").to_owned(),
         },
-        _ => Scale::Number {
-            unit: log
-                .units
-                .text()
-                .map(str::trim)
-                .filter(|unit| !unit.is_empty())
-                .map(str::to_owned),
-            decimals: log
-                .decimals
-                .get()
-                .and_then(Number::as_u64)
-                .and_then(|decimals| u8::try_from(decimals.min(9)).ok())
-                .unwrap_or(DECIMALS),
-        },
+        _ => Scale::Number(measure),
     };
-    let factor = factor(called.short(), &scale);
-    let mut points: Vec<_> = entries
-        .points()
-        .map(|(at, value)| Point { at, value: value.map(|value| value * factor) })
-        .collect();
+    let scaled = |value: f64| match &scale {
+        Scale::Number(measure) => measure.scaled(value),
+        Scale::Truth { .. } => value,
+    };
+    let mut points: Vec<_> =
+        entries.points().map(|(at, value)| Point { at, value: value.map(scaled) }).collect();
     points.sort_by_key(|point| point.at);
     let step = entries.step.get().and_then(Number::as_f64).filter(|step| *step >= 1.0);
     let step = match step {
@@ -67,7 +43,7 @@ pub(super) fn series(
     let end = entries.end.get().and_then(Time::timestamp).or(last.map(after)).unwrap_or(now);
     let start = entries.start.get().and_then(Time::timestamp).or(first).unwrap_or(end);
     Series {
-        title: log.title.text().unwrap_or(called.short()).to_owned(),
+        title: log.title.label().unwrap_or(called.short()).to_owned(),
         source: called.owner(),
         resolution: resolution.to_owned(),
         scale,
@@ -76,15 +52,6 @@ pub(super) fn series(
         start: start.min(end),
         end,
         zone,
-    }
-}
-
-/// What values are multiplied with to be in their unit.
-fn factor(short: &str, scale: &Scale) -> f64 {
-    let base = short.split('.').next().unwrap_or_default();
-    match scale {
-        Scale::Number { unit: Some(unit), .. } if unit == "%" && SHARES.contains(&base) => 100.0,
-        _ => 1.0,
     }
 }
 
@@ -103,7 +70,8 @@ mod tests {
     fn of(log: Value, entries: Value) -> Series {
         let called = Called::new(serde_json::from_value(log).unwrap());
         let now = "2026-02-01T00:00:00Z".parse().unwrap();
-        series(&called, &serde_json::from_value(entries).unwrap(), "today", TimeZone::UTC, now)
+        let (measure, entries) = (called.measure(None), serde_json::from_value(entries).unwrap());
+        series(&called, measure, &entries, "today", TimeZone::UTC, now)
     }
 
     #[test]

@@ -22,10 +22,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let keys = opened.homey.users().get_personal_access_tokens().await?;
     let key = naming::find("API key", &keys, &args.key, |key| Named {
         id: &key.id,
-        name: key.name.text().unwrap_or_default(),
+        name: key.name(),
         zone: None,
     })?;
-    let name = key.name.text().unwrap_or(&key.id);
+    let name = key.name();
     args.sure.check(&format!("Delete the API key {name} of \"{}\"?", opened.title))?;
     let wanted = args! { "id" => &*key.id };
     let answer = opened.homey.call_bytes("users.deletePersonalAccessToken", &wanted).await?;

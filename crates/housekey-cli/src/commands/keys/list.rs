@@ -1,7 +1,7 @@
 //! `housekey keys list`.
 
 use housekey::args;
-use housekey::model::{ApiKey, Items};
+use housekey::model::ApiKey;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -15,11 +15,11 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("users.getPersonalAccessTokens", &args! {}).await?;
-    context.out.shown(&answer, "API keys", |keys: Items<ApiKey>| {
+    context.out.listed(&answer, "API keys", |keys: Vec<ApiKey>| {
         let mut table = Table::new(["name", "scopes", "id"]);
-        for key in &keys.0 {
+        for key in &keys {
             let scopes = key.scopes.get().map_or(String::new(), |scopes| scopes.join(" "));
-            table.row([key.name.text().unwrap_or_default().to_owned(), scopes, key.id.clone()]);
+            table.row([key.name().to_owned(), scopes, key.id.clone()]);
         }
         table
     })

@@ -21,7 +21,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let moods = Moods::of(&opened).await?;
     let mood = moods.find(&args.mood)?;
-    args.sure.check(&format!("Delete the mood {} of \"{}\"?", mood.name, opened.title))?;
+    args.sure.check(&format!("Delete the mood {} of \"{}\"?", mood.name(), opened.title))?;
     let answer = opened.homey.call_bytes("moods.deleteMood", &args! { "id" => &*mood.id }).await?;
-    context.written(&opened, &format!("The mood {} is deleted", mood.name), &answer)
+    context.written(&opened, &format!("The mood {} is deleted", mood.name()), &answer)
 }

@@ -1,10 +1,10 @@
 //! `housekey moods get`.
 
 use housekey::args;
-use housekey::model::Mood;
+use housekey::model::{Capability, Mood};
 
 use super::Moods;
-use crate::commands::devices::Devices;
+use crate::commands::devices::{Devices, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::Shown as _;
@@ -34,10 +34,16 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             let known = devices.items.iter().find(|device| device.id == *id);
             let full = known.map_or_else(|| id.clone(), |device| devices.named(device).full());
             for (capability, value) in device.state.get().into_iter().flatten() {
-                table.row([full.clone(), capability.clone(), unknown::text(value)]);
+                let shown = match known.and_then(|device| device.capability(capability)) {
+                    Some(held) => {
+                        value_text(&Capability { value: value.clone().into(), ..held.clone() })
+                    }
+                    None => unknown::text(value),
+                };
+                table.row([full.clone(), capability.clone(), shown]);
             }
         }
         let zone = moods.zone_of(&mood).map(|zone| format!("{zone}/")).unwrap_or_default();
-        format!("{zone}{}  {}\n\n{}", mood.name, mood.id, table.text())
+        format!("{zone}{}  {}\n\n{}", mood.name(), mood.id, table.text())
     })
 }

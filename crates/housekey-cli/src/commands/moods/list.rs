@@ -20,12 +20,12 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     }
     let moods = Moods::of(&opened).await?;
     let mut sorted: Vec<_> = moods.items.iter().collect();
-    sorted.sort_by_cached_key(|mood| (moods.zone_of(mood), mood.name.to_lowercase()));
+    sorted.sort_by_cached_key(|mood| (moods.zone_of(mood), mood.name().to_lowercase()));
     let mut table = Table::new(["zone", "name", "devices", "id"]);
     for mood in sorted {
         table.row([
             moods.zone_of(mood).unwrap_or_default().to_owned(),
-            mood.name.clone(),
+            mood.name().to_owned(),
             mood.devices.get().map_or(0, |devices| devices.len()).to_string(),
             mood.id.clone(),
         ]);

@@ -19,5 +19,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let moods = Moods::of(&opened).await?;
     let mood = moods.find(&args.mood)?;
     let answer = opened.homey.call_bytes("moods.setMood", &args! { "id" => &*mood.id }).await?;
-    context.written(&opened, &format!("The mood {} is set", mood.name), &answer)
+    context.written(&opened, &format!("The mood {} is set", mood.name()), &answer)
 }

@@ -43,10 +43,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let all = opened.homey.notifications().get_notifications().await?;
     let found = naming::find("notification", &all, &wanted, |one| Named {
         id: &one.id,
-        name: one.excerpt.text().unwrap_or_default(),
+        name: one.excerpt.label().unwrap_or_default(),
         zone: None,
     })?;
-    let text = found.excerpt.text().unwrap_or(&found.id);
+    let text = found.excerpt.label().unwrap_or(&found.id);
     args.sure.check(&format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
     let wanted = args! { "id" => &*found.id };
     let answer = opened.homey.call_bytes("notifications.deleteNotification", &wanted).await?;

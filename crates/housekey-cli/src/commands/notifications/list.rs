@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use housekey::args;
-use housekey::model::{Items, Notification, Time};
+use housekey::model::{Notification, Time};
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -18,15 +18,15 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("notifications.getNotifications", &args! {}).await?;
-    context.out.shown(&answer, "notifications", |Items(mut all): Items<Notification>| {
+    context.out.listed(&answer, "notifications", |mut all: Vec<Notification>| {
         all.sort_by_key(|one| Reverse(one.created().and_then(Time::timestamp)));
         let mut table = Table::new(["when", "from", "text", "id"]);
         for one in &all {
-            let owner = one.owner_name.text().or(one.owner_uri.text());
+            let owner = one.owner_name.label().or(one.owner_uri.text());
             table.row([
                 when::text(one.created()),
                 owner.unwrap_or_default().to_owned(),
-                one.excerpt.text().unwrap_or_default().to_owned(),
+                one.excerpt.label().unwrap_or_default().to_owned(),
                 one.id.clone(),
             ]);
         }

@@ -1,12 +1,13 @@
 //! `housekey presence list`.
 
 use housekey::args;
-use housekey::model::{Items, User};
+use housekey::model::User;
 
 use super::yes_no;
 use crate::commands::{look, users};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::naming::{self, Named};
 use crate::output::table::Table;
 
 /// List who is at home, and who is asleep
@@ -25,12 +26,16 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         return context.out.answer(&answer);
     }
     let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
-    context.out.shown(&answer, "users", |users: Items<User>| {
+    context.out.listed(&answer, "users", |people: Vec<User>| {
         let mut table = Table::new(["name", "at home", "asleep"]);
-        for user in &users.0 {
-            let name = users::name(user).to_owned();
+        let names = naming::telling(&people.iter().map(named).collect::<Vec<_>>());
+        for (user, name) in people.iter().zip(names) {
             table.row([name, yes_no(&user.present), yes_no(&user.asleep)]);
         }
         table
     })
+}
+
+fn named(user: &User) -> Named<'_> {
+    Named { id: &user.id, name: users::name(user), zone: None }
 }

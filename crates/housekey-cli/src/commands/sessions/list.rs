@@ -1,7 +1,7 @@
 //! `housekey sessions list`.
 
 use housekey::args;
-use housekey::model::{Items, Session};
+use housekey::model::Session;
 
 use super::only_on_v2;
 use crate::context::{Context, Purpose};
@@ -17,9 +17,9 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("sessions.getSessions", &args! {}).await;
-    context.out.shown(&answer.map_err(only_on_v2)?, "sessions", |sessions: Items<Session>| {
+    context.out.listed(&answer.map_err(only_on_v2)?, "sessions", |sessions: Vec<Session>| {
         let mut table = Table::new(["program", "type", "last used", "ends", "id"]);
-        for session in &sessions.0 {
+        for session in &sessions {
             table.row([
                 session.agent.text().unwrap_or("-").to_owned(),
                 session.kind.text().unwrap_or("-").to_owned(),

@@ -26,7 +26,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         tokens.iter().map(|token| (token.id(), token)).collect();
     let (id, _) = naming::find("token", &known, &args.token, |(id, token)| Named {
         id,
-        name: token.title.text().unwrap_or_default(),
+        name: token.title.label().unwrap_or_default(),
         zone: token.owner_name(),
     })?;
     // V2 tells the value with the token, newer ones apart from it.

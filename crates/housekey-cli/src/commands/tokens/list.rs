@@ -1,7 +1,7 @@
 //! `housekey tokens list`.
 
 use housekey::args;
-use housekey::model::{FlowToken, Items};
+use housekey::model::FlowToken;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -15,8 +15,8 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("flowtoken.getFlowTokens", &args! {}).await?;
-    context.out.shown(&answer, "flow tokens", |Items(mut tokens): Items<FlowToken>| {
-        let title = |token: &FlowToken| token.title.text().unwrap_or_default().to_owned();
+    context.out.listed(&answer, "flow tokens", |mut tokens: Vec<FlowToken>| {
+        let title = |token: &FlowToken| token.title.label().unwrap_or_default().to_owned();
         let owner = |token: &FlowToken| token.owner_name().unwrap_or_default().to_owned();
         tokens.sort_by_cached_key(|token| (owner(token), title(token)));
         let mut table = Table::new(["of", "title", "type", "id"]);

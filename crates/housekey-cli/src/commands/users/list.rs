@@ -1,7 +1,7 @@
 //! `housekey users list`.
 
 use housekey::args;
-use housekey::model::{Items, User};
+use housekey::model::User;
 
 use crate::commands::presence::yes_no;
 use crate::context::{Context, Purpose};
@@ -16,11 +16,11 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
-    context.out.shown(&answer, "users", |users: Items<User>| {
+    context.out.listed(&answer, "users", |users: Vec<User>| {
         let mut table = Table::new(["name", "role", "at home", "asleep", "id"]);
-        for user in &users.0 {
+        for user in &users {
             table.row([
-                user.name.text().unwrap_or_default().to_owned(),
+                user.name().to_owned(),
                 user.role.text().unwrap_or_default().to_owned(),
                 yes_no(&user.present),
                 yes_no(&user.asleep),

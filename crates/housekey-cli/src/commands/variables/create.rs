@@ -2,6 +2,7 @@
 
 use housekey::args;
 use housekey::model::Variable;
+use housekey::model::name::as_seen;
 use serde_json::{Value, json};
 
 use crate::answer;
@@ -33,9 +34,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let value = shape.read(&text)?;
     let opened = context.homey(Purpose::Write).await?;
     let variables = opened.homey.logic().get_variables().await?;
-    if variables.iter().any(|variable| variable.name.to_lowercase() == args.name.to_lowercase()) {
-        return Err(Failure::usage(format!("there is a variable \"{}\" already", args.name))
-            .hint("give it another value with `housekey variables set`"));
+    let same = |variable: &&Variable| as_seen(variable.name()) == as_seen(&args.name);
+    if let Some(there) = variables.iter().find(same) {
+        let is_same = there.name().to_lowercase() == args.name.to_lowercase();
+        let which = match is_same {
+            true => String::new(),
+            false => format!(", encoded differently: {}", there.id),
+        };
+        return Err(Failure::usage(format!(
+            "there is a variable \"{}\" already{which}",
+            args.name
+        ))
+        .hint("give it another value with `housekey variables set`"));
     }
     let variable = json!({ "name": args.name, "type": kind, "value": value });
     let answer =

@@ -21,8 +21,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let variables = opened.homey.logic().get_variables().await?;
     let variable = find(&variables, &args.variable)?;
-    args.sure.check(&format!("Delete the variable {} of \"{}\"?", variable.name, opened.title))?;
+    args.sure.check(&format!(
+        "Delete the variable {} of \"{}\"?",
+        variable.name(),
+        opened.title
+    ))?;
     let wanted = args! { "id" => &*variable.id };
     let answer = opened.homey.call_bytes("logic.deleteVariable", &wanted).await?;
-    context.written(&opened, &format!("{} is deleted", variable.name), &answer)
+    context.written(&opened, &format!("{} is deleted", variable.name()), &answer)
 }

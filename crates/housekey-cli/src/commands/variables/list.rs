@@ -1,7 +1,7 @@
 //! `housekey variables list`.
 
 use housekey::args;
-use housekey::model::{Items, Variable};
+use housekey::model::Variable;
 
 use super::bare;
 use crate::context::{Context, Purpose};
@@ -19,13 +19,13 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("logic.getVariables", &args! {}).await?;
-    context.out.shown(&answer, "variables", |Items(mut variables): Items<Variable>| {
-        variables.sort_by_cached_key(|variable| variable.name.to_lowercase());
+    context.out.listed(&answer, "variables", |mut variables: Vec<Variable>| {
+        variables.sort_by_cached_key(|variable| variable.name().to_lowercase());
         let mut table = Table::new(["name", "type", "value", "id"]);
         for variable in &variables {
             let kind = variable.kind.text().unwrap_or_default().to_owned();
             let value = shortened(&bare(variable.value()));
-            table.row([variable.name.clone(), kind, value, variable.id.clone()]);
+            table.row([variable.name().to_owned(), kind, value, variable.id.clone()]);
         }
         table
     })

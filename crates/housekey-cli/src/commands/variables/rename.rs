@@ -23,5 +23,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let variable = find(&variables, &args.variable)?;
     let wanted = args! { "id" => &*variable.id, "variable" => json!({ "name": args.name }) };
     let answer = opened.homey.call_bytes("logic.updateVariable", &wanted).await?;
-    context.written(&opened, &format!("{} is called {} now", variable.name, args.name), &answer)
+    context.written(&opened, &format!("{} is called {} now", variable.name(), args.name), &answer)
 }

@@ -31,8 +31,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let value = variable.read(&text)?;
     let wanted = args! {
         "id" => &*variable.id,
-        "variable" => json!({ "name": variable.name, "value": value }),
+        "variable" => json!({ "name": variable.name.text(), "value": value }),
     };
     let answer = opened.homey.call_bytes("logic.updateVariable", &wanted).await?;
-    context.written(&opened, &format!("{} is set", variable.name), &answer)
+    context.written(&opened, &format!("{} is set", variable.name()), &answer)
 }

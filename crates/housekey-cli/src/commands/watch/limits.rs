@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::jq::Filter;
-use crate::output::table::printable;
+use crate::output::terminal::one_line;
 use crate::{signal, span};
 
 // The flags of every command that watches. A doc comment would become what the commands say of themselves.
@@ -92,7 +92,7 @@ impl Watch {
         value: &Value,
         text: impl FnOnce() -> String,
     ) -> Outcome<bool> {
-        if context.out.event(value, || printable(&text()))? {
+        if context.out.event(value, || one_line(&text()))? {
             self.shown += 1;
         }
         if let Some(until) = &self.until {

@@ -21,8 +21,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let zones = Zones::of(&opened).await?;
     let zone = zones.find(&args.zone)?;
-    args.sure.check(&format!("Delete the zone {} of \"{}\"?", zone.name, opened.title))?;
+    args.sure.check(&format!("Delete the zone {} of \"{}\"?", zone.name(), opened.title))?;
     let wanted = args! { "id" => &*zone.id };
     let answer = opened.homey.call_bytes("zones.deleteZone", &wanted).await?;
-    context.written(&opened, &format!("The zone {} is deleted", zone.name), &answer)
+    context.written(&opened, &format!("The zone {} is deleted", zone.name()), &answer)
 }

@@ -1,7 +1,7 @@
 //! `housekey zones list`.
 
 use housekey::args;
-use housekey::model::{Items, Zone};
+use housekey::model::Zone;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -16,11 +16,11 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("zones.getZones", &args! {}).await?;
-    context.out.shown(&answer, "zones", |zones: Items<Zone>| {
+    context.out.listed(&answer, "zones", |zones: Vec<Zone>| {
         let mut table = Table::new(["zone", "active", "id"]);
-        for (depth, zone) in tree::ordered(&zones.0, leaf) {
+        for (depth, zone) in tree::ordered(&zones, leaf) {
             let active = if zone.active.is_true() { "yes" } else { "no" };
-            let name = format!("{}{}", "  ".repeat(depth), zone.name);
+            let name = format!("{}{}", "  ".repeat(depth), zone.name());
             table.row([name, active.to_owned(), zone.id.clone()]);
         }
         table
@@ -28,5 +28,5 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
 }
 
 fn leaf(zone: &Zone) -> Leaf<'_> {
-    Leaf { id: &zone.id, parent: zone.parent.text(), place: zone.position(), name: &zone.name }
+    Leaf { id: &zone.id, parent: zone.parent.text(), place: zone.position(), name: zone.name() }
 }

@@ -23,5 +23,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
     let wanted = args! { "id" => &*zone.id, "zone" => json!({ "parent": parent.id }) };
     let answer = opened.homey.call_bytes("zones.updateZone", &wanted).await?;
-    context.written(&opened, &format!("{} is part of {} now", zone.name, parent.name), &answer)
+    context.written(&opened, &format!("{} is part of {} now", zone.name(), parent.name()), &answer)
 }

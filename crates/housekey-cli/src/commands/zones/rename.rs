@@ -23,5 +23,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let zone = zones.find(&args.zone)?;
     let wanted = args! { "id" => &*zone.id, "zone" => json!({ "name": args.name }) };
     let answer = opened.homey.call_bytes("zones.updateZone", &wanted).await?;
-    context.written(&opened, &format!("{} is called {} now", zone.name, args.name), &answer)
+    context.written(&opened, &format!("{} is called {} now", zone.name(), args.name), &answer)
 }

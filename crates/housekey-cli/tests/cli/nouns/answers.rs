@@ -50,8 +50,8 @@ async fn tables_of_a_home() {
     Living room/Cosy  ID
 
     DEVICE                  CAPABILITY  VALUE
-    Living room/Floor lamp  onoff       yes
-    Living room/Floor lamp  dim         0.3
+    Living room/Floor lamp  onoff       on
+    Living room/Floor lamp  dim         30 %
     ");
     assert_snapshot!(table(&context, &["notifications", "list"]), @"
     WHEN                  FROM     TEXT                     ID

@@ -1,5 +1,6 @@
 //! What events and lists do to the copy, and the changes that are told of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::mirror::home::Home;
 use crate::mirror::item::{Item, Report};
 use crate::mirror::kind::Kind;
 use crate::mirror::told::Told;
-use crate::model::Items;
+use crate::model::items::Entries;
 use crate::realtime::session::Event;
 
 impl Machine {
@@ -79,8 +80,8 @@ impl Machine {
         home: &mut Home,
         out: &mut Output,
     ) {
-        let raw: Items<&RawValue> = match serde_json::from_slice(list) {
-            Ok(items) => items,
+        let entries: Entries<&RawValue> = match serde_json::from_slice(list) {
+            Ok(entries) => entries,
             Err(error) => {
                 let reason = format!("{} answered something else: {error}", kind.operation());
                 let trouble = Trouble { nature: Nature::Passing, reason: reason.into() };
@@ -90,14 +91,17 @@ impl Machine {
         let Some(reading) = self.readings.get_mut(&kind) else { return };
         let Some((how, window)) = reading.arrived() else { return };
         // Most are what they were, and then they share their text.
-        let read = |raw: &RawValue| {
-            let known = Item::id_of(raw.get()).and_then(|id| home.entry(kind, &id));
-            match known.filter(|(_, held)| held.is_text(raw.get())) {
+        let read = |(key, raw): (Option<String>, &RawValue)| {
+            let text = raw.get();
+            // One that does not tell its id goes by the key it stands under.
+            let keyed = || key.filter(|_| text.starts_with('{')).map(Cow::Owned);
+            let id = Item::id_of(text).or_else(keyed)?;
+            match home.entry(kind, &id).filter(|(_, held)| held.is_text(text)) {
                 Some((id, held)) => Some((id.clone(), Item::clone(held))),
-                None => Item::of(kind, raw.get()),
+                None => Some((id.into(), Item::new(kind, text.into()))),
             }
         };
-        let mut items: BTreeMap<Arc<str>, Item> = raw.into_iter().filter_map(read).collect();
+        let mut items: BTreeMap<Arc<str>, Item> = entries.0.into_iter().filter_map(read).collect();
         window.overlay(kind, &mut items);
         let gone: Vec<Arc<str>> = home
             .items(kind)

@@ -8,7 +8,7 @@ use super::{bare, text};
 use crate::commands::devices::follow::{self, Follow};
 use crate::context::{Context, Opened};
 use crate::error::{Failure, Outcome};
-use crate::output::table::printable;
+use crate::output::terminal::one_line;
 use crate::output::when;
 use crate::signal;
 
@@ -22,7 +22,7 @@ pub(super) async fn run(
     let followed = async {
         let ids = [device.id.clone()].into_iter().collect();
         let (mut follow, home) = Follow::begin(context, opened, ids).await?;
-        let gone = || Failure::failed(format!("the device \"{}\" is gone", device.name));
+        let gone = || Failure::failed(format!("the device \"{}\" is gone", device.name()));
         let item = home.item(Kind::Device, &device.id).ok_or_else(gone)?;
         match capability {
             Some(id) => {
@@ -50,7 +50,7 @@ pub(super) async fn run(
                     let Some(item) = follow.item(&device.id) else { continue };
                     let line = || {
                         let what = follow::text(&change, item.read().ok().as_ref());
-                        printable(&format!("{}  {what}", when::clock(context.clock.now())))
+                        one_line(&format!("{}  {what}", when::clock(context.clock.now())))
                     };
                     context.out.event(&item.value(), line)?;
                 }
@@ -65,5 +65,5 @@ pub(super) async fn run(
 
 /// Shows a value on a line of its own.
 fn show(context: &Context, value: &Value) -> Outcome {
-    context.out.event(value, || printable(&bare(value))).map(drop)
+    context.out.event(value, || one_line(&bare(value))).map(drop)
 }
