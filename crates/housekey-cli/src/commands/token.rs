@@ -71,7 +71,7 @@ async fn renew_below(wanted: SignedDuration, opened: &Opened, context: &Context)
     if left().is_none_or(|left| left >= wanted) {
         return Ok(());
     }
-    session.renew_after(&token).await?;
+    session.renew(&token).await?;
     match left() {
         Some(left) if left < wanted => {
             let (left, wanted) = (span::show(left), span::show(wanted));

@@ -38,7 +38,7 @@ async fn every_command_says_that_the_sign_in_has_ended() {
     ");
     assert_snapshot!(context.run(&["accounts", "list"]).stdout, @"
     ACCOUNT                 ACCESS      TWO-FACTOR  HOMEYS       CLOUD            OAUTH CLIENT
-    robin.vale@example.org  signed out              canal-house  HOMEY  3e4d339a4a5aa4c8d18de07e
+    robin.vale@example.org  signed out  no          canal-house  HOMEY  3e4d339a4a5aa4c8d18de07e
     ");
     let states = "[.accounts[].state, .homeys[].state]";
     assert_snapshot!(context.run(&["status", "--jq", states]).stdout, @r#"["signed-out","signed-out"]"#);

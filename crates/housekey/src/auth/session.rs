@@ -256,6 +256,15 @@ impl Session {
         self.another_than(refused).await
     }
 
+    /// A token other than that one, which lives shorter than somebody needs. It was not refused, and stays
+    /// the one in use where there is no other.
+    ///
+    /// # Errors
+    /// As [`Session::renew_after`].
+    pub async fn renew(&self, token: &Secret) -> Result<Secret, Error> {
+        self.another_than(token).await
+    }
+
     async fn another_than(&self, token: &Secret) -> Result<Secret, Error> {
         loop {
             let (renewal, begun_here) = self.renewal_of(token, true);
