@@ -41,6 +41,7 @@ mod proxy;
 mod refused_for_good;
 mod secrecy;
 mod several;
+mod shapes;
 mod stores;
 mod terminal;
 mod third_party;
