@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::prompt;
 
-/// What the commands take that learn of a Homey.
+// The options of commands that learn of a Homey. (A doc comment would become the help of the command.)
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlainHttpArgs {
     /// Allow plain HTTP, which is not encrypted, for this Homey: who is in the same network can read

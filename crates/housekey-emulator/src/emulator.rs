@@ -18,7 +18,7 @@ use crate::server::{self, Server};
 use crate::world::{DeviceChange, Expire, World};
 
 /// Where an emulator is that has no listener: an address that nobody can have.
-const UNSERVED: &str = "http://192.0.2.1";
+const UNSERVED: &str = "https://192.0.2.1";
 
 /// A virtual cloud with its Homeys, listening on a port of this machine. When it is dropped, the
 /// port and all connections are gone.

@@ -142,5 +142,8 @@ async fn a_homey_that_never_has_time_is_given_up() {
     let error = homey.call("zones.getZones", &args! {}).await.expect_err("refused");
     assert_eq!(busy.calls.load(SeqCst), 6, "the call and five repeats");
     let Error::Homey(HomeyError::Refused { status: 429, .. }) = &error else { panic!("{error:?}") };
-    assert_eq!(error.advice().as_deref(), Some("wait a little, then try again"));
+    assert_eq!(
+        error.advice().as_deref(),
+        Some("no further try is made; wait a little, then try again")
+    );
 }

@@ -78,7 +78,10 @@ async fn a_homey_that_asks_for_patience_gets_it() {
         panic!("{error:?}")
     };
     assert_eq!(*retry_after_s, Some(3600));
-    assert_eq!(error.advice().as_deref(), Some("wait 3600 s, then try again"));
+    assert_eq!(
+        error.advice().as_deref(),
+        Some("no further try is made; wait 3600 s, then try again")
+    );
 }
 
 #[tokio::test]

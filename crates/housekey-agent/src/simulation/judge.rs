@@ -158,7 +158,7 @@ impl Judge {
 
     /// How long the Homey takes the token still; asked outside of the weather.
     async fn left(&self, token: &Secret, id: Option<&str>) -> SignedDuration {
-        let request = Request::get("http://192.0.2.1/api/manager/sessions/session/me")
+        let request = Request::get("https://192.0.2.1/api/manager/sessions/session/me")
             .header("Authorization", header(token))
             .header("X-Homey-ID", id.unwrap_or_default())
             .body(Bytes::new())

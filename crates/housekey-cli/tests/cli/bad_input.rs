@@ -204,7 +204,7 @@ async fn an_address_that_is_not_a_homey() {
        cloud: Homeys of the account and their addresses read  N ms
     5  cloud: delegation token for the Homey made  N ms
     error: the Homey "Canal House" cannot be reached at any of its addresses
-    hint: look whether it is switched on and online; http://HOMEY/: what answers there is no Homey; http://homey-ff6a4bbf2a760b2c536ae76c.local/: its name leads to no address
+    hint: look whether it is switched on and online, or allow plain HTTP with `housekey homeys add 'Canal House' --plain-http`; http://HOMEY/: what answers there is no Homey; http://homey-ff6a4bbf2a760b2c536ae76c.local/: not tried: it is plain HTTP, which is not allowed for this Homey
     "#);
 }
 
@@ -351,7 +351,7 @@ async fn a_cloud_that_is_out_of_order_is_no_wrong_password() {
     exit: 1
     stdout: nothing
     stderr:
-    error: the log-in was refused: status 503 (503)
-    hint: try again later; if it stays so, run `housekey login` again
+    error: the log-in could not be had for now: status 503
+    hint: try again in a little; nothing that is stored was lost
     ");
 }

@@ -40,6 +40,8 @@ async fn no_other_secret_of_the_help_reaches_the_command() {
         word.starts_with("HO") && words.iter().any(|end| word.ends_with(&format!("_{end}")))
     });
     assert_eq!(in_help.collect::<BTreeSet<_>>(), secrets, "a new one belongs here too");
+    let address = context.facts().homey_url;
+    context.set("HOMEY_ADDRESS", &address);
     let said = context.run(&["exec", "--homey", "canal-house", "--", "/usr/bin/env"]);
     assert_eq!(said.exit, 0, "{said}");
     assert!(!said.stdout.contains("s3cret-of-ours"), "{}", said.stdout);

@@ -126,14 +126,14 @@ async fn each_way_to_a_homey_is_tried() {
     assert_snapshot!(context.run(&["homeys", "diagnose"]), @"
     exit: 0
     stdout:
-    WAY              ADDRESS                                       OUTCOME                                                                  TOOK
+    WAY              ADDRESS                                       OUTCOME                                                           TOOK
     localSecure                                                    no address is known
-    local            http://HOMEY/                       works, version 13.4.0  N ms
-    mdns             http://homey-ff6a4bbf2a760b2c536ae76c.local/  its name leads to no address (no machine in this network answers to it)  N ms
+    local            http://HOMEY/                       works, unencrypted, version 13.4.0  N ms
+    mdns             http://homey-ff6a4bbf2a760b2c536ae76c.local/  not tried: it is plain HTTP, which is not allowed for this Homey
     remoteForwarded                                                no address is known
-    cloud            http://HOMEY/                       works, version 13.4.0  N ms
+    cloud            http://HOMEY/                       works, unencrypted, version 13.4.0  N ms
     stderr:
-    Calls go by local: http://HOMEY/
+    Calls go by local, unencrypted: http://HOMEY/
     ");
     let show = ".[] | [.strategy, .works, .reason]";
     context.world().quirk(Quirk::NotAHomey, true);
@@ -142,12 +142,12 @@ async fn each_way_to_a_homey_is_tried() {
     stdout:
     ["localSecure",false,"no-address"]
     ["local",false,"not-a-homey"]
-    ["mdns",false,"dns"]
+    ["mdns",false,"unencrypted"]
     ["remoteForwarded",false,"no-address"]
     ["cloud",false,"not-a-homey"]
     stderr:
     error: no way leads to the Homey "Canal House" now
-    hint: look whether it is switched on and online; one that has moved is found at the next call, if an account keeps it
+    hint: look whether it is switched on and online, or allow plain HTTP, which is not encrypted: `housekey homeys add 'Canal House' --plain-http`
     "#);
 }
 

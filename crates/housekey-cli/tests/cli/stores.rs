@@ -28,8 +28,8 @@ async fn an_age_identity_is_made_and_remembered() {
     ACCOUNT                 STATE      HOMEYS       KEPT IN
     robin.vale@example.org  signed in  canal-house  age
 
-    HOMEY        TITLE        LET IN BY               STATE                        KEPT IN
-    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left  age
+    HOMEY        TITLE        LET IN BY               STATE                                     KEPT IN
+    canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left, unencrypted  age
 
     Kept in $HOME/state/credentials
     ");

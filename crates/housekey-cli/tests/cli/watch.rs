@@ -260,10 +260,8 @@ async fn wrong_usage_and_missing_rights_are_told() {
     error: --until does not understand `.a |`: it ends where term should follow
     hint: the language is that of jq, as in `--jq '.[].name'`
     ");
-    let scopes = ["keys", "create", "narrow", "--scope", "homey.zone.readonly", "--jq", ".token"];
-    let key = context.run(&scopes);
-    assert_eq!(key.exit, 0, "{key}");
-    context.set("HOMEY_TOKEN", key.stdout.trim());
+    let key = context.world().new_api_key(&["homey.zone.readonly"]);
+    context.set("HOMEY_TOKEN", &key);
     assert_eq!(context.run(&["watch", "zones", "--for", "0"]).exit, 0);
     let said = context.run(&["watch", "logic", "--for", "10"]);
     assert_eq!(said.exit, 1, "{said}");

@@ -191,7 +191,7 @@ async fn a_command_that_waits_for_the_cloud_says_so() {
     stdout:
     Canal House
     stderr:
-    Waiting for a new token, for up to 30 s: the delegation token was refused: busy (503)
+    Waiting for a new token, for up to 30 s: the delegation token could not be had for now: busy (503)
     ");
     context.world().expire(Expire::Session);
     assert_snapshot!(context.run(&NAME), @"

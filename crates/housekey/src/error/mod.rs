@@ -29,8 +29,8 @@ fn with_status(message: &str, status: u16) -> String {
 /// What to do after an answer that says "not now".
 fn again(retry_after_s: Option<u64>) -> String {
     match retry_after_s {
-        Some(wait) => format!("it was not tried again; wait {wait} s, then try again"),
-        None => "it was not tried again; wait a little, then try again".to_owned(),
+        Some(wait) => format!("no further try is made; wait {wait} s, then try again"),
+        None => "no further try is made; wait a little, then try again".to_owned(),
     }
 }
 

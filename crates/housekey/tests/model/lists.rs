@@ -15,10 +15,11 @@ fn check<T: DeserializeOwned + Serialize>(
     by: &Value,
 ) -> Result<(), TestCaseError> {
     let mut list = list.clone();
-    let (mut keyed, mut array) = (list.as_object_mut(), None);
-    let mut all: Vec<&mut Value> = match &mut keyed {
-        Some(items) => items.values_mut().collect(),
-        None => array.insert(list.as_array_mut().unwrap()).iter_mut().collect(),
+    let is_keyed = list.is_object();
+    let mut all: Vec<&mut Value> = match &mut list {
+        Value::Object(items) => items.values_mut().collect(),
+        Value::Array(items) => items.iter_mut().collect(),
+        other => panic!("this is no list: {other}"),
     };
     let which = which % all.len();
     let others: Vec<Value> = all
@@ -33,7 +34,6 @@ fn check<T: DeserializeOwned + Serialize>(
         Some(field) => drop(fields.insert(field, by.clone())),
         None => *all[which] = by.clone(),
     }
-    let is_keyed = keyed.is_some();
     let Items(read) = serde_json::from_value::<Items<T>>(list.clone())
         .map_err(|error| TestCaseError::fail(format!("{error}: {list}")))?;
     let read: Vec<Value> = read.iter().map(|item| json!(item)).collect();
