@@ -19,7 +19,7 @@ fn check<T: DeserializeOwned + Serialize>(
     let mut all: Vec<&mut Value> = match &mut list {
         Value::Object(items) => items.values_mut().collect(),
         Value::Array(items) => items.iter_mut().collect(),
-        other => panic!("this is no list: {other}"),
+        other => unreachable!("this is no list: {other}"),
     };
     let which = which % all.len();
     let others: Vec<Value> = all
