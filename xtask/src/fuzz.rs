@@ -137,7 +137,7 @@ fn build(workspace: &Path, toolchain: &Toolchain) -> Result<(), Failure> {
     }
     process::run(
         process::cargo()
-            .args(["build", "--release", "--locked", "--target", &toolchain.host])
+            .args(["build", "--release", "--target", &toolchain.host])
             .arg("--target-dir")
             .arg(workspace.join("target/fuzz"))
             .env("RUSTFLAGS", flags.join(" "))
