@@ -22,7 +22,11 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
             Some(_) => "now".to_owned(),
             None => "never".to_owned(),
         };
-        let (ends, renews) = (left(homey.expires_at), left(homey.renew_at));
+        // A token that was refused does not live as long as it says.
+        let (ends, renews) = match homey.state {
+            HomeyState::SignedOut => ("-".to_owned(), "-".to_owned()),
+            _ => (left(homey.expires_at), left(homey.renew_at)),
+        };
         homeys.row([homey.name.clone(), homey.title.clone(), state.to_owned(), ends, renews]);
     }
     let mut sinks = Table::new(["Homey", "sink", "state"]);
