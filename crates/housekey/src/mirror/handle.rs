@@ -26,7 +26,7 @@ use crate::redaction::TokenVariables;
 /// mirror.complete().await;
 /// let home = mirror.home();
 /// for device in home.all::<Device>() {
-///     println!("{}", device.name);
+///     println!("{}", device.name());
 /// }
 /// let mut changes = mirror.changes_after(home.seq());
 /// while let Some(change) = changes.next().await {

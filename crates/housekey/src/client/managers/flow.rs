@@ -11,7 +11,7 @@ use crate::{Homey, args};
 /// ```no_run
 /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
 /// for flow in homey.flow().get_flows().await? {
-///     if flow.triggerable.is_true() && flow.name == "Good night" {
+///     if flow.triggerable.is_true() && flow.name() == "Good night" {
 ///         homey.flow().trigger_flow(&flow.id).await?;
 ///     }
 /// }

@@ -11,7 +11,7 @@ use crate::{Homey, args};
 /// ```no_run
 /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
 /// for mood in homey.moods().get_moods().await? {
-///     if mood.name == "Film" {
+///     if mood.name() == "Film" {
 ///         homey.moods().set_mood(&mood.id).await?;
 ///     }
 /// }
