@@ -35,8 +35,16 @@ describe('a Homey on the local network, with an API key', () => {
     await assert.rejects(stranger.zones.getZones(), { statusCode: 401 });
   });
 
-  it('makes keys that may do less, until they are deleted', async () => {
-    const { users } = world.homey;
+  it('may not make keys', async () => {
+    const made = world.homey.users.createPersonalAccessToken({
+      name: 'reader', scopes: ['homey.device.readonly'],
+    });
+    await assert.rejects(made, { statusCode: 403, message: /Invalid Session Type/ });
+  });
+
+  it('may do less with a key that has fewer scopes, until it is deleted', async () => {
+    const owner = await homeyOf(await signedIn(world.emulator));
+    const { users } = owner;
     const { id, token } = await users.createPersonalAccessToken({
       name: 'reader', scopes: ['homey.device.readonly'],
     });
@@ -47,6 +55,7 @@ describe('a Homey on the local network, with an API key', () => {
     await assert.rejects(reader.zones.getZones(), { statusCode: 403 });
     await users.deletePersonalAccessToken({ id });
     await assert.rejects(reader.devices.getDevices(), { statusCode: 401 });
+    owner.destroy();
   });
 });
 

@@ -65,7 +65,7 @@ for (const [target, { dialect, signedIn: inCloud }] of Object.entries(TARGETS)) 
       });
 
       async function outcome(own) {
-        const [{ values }] = await new Things(homey, readsOf(dialect), {}).argumentsFor(read);
+        const [{ values, madeUp }] = await new Things(homey, readsOf(dialect), {}).argumentsFor(read);
         const told = Object.entries(values).flatMap(([key, value]) => [`--${kebab(key)}`, String(value)]);
         const words = [...command, ...told, ...flags];
         const expected = await homey[manager][name](values).catch((error) => error);
@@ -73,6 +73,10 @@ for (const [target, { dialect, signedIn: inCloud }] of Object.entries(TARGETS)) 
           await assert.rejects(own.json(...words), (error) =>
             error instanceof Refused && error.said.includes(`${manager}.${name}`));
           return 'no state';
+        }
+        if (madeUp && expected?.statusCode === 404) {
+          await assert.rejects(own.json(...words), Refused);
+          return 'nothing there';
         }
         if (expected instanceof Error) throw expected;
         const printed = await own.json(...words);

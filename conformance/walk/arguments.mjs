@@ -46,6 +46,14 @@ export class Things {
     return Object.keys(settings);
   }
 
+  /** Prices are those of a zone, which is chosen first. */
+  async setPriceZone() {
+    const [zone] = await this.all('energy', 'getDynamicPricesElectricityZones');
+    const { zoneId, zoneVersion, zoneName, zoneCountryKey } = zone;
+    const options = { zoneId, zoneVersion, zoneName, zoneCountryKey, priceInterval: 'PT60M' };
+    await this.#homey.energy.setDynamicPricesElectricityZone({ options });
+  }
+
   // `/thing/:id/...` is about the items that `/thing` lists.
   async #byId(read) {
     if (!('id' in read.parameters) || read.parameters.id.in !== 'path') return [{}];
@@ -79,11 +87,12 @@ const ARGUMENTS = {
       .filter(({ getable }) => getable)
       .map((capability) => ({ deviceId: id, capabilityId: capability.id })));
   },
-  'devkit.getAppStdOut': async (things) => {
-    const apps = await things.all('apps', 'getApps');
-    return apps.map(({ id }) => ({ session: id }));
+  // No app is being developed, and there is neither a dongle nor a Matter device: what is asked for is made up.
+  'devkit.getAppStdOut': none,
+  'energy.fetchDynamicElectricityPrices': async (things) => {
+    await things.setPriceZone();
+    return days(things);
   },
-  'energy.fetchDynamicElectricityPrices': days,
   'energy.getLiveReport': async (things) => {
     const zones = await things.all('zones', 'getZones');
     return [{}, ...zones.map(({ id }) => ({ zone: id }))];
@@ -101,10 +110,10 @@ const ARGUMENTS = {
     const years = (await days(things)).map(({ date }) => ({ year: date.slice(0, 4) }));
     return years.slice(-1);
   },
-  'energydongle.checkFirmwareUpdateAvailable': ofDevices,
-  'energydongle.getNextFrame': ofDevices,
-  'energydongle.getPhaseLoadLimits': ofDevices,
-  'energydongle.getUartConfig': ofDevices,
+  'energydongle.checkFirmwareUpdateAvailable': none,
+  'energydongle.getNextFrame': none,
+  'energydongle.getPhaseLoadLimits': none,
+  'energydongle.getUartConfig': none,
   'flow.getFlowCardAutocomplete': async (things) => {
     const lists = {
       flowcardtrigger: 'getFlowCardTriggers',
@@ -129,17 +138,13 @@ const ARGUMENTS = {
     ];
   },
   'logic.triggerWebhook': async () => [{ event: 'doorbell' }],
-  'matter.getFabrics': async (things) => {
-    const devices = await things.all('devices', 'getDevices');
-    return devices.slice(0, 1).map(({ id }) => ({ deviceId: id }));
-  },
+  'matter.getFabrics': none,
   'presence.getAsleep': ofUsers,
   'presence.getPresent': ofUsers,
 };
 
-async function ofDevices(things) {
-  const devices = await things.all('devices', 'getDevices');
-  return devices.slice(0, 1).map(({ id }) => ({ deviceId: id }));
+async function none() {
+  return [];
 }
 
 async function ofUsers(things) {

@@ -29,6 +29,7 @@ describe('the walk does not accept', () => {
 
   it('nothing of this, as long as nothing is wrong', async () => {
     assert.equal(await outcome('zones.getZones'), 'ok');
+    await emulator.answerNext('zones.getState', 501, { error: 'zones.getState is not modelled' });
     assert.equal(await outcome('zones.getState'), 'no state');
     assert.equal(await outcome('videos.getVideoUrl'), 'nothing there');
   });
