@@ -105,7 +105,7 @@ impl Credential {
     }
 
     /// What a Homey lets us in with now, without renewing anything; `None` if it has ended, if the Homey
-    /// has refused it, or if somebody else keeps the token.
+    /// has refused it, or if another program keeps the token.
     ///
     /// # Errors
     /// That the Homey cannot be found, where the format tells its address.

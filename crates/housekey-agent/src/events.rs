@@ -37,7 +37,7 @@ const WRITE: Duration = Duration::from_secs(60);
 /// How long the system of a listener may take to say that it has gone.
 const GONE: Duration = Duration::from_secs(1);
 
-/// What is said only to find out whether somebody is there.
+/// A comment line that only probes whether the listener is still connected.
 const NOTHING: Bytes = Bytes::from_static(b":\n\n");
 
 /// The feeds of all Homeys, each begun when somebody first listens.
@@ -98,7 +98,7 @@ impl Events {
     }
 }
 
-/// Sends what a listener is told until one side ends it, or the key ends.
+/// Sends events to a listener until one side closes the connection, or the key ends.
 async fn tell(taken: Taken, listener: Listener, mut end: KeyEnd) {
     let Taken { mut stream, read } = taken;
     // It stands in the buffer of HTTP, 8 KB that are not needed any more.

@@ -14,10 +14,10 @@ const OWN: u64 = 128;
 /// What is kept for each Homey besides its requests: renewal, live connection, search for its addresses.
 const HOMEY: u64 = 8;
 
-/// What a process gets that nobody has given more, and that cannot find out.
+/// The usual soft limit, assumed where the real one cannot be read.
 const USUAL: u64 = 1024;
 
-/// Raises the limit of open files as far as it is needed and allowed; tells how many connections of
+/// Raises the limit of open files as far as it is needed and allowed; returns how many connections of
 /// callers fit below it. `in_flight` is how many requests each Homey gets at once.
 pub(crate) fn connections(
     settings: &GatewaySettings,
@@ -46,7 +46,7 @@ fn fitting(wanted: u64, kept: u64, limit: u64) -> u64 {
     wanted.min(limit - kept.min(limit / 2))
 }
 
-/// Raises the soft limit; tells what it is then.
+/// Raises the soft limit; returns the new one.
 fn raise(wanted: u64) -> u64 {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return USUAL };
     let raised = wanted.min(hard);

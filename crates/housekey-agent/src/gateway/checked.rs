@@ -39,7 +39,7 @@ const DIGESTS: [HeaderName; 4] = [
 /// An answer without tokens. Its head has gone through `headers::for_caller`.
 ///
 /// # Errors
-/// Where it cannot be read, so that nobody knows what is in it.
+/// Where it cannot be read, so that its content is unknown.
 pub(super) async fn checked(
     upstream: &Upstream,
     mut head: Parts,

@@ -87,7 +87,7 @@ impl Arriving for UnixStream {
 /// Connections, each with what goes on over it where HTTP is done with it before its end.
 type Callers = JoinSet<Option<(Rc<Place>, Rest)>>;
 
-/// What a doorman has waited for.
+/// An event of the accept loop.
 enum Next<S> {
     /// Somebody is at the door.
     Accepted(io::Result<(S, Peer)>),

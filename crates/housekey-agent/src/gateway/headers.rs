@@ -47,7 +47,7 @@ pub(super) fn for_caller(headers: &mut HeaderMap) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
 }
 
-/// The same for what stands behind the body of an answer.
+/// The same for the trailers of an answer.
 pub(super) fn of_trailers(headers: &mut HeaderMap) {
     take_out(headers, |name| is_hop_by_hop(name) || steers_the_client(name));
 }

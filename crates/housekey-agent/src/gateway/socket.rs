@@ -123,7 +123,7 @@ pub(super) async fn open(upstream: Rc<Upstream>, asking: Asking) -> Result<Answe
     })))
 }
 
-/// The caller's side, of which no more is read than told.
+/// The caller's side, read only up to a limit.
 async fn websocket(taken: Taken, left: Option<usize>) -> WebSocketStream<FromCaller> {
     let Taken { stream, read } = taken;
     let limits = limits(FROM_CALLER, FROM_HOMEY, READ_CALLER);

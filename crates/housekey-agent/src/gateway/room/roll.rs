@@ -34,7 +34,7 @@ impl Roll {
         (id, if beyond { self.oldest() } else { None })
     }
 
-    /// The oldest unknown connection of the address that has most of them: whoever opens many pays for it
+    /// The oldest unknown connection of the address that has most of them: an address that opens many pays for it
     /// alone.
     pub(super) fn oldest(&self) -> Option<u64> {
         let oldest = |ids: &BTreeSet<u64>| ids.first().copied();
