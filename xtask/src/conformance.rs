@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, process};
+use crate::failure::Failure;
+use crate::process;
 
 /// The oldest Node whose test runner the cases are written for.
 const OLDEST_NODE: u32 = 20;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 const SOURCE: &str = "crates/housekey/catalogue/endpoints.toml";
 const DOCUMENT: &str = "docs/endpoints.md";

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Failure, process};
+use crate::failure::Failure;
+use crate::process;
 
 const USAGE: &str = "cargo xtask fuzz [TARGET…] [--seconds N]";
 
@@ -171,7 +172,7 @@ mod tests {
     /// A target that the program has and the corpus has not would be replayed by no test.
     #[test]
     fn every_target_is_built_and_has_a_corpus() {
-        let workspace = crate::workspace();
+        let workspace = crate::workspace::workspace();
         let manifest = fs::read_to_string(workspace.join("fuzz/Cargo.toml")).unwrap();
         let targets = targets(&workspace).unwrap();
         assert!(!targets.is_empty());

@@ -3,18 +3,19 @@
 
 mod conformance;
 mod endpoints;
+mod failure;
 mod fuzz;
 mod layers;
 mod process;
 mod security;
 mod test;
+mod workspace;
 
-use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-/// Text for the person at the keyboard: what failed, why, what to do next.
-type Failure = Box<dyn Error>;
+use crate::failure::Failure;
+use crate::workspace::workspace;
 
 struct Task {
     name: &'static str,
@@ -106,10 +107,4 @@ fn list() -> String {
         text.push_str(&format!("\n  {:<12} {}", task.name, task.purpose));
     }
     text
-}
-
-/// The folder of the workspace: the one above this crate's.
-fn workspace() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
 }

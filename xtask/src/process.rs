@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// The cargo that runs this task, so that every step uses the same toolchain.
 pub(crate) fn cargo() -> Command {

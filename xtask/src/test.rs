@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::{Failure, conformance, endpoints, layers, process, security};
+use crate::failure::Failure;
+use crate::{conformance, endpoints, layers, process, security};
 
 /// How a step that did not fail ended.
 enum Outcome {

@@ -1,9 +1,10 @@
 //! The command line as a tree of types.
 
-use clap::{Args, FromArgMatches as _, Parser};
+use clap::{FromArgMatches as _, Parser};
 
 use crate::commands::Command;
 use crate::env::VARIABLES;
+use crate::global::Global;
 
 /// Keeps a working key to your Homey.
 #[derive(Debug, Parser)]
@@ -28,24 +29,6 @@ pub(crate) fn version() -> clap::error::Result<Cli> {
     let bare = clap::Command::new("housekey").version(env!("CARGO_PKG_VERSION"));
     let matches = bare.try_get_matches_from(["housekey", "--version"])?;
     Cli::from_arg_matches(&matches)
-}
-
-/// What may stand behind every command.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Options of every command")]
-pub(crate) struct Global {
-    /// Which Homey, where several are configured: short name, title or cloud id
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) homey: Option<String>,
-    /// Print the API's own JSON
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Filter that JSON, in the language of jq
-    #[arg(long, global = true, value_name = "FILTER")]
-    pub(crate) jq: Option<String>,
-    /// Say nothing but data and errors
-    #[arg(long, short, global = true)]
-    pub(crate) quiet: bool,
 }
 
 /// The environment as the manual shows it.

@@ -48,20 +48,13 @@ mod zigbee;
 mod zones;
 mod zwave;
 
-use std::pin::Pin;
-use std::time::Duration;
-
 use clap::Subcommand;
-use tokio::runtime::Builder;
 
 use self::exec::Prepared;
 use crate::context::Context;
-use crate::error::{Failure, Outcome};
+use crate::error::Outcome;
 use crate::logging::Style;
-
-/// How long a renewal that runs beside the command is waited for when it is done: as long as one
-/// call of the cloud may take.
-const SETTLING: Duration = Duration::from_secs(10);
+use crate::runtime::{online, serving};
 
 /// Everything housekey can be told to do, in the order of the help. What each takes is put together
 /// for the one that is called: all of them take longer than most commands run.
@@ -219,8 +212,8 @@ impl Command {
     }
 }
 
-/// Runs a command.
-pub(crate) fn run(command: Command, context: &Context) -> Outcome {
+/// Runs a command; `tree` is that of all commands, for the manual.
+pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Context) -> Outcome {
     let online = |work| online(context, work);
     match command {
         Command::Demo(args) => serving(context, Box::pin(demo::run(args, context))),
@@ -230,7 +223,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Status(args) => status::run(args, context),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
         Command::Exec(args) => {
-            self::online(context, Box::pin(exec::prepare(args, context))).and_then(Prepared::run)
+            crate::runtime::online(context, Box::pin(exec::prepare(args, context)))
+                .and_then(Prepared::run)
         }
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
@@ -270,39 +264,6 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),
         Command::Completions(args) => completions::run(args, context),
-        Command::Man(args) => man::run(args, context),
+        Command::Man(args) => man::run(args, tree(), context),
     }
-}
-
-/// Runs what needs the network; only then is the runtime built, which keeps the rest quick. One thread
-/// is enough for whoever waits for answers, and there the sooner.
-fn online<T>(context: &Context, work: Work<'_, T>) -> Outcome<T> {
-    run_on(Builder::new_current_thread(), context, work)
-}
-
-/// Runs what serves others, with a thread for each core.
-fn serving(context: &Context, work: Work<'_, ()>) -> Outcome {
-    run_on(Builder::new_multi_thread(), context, work)
-}
-
-type Work<'a, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'a>>;
-
-fn run_on<T>(mut runtime: Builder, context: &Context, work: Work<'_, T>) -> Outcome<T> {
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed("cannot start").because(&error))?;
-    let outcome = runtime.block_on(async {
-        let outcome = tokio::select! {
-            outcome = work => outcome,
-            never = context.tell_of_waiting() => match never {},
-        };
-        // What has not settled by then is repaired by the next command.
-        let _ = tokio::time::timeout(SETTLING, context.settle()).await;
-        context.say_notices();
-        outcome
-    });
-    // Whoever still waits for a lock of another process is not waited for.
-    runtime.shutdown_background();
-    outcome
 }

@@ -9,9 +9,10 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use housekey::catalogue::{self, Kind, Operation, Parameter};
 
-use crate::args::{Cli, Global};
+use crate::args::Cli;
 use crate::context::Context;
 use crate::env::{Env, HOUSEKEY_COMPLETE};
+use crate::global::Global;
 
 /// Whether a shell asked, and has been answered. A normal start only looks at one variable here.
 ///

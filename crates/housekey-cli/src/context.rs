@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 use housekey::auth::store::{HomeyRecord, Store};
-use housekey::auth::{Cloud, Waiting};
+use housekey::auth::{Cloud, SignIn, Waiting};
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::discovery::PlainHttp;
 use housekey::error::HttpError;
@@ -18,12 +18,12 @@ use housekey::model::name::{self, Called};
 use housekey::resolve::{Mdns, Resolver};
 use housekey::{Homey, Secret};
 
-use crate::args::Global;
+use crate::access_token::{no_client, without_refresh};
 use crate::env::{self, Env};
 use crate::error::{Failure, Outcome};
+use crate::global::Global;
 use crate::one_off::{self, OneOff};
 use crate::output::Output;
-use crate::personal;
 use crate::plain_http;
 use crate::prompt;
 use crate::records;
@@ -135,12 +135,21 @@ impl Context {
     /// A Homey of the account that a personal access token opens, signed in to for this once.
     async fn homey_of(&self, token: Secret) -> Outcome<Opened> {
         let wanted = self.homey_named.as_deref();
-        let signed_in =
-            personal::sign_in(token, wanted, &|_| {}, &|_| PlainHttp::Forbidden, self).await?;
-        let (account, homey) = records::of(signed_in, "once".to_owned(), self.cloud()?, None)?;
+        let (http, cloud) = (self.http()?, self.cloud()?);
+        let sign_in = SignIn {
+            http: &http,
+            cloud: &cloud,
+            client: &no_client(),
+            clock: &*self.clock,
+            on_progress: &|_| {},
+            plain_http: &|_| PlainHttp::Forbidden,
+        };
+        let tokens = without_refresh(token, self.clock.now());
+        let signed_in = sign_in.with_tokens(tokens, wanted).await?;
+        let (account, homey) = records::of(signed_in, "once".to_owned(), cloud, None)?;
         let store = Store::memory();
         store.save_sign_in(&account, &homey).await?;
-        let opened = Homey::stored(&homey, store, self.http()?, self.clock.clone());
+        let opened = Homey::stored(&homey, store, http, self.clock.clone());
         Ok(Opened { homey: opened, title: homey.title })
     }
 

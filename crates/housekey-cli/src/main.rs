@@ -1,5 +1,6 @@
 //! The housekey command line: reads the arguments, runs one command, says how it ended.
 
+mod access_token;
 mod address;
 mod answer;
 mod args;
@@ -11,15 +12,16 @@ mod context;
 mod env;
 mod error;
 mod file;
+mod global;
 mod logging;
 mod naming;
 mod on_off;
 mod one_off;
 mod output;
-mod personal;
 mod plain_http;
 mod prompt;
 mod records;
+mod runtime;
 mod settings;
 mod signal;
 mod span;
@@ -30,7 +32,7 @@ mod typed;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -77,7 +79,7 @@ fn run(cli: Cli) -> Outcome {
     let env = Env::of_process();
     logging::start(&env, cli.command.log())?;
     let context = Context::new(&cli.global, env)?;
-    let outcome = commands::run(cli.command, &context);
+    let outcome = commands::run(cli.command, Cli::command, &context);
     context.say_notices();
     outcome
 }

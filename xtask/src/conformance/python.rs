@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, process};
+use crate::failure::Failure;
+use crate::process;
 
 /// The oldest Python that the packages are for: the second number of its version 3.
 const OLDEST: u32 = 10;

@@ -1,11 +1,11 @@
 //! What a source file imports, by `use` lines and by paths written out in the code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree, token_stream};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// One name that a module takes from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) struct Import {
     pub(super) path: Vec<String>,
     /// What it is called here, where `use` gives it a name.
     pub(super) alias: Option<String>,
+    /// Whether it is only handed on: a `pub use` of a name that the module does not use.
+    pub(super) is_reexport: bool,
     pub(super) line: usize,
 }
 
@@ -34,6 +36,7 @@ pub(super) fn read(text: &str, name: &str, module: Vec<String>) -> Result<Source
     let mut reader = Reader { crate_name: name.replace('-', "_"), ..Reader::default() };
     reader.items(tokens, &module);
     reader.write_aliases_out();
+    reader.clear_used_reexports();
     Ok(reader.source)
 }
 
@@ -41,6 +44,8 @@ pub(super) fn read(text: &str, name: &str, module: Vec<String>) -> Result<Source
 struct Reader {
     crate_name: String,
     source: Source,
+    /// The names that stand outside of `use` lines, each the first of its path.
+    used: BTreeSet<String>,
 }
 
 type Tokens = Peekable<token_stream::IntoIter>;
@@ -48,12 +53,25 @@ type Tokens = Peekable<token_stream::IntoIter>;
 impl Reader {
     fn items(&mut self, tokens: TokenStream, module: &[String]) {
         let mut tokens = tokens.into_iter().peekable();
+        let mut is_public = false;
         while let Some(token) = tokens.next() {
+            let was_public = std::mem::take(&mut is_public);
             match token {
                 TokenTree::Punct(mark) if mark.as_char() == '#' => {
                     if next_is_test_attribute(&mut tokens) {
                         skip_item(&mut tokens);
                     }
+                }
+                TokenTree::Ident(word) if word == "pub" => {
+                    is_public = true;
+                    // `pub(in crate::auth)` says who may see, not who is imported.
+                    tokens.next_if(|token| {
+                        matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+                    });
+                }
+                TokenTree::Ident(word) if word == "use" && !next_is(&mut tokens, '<') => {
+                    let until_end = tokens.by_ref().take_while(|token| !is(token, ';')).collect();
+                    self.use_tree(until_end, &[], was_public, module);
                 }
                 TokenTree::Ident(word) => self.word(&word, &mut tokens, module),
                 TokenTree::Group(group) => self.items(group.stream(), module),
@@ -64,10 +82,6 @@ impl Reader {
 
     fn word(&mut self, word: &Ident, tokens: &mut Tokens, module: &[String]) {
         match word.to_string().as_str() {
-            "use" if !next_is(tokens, '<') => {
-                let until_end = tokens.by_ref().take_while(|token| !is(token, ';')).collect();
-                self.use_tree(until_end, &[], module);
-            }
             "mod" => {
                 let Some(TokenTree::Ident(name)) = tokens.next() else { return };
                 let inner = [module, &[plain(&name)]].concat();
@@ -76,28 +90,22 @@ impl Reader {
                     _ => self.source.children.push(inner),
                 }
             }
-            // `pub(in crate::auth)` says who may see, not who is imported.
-            "pub" => {
-                tokens.next_if(|token| {
-                    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis
-                        && group.stream().to_string().starts_with("in "))
-                });
-            }
             _ => {
                 let mut path = vec![plain(word)];
                 while next_is(tokens, ':') {
                     let Some(segment) = after_colons(tokens) else { break };
                     path.push(plain(&segment));
                 }
+                self.used.extend(path.first().cloned());
                 if path.len() > 1 {
-                    self.import(path, None, word, module);
+                    self.import(path, None, word, false, module);
                 }
             }
         }
     }
 
     /// One branch of a `use` tree: `a::b`, `a::b as c`, `a::*` or `a::{b, c::d}`.
-    fn use_tree(&mut self, tree: TokenStream, prefix: &[String], module: &[String]) {
+    fn use_tree(&mut self, tree: TokenStream, prefix: &[String], public: bool, module: &[String]) {
         let mut path = prefix.to_vec();
         let mut place = None;
         let mut alias = None;
@@ -114,7 +122,7 @@ impl Reader {
                 TokenTree::Punct(mark) if mark.as_char() == '*' => path.push("*".into()),
                 TokenTree::Group(branches) => {
                     for branch in split_at_commas(branches.stream()) {
-                        self.use_tree(branch, &path, module);
+                        self.use_tree(branch, &path, public, module);
                     }
                     return;
                 }
@@ -127,7 +135,7 @@ impl Reader {
             path.pop();
         }
         let alias = alias.or_else(|| path.last().cloned());
-        self.import(path, alias, &place, module);
+        self.import(path, alias, &place, public, module);
     }
 
     fn import(
@@ -135,11 +143,13 @@ impl Reader {
         path: Vec<String>,
         alias: Option<String>,
         place: &Ident,
+        is_reexport: bool,
         module: &[String],
     ) {
         let path = self.in_full(path, module);
         let line = place.span().start().line;
-        self.source.imports.push(Import { module: module.to_vec(), path, alias, line });
+        let module = module.to_vec();
+        self.source.imports.push(Import { module, path, alias, is_reexport, line });
     }
 
     /// Puts a crate's name in place of `crate`, `self` and `super`.
@@ -173,6 +183,14 @@ impl Reader {
             if let Some(full) = import.path.first().and_then(|first| aliases.get(first)) {
                 import.path = [full.as_slice(), &import.path[1..]].concat();
             }
+        }
+    }
+
+    /// A `pub use` whose name the file uses itself is an import like any other.
+    fn clear_used_reexports(&mut self) {
+        for import in &mut self.source.imports {
+            let is_used = import.alias.as_ref().is_some_and(|alias| self.used.contains(alias));
+            import.is_reexport &= !is_used;
         }
     }
 }

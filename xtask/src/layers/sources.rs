@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::imports::{self, Import};
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Path from the workspace (with `/`) to text: every `Cargo.toml` and `src/**/*.rs` of our crates.
 pub(super) type Files = BTreeMap<String, String>;
@@ -27,6 +27,8 @@ pub(super) struct Crate {
 /// One source file.
 pub(super) struct Module {
     pub(super) file: String,
+    /// The module that it holds, from the root of its crate: `["auth", "policy"]`.
+    pub(super) path: Vec<String>,
     pub(super) imports: Vec<Import>,
 }
 
@@ -110,8 +112,8 @@ fn modules(files: &Files, folder: &str, name: &str) -> Result<Vec<Module>, Failu
         let mut waiting = vec![(file, Vec::new())];
         while let Some((file, path)) = waiting.pop() {
             let Some(text) = files.get(&file) else { continue };
-            let source =
-                imports::read(text, name, path).map_err(|cause| format!("{file}: {cause}"))?;
+            let source = imports::read(text, name, path.clone())
+                .map_err(|cause| format!("{file}: {cause}"))?;
             for child in source.children {
                 let stem = format!("{folder}/src/{}", child.join("/"));
                 let choices = [format!("{stem}.rs"), format!("{stem}/mod.rs")];
@@ -121,7 +123,7 @@ fn modules(files: &Files, folder: &str, name: &str) -> Result<Vec<Module>, Failu
                 })?;
                 waiting.push((child_file, child));
             }
-            modules.push(Module { file, imports: source.imports });
+            modules.push(Module { file, path, imports: source.imports });
         }
     }
     Ok(modules)

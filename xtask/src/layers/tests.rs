@@ -43,7 +43,7 @@ fn assert_none(own: &[(&str, &str)]) {
 
 #[test]
 fn this_workspace_keeps_the_rules() {
-    let files = sources::read(&crate::workspace()).unwrap();
+    let files = sources::read(&crate::workspace::workspace()).unwrap();
     assert!(files.contains_key("crates/housekey/src/lib.rs"), "nothing was read");
     assert_eq!(breaches(&files).unwrap(), []);
 }
@@ -186,6 +186,61 @@ fn manifests_are_held_against_the_table_of_crates() {
 fn an_import_without_a_dependency_is_found_too() {
     let text = "fn f() { housekey_emulator::start() }";
     assert_one(&[("crates/housekey/src/auth/mod.rs", text)], "housekey may not import");
+}
+
+#[test]
+fn files_may_not_import_each_other_in_a_circle() {
+    let root = "mod a; mod b; mod c;";
+    for own in [
+        // Two files, and three.
+        [("main", root), ("a", "use crate::b::B;"), ("b", "fn f() { crate::a::f() }"), ("c", "")],
+        [("main", root), ("a", "use crate::b::B;"), ("b", "use super::c;"), ("c", "use crate::a;")],
+        // A parent and its child, also where the parent hands on what it uses.
+        [("main", root), ("a", "mod d; fn f() { d::g() }"), ("a/d", "use super::f;"), ("b", "")],
+        [
+            ("main", root),
+            ("a", "mod d; pub use d::D; type E = D;"),
+            ("a/d", "use super::f;"),
+            ("b", ""),
+        ],
+        // A name that another file hands on.
+        [
+            ("main", root),
+            ("a", "mod d; pub use crate::b::B;"),
+            ("a/d", "use super::B;"),
+            ("b", "use crate::a::d;"),
+        ],
+        // The root counts like any other file.
+        [
+            ("main", "mod a; mod b; fn f() { a::f() }"),
+            ("a", "fn f() { crate::f() }"),
+            ("b", ""),
+            ("c", ""),
+        ],
+    ] {
+        let own = own.map(|(name, text)| (format!("xtask/src/{name}.rs"), text));
+        let mut files =
+            vec![("xtask/Cargo.toml", "[package]\nname = 'xtask'"), ("xtask/src/c.rs", "")];
+        files.extend(own.iter().map(|(path, text)| (path.as_str(), *text)));
+        assert_one(&files, "a circle of files: xtask/src/");
+    }
+}
+
+#[test]
+fn files_that_import_one_way_are_no_circle() {
+    let files = [
+        ("xtask/Cargo.toml", "[package]\nname = 'xtask'"),
+        ("xtask/src/main.rs", "mod a; mod b; mod c; fn f() { a::f() }"),
+        // What a parent only hands on from its child is no import of the child.
+        ("xtask/src/a.rs", "mod child; pub use child::F; fn g() {}"),
+        ("xtask/src/a/child.rs", "use super::g; use crate::b::B;"),
+        // A name that leads past the file that hands it on.
+        ("xtask/src/b.rs", "use crate::c::C; mod inner { use super::B; }"),
+        ("xtask/src/c.rs", "#[cfg(test)] mod tests { use crate::b::B; }"),
+    ];
+    assert_none(&files);
+    let with_c = [files.as_slice(), &[("xtask/src/c.rs", "use crate::a::F;")]].concat();
+    assert_one(&with_c, "xtask/src/c.rs");
 }
 
 #[test]

@@ -9,9 +9,9 @@ mod remove;
 
 use clap::Subcommand;
 
-use super::online;
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::runtime::online;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

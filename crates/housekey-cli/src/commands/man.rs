@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::CommandFactory as _;
 use clap_mangen::Man;
 
-use crate::args::Cli;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
@@ -19,17 +17,16 @@ pub(crate) struct Args {
     dir: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: Args, context: &Context) -> Outcome {
+/// Prints or writes the manual of the program whose commands are `tree`.
+pub(crate) fn run(args: Args, tree: clap::Command, context: &Context) -> Outcome {
     let Some(dir) = args.dir else {
         let mut page = Vec::new();
-        Man::new(Cli::command())
+        Man::new(tree)
             .render(&mut page)
             .map_err(|error| Failure::failed("cannot make the page").because(&error))?;
         return context.out.bytes(&page);
     };
-    std::fs::create_dir_all(&dir)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir))
-        .map_err(|error| {
-            Failure::failed(format!("cannot write to {}", dir.display())).because(&error)
-        })
+    std::fs::create_dir_all(&dir).and_then(|()| clap_mangen::generate_to(tree, &dir)).map_err(
+        |error| Failure::failed(format!("cannot write to {}", dir.display())).because(&error),
+    )
 }

@@ -12,10 +12,10 @@ use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::Deserialize;
 
 use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
+use crate::access_token::{no_client, without_refresh};
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
-use crate::personal::{nobody, without_refresh};
 use crate::typed;
 
 const WILL_BE_RENEWED: &str = "The first renewal here, within the hour, signs the vendor's tool `homey` \
@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let (http, steps) = (context.http()?, context.out.steps());
     let cloud = context.cloud()?;
     let told = |step| progress::tell(steps, step);
-    let asking = client.clone().unwrap_or_else(nobody);
+    let asking = client.clone().unwrap_or_else(no_client);
     let plain_http = args.plain_http.decides(context)?;
     let sign_in = with_steps(&http, &cloud, &asking, context, &told, &plain_http);
     let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {

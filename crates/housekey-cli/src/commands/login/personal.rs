@@ -1,20 +1,22 @@
 //! `housekey login --pat`: with a token that the person made on the vendor's developer tools site.
 
 use super::address::secret;
-use super::{Args, Came, homey_wanted, keep, progress};
+use super::{Args, Came, homey_wanted, keep, progress, with_steps};
+use crate::access_token::{no_client, without_refresh};
 use crate::context::Context;
 use crate::env;
 use crate::error::Outcome;
-use crate::personal::sign_in;
 use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let token = secret(args, "personal access token", context.env.secret(&env::HOMEY_PAT)?)?;
     let token = typed::token(&token, "the personal access token")?;
     let steps = context.out.steps();
-    let told = |step| progress::tell(steps, step);
     let plain_http = args.plain_http.decides(context)?;
-    let wanted = homey_wanted(context);
-    let signed_in = sign_in(token, wanted.as_deref(), &told, &plain_http, context).await?;
-    keep::came(args, context, context.cloud()?, None, signed_in)
+    let (http, cloud) = (context.http()?, context.cloud()?);
+    let (client, told) = (no_client(), |step| progress::tell(steps, step));
+    let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
+    let tokens = without_refresh(token, context.clock.now());
+    let signed_in = sign_in.with_tokens(tokens, homey_wanted(context).as_deref()).await?;
+    keep::came(args, context, cloud, None, signed_in)
 }

@@ -1,0 +1,21 @@
+//! The options that every command takes.
+
+use clap::Args;
+
+/// The options that every command takes.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// Which Homey, where several are configured: short name, title or cloud id
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) homey: Option<String>,
+    /// Print the API's own JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Filter that JSON, in the language of jq
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(crate) jq: Option<String>,
+    /// Say nothing but data and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
