@@ -19,15 +19,15 @@ use housekey::resolve::{Mdns, Resolver};
 use housekey::{Homey, Secret};
 
 use crate::access_token::{no_client, without_refresh};
+use crate::encryption_notice;
 use crate::env::{self, Env};
 use crate::error::{Failure, Outcome};
 use crate::global::Global;
 use crate::one_off::{self, OneOff};
 use crate::output::Output;
-use crate::plain_http;
 use crate::prompt;
-use crate::records;
 use crate::settings::SettingsFile;
+use crate::sign_in_records::SignInRecords;
 use crate::tokens_at_rest::TokensAtRest;
 
 /// Everything a command may use.
@@ -146,9 +146,10 @@ impl Context {
         };
         let tokens = without_refresh(token, self.clock.now());
         let signed_in = sign_in.with_tokens(tokens, wanted).await?;
-        let (account, homey) = records::of(signed_in, "once".to_owned(), cloud, None)?;
+        let records = SignInRecords::with_account(signed_in, "once".to_owned(), cloud, None)?;
         let store = Store::memory();
-        store.save_sign_in(&account, &homey).await?;
+        records.save(&store).await?;
+        let homey = records.homey;
         let opened = Homey::stored(&homey, store, http, self.clock.clone());
         Ok(Opened { homey: opened, title: homey.title })
     }
@@ -158,7 +159,7 @@ impl Context {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let plain_http = self.settings.read()?.plain_http(&record.name);
         if record.addresses.was_reached_in_the_clear(plain_http) {
-            self.out.note(&plain_http::ended(&record));
+            self.out.note(&encryption_notice::text(&record));
             self.informed.borrow_mut().push(record.name.clone());
         }
         let homey = Homey::stored(&record, store, self.http()?, clock).with_plain_http(plain_http);

@@ -6,6 +6,7 @@ pub(crate) mod steps;
 pub(crate) mod table;
 pub(crate) mod terminal;
 pub(crate) mod unknown;
+pub(crate) mod value;
 pub(crate) mod when;
 
 use std::borrow::Cow;
@@ -20,8 +21,8 @@ use self::ink::Ink;
 use self::jq::Filter;
 use self::steps::Steps;
 use self::table::Table;
-use self::terminal::{Stream, Text, one_line};
-use crate::answer;
+use self::terminal::{Stream, Text, one_line, print_line};
+use crate::decode;
 use crate::error::{Failure, Outcome};
 
 /// What form the data takes.
@@ -104,7 +105,7 @@ impl Output {
         show: impl FnOnce(T) -> S,
     ) -> Outcome {
         match self.form {
-            Form::Text => self.text(&show(answer::read_bytes(answer, what)?).text()),
+            Form::Text => self.text(&show(decode::read_bytes(answer, what)?).text()),
             Form::Json | Form::Filtered(_) => self.answer(answer),
         }
     }
@@ -120,7 +121,7 @@ impl Output {
         if self.is_json() {
             return self.answer(answer);
         }
-        let Items(items) = answer::read_bytes(answer, what)?;
+        let Items(items) = decode::read_bytes(answer, what)?;
         let all = Items::count(answer).unwrap_or(items.len());
         if all > items.len() {
             let left_out = all - items.len();
@@ -216,7 +217,7 @@ impl Output {
     /// Says something on stderr that is worth knowing; not with `--quiet`.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            say(&one_line(text));
+            print_line(&one_line(text));
         }
     }
 
@@ -239,13 +240,13 @@ pub(crate) fn failure(failure: &Failure) {
             _ => Ink::BoldGrey,
         };
         let lines: Vec<_> = text.trim_end().lines().map(one_line).collect();
-        say(&format!("{ink}{kind}{ink:#} {}", lines.join("\n    ")));
+        print_line(&format!("{ink}{kind}{ink:#} {}", lines.join("\n    ")));
     }
 }
 
 /// Goes to a new line on stderr.
 pub(crate) fn line_break() {
-    say("");
+    print_line("");
 }
 
 /// JSON as it came, or for people with its lines broken and indented. What we cannot decode, such as
@@ -255,11 +256,6 @@ fn laid_out(json: &[u8], for_people: bool) -> Cow<'_, [u8]> {
         Some(Ok(value)) => format!("{value:#}").into_bytes().into(),
         Some(Err(_)) | None => json.into(),
     }
-}
-
-/// What cannot be said on stderr cannot be said at all.
-fn say(line: &str) {
-    let _ = Stream::Err.print(Text::People(&format!("{line}\n")));
 }
 
 /// A closed pipe is no error.

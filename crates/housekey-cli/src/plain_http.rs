@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use housekey::auth::AccountHomey;
-use housekey::auth::store::HomeyRecord;
 use housekey::discovery::{PlainHttp, candidates};
 
 use crate::context::Context;
@@ -79,14 +78,5 @@ fn question(homey: &AccountHomey) -> String {
         "\"{}\" has no encrypted address in its network. Speak to it there in the clear, so that others \
          in that network can read its token?",
         homey.name
-    )
-}
-
-/// What is said, once, of a Homey that was reached in the clear until now and is not any more.
-pub(crate) fn ended(record: &HomeyRecord) -> String {
-    let title = &record.title;
-    format!(
-        "\"{title}\" was reached over plain HTTP until now, which is not encrypted. This housekey uses its \
-         encrypted addresses alone. To allow plain HTTP again: housekey homeys add '{title}' --plain-http"
     )
 }

@@ -36,6 +36,11 @@ pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// The error for an input that is missing where there is no terminal to ask at.
+pub(crate) fn missing(what: &str, hint: &str) -> Failure {
+    Failure::usage(format!("{what} is missing, and there is no terminal to ask at")).hint(hint)
+}
+
 /// Whether stdin is no terminal, and so may hold what is wanted.
 pub(crate) fn is_piped() -> bool {
     !io::stdin().is_terminal()

@@ -3,10 +3,10 @@
 use housekey::args;
 use serde_json::json;
 
-use super::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::unknown;
+use crate::raw_view;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  housekey language\n  housekey language nl")]
@@ -23,8 +23,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return context.written(&opened, &format!("The language is {language} now"), &answer);
     }
     let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = look::unlisted("i18n", &opened).await? {
-        return look::show(&answer, context);
+    if let Some(answer) = raw_view::unlisted("i18n", &opened).await? {
+        return raw_view::show(&answer, context);
     }
     let i18n = opened.homey.i18n();
     let (language, units) = tokio::try_join!(i18n.get_option_language(), i18n.get_option_units())?;

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::unknown;
+use crate::raw_view;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey location")]
@@ -13,8 +13,8 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = look::unlisted("geolocation", &opened).await? {
-        return look::show(&answer, context);
+    if let Some(answer) = raw_view::unlisted("geolocation", &opened).await? {
+        return raw_view::show(&answer, context);
     }
     let location = opened.homey.geolocation().get_option_location().await?;
     let composed = json!({ "location": location.value() });

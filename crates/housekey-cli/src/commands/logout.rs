@@ -3,9 +3,9 @@
 use housekey::error::SignInError;
 use serde_json::json;
 
-use super::{forget, stored};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::{inventory, sign_out};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -31,10 +31,10 @@ struct Leaving {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let leaving = leaving(args, context)?;
     for name in &leaving.homeys {
-        forget::homey(name, context).await?;
+        sign_out::homey(name, context).await?;
     }
     for name in &leaving.accounts {
-        forget::account(name, context).await?;
+        sign_out::account(name, context).await?;
     }
     match context.out.is_json() {
         true => {
@@ -48,12 +48,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 /// What the flags mean: everything, an account with its Homeys, or a Homey, whose account goes with
 /// it when it keeps no other open.
 fn leaving(args: Args, context: &Context) -> Outcome<Leaving> {
-    let homeys = stored::homeys(context)?;
-    let accounts = stored::accounts(context, &homeys)?;
+    let homeys = inventory::homeys(context)?;
+    let accounts = inventory::accounts(context, &homeys)?;
     if homeys.is_empty() && accounts.is_empty() {
         return Err(SignInError::NotSignedIn.into());
     }
-    let names = |homeys: &[stored::Homey]| homeys.iter().map(|homey| homey.name.clone()).collect();
+    let names =
+        |homeys: &[inventory::Homey]| homeys.iter().map(|homey| homey.name.clone()).collect();
     if args.all {
         let accounts = accounts.into_iter().map(|account| account.name).collect();
         return Ok(Leaving { accounts, homeys: names(&homeys) });
@@ -80,7 +81,7 @@ fn leaving(args: Args, context: &Context) -> Outcome<Leaving> {
             )));
         }
     };
-    let alone = |account: &stored::Account| account.homeys == [wanted.clone()];
+    let alone = |account: &inventory::Account| account.homeys == [wanted.clone()];
     let accounts = accounts.into_iter().filter(alone).map(|account| account.name).collect();
     Ok(Leaving { accounts, homeys: vec![wanted] })
 }

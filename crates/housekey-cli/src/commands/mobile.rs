@@ -3,9 +3,9 @@
 use housekey::args;
 use housekey::catalogue::Dialect;
 
-use super::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::raw_view;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey mobile")]
@@ -13,12 +13,12 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = look::unlisted("mobile", &opened).await? {
-        return look::show(&answer, context);
+    if let Some(answer) = raw_view::unlisted("mobile", &opened).await? {
+        return raw_view::show(&answer, context);
     }
     let operation = match opened.homey.dialect().await? {
         Dialect::V2 => "mobile.getSummary",
         Dialect::Local | Dialect::Cloud => "mobile.getState",
     };
-    look::show(&opened.homey.call_bytes(operation, &args! {}).await?, context)
+    raw_view::show(&opened.homey.call_bytes(operation, &args! {}).await?, context)
 }

@@ -1,10 +1,12 @@
 //! `housekey operations`: the catalogue, listed, searched, explained, or as an OpenAPI document.
 
+mod entry;
 mod example;
 mod explain;
 mod record;
 mod search;
 
+use self::entry::Entry;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use housekey::catalogue::{self, Dialect, Operation, Variant};
 use housekey::request::{self, ArgumentError, Arguments};
@@ -13,9 +15,6 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
-
-/// An operation, and how it is called on the dialects that agree about it.
-type Entry = (&'static Operation, &'static Variant);
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

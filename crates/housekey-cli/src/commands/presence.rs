@@ -4,7 +4,6 @@ mod list;
 mod set;
 
 use clap::Subcommand;
-use housekey::model::Field;
 
 use crate::context::Context;
 use crate::error::Outcome;
@@ -20,14 +19,4 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::List(args) => list::run(args, context).await,
         Command::Set(args) => set::run(args, context).await,
     }
-}
-
-/// Whether, or that it is not known.
-pub(super) fn yes_no(field: &Field<bool>) -> String {
-    match field.get() {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "-",
-    }
-    .to_owned()
 }

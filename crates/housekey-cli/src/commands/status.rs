@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::stored::{self, State, state_text};
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
+use crate::inventory::{self, State, state_text};
 use crate::one_off::{self, OneOff};
 use crate::output::table::Table;
 
@@ -16,8 +16,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
-    let homeys = stored::homeys(context)?;
-    let accounts = stored::accounts(context, &homeys)?;
+    let homeys = inventory::homeys(context)?;
+    let accounts = inventory::accounts(context, &homeys)?;
     let one_off = OneOff::of(&context.env)?;
     if homeys.is_empty() && accounts.is_empty() && one_off.is_none() {
         return Err(housekey::error::SignInError::NotSignedIn.into());

@@ -1,7 +1,6 @@
 //! `housekey watch`: live events as the Homey tells them.
 
-pub(super) mod limits;
-mod line;
+pub(super) mod line;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +10,15 @@ use futures_util::stream::select_all;
 use housekey::Homey;
 use housekey::catalogue;
 use housekey::error::RealtimeError;
+use housekey::model::Device;
 use housekey::realtime::{Event, Status, Subscription};
 use serde_json::json;
 
-use self::limits::{Limits, Watch};
-use super::devices::Devices;
 use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
+use crate::items::Collection;
 use crate::output::when;
+use crate::watch_limits::{Limits, Watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -105,11 +105,10 @@ async fn devices(
     if context.out.is_json() && !all {
         return Ok(BTreeMap::new());
     }
-    match Devices::of(opened).await {
+    match Collection::<Device>::read(opened, &context.out).await {
         Ok(devices) => {
-            let named =
-                |device| (devices.named(device).id.to_owned(), devices.named(device).full());
-            Ok(devices.items.iter().map(named).collect())
+            let named = |device: &Device| (device.id.clone(), devices.full_name(device));
+            Ok(devices.iter().map(named).collect())
         }
         // Names are a courtesy, and a key may not be allowed to read them.
         Err(_) if !all => Ok(BTreeMap::new()),

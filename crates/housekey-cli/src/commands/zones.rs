@@ -1,61 +1,41 @@
 //! `housekey zones`: rooms and floors.
 
 mod create;
-mod delete;
-mod get;
 mod list;
-mod place;
-mod rename;
+mod r#move;
 
 use clap::Subcommand;
 use housekey::model::Zone;
 
-use crate::context::{Context, Opened};
+use crate::context::Context;
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::items::arguments::{Delete, One, Rename, Update};
+
+const UPDATE: Update = Update { operation: "zones.updateZone", argument: "zone" };
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),
-    Get(get::Args),
+    /// Show a zone
+    #[command(after_help = "Example:\n  housekey zones get Kitchen")]
+    Get(One<Zone>),
     Create(create::Args),
-    Rename(rename::Args),
-    #[command(name = "move")]
-    Place(place::Args),
-    Delete(delete::Args),
+    /// Give a zone another name
+    #[command(after_help = "Example:\n  housekey zones rename Attic Study")]
+    Rename(Rename<Zone>),
+    Move(r#move::Args),
+    /// Delete a zone
+    #[command(after_help = "Example:\n  housekey zones delete Attic --yes")]
+    Delete(Delete<Zone>),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
-        Command::Get(args) => get::run(args, context).await,
+        Command::Get(zone) => zone.show("zones.getZone", context).await,
         Command::Create(args) => create::run(args, context).await,
-        Command::Rename(args) => rename::run(args, context).await,
-        Command::Place(args) => place::run(args, context).await,
-        Command::Delete(args) => delete::run(args, context).await,
-    }
-}
-
-/// All zones of a Homey.
-pub(super) struct Zones(Vec<Zone>);
-
-impl Zones {
-    pub(super) async fn of(opened: &Opened) -> Outcome<Self> {
-        Ok(Self(opened.homey.zones().get_zones().await?))
-    }
-
-    /// The zone of that id or name; of several with a name, `Parent/Name` says which.
-    pub(super) fn find(&self, wanted: &str) -> Outcome<&Zone> {
-        naming::find("zone", &self.0, wanted, |zone| Named {
-            id: &zone.id,
-            name: zone.name(),
-            zone: self.parent_of(zone),
-        })
-    }
-
-    /// The name of the zone it is part of.
-    fn parent_of(&self, zone: &Zone) -> Option<&str> {
-        let parent = zone.parent.text()?;
-        self.0.iter().find(|zone| zone.id == parent).map(Zone::name)
+        Command::Rename(args) => args.run(UPDATE, context).await,
+        Command::Move(args) => r#move::run(args, context).await,
+        Command::Delete(args) => args.run("zones.deleteZone", context).await,
     }
 }

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::ink::Ink;
-use super::say;
-use super::terminal::{Stream, Text, one_line};
+use super::terminal::{Stream, Text, one_line, print_line};
 
 /// Says which steps are done; can be handed to other threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +38,8 @@ impl Steps {
         let (text, remark) = (&*one_line(text), &*one_line(remark));
         match self {
             Self::Quiet => {}
-            Self::Plain => say(format!("{text}  {remark}").trim_end()),
-            Self::Ticked => say(&Line(mark, text, remark).to_string()),
+            Self::Plain => print_line(format!("{text}  {remark}").trim_end()),
+            Self::Ticked => print_line(&Line(mark, text, remark).to_string()),
             Self::Told => {
                 // A reader that went away is noticed by the next text.
                 let line = format!("   {}\n", Line(mark, text, remark));

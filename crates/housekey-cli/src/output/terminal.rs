@@ -125,6 +125,11 @@ pub(crate) fn harmless_line(text: &str) -> String {
     shown(&one_line(text), false)
 }
 
+/// Prints a line for people on stderr. Where that fails there is no place left to report it.
+pub(crate) fn print_line(line: &str) {
+    let _ = Stream::Err.print(Text::People(&format!("{line}\n")));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,7 @@ async fn a_key_may_do_what_its_preset_says_and_no_more() {
     exit: 0
     stdout: nothing
     stderr:
-    The key grafana is deleted (Homey "Canal House")
+    The API key grafana is deleted (Homey "Canal House")
     "#);
     assert_snapshot!(context.run(&["keys", "list", "--jq", ".[].name"]), @"
     exit: 0

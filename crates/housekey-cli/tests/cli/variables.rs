@@ -63,7 +63,7 @@ async fn a_variable_is_made_read_changed_and_deleted() {
     exit: 0
     stdout: nothing
     stderr:
-    guests today is deleted (Homey "Canal House")
+    The variable guests today is deleted (Homey "Canal House")
     "#);
     assert_snapshot!(run(&["get", "guests today"]), @r#"
     exit: 2

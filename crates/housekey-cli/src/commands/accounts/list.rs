@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::commands::stored::{self, state_text};
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::inventory::{self, state_text};
 use crate::output::table::Table;
 
 /// List the accounts and the Homeys that each keeps open
@@ -13,8 +13,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
-    let homeys = stored::homeys(context)?;
-    let accounts = stored::accounts(context, &homeys)?;
+    let homeys = inventory::homeys(context)?;
+    let accounts = inventory::accounts(context, &homeys)?;
     let now = context.clock.now();
     context.out.table(&json!(accounts), || {
         let mut table =

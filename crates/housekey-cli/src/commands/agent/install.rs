@@ -7,6 +7,7 @@ use housekey_agent::settings::Settings;
 use housekey_agent::unit::{CONFIG, STATE, Scope, UNIT, Unit};
 
 use super::service::Manager;
+use super::target;
 use crate::context::Context;
 use crate::env;
 use crate::error::{Failure, Outcome};
@@ -84,7 +85,7 @@ fn unit(args: &Args, context: &Context) -> Outcome<Unit> {
             (Scope::System { user: args.run_as.clone() }, settings, environment.to_vec())
         }
         false => {
-            let settings = absolute(&super::settings(args.config.clone(), context));
+            let settings = absolute(&target::settings(args.config.clone(), context));
             let directory = |path: &Path| absolute(path).display().to_string();
             let mut environment = vec![
                 (env::HOUSEKEY_STATE.name, directory(&context.state)),

@@ -1,15 +1,15 @@
 //! `housekey agent key`: keys of the gateway, which stand in the settings of the agent.
 
+mod config;
 mod create;
 mod delete;
 mod file;
 mod list;
+mod reload;
 
-use std::path::PathBuf;
 use std::pin::Pin;
 
 use clap::Subcommand;
-use housekey_agent::local_api::{Answer, AskError, Request, ask};
 
 use crate::context::Context;
 use crate::error::Outcome;
@@ -22,20 +22,6 @@ pub(crate) enum Command {
     Delete(delete::Args),
 }
 
-/// Which settings are meant.
-#[derive(Debug, clap::Args)]
-struct Config {
-    /// The file of settings; agent.toml beside config.toml otherwise
-    #[arg(long = "config", value_name = "FILE")]
-    file: Option<PathBuf>,
-}
-
-impl Config {
-    fn open(&self, context: &Context) -> Outcome<file::KeyFile> {
-        file::KeyFile::open(super::settings(self.file.clone(), context), context)
-    }
-}
-
 pub(crate) fn run(
     command: Command,
     context: &Context,
@@ -44,84 +30,5 @@ pub(crate) fn run(
         Command::Create(args) => Box::pin(create::run(args, context)),
         Command::List(args) => Box::pin(list::run(args, context)),
         Command::Delete(args) => Box::pin(delete::run(args, context)),
-    }
-}
-
-/// What came of making the agent that works by some settings read them again.
-enum Reached {
-    /// It works by them as they are now.
-    Yes,
-    /// No agent runs, as far as can be seen from here.
-    NoAgent,
-    /// The agent that runs works by other settings.
-    Elsewhere(PathBuf),
-    /// It runs, and does not work by them: why.
-    No(String),
-}
-
-/// Makes the agent that works by these settings read them again: the one of our own store, or the one
-/// that listens where the settings say.
-async fn reach_the_agent(file: &file::KeyFile, context: &Context) -> Reached {
-    let holder = match housekey_agent::holder(&context.state) {
-        Ok(holder) => holder,
-        Err(error) => return Reached::No(format!("it cannot be found out who it is: {error}")),
-    };
-    let of_store = holder.and_then(|holder| holder.socket);
-    let mut elsewhere = None;
-    for (socket, is_certain) in of_store
-        .iter()
-        .map(|socket| (socket, true))
-        .chain(file.socket.iter().map(|socket| (socket, false)))
-    {
-        let status = match ask(socket, Request::Status).await {
-            Ok(Answer::Status(status)) => status,
-            // Nobody is there: a socket that the settings name may be of an agent that has ended.
-            Err(AskError::Unreachable { cause, .. }) if !is_certain && is_nobody(&cause) => {
-                continue;
-            }
-            Ok(Answer::Refused(why)) => return Reached::No(why),
-            Ok(Answer::Done) => return Reached::No("it answered otherwise".to_owned()),
-            Err(error) => return Reached::No(words(&error)),
-        };
-        let works_by = PathBuf::from(status.settings);
-        if works_by.is_relative() {
-            let why = "it is of an older version, and does not say by which file it works";
-            return Reached::No(why.to_owned());
-        }
-        if !file.is(&works_by) {
-            elsewhere = Some(works_by);
-            continue;
-        }
-        return match ask(socket, Request::Reload).await {
-            Ok(Answer::Done) => Reached::Yes,
-            Ok(Answer::Refused(why)) => Reached::No(why),
-            Ok(Answer::Status(_)) => Reached::No("it answered otherwise".to_owned()),
-            Err(error) => Reached::No(words(&error)),
-        };
-    }
-    elsewhere.map_or(Reached::NoAgent, Reached::Elsewhere)
-}
-
-fn words(error: &AskError) -> String {
-    match error {
-        AskError::Unreachable { cause, .. } => format!("{error}: {cause}"),
-        AskError::OtherVersion(_) => error.to_string(),
-    }
-}
-
-fn is_nobody(cause: &std::io::Error) -> bool {
-    matches!(cause.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused)
-}
-
-/// Makes the agent that works by these settings read them again, and says so; or how to.
-async fn tell_the_agent(file: &file::KeyFile, context: &Context) {
-    match reach_the_agent(file, context).await {
-        Reached::Yes => context.out.note("The agent works by it."),
-        Reached::No(_) => {
-            context.out.note("The agent could not read its settings again: look at its log.")
-        }
-        Reached::NoAgent | Reached::Elsewhere(_) => context
-            .out
-            .note("It counts once the agent reads these settings: `housekey agent reload`."),
     }
 }

@@ -2,7 +2,7 @@
 
 use housekey_agent::local_api::Request;
 
-use super::{Where, asked};
+use super::target::{Where, asked};
 use crate::context::Context;
 use crate::error::Outcome;
 

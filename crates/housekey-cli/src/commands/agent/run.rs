@@ -8,7 +8,8 @@ use housekey_agent::status::{HomeyState, SinkState, Status};
 use housekey_agent::{Agent, AgentError, PlainHttpOf, ServiceManager};
 use serde_json::json;
 
-use super::{settings, shown};
+use super::shown;
+use super::target::settings;
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};

@@ -3,7 +3,8 @@
 use housekey_agent::local_api::{Answer, Request};
 use serde_json::json;
 
-use super::{Where, asked, shown};
+use super::shown;
+use super::target::{Where, asked};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 

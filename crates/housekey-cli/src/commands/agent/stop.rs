@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use housekey_agent::local_api::Request;
 
-use super::{Where, asked};
+use super::target::{Where, asked};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 

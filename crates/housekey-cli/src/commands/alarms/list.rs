@@ -3,11 +3,11 @@
 use housekey::args;
 use housekey::model::Alarm;
 
-use super::{days, name};
-use crate::commands::presence::yes_no;
+use super::days;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
+use crate::output::value::yes_no;
 use crate::output::when;
 
 /// List the alarms
@@ -22,7 +22,7 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
         for alarm in &alarms {
             table.row([
-                name(alarm).to_owned(),
+                alarm.name().to_owned(),
                 alarm.time.text().unwrap_or("-").to_owned(),
                 days::text(&alarm.days().collect::<Vec<_>>()),
                 yes_no(&alarm.enabled),

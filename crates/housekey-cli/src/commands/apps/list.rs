@@ -3,9 +3,9 @@
 use housekey::args;
 use housekey::model::App;
 
-use super::name;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Item;
 use crate::output::table::Table;
 
 /// List the apps and how they do
@@ -19,11 +19,11 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("apps.getApps", &args! {}).await?;
     context.out.listed(&answer, "apps", |mut apps: Vec<App>| {
-        apps.sort_by_cached_key(|app| name(app).to_lowercase());
+        apps.sort_by_cached_key(|app| Item::name(app).to_lowercase());
         let mut table = Table::new(["name", "version", "state", "id"]);
         for app in &apps {
             table.row([
-                name(app).to_owned(),
+                Item::name(app).to_owned(),
                 app.version.text().unwrap_or_default().to_owned(),
                 state(app),
                 app.id.clone(),

@@ -3,7 +3,7 @@
 use housekey::auth::store::Access;
 use housekey::client::RawCall;
 use housekey::http::Http;
-use housekey::model::{Items, Variable};
+use housekey::model::{Device, Items, Variable};
 use housekey::{Homey, Secret, args};
 use housekey_emulator::{Emulator, Expire, Facts};
 use http::Method;
@@ -11,11 +11,12 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::answer;
-use crate::commands::devices::{Devices, list};
+use crate::commands::devices::list;
 use crate::commands::login::progress::milliseconds;
 use crate::context::Opened;
+use crate::decode;
 use crate::error::{Failure, Outcome};
+use crate::items::Collection;
 use crate::output::Output;
 use crate::output::ink::Ink;
 use crate::output::steps::{Mark, Steps};
@@ -72,20 +73,19 @@ impl Story<'_> {
 
     pub(super) async fn devices(&self, opened: &Opened) -> Outcome {
         self.heading("The home: `housekey devices list`")?;
-        let devices = Devices::of(opened).await?;
+        let devices = Collection::<Device>::read(opened, self.out).await?;
         let table = self.out.render_indented(list::table(&devices, DEVICES_SHOWN), "   ");
-        let more = devices.items.len().saturating_sub(DEVICES_SHOWN);
+        let more = devices.len().saturating_sub(DEVICES_SHOWN);
         self.out.text(&format!("{table}   ... and {more} more\n"))
     }
 
     pub(super) async fn lamp(&self, opened: &Opened) -> Outcome {
-        let devices = Devices::of(opened).await?;
+        let devices = Collection::<Device>::read(opened, self.out).await?;
         let lamp = devices
-            .items
             .iter()
             .find(|device| device.class() == Some("light") && device.capability("onoff").is_some());
         let lamp = lamp.ok_or_else(|| Failure::failed("the virtual home has no lamp"))?;
-        let full = devices.named(lamp).full();
+        let full = devices.full_name(lamp);
         self.heading(&format!("A lamp: `housekey devices toggle '{full}'`"))?;
         let is_on = |value: &Value| value.as_bool().unwrap_or(false);
         let on = lamp.capability("onoff").is_some_and(|capability| is_on(capability.value()));
@@ -173,7 +173,7 @@ fn to_minute(life: SignedDuration) -> SignedDuration {
 /// Gives the variable another value.
 async fn write_again(opened: &Opened, token: &Secret) -> Outcome {
     let variables = opened.homey.call("logic.getVariables", &args! {}).await?;
-    let variables = answer::read::<Items<Variable>>(&variables, "variables")?;
+    let variables = decode::read::<Items<Variable>>(&variables, "variables")?;
     let Some(variable) =
         variables.0.into_iter().find(|variable| variable.name.text() == Some(VARIABLE))
     else {

@@ -3,10 +3,10 @@
 use housekey::args;
 use housekey::model::Driver;
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
+use crate::raw_view;
 
 /// List the drivers, which pair and run devices
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if args.pairing {
-        return look::at("drivers.getPairSessions", &args! {}, context).await;
+        return raw_view::at("drivers.getPairSessions", &args! {}, context).await;
     }
     let opened = context.homey(Purpose::Read).await?;
     let answer = opened.homey.call_bytes("drivers.getDrivers", &args! {}).await?;

@@ -9,10 +9,10 @@ use housekey::model::{Capability, Device, Field};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::value_text;
 use crate::context::{Context, Opened};
 use crate::error::{Exit, Failure, Outcome};
-use crate::naming::Named;
+use crate::lookup::Named;
+use crate::output::value::value_text;
 
 /// The fields that change with every value, so that nobody needs to be told.
 const RESTLESS: [&str; 2] = ["lastSeenAt", "energyObj"];

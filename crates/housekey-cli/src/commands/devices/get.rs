@@ -1,16 +1,17 @@
 //! `housekey devices get`.
 
 mod live;
+mod whole;
 
 use housekey::args;
 use housekey::model::Device;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Devices, capability, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
-use crate::output::terminal::one_line;
+use crate::items::Collection;
+use crate::items::capability::capability;
+use crate::output::value::bare;
 
 /// Show a device with its values, or one value of it
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let device = devices.find(&args.device)?;
     if args.live {
         let capability = args.capability.map(|wanted| capability(device, &wanted)).transpose()?;
@@ -41,33 +42,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let wanted = args! { "id" => &*device.id };
         let answer = opened.homey.call_bytes("devices.getDevice", &wanted).await?;
         return context.out.shown(&answer, "a device", |device: Device| {
-            text(context, &device, &devices.named(&device).full())
+            whole::text(context, &device, &devices.full_name(&device))
         });
     };
     let capability = capability(device, &wanted)?;
     context.out.value(&json!(capability.value()), || bare(capability.value()) + "\n")
-}
-
-/// A device with its values.
-fn text(context: &Context, device: &Device, full: &str) -> String {
-    let mut table = Table::new(["capability", "value", "title", "can be set"]);
-    for capability in device.all_capabilities() {
-        table.row([
-            capability.id.clone(),
-            value_text(capability),
-            capability.title.label().unwrap_or_default().to_owned(),
-            if capability.setable.is_true() { "yes" } else { "no" }.to_owned(),
-        ]);
-    }
-    let class = device.class().unwrap_or("device");
-    let head = one_line(&format!("{full}  {class}  {}", device.id));
-    format!("{head}\n\n{}", context.out.render(table))
-}
-
-/// A value by itself: a text without quotes.
-fn bare(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
 }

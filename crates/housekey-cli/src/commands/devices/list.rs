@@ -4,11 +4,12 @@ use housekey::args;
 use housekey::model::Device;
 use serde_json::Value;
 
-use super::{Devices, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming;
+use crate::items::Collection;
+use crate::lookup;
 use crate::output::table::Table;
+use crate::output::value::value_text;
 
 /// List the devices
 #[derive(Debug, clap::Args)]
@@ -23,19 +24,19 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         let answer = opened.homey.call_bytes("devices.getDevices", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     context.out.text(&context.out.render(table(&devices, usize::MAX)))
 }
 
 /// The first so many devices, zone by zone.
-pub(crate) fn table(devices: &Devices, limit: usize) -> Table {
-    let named: Vec<_> = devices.items.iter().map(|device| devices.named(device)).collect();
-    let mut sorted: Vec<_> = devices.items.iter().zip(naming::telling(&named)).collect();
-    sorted.sort_by_cached_key(|(device, name)| (devices.zone_of(device), name.to_lowercase()));
+pub(crate) fn table(devices: &Collection<Device>, limit: usize) -> Table {
+    let named: Vec<_> = devices.iter().map(|device| devices.named(device)).collect();
+    let mut sorted: Vec<_> = devices.iter().zip(lookup::telling(&named)).collect();
+    sorted.sort_by_cached_key(|(device, name)| (devices.parent_of(device), name.to_lowercase()));
     let mut table = Table::new(["zone", "name", "class", "state"]);
     for (device, name) in sorted.into_iter().take(limit) {
         table.row([
-            devices.zone_of(device).unwrap_or_default().to_owned(),
+            devices.parent_of(device).unwrap_or_default().to_owned(),
             name,
             device.class().unwrap_or_default().to_owned(),
             state(device),

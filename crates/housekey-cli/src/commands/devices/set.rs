@@ -1,8 +1,12 @@
 //! `housekey devices set`.
 
-use super::{Devices, capability, write};
+use housekey::model::Device;
+
+use super::write;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
+use crate::items::capability::capability;
 
 /// Set a capability of a device
 ///
@@ -24,7 +28,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let device = devices.find(&args.device)?;
     let capability = capability(device, &args.capability)?;
     let value = capability.read(&args.value)?;

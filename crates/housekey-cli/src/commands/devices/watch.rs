@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use housekey::mirror::{Change, Home, How, Kind, Report};
 use serde_json::{Map, Value, json};
 
-use super::Devices;
 use super::follow::{self, Follow};
-use crate::commands::watch::limits::{Limits, Watch};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::output::when;
+use crate::watch_limits::{Limits, Watch};
+use housekey::model::Device;
 
 /// Show what changes about devices, as it happens and whatever happens to the connection
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut watch = args.limits.begin()?;
     let opened = context.homey(Purpose::Read).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let ids = args.devices.iter().map(|wanted| Ok(devices.find(wanted)?.id.clone()));
     let ids = ids.collect::<Outcome<BTreeSet<_>>>()?;
     let begun = tokio::select! {

@@ -4,14 +4,16 @@ use housekey::args;
 use housekey::model::Device;
 use serde_json::{Value, json};
 
-use super::{Devices, on_off};
 use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
+use crate::items::Collection;
+use crate::items::arguments::One;
+use crate::output::value::on_off;
 
 /// Sets it.
 pub(super) async fn set(
     opened: &Opened,
-    devices: &Devices,
+    devices: &Collection<Device>,
     device: &Device,
     capability: &str,
     value: Value,
@@ -28,20 +30,20 @@ pub(super) async fn set(
         "value" => value,
     };
     let answer = opened.homey.call_bytes("devices.setCapabilityValue", &wanted).await?;
-    let full = devices.named(device).full();
+    let full = devices.full_name(device);
     context.written(opened, &format!("{full}: {shown}"), &answer)
 }
 
 /// Switches a device on or off; `choose` makes the new state of the old one.
 pub(super) async fn switch(
-    wanted: &str,
+    wanted: &One<Device>,
     choose: impl FnOnce(bool) -> bool,
     context: &Context,
 ) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let devices = Devices::of(&opened).await?;
-    let device = devices.find(wanted)?;
-    let full = devices.named(device).full();
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let device = devices.find(wanted.name())?;
+    let full = devices.full_name(device);
     let Some(capability) = device.capability("onoff") else {
         return Err(Failure::usage(format!("{full} cannot be switched"))
             .hint(format!("`housekey devices get '{full}'` says what it can do")));

@@ -1,12 +1,12 @@
 //! `housekey energy live`.
 
 use housekey::args;
-use housekey::model::{Field, LiveItem, LiveReport, Power, number_text};
+use housekey::model::{Field, LiveItem, LiveReport, Power, Zone, number_text};
 use serde_json::Number;
 
-use crate::commands::zones::Zones;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::output::Shown as _;
 use crate::output::table::Table;
 
@@ -24,7 +24,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     let zone = match &args.zone {
-        Some(wanted) => Some(Zones::of(&opened).await?.find(wanted)?.id.clone()),
+        Some(wanted) => {
+            let zones = Collection::<Zone>::read(&opened, &context.out).await?;
+            Some(zones.find(wanted)?.id.clone())
+        }
         None => None,
     };
     let wanted = args! { "zone" => zone };

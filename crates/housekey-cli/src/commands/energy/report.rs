@@ -2,9 +2,9 @@
 
 use housekey::args;
 
-use crate::commands::look;
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::raw_view;
 
 /// Show what was used in a day, a week, a month or a year (not on v2)
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ struct Period {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Period { operation, argument, text } = args.period;
-    look::at(operation, &args! { argument => text }, context).await
+    raw_view::at(operation, &args! { argument => text }, context).await
 }
 
 /// Reads a period by its form; whether there is such a day the Homey says.

@@ -2,10 +2,10 @@
 
 use housekey::args;
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::on_off::OnOff;
+use crate::raw_view;
 
 /// Switch an experiment on or off
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         OnOff::Off => "experiments.disableExperiment",
     };
     let known = opened.homey.experiments().get_experiments().await?;
-    let found = look::find("experiment", &known, &args.experiment)?;
+    let found = raw_view::find("experiment", &known, &args.experiment)?;
     let answer = opened.homey.call_bytes(operation, &args! { "id" => found.id }).await?;
     context.written(&opened, &format!("The experiment {} is {}", found.title, args.state), &answer)
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use housekey::model::{AdvancedFlow, Flow, Node, PlacedCard, Wait};
+use housekey::model::{AdvancedFlow, Device, Flow, Node, PlacedCard, Wait};
 use jiff::SignedDuration;
 use serde_json::{Map, Number, Value};
 
-use crate::commands::devices::Devices;
 use crate::context::Opened;
+use crate::items::Collection;
+use crate::output::Output;
 use crate::output::table::Table;
 use crate::output::unknown;
 use crate::span;
@@ -20,11 +21,11 @@ pub(super) struct Owners {
 
 impl Owners {
     /// The devices of the Homey; without the right to see them they keep their ids.
-    pub(super) async fn of(opened: &Opened) -> Self {
-        let devices = Devices::of(opened).await.ok();
-        let named = |devices: Devices| {
-            let each = devices.items.iter();
-            each.map(|device| (device.id.clone(), devices.named(device).full())).collect()
+    pub(super) async fn read(opened: &Opened, out: &Output) -> Self {
+        let devices = Collection::read(opened, out).await.ok();
+        let named = |devices: Collection<Device>| {
+            let each = devices.iter();
+            each.map(|device| (device.id.clone(), devices.full_name(device))).collect()
         };
         Self { devices: devices.map(named).unwrap_or_default() }
     }

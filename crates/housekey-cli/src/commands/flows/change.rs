@@ -6,8 +6,9 @@ use std::path::Path;
 use housekey::args;
 use serde_json::{Map, Value};
 
+use super::found::{Flow, Flows};
 use super::kind::Kind;
-use super::{Flow, Flows, backup, compare};
+use super::{backup, compare};
 use crate::context::{Context, Opened};
 use crate::error::{Failure, Outcome};
 

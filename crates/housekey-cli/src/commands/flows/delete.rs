@@ -2,7 +2,8 @@
 
 use housekey::args;
 
-use super::{Flows, backup, change};
+use super::found::Flows;
+use super::{backup, change};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::prompt::Sure;
@@ -19,7 +20,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::of(&opened, context).await?;
+    let flows = Flows::read(&opened, context).await?;
     let flow = flows.find(&args.flow)?;
     let name = flows.named(flow).full();
     args.sure.check(&format!("Delete the flow {name} of \"{}\"?", opened.title))?;

@@ -6,8 +6,9 @@ use housekey::args;
 use housekey::model::Items;
 use serde_json::Value;
 
+use super::change;
+use super::found::{Flows, advanced};
 use super::kind::Kind;
-use super::{Flows, advanced, change};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::file;
@@ -40,7 +41,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         exported = standard;
         exported.extend(advanced.into_iter().flatten());
     } else {
-        let flows = Flows::of(&opened, context).await?;
+        let flows = Flows::read(&opened, context).await?;
         let found: Vec<_> =
             args.flows.iter().map(|wanted| flows.find(wanted)).collect::<Outcome<_>>()?;
         for flow in found {

@@ -3,9 +3,10 @@
 use housekey::args;
 use housekey::model;
 
+use super::cards;
 use super::cards::Owners;
+use super::found::Flows;
 use super::kind::Kind;
-use super::{Flows, cards};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::Shown as _;
@@ -22,14 +23,14 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let flows = Flows::of(&opened, context).await?;
+    let flows = Flows::read(&opened, context).await?;
     let flow = flows.find(&args.flow)?;
     let wanted = args! { "id" => &*flow.head.id };
     let answer = opened.homey.call_bytes(flow.kind.get(), &wanted).await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let owners = Owners::of(&opened).await;
+    let owners = Owners::read(&opened, &context.out).await;
     let (name, kind) = (flows.named(flow).full(), flow.kind.as_str());
     let head = format!("{name}  {kind}  {}  {}\n\n", flow.state(), flow.head.id);
     match flow.kind {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::change::{self, Update};
 use super::document::{self, Document};
-use super::{Flow, Flows};
+use super::found::{Flow, Flows};
 use crate::context::{Context, Opened, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
@@ -40,7 +40,7 @@ enum Step<'f> {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let documents = document::read(&args.file)?;
     let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::of(&opened, context).await?;
+    let flows = Flows::read(&opened, context).await?;
     let mut plan = Vec::new();
     for document in documents {
         let step = step(&document, args.new, &flows, &opened, context).await?;
@@ -65,7 +65,7 @@ async fn step<'f>(
 ) -> Outcome<Step<'f>> {
     let mut values = change::writable(document.kind, &document.flow);
     let folder = values.get("folder").and_then(Value::as_str);
-    if folder.is_some_and(|id| flows.folders.name(id).is_none()) {
+    if folder.is_some_and(|id| flows.folders.with_id(id).is_none()) {
         context.out.note(&format!("The folder of {} is not on this Homey", document.name));
         values.insert("folder".to_owned(), Value::Null);
     }

@@ -4,10 +4,10 @@ use housekey::args;
 use housekey::model::Items;
 use serde_json::Value;
 
+use super::found::{Flow, Flows, advanced};
 use super::kind::Kind;
-use super::{Flow, Flows, advanced};
-use crate::answer;
 use crate::context::{Context, Opened, Purpose};
+use crate::decode;
 use crate::error::Outcome;
 use crate::output::table::Table;
 
@@ -34,7 +34,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
         (true, None) => context.out.answer(&both(&opened, context).await?),
         (false, kind) => {
-            let flows = Flows::of(&opened, context).await?;
+            let flows = Flows::read(&opened, context).await?;
             let is_wanted = |flow: &&Flow| kind.is_none_or(|kind| flow.kind == kind);
             let mut wanted: Vec<_> = flows.items.iter().filter(is_wanted).collect();
             wanted.sort_by_cached_key(|flow| {
@@ -63,7 +63,7 @@ async fn both(opened: &Opened, context: &Context) -> Outcome<Vec<u8>> {
     match advanced {
         None => Ok(standard),
         Some(advanced) => {
-            let standard = answer::read_bytes(&standard, "flows")?;
+            let standard = decode::read_bytes(&standard, "flows")?;
             Ok(joined(standard, advanced)?.to_string().into_bytes())
         }
     }
@@ -82,7 +82,7 @@ fn joined(one: Value, other: Value) -> Outcome<Value> {
 
 /// The items of a collection, whether they come by id or as an array.
 fn items(collection: Value) -> Outcome<Vec<Value>> {
-    answer::read(collection, "flows").map(|Items(items)| items)
+    decode::read(collection, "flows").map(|Items(items)| items)
 }
 
 #[cfg(test)]

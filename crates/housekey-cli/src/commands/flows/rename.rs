@@ -2,7 +2,8 @@
 
 use serde_json::Map;
 
-use super::{Flows, change};
+use super::change;
+use super::found::Flows;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 
@@ -18,7 +19,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::of(&opened, context).await?;
+    let flows = Flows::read(&opened, context).await?;
     let is = format!("called {}", args.name);
     let wanted = Map::from_iter([("name".to_owned(), args.name.into())]);
     change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await

@@ -1,11 +1,12 @@
 //! `housekey folders create`.
 
 use housekey::args;
+use housekey::model::FlowFolder;
 use serde_json::json;
 
-use super::Folders;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 
 /// Make a folder
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
     let mut folder = json!({ "name": args.name });
     if let Some(wanted) = &args.parent {
-        folder["parent"] = json!(Folders::of(&opened).await?.find(wanted)?.id);
+        let folders = Collection::<FlowFolder>::read(&opened, &context.out).await?;
+        folder["parent"] = json!(folders.find(wanted)?.id);
     }
     let wanted = args! { "flowfolder" => folder };
     let answer = opened.homey.call_bytes("flow.createFlowFolder", &wanted).await?;

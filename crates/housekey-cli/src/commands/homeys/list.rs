@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::commands::stored;
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::inventory;
 use crate::output::table::Table;
 
 /// List the configured Homeys
@@ -13,7 +13,7 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
-    let homeys = stored::homeys(context)?;
+    let homeys = inventory::homeys(context)?;
     context.out.table(&json!(homeys), || {
         let mut table = Table::new(["name", "title", "dialect", "let in by", "id", "used"]);
         for homey in &homeys {

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::commands::forget;
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::sign_out;
 
 /// Forget a Homey, and keep the account: `homeys add` brings it back
 ///
@@ -22,7 +22,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         true => args.name,
         false => context.find_homey(&args.name)?.name,
     };
-    forget::homey(&name, context).await?;
+    sign_out::homey(&name, context).await?;
     match context.out.is_json() {
         true => context.out.value(&json!({ "homeys": [name] }), String::new),
         false => Ok(()),

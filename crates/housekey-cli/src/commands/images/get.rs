@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::Images;
+use super::found::Images;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::file;
@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             .hint("write it to a file with `--output FILE`, or into a pipe"));
     }
     let opened = context.homey(Purpose::Read).await?;
-    let images = Images::of(&opened).await?;
+    let images = Images::read(&opened, context).await?;
     let image = images.find(&args.image)?;
     if shows_record {
         context.out.json(&json!(image))?;

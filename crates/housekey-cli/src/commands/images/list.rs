@@ -2,7 +2,7 @@
 
 use housekey::args;
 
-use super::Images;
+use super::found::Images;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -19,7 +19,7 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         let answer = opened.homey.call_bytes("images.getImages", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let images = Images::of(&opened).await?;
+    let images = Images::read(&opened, context).await?;
     let mut rows: Vec<_> =
         images.items.iter().map(|image| (images.named(image).full(), image)).collect();
     rows.sort_by_cached_key(|(name, _)| name.to_lowercase());

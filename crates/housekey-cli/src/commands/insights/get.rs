@@ -7,10 +7,11 @@ use housekey::args;
 use housekey::model::LogEntries;
 use jiff::tz::TimeZone;
 
-use super::{devices_for, find, rows, series};
-use crate::answer;
+use super::named_log::{devices_for, find};
+use super::{rows, series};
 use crate::chart;
 use crate::context::{Context, Opened, Purpose};
+use crate::decode;
 use crate::error::{Failure, Outcome};
 use crate::file;
 use crate::output::terminal::one_line;
@@ -52,13 +53,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             .hint("leave out all but one of `--json`, `--csv`, `--plot` and `--svg -`"));
     }
     let opened = context.homey(Purpose::Read).await?;
-    let called = find(&opened, &args.log).await?;
+    let called = find(&opened, &args.log, context).await?;
     let wanted = args! { "id" => &*called.id, "resolution" => &*args.resolution };
     let answer = opened.homey.call_bytes("insights.getLogEntries", &wanted).await?;
-    let entries: LogEntries = answer::read_bytes(&answer, "entries of a log")?;
+    let entries: LogEntries = decode::read_bytes(&answer, "entries of a log")?;
     let devices = match context.out.is_json() && args.svg.is_none() {
         true => None,
-        false => devices_for(std::iter::once(&called.log), &opened).await,
+        false => devices_for(std::iter::once(&called.log), &opened, context).await,
     };
     let measure = called.measure(devices.as_ref());
     if context.out.is_json() {

@@ -4,11 +4,11 @@ use housekey::args;
 use housekey::model::{Items, Log, Measure};
 use serde_json::Value;
 
-use super::{Called, devices_for};
-use crate::answer;
+use super::named_log::{NamedLog, devices_for};
 use crate::context::{Context, Purpose};
+use crate::decode;
 use crate::error::Outcome;
-use crate::naming;
+use crate::lookup;
 use crate::output::table::Table;
 use crate::output::unknown;
 
@@ -27,22 +27,22 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut answer = opened.homey.call_bytes("insights.getLogs", &args! {}).await?;
     if let Some(pattern) = args.pattern {
         let pattern = pattern.to_lowercase();
-        answer = answer::kept(&answer, "logs", |log: Log| {
+        answer = decode::kept(&answer, "logs", |log: Log| {
             let title = log.title.label().unwrap_or_default().to_owned();
-            let Called { name, id, .. } = Called::new(log);
+            let NamedLog { name, id, .. } = NamedLog::new(log);
             [name, title, id].iter().any(|text| text.to_lowercase().contains(&pattern))
         })?;
     }
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let Items(logs): Items<Log> = answer::read_bytes(&answer, "logs")?;
-    let devices = devices_for(logs.iter(), &opened).await;
-    let mut logs: Vec<_> = logs.into_iter().map(Called::new).collect();
+    let Items(logs): Items<Log> = decode::read_bytes(&answer, "logs")?;
+    let devices = devices_for(logs.iter(), &opened, context).await;
+    let mut logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
     logs.sort_by_cached_key(|called| called.name.to_lowercase());
-    let named: Vec<_> = logs.iter().map(Called::named).collect();
+    let named: Vec<_> = logs.iter().map(NamedLog::named).collect();
     let mut table = Table::new(["log", "title", "last value"]);
-    for (called, name) in logs.iter().zip(naming::telling(&named)) {
+    for (called, name) in logs.iter().zip(lookup::telling(&named)) {
         let title = called.log.title.label().unwrap_or_default().to_owned();
         table.row([name, title, last(&called.log, &called.measure(devices.as_ref()))]);
     }

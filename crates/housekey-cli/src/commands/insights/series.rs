@@ -5,13 +5,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Number;
 
-use super::Called;
+use super::named_log::NamedLog;
 use crate::chart::{Point, Scale, Series};
 
 /// The series; where the Homey does not tell start, end or step, they follow from the entries, and
 /// `now` is the end of nothing at all.
 pub(super) fn series(
-    called: &Called,
+    called: &NamedLog,
     measure: Measure,
     entries: &LogEntries,
     resolution: &str,
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn of(log: Value, entries: Value) -> Series {
-        let called = Called::new(serde_json::from_value(log).unwrap());
+        let called = NamedLog::new(serde_json::from_value(log).unwrap());
         let now = "2026-02-01T00:00:00Z".parse().unwrap();
         let (measure, entries) = (called.measure(None), serde_json::from_value(entries).unwrap());
         series(&called, measure, &entries, "today", TimeZone::UTC, now)

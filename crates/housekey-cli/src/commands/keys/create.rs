@@ -1,6 +1,5 @@
 //! `housekey keys create`.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::args;
 use housekey::catalogue::Preset;
 use housekey::client::managers::NewApiKey;
@@ -9,6 +8,7 @@ use serde_json::json;
 
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
+use crate::preset;
 
 /// Make a key and print it; the Homey tells it only this once
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// What it is for
     name: String,
     /// What it may do: look; look, and use devices, flows and moods; everything
-    #[arg(long, value_parser = presets(), default_value = Preset::Readonly.as_str())]
+    #[arg(long, value_parser = preset::parser(), default_value = Preset::Readonly.as_str())]
     #[arg(conflicts_with = "scopes")]
     preset: Preset,
     /// A scope it has, in place of a preset; may be given several times
@@ -58,9 +58,4 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             ))
         }
     }
-}
-
-fn presets() -> impl TypedValueParser<Value = Preset> {
-    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
-        .try_map(|word| word.parse::<Preset>())
 }

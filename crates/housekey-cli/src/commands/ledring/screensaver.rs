@@ -4,10 +4,10 @@ use housekey::args;
 use housekey::model::OptionValue;
 use serde_json::json;
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::unknown;
+use crate::raw_view;
 
 /// Print what the ring shows at rest, or choose it
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     };
     let opened = context.homey(Purpose::Write).await?;
     let known = opened.homey.ledring().get_screensavers().await?;
-    let saver = look::find("screensaver", &known, &wanted)?;
+    let saver = raw_view::find("screensaver", &known, &wanted)?;
     let wanted = args! { "value" => json!({ "uri": saver.value["uri"], "id": saver.id }) };
     let answer = opened.homey.call_bytes("ledring.setOptionScreensaver", &wanted).await?;
     context.written(&opened, &format!("At rest the ring shows {}", saver.title), &answer)

@@ -5,16 +5,19 @@ use housekey::auth::store::Remembered;
 use housekey::auth::{Cloud, OAuthClient, Password, SignedIn};
 use housekey::error::SignInError;
 
-use super::{Args, Came, client, homey_wanted, keep, missing, progress, wants_code, with_steps};
+use super::args::{Args, homey_wanted};
+use super::progress::with_steps;
+use super::{client, keep, progress};
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::prompt;
+use crate::sign_in_records::SignInRecords;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let email = match &args.email {
         Some(email) => email.clone(),
         None if prompt::can_ask() => prompt::text("E-mail address of the account:")?,
-        None => return Err(missing("the e-mail address", "give it with `--email`")),
+        None => return Err(prompt::missing("the e-mail address", "give it with `--email`")),
     };
     let cloud = context.cloud()?;
     let known = context.store.account(&email).or_else(keep::unless_broken)?;
@@ -24,7 +27,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
         true => prompt::line_of_stdin("password")?,
         false if prompt::can_ask() => prompt::hidden("Password:")?,
         false => {
-            return Err(missing(
+            return Err(prompt::missing(
                 "the password",
                 "send it on standard input with `--password-stdin`",
             ));
@@ -43,7 +46,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let mut password = Password { email, password, otp };
     let kept = args.remember.kept(&password, totp);
     let signed_in = sign_in(args, context, &cloud, &client, &mut password, kept.as_ref()).await?;
-    let mut came = keep::came(args, context, cloud, Some(client), signed_in)?;
+    let mut came = keep::records(args, context, cloud, Some(client), signed_in)?;
     if let Some(account) = &mut came.account {
         // The cloud has taken a code, whether or not its record says so.
         let code_taken =
@@ -100,4 +103,14 @@ fn question(error: &housekey::Error) -> &'static str {
         housekey::Error::SignIn(SignInError::TwoFactorNeeded) => "Two-factor code:",
         _ => "Refused. If the account has two-factor authentication, its code:",
     }
+}
+
+/// Whether another try with a code may help.
+fn wants_code(error: &housekey::Error) -> bool {
+    matches!(
+        error,
+        housekey::Error::SignIn(
+            SignInError::TwoFactorNeeded | SignInError::LogInRefused { code_given: false }
+        )
+    )
 }

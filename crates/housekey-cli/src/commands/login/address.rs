@@ -8,15 +8,17 @@ use housekey::http::Http;
 use housekey::{Secret, args};
 use url::Url;
 
-use super::{Args, Came, keep, missing};
+use super::args::Args;
+use super::keep;
 use crate::context::Context;
 use crate::env;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
+use crate::sign_in_records::SignInRecords;
 use crate::typed;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let set = context.env.homey_address(&env::HOMEY_ADDRESS)?;
     let address = args.address.clone().or(set).ok_or_else(|| {
         Failure::usage("the address of the Homey is missing")
@@ -56,7 +58,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
     let record =
         HomeyRecord { name, title, id, dialect: homey.dialect().await?, addresses, access };
-    Ok(Came { account: None, homey: record })
+    Ok(SignInRecords { account: None, homey: record })
 }
 
 /// A password or key: the one at hand, else from standard input, else typed.
@@ -66,7 +68,7 @@ pub(super) fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcom
         _ if args.password_stdin => prompt::line_of_stdin(what),
         _ if prompt::can_ask() => prompt::hidden(&format!("{what}:")),
         _ if prompt::is_piped() => prompt::line_of_stdin(what),
-        _ => Err(missing(&format!("the {what}"), "send it on standard input")),
+        _ => Err(prompt::missing(&format!("the {what}"), "send it on standard input")),
     }
 }
 

@@ -8,12 +8,15 @@ use housekey::Secret;
 use housekey::auth::BrowserSignIn;
 use housekey_agent::child::withhold_secrets;
 
-use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
+use super::args::{Args, homey_wanted};
+use super::progress::with_steps;
+use super::{client, keep, progress};
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::prompt;
+use crate::sign_in_records::SignInRecords;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let cloud = context.cloud()?;
     let client = client::client(args, context, known(context).as_ref())?;
     let code = match args.no_browser {
@@ -25,7 +28,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let plain_http = args.plain_http.decides(context)?;
     let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
     let signed_in = sign_in.with_code(&code, homey_wanted(context).as_deref()).await?;
-    keep::came(args, context, cloud, Some(client), signed_in)
+    keep::records(args, context, cloud, Some(client), signed_in)
 }
 
 /// The account of before, where there is only one: its client is the one to ask with.

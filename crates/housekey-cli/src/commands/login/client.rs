@@ -4,7 +4,7 @@ use housekey::Secret;
 use housekey::auth::OAuthClient;
 use housekey::auth::store::AccountRecord;
 
-use super::{Args, missing};
+use super::args::Args;
 use crate::context::Context;
 use crate::env;
 use crate::error::Outcome;
@@ -27,7 +27,7 @@ pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) ->
     match told(args, context)?.or_else(|| known.map(|client| client.id.clone())) {
         Some(id) => Ok(id),
         None if prompt::can_ask() => prompt::text("Id of the OAuth client:"),
-        None => Err(missing(
+        None => Err(prompt::missing(
             "the id of the OAuth client",
             "give it with `--client-id`; you make one at https://tools.developer.homey.app/api/clients",
         )),
@@ -50,7 +50,7 @@ fn secret(context: &Context, known: Option<&OAuthClient>) -> Outcome<Secret> {
     match known {
         Some(client) => Ok(client.secret.clone()),
         None if prompt::can_ask() => prompt::hidden("Secret of the OAuth client:"),
-        None => Err(missing(
+        None => Err(prompt::missing(
             "the secret of the OAuth client",
             "set it in the environment variable HOUSEKEY_CLIENT_SECRET",
         )),

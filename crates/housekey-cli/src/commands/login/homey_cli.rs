@@ -11,11 +11,14 @@ use housekey::error::SignInError;
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::Deserialize;
 
-use super::{Args, Came, client, homey_wanted, keep, progress, with_steps};
+use super::args::{Args, homey_wanted};
+use super::progress::with_steps;
+use super::{client, keep, progress};
 use crate::access_token::{no_client, without_refresh};
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
+use crate::sign_in_records::SignInRecords;
 use crate::typed;
 
 const WILL_BE_RENEWED: &str = "The first renewal here, within the hour, signs the vendor's tool `homey` \
@@ -48,7 +51,7 @@ struct ActiveHomey {
     id: Option<String>,
 }
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let path = path(context)?;
     let (token, active) = read(&path)?;
     let access = token.access_token.map(Secret::new).ok_or_else(|| signed_out(&path))?;
@@ -75,7 +78,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     if args.mint_key.is_none() {
         context.out.note(if client.is_some() { WILL_BE_RENEWED } else { ENDS });
     }
-    keep::came(args, context, cloud, client, signed_in)
+    keep::records(args, context, cloud, client, signed_in)
 }
 
 /// Where the tool keeps it: its own rules.

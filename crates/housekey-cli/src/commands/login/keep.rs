@@ -5,24 +5,23 @@ use housekey::auth::{AccountHomey, Cloud, OAuthClient, SignedIn};
 use housekey::error::StoreError;
 use serde_json::json;
 
-use super::{Args, Came};
-use crate::commands::stored;
+use super::args::Args;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::records;
+use crate::inventory;
+use crate::sign_in_records::SignInRecords;
 
 /// The records of a sign-in with an account.
-pub(super) fn came(
+pub(super) fn records(
     args: &Args,
     context: &Context,
     cloud: Cloud,
     client: Option<OAuthClient>,
     signed_in: SignedIn,
-) -> Outcome<Came> {
+) -> Outcome<SignInRecords> {
     let AccountHomey { name: title, id, .. } = &signed_in.homey;
     let name = short_name(args.name.as_deref(), title, id, context)?;
-    let (account, homey) = records::of(signed_in, name, cloud, client)?;
-    Ok(Came { account: Some(account), homey })
+    SignInRecords::with_account(signed_in, name, cloud, client)
 }
 
 /// Calls the account by another name, in both records.
@@ -32,22 +31,6 @@ pub(super) fn rename(account: &mut AccountRecord, homey: &mut HomeyRecord, name:
     if let Access::Account { account, .. } = &mut homey.access {
         *account = name.to_owned();
     }
-}
-
-/// Both records or none.
-pub(super) async fn store(
-    account: Option<&AccountRecord>,
-    homey: &HomeyRecord,
-    context: &Context,
-) -> Outcome {
-    match account {
-        Some(account) => context.store.save_sign_in(account, homey).await?,
-        None => {
-            let _lock = context.store.lock(Key::Homey(homey.name.clone())).await?;
-            context.store.save_homey(homey)?;
-        }
-    }
-    Ok(())
 }
 
 /// The short name for a Homey: the one given, else one made of its title. A name that belongs to
@@ -96,7 +79,7 @@ pub(in crate::commands) fn unless_broken<T>(error: StoreError) -> Result<Option<
 
 /// Says what is kept where.
 pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outcome {
-    let rests = stored::Rests::of(&Key::Homey(record.name.clone()), context);
+    let rests = inventory::Rests::of(&Key::Homey(record.name.clone()), context);
     context.out.note(&format!("Signed in to \"{}\" as {}.", record.title, record.name));
     context.out.note(&format!("The token is kept in {}", rests.words()));
     if !context.out.is_json() {
@@ -106,7 +89,7 @@ pub(in crate::commands) fn tell(context: &Context, record: HomeyRecord) -> Outco
     let chosen = settings.homey.as_ref() == Some(&record.name);
     let plain_http = settings.plain_http(&record.name);
     let now = context.clock.now();
-    let homey = stored::Homey::of(record, None, chosen, plain_http, rests, now);
+    let homey = inventory::Homey::of(record, None, chosen, plain_http, rests, now);
     context.out.value(&json!(homey), String::new)
 }
 

@@ -1,6 +1,5 @@
 //! `housekey login --mint-key`: a sign-in that is exchanged for an API key.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use housekey::auth::store::{Access, HomeyRecord, Store};
 use housekey::catalogue::{Dialect, Preset};
 use housekey::client::managers::NewApiKey;
@@ -8,26 +7,20 @@ use housekey::discovery::PlainHttp;
 use housekey::{Homey, args};
 use serde_json::json;
 
-use super::Came;
-use crate::commands::forget;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
-
-/// One of the presets by its name.
-pub(super) fn presets() -> impl TypedValueParser<Value = Preset> {
-    PossibleValuesParser::new(Preset::ALL.map(Preset::as_str))
-        .try_map(|word| word.parse::<Preset>())
-}
+use crate::sign_in_records::SignInRecords;
+use crate::sign_out;
 
 /// The same Homey with a key that was made on it; the sign-in that made it is ended.
 pub(super) async fn instead(
-    came: Came,
+    records: SignInRecords,
     preset: Preset,
     plain_http: PlainHttp,
     context: &Context,
-) -> Outcome<Came> {
-    let Came { account, homey } = came;
+) -> Outcome<SignInRecords> {
+    let SignInRecords { account, homey } = records;
     if homey.dialect != Dialect::Local {
         let title = &homey.title;
         return Err(Failure::failed(format!("the Homey \"{title}\" makes no API keys"))
@@ -52,8 +45,8 @@ pub(super) async fn instead(
     context.out.steps().done(Mark::Tick, "Homey: API key made", preset.as_str());
     let id = Some(made.key.id).filter(|id| !id.is_empty());
     if let Some(account) = &account {
-        forget::end_account(&account.name, &store, context).await;
+        sign_out::end_account(&account.name, &store, context).await;
     }
     let access = Access::ApiKey { id, key: made.token, refused: false };
-    Ok(Came { account: None, homey: HomeyRecord { access, ..homey } })
+    Ok(SignInRecords { account: None, homey: HomeyRecord { access, ..homey } })
 }

@@ -1,14 +1,17 @@
 //! `housekey login --pat`: with a token that the person made on the vendor's developer tools site.
 
 use super::address::secret;
-use super::{Args, Came, homey_wanted, keep, progress, with_steps};
+use super::args::{Args, homey_wanted};
+use super::progress::with_steps;
+use super::{keep, progress};
 use crate::access_token::{no_client, without_refresh};
 use crate::context::Context;
 use crate::env;
 use crate::error::Outcome;
+use crate::sign_in_records::SignInRecords;
 use crate::typed;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let token = secret(args, "personal access token", context.env.secret(&env::HOMEY_PAT)?)?;
     let token = typed::token(&token, "the personal access token")?;
     let steps = context.out.steps();
@@ -18,5 +21,5 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<Came> {
     let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
     let tokens = without_refresh(token, context.clock.now());
     let signed_in = sign_in.with_tokens(tokens, homey_wanted(context).as_deref()).await?;
-    keep::came(args, context, cloud, None, signed_in)
+    keep::records(args, context, cloud, None, signed_in)
 }

@@ -7,7 +7,6 @@ use housekey::auth::store::Remembered;
 use housekey::auth::{Password, TotpSecret};
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
-use super::missing;
 use crate::error::{Failure, Outcome};
 use crate::prompt;
 use crate::typed;
@@ -41,7 +40,10 @@ impl RememberArgs {
             None if stdin => prompt::line_of_stdin("two-factor secret")?,
             None if prompt::can_ask() => prompt::hidden("Secret of the two-factor codes:")?,
             None => {
-                return Err(missing("the two-factor secret", "name its file: `--otp-secret-file`"));
+                return Err(prompt::missing(
+                    "the two-factor secret",
+                    "name its file: `--otp-secret-file`",
+                ));
             }
         };
         let parsed = TotpSecret::parse(typed::text(text.expose()));

@@ -1,11 +1,13 @@
 //! `housekey moods create`.
 
 use housekey::args;
+use housekey::model::Device;
 use serde_json::{Map, Value, json};
 
-use crate::commands::devices::{Devices, capability};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
+use crate::items::capability::capability;
 
 /// Make a mood of how devices are to be
 ///
@@ -33,7 +35,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let mut wanted: Map<String, Value> = Map::new();
     for state in args.states.chunks_exact(3) {
         let device = devices.find(&state[0])?;

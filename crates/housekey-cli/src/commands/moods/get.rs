@@ -1,15 +1,15 @@
 //! `housekey moods get`.
 
 use housekey::args;
-use housekey::model::{Capability, Mood};
+use housekey::model::{Capability, Device, Mood};
 
-use super::Moods;
-use crate::commands::devices::{Devices, value_text};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::output::Shown as _;
 use crate::output::table::Table;
 use crate::output::unknown;
+use crate::output::value::value_text;
 
 /// Show a mood, and how it wants each device
 #[derive(Debug, clap::Args)]
@@ -21,18 +21,18 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let moods = Moods::of(&opened).await?;
+    let moods = Collection::<Mood>::read(&opened, &context.out).await?;
     let wanted = args! { "id" => &*moods.find(&args.mood)?.id };
     let answer = opened.homey.call_bytes("moods.getMood", &wanted).await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     context.out.shown(&answer, "a mood", |mood: Mood| {
         let mut table = Table::new(["device", "capability", "value"]);
         for (id, device) in mood.devices.get().into_iter().flatten() {
-            let known = devices.items.iter().find(|device| device.id == *id);
-            let full = known.map_or_else(|| id.clone(), |device| devices.named(device).full());
+            let known = devices.with_id(id);
+            let full = known.map_or_else(|| id.clone(), |device| devices.full_name(device));
             for (capability, value) in device.state.get().into_iter().flatten() {
                 let shown = match known.and_then(|device| device.capability(capability)) {
                     Some(held) => {
@@ -43,7 +43,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
                 table.row([full.clone(), capability.clone(), shown]);
             }
         }
-        let zone = moods.zone_of(&mood).map(|zone| format!("{zone}/")).unwrap_or_default();
+        let zone = moods.parent_of(&mood).map(|zone| format!("{zone}/")).unwrap_or_default();
         format!("{zone}{}  {}\n\n{}", mood.name(), mood.id, table.text())
     })
 }

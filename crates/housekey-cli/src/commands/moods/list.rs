@@ -1,10 +1,11 @@
 //! `housekey moods list`.
 
 use housekey::args;
+use housekey::model::Mood;
 
-use super::Moods;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::output::table::Table;
 
 /// List the moods
@@ -18,13 +19,13 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
         let answer = opened.homey.call_bytes("moods.getMoods", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let moods = Moods::of(&opened).await?;
-    let mut sorted: Vec<_> = moods.items.iter().collect();
-    sorted.sort_by_cached_key(|mood| (moods.zone_of(mood), mood.name().to_lowercase()));
+    let moods = Collection::<Mood>::read(&opened, &context.out).await?;
+    let mut sorted: Vec<_> = moods.iter().collect();
+    sorted.sort_by_cached_key(|mood| (moods.parent_of(mood), mood.name().to_lowercase()));
     let mut table = Table::new(["zone", "name", "devices", "id"]);
     for mood in sorted {
         table.row([
-            moods.zone_of(mood).unwrap_or_default().to_owned(),
+            moods.parent_of(mood).unwrap_or_default().to_owned(),
             mood.name().to_owned(),
             mood.devices.get().map_or(0, |devices| devices.len()).to_string(),
             mood.id.clone(),

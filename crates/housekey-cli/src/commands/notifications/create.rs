@@ -3,8 +3,8 @@
 use housekey::args;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::context::{Context, Purpose};
+use crate::decode;
 use crate::error::{Failure, Outcome};
 
 /// The manager has no operation for it; this flow card does it. That its argument is called `text`
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let wanted = args! { "id" => CARD, "args" => json!({ "text": args.text }) };
     let answer = opened.homey.call_bytes("flow.runFlowCardAction", &wanted).await?;
     // A card that fails still answers 200.
-    match &answer::read_bytes::<Value>(&answer, "JSON")?["error"] {
+    match &decode::read_bytes::<Value>(&answer, "JSON")?["error"] {
         Value::Null | Value::Bool(false) => {
             context.written(&opened, "It stands on the timeline", &answer)
         }

@@ -4,7 +4,7 @@ use housekey::args;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::lookup::{self, Named};
 use crate::prompt::Sure;
 
 /// Delete a notification, or many
@@ -41,7 +41,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return context.written(&opened, &format!("{whose} are deleted"), &answer);
     };
     let all = opened.homey.notifications().get_notifications().await?;
-    let found = naming::find("notification", &all, &wanted, |one| Named {
+    let found = lookup::find("notification", &all, &wanted, |one| Named {
         id: &one.id,
         name: one.excerpt.label().unwrap_or_default(),
         zone: None,

@@ -2,7 +2,8 @@
 
 use housekey::catalogue::{Dialect, Kind, Operation, Variant};
 
-use super::{Entry, example, record};
+use super::entry::Entry;
+use super::{example, record};
 use crate::output::Output;
 use crate::output::table::Table;
 

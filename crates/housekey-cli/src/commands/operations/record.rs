@@ -3,7 +3,7 @@
 use housekey::catalogue::{Answer, Kind, Parameter, Place};
 use serde_json::{Map, Value, json};
 
-use super::Entry;
+use super::entry::Entry;
 
 /// The record that `--json` prints; `types` is empty where anything goes.
 pub(super) fn of((operation, variant): Entry) -> Value {

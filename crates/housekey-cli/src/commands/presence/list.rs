@@ -3,12 +3,12 @@
 use housekey::args;
 use housekey::model::User;
 
-use super::yes_no;
-use crate::commands::{look, users};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::lookup::{self, Named};
 use crate::output::table::Table;
+use crate::output::value::yes_no;
+use crate::raw_view;
 
 /// List who is at home, and who is asleep
 ///
@@ -21,14 +21,14 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
     if context.out.is_json()
-        && let Some(answer) = look::unlisted("presence", &opened).await?
+        && let Some(answer) = raw_view::unlisted("presence", &opened).await?
     {
         return context.out.answer(&answer);
     }
     let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
     context.out.listed(&answer, "users", |people: Vec<User>| {
         let mut table = Table::new(["name", "at home", "asleep"]);
-        let names = naming::telling(&people.iter().map(named).collect::<Vec<_>>());
+        let names = lookup::telling(&people.iter().map(named).collect::<Vec<_>>());
         for (user, name) in people.iter().zip(names) {
             table.row([name, yes_no(&user.present), yes_no(&user.asleep)]);
         }
@@ -37,5 +37,5 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
 }
 
 fn named(user: &User) -> Named<'_> {
-    Named { id: &user.id, name: users::name(user), zone: None }
+    Named { id: &user.id, name: user.name(), zone: None }
 }

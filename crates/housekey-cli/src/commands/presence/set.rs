@@ -1,10 +1,11 @@
 //! `housekey presence set`.
 
 use housekey::args;
+use housekey::model::User;
 
-use crate::commands::users;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 
 /// Say that somebody is at home, away, asleep or awake
 #[derive(Debug, clap::Args)]
@@ -39,9 +40,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let answer = opened.homey.call_bytes(of_me, &args! { "value" => value }).await?;
         return context.written(&opened, &format!("You are {words} now"), &answer);
     }
-    let users = opened.homey.users().get_users().await?;
-    let user = users::find(&users, &args.user)?;
+    let users = Collection::<User>::read(&opened, &context.out).await?;
+    let user = users.find(&args.user)?;
     let wanted = args! { "id" => &*user.id, "value" => value };
     let answer = opened.homey.call_bytes(of_other, &wanted).await?;
-    context.written(&opened, &format!("{} is {words} now", users::name(user)), &answer)
+    context.written(&opened, &format!("{} is {words} now", user.name()), &answer)
 }

@@ -1,8 +1,8 @@
 //! `housekey reminders list`.
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
+use crate::raw_view;
 
 /// List the reminders; what `housekey reminders` does by itself
 #[derive(Debug, clap::Args)]
@@ -11,8 +11,8 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    match look::unlisted("reminder/reminder", &opened).await? {
-        Some(answer) => look::show(&answer, context),
+    match raw_view::unlisted("reminder/reminder", &opened).await? {
+        Some(answer) => raw_view::show(&answer, context),
         None => Err(Failure::failed(format!("\"{}\" knows no reminders", opened.title))
             .hint("only old firmware has them; flows do today what they did")),
     }

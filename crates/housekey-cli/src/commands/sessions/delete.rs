@@ -2,10 +2,10 @@
 
 use housekey::args;
 
-use super::only_on_v2;
+use super::only_v2::only_on_v2;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::lookup::{self, Named};
 use crate::prompt::Sure;
 
 /// End a session: its token is refused from then on (v2)
@@ -26,7 +26,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         _ => None,
     };
     let wanted = wanted.unwrap_or(args.session);
-    let session = naming::find("session", &sessions, &wanted, |session| Named {
+    let session = lookup::find("session", &sessions, &wanted, |session| Named {
         id: session.id.text().unwrap_or_default(),
         name: session.agent.text().unwrap_or_default(),
         zone: None,

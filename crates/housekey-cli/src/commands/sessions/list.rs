@@ -3,7 +3,7 @@
 use housekey::args;
 use housekey::model::Session;
 
-use super::only_on_v2;
+use super::only_v2::only_on_v2;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;

@@ -2,9 +2,9 @@
 
 use housekey::args;
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::raw_view;
 
 /// Print the name of the Homey, or give it another
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(name) = args.new else {
-        return look::at("system.getSystemName", &args! {}, context).await;
+        return raw_view::at("system.getSystemName", &args! {}, context).await;
     };
     let opened = context.homey(Purpose::Write).await?;
     let wanted = args! { "name" => &*name };

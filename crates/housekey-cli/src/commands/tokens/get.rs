@@ -6,10 +6,10 @@ use housekey::args;
 use housekey::catalogue::Dialect;
 use housekey::model::{FlowToken, OptionValue};
 
-use crate::commands::variables::bare;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::lookup::{self, Named};
+use crate::output::value::bare;
 
 /// Print the value of a token
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let tokens = opened.homey.flowtoken().get_flow_tokens().await?;
     let known: Vec<(Cow<'_, str>, &FlowToken)> =
         tokens.iter().map(|token| (token.id(), token)).collect();
-    let (id, _) = naming::find("token", &known, &args.token, |(id, token)| Named {
+    let (id, _) = lookup::find("token", &known, &args.token, |(id, token)| Named {
         id,
         name: token.title.label().unwrap_or_default(),
         zone: token.owner_name(),

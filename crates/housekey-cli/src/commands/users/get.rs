@@ -1,11 +1,12 @@
 //! `housekey users get`.
 
 use housekey::args;
+use housekey::model::User;
 
-use super::find;
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
+use crate::raw_view;
 
 /// Show a user
 #[derive(Debug, clap::Args)]
@@ -20,10 +21,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = match args.user.as_str() {
         "me" => opened.homey.call_bytes("users.getUserMe", &args! {}).await?,
         wanted => {
-            let users = opened.homey.users().get_users().await?;
-            let wanted = args! { "id" => &*find(&users, wanted)?.id };
+            let users = Collection::<User>::read(&opened, &context.out).await?;
+            let wanted = args! { "id" => &*users.find(wanted)?.id };
             opened.homey.call_bytes("users.getUser", &wanted).await?
         }
     };
-    look::show(&answer, context)
+    raw_view::show(&answer, context)
 }

@@ -3,10 +3,10 @@
 use housekey::args;
 use housekey::model::User;
 
-use crate::commands::presence::yes_no;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
+use crate::output::value::yes_no;
 
 /// List the people, and who is at home
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,8 @@ use housekey::model::Variable;
 use housekey::model::name::as_seen;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::context::{Context, Purpose};
+use crate::decode;
 use crate::error::{Failure, Outcome};
 use crate::prompt;
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
     let kind = args.kind.unwrap_or_else(|| looks_like(&text).to_owned());
     let shape: Variable =
-        answer::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
+        decode::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
     let value = shape.read(&text)?;
     let opened = context.homey(Purpose::Write).await?;
     let variables = opened.homey.logic().get_variables().await?;

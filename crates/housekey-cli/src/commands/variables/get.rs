@@ -3,9 +3,10 @@
 use housekey::args;
 use housekey::model::Variable;
 
-use super::{bare, find};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
+use crate::output::value::bare;
 
 /// Print the value of a variable
 #[derive(Debug, clap::Args)]
@@ -17,8 +18,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let variables = opened.homey.logic().get_variables().await?;
-    let id = &*find(&variables, &args.variable)?.id;
+    let variables = Collection::<Variable>::read(&opened, &context.out).await?;
+    let id = &*variables.find(&args.variable)?.id;
     let answer = opened.homey.call_bytes("logic.getVariable", &args! { "id" => id }).await?;
     context
         .out

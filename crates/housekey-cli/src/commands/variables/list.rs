@@ -3,10 +3,10 @@
 use housekey::args;
 use housekey::model::Variable;
 
-use super::bare;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
+use crate::output::value::bare;
 
 /// How much of a long text is shown.
 const SHOWN: usize = 60;

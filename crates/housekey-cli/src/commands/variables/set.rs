@@ -1,11 +1,12 @@
 //! `housekey variables set`.
 
 use housekey::args;
+use housekey::model::Variable;
 use serde_json::json;
 
-use super::find;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::prompt;
 
 /// Give a variable another value
@@ -26,8 +27,8 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
     let opened = context.homey(Purpose::Write).await?;
-    let variables = opened.homey.logic().get_variables().await?;
-    let variable = find(&variables, &args.variable)?;
+    let variables = Collection::<Variable>::read(&opened, &context.out).await?;
+    let variable = variables.find(&args.variable)?;
     let value = variable.read(&text)?;
     let wanted = args! {
         "id" => &*variable.id,

@@ -1,11 +1,12 @@
 //! `housekey zones create`.
 
 use housekey::args;
+use housekey::model::Zone;
 use serde_json::json;
 
-use super::Zones;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 
 /// Make a zone
 #[derive(Debug, clap::Args)]
@@ -25,11 +26,11 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let zones = Zones::of(&opened).await?;
+    let zones = Collection::<Zone>::read(&opened, &context.out).await?;
     let mut zone = json!({ "name": args.name, "icon": args.icon });
     let parent = match &args.parent {
         Some(wanted) => Some(zones.find(wanted)?),
-        None => zones.0.iter().find(|zone| zone.parent.text().is_none()),
+        None => zones.iter().find(|zone| zone.parent.text().is_none()),
     };
     if let Some(parent) = parent {
         zone["parent"] = json!(parent.id);

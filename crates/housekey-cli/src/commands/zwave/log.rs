@@ -2,10 +2,10 @@
 
 use housekey::args;
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::on_off::OnOff;
+use crate::raw_view;
 
 /// Show what was said on the Z-Wave network, or switch that log on or off
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(state) = args.new else {
-        return look::at("zwave.getLog", &args! {}, context).await;
+        return raw_view::at("zwave.getLog", &args! {}, context).await;
     };
     let opened = context.homey(Purpose::Write).await?;
     let wanted = args! { "enabled" => state.is_on() };

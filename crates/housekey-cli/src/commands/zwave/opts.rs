@@ -4,9 +4,9 @@
 use housekey::args;
 use serde_json::{Value, json};
 
-use crate::commands::look;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::raw_view;
 
 /// A bare number means `{"nodeId": 5}`, a JSON object itself, and anything else is the text.
 pub(super) fn of_node(text: &str) -> Value {
@@ -37,7 +37,7 @@ pub(super) async fn run(command: &str, opts: Value, context: &Context) -> Outcom
     let answer = opened.homey.call_bytes("zwave.runCommand", &wanted).await?;
     context.out.note(&format!("{command} {told} is sent (Homey \"{}\")", opened.title));
     match context.out.is_json() || answer != b"null" {
-        true => look::show(&answer, context),
+        true => raw_view::show(&answer, context),
         false => Ok(()),
     }
 }

@@ -2,9 +2,9 @@
 
 use housekey::args;
 
-use crate::commands::look;
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::raw_view;
 
 /// Show the Z-Wave network
 #[derive(Debug, clap::Args)]
@@ -12,5 +12,5 @@ use crate::error::Outcome;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    look::at("zwave.getState", &args! {}, context).await
+    raw_view::at("zwave.getState", &args! {}, context).await
 }

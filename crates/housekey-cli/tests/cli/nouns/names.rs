@@ -65,7 +65,7 @@ async fn of_zones_with_one_name_the_parent_says_which() {
     exit: 0
     stdout: nothing
     stderr:
-    The zone Store is deleted (Homey "http://HOMEY/")
+    The zone Garden/Store is deleted (Homey "http://HOMEY/")
     "#);
 }
 

@@ -29,11 +29,11 @@ macro_rules! writes {
 const WRITES: &[Write] = writes! {
     ALL "zones.createZone": "zones" "create" "Attic" => "The zone Attic is made";
         "zones" "get" "Home/Attic" "--jq" ".icon" => "default",
-    ALL "zones.updateZone": "zones" "rename" "Attic" "Study" => "Attic is called Study now";
+    ALL "zones.updateZone": "zones" "rename" "Attic" "Study" => "Home/Attic is called Study now";
         "zones" "get" "Home/Study" "--jq" ".name" => "Study",
     ALL "zones.updateZone": "zones" "move" "Study" "First floor" => "Study is part of First floor now";
         "zones" "get" "First floor/Study" "--jq" ".name" => "Study",
-    ALL "zones.deleteZone": "zones" "delete" "Study" "--yes" => "The zone Study is deleted";
+    ALL "zones.deleteZone": "zones" "delete" "Study" "--yes" => "The zone First floor/Study is deleted";
         "zones" "list" "--jq" "[.[].name] | index(\"Study\")" => "null",
     ALL "zones.createZone": "zones" "create" "Nursery" "--parent" "First floor" "--icon" "bedroomKids"
         => "The zone Nursery is made";
@@ -54,7 +54,7 @@ const WRITES: &[Write] = writes! {
         => "Hallway/Motion sensor: the setting led_enabled is changed";
         "devices" "settings" "list" "Hallway/Motion sensor" "--jq" ".led_enabled" => "false",
     ALL "devices.deleteDevice": "devices" "delete" "Table lamp" "--yes"
-        => "Garden/Table lamp is removed";
+        => "The device Garden/Table lamp is deleted";
         "devices" "list" "--jq" "[.[].name] | index(\"Table lamp\")" => "null",
 
     ALL "flow.triggerFlow": "flows" "run" "Say hello" => "Say hello is started";
@@ -68,7 +68,7 @@ const WRITES: &[Write] = writes! {
         => "The folder Night is made";
         "folders" "list" "--jq" "[.[] | select(.parent != null) | .name]" => "[\"Night\"]",
     ALL "flow.updateFlowFolder": "folders" "rename" "Evening/Night" "Late"
-        => "Night is called Late now";
+        => "Evening/Night is called Late now";
         "folders" "get" "Evening/Late" "--jq" ".name" => "Late",
     ALL "flow.updateFlowFolder": "folders" "move" "Late" "--top"
         => "The folder Late is in no folder now";
@@ -76,7 +76,7 @@ const WRITES: &[Write] = writes! {
     ALL "flow.updateFlowFolder": "folders" "move" "Late" "Evening"
         => "The folder Late is in Evening now";
         "folders" "get" "Evening/Late" "--jq" ".name" => "Late",
-    ALL "flow.deleteFlowFolder": "folders" "delete" "Late" "--yes" => "The folder Late is deleted";
+    ALL "flow.deleteFlowFolder": "folders" "delete" "Late" "--yes" => "The folder Evening/Late is deleted";
         "folders" "list" "--jq" "length" => "1",
 
     ALL "logic.updateVariable": "variables" "rename" "Guests" "Visitors"
@@ -92,9 +92,9 @@ const WRITES: &[Write] = writes! {
     ALL "presence.setAsleep": "presence" "set" "Sam" "awake" => "Sam is awake now";
         "users" "get" "Sam" "--jq" ".asleep" => "false",
 
-    NOT_CLOUD "apps.disableApp": "apps" "disable" "Lumen" => "Lumen is stopped, and stays so";
+    NOT_CLOUD "apps.disableApp": "apps" "disable" "Lumen" => "Lumen is disabled";
         "apps" "get" "Lumen" "--jq" ".enabled" => "false",
-    NOT_CLOUD "apps.enableApp": "apps" "enable" "com.example.lumen" => "Lumen may run now";
+    NOT_CLOUD "apps.enableApp": "apps" "enable" "com.example.lumen" => "Lumen is enabled";
         "apps" "get" "Lumen" "--jq" ".enabled" => "true",
     NOT_CLOUD "apps.restartApp": "apps" "restart" "lumen" => "Lumen is restarted";
         "apps" "get" "Lumen" "--jq" ".state" => "running",
@@ -109,9 +109,9 @@ const WRITES: &[Write] = writes! {
         => "The alarm Early shift is made";
         "alarms" "get" "Early shift" "--jq" "[.time, .enabled, (.repetition | [.monday, .tuesday, .sunday])]"
         => "[\"05:45\",true,[true,false,true]]",
-    NOT_CLOUD "alarms.updateAlarm": "alarms" "disable" "Early shift" => "The alarm Early shift is off";
+    NOT_CLOUD "alarms.updateAlarm": "alarms" "disable" "Early shift" => "Early shift is off";
         "alarms" "get" "Early shift" "--jq" ".enabled" => "false",
-    NOT_CLOUD "alarms.updateAlarm": "alarms" "enable" "Early shift" => "The alarm Early shift is on";
+    NOT_CLOUD "alarms.updateAlarm": "alarms" "enable" "Early shift" => "Early shift is on";
         "alarms" "get" "Early shift" "--jq" ".enabled" => "true",
     NOT_CLOUD "alarms.deleteAlarm": "alarms" "delete" "Early shift" "-y"
         => "The alarm Early shift is deleted";
@@ -126,9 +126,9 @@ const WRITES: &[Write] = writes! {
         => "The mood Film is made";
         "moods" "get" "Film" "--jq" "[.devices[].state] | tojson"
         => "[{\"onoff\":true,\"dim\":0.1},{\"onoff\":false}]",
-    ALL "moods.setMood": "moods" "set" "Film" => "The mood Film is set";
+    ALL "moods.setMood": "moods" "set" "Film" => "Home/Film is set";
         "devices" "get" "Living room/Floor lamp" "dim" => "0.1",
-    ALL "moods.deleteMood": "moods" "delete" "Film" "--yes" => "The mood Film is deleted";
+    ALL "moods.deleteMood": "moods" "delete" "Film" "--yes" => "The mood Home/Film is deleted";
         "moods" "list" "--jq" "length" => "1",
 
     ALL "flow.runFlowCardAction": "notifications" "create" "The washing is done"

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::json;
 
-use super::{Config, tell_the_agent};
+use super::config::Config;
+use super::reload::tell_the_agent;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 

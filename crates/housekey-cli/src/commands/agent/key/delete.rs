@@ -1,6 +1,7 @@
 //! `housekey agent key delete`.
 
-use super::{Config, Reached, reach_the_agent};
+use super::config::Config;
+use super::reload::{Reached, reach_the_agent};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::prompt::Sure;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Config;
+use super::config::Config;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::output::table::Table;

@@ -1,11 +1,12 @@
 //! `housekey apps settings set`.
 
 use housekey::args;
+use housekey::model::App;
 use serde_json::Value;
 
-use crate::commands::apps::{find, name};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::prompt;
 
 /// Set a setting of an app
@@ -29,9 +30,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
     let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
     let opened = context.homey(Purpose::Write).await?;
-    let app = find(&opened, &args.app).await?;
+    let apps = Collection::<App>::read(&opened, &context.out).await?;
+    let app = apps.find(&args.app)?;
     let wanted = args! { "id" => &*app.id, "name" => &*args.setting, "value" => value };
     let answer = opened.homey.call_bytes("apps.setAppSetting", &wanted).await?;
-    let done = format!("{}: the setting {} is set", name(&app), args.setting);
+    let done = format!("{}: the setting {} is set", apps.full_name(app), args.setting);
     context.written(&opened, &done, &answer)
 }

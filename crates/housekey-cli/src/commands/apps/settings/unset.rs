@@ -1,10 +1,11 @@
 //! `housekey apps settings unset`.
 
 use housekey::args;
+use housekey::model::App;
 
-use crate::commands::apps::{find, name};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::prompt::Sure;
 
 /// Remove a setting of an app
@@ -21,8 +22,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let (app, setting) = (find(&opened, &args.app).await?, &*args.setting);
-    let called = name(&app);
+    let apps = Collection::<App>::read(&opened, &context.out).await?;
+    let (app, setting) = (apps.find(&args.app)?, &*args.setting);
+    let called = apps.full_name(app);
     args.sure
         .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", opened.title))?;
     let wanted = args! { "id" => &*app.id, "name" => setting };

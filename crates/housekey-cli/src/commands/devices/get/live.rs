@@ -4,11 +4,12 @@ use housekey::mirror::{Kind, What};
 use housekey::model::Device;
 use serde_json::Value;
 
-use super::{bare, text};
+use super::whole;
 use crate::commands::devices::follow::{self, Follow};
 use crate::context::{Context, Opened};
 use crate::error::{Failure, Outcome};
 use crate::output::terminal::one_line;
+use crate::output::value::bare;
 use crate::output::when;
 use crate::signal;
 
@@ -31,7 +32,7 @@ pub(super) async fn run(
             None => {
                 let now = home.get(&device.id).unwrap_or_else(|| device.clone());
                 let full = follow.named(&device.id).full();
-                let whole = || text(context, &now, &full).trim_end().to_owned();
+                let whole = || whole::text(context, &now, &full).trim_end().to_owned();
                 context.out.event(&item.value(), whole)?;
             }
         }

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::commands::devices::Devices;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 use crate::output::table::Table;
 use crate::output::unknown;
+use housekey::model::Device;
 
 /// List the settings with their values, which may be passwords
 ///
@@ -21,7 +22,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Read).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let settings = devices.find(&args.device)?.settings.get().cloned().unwrap_or_default();
     context.out.table(&Value::Object(settings.clone()), || {
         let mut table = Table::new(["setting", "value"]);

@@ -4,11 +4,12 @@ use housekey::args;
 use housekey::model::ValueKind;
 use serde_json::{Value, json};
 
-use crate::commands::devices::Devices;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
-use crate::naming::{self, Named};
+use crate::items::Collection;
+use crate::lookup::{self, Named};
 use crate::prompt;
+use housekey::model::Device;
 
 /// Change a setting of a device
 ///
@@ -30,10 +31,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
     let opened = context.homey(Purpose::Write).await?;
-    let devices = Devices::of(&opened).await?;
+    let devices = Collection::<Device>::read(&opened, &context.out).await?;
     let device = devices.find(&args.device)?;
     let known: Vec<(&String, &Value)> = device.settings.get().into_iter().flatten().collect();
-    let (name, now) = naming::find("setting", &known, &args.setting, |(name, _)| Named {
+    let (name, now) = lookup::find("setting", &known, &args.setting, |(name, _)| Named {
         id: name,
         name,
         zone: None,
@@ -43,7 +44,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })?;
     let wanted = args! { "id" => &*device.id, "settings" => json!({ name.as_str(): value }) };
     let answer = opened.homey.call_bytes("devices.setDeviceSettings", &wanted).await?;
-    let full = devices.named(device).full();
+    let full = devices.full_name(device);
     context.written(&opened, &format!("{full}: the setting {name} is changed"), &answer)
 }
 

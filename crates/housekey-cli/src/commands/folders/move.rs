@@ -1,11 +1,13 @@
 //! `housekey folders move`.
 
 use housekey::args;
+use housekey::model::FlowFolder;
 use serde_json::json;
 
-use super::{Folders, Goal};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
+use crate::items::folder_choice::FolderChoice;
 
 /// Put a folder into another one
 #[derive(Debug, clap::Args)]
@@ -16,13 +18,13 @@ pub(crate) struct Args {
     /// Name, Parent/Name or id
     folder: String,
     #[command(flatten)]
-    goal: Goal,
+    goal: FolderChoice,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let folders = Folders::of(&opened).await?;
-    let (folder, goal) = (folders.find(&args.folder)?, args.goal.folder(&folders)?);
+    let folders = Collection::<FlowFolder>::read(&opened, &context.out).await?;
+    let (folder, goal) = (folders.find(&args.folder)?, args.goal.of(&folders)?);
     let parent = json!({ "parent": goal.map(|goal| &goal.id) });
     let wanted = args! { "id" => &*folder.id, "flowfolder" => parent };
     let answer = opened.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;

@@ -1,12 +1,12 @@
 //! `housekey devices move`.
 
 use housekey::args;
+use housekey::model::{Device, Zone};
 use serde_json::json;
 
-use super::Devices;
-use crate::commands::zones::Zones;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 
 /// Move a device to another zone
 #[derive(Debug, clap::Args)]
@@ -20,10 +20,13 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let (devices, zones) = tokio::try_join!(Devices::of(&opened), Zones::of(&opened))?;
+    let (devices, zones) = tokio::try_join!(
+        Collection::<Device>::read(&opened, &context.out),
+        Collection::<Zone>::read(&opened, &context.out),
+    )?;
     let (device, zone) = (devices.find(&args.device)?, zones.find(&args.zone)?);
     let wanted = args! { "id" => &*device.id, "device" => json!({ "zone": zone.id }) };
     let answer = opened.homey.call_bytes("devices.updateDevice", &wanted).await?;
-    let full = devices.named(device).full();
+    let full = devices.full_name(device);
     context.written(&opened, &format!("{full} is in {} now", zone.name()), &answer)
 }

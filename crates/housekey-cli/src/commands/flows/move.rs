@@ -2,10 +2,11 @@
 
 use serde_json::{Map, json};
 
-use super::{Flows, change};
-use crate::commands::folders::Goal;
+use super::change;
+use super::found::Flows;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::folder_choice::FolderChoice;
 
 /// Put a flow into a folder
 #[derive(Debug, clap::Args)]
@@ -16,13 +17,13 @@ pub(crate) struct Args {
     /// Name, Folder/Name or id
     flow: String,
     #[command(flatten)]
-    goal: Goal,
+    goal: FolderChoice,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::of(&opened, context).await?;
-    let goal = args.goal.folder(&flows.folders)?;
+    let flows = Flows::read(&opened, context).await?;
+    let goal = args.goal.of(&flows.folders)?;
     let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name()));
     let wanted = Map::from_iter([("folder".to_owned(), json!(goal.map(|folder| &folder.id)))]);
     change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await

@@ -1,11 +1,12 @@
 //! `housekey zones move`.
 
 use housekey::args;
+use housekey::model::Zone;
 use serde_json::json;
 
-use super::Zones;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::items::Collection;
 
 /// Make a zone part of another one
 #[derive(Debug, clap::Args)]
@@ -19,7 +20,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let zones = Zones::of(&opened).await?;
+    let zones = Collection::<Zone>::read(&opened, &context.out).await?;
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
     let wanted = args! { "id" => &*zone.id, "zone" => json!({ "parent": parent.id }) };
     let answer = opened.homey.call_bytes("zones.updateZone", &wanted).await?;

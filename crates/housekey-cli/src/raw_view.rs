@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::context::{Context, Opened, Purpose};
 use crate::error::Outcome;
-use crate::naming::{self, Named};
+use crate::lookup::{self, Named};
 use crate::output::unknown;
 
 /// Asks for it and shows it.
@@ -70,5 +70,5 @@ pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<I
         _ => Vec::new(),
     };
     let named = |item: &Item<'a>| Named { id: item.id, name: item.title, zone: None };
-    naming::find(kind, &items, wanted, named).copied()
+    lookup::find(kind, &items, wanted, named).copied()
 }

@@ -2,7 +2,7 @@
 
 use housekey::args;
 
-use super::Flows;
+use super::found::Flows;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 
@@ -16,7 +16,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::of(&opened, context).await?;
+    let flows = Flows::read(&opened, context).await?;
     let flow = flows.find(&args.flow)?;
     let wanted = args! { "id" => &*flow.head.id };
     let answer = opened.homey.call_bytes(flow.kind.trigger(), &wanted).await?;

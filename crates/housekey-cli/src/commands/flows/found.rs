@@ -1,0 +1,118 @@
+//! The flows of a Homey, of both kinds, with their folders.
+
+use housekey::error::HomeyError;
+use housekey::model::name::or_id;
+use housekey::model::{Field, FlowFolder, Items};
+use housekey::{Error, args};
+use serde::Deserialize;
+
+use super::kind::Kind;
+use crate::context::{Context, Opened};
+use crate::error::{Exit, Outcome};
+use crate::items::Collection;
+use crate::lookup::{self, Named};
+use crate::raw_view;
+
+/// What a flow of either kind tells of itself.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) id: String,
+    #[serde(default)]
+    name: Field<String>,
+    #[serde(default)]
+    enabled: Field<bool>,
+    #[serde(default)]
+    folder: Field<String>,
+    #[serde(default)]
+    broken: Field<bool>,
+}
+
+/// A flow of a Homey.
+pub(super) struct Flow {
+    pub(super) kind: Kind,
+    pub(super) head: Head,
+}
+
+impl Flow {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        or_id(self.head.name.label(), &self.head.id)
+    }
+
+    /// Whether it starts by itself, and whether it can.
+    pub(super) fn state(&self) -> String {
+        let state = if self.head.enabled.is_true() { "on" } else { "off" };
+        let broken = if self.head.broken.is_true() { ", broken" } else { "" };
+        format!("{state}{broken}")
+    }
+}
+
+/// All flows of a Homey, and their folders.
+pub(super) struct Flows {
+    pub(super) items: Vec<Flow>,
+    pub(super) folders: Collection<FlowFolder>,
+}
+
+impl Flows {
+    pub(super) async fn read(opened: &Opened, context: &Context) -> Outcome<Self> {
+        let none = args! {};
+        let standard = async { Ok(opened.homey.call_as(Kind::Standard.get_all(), &none).await?) };
+        let (standard, advanced, folders) = tokio::try_join!(
+            standard,
+            advanced::<Items<Head>>(opened, context),
+            folders(opened, context)
+        )?;
+        let of = |kind| move |head| Flow { kind, head };
+        let Items(standard): Items<Head> = standard;
+        let advanced = advanced.map_or_else(Vec::new, |Items(advanced)| advanced);
+        let items = standard
+            .into_iter()
+            .map(of(Kind::Standard))
+            .chain(advanced.into_iter().map(of(Kind::Advanced)));
+        Ok(Self { items: items.collect(), folders })
+    }
+
+    /// What a flow is called, folder and all.
+    pub(super) fn named<'a>(&'a self, flow: &'a Flow) -> Named<'a> {
+        Named { id: &flow.head.id, name: flow.name(), zone: self.folder_of(flow) }
+    }
+
+    /// The name of the folder a flow is in.
+    pub(super) fn folder_of(&self, flow: &Flow) -> Option<&str> {
+        Some(self.folders.with_id(flow.head.folder.text()?)?.name())
+    }
+
+    pub(super) fn find(&self, wanted: &str) -> Outcome<&Flow> {
+        lookup::find("flow", &self.items, wanted, |flow| self.named(flow))
+    }
+}
+
+/// The folders; none where the Homey does not show them, which is said: flows can do without.
+async fn folders(opened: &Opened, context: &Context) -> Outcome<Collection<FlowFolder>> {
+    match Collection::read(opened, &context.out).await {
+        Ok(folders) => Ok(folders),
+        Err(failure) if failure.exit() == Exit::SignIn => Err(failure),
+        Err(failure) => {
+            context.out.note(&format!("Flows are shown without their folders: {failure}"));
+            Ok(Collection::empty())
+        }
+    }
+}
+
+/// The advanced flows; `None` where the Homey has no such thing. What a Homey says on which they are
+/// not unlocked is not known: a refusal is told, and the other flows are gone on with.
+pub(super) async fn advanced<T: serde::de::DeserializeOwned>(
+    opened: &Opened,
+    context: &Context,
+) -> Outcome<Option<T>> {
+    let none = args! {};
+    match opened.homey.call_as(Kind::Advanced.get_all(), &none).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(Error::Homey(refusal)) if raw_view::is_unknown_call(&refusal) => Ok(None),
+        Err(error @ Error::Homey(HomeyError::Refused { .. })) => {
+            context.out.note(&format!("Advanced flows are left out: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

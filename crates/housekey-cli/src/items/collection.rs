@@ -1,0 +1,117 @@
+//! All items of a kind that a home has, with the names of what they are parts of.
+
+use std::collections::BTreeMap;
+
+use housekey::args;
+use housekey::model::name::or_id;
+use housekey::model::{Field, Items};
+use serde::Deserialize;
+
+use super::{Item, Parents};
+use crate::context::Opened;
+use crate::error::{Exit, Failure, Outcome};
+use crate::lookup::{self, Named};
+use crate::output::Output;
+
+/// All items of a kind.
+pub(crate) struct Collection<T> {
+    items: Vec<T>,
+    /// The names of the parents by their ids.
+    parents: BTreeMap<String, String>,
+}
+
+/// What is read of an item whose name stands before that of another.
+#[derive(Deserialize)]
+struct Parent {
+    id: String,
+    #[serde(default)]
+    name: Field<String>,
+}
+
+impl<T: Item> Collection<T> {
+    /// Reads them from the Homey. Parents that may not be read leave items without them, with a note.
+    pub(crate) async fn read(opened: &Opened, out: &Output) -> Outcome<Self> {
+        let items = async { Ok(opened.homey.call_as::<Items<T>>(T::LIST, &args! {}).await?.0) };
+        let parents = async {
+            match T::PARENTS {
+                Parents::Listed { operation, kind } => {
+                    parents(operation, kind, T::KIND, opened, out).await
+                }
+                Parents::None | Parents::Same => Ok(BTreeMap::new()),
+            }
+        };
+        let (items, mut parents) = tokio::try_join!(items, parents)?;
+        if matches!(T::PARENTS, Parents::Same) {
+            parents =
+                items.iter().map(|item| (item.id().to_owned(), item.name().to_owned())).collect();
+        }
+        Ok(Self { items, parents })
+    }
+
+    /// A collection without items, for what a Homey does not show.
+    pub(crate) fn empty() -> Self {
+        Self { items: Vec::new(), parents: BTreeMap::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.items.iter()
+    }
+
+    /// The item of that id.
+    pub(crate) fn with_id(&self, id: &str) -> Option<&T> {
+        self.items.iter().find(|item| item.id() == id)
+    }
+
+    /// The item of that id or name; of several with a name, `Zone/Name` says which.
+    ///
+    /// # Errors
+    /// Usage with the candidates, where there is none or more than one.
+    pub(crate) fn find(&self, wanted: &str) -> Outcome<&T> {
+        lookup::find(T::KIND, &self.items, wanted, |item| self.named(item))
+    }
+
+    /// The name of what an item is part of; its id where the name is not known.
+    pub(crate) fn parent_of<'a>(&'a self, item: &'a T) -> Option<&'a str> {
+        let id = item.parent()?;
+        Some(self.parents.get(id).map_or(id, String::as_str))
+    }
+
+    /// What an item can be found by.
+    pub(crate) fn named<'a>(&'a self, item: &'a T) -> Named<'a> {
+        Named { id: item.id(), name: item.name(), zone: self.parent_of(item) }
+    }
+
+    /// `Zone/Name`.
+    pub(crate) fn full_name(&self, item: &T) -> String {
+        self.named(item).full()
+    }
+}
+
+/// The names of the items that an operation lists, by their ids.
+async fn parents(
+    operation: &str,
+    kind: &str,
+    child: &str,
+    opened: &Opened,
+    out: &Output,
+) -> Outcome<BTreeMap<String, String>> {
+    let answer = opened.homey.call_as::<Items<Parent>>(operation, &args! {}).await;
+    match answer.map_err(Failure::from) {
+        Ok(Items(parents)) => {
+            let named = |parent: Parent| {
+                let name = or_id(parent.name.label(), &parent.id).to_owned();
+                (parent.id, name)
+            };
+            Ok(parents.into_iter().map(named).collect())
+        }
+        Err(failure) if failure.exit() == Exit::Failed => {
+            out.note(&format!("Each {child} is shown without its {kind}: {failure}"));
+            Ok(BTreeMap::new())
+        }
+        Err(failure) => Err(failure),
+    }
+}
