@@ -12,7 +12,7 @@ const SOURCE: &str = "crates/housekey/catalogue/endpoints.toml";
 const DOCUMENT: &str = "docs/endpoints.md";
 
 const HEAD: &str = "\
-# The endpoints of old, and what they are here
+# The endpoints of the copied lists, and their operations
 
 Many scripts were written after a list of endpoints that has been copied around for years. This is every
 line of it, with the two calls of the script that came with it: the request as it is printed there, the

@@ -30,7 +30,7 @@ const COVERAGE: &[&str] = &[
     "-Ccodegen-units=1",
 ];
 
-/// What is to be run.
+/// The arguments of the task.
 #[derive(Debug, PartialEq, Eq)]
 struct Order {
     targets: Vec<String>,

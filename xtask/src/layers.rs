@@ -5,17 +5,15 @@
 
 mod breach;
 mod circles;
-mod imports;
-mod sources;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 
 use self::breach::Breach;
-use self::imports::Import;
-use self::sources::{Crate, Files, Module};
 use crate::failure::Failure;
+use crate::sources::imports::Import;
+use crate::sources::{self, Crate, Files, Module};
 
 /// Crate, the crates of ours it may import, and those that only its tests may import besides.
 ///
@@ -110,7 +108,7 @@ const IMPURE: &[(&str, &str)] = &[
 enum Layer {
     /// Computes.
     Pure,
-    /// The one place that asks the system for the time.
+    /// The one place that reads the clock of the system.
     Clock,
     /// Touches network, disk or time.
     Doing(u8),

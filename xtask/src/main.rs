@@ -8,7 +8,9 @@ mod fuzz;
 mod layers;
 mod process;
 mod security;
+mod sources;
 mod test;
+mod words;
 mod workspace;
 
 use std::path::Path;
@@ -23,18 +25,18 @@ struct Task {
     run: Run,
 }
 
-type Step = fn(&Path) -> Result<(), Failure>;
+type Work = fn(&Path) -> Result<(), Failure>;
 
 /// What a task does.
 #[derive(Clone, Copy)]
 enum Run {
     /// It checks, or it fails.
-    Check(Step),
+    Check(Work),
     /// The same, and it can write down what it found: with `--write`.
-    Record { check: Step, write: Step },
+    Record { check: Work, write: Work },
     /// It writes a file that is kept in the repository; with `--check` it only compares.
-    Generate { write: Step, check: Step },
-    /// It reads what stands behind its name.
+    Generate { write: Work, check: Work },
+    /// It takes arguments.
     With(fn(&Path, &[&str]) -> Result<(), Failure>),
 }
 
@@ -43,6 +45,11 @@ const TASKS: &[Task] = &[
         name: "test",
         purpose: "every check there is, as CI runs them",
         run: Run::Check(test::run),
+    },
+    Task {
+        name: "words",
+        purpose: "one word for a thing, and none of those that say nothing",
+        run: Run::Check(words::run),
     },
     Task { name: "layers", purpose: "who imports whom", run: Run::Check(layers::run) },
     Task {

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{conformance, endpoints, layers, process, security};
+use crate::{conformance, endpoints, layers, process, security, words};
 
 /// How a step that did not fail ended.
 enum Outcome {
@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
         run: lints,
     },
     Step { name: "layers", purpose: "who imports whom", run: layers },
+    Step { name: "words", purpose: "names used twice, and words to avoid", run: words },
     Step { name: "endpoints", purpose: "docs/endpoints.md is up to date", run: endpoints },
     Step {
         name: "security",
@@ -89,6 +90,10 @@ fn lints(workspace: &Path) -> Result<Outcome, Failure> {
 
 fn layers(workspace: &Path) -> Result<Outcome, Failure> {
     layers::run(workspace).map(|()| Outcome::Passed)
+}
+
+fn words(workspace: &Path) -> Result<Outcome, Failure> {
+    words::run(workspace).map(|()| Outcome::Passed)
 }
 
 fn endpoints(workspace: &Path) -> Result<Outcome, Failure> {

@@ -6,12 +6,12 @@ use crate::commands::Command;
 use crate::env::VARIABLES;
 use crate::global::Global;
 
-/// Keeps a working key to your Homey.
+/// The command line of housekey.
 #[derive(Debug, Parser)]
 #[command(
     name = "housekey",
     version,
-    about = "Keeps a working key to your Homey, and puts its whole Web API at hand",
+    about = "Your Homey from the command line and from any program, with a sign-in that never runs out",
     after_help = "Start with `housekey demo`: a virtual Homey, no account needed.",
     after_long_help = environment(),
     max_term_width = 100,
@@ -37,6 +37,6 @@ fn environment() -> String {
     let lines = VARIABLES
         .iter()
         .map(|variable| format!("  {:width$}  {}\n", variable.name, variable.about));
-    let head = "Exit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 4 sign in, 70 a bug.\n\nEnvironment:\n";
+    let head = "Exit codes: 0 success, 1 failure, 2 usage error, 4 sign-in required, 70 internal error.\n\nEnvironment:\n";
     std::iter::once(head.to_owned()).chain(lines).collect::<String>().trim_end().to_owned()
 }

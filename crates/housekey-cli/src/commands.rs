@@ -1,4 +1,4 @@
-//! One file for each command; here is the tree of them.
+//! The tree of commands; each has a file of its own.
 
 mod accounts;
 mod agent;
@@ -53,63 +53,61 @@ use crate::error::Outcome;
 use crate::logging::Style;
 use crate::runtime::{online, serving};
 
-/// Everything housekey can be told to do, in the order of the help. What each takes is put together
-/// for the one that is called: all of them take longer than most commands run.
+/// Every command. Arguments are built for the command that is called alone: building those of all
+/// commands takes longer than most commands run.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
     /// Show what housekey does on a virtual Homey: no account needed
     ///
-    /// The virtual Homey and its account cloud run inside this program. Nothing leaves this machine
-    /// and nothing is left on it.
+    /// The virtual Homey and its account cloud run inside this program. Nothing is sent to the network
+    /// and no file is left behind.
     Demo(demo::Args),
     /// Run the virtual cloud and Homey until it is stopped with Ctrl-C
     ///
-    /// One address plays the account cloud and every Homey. With --json one line is printed when it is
-    /// ready: its addresses, the made-up account, an API key. It is steered over /_emulator/, which
+    /// One address serves the account cloud and every Homey. With --json one line is printed when it is
+    /// ready: its addresses, the made-up account, an API key. It is controlled over /_emulator/, which
     /// describes itself.
     Emulate(emulate::Args),
     /// Sign in to a Homey and keep the token
     ///
-    /// With an account the token is renewed for good. The password is asked for without being shown,
-    /// or read from standard input; it is not kept, unless --remember says so.
+    /// With an account the token is renewed for good. The password is typed at a hidden prompt or read
+    /// from standard input; it is not stored, unless with --remember.
     Login(login::Args),
-    /// Sign out: end what can be ended, forget the rest
+    /// Sign out of a Homey, and delete its token
     ///
-    /// Ended are the sign-in at the account cloud, a session on a v2 Homey, and an API key that `login
-    /// --mint-key` made. What goes on living elsewhere is said.
+    /// Revokes the cloud sign-in, the session on a v2 Homey and keys made by `login --mint-key`; lists
+    /// what stays valid.
     Logout(logout::Args),
-    /// Who is signed in, to which Homeys, and for how long
+    /// Show the sign-ins, their Homeys, and how long the tokens last
     ///
-    /// Reads what is stored and asks nobody. Exit code 4 when nobody is signed in.
+    /// Reads the store and sends no request. Exit code 4 when there is no sign-in.
     Status(status::Args),
-    /// Print the bearer token of the Homey, renewed first if that is due
+    /// Print a valid bearer token of the Homey, renewed first if needed
     Token(token::Args),
     /// Run a command with HOMEY_TOKEN and HOMEY_ADDRESS set
     ///
-    /// The command takes the place of this program: its exit code is the exit code, and signals reach
-    /// it. The token is renewed before if that is due, not while the command runs; for what runs on,
-    /// there is `housekey agent`.
+    /// The command replaces this process: its exit code is the exit code, and it gets the signals. The
+    /// token is renewed before it starts if needed, not while it runs; for long runs use `housekey agent`.
     Exec(exec::Args),
     /// Call any path of the Homey and print the answer
     ///
-    /// The token is added, and renewed when the Homey refuses it. The answer is printed as it came,
-    /// also when it is a refusal; the exit code is 1 then.
+    /// The token is added, and renewed when the Homey refuses it. The answer is printed unchanged, also
+    /// that of a refusal, with exit code 1.
     Api(api::Args),
     /// Call an operation of the Homey by its name, and print the answer as JSON
     ///
-    /// Arguments are checked before anything is sent. What stands behind `=` takes a type that the
-    /// operation asks for: it is read as JSON where that fits, else it is a text. What stands behind
-    /// `:=` is JSON. `@FILE` takes the value from a file, `@-` from standard input, which keeps a secret
-    /// out of the list of processes.
+    /// Arguments are checked before the request is sent. `name=value` is parsed as JSON where the
+    /// operation expects it, else taken as text; `name:=json` is always JSON. `@FILE` takes the value from
+    /// a file, `@-` from standard input, which keeps a secret out of the list of processes.
     Call(call::Args),
     /// List, search and explain the operations that `housekey call` can call
     ///
-    /// Each word has to occur in the name, the path, a scope or an argument of an operation; `*` stands
-    /// for anything. A whole path finds what it calls. What is found alone is explained: how it is
-    /// called on each dialect, with an example.
+    /// Every word must match the name, the path, a scope or an argument of an operation; `*` is a
+    /// wildcard. A whole path finds the operation behind it. A single match is explained: how it is called
+    /// on each dialect, with an example.
     Operations(operations::Args),
-    /// Show live events as they happen, one line each
+    /// Show live events as they happen, one per line
     Watch(watch::Args),
     /// The devices of the Homey
     Devices(Noun<devices::Command>),
@@ -121,9 +119,9 @@ pub(crate) enum Command {
     Folders(Noun<folders::Command>),
     /// The logic variables of the Homey
     Variables(Noun<variables::Command>),
-    /// What values were over time
+    /// Logged values over time (Insights)
     Insights(Noun<insights::Command>),
-    /// The people who may use the Homey
+    /// The users of the Homey
     Users(Noun<users::Command>),
     /// Who is at home, and who is asleep
     Presence(Noun<presence::Command>),
@@ -131,29 +129,27 @@ pub(crate) enum Command {
     Apps(Noun<apps::Command>),
     /// The alarm clocks of the Homey (not on Homey Cloud)
     Alarms(Noun<alarms::Command>),
-    /// Moods: how the devices of a zone are to be
+    /// Moods: saved device states for a zone
     Moods(Noun<moods::Command>),
     /// The timeline of the Homey
     Notifications(Noun<notifications::Command>),
-    /// Images, of cameras mostly
+    /// The images of cameras and media players
     Images(Noun<images::Command>),
     /// Flow tokens: the values of devices, apps and variables that flows can use
     Tokens(Noun<tokens::Command>),
-    /// What is used and generated
+    /// Energy used and generated, now and over time
     Energy(Noun<energy::Command>),
-    /// Show the weather where the Homey is, and what is expected
+    /// Show the weather at the Homey, and the forecast
     Weather(weather::Args),
     /// Show where the Homey is
     ///
-    /// This is what the Homey answers on `/api/manager/geolocation/`; one that does not know it is asked
-    /// for its option.
+    /// This is the Homey's answer on `/api/manager/geolocation/`, or its option where it has no such path.
     Location(location::Args),
     /// Show the language and the units of the home, or choose another language
     ///
-    /// This is what the Homey answers on `/api/manager/i18n/`; one that does not know it is asked for its
-    /// options.
+    /// This is the Homey's answer on `/api/manager/i18n/`, or its options where it has no such path.
     Language(language::Args),
-    /// The ring of lights around the Homey (not on Homey Cloud)
+    /// The LED ring of the Homey (not on Homey Cloud)
     Ledring(Noun<ledring::Command>),
     /// The Z-Wave network
     Zwave(Noun<zwave::Command>),
@@ -161,38 +157,38 @@ pub(crate) enum Command {
     Zigbee(Noun<zigbee::Command>),
     /// API keys on the Homey (Pro of 2023 or later, self-hosted server)
     Keys(Noun<keys::Command>),
-    /// Who is signed in to the Homey
+    /// The sessions on the Homey
     Sessions(Noun<sessions::Command>),
-    /// The Homey itself
+    /// The Homey itself: name, memory, storage, reboot
     System(Noun<system::Command>),
-    /// The Homey's line to the account cloud
+    /// The Homey's connection to the cloud
     Cloud(Noun<cloud::Command>),
-    /// Show what the Homey keeps for the mobile app
+    /// Show the Homey's data for the mobile app
     ///
-    /// This is what the Homey answers on `/api/manager/mobile/`; one that does not know it is asked by
-    /// the operation it has.
+    /// This is the Homey's answer on `/api/manager/mobile/`, or that of its operation where it has no such
+    /// path.
     Mobile(mobile::Args),
     /// Features that can be tried before they are released (not on Homey Cloud)
     Experiments(experiments::Args),
-    /// Reminders, which only old firmware has
+    /// Reminders (old firmware only)
     Reminders(reminders::Args),
-    /// The Homeys that are configured here, and how they are found and reached
+    /// The configured Homeys, and how they are found and reached
     Homeys(Noun<homeys::Command>),
     /// The accounts that are signed in
     Accounts(Noun<accounts::Command>),
-    /// The service that keeps tokens fresh and hands them out
+    /// The service that renews tokens and gives them to other programs
     Agent(Noun<agent::Command>),
-    /// Print what teaches a shell to complete commands, operations and their arguments
+    /// Print the shell completion script
     ///
-    /// The shell then asks housekey itself at every Tab, so the answers fit the version that is
-    /// installed. Nothing is asked over the network.
+    /// The shell runs housekey at every Tab, so completions fit the installed version. No request is sent
+    /// over the network.
     Completions(completions::Args),
     /// Print the manual page, or write one for each command
     Man(man::Args),
 }
 
-// The commands about one noun: as its arguments, they are put together with it and not before. A doc
-// comment would become what the noun says of itself.
+// The commands about one noun, built with it and not before. A doc comment would replace the help of the
+// noun.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Noun<C: Subcommand> {
     #[command(subcommand)]

@@ -28,7 +28,7 @@ use crate::output::Output;
 use crate::prompt;
 use crate::settings::SettingsFile;
 use crate::sign_in_records::SignInRecords;
-use crate::tokens_at_rest::TokensAtRest;
+use crate::store_config::StoreConfig;
 
 /// Everything a command may use.
 pub(crate) struct Context {
@@ -39,7 +39,7 @@ pub(crate) struct Context {
     /// Where tokens rest.
     pub(crate) store: Store,
     /// How they are protected there.
-    pub(crate) at_rest: TokensAtRest,
+    pub(crate) store_config: StoreConfig,
     /// The directory above theirs, which an agent locks.
     pub(crate) state: PathBuf,
     /// The time.
@@ -55,7 +55,7 @@ pub(crate) struct Context {
 }
 
 /// A Homey that can be called, and what people call it.
-pub(crate) struct Opened {
+pub(crate) struct Target {
     /// The face of the library.
     pub(crate) homey: Homey,
     /// Its title, or its address where it is not stored.
@@ -81,11 +81,12 @@ impl Context {
         let directories = Directories::of(&env)?;
         let settings = SettingsFile::in_directory(&directories.config);
         let credentials = directories.state.join("credentials");
-        let at_rest = TokensAtRest::of(&settings.read()?, &env, &directories.config, credentials)?;
+        let store_config =
+            StoreConfig::of(&settings.read()?, &env, &directories.config, credentials)?;
         Ok(Self {
             settings,
-            store: at_rest.store(),
-            at_rest,
+            store: store_config.store(),
+            store_config,
             state: directories.state,
             clock: SystemClock::shared(),
             out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
@@ -97,12 +98,12 @@ impl Context {
     }
 
     /// The same with another store.
-    pub(crate) fn with_store(&self, at_rest: TokensAtRest, store: Store) -> Self {
+    pub(crate) fn with_store(&self, store_config: StoreConfig, store: Store) -> Self {
         Self {
             env: self.env.clone(),
             settings: self.settings.clone(),
             store,
-            at_rest,
+            store_config,
             state: self.state.clone(),
             clock: self.clock.clone(),
             out: self.out.clone(),
@@ -114,7 +115,7 @@ impl Context {
 
     /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
     /// both are set and no other is named, else one of the store.
-    pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Opened> {
+    pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Target> {
         let named_here =
             || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
         match OneOff::of(&self.env)? {
@@ -122,7 +123,7 @@ impl Context {
                 let http = self.http()?;
                 let address = address.complete(&http, false).await?;
                 let title = address.to_string();
-                Ok(Opened { homey: Homey::at(address, token, http).await?, title })
+                Ok(Target { homey: Homey::at(address, token, http).await?, title })
             }
             Some(OneOff::Account { token }) if !named_here() => {
                 one_off::known_kind(&token, env::HOMEY_PAT.name)?;
@@ -133,7 +134,7 @@ impl Context {
     }
 
     /// A Homey of the account that a personal access token opens, signed in to for this once.
-    async fn homey_of(&self, token: Secret) -> Outcome<Opened> {
+    async fn homey_of(&self, token: Secret) -> Outcome<Target> {
         let wanted = self.homey_named.as_deref();
         let (http, cloud) = (self.http()?, self.cloud()?);
         let sign_in = SignIn {
@@ -150,12 +151,12 @@ impl Context {
         let store = Store::memory();
         records.save(&store).await?;
         let homey = records.homey;
-        let opened = Homey::stored(&homey, store, http, self.clock.clone());
-        Ok(Opened { homey: opened, title: homey.title })
+        let target = Homey::stored(&homey, store, http, self.clock.clone());
+        Ok(Target { homey: target, title: homey.title })
     }
 
     /// A stored Homey, ready to be called.
-    pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Opened> {
+    pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Target> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let plain_http = self.settings.read()?.plain_http(&record.name);
         if record.addresses.was_reached_in_the_clear(plain_http) {
@@ -164,18 +165,18 @@ impl Context {
         }
         let homey = Homey::stored(&record, store, self.http()?, clock).with_plain_http(plain_http);
         self.opened.borrow_mut().push(homey.clone());
-        Ok(Opened { homey, title: record.title })
+        Ok(Target { homey, title: record.title })
     }
 
     /// Says that a write is done and at which Homey, and prints its answer where JSON was asked for.
-    pub(crate) fn written(&self, opened: &Opened, what: &str, answer: &[u8]) -> Outcome {
-        self.said(opened, what);
+    pub(crate) fn report_write(&self, target: &Target, what: &str, answer: &[u8]) -> Outcome {
+        self.report(target, what);
         self.out.data(answer)
     }
 
     /// Says that a write is done and at which Homey.
-    pub(crate) fn said(&self, opened: &Opened, what: &str) {
-        self.out.note(&format!("{what} (Homey \"{}\")", opened.title));
+    pub(crate) fn report(&self, target: &Target, what: &str) {
+        self.out.note(&format!("{what} (Homey \"{}\")", target.title));
     }
 
     /// Says after a second what a renewal waits for, so that nobody wonders; never ends by itself.

@@ -106,13 +106,13 @@ impl std::fmt::Display for Failure {
 
 impl From<housekey::Error> for Failure {
     fn from(error: housekey::Error) -> Self {
-        Self::lent(&error)
+        Self::from_ref(&error)
     }
 }
 
 impl Failure {
-    /// The same of an error that is only lent.
-    pub(crate) fn lent(error: &housekey::Error) -> Self {
+    /// The same of a borrowed error.
+    pub(crate) fn from_ref(error: &housekey::Error) -> Self {
         let exit = match error.kind() {
             Kind::Usage => Exit::Usage,
             Kind::Failed => Exit::Failed,

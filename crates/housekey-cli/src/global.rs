@@ -12,10 +12,10 @@ pub(crate) struct Global {
     /// Print the API's own JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Filter that JSON, in the language of jq
+    /// Filter the JSON with a jq expression
     #[arg(long, global = true, value_name = "FILTER")]
     pub(crate) jq: Option<String>,
-    /// Say nothing but data and errors
+    /// Print only data and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
 use crate::context::Context;
+use crate::duration;
 use crate::error::Outcome;
-use crate::span;
 
 /// Whether what is stored still opens the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -285,7 +285,7 @@ impl Account {
 pub(crate) fn state_text(state: State, expires_at: Option<Timestamp>, now: Timestamp) -> String {
     let left = expires_at.map(|end| end.duration_since(now)).filter(SignedDuration::is_positive);
     match (state, left) {
-        (State::SignedIn, Some(left)) => format!("signed in, {} left", span::show(left)),
+        (State::SignedIn, Some(left)) => format!("signed in, {} left", duration::show(left)),
         (State::SignedIn, None) => "signed in".to_owned(),
         (State::Renewable, _) => "renews at its next use".to_owned(),
         (State::SignedOut, _) => "signed out".to_owned(),

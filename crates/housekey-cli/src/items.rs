@@ -40,11 +40,11 @@ pub(crate) enum Parents {
     None,
     /// Among the items themselves: a zone is part of a zone.
     Same,
-    /// In what this operation lists; the word is for a note where that cannot be read.
-    Listed { operation: &'static str, kind: &'static str },
+    /// In what this operation lists; `word` is what to call one in a message.
+    Listed { operation: &'static str, word: &'static str },
 }
 
 impl Parents {
     /// The zones of the home.
-    pub(crate) const ZONES: Self = Self::Listed { operation: "zones.getZones", kind: "zones" };
+    pub(crate) const ZONES: Self = Self::Listed { operation: "zones.getZones", word: "zone" };
 }

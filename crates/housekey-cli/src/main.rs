@@ -3,17 +3,18 @@
 mod access_token;
 mod address;
 mod args;
-mod bug;
 mod chart;
 mod commands;
 mod completion;
 mod context;
 mod decode;
+mod duration;
 mod encryption_notice;
 mod env;
 mod error;
 mod file;
 mod global;
+mod help;
 mod inventory;
 mod items;
 mod logging;
@@ -21,6 +22,7 @@ mod lookup;
 mod on_off;
 mod one_off;
 mod output;
+mod panic;
 mod plain_http;
 mod preset;
 mod prompt;
@@ -30,8 +32,7 @@ mod settings;
 mod sign_in_records;
 mod sign_out;
 mod signal;
-mod span;
-mod tokens_at_rest;
+mod store_config;
 mod tree;
 mod typed;
 mod watch_limits;
@@ -39,6 +40,7 @@ mod watch_limits;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
@@ -59,13 +61,10 @@ fn main() -> ExitCode {
     };
     let cli = match parsed {
         Ok(cli) => cli,
-        // Help and version come this way too, with exit 0. What cannot be printed is not missed.
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        // Help and version come this way too, with exit 0.
+        Err(error) => return printed(error),
     };
-    match bug::caught(|| run(cli)) {
+    match panic::caught(|| run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
@@ -73,6 +72,21 @@ fn main() -> ExitCode {
             failure.exit().into()
         }
     }
+}
+
+/// Prints a usage error or a help; that of the program in its groups.
+fn printed(error: clap::Error) -> ExitCode {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let error = match is_help {
+        true => help::tree().try_get_matches().err().unwrap_or(error),
+        false => error,
+    };
+    // Where that cannot be printed, neither can another error.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Whether nothing but the version is asked for, which needs no tree of all commands: to build that takes

@@ -37,19 +37,19 @@ enum Form {
 }
 
 /// What people can be shown.
-pub(crate) trait Shown {
+pub(crate) trait HumanText {
     /// As they read it.
     fn text(self) -> String;
 }
 
-impl Shown for String {
+impl HumanText for String {
     fn text(self) -> String {
         self
     }
 }
 
 /// As wide as the terminal.
-impl Shown for Table {
+impl HumanText for Table {
     fn text(self) -> String {
         self.render(terminal_width())
     }
@@ -92,13 +92,13 @@ impl Output {
         if let Form::Filtered(filter) = &self.form {
             return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
         }
-        self.bytes(&laid_out(answer, self.is_terminal()))?;
+        self.bytes(&pretty(answer, self.is_terminal()))?;
         self.bytes(b"\n")
     }
 
     /// Prints what the API answered: as JSON where that was asked for, else as what `show` makes of
     /// it for people. `what` says what should have been there.
-    pub(crate) fn shown<T: DeserializeOwned, S: Shown>(
+    pub(crate) fn shown<T: DeserializeOwned, S: HumanText>(
         &self,
         answer: &[u8],
         what: &str,
@@ -112,7 +112,7 @@ impl Output {
 
     /// Prints a collection that the API answered: as JSON where that was asked for, else as what `show`
     /// makes of its items. `what` is what they are called; those that cannot be called are counted.
-    pub(crate) fn listed<T: DeserializeOwned, S: Shown>(
+    pub(crate) fn listed<T: DeserializeOwned, S: HumanText>(
         &self,
         answer: &[u8],
         what: &str,
@@ -251,7 +251,7 @@ pub(crate) fn line_break() {
 
 /// JSON as it came, or for people with its lines broken and indented. What we cannot decode, such as
 /// a number beyond all bounds, is still an answer.
-fn laid_out(json: &[u8], for_people: bool) -> Cow<'_, [u8]> {
+fn pretty(json: &[u8], for_people: bool) -> Cow<'_, [u8]> {
     match for_people.then(|| serde_json::from_slice::<Value>(json)) {
         Some(Ok(value)) => format!("{value:#}").into_bytes().into(),
         Some(Err(_)) | None => json.into(),
@@ -283,7 +283,7 @@ mod tests {
             (r#"{"a":2e999}"#, true, r#"{"a":2e999}"#),
             ("\"text\"", true, "\"text\""),
         ] {
-            let got = laid_out(json.as_bytes(), for_people);
+            let got = pretty(json.as_bytes(), for_people);
             assert_eq!(String::from_utf8_lossy(&got), want, "{json} for people: {for_people}");
         }
     }

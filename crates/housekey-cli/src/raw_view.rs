@@ -7,15 +7,15 @@ use housekey::request::Arguments;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::error::Outcome;
 use crate::lookup::{self, Named};
 use crate::output::unknown;
 
 /// Asks for it and shows it.
 pub(super) async fn at(operation: &str, arguments: &Arguments, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    show(&opened.homey.call_bytes(operation, arguments).await?, context)
+    let target = context.homey(Purpose::Read).await?;
+    show(&target.homey.call_bytes(operation, arguments).await?, context)
 }
 
 /// Shows what came.
@@ -25,8 +25,8 @@ pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
 
 /// The root of a manager or another path below `/api/manager/` that is in no specification, though
 /// in lists of endpoints. `None` where the Homey does not know it.
-pub(super) async fn unlisted(path: &str, opened: &Opened) -> Outcome<Option<Vec<u8>>> {
-    let answer = opened.homey.raw(&RawCall::get(format!("/api/manager/{path}/"))).await?;
+pub(super) async fn unlisted(path: &str, target: &Target) -> Outcome<Option<Vec<u8>>> {
+    let answer = target.homey.raw(&RawCall::get(format!("/api/manager/{path}/"))).await?;
     match answer.refusal {
         Some(refusal) if is_unknown_call(&refusal) => Ok(None),
         Some(refusal) => Err(housekey::Error::from(refusal).into()),

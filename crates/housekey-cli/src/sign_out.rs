@@ -7,8 +7,8 @@ use housekey::catalogue::Dialect;
 use jiff::SignedDuration;
 
 use crate::context::Context;
+use crate::duration;
 use crate::error::Outcome;
-use crate::span;
 
 /// Ends what lets us in to the Homey of that short name where that can be done, forgets it, and says
 /// so.
@@ -93,16 +93,16 @@ async fn revoke(record: HomeyRecord, context: &Context) -> Option<String> {
         (_, Dialect::V2, _) => told("session", end_session(record, context).await),
         (.., left) => format!(
             "The session on \"{title}\" cannot be ended from here; it ends by itself in {}.",
-            span::show(left.unwrap_or_default())
+            duration::show(left.unwrap_or_default())
         ),
     })
 }
 
 /// Real Homeys let no key manage keys, not even itself, which is said.
 async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<(), String> {
-    let opened = context.open(record).map_err(|failure| failure.to_string())?;
+    let target = context.open(record).map_err(|failure| failure.to_string())?;
     let wanted = args! { "id" => id };
-    let deleted = opened.homey.call("users.deletePersonalAccessToken", &wanted).await;
+    let deleted = target.homey.call("users.deletePersonalAccessToken", &wanted).await;
     deleted.map(drop).map_err(|error| {
         let why = error.to_string();
         if !why.contains("Invalid Session Type") {
@@ -113,11 +113,11 @@ async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<
 }
 
 async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {
-    let opened = context.open(record).map_err(|failure| failure.to_string())?;
+    let target = context.open(record).map_err(|failure| failure.to_string())?;
     let ended = async {
-        let session = opened.homey.call("sessions.getSessionMe", &args! {}).await?;
+        let session = target.homey.call("sessions.getSessionMe", &args! {}).await?;
         let id = session["id"].as_str().unwrap_or_default();
-        opened.homey.call("sessions.deleteSession", &args! { "id" => id }).await
+        target.homey.call("sessions.deleteSession", &args! { "id" => id }).await
     };
     ended.await.map(drop).map_err(|error: housekey::Error| error.to_string())
 }

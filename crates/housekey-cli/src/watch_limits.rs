@@ -10,13 +10,13 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::jq::Filter;
 use crate::output::terminal::one_line;
-use crate::{signal, span};
+use crate::{duration, signal};
 
 // The flags of every command that watches. A doc comment would become what the commands say of themselves.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Limits {
     /// Watch that long: 90s, 10m, 24h
-    #[arg(long = "for", value_name = "TIME", value_parser = span::parse)]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]
     time: Option<SignedDuration>,
     /// Watch until so many have been shown
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -112,7 +112,7 @@ impl Watch {
     /// What it comes to: a failure where somebody waited for something in vain.
     pub(crate) fn outcome(&self, end: Option<End>) -> Outcome {
         let when = match (end, self.time) {
-            (Some(End::Time), Some(time)) => format!("within {}", span::show(time)),
+            (Some(End::Time), Some(time)) => format!("within {}", duration::show(time)),
             (Some(End::Signal), _) => "before it was interrupted".to_owned(),
             _ => format!("in the first {}", self.shown),
         };

@@ -42,7 +42,7 @@ const READS: &str = "
 ## Reads
 
 Every operation that reads, of every manager in the client's own specification, called for everything that
-the virtual home has. An answer is *ok* when the client decodes it, finds in it what was asked for, and its
+the virtual home has. An answer is *ok* when the client decodes it, finds in it what it called for, and its
 fields are of the types that the specification declares, except where real Homeys were seen to answer
 otherwise. *Nothing there* means that the home has none, and says so for an id that was made up. *No state*
 is a refusal with status 501 that names the operation. Anything else fails the run, and so does an answer, or a

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::breach::Breach;
-use super::imports::Import;
-use super::sources::{Crate, Module};
+use crate::sources::imports::Import;
+use crate::sources::{Crate, Module};
 
 /// How far a name is followed that one file hands on from another.
 const MAX_HOPS: usize = 8;

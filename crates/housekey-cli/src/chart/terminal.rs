@@ -6,9 +6,9 @@ use super::canvas::Canvas;
 use super::series::{Scale, Series, Summary};
 use super::time_axis;
 use super::value_axis::ValueAxis;
+use crate::duration;
 use crate::output::ink::Ink;
 use crate::output::terminal::harmless_line;
-use crate::span;
 
 /// How many lines of text numbers get.
 const LINES: usize = 14;
@@ -159,7 +159,8 @@ fn below(series: &Series, columns: usize) -> (String, String) {
 fn told(series: &Series, summary: Option<Summary>) -> Vec<String> {
     let gaps = series.gaps();
     let unknown = gaps.iter().map(|(from, to)| to.duration_since(*from)).sum();
-    let missing = (!gaps.is_empty()).then(|| format!("╌ no values for {}", span::show(unknown)));
+    let missing =
+        (!gaps.is_empty()).then(|| format!("╌ no values for {}", duration::show(unknown)));
     let Some(summary) = summary else { return Vec::new() };
     let value = |value| series.value_text(value);
     let at = |(at, found)| format!("{} ({})", value(found), series.moment(at));

@@ -58,15 +58,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         true => with_query(args.path, &fields),
         false => args.path,
     };
-    let opened = context.homey(purpose).await?;
+    let target = context.homey(purpose).await?;
     let call = RawCall { method: args.method.clone(), path_and_query, body };
-    let answer = opened.homey.raw(&call).await?;
+    let answer = target.homey.raw(&call).await?;
     print(&answer, args.include, context)?;
     if let Some(refusal) = answer.refusal {
         return Err(housekey::Error::from(refusal).into());
     }
     if purpose == Purpose::Write {
-        context.out.note(&format!("{} went to \"{}\".", args.method, opened.title));
+        context.out.note(&format!("{} went to \"{}\".", args.method, target.title));
     }
     Ok(())
 }

@@ -35,11 +35,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let typed = Typed::read(&args.arguments, text_of)?;
     let reads = operation.variants.iter().all(|variant| variant.method == Method::Get);
     let purpose = if reads { Purpose::Read } else { Purpose::Write };
-    let opened = context.homey(purpose).await?;
-    let arguments = typed.arguments(operation.on(opened.homey.dialect().await?));
-    let answer = opened.homey.call_bytes(operation.id, &arguments).await.map_err(explained)?;
+    let target = context.homey(purpose).await?;
+    let arguments = typed.arguments(operation.on(target.homey.dialect().await?));
+    let answer = target.homey.call_bytes(operation.id, &arguments).await.map_err(explained)?;
     if purpose == Purpose::Write {
-        context.out.note(&format!("{} went to \"{}\".", operation.id, opened.title));
+        context.out.note(&format!("{} went to \"{}\".", operation.id, target.title));
     }
     context.out.answer(&answer)
 }

@@ -13,7 +13,7 @@ use self::story::Story;
 use super::emulate::introduction;
 use super::login::progress;
 use crate::address::address;
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Steps;
 use crate::signal;
@@ -37,12 +37,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let facts = emulator.facts();
     let story = Story { out: &context.out, show_token: args.show_token };
     story.opening(&facts)?;
-    let opened = sign_in(&facts, context).await?;
-    story.token(&opened).await?;
-    story.variable(&opened).await?;
-    story.devices(&opened).await?;
-    story.lamp(&opened).await?;
-    story.renewal(&opened, &emulator, context.http()?).await?;
+    let target = sign_in(&facts, context).await?;
+    story.token(&target).await?;
+    story.variable(&target).await?;
+    story.devices(&target).await?;
+    story.lamp(&target).await?;
+    story.renewal(&target, &emulator, context.http()?).await?;
     story.ending()?;
     if args.keep {
         story.heading("The virtual Homey goes on")?;
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// Signs in as `login` does, but into a store that ends with the program.
-async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
+async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Target> {
     let url = |text: &str| address(text).map_err(Failure::failed);
     let cloud = Cloud { accounts: url(&facts.accounts_url)?, api: url(&facts.api_url)? };
     let client = OAuthClient {
@@ -97,5 +97,5 @@ async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Opened> {
     let store = Store::memory();
     store.save_sign_in(&account, &homey).await?;
     let title = homey.title.clone();
-    Ok(Opened { homey: Homey::stored(&homey, store, http, context.clock.clone()), title })
+    Ok(Target { homey: Homey::stored(&homey, store, http, context.clock.clone()), title })
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::{signal, span};
+use crate::{duration, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -36,10 +36,10 @@ pub(crate) struct Args {
     #[arg(long)]
     otp: bool,
     /// How long an access token of the cloud lives
-    #[arg(long, value_name = "TIME", default_value = "3660s", value_parser = span::parse)]
+    #[arg(long, value_name = "TIME", default_value = "3660s", value_parser = duration::parse)]
     access_life: SignedDuration,
     /// How long a session on a Homey lives
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = span::parse)]
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
     session_life: SignedDuration,
     /// What all names, ids and values are made from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]

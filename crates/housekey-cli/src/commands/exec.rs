@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 
 use super::token::lasting;
 use crate::context::{Context, Purpose};
+use crate::duration;
 use crate::env;
 use crate::error::{Failure, Outcome};
-use crate::span;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -20,7 +20,7 @@ use crate::span;
   housekey exec --min-life 1h -- sh -c 'curl -H \"Authorization: Bearer $HOMEY_TOKEN\" $HOMEY_ADDRESS/api/manager/system/'")]
 pub(crate) struct Args {
     /// Renew the token first if it lives shorter than that
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     min_life: Option<SignedDuration>,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
@@ -32,8 +32,8 @@ pub(crate) struct Prepared(process::Command);
 
 /// Makes the command ready; it is run when nothing of ours is under way any more.
 pub(crate) async fn prepare(args: Args, context: &Context) -> Outcome<Prepared> {
-    let opened = context.homey(Purpose::Read).await?;
-    let credential = lasting(&opened, Format::Env, args.min_life, context).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let credential = lasting(&target, Format::Env, args.min_life, context).await?;
     let (program, arguments) = args
         .command
         .split_first()

@@ -17,16 +17,16 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(language) = args.new {
-        let opened = context.homey(Purpose::Write).await?;
+        let target = context.homey(Purpose::Write).await?;
         let wanted = args! { "value" => &*language };
-        let answer = opened.homey.call_bytes("i18n.setOptionLanguage", &wanted).await?;
-        return context.written(&opened, &format!("The language is {language} now"), &answer);
+        let answer = target.homey.call_bytes("i18n.setOptionLanguage", &wanted).await?;
+        return context.report_write(&target, &format!("The language is {language} now"), &answer);
     }
-    let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = raw_view::unlisted("i18n", &opened).await? {
+    let target = context.homey(Purpose::Read).await?;
+    if let Some(answer) = raw_view::unlisted("i18n", &target).await? {
         return raw_view::show(&answer, context);
     }
-    let i18n = opened.homey.i18n();
+    let i18n = target.homey.i18n();
     let (language, units) = tokio::try_join!(i18n.get_option_language(), i18n.get_option_units())?;
     let composed = json!({ "language": language.value(), "units": units.value() });
     context.out.value(&composed, || unknown::shown(&composed))

@@ -12,11 +12,11 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = raw_view::unlisted("geolocation", &opened).await? {
+    let target = context.homey(Purpose::Read).await?;
+    if let Some(answer) = raw_view::unlisted("geolocation", &target).await? {
         return raw_view::show(&answer, context);
     }
-    let location = opened.homey.geolocation().get_option_location().await?;
+    let location = target.homey.geolocation().get_option_location().await?;
     let composed = json!({ "location": location.value() });
     context.out.value(&composed, || unknown::shown(&composed))
 }

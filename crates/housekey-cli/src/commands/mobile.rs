@@ -12,13 +12,13 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    if let Some(answer) = raw_view::unlisted("mobile", &opened).await? {
+    let target = context.homey(Purpose::Read).await?;
+    if let Some(answer) = raw_view::unlisted("mobile", &target).await? {
         return raw_view::show(&answer, context);
     }
-    let operation = match opened.homey.dialect().await? {
+    let operation = match target.homey.dialect().await? {
         Dialect::V2 => "mobile.getSummary",
         Dialect::Local | Dialect::Cloud => "mobile.getState",
     };
-    raw_view::show(&opened.homey.call_bytes(operation, &args! {}).await?, context)
+    raw_view::show(&target.homey.call_bytes(operation, &args! {}).await?, context)
 }

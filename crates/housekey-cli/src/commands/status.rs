@@ -56,7 +56,7 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         let tables: Vec<_> = shown.map(|(_, table)| context.out.render(table)).collect();
         let chosen = homeys.iter().any(|homey| homey.chosen);
         let star = if chosen { "\n* is used where none is named.\n" } else { "" };
-        let directory = context.at_rest.credentials.display();
+        let directory = context.store_config.credentials.display();
         let given = one_off.as_ref().map(|one_off| format!("{}\n", one_off.words()));
         let given = given.unwrap_or_default();
         match tables.is_empty() {

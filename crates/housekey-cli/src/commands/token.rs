@@ -5,9 +5,9 @@ use housekey::auth::Session;
 use housekey_agent::credential::{Credential, Format};
 use jiff::SignedDuration;
 
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
+use crate::duration;
 use crate::error::{Failure, Outcome};
-use crate::span;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -20,7 +20,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "raw", value_parser = format())]
     format: Format,
     /// Renew it first if it lives shorter than that
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     min_life: Option<SignedDuration>,
 }
 
@@ -30,9 +30,9 @@ fn format() -> impl TypedValueParser<Value = Format> {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     let format = if context.out.is_json() { Format::Json } else { args.format };
-    let credential = lasting(&opened, format, args.min_life, context).await?;
+    let credential = lasting(&target, format, args.min_life, context).await?;
     match format {
         Format::Json => context.out.json(&credential.json()),
         _ => context.out.text(credential.render(format).expose()),
@@ -41,18 +41,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 /// The token, which lives at least as long as is wanted.
 pub(super) async fn lasting(
-    opened: &Opened,
+    target: &Target,
     format: Format,
     wanted: Option<SignedDuration>,
     context: &Context,
 ) -> Outcome<Credential> {
     if let Some(wanted) = wanted {
-        renew_below(wanted, opened, context).await?;
+        renew_below(wanted, target, context).await?;
     }
-    let credential = Credential::of(&opened.homey, format).await?;
-    if let Some(why) = opened.homey.session().and_then(Session::account_ended) {
+    let credential = Credential::of(&target.homey, format).await?;
+    if let Some(why) = target.homey.session().and_then(Session::account_ended) {
         let left = credential.expires_at.map(|end| end.duration_since(context.clock.now()));
-        let left = span::show(left.unwrap_or_default());
+        let left = duration::show(left.unwrap_or_default());
         context.out.note(&format!("warning: {why}"));
         context.out.note(&format!("This token ends in {left}: run `housekey login`."));
     }
@@ -61,9 +61,9 @@ pub(super) async fn lasting(
 
 /// Renews a token that lives shorter than that. One that does not end, or that somebody else keeps,
 /// is left alone.
-async fn renew_below(wanted: SignedDuration, opened: &Opened, context: &Context) -> Outcome {
-    let token = opened.homey.bearer().await?;
-    let Some(session) = opened.homey.session() else { return Ok(()) };
+async fn renew_below(wanted: SignedDuration, target: &Target, context: &Context) -> Outcome {
+    let token = target.homey.bearer().await?;
+    let Some(session) = target.homey.session() else { return Ok(()) };
     let left = || {
         let access = session.access();
         access.session().map(|session| session.expires_at.duration_since(context.clock.now()))
@@ -74,7 +74,7 @@ async fn renew_below(wanted: SignedDuration, opened: &Opened, context: &Context)
     session.renew(&token).await?;
     match left() {
         Some(left) if left < wanted => {
-            let (left, wanted) = (span::show(left), span::show(wanted));
+            let (left, wanted) = (duration::show(left), duration::show(wanted));
             Err(Failure::failed(format!(
                 "a new token lives only {left}, which is less than {wanted}"
             ))

@@ -14,7 +14,7 @@ use housekey::model::Device;
 use housekey::realtime::{Event, Status, Subscription};
 use serde_json::json;
 
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::output::when;
@@ -44,12 +44,12 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let named = args.uris.iter().map(|uri| whole(uri)).collect::<Outcome<BTreeSet<_>>>()?;
     let mut watch = args.limits.begin()?;
-    let opened = context.homey(Purpose::Read).await?;
-    let devices = devices(&opened, context, named.is_empty()).await?;
-    let uris = if named.is_empty() { all(&opened.homey, &devices).await? } else { named.clone() };
-    let subscriptions = subscribed(context, &opened.homey, uris, named.is_empty()).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let devices = devices(&target, context, named.is_empty()).await?;
+    let uris = if named.is_empty() { all(&target.homey, &devices).await? } else { named.clone() };
+    let subscriptions = subscribed(context, &target.homey, uris, named.is_empty()).await?;
     let mut events = select_all(subscriptions);
-    let mut connection = opened.homey.realtime().status();
+    let mut connection = target.homey.realtime().status();
     let mut lost = false;
     loop {
         tokio::select! {
@@ -98,14 +98,14 @@ fn whole(uri: &str) -> Outcome<String> {
 
 /// The names of the devices by their ids: for people, and to know all of them.
 async fn devices(
-    opened: &Opened,
+    target: &Target,
     context: &Context,
     all: bool,
 ) -> Outcome<BTreeMap<String, String>> {
     if context.out.is_json() && !all {
         return Ok(BTreeMap::new());
     }
-    match Collection::<Device>::read(opened, &context.out).await {
+    match Collection::<Device>::read(target, &context.out).await {
         Ok(devices) => {
             let named = |device: &Device| (device.id.clone(), devices.full_name(device));
             Ok(devices.iter().map(named).collect())

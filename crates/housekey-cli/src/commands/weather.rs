@@ -6,7 +6,7 @@ use serde_json::Number;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::Shown as _;
+use crate::output::HumanText as _;
 use crate::output::table::Table;
 use crate::output::when;
 
@@ -22,15 +22,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     if args.hourly {
-        let answer = opened.homey.call_bytes("weather.getWeatherHourly", &args! {}).await?;
+        let answer = target.homey.call_bytes("weather.getWeatherHourly", &args! {}).await?;
         // The unit stands with the weather alone.
         return context
             .out
             .shown(&answer, "a forecast", |hours: Items<Forecast>| forecast(&hours.0, ""));
     }
-    let answer = opened.homey.call_bytes("weather.getWeather", &args! {}).await?;
+    let answer = target.homey.call_bytes("weather.getWeather", &args! {}).await?;
     context.out.shown(&answer, "the weather", |weather: Weather| text(&weather))
 }
 

@@ -37,20 +37,20 @@ impl<T: Item> One<T> {
 
     /// Shows the item as the Homey answers `operation`.
     pub(crate) async fn show(self, operation: &str, context: &Context) -> Outcome {
-        let opened = context.homey(Purpose::Read).await?;
-        let items = Collection::<T>::read(&opened, &context.out).await?;
+        let target = context.homey(Purpose::Read).await?;
+        let items = Collection::<T>::read(&target, &context.out).await?;
         let wanted = args! { "id" => items.find(&self.item)?.id() };
-        raw_view::show(&opened.homey.call_bytes(operation, &wanted).await?, context)
+        raw_view::show(&target.homey.call_bytes(operation, &wanted).await?, context)
     }
 
     /// Calls `operation` on the item, and reports that the item `is` so now.
     pub(crate) async fn call(self, operation: &str, is: &str, context: &Context) -> Outcome {
-        let opened = context.homey(Purpose::Write).await?;
-        let items = Collection::<T>::read(&opened, &context.out).await?;
+        let target = context.homey(Purpose::Write).await?;
+        let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.item)?;
         let wanted = args! { "id" => item.id() };
-        let answer = opened.homey.call_bytes(operation, &wanted).await?;
-        context.written(&opened, &format!("{} {is}", items.full_name(item)), &answer)
+        let answer = target.homey.call_bytes(operation, &wanted).await?;
+        context.report_write(&target, &format!("{} {is}", items.full_name(item)), &answer)
     }
 
     /// Gives the item these values, and reports that it `is` so now.
@@ -61,12 +61,12 @@ impl<T: Item> One<T> {
         is: &str,
         context: &Context,
     ) -> Outcome {
-        let opened = context.homey(Purpose::Write).await?;
-        let items = Collection::<T>::read(&opened, &context.out).await?;
+        let target = context.homey(Purpose::Write).await?;
+        let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.item)?;
         let wanted = args! { "id" => item.id(), update.argument => values };
-        let answer = opened.homey.call_bytes(update.operation, &wanted).await?;
-        context.written(&opened, &format!("{} {is}", items.full_name(item)), &answer)
+        let answer = target.homey.call_bytes(update.operation, &wanted).await?;
+        context.report_write(&target, &format!("{} {is}", items.full_name(item)), &answer)
     }
 }
 
@@ -97,13 +97,13 @@ pub(crate) struct Delete<T: Item> {
 
 impl<T: Item> Delete<T> {
     pub(crate) async fn run(self, operation: &str, context: &Context) -> Outcome {
-        let opened = context.homey(Purpose::Write).await?;
-        let items = Collection::<T>::read(&opened, &context.out).await?;
+        let target = context.homey(Purpose::Write).await?;
+        let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.one.item)?;
         let called = format!("{} {}", T::KIND, items.full_name(item));
-        self.sure.check(&format!("Delete the {called} of \"{}\"?", opened.title))?;
+        self.sure.check(&format!("Delete the {called} of \"{}\"?", target.title))?;
         let wanted = args! { "id" => item.id() };
-        let answer = opened.homey.call_bytes(operation, &wanted).await?;
-        context.written(&opened, &format!("The {called} is deleted"), &answer)
+        let answer = target.homey.call_bytes(operation, &wanted).await?;
+        context.report_write(&target, &format!("The {called} is deleted"), &answer)
     }
 }

@@ -8,8 +8,8 @@ use housekey::model::{Field, Items};
 use serde::Deserialize;
 
 use super::{Item, Parents};
-use crate::context::Opened;
-use crate::error::{Exit, Failure, Outcome};
+use crate::context::Target;
+use crate::error::{Exit, Outcome};
 use crate::lookup::{self, Named};
 use crate::output::Output;
 
@@ -30,17 +30,24 @@ struct Parent {
 
 impl<T: Item> Collection<T> {
     /// Reads them from the Homey. Parents that may not be read leave items without them, with a note.
-    pub(crate) async fn read(opened: &Opened, out: &Output) -> Outcome<Self> {
-        let items = async { Ok(opened.homey.call_as::<Items<T>>(T::LIST, &args! {}).await?.0) };
+    pub(crate) async fn read(target: &Target, out: &Output) -> Outcome<Self> {
+        let none = args! {};
+        let items = target.homey.call_as::<Items<T>>(T::LIST, &none);
         let parents = async {
             match T::PARENTS {
-                Parents::Listed { operation, kind } => {
-                    parents(operation, kind, T::KIND, opened, out).await
-                }
+                Parents::Listed { operation, .. } => names(operation, target).await,
                 Parents::None | Parents::Same => Ok(BTreeMap::new()),
             }
         };
-        let (items, mut parents) = tokio::try_join!(items, parents)?;
+        let (items, parents) = tokio::join!(items, parents);
+        let Items(items) = items?;
+        let mut parents = match (parents, T::PARENTS) {
+            (Err(failure), Parents::Listed { word, .. }) if failure.exit() == Exit::Failed => {
+                out.note(&format!("Each {} is shown without its {word}: {failure}", T::KIND));
+                BTreeMap::new()
+            }
+            (parents, _) => parents?,
+        };
         if matches!(T::PARENTS, Parents::Same) {
             parents =
                 items.iter().map(|item| (item.id().to_owned(), item.name().to_owned())).collect();
@@ -92,26 +99,11 @@ impl<T: Item> Collection<T> {
 }
 
 /// The names of the items that an operation lists, by their ids.
-async fn parents(
-    operation: &str,
-    kind: &str,
-    child: &str,
-    opened: &Opened,
-    out: &Output,
-) -> Outcome<BTreeMap<String, String>> {
-    let answer = opened.homey.call_as::<Items<Parent>>(operation, &args! {}).await;
-    match answer.map_err(Failure::from) {
-        Ok(Items(parents)) => {
-            let named = |parent: Parent| {
-                let name = or_id(parent.name.label(), &parent.id).to_owned();
-                (parent.id, name)
-            };
-            Ok(parents.into_iter().map(named).collect())
-        }
-        Err(failure) if failure.exit() == Exit::Failed => {
-            out.note(&format!("Each {child} is shown without its {kind}: {failure}"));
-            Ok(BTreeMap::new())
-        }
-        Err(failure) => Err(failure),
-    }
+async fn names(operation: &str, target: &Target) -> Outcome<BTreeMap<String, String>> {
+    let Items(items) = target.homey.call_as::<Items<Parent>>(operation, &args! {}).await?;
+    let named = |item: Parent| {
+        let name = or_id(item.name.label(), &item.id).to_owned();
+        (item.id, name)
+    };
+    Ok(items.into_iter().map(named).collect())
 }

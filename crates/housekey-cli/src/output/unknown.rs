@@ -3,7 +3,7 @@
 use housekey::model::number_text;
 use serde_json::{Map, Value};
 
-use super::Shown as _;
+use super::HumanText as _;
 use super::table::Table;
 use super::terminal::one_line;
 

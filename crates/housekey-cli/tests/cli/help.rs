@@ -9,8 +9,10 @@ fn tree(context: &TestContext, path: &[String], told: &mut String) {
     let said = context.run(&arguments);
     assert_eq!((said.exit, said.stderr.as_str()), (0, ""), "{path:?}");
     told.push_str(&format!("$ housekey {}\n{}\n", arguments.join(" "), said.stdout));
-    let below = said.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
-    for line in below.take_while(|line| !line.is_empty()) {
+    // Those of the program stand in groups, those of a command under one heading.
+    let is_first = |line: &&str| matches!(*line, "Start:" | "Commands:");
+    let is_last = |line: &&str| !line.ends_with("ptions:") && !line.starts_with("Options of");
+    for line in said.stdout.lines().skip_while(|line| !is_first(line)).take_while(is_last) {
         // Lines of one command are indented by two; what continues its text by more.
         let name = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '));
         let name = name.and_then(|rest| rest.split_whitespace().next());

@@ -79,7 +79,7 @@ fn service_manager(context: &Context) -> Outcome<ServiceManager> {
 fn failure(agent: &Agent, error: &AgentError) -> Failure {
     let exit = match error {
         _ if error.is_usage() => Exit::Usage,
-        AgentError::Store(error) => return Failure::lent(error),
+        AgentError::Store(error) => return Failure::from_ref(error),
         _ => Exit::Failed,
     };
     let failure = Failure::new(exit, error.lines(&agent.settings).join("\n"));

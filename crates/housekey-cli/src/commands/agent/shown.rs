@@ -3,8 +3,8 @@
 use housekey_agent::status::{GatewayStatus, HomeyState, SinkState, Status, Trouble};
 
 use crate::context::Context;
+use crate::duration;
 use crate::output::table::Table;
-use crate::span;
 
 /// Homeys and sinks as tables, then what is wrong.
 pub(super) fn text(status: &Status, context: &Context) -> String {
@@ -18,7 +18,7 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
             HomeyState::SignedOut => "signed out",
         };
         let left = |time: Option<jiff::Timestamp>| match time.map(|time| time.duration_since(now)) {
-            Some(left) if left.is_positive() => span::show(left),
+            Some(left) if left.is_positive() => duration::show(left),
             Some(_) => "now".to_owned(),
             None => "never".to_owned(),
         };

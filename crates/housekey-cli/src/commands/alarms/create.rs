@@ -39,9 +39,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         "enabled": !args.disabled,
         "repetition": repetition,
     });
-    let opened = context.homey(Purpose::Write).await?;
-    let answer = opened.homey.call_bytes("alarms.createAlarm", &args! { "alarm" => alarm }).await?;
-    context.written(&opened, &format!("The alarm {} is made", args.name), &answer)
+    let target = context.homey(Purpose::Write).await?;
+    let answer = target.homey.call_bytes("alarms.createAlarm", &args! { "alarm" => alarm }).await?;
+    context.report_write(&target, &format!("The alarm {} is made", args.name), &answer)
 }
 
 /// Reads `7:05` and `07:05`.

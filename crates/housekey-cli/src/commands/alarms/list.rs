@@ -16,8 +16,8 @@ use crate::output::when;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("alarms.getAlarms", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("alarms.getAlarms", &args! {}).await?;
     context.out.listed(&answer, "alarms", |alarms: Vec<Alarm>| {
         let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
         for alarm in &alarms {

@@ -16,8 +16,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("apps.getApps", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("apps.getApps", &args! {}).await?;
     context.out.listed(&answer, "apps", |mut apps: Vec<App>| {
         apps.sort_by_cached_key(|app| Item::name(app).to_lowercase());
         let mut table = Table::new(["name", "version", "state", "id"]);

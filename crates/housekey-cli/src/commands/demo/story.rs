@@ -13,14 +13,14 @@ use tokio::time::Instant;
 
 use crate::commands::devices::list;
 use crate::commands::login::progress::milliseconds;
-use crate::context::Opened;
+use crate::context::Target;
 use crate::decode;
+use crate::duration;
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::output::Output;
 use crate::output::ink::Ink;
 use crate::output::steps::{Mark, Steps};
-use crate::span;
 
 /// How many of the devices are shown.
 const DEVICES_SHOWN: usize = 6;
@@ -45,13 +45,16 @@ impl Story<'_> {
         self.heading("Sign in: six steps from a password to a token")
     }
 
-    pub(super) async fn token(&self, opened: &Opened) -> Outcome {
-        let token = opened.homey.bearer().await?;
+    pub(super) async fn token(&self, target: &Target) -> Outcome {
+        let token = target.homey.bearer().await?;
         self.heading("The bearer token, which every call needs")?;
-        let access = opened.homey.session().map(|session| session.access());
+        let access = target.homey.session().map(|session| session.access());
         let life = access.as_ref().and_then(Access::session).map(|session| {
             let life = session.expires_at.duration_since(session.issued_at);
-            format!("   lives  {}; housekey renews it long before\n", span::show(to_minute(life)))
+            format!(
+                "   lives  {}; housekey renews it long before\n",
+                duration::show(to_minute(life))
+            )
         });
         let (shown, length) = (self.shown(&token), token.expose().len());
         self.out.text(&format!(
@@ -61,26 +64,26 @@ impl Story<'_> {
     }
 
     /// What the script of old did: a flow of the Homey finds the token in a variable.
-    pub(super) async fn variable(&self, opened: &Opened) -> Outcome {
+    pub(super) async fn variable(&self, target: &Target) -> Outcome {
         self.heading("Where the script of old kept it: the logic variable `accesstoken`")?;
-        let token = opened.homey.bearer().await?;
+        let token = target.homey.bearer().await?;
         let variable = json!({ "name": VARIABLE, "type": "string", "value": token.expose() });
         let started = Instant::now();
-        opened.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
+        target.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
         self.done("variable made, token written", started);
         Ok(())
     }
 
-    pub(super) async fn devices(&self, opened: &Opened) -> Outcome {
+    pub(super) async fn devices(&self, target: &Target) -> Outcome {
         self.heading("The home: `housekey devices list`")?;
-        let devices = Collection::<Device>::read(opened, self.out).await?;
+        let devices = Collection::<Device>::read(target, self.out).await?;
         let table = self.out.render_indented(list::table(&devices, DEVICES_SHOWN), "   ");
         let more = devices.len().saturating_sub(DEVICES_SHOWN);
         self.out.text(&format!("{table}   ... and {more} more\n"))
     }
 
-    pub(super) async fn lamp(&self, opened: &Opened) -> Outcome {
-        let devices = Collection::<Device>::read(opened, self.out).await?;
+    pub(super) async fn lamp(&self, target: &Target) -> Outcome {
+        let devices = Collection::<Device>::read(target, self.out).await?;
         let lamp = devices
             .iter()
             .find(|device| device.class() == Some("light") && device.capability("onoff").is_some());
@@ -93,8 +96,8 @@ impl Story<'_> {
         let mut wanted = which.clone();
         wanted.set("value", !on);
         let started = Instant::now();
-        opened.homey.call("devices.setCapabilityValue", &wanted).await?;
-        let now_on = is_on(&opened.homey.call("devices.getCapabilityValue", &which).await?);
+        target.homey.call("devices.setCapabilityValue", &wanted).await?;
+        let now_on = is_on(&target.homey.call("devices.getCapabilityValue", &which).await?);
         let word = |on: bool| if on { "on" } else { "off" };
         self.done(&format!("{full} was {}, is {}", word(on), word(now_on)), started);
         Ok(())
@@ -103,14 +106,14 @@ impl Story<'_> {
     /// The token ends, as it does every day, and nobody has to care.
     pub(super) async fn renewal(
         &self,
-        opened: &Opened,
+        target: &Target,
         emulator: &Emulator,
         http: Http,
     ) -> Outcome {
         self.heading("A day later the Homey refuses the token")?;
-        let old = opened.homey.bearer().await?;
+        let old = target.homey.bearer().await?;
         emulator.expire(Expire::Session);
-        let by_itself = Homey::at(opened.homey.address().await?.clone(), old.clone(), http).await?;
+        let by_itself = Homey::at(target.homey.address().await?.clone(), old.clone(), http).await?;
         let call = RawCall {
             method: Method::GET,
             path_and_query: "/api/manager/zones/zone".to_owned(),
@@ -120,11 +123,11 @@ impl Story<'_> {
         let status = refused.status.to_string();
         Steps::Told.done(Mark::Cross, "the old token by itself: the call is refused", &status);
         let started = Instant::now();
-        opened.homey.call("zones.getZones", &args! {}).await?;
+        target.homey.call("zones.getZones", &args! {}).await?;
         self.done("the same call with housekey: renewed, sent again, answered", started);
-        let new = opened.homey.bearer().await?;
+        let new = target.homey.bearer().await?;
         let started = Instant::now();
-        write_again(opened, &new).await?;
+        write_again(target, &new).await?;
         self.done("the variable `accesstoken` holds the new token", started);
         self.out.text(&format!("   old    {}\n   new    {}\n", self.shown(&old), self.shown(&new)))
     }
@@ -171,8 +174,8 @@ fn to_minute(life: SignedDuration) -> SignedDuration {
 }
 
 /// Gives the variable another value.
-async fn write_again(opened: &Opened, token: &Secret) -> Outcome {
-    let variables = opened.homey.call("logic.getVariables", &args! {}).await?;
+async fn write_again(target: &Target, token: &Secret) -> Outcome {
+    let variables = target.homey.call("logic.getVariables", &args! {}).await?;
     let variables = decode::read::<Items<Variable>>(&variables, "variables")?;
     let Some(variable) =
         variables.0.into_iter().find(|variable| variable.name.text() == Some(VARIABLE))
@@ -181,6 +184,6 @@ async fn write_again(opened: &Opened, token: &Secret) -> Outcome {
     };
     let value = json!({ "name": VARIABLE, "value": token.expose() });
     let wanted = args! { "id" => &*variable.id, "variable" => value };
-    opened.homey.call("logic.updateVariable", &wanted).await?;
+    target.homey.call("logic.updateVariable", &wanted).await?;
     Ok(())
 }

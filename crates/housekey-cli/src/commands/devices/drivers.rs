@@ -23,8 +23,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if args.pairing {
         return raw_view::at("drivers.getPairSessions", &args! {}, context).await;
     }
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("drivers.getDrivers", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("drivers.getDrivers", &args! {}).await?;
     context.out.listed(&answer, "drivers", |mut drivers: Vec<Driver>| {
         drivers.sort_by_cached_key(|driver| driver.id().into_owned());
         let mut table = Table::new(["name", "of", "class", "id"]);

@@ -9,7 +9,7 @@ use housekey::model::{Capability, Device, Field};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Exit, Failure, Outcome};
 use crate::lookup::Named;
 use crate::output::value::value_text;
@@ -42,11 +42,11 @@ impl<'a> Follow<'a> {
     /// Begins when the copy is complete, and tells what it is then.
     pub(super) async fn begin(
         context: &'a Context,
-        opened: &Opened,
+        target: &Target,
         ids: BTreeSet<String>,
     ) -> Outcome<(Self, Arc<Home>)> {
         let kinds: Kinds = [Kind::Device, Kind::Zone].into_iter().collect();
-        let mirror = Mirror::start(opened.homey.clone(), kinds, context.clock.clone()).await?;
+        let mirror = Mirror::start(target.homey.clone(), kinds, context.clock.clone()).await?;
         let (status, changes) = (mirror.status(), mirror.changes());
         let (told, names) = (State::Live, BTreeMap::new());
         let mut follow = Self { context, ids, changes, mirror, status, told, names };

@@ -30,17 +30,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let device = devices.find(&args.device)?;
     if args.live {
         let capability = args.capability.map(|wanted| capability(device, &wanted)).transpose()?;
-        return live::run(context, &opened, device, capability.map(|one| &*one.id)).await;
+        return live::run(context, &target, device, capability.map(|one| &*one.id)).await;
     }
     let Some(wanted) = args.capability else {
         // The device as the API tells it when it is asked for this one.
         let wanted = args! { "id" => &*device.id };
-        let answer = opened.homey.call_bytes("devices.getDevice", &wanted).await?;
+        let answer = target.homey.call_bytes("devices.getDevice", &wanted).await?;
         return context.out.shown(&answer, "a device", |device: Device| {
             whole::text(context, &device, &devices.full_name(&device))
         });

@@ -19,12 +19,12 @@ use crate::output::value::value_text;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = opened.homey.call_bytes("devices.getDevices", &args! {}).await?;
+        let answer = target.homey.call_bytes("devices.getDevices", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     context.out.text(&context.out.render(table(&devices, usize::MAX)))
 }
 

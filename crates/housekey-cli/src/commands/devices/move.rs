@@ -19,14 +19,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let (devices, zones) = tokio::try_join!(
-        Collection::<Device>::read(&opened, &context.out),
-        Collection::<Zone>::read(&opened, &context.out),
+        Collection::<Device>::read(&target, &context.out),
+        Collection::<Zone>::read(&target, &context.out),
     )?;
     let (device, zone) = (devices.find(&args.device)?, zones.find(&args.zone)?);
     let wanted = args! { "id" => &*device.id, "device" => json!({ "zone": zone.id }) };
-    let answer = opened.homey.call_bytes("devices.updateDevice", &wanted).await?;
+    let answer = target.homey.call_bytes("devices.updateDevice", &wanted).await?;
     let full = devices.full_name(device);
-    context.written(&opened, &format!("{full} is in {} now", zone.name()), &answer)
+    context.report_write(&target, &format!("{full} is in {} now", zone.name()), &answer)
 }

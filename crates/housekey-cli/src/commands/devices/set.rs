@@ -27,10 +27,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let device = devices.find(&args.device)?;
     let capability = capability(device, &args.capability)?;
     let value = capability.read(&args.value)?;
-    write::set(&opened, &devices, device, &capability.id, value, context).await
+    write::set(&target, &devices, device, &capability.id, value, context).await
 }

@@ -42,13 +42,13 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut watch = args.limits.begin()?;
-    let opened = context.homey(Purpose::Read).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let ids = args.devices.iter().map(|wanted| Ok(devices.find(wanted)?.id.clone()));
     let ids = ids.collect::<Outcome<BTreeSet<_>>>()?;
     let begun = tokio::select! {
         end = watch.over() => return watch.outcome(Some(end)),
-        begun = Follow::begin(context, &opened, ids) => begun?,
+        begun = Follow::begin(context, &target, ids) => begun?,
     };
     let (mut follow, home) = begun;
     if args.now && present(context, &mut watch, &follow, &home)? {

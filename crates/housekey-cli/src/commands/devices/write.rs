@@ -4,7 +4,7 @@ use housekey::args;
 use housekey::model::Device;
 use serde_json::{Value, json};
 
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::items::arguments::One;
@@ -12,7 +12,7 @@ use crate::output::value::on_off;
 
 /// Sets it.
 pub(super) async fn set(
-    opened: &Opened,
+    target: &Target,
     devices: &Collection<Device>,
     device: &Device,
     capability: &str,
@@ -29,9 +29,9 @@ pub(super) async fn set(
         "capabilityId" => capability,
         "value" => value,
     };
-    let answer = opened.homey.call_bytes("devices.setCapabilityValue", &wanted).await?;
+    let answer = target.homey.call_bytes("devices.setCapabilityValue", &wanted).await?;
     let full = devices.full_name(device);
-    context.written(opened, &format!("{full}: {shown}"), &answer)
+    context.report_write(target, &format!("{full}: {shown}"), &answer)
 }
 
 /// Switches a device on or off; `choose` makes the new state of the old one.
@@ -40,8 +40,8 @@ pub(super) async fn switch(
     choose: impl FnOnce(bool) -> bool,
     context: &Context,
 ) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let device = devices.find(wanted.name())?;
     let full = devices.full_name(device);
     let Some(capability) = device.capability("onoff") else {
@@ -50,5 +50,5 @@ pub(super) async fn switch(
     };
     let value = json!(choose(capability.value().as_bool().unwrap_or(false)));
     capability.check(&value)?;
-    set(&opened, &devices, device, "onoff", value, context).await
+    set(&target, &devices, device, "onoff", value, context).await
 }

@@ -7,7 +7,7 @@ use serde_json::Number;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::items::Collection;
-use crate::output::Shown as _;
+use crate::output::HumanText as _;
 use crate::output::table::Table;
 
 /// Show what is used and generated now
@@ -22,16 +22,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     let zone = match &args.zone {
         Some(wanted) => {
-            let zones = Collection::<Zone>::read(&opened, &context.out).await?;
+            let zones = Collection::<Zone>::read(&target, &context.out).await?;
             Some(zones.find(wanted)?.id.clone())
         }
         None => None,
     };
     let wanted = args! { "zone" => zone };
-    let answer = opened.homey.call_bytes("energy.getLiveReport", &wanted).await?;
+    let answer = target.homey.call_bytes("energy.getLiveReport", &wanted).await?;
     context.out.shown(&answer, "a report", |report: LiveReport| text(&report))
 }
 

@@ -18,13 +18,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let operation = match args.state {
         OnOff::On => "experiments.enableExperiment",
         OnOff::Off => "experiments.disableExperiment",
     };
-    let known = opened.homey.experiments().get_experiments().await?;
+    let known = target.homey.experiments().get_experiments().await?;
     let found = raw_view::find("experiment", &known, &args.experiment)?;
-    let answer = opened.homey.call_bytes(operation, &args! { "id" => found.id }).await?;
-    context.written(&opened, &format!("The experiment {} is {}", found.title, args.state), &answer)
+    let answer = target.homey.call_bytes(operation, &args! { "id" => found.id }).await?;
+    context.report_write(
+        &target,
+        &format!("The experiment {} is {}", found.title, args.state),
+        &answer,
+    )
 }

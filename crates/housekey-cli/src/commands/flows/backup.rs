@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 use crate::file::{self, Readers};
 
@@ -15,8 +15,8 @@ use crate::file::{self, Readers};
 ///
 /// # Errors
 /// Failed: then nothing may be changed.
-pub(super) fn keep(flow: &Value, id: &str, opened: &Opened, context: &Context) -> Outcome<PathBuf> {
-    let homey = name(opened.homey.id().unwrap_or("homey"));
+pub(super) fn keep(flow: &Value, id: &str, target: &Target, context: &Context) -> Outcome<PathBuf> {
+    let homey = name(target.homey.id().unwrap_or("homey"));
     let directory = context.state.join("backups").join(homey);
     let at = context.clock.now().strftime("%Y%m%dT%H%M%S%.3fZ");
     let path = directory.join(format!("flow-{}-{at}.json", name(id)));

@@ -6,12 +6,12 @@ use housekey::model::{AdvancedFlow, Device, Flow, Node, PlacedCard, Wait};
 use jiff::SignedDuration;
 use serde_json::{Map, Number, Value};
 
-use crate::context::Opened;
+use crate::context::Target;
+use crate::duration;
 use crate::items::Collection;
 use crate::output::Output;
 use crate::output::table::Table;
 use crate::output::unknown;
-use crate::span;
 
 /// What the owners of cards are called.
 pub(super) struct Owners {
@@ -21,8 +21,8 @@ pub(super) struct Owners {
 
 impl Owners {
     /// The devices of the Homey; without the right to see them they keep their ids.
-    pub(super) async fn read(opened: &Opened, out: &Output) -> Self {
-        let devices = Collection::read(opened, out).await.ok();
+    pub(super) async fn read(target: &Target, out: &Output) -> Self {
+        let devices = Collection::read(target, out).await.ok();
         let named = |devices: Collection<Device>| {
             let each = devices.iter();
             each.map(|device| (device.id.clone(), devices.full_name(device))).collect()
@@ -65,7 +65,8 @@ fn argument(value: &Value) -> String {
 }
 
 fn length(seconds: f64) -> String {
-    SignedDuration::try_from_secs_f64(seconds).map_or_else(|_| format!("{seconds} s"), span::show)
+    SignedDuration::try_from_secs_f64(seconds)
+        .map_or_else(|_| format!("{seconds} s"), duration::show)
 }
 
 /// A line for each card, in the order they come to matter.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::found::{Flow, Flows};
 use super::kind::Kind;
 use super::{backup, compare};
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 
 /// A flow that is there, and what it is to become.
@@ -25,9 +25,9 @@ impl<'f> Update<'f> {
     pub(super) async fn of(
         flow: &'f Flow,
         values: Map<String, Value>,
-        opened: &Opened,
+        target: &Target,
     ) -> Outcome<Self> {
-        let there = read(flow.kind, &flow.head.id, opened).await?;
+        let there = read(flow.kind, &flow.head.id, target).await?;
         let mut wanted = writable(flow.kind, &there);
         wanted.extend(values);
         Ok(Self { flow, there, wanted: Value::Object(wanted) })
@@ -40,16 +40,16 @@ impl<'f> Update<'f> {
     }
 
     /// Writes it where that is needed, and answers what is there then.
-    pub(super) async fn write(self, opened: &Opened, context: &Context) -> Outcome<Value> {
+    pub(super) async fn write(self, target: &Target, context: &Context) -> Outcome<Value> {
         if !self.is_needed() {
             return Ok(self.there);
         }
         let Self { flow: Flow { kind, head }, there, wanted } = self;
-        let kept = backup::keep(&there, &head.id, opened, context)?;
+        let kept = backup::keep(&there, &head.id, target, context)?;
         let mut arguments = kind.sent(wanted.clone());
         arguments.set("id", &*head.id);
-        opened.homey.call(kind.update(), &arguments).await?;
-        verified(*kind, &head.id, &wanted, opened).await.map_err(|failure| {
+        target.homey.call(kind.update(), &arguments).await?;
+        verified(*kind, &head.id, &wanted, target).await.map_err(|failure| {
             let kept = shell(&kept);
             failure.hint(format!("`housekey flows import {kept}` puts back what was there"))
         })
@@ -62,19 +62,19 @@ pub(super) async fn set(
     flows: &Flows,
     values: Map<String, Value>,
     is: &str,
-    (opened, context): (&Opened, &Context),
+    (target, context): (&Target, &Context),
 ) -> Outcome {
     let flow = flows.find(wanted)?;
-    let update = Update::of(flow, values, opened).await?;
+    let update = Update::of(flow, values, target).await?;
     let when = if update.is_needed() { "now" } else { "already" };
-    let there = update.write(opened, context).await?;
+    let there = update.write(target, context).await?;
     let said = format!("{} is {is} {when}", flows.named(flow).full());
-    context.written(opened, &said, there.to_string().as_bytes())
+    context.report_write(target, &said, there.to_string().as_bytes())
 }
 
 /// The flow with that id as the Homey has it now.
-pub(super) async fn read(kind: Kind, id: &str, opened: &Opened) -> Outcome<Value> {
-    Ok(opened.homey.call(kind.get(), &args! { "id" => id }).await?)
+pub(super) async fn read(kind: Kind, id: &str, target: &Target) -> Outcome<Value> {
+    Ok(target.homey.call(kind.get(), &args! { "id" => id }).await?)
 }
 
 /// The part of a flow that can be written.
@@ -88,9 +88,9 @@ pub(super) async fn verified(
     kind: Kind,
     id: &str,
     sent: &Value,
-    opened: &Opened,
+    target: &Target,
 ) -> Outcome<Value> {
-    let there = read(kind, id, opened).await?;
+    let there = read(kind, id, target).await?;
     let places = compare::differences(sent, &there);
     match places.is_empty() {
         true => Ok(there),

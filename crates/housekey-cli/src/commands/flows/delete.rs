@@ -19,13 +19,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let flow = flows.find(&args.flow)?;
     let name = flows.named(flow).full();
-    args.sure.check(&format!("Delete the flow {name} of \"{}\"?", opened.title))?;
+    args.sure.check(&format!("Delete the flow {name} of \"{}\"?", target.title))?;
     let id = flow.head.id.as_str();
-    backup::keep(&change::read(flow.kind, id, &opened).await?, id, &opened, context)?;
-    let answer = opened.homey.call_bytes(flow.kind.delete(), &args! { "id" => id }).await?;
-    context.written(&opened, &format!("The flow {name} is deleted"), &answer)
+    backup::keep(&change::read(flow.kind, id, &target).await?, id, &target, context)?;
+    let answer = target.homey.call_bytes(flow.kind.delete(), &args! { "id" => id }).await?;
+    context.report_write(&target, &format!("The flow {name} is deleted"), &answer)
 }

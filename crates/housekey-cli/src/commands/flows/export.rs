@@ -33,19 +33,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     let mut exported: Vec<Value> = Vec::new();
     if args.all {
-        let Items(standard) = opened.homey.call_as(Kind::Standard.get_all(), &args! {}).await?;
-        let advanced: Option<Items<Value>> = advanced(&opened, context).await?;
+        let Items(standard) = target.homey.call_as(Kind::Standard.get_all(), &args! {}).await?;
+        let advanced: Option<Items<Value>> = advanced(&target, context).await?;
         exported = standard;
         exported.extend(advanced.into_iter().flatten());
     } else {
-        let flows = Flows::read(&opened, context).await?;
+        let flows = Flows::read(&target, context).await?;
         let found: Vec<_> =
             args.flows.iter().map(|wanted| flows.find(wanted)).collect::<Outcome<_>>()?;
         for flow in found {
-            exported.push(change::read(flow.kind, &flow.head.id, &opened).await?);
+            exported.push(change::read(flow.kind, &flow.head.id, &target).await?);
         }
     }
     let count = exported.len();

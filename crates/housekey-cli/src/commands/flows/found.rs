@@ -7,7 +7,7 @@ use housekey::{Error, args};
 use serde::Deserialize;
 
 use super::kind::Kind;
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Exit, Outcome};
 use crate::items::Collection;
 use crate::lookup::{self, Named};
@@ -54,13 +54,13 @@ pub(super) struct Flows {
 }
 
 impl Flows {
-    pub(super) async fn read(opened: &Opened, context: &Context) -> Outcome<Self> {
+    pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
         let none = args! {};
-        let standard = async { Ok(opened.homey.call_as(Kind::Standard.get_all(), &none).await?) };
+        let standard = async { Ok(target.homey.call_as(Kind::Standard.get_all(), &none).await?) };
         let (standard, advanced, folders) = tokio::try_join!(
             standard,
-            advanced::<Items<Head>>(opened, context),
-            folders(opened, context)
+            advanced::<Items<Head>>(target, context),
+            folders(target, context)
         )?;
         let of = |kind| move |head| Flow { kind, head };
         let Items(standard): Items<Head> = standard;
@@ -88,8 +88,8 @@ impl Flows {
 }
 
 /// The folders; none where the Homey does not show them, which is said: flows can do without.
-async fn folders(opened: &Opened, context: &Context) -> Outcome<Collection<FlowFolder>> {
-    match Collection::read(opened, &context.out).await {
+async fn folders(target: &Target, context: &Context) -> Outcome<Collection<FlowFolder>> {
+    match Collection::read(target, &context.out).await {
         Ok(folders) => Ok(folders),
         Err(failure) if failure.exit() == Exit::SignIn => Err(failure),
         Err(failure) => {
@@ -102,11 +102,11 @@ async fn folders(opened: &Opened, context: &Context) -> Outcome<Collection<FlowF
 /// The advanced flows; `None` where the Homey has no such thing. What a Homey says on which they are
 /// not unlocked is not known: a refusal is told, and the other flows are gone on with.
 pub(super) async fn advanced<T: serde::de::DeserializeOwned>(
-    opened: &Opened,
+    target: &Target,
     context: &Context,
 ) -> Outcome<Option<T>> {
     let none = args! {};
-    match opened.homey.call_as(Kind::Advanced.get_all(), &none).await {
+    match target.homey.call_as(Kind::Advanced.get_all(), &none).await {
         Ok(answer) => Ok(Some(answer)),
         Err(Error::Homey(refusal)) if raw_view::is_unknown_call(&refusal) => Ok(None),
         Err(error @ Error::Homey(HomeyError::Refused { .. })) => {

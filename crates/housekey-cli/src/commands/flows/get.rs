@@ -9,7 +9,7 @@ use super::found::Flows;
 use super::kind::Kind;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::Shown as _;
+use crate::output::HumanText as _;
 
 /// Show a flow: when it starts, what must be so, what it does
 #[derive(Debug, clap::Args)]
@@ -22,15 +22,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let flows = Flows::read(&target, context).await?;
     let flow = flows.find(&args.flow)?;
     let wanted = args! { "id" => &*flow.head.id };
-    let answer = opened.homey.call_bytes(flow.kind.get(), &wanted).await?;
+    let answer = target.homey.call_bytes(flow.kind.get(), &wanted).await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let owners = Owners::read(&opened, &context.out).await;
+    let owners = Owners::read(&target, &context.out).await;
     let (name, kind) = (flows.named(flow).full(), flow.kind.as_str());
     let head = format!("{name}  {kind}  {}  {}\n\n", flow.state(), flow.head.id);
     match flow.kind {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::change::{self, Update};
 use super::document::{self, Document};
 use super::found::{Flow, Flows};
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
 
@@ -39,11 +39,11 @@ enum Step<'f> {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let documents = document::read(&args.file)?;
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let mut plan = Vec::new();
     for document in documents {
-        let step = step(&document, args.new, &flows, &opened, context).await?;
+        let step = step(&document, args.new, &flows, &target, context).await?;
         plan.push((document, step));
     }
     if args.dry_run {
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let mut there = Vec::new();
     for (document, step) in plan {
-        there.push(done(&document, step, &opened, context).await?);
+        there.push(done(&document, step, &target, context).await?);
     }
     context.out.data(Value::Array(there).to_string().as_bytes())
 }
@@ -60,7 +60,7 @@ async fn step<'f>(
     document: &Document,
     is_new: bool,
     flows: &'f Flows,
-    opened: &Opened,
+    target: &Target,
     context: &Context,
 ) -> Outcome<Step<'f>> {
     let mut values = change::writable(document.kind, &document.flow);
@@ -73,7 +73,7 @@ async fn step<'f>(
         flow.kind == document.kind && document.id.as_deref() == Some(flow.head.id.as_str())
     };
     match flows.items.iter().find(is_it).filter(|_| !is_new) {
-        Some(flow) => Ok(Step::Update(Update::of(flow, values, opened).await?)),
+        Some(flow) => Ok(Step::Update(Update::of(flow, values, target).await?)),
         None => Ok(Step::Create(Value::Object(values))),
     }
 }
@@ -99,32 +99,32 @@ fn told(plan: &[(Document, Step<'_>)], context: &Context) -> Outcome {
 async fn done(
     document: &Document,
     step: Step<'_>,
-    opened: &Opened,
+    target: &Target,
     context: &Context,
 ) -> Outcome<Value> {
     let (there, what) = match step {
         Step::Update(update) => {
             let what = if update.is_needed() { "changed" } else { "the same already" };
-            (update.write(opened, context).await?, what)
+            (update.write(target, context).await?, what)
         }
-        Step::Create(flow) => (create(document, flow, opened).await?, "made"),
+        Step::Create(flow) => (create(document, flow, target).await?, "made"),
     };
-    context.said(opened, &format!("The flow {} is {what}", document.name));
+    context.report(target, &format!("The flow {} is {what}", document.name));
     if there["broken"] == true {
         context.out.note(&format!(
             "It is broken: some of its cards or devices are not on \"{}\"",
-            opened.title
+            target.title
         ));
     }
     Ok(there)
 }
 
-async fn create(document: &Document, wanted: Value, opened: &Opened) -> Outcome<Value> {
+async fn create(document: &Document, wanted: Value, target: &Target) -> Outcome<Value> {
     let Document { kind, name, .. } = document;
-    let made = opened.homey.call(kind.create(), &kind.sent(wanted.clone())).await?;
+    let made = target.homey.call(kind.create(), &kind.sent(wanted.clone())).await?;
     let id = made["id"].as_str().ok_or_else(|| {
         Failure::failed(format!("the Homey did not tell the id of the new flow {name}"))
             .hint("`housekey flows list` shows whether it was made")
     })?;
-    change::verified(*kind, id, &wanted, opened).await
+    change::verified(*kind, id, &wanted, target).await
 }

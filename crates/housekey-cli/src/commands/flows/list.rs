@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::found::{Flow, Flows, advanced};
 use super::kind::Kind;
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::decode;
 use crate::error::Outcome;
 use crate::output::table::Table;
@@ -27,14 +27,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     match (context.out.is_json(), args.kind) {
         (true, Some(kind)) => {
-            context.out.answer(&opened.homey.call_bytes(kind.get_all(), &args! {}).await?)
+            context.out.answer(&target.homey.call_bytes(kind.get_all(), &args! {}).await?)
         }
-        (true, None) => context.out.answer(&both(&opened, context).await?),
+        (true, None) => context.out.answer(&both(&target, context).await?),
         (false, kind) => {
-            let flows = Flows::read(&opened, context).await?;
+            let flows = Flows::read(&target, context).await?;
             let is_wanted = |flow: &&Flow| kind.is_none_or(|kind| flow.kind == kind);
             let mut wanted: Vec<_> = flows.items.iter().filter(is_wanted).collect();
             wanted.sort_by_cached_key(|flow| {
@@ -56,10 +56,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// Both collections as one, each item as it came.
-async fn both(opened: &Opened, context: &Context) -> Outcome<Vec<u8>> {
+async fn both(target: &Target, context: &Context) -> Outcome<Vec<u8>> {
     let none = args! {};
-    let standard = async { Ok(opened.homey.call_bytes(Kind::Standard.get_all(), &none).await?) };
-    let (standard, advanced) = tokio::try_join!(standard, advanced(opened, context))?;
+    let standard = async { Ok(target.homey.call_bytes(Kind::Standard.get_all(), &none).await?) };
+    let (standard, advanced) = tokio::try_join!(standard, advanced(target, context))?;
     match advanced {
         None => Ok(standard),
         Some(advanced) => {

@@ -21,10 +21,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let goal = args.goal.of(&flows.folders)?;
     let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name()));
     let wanted = Map::from_iter([("folder".to_owned(), json!(goal.map(|folder| &folder.id)))]);
-    change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await
+    change::set(&args.flow, &flows, wanted, &is, (&target, context)).await
 }

@@ -18,9 +18,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let is = format!("called {}", args.name);
     let wanted = Map::from_iter([("name".to_owned(), args.name.into())]);
-    change::set(&args.flow, &flows, wanted, &is, (&opened, context)).await
+    change::set(&args.flow, &flows, wanted, &is, (&target, context)).await
 }

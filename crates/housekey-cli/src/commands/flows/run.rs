@@ -15,10 +15,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let flow = flows.find(&args.flow)?;
     let wanted = args! { "id" => &*flow.head.id };
-    let answer = opened.homey.call_bytes(flow.kind.trigger(), &wanted).await?;
-    context.written(&opened, &format!("{} is started", flows.named(flow).full()), &answer)
+    let answer = target.homey.call_bytes(flow.kind.trigger(), &wanted).await?;
+    context.report_write(&target, &format!("{} is started", flows.named(flow).full()), &answer)
 }

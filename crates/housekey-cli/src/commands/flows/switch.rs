@@ -15,9 +15,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, enabled: bool, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let flows = Flows::read(&opened, context).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let flows = Flows::read(&target, context).await?;
     let wanted = Map::from_iter([("enabled".to_owned(), enabled.into())]);
     let is = if enabled { "on" } else { "off" };
-    change::set(&args.flow, &flows, wanted, is, (&opened, context)).await
+    change::set(&args.flow, &flows, wanted, is, (&target, context)).await
 }

@@ -22,13 +22,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let mut folder = json!({ "name": args.name });
     if let Some(wanted) = &args.parent {
-        let folders = Collection::<FlowFolder>::read(&opened, &context.out).await?;
+        let folders = Collection::<FlowFolder>::read(&target, &context.out).await?;
         folder["parent"] = json!(folders.find(wanted)?.id);
     }
     let wanted = args! { "flowfolder" => folder };
-    let answer = opened.homey.call_bytes("flow.createFlowFolder", &wanted).await?;
-    context.written(&opened, &format!("The folder {} is made", args.name), &answer)
+    let answer = target.homey.call_bytes("flow.createFlowFolder", &wanted).await?;
+    context.report_write(&target, &format!("The folder {} is made", args.name), &answer)
 }

@@ -15,8 +15,8 @@ use crate::tree::{self, Leaf};
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("flow.getFlowFolders", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("flow.getFlowFolders", &args! {}).await?;
     context.out.listed(&answer, "folders", |folders: Vec<FlowFolder>| {
         let mut table = Table::new(["folder", "id"]);
         for (depth, folder) in tree::ordered(&folders, leaf) {

@@ -22,12 +22,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let folders = Collection::<FlowFolder>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let folders = Collection::<FlowFolder>::read(&target, &context.out).await?;
     let (folder, goal) = (folders.find(&args.folder)?, args.goal.of(&folders)?);
     let parent = json!({ "parent": goal.map(|goal| &goal.id) });
     let wanted = args! { "id" => &*folder.id, "flowfolder" => parent };
-    let answer = opened.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;
+    let answer = target.homey.call_bytes("flow.updateFlowFolder", &wanted).await?;
     let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name()));
-    context.written(&opened, &format!("The folder {} is {place} now", folder.name()), &answer)
+    context.report_write(&target, &format!("The folder {} is {place} now", folder.name()), &answer)
 }

@@ -2,7 +2,7 @@
 
 use housekey::model::{Device, Image};
 
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::Outcome;
 use crate::items::Collection;
 use crate::lookup::{self, Named};
@@ -14,9 +14,9 @@ pub(super) struct Images {
 }
 
 impl Images {
-    pub(super) async fn read(opened: &Opened, context: &Context) -> Outcome<Self> {
-        let items = async { Ok(opened.homey.images().get_images().await?) };
-        let (items, devices) = tokio::try_join!(items, Collection::read(opened, &context.out))?;
+    pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
+        let items = async { Ok(target.homey.images().get_images().await?) };
+        let (items, devices) = tokio::try_join!(items, Collection::read(target, &context.out))?;
         Ok(Self { items, devices })
     }
 

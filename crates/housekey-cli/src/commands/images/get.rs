@@ -34,8 +34,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return Err(Failure::usage("an image is nothing for a terminal")
             .hint("write it to a file with `--output FILE`, or into a pipe"));
     }
-    let opened = context.homey(Purpose::Read).await?;
-    let images = Images::read(&opened, context).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let images = Images::read(&target, context).await?;
     let image = images.find(&args.image)?;
     if shows_record {
         context.out.json(&json!(image))?;
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if image.url.text().is_none() {
         return Err(none("names no path"));
     }
-    let answer = opened.homey.images().bytes(image).await?;
+    let answer = target.homey.images().bytes(image).await?;
     let kind = answer.header("content-type").unwrap_or_default().to_owned();
     if answer.body.is_empty() {
         return Err(none("sent nothing"));

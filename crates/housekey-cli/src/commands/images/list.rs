@@ -14,12 +14,12 @@ use crate::output::when;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = opened.homey.call_bytes("images.getImages", &args! {}).await?;
+        let answer = target.homey.call_bytes("images.getImages", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let images = Images::read(&opened, context).await?;
+    let images = Images::read(&target, context).await?;
     let mut rows: Vec<_> =
         images.items.iter().map(|image| (images.named(image).full(), image)).collect();
     rows.sort_by_cached_key(|(name, _)| name.to_lowercase());

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::named_log::{devices_for, find};
 use super::{rows, series};
 use crate::chart;
-use crate::context::{Context, Opened, Purpose};
+use crate::context::{Context, Purpose, Target};
 use crate::decode;
 use crate::error::{Failure, Outcome};
 use crate::file;
@@ -52,14 +52,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return Err(Failure::usage("standard output can take only one form")
             .hint("leave out all but one of `--json`, `--csv`, `--plot` and `--svg -`"));
     }
-    let opened = context.homey(Purpose::Read).await?;
-    let called = find(&opened, &args.log, context).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let called = find(&target, &args.log, context).await?;
     let wanted = args! { "id" => &*called.id, "resolution" => &*args.resolution };
-    let answer = opened.homey.call_bytes("insights.getLogEntries", &wanted).await?;
+    let answer = target.homey.call_bytes("insights.getLogEntries", &wanted).await?;
     let entries: LogEntries = decode::read_bytes(&answer, "entries of a log")?;
     let devices = match context.out.is_json() && args.svg.is_none() {
         true => None,
-        false => devices_for(std::iter::once(&called.log), &opened, context).await,
+        false => devices_for(std::iter::once(&called.log), &target, context).await,
     };
     let measure = called.measure(devices.as_ref());
     if context.out.is_json() {
@@ -70,7 +70,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if (context.out.is_json() || args.csv) && args.svg.is_none() {
         return Ok(());
     }
-    let zone = time_zone(&opened, context).await;
+    let zone = time_zone(&target, context).await;
     let series =
         series::series(&called, measure, &entries, &args.resolution, zone, context.clock.now());
     if args.plot {
@@ -95,8 +95,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 /// The time zone of the home; UTC where the Homey does not tell one that is known, or where the token
 /// may not ask. What is drawn says which it is.
-async fn time_zone(opened: &Opened, context: &Context) -> TimeZone {
-    match opened.homey.system().get_info().await {
+async fn time_zone(target: &Target, context: &Context) -> TimeZone {
+    match target.homey.system().get_info().await {
         Ok(system) => {
             let name = system.timezone.text();
             name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)

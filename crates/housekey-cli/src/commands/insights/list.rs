@@ -23,8 +23,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let mut answer = opened.homey.call_bytes("insights.getLogs", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let mut answer = target.homey.call_bytes("insights.getLogs", &args! {}).await?;
     if let Some(pattern) = args.pattern {
         let pattern = pattern.to_lowercase();
         answer = decode::kept(&answer, "logs", |log: Log| {
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return context.out.answer(&answer);
     }
     let Items(logs): Items<Log> = decode::read_bytes(&answer, "logs")?;
-    let devices = devices_for(logs.iter(), &opened, context).await;
+    let devices = devices_for(logs.iter(), &target, context).await;
     let mut logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
     logs.sort_by_cached_key(|called| called.name.to_lowercase());
     let named: Vec<_> = logs.iter().map(NamedLog::named).collect();

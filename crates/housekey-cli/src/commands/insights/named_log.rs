@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use housekey::model::{Device, Log, Measure};
 
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::Outcome;
 use crate::items::Collection;
 use crate::lookup::{self, Named};
@@ -55,8 +55,8 @@ impl NamedLog {
 }
 
 /// The log that is called so. Zones are asked for only where the name alone does not tell it.
-pub(super) async fn find(opened: &Opened, wanted: &str, context: &Context) -> Outcome<NamedLog> {
-    let logs = opened.homey.insights().get_logs().await?;
+pub(super) async fn find(target: &Target, wanted: &str, context: &Context) -> Outcome<NamedLog> {
+    let logs = target.homey.insights().get_logs().await?;
     let mut logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
     let at = |logs: &[NamedLog]| -> Outcome<usize> {
         let found = lookup::find("log", logs, wanted, NamedLog::named)?;
@@ -65,7 +65,7 @@ pub(super) async fn find(opened: &Opened, wanted: &str, context: &Context) -> Ou
     let index = match at(&logs) {
         Ok(index) => index,
         Err(_) => {
-            let devices = Collection::<Device>::read(opened, &context.out).await?;
+            let devices = Collection::<Device>::read(target, &context.out).await?;
             let zones: BTreeMap<String, String> = devices
                 .iter()
                 .filter_map(|device| {
@@ -86,12 +86,12 @@ pub(super) async fn find(opened: &Opened, wanted: &str, context: &Context) -> Ou
 /// the right to read them the ids of the vendor's capabilities have to do.
 pub(super) async fn devices_for<'l>(
     mut logs: impl Iterator<Item = &'l Log>,
-    opened: &Opened,
+    target: &Target,
     context: &Context,
 ) -> Option<Collection<Device>> {
     let in_per_cent = |log: &Log| log.units.label().map(str::trim) == Some("%");
     match logs.any(in_per_cent) {
-        true => Collection::read(opened, &context.out).await.ok(),
+        true => Collection::read(target, &context.out).await.ok(),
         false => None,
     }
 }

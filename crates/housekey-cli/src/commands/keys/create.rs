@@ -28,14 +28,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let scopes = match args.scopes.is_empty() {
-        true => args.preset.scopes(opened.homey.dialect().await?).into_iter().collect(),
+        true => args.preset.scopes(target.homey.dialect().await?).into_iter().collect(),
         false => args.scopes.iter().map(String::as_str).collect::<Vec<_>>(),
     };
     let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };
-    let answer = opened.homey.call_unread("users.createPersonalAccessToken", &wanted).await?;
-    context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, opened.title));
+    let answer = target.homey.call_unread("users.createPersonalAccessToken", &wanted).await?;
+    context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, target.title));
     let key = NewApiKey::read(&answer.body);
     let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
     match key {

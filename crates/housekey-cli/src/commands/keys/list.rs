@@ -13,8 +13,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("users.getPersonalAccessTokens", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("users.getPersonalAccessTokens", &args! {}).await?;
     context.out.listed(&answer, "API keys", |keys: Vec<ApiKey>| {
         let mut table = Table::new(["name", "scopes", "id"]);
         for key in &keys {

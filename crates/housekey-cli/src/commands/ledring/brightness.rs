@@ -20,16 +20,16 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(share) = args.new else {
-        let opened = context.homey(Purpose::Read).await?;
-        let answer = opened.homey.call_bytes("ledring.getOptionBrightness", &args! {}).await?;
+        let target = context.homey(Purpose::Read).await?;
+        let answer = target.homey.call_bytes("ledring.getOptionBrightness", &args! {}).await?;
         return context
             .out
             .shown(&answer, "a brightness", |answer: OptionValue| unknown::shown(answer.value()));
     };
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let wanted = args! { "value" => share };
-    let answer = opened.homey.call_bytes("ledring.setOptionBrightness", &wanted).await?;
-    context.written(&opened, &format!("The brightness of the ring is {share}"), &answer)
+    let answer = target.homey.call_bytes("ledring.setOptionBrightness", &wanted).await?;
+    context.report_write(&target, &format!("The brightness of the ring is {share}"), &answer)
 }
 
 fn share(text: &str) -> Result<f64, String> {

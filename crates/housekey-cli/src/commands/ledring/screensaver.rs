@@ -21,16 +21,16 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(wanted) = args.new else {
-        let opened = context.homey(Purpose::Read).await?;
-        let answer = opened.homey.call_bytes("ledring.getOptionScreensaver", &args! {}).await?;
+        let target = context.homey(Purpose::Read).await?;
+        let answer = target.homey.call_bytes("ledring.getOptionScreensaver", &args! {}).await?;
         return context
             .out
             .shown(&answer, "a screensaver", |answer: OptionValue| unknown::shown(answer.value()));
     };
-    let opened = context.homey(Purpose::Write).await?;
-    let known = opened.homey.ledring().get_screensavers().await?;
+    let target = context.homey(Purpose::Write).await?;
+    let known = target.homey.ledring().get_screensavers().await?;
     let saver = raw_view::find("screensaver", &known, &wanted)?;
     let wanted = args! { "value" => json!({ "uri": saver.value["uri"], "id": saver.id }) };
-    let answer = opened.homey.call_bytes("ledring.setOptionScreensaver", &wanted).await?;
-    context.written(&opened, &format!("At rest the ring shows {}", saver.title), &answer)
+    let answer = target.homey.call_bytes("ledring.setOptionScreensaver", &wanted).await?;
+    context.report_write(&target, &format!("At rest the ring shows {}", saver.title), &answer)
 }

@@ -42,8 +42,8 @@ fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
 /// Sends the browser there, and waits for it to come back.
 async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
     let url = sign_in.url().as_str();
-    let opened = std::io::stderr().is_terminal() && open_browser(url);
-    let how = match opened {
+    let target = std::io::stderr().is_terminal() && open_browser(url);
+    let how = match target {
         true => "Sign in in the browser that opens. If none does, go to",
         false => "Sign in in a browser on this machine, at",
     };

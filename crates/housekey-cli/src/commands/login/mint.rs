@@ -32,12 +32,12 @@ pub(super) async fn instead(
     if let Some(account) = &account {
         store.save_account(account)?;
     }
-    let opened = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone())
+    let target = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone())
         .with_plain_http(plain_http);
     let scopes: Vec<_> = preset.scopes(homey.dialect).into_iter().collect();
     let wanted =
         args! { "name" => format!("housekey ({})", preset.as_str()), "scopes" => json!(scopes) };
-    let answer = opened.call_unread("users.createPersonalAccessToken", &wanted).await?;
+    let answer = target.call_unread("users.createPersonalAccessToken", &wanted).await?;
     let made = NewApiKey::read(&answer.body).ok_or_else(|| {
         Failure::failed("the Homey made a key, and its answer does not tell it")
             .hint("look at `housekey keys list`, and sign in without `--mint-key`")

@@ -8,8 +8,8 @@ use housekey::http::Http;
 use jiff::SignedDuration;
 
 use crate::context::Context;
+use crate::duration;
 use crate::output::steps::{Mark, Steps};
-use crate::span;
 
 /// The steps of a sign-in; `on_progress` is called for each.
 pub(super) fn with_steps<'a>(
@@ -50,6 +50,6 @@ pub(crate) fn milliseconds(took: Duration) -> String {
     match took.as_millis() {
         0 => "< 1 ms".to_owned(),
         ms @ ..10_000 => format!("{ms} ms"),
-        _ => span::show(SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX)),
+        _ => duration::show(SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX)),
     }
 }

@@ -31,37 +31,37 @@ impl StoreArgs {
     /// # Errors
     /// Usage, where nobody has said what opens the encrypted files.
     pub(super) fn applied(&self, context: &Context) -> Outcome<Context> {
-        let mut at_rest = context.at_rest.clone();
+        let mut store_config = context.store_config.clone();
         if let Some(file) = &self.age_key {
             // The next command may be run elsewhere.
             let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-            (at_rest.age_key.file, at_rest.age_key_is_named) = (file, true);
+            (store_config.age_key.file, store_config.age_key_is_named) = (file, true);
         }
-        at_rest.protection = self.store.unwrap_or(at_rest.protection);
-        if at_rest.protection == Protection::Age {
-            let file = at_rest.age_key.file.clone();
-            if !at_rest.age_key_is_named && !file.exists() {
+        store_config.protection = self.store.unwrap_or(store_config.protection);
+        if store_config.protection == Protection::Age {
+            let file = store_config.age_key.file.clone();
+            if !store_config.age_key_is_named && !file.exists() {
                 return Err(Failure::usage("it is not said what opens the encrypted file").hint(
                     "name the file of an age identity with `--age-key`, which is made if it is \
                      missing, or set HOUSEKEY_AGE_PASSPHRASE",
                 ));
             }
-            if at_rest.age_key.make()? {
-                context.out.note(&made(&file, at_rest.age_key.passphrase.is_some()));
+            if store_config.age_key.make()? {
+                context.out.note(&made(&file, store_config.age_key.passphrase.is_some()));
             }
         }
         let store = match self.store {
-            Some(_) => at_rest.reprotecting_store(),
-            None => at_rest.store(),
+            Some(_) => store_config.reprotecting_store(),
+            None => store_config.store(),
         };
-        Ok(context.with_store(at_rest, store))
+        Ok(context.with_store(store_config, store))
     }
 
     /// Remembers the choice for the commands to come. Settings that cannot be written, as those of a
     /// service may not, are no reason to fail: what is stored is stored.
     pub(super) fn remember(&self, context: &Context) {
         let protection = self.store.map(|protection| ("store", protection.to_string()));
-        let key = self.age_key.is_some().then_some(&context.at_rest.age_key.file);
+        let key = self.age_key.is_some().then_some(&context.store_config.age_key.file);
         let key = key.map(|file| ("age_key_file", file.display().to_string()));
         for (name, value) in protection.into_iter().chain(key) {
             if let Err(failure) = context.settings.set(name, Some(&value)) {

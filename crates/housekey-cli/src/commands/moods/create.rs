@@ -34,8 +34,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let mut wanted: Map<String, Value> = Map::new();
     for state in args.states.chunks_exact(3) {
         let device = devices.find(&state[0])?;
@@ -48,6 +48,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(preset) = args.preset {
         mood["preset"] = preset.into();
     }
-    let answer = opened.homey.call_bytes("moods.createMood", &args! { "mood" => mood }).await?;
-    context.written(&opened, &format!("The mood {} is made", args.name), &answer)
+    let answer = target.homey.call_bytes("moods.createMood", &args! { "mood" => mood }).await?;
+    context.report_write(&target, &format!("The mood {} is made", args.name), &answer)
 }

@@ -6,7 +6,7 @@ use housekey::model::{Capability, Device, Mood};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::items::Collection;
-use crate::output::Shown as _;
+use crate::output::HumanText as _;
 use crate::output::table::Table;
 use crate::output::unknown;
 use crate::output::value::value_text;
@@ -20,14 +20,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let moods = Collection::<Mood>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let moods = Collection::<Mood>::read(&target, &context.out).await?;
     let wanted = args! { "id" => &*moods.find(&args.mood)?.id };
-    let answer = opened.homey.call_bytes("moods.getMood", &wanted).await?;
+    let answer = target.homey.call_bytes("moods.getMood", &wanted).await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     context.out.shown(&answer, "a mood", |mood: Mood| {
         let mut table = Table::new(["device", "capability", "value"]);
         for (id, device) in mood.devices.get().into_iter().flatten() {

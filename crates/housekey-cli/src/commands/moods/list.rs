@@ -14,12 +14,12 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = opened.homey.call_bytes("moods.getMoods", &args! {}).await?;
+        let answer = target.homey.call_bytes("moods.getMoods", &args! {}).await?;
         return context.out.answer(&answer);
     }
-    let moods = Collection::<Mood>::read(&opened, &context.out).await?;
+    let moods = Collection::<Mood>::read(&target, &context.out).await?;
     let mut sorted: Vec<_> = moods.iter().collect();
     sorted.sort_by_cached_key(|mood| (moods.parent_of(mood), mood.name().to_lowercase()));
     let mut table = Table::new(["zone", "name", "devices", "id"]);

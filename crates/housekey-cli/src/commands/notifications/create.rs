@@ -20,13 +20,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let wanted = args! { "id" => CARD, "args" => json!({ "text": args.text }) };
-    let answer = opened.homey.call_bytes("flow.runFlowCardAction", &wanted).await?;
+    let answer = target.homey.call_bytes("flow.runFlowCardAction", &wanted).await?;
     // A card that fails still answers 200.
     match &decode::read_bytes::<Value>(&answer, "JSON")?["error"] {
         Value::Null | Value::Bool(false) => {
-            context.written(&opened, "It stands on the timeline", &answer)
+            context.report_write(&target, "It stands on the timeline", &answer)
         }
         Value::String(why) => Err(Failure::failed(format!("the flow card failed: {why}"))),
         other => Err(Failure::failed(format!("the flow card failed: {other}"))),

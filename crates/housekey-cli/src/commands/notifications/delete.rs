@@ -28,8 +28,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let title = &opened.title;
+    let target = context.homey(Purpose::Write).await?;
+    let title = &target.title;
     let Some(wanted) = args.notification else {
         let whose = match &args.owner {
             Some(owner) => format!("All notifications of {owner}"),
@@ -37,10 +37,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         };
         args.sure.check(&format!("{whose} of \"{title}\": delete them?"))?;
         let wanted = args! { "ownerUri" => args.owner };
-        let answer = opened.homey.call_bytes("notifications.deleteNotifications", &wanted).await?;
-        return context.written(&opened, &format!("{whose} are deleted"), &answer);
+        let answer = target.homey.call_bytes("notifications.deleteNotifications", &wanted).await?;
+        return context.report_write(&target, &format!("{whose} are deleted"), &answer);
     };
-    let all = opened.homey.notifications().get_notifications().await?;
+    let all = target.homey.notifications().get_notifications().await?;
     let found = lookup::find("notification", &all, &wanted, |one| Named {
         id: &one.id,
         name: one.excerpt.label().unwrap_or_default(),
@@ -49,6 +49,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = found.excerpt.label().unwrap_or(&found.id);
     args.sure.check(&format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
     let wanted = args! { "id" => &*found.id };
-    let answer = opened.homey.call_bytes("notifications.deleteNotification", &wanted).await?;
-    context.written(&opened, "The notification is deleted", &answer)
+    let answer = target.homey.call_bytes("notifications.deleteNotification", &wanted).await?;
+    context.report_write(&target, "The notification is deleted", &answer)
 }

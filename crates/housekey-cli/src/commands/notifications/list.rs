@@ -16,8 +16,8 @@ use crate::output::when;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("notifications.getNotifications", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("notifications.getNotifications", &args! {}).await?;
     context.out.listed(&answer, "notifications", |mut all: Vec<Notification>| {
         all.sort_by_key(|one| Reverse(one.created().and_then(Time::timestamp)));
         let mut table = Table::new(["when", "from", "text", "id"]);

@@ -19,13 +19,13 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     if context.out.is_json()
-        && let Some(answer) = raw_view::unlisted("presence", &opened).await?
+        && let Some(answer) = raw_view::unlisted("presence", &target).await?
     {
         return context.out.answer(&answer);
     }
-    let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
+    let answer = target.homey.call_bytes("users.getUsers", &args! {}).await?;
     context.out.listed(&answer, "users", |people: Vec<User>| {
         let mut table = Table::new(["name", "at home", "asleep"]);
         let names = lookup::telling(&people.iter().map(named).collect::<Vec<_>>());

@@ -28,7 +28,7 @@ enum State {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let (of_me, of_other, value, words) = match args.state {
         State::Home => ("presence.setPresentMe", "presence.setPresent", true, "at home"),
         State::Away => ("presence.setPresentMe", "presence.setPresent", false, "away"),
@@ -37,12 +37,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     };
     // A token that may change nobody else's presence may still change its own user's.
     if args.user == "me" {
-        let answer = opened.homey.call_bytes(of_me, &args! { "value" => value }).await?;
-        return context.written(&opened, &format!("You are {words} now"), &answer);
+        let answer = target.homey.call_bytes(of_me, &args! { "value" => value }).await?;
+        return context.report_write(&target, &format!("You are {words} now"), &answer);
     }
-    let users = Collection::<User>::read(&opened, &context.out).await?;
+    let users = Collection::<User>::read(&target, &context.out).await?;
     let user = users.find(&args.user)?;
     let wanted = args! { "id" => &*user.id, "value" => value };
-    let answer = opened.homey.call_bytes(of_other, &wanted).await?;
-    context.written(&opened, &format!("{} is {words} now", user.name()), &answer)
+    let answer = target.homey.call_bytes(of_other, &wanted).await?;
+    context.report_write(&target, &format!("{} is {words} now", user.name()), &answer)
 }

@@ -10,10 +10,10 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    match raw_view::unlisted("reminder/reminder", &opened).await? {
+    let target = context.homey(Purpose::Read).await?;
+    match raw_view::unlisted("reminder/reminder", &target).await? {
         Some(answer) => raw_view::show(&answer, context),
-        None => Err(Failure::failed(format!("\"{}\" knows no reminders", opened.title))
+        None => Err(Failure::failed(format!("\"{}\" knows no reminders", target.title))
             .hint("only old firmware has them; flows do today what they did")),
     }
 }

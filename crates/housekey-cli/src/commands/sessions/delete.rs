@@ -19,10 +19,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let sessions = opened.homey.sessions().get_sessions().await.map_err(only_on_v2)?;
+    let target = context.homey(Purpose::Write).await?;
+    let sessions = target.homey.sessions().get_sessions().await.map_err(only_on_v2)?;
     let wanted = match args.session.as_str() {
-        "me" => opened.homey.sessions().get_session_me().await?.id.text().map(str::to_owned),
+        "me" => target.homey.sessions().get_session_me().await?.id.text().map(str::to_owned),
         _ => None,
     };
     let wanted = wanted.unwrap_or(args.session);
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })?;
     let id = session.id.text().unwrap_or_default();
     let program = session.agent.text().unwrap_or(id);
-    args.sure.check(&format!("End the session of {program} on \"{}\"?", opened.title))?;
-    let answer = opened.homey.call_bytes("sessions.deleteSession", &args! { "id" => id }).await?;
-    context.written(&opened, &format!("The session of {program} is ended"), &answer)
+    args.sure.check(&format!("End the session of {program} on \"{}\"?", target.title))?;
+    let answer = target.homey.call_bytes("sessions.deleteSession", &args! { "id" => id }).await?;
+    context.report_write(&target, &format!("The session of {program} is ended"), &answer)
 }

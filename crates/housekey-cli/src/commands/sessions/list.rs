@@ -15,8 +15,8 @@ use crate::output::when;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("sessions.getSessions", &args! {}).await;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("sessions.getSessions", &args! {}).await;
     context.out.listed(&answer.map_err(only_on_v2)?, "sessions", |sessions: Vec<Session>| {
         let mut table = Table::new(["program", "type", "last used", "ends", "id"]);
         for session in &sessions {

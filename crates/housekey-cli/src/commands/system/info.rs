@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use serde_json::Number;
 
 use crate::context::{Context, Purpose};
+use crate::duration;
 use crate::error::Outcome;
 use crate::output::table::Table;
-use crate::span;
 
 /// Show model, version, address and health of the Homey
 #[derive(Debug, clap::Args)]
@@ -16,20 +16,20 @@ use crate::span;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("system.getInfo", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("system.getInfo", &args! {}).await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }
-    let dialect = opened.homey.dialect().await?;
+    let dialect = target.homey.dialect().await?;
     context.out.shown(&answer, "what it knows of itself", |info: SystemInfo| {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let rows = [
-            ("name", Some(opened.title.clone())),
+            ("name", Some(target.title.clone())),
             ("model", text(info.homey_model_name.text())),
             ("version", text(info.homey_version.text())),
             ("dialect", Some(dialect.to_string())),
-            ("cloud id", text(info.cloud_id.text().or(opened.homey.id()))),
+            ("cloud id", text(info.cloud_id.text().or(target.homey.id()))),
             ("address", text(info.address())),
             ("time zone", text(info.timezone.text())),
             ("running for", uptime(&info)),
@@ -47,7 +47,7 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
 
 fn uptime(info: &SystemInfo) -> Option<String> {
     let seconds = info.uptime.get().and_then(Number::as_f64)?;
-    SignedDuration::try_from_secs_f64(seconds).ok().map(span::show)
+    SignedDuration::try_from_secs_f64(seconds).ok().map(duration::show)
 }
 
 /// How much of the memory is free, in MiB.

@@ -13,7 +13,7 @@ use crate::error::Outcome;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("system.getMemoryInfo", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("system.getMemoryInfo", &args! {}).await?;
     context.out.shown(&answer, "JSON", |answer: Value| usage::text(&answer))
 }

@@ -18,8 +18,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(name) = args.new else {
         return raw_view::at("system.getSystemName", &args! {}, context).await;
     };
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let wanted = args! { "name" => &*name };
-    let answer = opened.homey.call_bytes("system.setSystemName", &wanted).await?;
-    context.written(&opened, &format!("It is called {name} now"), &answer)
+    let answer = target.homey.call_bytes("system.setSystemName", &wanted).await?;
+    context.report_write(&target, &format!("It is called {name} now"), &answer)
 }

@@ -15,8 +15,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    args.sure.check(&format!("Restart \"{}\"? It is gone for some minutes.", opened.title))?;
-    let answer = opened.homey.call_bytes("system.reboot", &args! {}).await?;
-    context.written(&opened, "It restarts now", &answer)
+    let target = context.homey(Purpose::Write).await?;
+    args.sure.check(&format!("Restart \"{}\"? It is gone for some minutes.", target.title))?;
+    let answer = target.homey.call_bytes("system.reboot", &args! {}).await?;
+    context.report_write(&target, "It restarts now", &answer)
 }

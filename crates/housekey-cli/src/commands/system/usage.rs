@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::output::Shown as _;
+use crate::output::HumanText as _;
 use crate::output::table::Table;
 use crate::output::unknown;
 

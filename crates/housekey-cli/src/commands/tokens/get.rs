@@ -20,8 +20,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let tokens = opened.homey.flowtoken().get_flow_tokens().await?;
+    let target = context.homey(Purpose::Read).await?;
+    let tokens = target.homey.flowtoken().get_flow_tokens().await?;
     let known: Vec<(Cow<'_, str>, &FlowToken)> =
         tokens.iter().map(|token| (token.id(), token)).collect();
     let (id, _) = lookup::find("token", &known, &args.token, |(id, token)| Named {
@@ -30,11 +30,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         zone: token.owner_name(),
     })?;
     // V2 tells the value with the token, newer ones apart from it.
-    let operation = match opened.homey.dialect().await? {
+    let operation = match target.homey.dialect().await? {
         Dialect::V2 => "flowtoken.getFlowToken",
         Dialect::Local | Dialect::Cloud => "flowtoken.getFlowTokenValue",
     };
-    let answer = opened.homey.call_bytes(operation, &args! { "id" => &**id }).await?;
+    let answer = target.homey.call_bytes(operation, &args! { "id" => &**id }).await?;
     context
         .out
         .shown(&answer, "a value", |answer: OptionValue| format!("{}\n", bare(answer.value())))

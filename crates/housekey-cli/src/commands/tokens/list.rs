@@ -13,8 +13,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("flowtoken.getFlowTokens", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("flowtoken.getFlowTokens", &args! {}).await?;
     context.out.listed(&answer, "flow tokens", |mut tokens: Vec<FlowToken>| {
         let title = |token: &FlowToken| token.title.label().unwrap_or_default().to_owned();
         let owner = |token: &FlowToken| token.owner_name().unwrap_or_default().to_owned();

@@ -17,13 +17,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
+    let target = context.homey(Purpose::Read).await?;
     let answer = match args.user.as_str() {
-        "me" => opened.homey.call_bytes("users.getUserMe", &args! {}).await?,
+        "me" => target.homey.call_bytes("users.getUserMe", &args! {}).await?,
         wanted => {
-            let users = Collection::<User>::read(&opened, &context.out).await?;
+            let users = Collection::<User>::read(&target, &context.out).await?;
             let wanted = args! { "id" => &*users.find(wanted)?.id };
-            opened.homey.call_bytes("users.getUser", &wanted).await?
+            target.homey.call_bytes("users.getUser", &wanted).await?
         }
     };
     raw_view::show(&answer, context)

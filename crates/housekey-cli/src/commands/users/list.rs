@@ -14,8 +14,8 @@ use crate::output::value::yes_no;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("users.getUsers", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("users.getUsers", &args! {}).await?;
     context.out.listed(&answer, "users", |users: Vec<User>| {
         let mut table = Table::new(["name", "role", "at home", "asleep", "id"]);
         for user in &users {

@@ -32,8 +32,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let shape: Variable =
         decode::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
     let value = shape.read(&text)?;
-    let opened = context.homey(Purpose::Write).await?;
-    let variables = opened.homey.logic().get_variables().await?;
+    let target = context.homey(Purpose::Write).await?;
+    let variables = target.homey.logic().get_variables().await?;
     let same = |variable: &&Variable| as_seen(variable.name()) == as_seen(&args.name);
     if let Some(there) = variables.iter().find(same) {
         let is_same = there.name().to_lowercase() == args.name.to_lowercase();
@@ -49,8 +49,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let variable = json!({ "name": args.name, "type": kind, "value": value });
     let answer =
-        opened.homey.call_bytes("logic.createVariable", &args! { "variable" => variable }).await?;
-    context.written(&opened, &format!("{} is made", args.name), &answer)
+        target.homey.call_bytes("logic.createVariable", &args! { "variable" => variable }).await?;
+    context.report_write(&target, &format!("{} is made", args.name), &answer)
 }
 
 /// The type a text looks like.

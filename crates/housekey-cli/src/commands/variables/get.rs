@@ -17,10 +17,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let variables = Collection::<Variable>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let variables = Collection::<Variable>::read(&target, &context.out).await?;
     let id = &*variables.find(&args.variable)?.id;
-    let answer = opened.homey.call_bytes("logic.getVariable", &args! { "id" => id }).await?;
+    let answer = target.homey.call_bytes("logic.getVariable", &args! { "id" => id }).await?;
     context
         .out
         .shown(&answer, "a variable", |variable: Variable| format!("{}\n", bare(variable.value())))

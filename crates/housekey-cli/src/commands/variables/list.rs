@@ -17,8 +17,8 @@ const SHOWN: usize = 60;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("logic.getVariables", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("logic.getVariables", &args! {}).await?;
     context.out.listed(&answer, "variables", |mut variables: Vec<Variable>| {
         variables.sort_by_cached_key(|variable| variable.name().to_lowercase());
         let mut table = Table::new(["name", "type", "value", "id"]);

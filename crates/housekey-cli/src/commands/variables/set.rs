@@ -26,14 +26,14 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
-    let opened = context.homey(Purpose::Write).await?;
-    let variables = Collection::<Variable>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let variables = Collection::<Variable>::read(&target, &context.out).await?;
     let variable = variables.find(&args.variable)?;
     let value = variable.read(&text)?;
     let wanted = args! {
         "id" => &*variable.id,
         "variable" => json!({ "name": variable.name.text(), "value": value }),
     };
-    let answer = opened.homey.call_bytes("logic.updateVariable", &wanted).await?;
-    context.written(&opened, &format!("{} is set", variable.name()), &answer)
+    let answer = target.homey.call_bytes("logic.updateVariable", &wanted).await?;
+    context.report_write(&target, &format!("{} is set", variable.name()), &answer)
 }

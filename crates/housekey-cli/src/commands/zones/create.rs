@@ -25,8 +25,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let zones = Collection::<Zone>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let zones = Collection::<Zone>::read(&target, &context.out).await?;
     let mut zone = json!({ "name": args.name, "icon": args.icon });
     let parent = match &args.parent {
         Some(wanted) => Some(zones.find(wanted)?),
@@ -35,6 +35,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(parent) = parent {
         zone["parent"] = json!(parent.id);
     }
-    let answer = opened.homey.call_bytes("zones.createZone", &args! { "zone" => zone }).await?;
-    context.written(&opened, &format!("The zone {} is made", args.name), &answer)
+    let answer = target.homey.call_bytes("zones.createZone", &args! { "zone" => zone }).await?;
+    context.report_write(&target, &format!("The zone {} is made", args.name), &answer)
 }

@@ -14,8 +14,8 @@ use crate::tree::{self, Leaf};
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let answer = opened.homey.call_bytes("zones.getZones", &args! {}).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.call_bytes("zones.getZones", &args! {}).await?;
     context.out.listed(&answer, "zones", |zones: Vec<Zone>| {
         let mut table = Table::new(["zone", "active", "id"]);
         for (depth, zone) in tree::ordered(&zones, leaf) {

@@ -19,10 +19,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let zones = Collection::<Zone>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let zones = Collection::<Zone>::read(&target, &context.out).await?;
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
     let wanted = args! { "id" => &*zone.id, "zone" => json!({ "parent": parent.id }) };
-    let answer = opened.homey.call_bytes("zones.updateZone", &wanted).await?;
-    context.written(&opened, &format!("{} is part of {} now", zone.name(), parent.name()), &answer)
+    let answer = target.homey.call_bytes("zones.updateZone", &wanted).await?;
+    context.report_write(
+        &target,
+        &format!("{} is part of {} now", zone.name(), parent.name()),
+        &answer,
+    )
 }

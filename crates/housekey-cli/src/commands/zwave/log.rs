@@ -19,8 +19,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(state) = args.new else {
         return raw_view::at("zwave.getLog", &args! {}, context).await;
     };
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let wanted = args! { "enabled" => state.is_on() };
-    let answer = opened.homey.call_bytes("zwave.setLogEnabled", &wanted).await?;
-    context.written(&opened, &format!("The log of the Z-Wave network is {state}"), &answer)
+    let answer = target.homey.call_bytes("zwave.setLogEnabled", &wanted).await?;
+    context.report_write(&target, &format!("The log of the Z-Wave network is {state}"), &answer)
 }

@@ -28,14 +28,14 @@ pub(super) fn of_data(words: &[String]) -> Value {
 
 /// Runs the command; what comes back depends on it.
 pub(super) async fn run(command: &str, opts: Value, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write).await?;
     let told = match &opts {
         Value::String(text) => text.clone(),
         opts => opts.to_string(),
     };
     let wanted = args! { "command" => command, "opts" => opts };
-    let answer = opened.homey.call_bytes("zwave.runCommand", &wanted).await?;
-    context.out.note(&format!("{command} {told} is sent (Homey \"{}\")", opened.title));
+    let answer = target.homey.call_bytes("zwave.runCommand", &wanted).await?;
+    context.out.note(&format!("{command} {told} is sent (Homey \"{}\")", target.title));
     match context.out.is_json() || answer != b"null" {
         true => raw_view::show(&answer, context),
         false => Ok(()),

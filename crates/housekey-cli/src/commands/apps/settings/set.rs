@@ -29,11 +29,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
     let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    let opened = context.homey(Purpose::Write).await?;
-    let apps = Collection::<App>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let apps = Collection::<App>::read(&target, &context.out).await?;
     let app = apps.find(&args.app)?;
     let wanted = args! { "id" => &*app.id, "name" => &*args.setting, "value" => value };
-    let answer = opened.homey.call_bytes("apps.setAppSetting", &wanted).await?;
+    let answer = target.homey.call_bytes("apps.setAppSetting", &wanted).await?;
     let done = format!("{}: the setting {} is set", apps.full_name(app), args.setting);
-    context.written(&opened, &done, &answer)
+    context.report_write(&target, &done, &answer)
 }

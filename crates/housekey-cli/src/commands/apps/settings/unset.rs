@@ -21,13 +21,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Write).await?;
-    let apps = Collection::<App>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let apps = Collection::<App>::read(&target, &context.out).await?;
     let (app, setting) = (apps.find(&args.app)?, &*args.setting);
     let called = apps.full_name(app);
     args.sure
-        .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", opened.title))?;
+        .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", target.title))?;
     let wanted = args! { "id" => &*app.id, "name" => setting };
-    let answer = opened.homey.call_bytes("apps.unsetAppSetting", &wanted).await?;
-    context.written(&opened, &format!("{called}: the setting {setting} is removed"), &answer)
+    let answer = target.homey.call_bytes("apps.unsetAppSetting", &wanted).await?;
+    context.report_write(&target, &format!("{called}: the setting {setting} is removed"), &answer)
 }

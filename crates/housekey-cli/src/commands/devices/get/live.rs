@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::whole;
 use crate::commands::devices::follow::{self, Follow};
-use crate::context::{Context, Opened};
+use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 use crate::output::terminal::one_line;
 use crate::output::value::bare;
@@ -15,14 +15,14 @@ use crate::signal;
 
 pub(super) async fn run(
     context: &Context,
-    opened: &Opened,
+    target: &Target,
     device: &Device,
     capability: Option<&str>,
 ) -> Outcome {
     let stopped = signal::stop()?;
     let followed = async {
         let ids = [device.id.clone()].into_iter().collect();
-        let (mut follow, home) = Follow::begin(context, opened, ids).await?;
+        let (mut follow, home) = Follow::begin(context, target, ids).await?;
         let gone = || Failure::failed(format!("the device \"{}\" is gone", device.name()));
         let item = home.item(Kind::Device, &device.id).ok_or_else(gone)?;
         match capability {

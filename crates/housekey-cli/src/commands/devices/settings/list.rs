@@ -21,8 +21,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let opened = context.homey(Purpose::Read).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Read).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let settings = devices.find(&args.device)?.settings.get().cloned().unwrap_or_default();
     context.out.table(&Value::Object(settings.clone()), || {
         let mut table = Table::new(["setting", "value"]);

@@ -30,8 +30,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let text = prompt::value(args.value)?;
-    let opened = context.homey(Purpose::Write).await?;
-    let devices = Collection::<Device>::read(&opened, &context.out).await?;
+    let target = context.homey(Purpose::Write).await?;
+    let devices = Collection::<Device>::read(&target, &context.out).await?;
     let device = devices.find(&args.device)?;
     let known: Vec<(&String, &Value)> = device.settings.get().into_iter().flatten().collect();
     let (name, now) = lookup::find("setting", &known, &args.setting, |(name, _)| Named {
@@ -43,9 +43,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         Failure::usage(format!("`{name}` takes {}", takes(now))).hint("nothing was sent")
     })?;
     let wanted = args! { "id" => &*device.id, "settings" => json!({ name.as_str(): value }) };
-    let answer = opened.homey.call_bytes("devices.setDeviceSettings", &wanted).await?;
+    let answer = target.homey.call_bytes("devices.setDeviceSettings", &wanted).await?;
     let full = devices.full_name(device);
-    context.written(&opened, &format!("{full}: the setting {name} is changed"), &answer)
+    context.report_write(&target, &format!("{full}: the setting {name} is changed"), &answer)
 }
 
 /// What a person means by a text, by the type of the value that is there now. Nothing is known of a

@@ -9,29 +9,29 @@ use crate::failure::Failure;
 
 /// One name that a module takes from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Import {
+pub(crate) struct Import {
     /// The module that imports, from the root of its crate: `["auth", "policy"]`.
-    pub(super) module: Vec<String>,
+    pub(crate) module: Vec<String>,
     /// The name in full, its crate first: `["housekey", "clock", "Clock"]`. A glob ends in `*`.
-    pub(super) path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// What it is called here, where `use` gives it a name.
-    pub(super) alias: Option<String>,
+    pub(crate) alias: Option<String>,
     /// Whether it is only handed on: a `pub use` of a name that the module does not use.
-    pub(super) is_reexport: bool,
-    pub(super) line: usize,
+    pub(crate) is_reexport: bool,
+    pub(crate) line: usize,
 }
 
 /// What is read from one file.
 #[derive(Debug, Default)]
-pub(super) struct Source {
-    pub(super) imports: Vec<Import>,
+pub(crate) struct Source {
+    pub(crate) imports: Vec<Import>,
     /// The modules that have a file of their own, from the root of the crate.
-    pub(super) children: Vec<Vec<String>>,
+    pub(crate) children: Vec<Vec<String>>,
 }
 
 /// Reads a file that holds the module `module` of the crate `name`. What stands under `#[cfg(test)]`
 /// is passed over.
-pub(super) fn read(text: &str, name: &str, module: Vec<String>) -> Result<Source, Failure> {
+pub(crate) fn read(text: &str, name: &str, module: Vec<String>) -> Result<Source, Failure> {
     let tokens: TokenStream = text.parse().map_err(|cause| format!("this is not Rust: {cause}"))?;
     let mut reader = Reader { crate_name: name.replace('-', "_"), ..Reader::default() };
     reader.items(tokens, &module);
@@ -48,7 +48,7 @@ struct Reader {
     used: BTreeSet<String>,
 }
 
-type Tokens = Peekable<token_stream::IntoIter>;
+pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
 
 impl Reader {
     fn items(&mut self, tokens: TokenStream, module: &[String]) {
@@ -225,13 +225,13 @@ fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
 }
 
 /// Whether the attribute that starts here is exactly `#[cfg(test)]`.
-fn next_is_test_attribute(tokens: &mut Tokens) -> bool {
+pub(crate) fn next_is_test_attribute(tokens: &mut Tokens) -> bool {
     matches!(tokens.peek(), Some(TokenTree::Group(group))
         if group.stream().to_string().replace(' ', "") == "cfg(test)")
 }
 
 /// Passes over the rest of an item: to its `;`, or to its body in braces.
-fn skip_item(tokens: &mut Tokens) {
+pub(crate) fn skip_item(tokens: &mut Tokens) {
     let mut is_use = false;
     for token in tokens.by_ref() {
         match token {

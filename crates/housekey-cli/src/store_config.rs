@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// What is known of the place before anything is read from it.
 #[derive(Debug, Clone)]
-pub(crate) struct TokensAtRest {
+pub(crate) struct StoreConfig {
     /// The directory of the records.
     pub(crate) credentials: PathBuf,
     /// What protects records that are new.
@@ -21,7 +21,7 @@ pub(crate) struct TokensAtRest {
     pub(crate) age_key_is_named: bool,
 }
 
-impl TokensAtRest {
+impl StoreConfig {
     /// As the environment says, else the settings.
     pub(crate) fn of(
         settings: &Settings,

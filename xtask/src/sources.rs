@@ -1,39 +1,41 @@
-//! The files the layer check reads, and which of them are part of a program.
+//! The source files of our crates, and which of them are part of a program.
+
+pub(crate) mod imports;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::imports::{self, Import};
+use self::imports::Import;
 use crate::failure::Failure;
 
 /// Path from the workspace (with `/`) to text: every `Cargo.toml` and `src/**/*.rs` of our crates.
-pub(super) type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// A crate of the workspace.
-pub(super) struct Crate {
+pub(crate) struct Crate {
     /// As `Cargo.toml` has it: `housekey-cli`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Where its manifest is, for messages.
-    pub(super) manifest: String,
+    pub(crate) manifest: String,
     /// What the program needs, build scripts included.
-    pub(super) dependencies: Vec<String>,
+    pub(crate) dependencies: Vec<String>,
     /// What only its tests need.
-    pub(super) test_dependencies: Vec<String>,
+    pub(crate) test_dependencies: Vec<String>,
     /// Its modules, without what is compiled for tests alone.
-    pub(super) modules: Vec<Module>,
+    pub(crate) modules: Vec<Module>,
 }
 
 /// One source file.
-pub(super) struct Module {
-    pub(super) file: String,
+pub(crate) struct Module {
+    pub(crate) file: String,
     /// The module that it holds, from the root of its crate: `["auth", "policy"]`.
-    pub(super) path: Vec<String>,
-    pub(super) imports: Vec<Import>,
+    pub(crate) path: Vec<String>,
+    pub(crate) imports: Vec<Import>,
 }
 
 /// Reads the files of the workspace from disk.
-pub(super) fn read(workspace: &Path) -> Result<Files, Failure> {
+pub(crate) fn read(workspace: &Path) -> Result<Files, Failure> {
     let mut files = Files::new();
     let mut folders = vec!["xtask".to_owned()];
     for entry in fs::read_dir(workspace.join("crates"))? {
@@ -62,7 +64,7 @@ fn read_sources(workspace: &Path, folder: &str, files: &mut Files) -> Result<(),
 }
 
 /// The crates among the files, each with its modules.
-pub(super) fn crates(files: &Files) -> Result<Vec<Crate>, Failure> {
+pub(crate) fn crates(files: &Files) -> Result<Vec<Crate>, Failure> {
     files
         .iter()
         .filter_map(|(path, text)| Some((path.strip_suffix("/Cargo.toml")?, path, text)))

@@ -32,6 +32,6 @@ mod tests {
         let _ = panic::take_hook();
         assert_eq!(failure.exit(), Exit::Bug);
         let text: String = failure.lines().map(|(kind, text)| format!("{kind} {text}\n")).collect();
-        assert!(text.contains("src/bug.rs:") && !text.contains("5d0c"), "{text}");
+        assert!(text.contains("src/panic.rs:") && !text.contains("5d0c"), "{text}");
     }
 }

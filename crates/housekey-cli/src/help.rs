@@ -1,0 +1,101 @@
+//! The help of the whole program, with its commands in groups.
+
+use std::fmt::Write as _;
+
+use clap::{Command, CommandFactory as _};
+
+use crate::args::Cli;
+
+/// The heading of each group, and its commands in order.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Start", &["demo", "login", "status"]),
+    (
+        "Home",
+        &[
+            "devices",
+            "zones",
+            "moods",
+            "energy",
+            "insights",
+            "images",
+            "users",
+            "presence",
+            "weather",
+            "notifications",
+        ],
+    ),
+    ("Automation", &["flows", "folders", "variables", "tokens", "alarms", "reminders"]),
+    (
+        "Homey",
+        &[
+            "apps",
+            "system",
+            "cloud",
+            "zwave",
+            "zigbee",
+            "ledring",
+            "location",
+            "language",
+            "mobile",
+            "experiments",
+        ],
+    ),
+    ("Sign-in", &["homeys", "accounts", "token", "exec", "keys", "sessions", "logout"]),
+    ("Service", &["agent"]),
+    ("Tools", &["watch", "call", "api", "operations", "emulate", "completions", "man", "help"]),
+];
+
+/// The tree of commands whose own help shows the groups. Putting it together is left to a start that
+/// prints it.
+pub(crate) fn tree() -> Command {
+    let tree = Cli::command();
+    let groups = groups(&tree);
+    tree.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}\
+         Options of every command:\n{{options}}{{after-help}}"
+    ))
+}
+
+/// A line for each command, group by group.
+fn groups(tree: &Command) -> String {
+    let width = GROUPS.iter().flat_map(|(_, names)| *names).map(|name| name.len()).max();
+    let width = width.unwrap_or_default();
+    let mut text = String::new();
+    for (heading, names) in GROUPS {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{heading}:");
+        for name in *names {
+            let _ = writeln!(text, "  {name:width$}  {}", about(tree, name));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// What a command does, in a line.
+fn about(tree: &Command, name: &str) -> String {
+    match tree.find_subcommand(name).and_then(Command::get_about) {
+        Some(about) => about.to_string(),
+        None => "Print this help, or that of a command".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let tree = Cli::command();
+        let known: BTreeSet<&str> = tree.get_subcommands().map(Command::get_name).collect();
+        let mut grouped = BTreeSet::from(["help"]);
+        for name in GROUPS.iter().flat_map(|(_, names)| *names).filter(|name| **name != "help") {
+            assert!(known.contains(name), "{name} is no command");
+            assert!(grouped.insert(name), "{name} is in two groups");
+        }
+        let left_out: Vec<_> = known.difference(&grouped).collect();
+        assert!(left_out.is_empty(), "in no group: {left_out:?}");
+    }
+}
