@@ -16,8 +16,8 @@ use crate::output::Output;
 /// All items of a kind.
 pub(crate) struct Collection<T> {
     items: Vec<T>,
-    /// The names of the parents by their ids.
-    parents: BTreeMap<String, String>,
+    /// The names of the parents by their ids; `None` where they cannot be read.
+    parents: Option<BTreeMap<String, String>>,
 }
 
 /// What is read of an item whose name stands before that of another.
@@ -44,20 +44,20 @@ impl<T: Item> Collection<T> {
         let mut parents = match (parents, T::PARENTS) {
             (Err(failure), Parents::Listed { word, .. }) if failure.exit() == Exit::Failed => {
                 out.note(&format!("Each {} is shown without its {word}: {failure}", T::KIND));
-                BTreeMap::new()
+                None
             }
-            (parents, _) => parents?,
+            (parents, _) => Some(parents?),
         };
         if matches!(T::PARENTS, Parents::Same) {
-            parents =
-                items.iter().map(|item| (item.id().to_owned(), item.name().to_owned())).collect();
+            let named = |item: &T| (item.id().to_owned(), item.name().to_owned());
+            parents = Some(items.iter().map(named).collect());
         }
         Ok(Self { items, parents })
     }
 
     /// A collection without items, for what a Homey does not show.
     pub(crate) fn empty() -> Self {
-        Self { items: Vec::new(), parents: BTreeMap::new() }
+        Self { items: Vec::new(), parents: Some(BTreeMap::new()) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -81,10 +81,11 @@ impl<T: Item> Collection<T> {
         lookup::find(T::KIND, &self.items, wanted, |item| self.named(item))
     }
 
-    /// The name of what an item is part of; its id where the name is not known.
+    /// The name of what an item is part of: its id where there is no such thing, and nothing where
+    /// parents cannot be read.
     pub(crate) fn parent_of<'a>(&'a self, item: &'a T) -> Option<&'a str> {
         let id = item.parent()?;
-        Some(self.parents.get(id).map_or(id, String::as_str))
+        Some(self.parents.as_ref()?.get(id).map_or(id, String::as_str))
     }
 
     /// What an item can be found by.

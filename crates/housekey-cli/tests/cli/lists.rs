@@ -116,6 +116,44 @@ fn flows_are_listed_when_their_folders_cannot_be_read() {
 }
 
 #[test]
+fn what_is_in_a_zone_is_listed_when_zones_cannot_be_read() {
+    let devices = json!({
+        "d": {"id": "d", "name": "Lamp", "zone": "z", "class": "light", "capabilities": [],
+            "capabilitiesObj": {}},
+    });
+    let moods = json!({"m": {"id": "m", "name": "Cosy", "zone": "z", "devices": {}}});
+    let images = json!({"i": {"id": "i", "ownerUri": "homey:device:d"}});
+    let answers = [
+        ("devices/device", devices.clone()),
+        ("devices/device/d", devices["d"].clone()),
+        ("moods/mood", moods.clone()),
+        ("images/image", images),
+        ("zones/zone", Value::Null),
+    ];
+    let context = homey(&answers, pro_2023());
+    for (typed, thing, shown) in [
+        (&["devices", "list"][..], "device", "Lamp"),
+        (&["devices", "get", "lamp"], "device", "Lamp"),
+        (&["moods", "list"], "mood", "Cosy"),
+        (&["images", "list"], "device", "Lamp"),
+    ] {
+        let said = context.run(typed);
+        assert_eq!(said.exit, 0, "{typed:?}: {said}");
+        assert!(said.stdout.contains(shown), "{typed:?}: {said}");
+        let note = format!("Each {thing} is shown without its zone: ");
+        assert!(said.stderr.starts_with(&note), "{typed:?}: {said}");
+        assert!(said.stderr.contains("homey.zone.readonly"), "{typed:?}: {said}");
+        assert_eq!(said.stderr.lines().count(), 1, "{typed:?}: {said}");
+        assert!(!said.stdout.split_whitespace().any(|word| word == "z"), "{typed:?}: {said}");
+    }
+    for (noun, want) in [("devices", devices), ("moods", moods)] {
+        let said = context.run(&[noun, "list", "--json"]);
+        let got: Value = serde_json::from_str(&said.stdout).expect("JSON");
+        assert_eq!((said.exit, &*said.stderr, got), (0, "", want), "{noun}");
+    }
+}
+
+#[test]
 fn a_name_is_what_people_see() {
     let variables = json!({
         "a": {"id": "a", "name": "Cafe\u{301}\u{a0}lamp ", "type": "number", "value": 1},
