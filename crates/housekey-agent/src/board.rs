@@ -1,8 +1,10 @@
 //! The live status, which every part writes its own line of and everybody may read.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use housekey::clock::SharedClock;
+use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::security::SecurityLog;
@@ -82,7 +84,19 @@ impl Board {
 
     /// What went wrong just now.
     pub(crate) fn trouble(&self, text: impl Into<String>, advice: Option<String>) -> Trouble {
-        Trouble { text: text.into(), advice, at: self.clock.now() }
+        Trouble { text: text.into(), advice, at: self.clock.now(), next_attempt_at: None }
+    }
+
+    /// The same of what is tried again by itself after that wait.
+    pub(crate) fn retried(
+        &self,
+        text: impl Into<String>,
+        advice: Option<String>,
+        wait: Duration,
+    ) -> Trouble {
+        let trouble = self.trouble(text, advice);
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        Trouble { next_attempt_at: trouble.at.checked_add(wait).ok(), ..trouble }
     }
 }
 

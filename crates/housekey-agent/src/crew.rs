@@ -175,8 +175,8 @@ impl Crew {
 
     /// Renews what is due and hands every token over, once.
     pub(crate) async fn work_once(&self) -> Status {
-        join_all(self.keepers.iter().map(Keeper::look)).await;
-        join_all(self.sinks.iter().map(Sink::deliver)).await;
+        join_all(self.keepers.iter().map(Keeper::look_once)).await;
+        join_all(self.sinks.iter().map(Sink::deliver_once)).await;
         self.board.status()
     }
 }

@@ -70,11 +70,11 @@ impl Keeper {
             let state = tokio::select! {
                 biased;
                 () = stop.requested() => break,
-                state = self.look() => state,
+                state = self.look(true) => state,
             };
             let mut wait = match state {
                 HomeyState::Fresh => until_due(self.board.clock().now(), session.due_at()),
-                _ => session.wait_left().max(RETRY),
+                _ => until_retry(session),
             }
             .clamp(SHORTEST, self.look);
             if state == HomeyState::SignedOut {
@@ -95,8 +95,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// Renews the session if that is due, and notes how it is.
-    pub(crate) async fn look(&self) -> HomeyState {
+    /// Renews the session if that is due, and does not try again.
+    pub(crate) async fn look_once(&self) -> HomeyState {
+        self.look(false).await
+    }
+
+    /// Renews the session if that is due, and notes how it is. `retried`: whether it is looked again.
+    async fn look(&self, retried: bool) -> HomeyState {
         let Some(session) = self.homey.session() else { return HomeyState::SignedOut };
         let due = session.due_at().is_some_and(|due| due <= self.board.clock().now());
         let outcome = {
@@ -106,7 +111,7 @@ impl Keeper {
             };
             session.keep().await
         };
-        self.note(session, &outcome)
+        self.note(session, &outcome, retried)
     }
 
     /// Waits as long as is polite after a final refusal, but looks whether somebody has signed in.
@@ -133,7 +138,7 @@ impl Keeper {
         Duration::ZERO
     }
 
-    fn note(&self, session: &Session, outcome: &Result<bool, Error>) -> HomeyState {
+    fn note(&self, session: &Session, outcome: &Result<bool, Error>, retried: bool) -> HomeyState {
         let ended = session.account_ended().filter(|_| outcome.is_ok());
         let state = match outcome {
             // The token at hand is good, and will be the last.
@@ -149,7 +154,12 @@ impl Keeper {
             let status = self.board.status();
             let name = status.homeys.get(self.place).map_or("", |homey| homey.name.as_str());
             self.board.security().record_certificate(name, error);
-            self.board.trouble(text, error.advice())
+            match state {
+                HomeyState::Failing if retried => {
+                    self.board.retried(text, error.advice_while_retried(), until_retry(session))
+                }
+                _ => self.board.trouble(text, error.advice()),
+            }
         });
         let ended = ended
             .map(|text| self.board.trouble(text, Error::from(SignInError::NotSignedIn).advice()));
@@ -158,7 +168,14 @@ impl Keeper {
             if let Some(trouble) = &trouble {
                 if homey.state != state {
                     let (text, name) = (&trouble.text, &homey.name);
-                    tracing::warn!(homey = name, ?state, why = text, "the token is not renewed");
+                    let next = trouble.next_attempt_at.map(tracing::field::display);
+                    tracing::warn!(
+                        homey = name,
+                        ?state,
+                        why = text,
+                        next_attempt = next,
+                        "the token is not renewed"
+                    );
                 }
                 homey.failures += 1;
             } else if homey.state != HomeyState::Starting && homey.state != state {
@@ -175,6 +192,11 @@ impl Keeper {
         });
         state
     }
+}
+
+/// How long until a renewal that failed for now is tried again.
+fn until_retry(session: &Session) -> Duration {
+    session.wait_left().max(RETRY)
 }
 
 /// How long a session is not due yet.

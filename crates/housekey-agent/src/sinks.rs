@@ -113,6 +113,14 @@ impl SinkError {
         Some(advice.to_owned())
     }
 
+    /// The same where it is tried again by itself.
+    fn advice_while_retried(&self) -> Option<String> {
+        match self {
+            Self::Homey(error) => error.advice_while_retried(),
+            _ => self.advice(),
+        }
+    }
+
     /// Whether it stands in the way of starting: what only time mends does not.
     fn stays(&self) -> bool {
         match self {
@@ -175,12 +183,12 @@ impl Sink {
             let token = tokens.borrow_and_update().token().clone();
             // A place on the Homey is asked once for each token, a file now and then as well.
             if delivered.as_ref() != Some(&token) || self.is_at_hand() {
-                match self.deliver().await {
+                let wait = backoff(failures + 1, None, fastrand::f64()).max(SHORTEST);
+                match self.deliver(Some(wait)).await {
                     Outcome::NoToken => (delivered, failures) = (None, 0),
                     Outcome::Delivered => (delivered, failures) = (Some(token), 0),
                     Outcome::Failed => {
                         failures += 1;
-                        let wait = backoff(failures, None, fastrand::f64()).max(SHORTEST);
                         tokio::select! {
                             () = stop.requested() => return Ok(()),
                             () = sleep(wait) => continue,
@@ -200,8 +208,13 @@ impl Sink {
         matches!(self.place, Place::File { .. })
     }
 
-    /// Hands the token over and notes how that went.
-    pub(crate) async fn deliver(&self) -> Outcome {
+    /// Hands the token over, and does not try again.
+    pub(crate) async fn deliver_once(&self) -> Outcome {
+        self.deliver(None).await
+    }
+
+    /// Hands the token over and notes how that went. `wait`: after which it is tried again.
+    async fn deliver(&self, wait: Option<Duration>) -> Outcome {
         let now = self.board.clock().now();
         let outcome = match Credential::at_hand(&self.homey, self.format(), now).await {
             Ok(None) => {
@@ -217,7 +230,11 @@ impl Sink {
                 Outcome::Delivered
             }
             Err(error) => {
-                self.note_failure(self.board.trouble(in_words(&error), error.advice()));
+                let text = in_words(&error);
+                self.note_failure(match wait {
+                    Some(wait) => self.board.retried(text, error.advice_while_retried(), wait),
+                    None => self.board.trouble(text, error.advice()),
+                });
                 Outcome::Failed
             }
         }
@@ -262,7 +279,8 @@ impl Sink {
     fn note_failure(&self, trouble: Trouble) {
         self.board.sink(self.line, |sink| {
             let (homey, kind, target) = (&sink.homey, &sink.kind, &sink.target);
-            tracing::warn!(homey, kind, sink = target, why = trouble.text, "not given");
+            let (why, next) = (&trouble.text, trouble.next_attempt_at.map(tracing::field::display));
+            tracing::warn!(homey, kind, sink = target, why, next_attempt = next, "not given");
             sink.failures += 1;
             sink.state = SinkState::Failing;
             sink.trouble = Some(trouble);

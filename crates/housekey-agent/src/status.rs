@@ -167,6 +167,9 @@ pub struct Trouble {
     pub advice: Option<String>,
     /// When it happened last.
     pub at: Timestamp,
+    /// When the agent tries again by itself; agents of old do not say.
+    #[serde(default)]
+    pub next_attempt_at: Option<Timestamp>,
 }
 
 impl Status {

@@ -27,6 +27,7 @@ mod plain_http;
 mod preset;
 mod prompt;
 mod raw_view;
+mod reconnection;
 mod runtime;
 mod settings;
 mod sign_in_records;

@@ -18,6 +18,7 @@ use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::output::when;
+use crate::reconnection::trying_again;
 use crate::watch_limits::{Limits, Watch};
 
 #[derive(Debug, clap::Args)]
@@ -166,7 +167,8 @@ fn tell(context: &Context, status: &Status, lost: &mut bool) {
     match status {
         Status::Waiting(why) if !*lost => {
             *lost = true;
-            context.out.note(&format!("the live connection was lost: {why}; trying again"));
+            let again = trying_again();
+            context.out.note(&format!("the live connection was lost: {why}; {again}"));
         }
         Status::Live if *lost => {
             *lost = false;

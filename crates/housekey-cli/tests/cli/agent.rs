@@ -40,7 +40,7 @@ impl Running {
         }
     }
 
-    fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(sent.expect("sent").success());
     }
@@ -54,13 +54,13 @@ impl Running {
     }
 }
 
-fn write(context: &TestContext, text: &str) -> PathBuf {
+pub(crate) fn write(context: &TestContext, text: &str) -> PathBuf {
     let path = context.directory().join("agent.toml");
     fs::write(&path, text).expect("written");
     path
 }
 
-const HOMEY: &str = "[[homey]]\nname = \"canal-house\"\n";
+pub(crate) const HOMEY: &str = "[[homey]]\nname = \"canal-house\"\n";
 const FILE: &str = "[[sink]]\nhomey = \"canal-house\"\nkind = \"file\"\npath = \"home.token\"\n";
 const VARIABLE: &str =
     "[[sink]]\nhomey = \"canal-house\"\nkind = \"variable\"\nname = \"accesstoken\"\n";

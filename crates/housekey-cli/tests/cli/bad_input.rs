@@ -352,6 +352,6 @@ async fn a_cloud_that_is_out_of_order_is_no_wrong_password() {
     stdout: nothing
     stderr:
     error: the log-in could not be had for now: status 503
-    hint: try again in a little; nothing that is stored was lost
+    hint: no further try is made; wait a little, then try again; nothing that is stored was lost
     ");
 }

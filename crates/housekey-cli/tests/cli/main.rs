@@ -32,6 +32,7 @@ mod lists;
 mod login;
 mod logout;
 mod man;
+mod no_refusal;
 mod nouns;
 mod offline;
 mod one_off;

@@ -160,7 +160,7 @@ async fn what_was_missed_is_told_when_the_connection_is_back() {
     let (exit, lines, stderr) = watch.end();
     assert_eq!((exit, lines.len()), (Some(0), 0));
     assert_snapshot!(stderr, @"
-    the live connection was lost: the Homey ended the session of this connection; trying again
+    the live connection was lost: the Homey ended the session of this connection; trying again within a second, then after longer pauses of up to 30 s
     reading what was missed: the Homey ended the session of this connection
     live again
     ");

@@ -1,6 +1,6 @@
 //! Refusals of a Homey, and addresses behind which there is none.
 
-use super::{Kind, again, is_transient, with_status};
+use super::{Kind, again, again_after, is_transient, with_status};
 
 /// The Homey answered, and refused; or what answered is no Homey.
 #[non_exhaustive]
@@ -136,6 +136,14 @@ impl HomeyError {
         }
     }
 
+    pub(super) fn advice_while_retried(&self) -> Option<String> {
+        match self {
+            Self::Refused { status, .. } if is_transient(*status) => None,
+            Self::PingRefused { status, .. } => before_another_ping(*status).map(str::to_owned),
+            _ => self.advice(),
+        }
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::TokenRefused { .. } => Kind::SignIn,
@@ -146,7 +154,7 @@ impl HomeyError {
     pub(super) fn advice(&self) -> Option<String> {
         match self {
             Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
-                Some(again(*retry_after_s))
+                Some(again_after(*retry_after_s))
             }
             Self::Refused { status: 403, message, .. } => {
                 let advice = match message {
@@ -175,13 +183,9 @@ impl HomeyError {
                 Some(format!("if that is the Homey, give its address: {target}"))
             }
             Self::ExtraPath { without, .. } => Some(format!("leave the path out: {without}")),
-            Self::PingRefused { status: 417, .. } => {
-                Some("look whether it is switched on and online, then try again".to_owned())
+            Self::PingRefused { status, .. } => {
+                Some(again(before_another_ping(*status).unwrap_or("wait a little")))
             }
-            Self::PingRefused { status: 503, .. } => {
-                Some("wait until it has started, and activate a new one in its app".to_owned())
-            }
-            Self::PingRefused { .. } => Some("try again later".to_owned()),
             Self::SubscriptionInactive | Self::InvalidSerialNumber => {
                 Some("look at the Homey's subscription in its app".to_owned())
             }
@@ -214,5 +218,14 @@ const fn of_ping(status: u16) -> &'static str {
         417 => "says that the Homey is offline",
         503 => "is a Homey that is not activated yet, or still starting",
         _ => "does not answer as a Homey now",
+    }
+}
+
+/// What a person can do before it is pinged again.
+const fn before_another_ping(status: u16) -> Option<&'static str> {
+    match status {
+        417 => Some("look whether it is switched on and online"),
+        503 => Some("wait until it has started, or activate a new one in its app"),
+        _ => None,
     }
 }

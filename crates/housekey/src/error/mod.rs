@@ -26,11 +26,16 @@ fn with_status(message: &str, status: u16) -> String {
     }
 }
 
+/// That the caller is the one to try again, after what has to be done before.
+fn again(first: &str) -> String {
+    format!("no further try is made; {first}, then try again")
+}
+
 /// What to do after an answer that says "not now".
-fn again(retry_after_s: Option<u64>) -> String {
+fn again_after(retry_after_s: Option<u64>) -> String {
     match retry_after_s {
-        Some(wait) => format!("no further try is made; wait {wait} s, then try again"),
-        None => "no further try is made; wait a little, then try again".to_owned(),
+        Some(wait) => again(&format!("wait {wait} s")),
+        None => again("wait a little"),
     }
 }
 
@@ -101,6 +106,18 @@ impl Error {
             Self::Store(error) => error.advice(),
             Self::Shared(error) => error.advice(),
             Self::Interrupted => Some("try again".to_owned()),
+        }
+    }
+
+    /// What to do where the program tries again by itself, as the agent does: [`Self::advice`]
+    /// without the parts about another try, and `None` where there is nothing but to wait.
+    pub fn advice_while_retried(&self) -> Option<String> {
+        match self {
+            Self::Homey(error) => error.advice_while_retried(),
+            Self::SignIn(error) => error.advice_while_retried(),
+            Self::Shared(error) => error.advice_while_retried(),
+            Self::Interrupted => None,
+            _ => self.advice(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Failures on the way from a password to a session, each under its own name.
 
-use super::{Kind, with_status};
+use super::{Kind, again_after, with_status};
 
 /// Signing in, or renewing what keeps us signed in, was refused.
 #[non_exhaustive]
@@ -222,6 +222,15 @@ impl SignInError {
         }
     }
 
+    pub(super) fn advice_while_retried(&self) -> Option<String> {
+        match self {
+            Self::Refused { status, .. } if is_transient(*status) => {
+                Some("nothing that is stored was lost".to_owned())
+            }
+            _ => self.advice(),
+        }
+    }
+
     pub(super) fn advice(&self) -> Option<String> {
         let advice = match self {
             Self::WrongPassword => "check both, then run `housekey login` again",
@@ -268,12 +277,8 @@ impl SignInError {
             | Self::NothingToRenewWith
             | Self::NotSignedIn => "run `housekey login`",
             Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
-                return Some(match retry_after_s {
-                    Some(wait) => {
-                        format!("wait {wait} s, then try again; nothing that is stored was lost")
-                    }
-                    None => "try again in a little; nothing that is stored was lost".to_owned(),
-                });
+                let again = again_after(*retry_after_s);
+                return Some(format!("{again}; nothing that is stored was lost"));
             }
             Self::Refused { .. } | Self::AccessRefused { .. } => {
                 "try again later; if it stays so, run `housekey login` again"

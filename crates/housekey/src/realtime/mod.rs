@@ -16,5 +16,5 @@ mod subscription;
 pub(crate) use self::dial::HomeyDial;
 pub(crate) use self::feed::{Feed, Note};
 pub use self::handle::Realtime;
-pub use self::session::{Event, Status};
+pub use self::session::{Event, LONGEST_REST, Status};
 pub use self::subscription::Subscription;

@@ -25,6 +25,7 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
+pub use self::backoff::LONGEST_REST;
 pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
 use self::heartbeat::{Beat, Heartbeat};
 pub use self::refusal::Refusal;

@@ -2,6 +2,8 @@
 
 use housekey_agent::status::{GatewayStatus, HomeyState, SinkState, Status, Trouble};
 
+use jiff::SignedDuration;
+
 use crate::context::Context;
 use crate::duration;
 use crate::output::table::Table;
@@ -50,13 +52,24 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
     let sinks = status.sinks.iter().map(|sink| (&sink.target, &sink.trouble));
     let parts = status.parts.iter().map(|part| (&part.name, &part.trouble));
     for (name, trouble) in homeys.chain(sinks).chain(parts) {
-        let Some(Trouble { text: what, advice, .. }) = trouble else { continue };
+        let Some(Trouble { text: what, advice, next_attempt_at, .. }) = trouble else { continue };
         text = format!("{text}\n{name}: {what}\n");
+        if let Some(next) = next_attempt_at {
+            text = format!("{text}  {}\n", next_attempt(next.duration_since(now)));
+        }
         if let Some(advice) = advice {
             text = format!("{text}  {advice}\n");
         }
     }
     text
+}
+
+/// When it is tried again.
+fn next_attempt(left: SignedDuration) -> String {
+    match left.is_positive() {
+        true => format!("next attempt in {}", duration::show(left)),
+        false => "next attempt now".to_owned(),
+    }
 }
 
 fn gateway_text(gateway: &GatewayStatus, context: &Context) -> String {

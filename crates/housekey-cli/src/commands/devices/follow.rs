@@ -13,6 +13,7 @@ use crate::context::{Context, Target};
 use crate::error::{Exit, Failure, Outcome};
 use crate::lookup::Named;
 use crate::output::value::value_text;
+use crate::reconnection::trying_again;
 
 /// The fields that change with every value, so that nobody needs to be told.
 const RESTLESS: [&str; 2] = ["lastSeenAt", "energyObj"];
@@ -143,15 +144,16 @@ impl<'a> Follow<'a> {
             return Ok(());
         }
         self.told = status.state;
+        let again = trying_again();
         let reason = status.reason.as_deref().unwrap_or("no reason is known");
         let note = match status.state {
-            State::Connecting => format!("the live connection was lost: {reason}; trying again"),
+            State::Connecting => format!("the live connection was lost: {reason}; {again}"),
             State::Live => "live again".to_owned(),
             State::CatchingUp => format!("reading what was missed: {reason}"),
             State::Polling => {
                 format!("no live connection: {reason}; reading every few seconds in its place")
             }
-            State::Offline => format!("the Homey cannot be reached: {reason}; trying again"),
+            State::Offline => format!("the Homey cannot be reached: {reason}; {again}"),
             State::SignedOut => {
                 return Err(Failure::new(Exit::SignIn, "the Homey takes this token no more")
                     .because_of(reason)

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// The longest rest. Longer than the vendor's 5 s, so that a home full of programs does not trample
+/// The longest rest between two attempts. Longer than the vendor's 5 s, so that a home full of programs does not trample
 /// a Homey that is starting.
-const LONGEST: Duration = Duration::from_secs(30);
+pub const LONGEST_REST: Duration = Duration::from_secs(30);
 
 /// 1, 2, 4 … 30 s by the number of failures before, of which `chance` (0 to 1) takes away up to a half.
 pub(super) fn rest(failures: u32, chance: f64) -> Duration {
-    let whole = Duration::from_secs(1 << failures.min(5)).min(LONGEST);
+    let whole = Duration::from_secs(1 << failures.min(5)).min(LONGEST_REST);
     whole.mul_f64(1.0 - chance.clamp(0.0, 1.0) / 2.0)
 }
 
