@@ -5,7 +5,7 @@ use std::time::Duration;
 use housekey::auth::store::{Access, Store};
 use housekey::error::{Kind, SignInError};
 use housekey::{Error, args};
-use housekey_emulator::{Emulator, Expire};
+use housekey_emulator::{Emulator, Expire, Quirk};
 use serde_json::json;
 
 use super::house::House;
@@ -176,4 +176,29 @@ async fn what_another_program_renewed_is_found_while_this_one_waits() {
     other.call("zones.getZones", &args! {}).await.expect("renewed by the other");
     homey.call("zones.getZones", &args! {}).await.expect("found in the store");
     assert_eq!(house.world.calls("users.login"), 3);
+}
+
+/// The relay's 417, and 503 of a Homey that is starting: what is stored stays as it is.
+#[tokio::test(start_paused = true)]
+async fn a_homey_that_is_offline_costs_no_token() {
+    for quirk in [Quirk::HomeyOffline, Quirk::NotActivated] {
+        let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
+        let record = house.signed_in(&store).await;
+        let account = house.password().email;
+        let stored = || (store.known_homey("home").ok(), store.account(&account).ok());
+        let before = stored();
+        house.world.expire(Expire::Session);
+        house.world.quirk(quirk, true);
+        // Each time another program, which knows of no wait.
+        for _ in 0..3 {
+            let homey = house.impatient_homey(&store);
+            let error = homey.call("zones.getZones", &args! {}).await.expect_err("offline");
+            assert_eq!(error.kind(), Kind::Failed, "{quirk:?}: {error:?}");
+            assert_eq!(stored(), before, "{quirk:?}");
+        }
+        house.world.quirk(quirk, false);
+        let homey = house.homey(&store);
+        homey.call("zones.getZones", &args! {}).await.expect("it is back");
+        assert_ne!(store.known_homey("home").expect("read").access, record.access, "{quirk:?}");
+    }
 }
