@@ -15,6 +15,7 @@ mod bad_input;
 mod borrowed_tokens;
 mod browser;
 mod call;
+mod certificates;
 mod completion;
 mod demo;
 mod devices;
