@@ -144,7 +144,7 @@ impl Upstream {
             async move { homey.bearer().await }
         };
         let secret = self.patiently(until, bearer).await?;
-        Ok(self.hold(secret))
+        self.hold(secret)
     }
 
     /// Another token than the one that the Homey refused.
@@ -163,25 +163,25 @@ impl Upstream {
             }
         };
         let secret = self.patiently(until, renew).await?;
-        Ok(self.hold(secret))
+        self.hold(secret)
     }
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    fn hold(&self, secret: Secret) -> Rc<Token> {
+    fn hold(&self, secret: Secret) -> Result<Rc<Token>, Refusal> {
+        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
+        let mut header = header.map_err(|_| self.unusable_token())?;
+        header.set_sensitive(true);
         let session = self.served.homey.session();
         let access = session.map(housekey::auth::Session::access);
         let held = access.as_ref().and_then(Access::session).filter(|held| held.token == secret);
         let (made_at, expires_at) = held.map(|held| (held.issued_at, held.expires_at)).unzip();
-        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
-        let mut header = header.unwrap_or(HeaderValue::from_static("Bearer"));
-        header.set_sensitive(true);
         self.redactor.sends(&secret);
         let token = Rc::new(Token { secret, header, made_at, expires_at });
         *self.token.borrow_mut() = Some(token.clone());
-        token
+        Ok(token)
     }
 
     /// Where the Homey answers; waits for it no longer than told.
@@ -271,6 +271,16 @@ impl Upstream {
         let name = &self.served.name;
         let description = format!("the Homey {name} cannot be reached: {why}");
         Refusal::new(StatusCode::BAD_GATEWAY, "homey_unreachable", description)
+    }
+
+    /// The token cannot be sent; nothing is sent in its place.
+    fn unusable_token(&self) -> Refusal {
+        let name = &self.served.name;
+        let description = format!(
+            "the stored token of the Homey {name} holds a character that no token has, and was not \
+             sent; sign in again with `housekey login`"
+        );
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "token_unusable", description)
     }
 
     fn signed_out(&self, error: &Error) -> Refusal {

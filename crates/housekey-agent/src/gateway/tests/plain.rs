@@ -67,13 +67,18 @@ impl Plain {
 
     /// Another upstream that knows the same key.
     pub(super) fn at(address: SocketAddr, name: &str, in_flight: usize) -> Served {
+        Self::with_key(address, name, in_flight, KEY)
+    }
+
+    /// Another upstream, and that key for it.
+    pub(super) fn with_key(address: SocketAddr, name: &str, in_flight: usize, key: &str) -> Served {
         let record = HomeyRecord {
             name: name.to_owned(),
             title: name.to_owned(),
             id: "plain".to_owned(),
             dialect: Dialect::Local,
             addresses: Addresses::only(format!("http://{address}").parse().unwrap()),
-            access: Access::ApiKey { id: None, key: Secret::new(KEY), refused: false },
+            access: Access::ApiKey { id: None, key: Secret::new(key), refused: false },
         };
         let store = Store::memory();
         store.save_homey(&record).unwrap();
