@@ -1,10 +1,15 @@
 //! Against the emulator, which knows when a token is stale.
 
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
+use housekey::Secret;
+use housekey::auth::store::Access;
+use housekey::discovery::Addresses;
 use housekey_emulator::{Emulator, Expire};
 
-use super::house::Emulated;
+use super::house::{Emulated, House, settings};
+use crate::settings::GatewaySettings;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
@@ -33,4 +38,23 @@ async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     assert_eq!(house.ask("GET /healthz", "", "").await, (200, "ok\n".to_owned()));
     house.stop.send_replace(true);
     house.running.await.unwrap().unwrap();
+}
+
+/// Later than an address gets that is one of several, and with a key, which has no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_homey_that_answers_its_ping_late_is_reached() {
+    let emulated = Emulated::with(Emulator::builder()).await;
+    let facts = emulated.world.facts();
+    let mut record = emulated.store.known_homey("home").unwrap();
+    record.addresses = Addresses::only(facts.homey_url.parse().unwrap());
+    record.access = Access::ApiKey { id: None, key: Secret::new(facts.api_key), refused: false };
+    emulated.store.save_homey(&record).unwrap();
+    let late = Duration::from_millis(1300);
+    emulated.world.script("system.ping").delay(late).times(300);
+    let pings = emulated.world.calls("system.ping");
+    let limits = GatewaySettings { wait: Duration::from_secs(8), ..settings() };
+    let house = House::of(vec![emulated.served(8)], emulated.clock.clone(), limits);
+    let (status, zones) = house.ask("GET /api/manager/zones/zone", "", "").await;
+    assert_eq!(status, 200, "{zones}");
+    assert_eq!(emulated.world.calls("system.ping") - pings, 1, "the first one was waited for");
 }
