@@ -183,6 +183,15 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_does_not_count_and_is_not_kept() {
+        let (directory, file) = file("\u{feff}homey = \"home\"\r\n");
+        assert_eq!(file.read().unwrap().homey.as_deref(), Some("home"));
+        file.choose_homey(Some("cabin")).unwrap();
+        let text = fs::read_to_string(directory.path().join("config.toml")).unwrap();
+        assert_eq!(text.trim_end(), "homey = \"cabin\"");
+    }
+
+    #[test]
     fn plain_http_is_allowed_for_one_homey_and_forgotten_with_it() {
         let before = "# mine\nhomey = \"home\" # the big one\n";
         let (directory, file) = file(before);

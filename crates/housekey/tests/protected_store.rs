@@ -199,3 +199,19 @@ async fn another_implementation_of_age_opens_what_we_write() {
         "{text}"
     );
 }
+
+/// Some editors begin a file with it.
+#[tokio::test]
+async fn a_byte_order_mark_before_an_identity_does_not_count() {
+    for passphrase in [None, Some("made-up passphrase")] {
+        let place = Place::new();
+        let key = || place.key("key.txt", passphrase);
+        key().make().expect("made");
+        let store = || Store::protected(place.records(), Protection::Age, Some(key()));
+        let (_house, record) = signed_in(&store()).await;
+        let file = key().file;
+        let content = fs::read(&file).expect("there");
+        fs::write(&file, [b"\xef\xbb\xbf", &*content].concat()).expect("written");
+        assert_eq!(store().homey("home").expect("read"), Some(record), "{passphrase:?}");
+    }
+}

@@ -311,3 +311,20 @@ run = ["~ada/on-new-token.sh"]
     let fits = format!("socket = \"{just}\"\n[[homey]]\nname = \"home\"\n");
     assert!(parse(&fits).is_ok(), "a path of 107 bytes");
 }
+
+#[test]
+fn a_byte_order_mark_does_not_count() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("agent.toml");
+    let stored = ["home".to_owned()];
+    for text in
+        ["\u{feff}[[homey]]\r\nname = \"home\"\r\n", "\u{feff}# mine\n[[homey]]\nname = \"home\"\n"]
+    {
+        std::fs::write(&path, text).unwrap();
+        let settings = Settings::read(&path, &stored).unwrap();
+        assert_eq!(settings.homeys[0].name, "home", "{text:?}");
+    }
+    std::fs::write(&path, "\u{feff}[[homey]]\nname = \"attic\"\n").unwrap();
+    let Err(SettingsError::Wrong(wrong)) = Settings::read(&path, &stored) else { panic!("wrong") };
+    assert_eq!(wrong[0].line, 2, "{wrong:?}");
+}

@@ -11,6 +11,8 @@ use crate::Secret;
 use crate::error::StoreError;
 use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// What opens records that are encrypted with age: the file of an identity, as `age-keygen` makes
 /// one. That file may itself be encrypted with a passphrase.
 #[derive(Debug, Clone)]
@@ -63,9 +65,11 @@ impl AgeKey {
             }
             Err(cause) => return Err(StoreError::Read { path: self.file.clone(), cause }),
         };
-        let text = match (age::is_age(&content), &self.passphrase) {
-            (false, _) => content,
-            (true, Some(passphrase)) => age::open_with_passphrase(&content, passphrase.expose())
+        // Some editors begin a file with a byte order mark.
+        let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&content);
+        let text = match (age::is_age(content), &self.passphrase) {
+            (false, _) => zeroize::Zeroizing::new(content.to_vec()),
+            (true, Some(passphrase)) => age::open_with_passphrase(content, passphrase.expose())
                 .map_err(|refusal| sealed(refusal.words()))?,
             (true, None) => return Err(sealed("it needs a passphrase, and none is given")),
         };
