@@ -81,5 +81,5 @@ pub(crate) fn known_kind(token: &Secret, variable: &str) -> Outcome {
 
 fn half(set: &str, missing: &str) -> Failure {
     Failure::usage(format!("{set} is set, {missing} is not"))
-        .hint("set both, or neither and use a stored Homey")
+        .hint(format!("set {missing} as well, or unset {set} to use a stored Homey"))
 }

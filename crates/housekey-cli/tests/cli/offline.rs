@@ -156,7 +156,7 @@ fn a_wrong_environment_is_told() {
     stdout: nothing
     stderr:
     error: HOMEY_ADDRESS is set, HOMEY_TOKEN is not
-    hint: set both, or neither and use a stored Homey
+    hint: set HOMEY_TOKEN as well, or unset HOMEY_ADDRESS to use a stored Homey
     ");
     context.unset("HOUSEKEY_STATE");
     assert_eq!(context.run(&["--version"]).exit, 0);

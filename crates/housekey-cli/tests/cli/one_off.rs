@@ -13,13 +13,16 @@ async fn a_half_that_is_given_alone_is_refused() {
         ("HOMEY_ADDRESS", &facts.homey_url, "HOMEY_TOKEN"),
     ] {
         context.set(set, value);
-        let want = format!("error: {set} is set, {missing} is not\n");
+        let want = format!(
+            "error: {set} is set, {missing} is not\n\
+             hint: set {missing} as well, or unset {set} to use a stored Homey\n"
+        );
         for command in
             [&NAME[..], &["token"], &["status"], &["zones", "list", "--homey", "canal-house"]]
         {
             let said = context.run(command);
             assert_eq!((said.exit, &*said.stdout), (2, ""), "{command:?}: {said}");
-            assert!(said.stderr.starts_with(&want), "{command:?}: {said}");
+            assert_eq!(said.stderr, want, "{command:?}: {said}");
         }
         context.unset(set);
     }
