@@ -4,6 +4,8 @@ use serde_json::json;
 
 use crate::caller::{Answer, Caller, JSON};
 
+const DEVICES: &str = "/api/manager/devices/device";
+
 async fn order(caller: &Caller, path: &str, body: &serde_json::Value) -> Answer {
     caller.send("POST", &format!("/_emulator/{path}"), &[JSON], body.to_string()).await
 }
@@ -65,7 +67,7 @@ async fn orders_do_what_they_say() {
     let facts = caller.get("/_emulator/facts").await.json();
     assert_eq!(facts, serde_json::to_value(&caller.facts).unwrap());
     let index = caller.get("/_emulator/").await.text;
-    for path in ["facts", "calls", "expire", "fault", "quirk", "clock", "reset"] {
+    for path in ["facts", "calls", "expire", "fault", "quirk", "clock", "device", "reset"] {
         assert!(index.contains(&format!("/_emulator/{path} ")), "{path}");
     }
 }
@@ -91,6 +93,41 @@ async fn an_order_that_makes_no_sense_is_refused_with_the_reason() {
     let broken = caller.send("POST", "/_emulator/expire", &[JSON], "{").await;
     assert_eq!(broken.status, 400);
     assert_eq!(caller.get("/_emulator/nothing").await.refusal(), (404, "not_found".into()));
+}
+
+#[tokio::test]
+async fn a_device_becomes_unavailable_and_available_again_and_is_removed() {
+    let caller = Caller::new().await;
+    let devices = || async { caller.get_as(&caller.facts.api_key, DEVICES).await.json() };
+    let all = devices().await;
+    let (id, device) = all.as_object().unwrap().iter().next().unwrap();
+    assert_eq!((&device["available"], &device["unavailableMessage"]), (&json!(true), &json!(null)));
+
+    for (available, message) in [(false, json!("No power")), (true, json!(null))] {
+        let wanted = json!({ "id": id, "available": available, "message": message });
+        assert_eq!(order(&caller, "device", &wanted).await.status, 200);
+        let device = &devices().await[id];
+        let shown = (&device["available"], &device["unavailableMessage"]);
+        assert_eq!(shown, (&json!(available), &message));
+    }
+
+    assert_eq!(order(&caller, "device", &json!({ "id": id, "remove": true })).await.status, 200);
+    let left = devices().await;
+    assert!(left.get(id).is_none(), "{id}");
+    assert_eq!(left.as_object().unwrap().len(), all.as_object().unwrap().len() - 1);
+    let one = caller.get_as(&caller.facts.api_key, &format!("{DEVICES}/{id}")).await;
+    assert_eq!(one.status, 404);
+
+    for wrong in [
+        json!({ "id": id, "available": true }),
+        json!({ "id": "nothing", "remove": true }),
+        json!({ "remove": true }),
+        json!({ "id": left.as_object().unwrap().keys().next() }),
+    ] {
+        let answer = order(&caller, "device", &wrong).await;
+        assert!((400..500).contains(&answer.status), "{wrong}: {answer:?}");
+    }
+    assert_eq!(devices().await, left, "what is refused changes nothing");
 }
 
 #[tokio::test]

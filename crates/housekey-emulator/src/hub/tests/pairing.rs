@@ -72,3 +72,36 @@ fn wrong_pair_sessions_are_refused() {
         "drivers sleep with their app"
     );
 }
+
+/// `homey:app:<app>:<driver>` in one text on newer Homeys, in two fields on older ones.
+#[test]
+fn driver_and_owner_of_a_device_are_spelled_as_each_generation_does() {
+    for dialect in [Dialect::Local, Dialect::Cloud, Dialect::V2] {
+        let mut bench = Bench::new(dialect);
+        let (devices, drivers) = (bench.get("devices/device"), bench.get("drivers/driver"));
+        for device in devices.as_object().unwrap().values() {
+            let text = |key: &str| device[key].as_str().unwrap_or_default().to_owned();
+            let (id, uri) = (text("driverId"), text("driverUri"));
+            let app = uri.strip_prefix("homey:app:").unwrap_or_else(|| panic!("{uri}"));
+            assert!(!app.is_empty() && !app.contains(':'), "{uri}");
+            let short = match dialect {
+                Dialect::V2 => {
+                    assert!(device.get("ownerUri").is_none(), "{device}");
+                    &*id
+                }
+                _ => {
+                    assert_eq!(text("ownerUri"), uri);
+                    id.strip_prefix(&format!("{uri}:")).unwrap_or_else(|| panic!("{id} of {uri}"))
+                }
+            };
+            assert!(!short.is_empty() && !short.contains(':'), "{id}");
+            let owner = if dialect == Dialect::V2 { "uri" } else { "ownerUri" };
+            let mut all: Box<dyn Iterator<Item = &Value>> = match &drivers {
+                Value::Array(all) => Box::new(all.iter()),
+                all => Box::new(all.as_object().unwrap().values()),
+            };
+            let known = all.any(|one| one["id"] == *id && one[owner] == *uri);
+            assert!(known, "{dialect}: no driver {id} of {uri}");
+        }
+    }
+}
