@@ -30,6 +30,15 @@ async fn a_command_says_that_it_does_not_try_again_and_what_to_do() {
     error: the Homey could not answer zones.getZones: status 503
     hint: no further try is made; wait 120 s, then try again
     ");
+    let context = TestContext::with_key(Dialect::Local).await;
+    context.world().script(ZONES).fail(Failure::HomeyOffline).times(100);
+    assert_snapshot!(context.run(&["zones", "list"]), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: the Homey is offline, as its relay says, and did not get zones.getZones: Homey Is Not Connected (417)
+    hint: no further try is made; wait a little, then try again
+    ");
     for failure in [Failure::HomeyOffline, Failure::NotActivated] {
         let context = TestContext::with_key(Dialect::Local).await;
         context.world().script("system.ping").fail(failure).times(100);
@@ -103,6 +112,23 @@ async fn the_agent_says_when_it_tries_again() {
     let shown = context.run(&["agent", "status"]).stdout;
     assert!(shown.contains("\n  next attempt in 9 min\n"), "{shown}");
     assert!(!shown.contains("try again") && !shown.contains("no further try"), "{shown}");
+    agent.signal("-TERM");
+    assert_eq!(agent.ended().0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sink_that_fails_says_when_it_is_tried_again_unless_it_is_not() {
+    let context = TestContext::signed_in().await;
+    let sink = "[[sink]]\nhomey = \"canal-house\"\nkind = \"command\"\nrun = [\"false\"]\n";
+    write(&context, &format!("{HOMEY}{sink}"));
+    let once = context.run(&["agent", "run", "--config", "agent.toml", "--once"]);
+    assert_eq!(once.exit, 1, "{once}");
+    assert!(once.stdout.contains("false ended with "), "{once}");
+    assert!(!once.stdout.contains("next attempt"), "{once}");
+    let mut agent = Running::start(&context, &[]);
+    agent.hear(&["not given", "next_attempt="]);
+    let shown = context.run(&["agent", "status"]).stdout;
+    assert!(shown.contains("\n  next attempt "), "{shown}");
     agent.signal("-TERM");
     assert_eq!(agent.ended().0, Some(0));
 }

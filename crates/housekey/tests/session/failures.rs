@@ -5,7 +5,7 @@ use std::time::Duration;
 use housekey::auth::store::{Access, Store};
 use housekey::error::{Kind, SignInError};
 use housekey::{Error, args};
-use housekey_emulator::{Emulator, Expire, Quirk};
+use housekey_emulator::{Emulator, Expire, Failure, Quirk};
 use serde_json::json;
 
 use super::house::House;
@@ -181,7 +181,9 @@ async fn what_another_program_renewed_is_found_while_this_one_waits() {
 /// The relay's 417, and 503 of a Homey that is starting: what is stored stays as it is.
 #[tokio::test(start_paused = true)]
 async fn a_homey_that_is_offline_costs_no_token() {
-    for quirk in [Quirk::HomeyOffline, Quirk::NotActivated] {
+    for (quirk, failure) in
+        [(Quirk::HomeyOffline, Failure::HomeyOffline), (Quirk::NotActivated, Failure::NotActivated)]
+    {
         let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
         let record = house.signed_in(&store).await;
         let account = house.password().email;
@@ -196,7 +198,9 @@ async fn a_homey_that_is_offline_costs_no_token() {
             assert_eq!(error.kind(), Kind::Failed, "{quirk:?}: {error:?}");
             assert_eq!(stored(), before, "{quirk:?}");
         }
+        // It is tried again by itself until the Homey is back.
         house.world.quirk(quirk, false);
+        house.world.script("users.login").fail(failure).times(2);
         let homey = house.homey(&store);
         homey.call("zones.getZones", &args! {}).await.expect("it is back");
         assert_ne!(store.known_homey("home").expect("read").access, record.access, "{quirk:?}");
