@@ -2,6 +2,8 @@
 
 use insta::assert_snapshot;
 
+use serde_json::json;
+
 use crate::context::TestContext;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,4 +69,29 @@ async fn a_key_that_was_deleted_has_to_be_made_anew() {
     error: the Homey does not take this token: the API key was removed on the Homey
     hint: run `housekey login`, or make a new API key on the Homey
     ");
+}
+
+/// The Homey shows it only this once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_is_printed_whatever_its_answer_and_the_filter() {
+    let context = TestContext::signed_in().await;
+    let create = "users.createPersonalAccessToken";
+    let answer = json!({"id": "k", "name": "mine", "token": "made:up:key", "scopes": "odd"});
+    for (filter, exit) in [("error", 1), (".token | tonumber", 1), (".token", 0)] {
+        context.world().script(create).reply(200).body(answer.clone());
+        let said = context.run(&["keys", "create", "mine", "--jq", filter]);
+        assert_eq!(said.exit, exit, "{filter}: {said}");
+        assert!(said.stdout.contains("made:up:key"), "{filter}: {said}");
+    }
+    for body in [json!({"token": "made:up:key"}), json!("made:up:key"), answer] {
+        context.world().script(create).reply(200).body(body.clone());
+        let said = context.run(&["keys", "create", "mine"]);
+        assert_eq!((said.exit, &*said.stdout), (0, "made:up:key\n"), "{body}: {said}");
+    }
+    for further in [&[][..], &["--json"], &["--jq", ".token"]] {
+        context.world().script(create).reply(200).page("<p>made:up:key</p>");
+        let said = context.run(&[&["keys", "create", "mine"][..], further].concat());
+        assert_eq!(said.exit, 1, "{further:?}: {said}");
+        assert!(said.stdout.contains("made:up:key"), "{further:?}: {said}");
+    }
 }
