@@ -1,5 +1,7 @@
-//! Turns the catalogue files into static tables.
+//! Turns the catalogue files into static tables and typed methods.
 
+#[path = "build/api.rs"]
+mod api;
 #[path = "build/emit.rs"]
 mod emit;
 #[path = "build/parse.rs"]
@@ -20,9 +22,13 @@ fn run() -> Result<(), String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
     let managers = read(&folder)?;
     let target = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
-    let target = Path::new(&target).join("catalogue.rs");
-    fs::write(&target, emit::tables(&managers))
-        .map_err(|error| format!("cannot write {}: {error}", target.display()))
+    let write = |name: &str, source: String| {
+        let file = Path::new(&target).join(name);
+        fs::write(&file, source)
+            .map_err(|error| format!("cannot write {}: {error}", file.display()))
+    };
+    write("catalogue.rs", emit::tables(&managers))?;
+    write("api.rs", api::methods(&managers))
 }
 
 fn read(folder: &Path) -> Result<Vec<parse::Manager>, String> {

@@ -6,22 +6,26 @@ mod collection;
 pub(crate) mod folder_choice;
 mod kinds;
 
+use housekey::Homey;
+use housekey::client::Call;
+use housekey::model::Items;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::collection::Collection;
 
 /// An item of a home that commands name in their arguments.
-pub(crate) trait Item: DeserializeOwned + Clone {
+pub(crate) trait Item: DeserializeOwned + Clone + Send {
     /// What to call one in a message: `zone`.
     const KIND: &'static str;
     /// Its placeholder in a usage line: `ZONE`.
     const PLACEHOLDER: &'static str;
     /// What an argument takes that names one, for the help.
     const NAMED_BY: &'static str;
-    /// The operation that lists all of them.
-    const LIST: &'static str;
-    /// What they are parts of: nothing, each other, or items that another operation lists.
+    /// What they are parts of.
     const PARENTS: Parents;
+
+    /// The call that lists all of them.
+    fn list(homey: &Homey) -> Call<'_, Items<Self>>;
 
     fn id(&self) -> &str;
 
@@ -33,18 +37,13 @@ pub(crate) trait Item: DeserializeOwned + Clone {
     }
 }
 
-/// Where the items stand whose names come before the `/` of `Zone/Name`.
-#[derive(Debug, Clone, Copy)]
+/// The items whose names come before the `/` of `Zone/Name`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parents {
     /// There are none; names stand alone.
     None,
-    /// Among the items themselves: a zone is part of a zone.
+    /// Items of the same kind: a zone is part of a zone.
     Same,
-    /// In what this operation lists; `word` is what to call one in a message.
-    Listed { operation: &'static str, word: &'static str },
-}
-
-impl Parents {
     /// The zones of the home.
-    pub(crate) const ZONES: Self = Self::Listed { operation: "zones.getZones", word: "zone" };
+    Zones,
 }

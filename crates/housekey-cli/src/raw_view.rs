@@ -1,9 +1,9 @@
 //! Reads whose answer no document describes: asked for, and shown as it comes.
 
-use housekey::client::RawCall;
+use housekey::Homey;
+use housekey::client::{Call, RawCall};
 use housekey::error::HomeyError;
 use housekey::model::name::{self, label};
-use housekey::request::Arguments;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -12,13 +12,16 @@ use crate::error::Outcome;
 use crate::lookup::{self, Named};
 use crate::output::unknown;
 
-/// Asks for it and shows it.
-pub(super) async fn at(operation: &str, arguments: &Arguments, context: &Context) -> Outcome {
+/// Makes a call and shows its answer.
+pub(crate) async fn show_call<A>(
+    call: impl for<'h> FnOnce(&'h Homey) -> Call<'h, A>,
+    context: &Context,
+) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    show(&target.homey.call_bytes(operation, arguments).await?, context)
+    show(&call(&target.homey).bytes().await?, context)
 }
 
-/// Shows what came.
+/// Shows an answer.
 pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
     context.out.shown(answer, "JSON", |answer: Value| unknown::shown(&answer))
 }

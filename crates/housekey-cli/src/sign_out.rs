@@ -1,6 +1,5 @@
 //! A Homey or an account is signed out of: what can be ended is, and what is stored of it goes.
 
-use housekey::args;
 use housekey::auth::store::{Access, HomeyRecord, Key, Store};
 use housekey::auth::{AccountAccess, Revoked};
 use housekey::catalogue::Dialect;
@@ -101,8 +100,7 @@ async fn revoke(record: HomeyRecord, context: &Context) -> Option<String> {
 /// Real Homeys let no key manage keys, not even itself, which is said.
 async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<(), String> {
     let target = context.open(record).map_err(|failure| failure.to_string())?;
-    let wanted = args! { "id" => id };
-    let deleted = target.homey.call("users.deletePersonalAccessToken", &wanted).await;
+    let deleted = target.homey.users().delete_personal_access_token(id).value().await;
     deleted.map(drop).map_err(|error| {
         let why = error.to_string();
         if !why.contains("Invalid Session Type") {
@@ -115,9 +113,9 @@ async fn delete_key(id: &str, record: HomeyRecord, context: &Context) -> Result<
 async fn end_session(record: HomeyRecord, context: &Context) -> Result<(), String> {
     let target = context.open(record).map_err(|failure| failure.to_string())?;
     let ended = async {
-        let session = target.homey.call("sessions.getSessionMe", &args! {}).await?;
+        let session = target.homey.sessions().get_session_me().value().await?;
         let id = session["id"].as_str().unwrap_or_default();
-        target.homey.call("sessions.deleteSession", &args! { "id" => id }).await
+        target.homey.sessions().delete_session(id).value().await
     };
     ended.await.map(drop).map_err(|error: housekey::Error| error.to_string())
 }

@@ -9,6 +9,8 @@ pub(crate) struct Manager {
     pub(crate) camel: Option<String>,
     /// Whether this is a service of the cloud: whole paths, no dialects.
     pub(crate) service: bool,
+    /// What it is, by the remark on the first line: `Devices: what is paired`.
+    pub(crate) about: String,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Variant {
     pub(crate) access: Option<(String, String)>,
     pub(crate) private: bool,
     pub(crate) open: bool,
+    /// What the operation does, for people.
+    pub(crate) about: Vec<String>,
 }
 
 #[derive(Default)]
@@ -88,6 +92,7 @@ pub(crate) fn manager(text: &str) -> Result<Manager, Error> {
 
     let (line, first) = lines.next().ok_or_else(|| at(1)("the file is empty".into()))?;
     let mut manager = header(first).map_err(at(line))?;
+    manager.about = about(text);
     let mut open: Option<(String, Variant)> = None;
     for (line, content) in lines {
         if content.starts_with(' ') {
@@ -110,6 +115,12 @@ pub(crate) fn manager(text: &str) -> Result<Manager, Error> {
     Ok(manager)
 }
 
+/// The remark that a file begins with.
+fn about(text: &str) -> String {
+    let lines = text.lines().take_while(|line| line.starts_with('#'));
+    lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ")
+}
+
 /// `manager google-assistant as googleAssistant`, or `service account`.
 fn header(content: &str) -> Result<Manager, String> {
     let (name, camel, service) = match content.split_whitespace().collect::<Vec<_>>()[..] {
@@ -118,7 +129,13 @@ fn header(content: &str) -> Result<Manager, String> {
         ["service", name] => (name, None, true),
         _ => return Err("expected `manager NAME`, `manager NAME as NAME` or `service NAME`".into()),
     };
-    Ok(Manager { name: name.to_owned(), camel, service, operations: Vec::new() })
+    Ok(Manager {
+        name: name.to_owned(),
+        camel,
+        service,
+        about: String::new(),
+        operations: Vec::new(),
+    })
 }
 
 /// `getDevice  GET /device/:id`
@@ -192,6 +209,9 @@ fn property(variant: &mut Variant, words: &[&str]) -> Result<(), String> {
         ["access", kind, item] => {
             one_of(kind, &ACCESSES, "access")?;
             variant.access = Some((kind.to_owned(), item.to_owned()));
+        }
+        ["about", ref words @ ..] => {
+            variant.about.extend(words.iter().map(|word| (*word).to_owned()));
         }
         ["private"] => variant.private = true,
         ["open"] => variant.open = true,

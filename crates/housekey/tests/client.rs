@@ -74,7 +74,7 @@ async fn who_may_not_ask_is_on_the_newest_dialect_and_is_told_the_scope() {
     let session = Secret::new(session.as_str().expect("a token"));
     let own = world.facts().homey_url.parse().expect("a URL");
     let homey = Homey::at(own, session, Http::new().expect("TLS")).await.expect("a Homey");
-    let key = homey.users().create_personal_access_token("reader", &["homey.zone.readonly"]);
+    let key = homey.users().create_api_key("reader", &["homey.zone.readonly"]);
     let key = key.await.expect("a key");
     assert!(!format!("{key:?}").contains(key.token.expose()));
     let address = world.facts().homey_url.parse().expect("a URL");
@@ -130,7 +130,7 @@ async fn answers_of_another_shape_are_told_as_such() {
     let zones = homey.zones().get_zones().await.expect("a zone that goes by its key");
     assert_eq!(zones.iter().map(|zone| zone.id.as_str()).collect::<Vec<_>>(), ["z1"]);
     world.script("zones.getZones").reply(200).body(Value::Null);
-    assert_eq!(homey.zones().get_zones().await.expect("none"), []);
+    assert_eq!(homey.zones().get_zones().await.expect("none").0, []);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn what_is_made_can_be_changed_and_removed() {
         for (value, other) in
             [(json!(true), json!(false)), (json!(1.5), json!(2)), (json!("a"), json!(""))]
         {
-            let made = homey.logic().create_variable("v", value.clone()).await.expect("made");
+            let made = homey.logic().add_variable("v", value.clone()).await.expect("made");
             assert_eq!((made.value(), made.check(&other)), (&value, Ok(())), "{dialect}");
             let changed = homey.logic().update_variable(&made.id, json!({ "value": other })).await;
             assert_eq!(changed.expect("changed").value(), &other, "{dialect}");

@@ -158,7 +158,7 @@ async fn a_narrow_key_mirrors_what_it_may_read() {
     let store = Store::memory();
     house.signed_in(&store).await;
     let owner = house.homey(&store);
-    let key = owner.users().create_personal_access_token("narrow", &["homey.zone.readonly"]);
+    let key = owner.users().create_api_key("narrow", &["homey.zone.readonly"]);
     let token = key.await.expect("a key").token;
     let address = house.world.facts().homey_url.parse().expect("a URL");
     let homey = Homey::at(address, token, house.http.clone()).await.expect("a Homey");

@@ -26,7 +26,7 @@ pub(super) async fn give(
 ) -> Result<Delivery, SinkError> {
     match find(homey, name, known).await? {
         None => {
-            let made = homey.logic().create_variable(name, token.expose()).await?;
+            let made = homey.logic().add_variable(name, token.expose()).await?;
             known.add_id(&made.id);
         }
         Some(variable) if variable.value().as_str() == Some(token.expose()) => {
@@ -104,9 +104,9 @@ mod tests {
     async fn one_that_cannot_hold_it_or_is_there_twice_is_left_alone() {
         let (world, homey) = homey().await;
         let logic = homey.logic();
-        logic.create_variable("number", 3.0).await.unwrap();
-        logic.create_variable("twice", "a").await.unwrap();
-        logic.create_variable("twice", "b").await.unwrap();
+        logic.add_variable("number", 3.0).await.unwrap();
+        logic.add_variable("twice", "a").await.unwrap();
+        logic.add_variable("twice", "b").await.unwrap();
         let token = Secret::new("one");
         let known = TokenVariables::default();
         for (name, want) in [("number", "number"), ("twice", "2")] {

@@ -10,9 +10,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One, Update};
-
-const UPDATE: Update = Update { operation: "alarms.updateAlarm", argument: "alarm" };
+use crate::items::arguments::{Delete, One};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -35,14 +33,28 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
-        Command::Get(alarm) => alarm.show("alarms.getAlarm", context).await,
+        Command::Get(alarm) => alarm.show(|homey, id| homey.alarms().get_alarm(id), context).await,
         Command::Create(args) => create::run(args, context).await,
         Command::Enable(alarm) => {
-            alarm.update(UPDATE, json!({ "enabled": true }), "is on", context).await
+            alarm
+                .call(
+                    |homey, id| homey.alarms().update_alarm(id, json!({ "enabled": true })),
+                    "is on",
+                    context,
+                )
+                .await
         }
         Command::Disable(alarm) => {
-            alarm.update(UPDATE, json!({ "enabled": false }), "is off", context).await
+            alarm
+                .call(
+                    |homey, id| homey.alarms().update_alarm(id, json!({ "enabled": false })),
+                    "is off",
+                    context,
+                )
+                .await
         }
-        Command::Delete(args) => args.run("alarms.deleteAlarm", context).await,
+        Command::Delete(args) => {
+            args.run(|homey, id| homey.alarms().delete_alarm(id), context).await
+        }
     }
 }

@@ -34,10 +34,16 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
-        Command::Get(app) => app.show("apps.getApp", context).await,
-        Command::Restart(app) => app.call("apps.restartApp", "is restarted", context).await,
-        Command::Enable(app) => app.call("apps.enableApp", "is enabled", context).await,
-        Command::Disable(app) => app.call("apps.disableApp", "is disabled", context).await,
+        Command::Get(app) => app.show(|homey, id| homey.apps().get_app(id), context).await,
+        Command::Restart(app) => {
+            app.call(|homey, id| homey.apps().restart_app(id), "is restarted", context).await
+        }
+        Command::Enable(app) => {
+            app.call(|homey, id| homey.apps().enable_app(id), "is enabled", context).await
+        }
+        Command::Disable(app) => {
+            app.call(|homey, id| homey.apps().disable_app(id), "is disabled", context).await
+        }
         Command::Settings(command) => settings::run(command, context).await,
     }
 }

@@ -15,9 +15,7 @@ use housekey::model::Device;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One, Rename, Update};
-
-const UPDATE: Update = Update { operation: "devices.updateDevice", argument: "device" };
+use crate::items::arguments::{Delete, One, Rename};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -57,10 +55,14 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Off(device) => write::switch(&device, |_| false, context).await,
         Command::Toggle(device) => write::switch(&device, |on| !on, context).await,
         Command::Settings(command) => settings::run(command, context).await,
-        Command::Rename(args) => args.run(UPDATE, context).await,
+        Command::Rename(args) => {
+            args.run(|homey, id, values| homey.devices().update_device(id, values), context).await
+        }
         Command::Move(args) => r#move::run(args, context).await,
         Command::Watch(args) => watch::run(args, context).await,
         Command::Drivers(args) => drivers::run(args, context).await,
-        Command::Delete(args) => args.run("devices.deleteDevice", context).await,
+        Command::Delete(args) => {
+            args.run(|homey, id| homey.devices().delete_device(id), context).await
+        }
     }
 }

@@ -9,9 +9,7 @@ use housekey::model::FlowFolder;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One, Rename, Update};
-
-const UPDATE: Update = Update { operation: "flow.updateFlowFolder", argument: "flowfolder" };
+use crate::items::arguments::{Delete, One, Rename};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -32,10 +30,16 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
-        Command::Get(folder) => folder.show("flow.getFlowFolder", context).await,
+        Command::Get(folder) => {
+            folder.show(|homey, id| homey.flow().get_flow_folder(id), context).await
+        }
         Command::Create(args) => create::run(args, context).await,
-        Command::Rename(args) => args.run(UPDATE, context).await,
+        Command::Rename(args) => {
+            args.run(|homey, id, values| homey.flow().update_flow_folder(id, values), context).await
+        }
         Command::Move(args) => r#move::run(args, context).await,
-        Command::Delete(args) => args.run("flow.deleteFlowFolder", context).await,
+        Command::Delete(args) => {
+            args.run(|homey, id| homey.flow().delete_flow_folder(id), context).await
+        }
     }
 }

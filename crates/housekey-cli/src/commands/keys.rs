@@ -23,6 +23,8 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
         Command::Create(args) => create::run(args, context).await,
-        Command::Delete(args) => args.run("users.deletePersonalAccessToken", context).await,
+        Command::Delete(args) => {
+            args.run(|homey, id| homey.users().delete_personal_access_token(id), context).await
+        }
     }
 }

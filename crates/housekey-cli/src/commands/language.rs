@@ -1,6 +1,5 @@
 //! `housekey language`: the language of the home, and its units.
 
-use housekey::args;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
@@ -18,8 +17,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(language) = args.new {
         let target = context.homey(Purpose::Write).await?;
-        let wanted = args! { "value" => &*language };
-        let answer = target.homey.call_bytes("i18n.setOptionLanguage", &wanted).await?;
+        let answer = target.homey.i18n().set_option_language(&*language).bytes().await?;
         return context.report_write(&target, &format!("The language is {language} now"), &answer);
     }
     let target = context.homey(Purpose::Read).await?;

@@ -1,6 +1,5 @@
 //! `housekey mobile`: what the mobile app shows.
 
-use housekey::args;
 use housekey::catalogue::Dialect;
 
 use crate::context::{Context, Purpose};
@@ -16,9 +15,10 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     if let Some(answer) = raw_view::unlisted("mobile", &target).await? {
         return raw_view::show(&answer, context);
     }
-    let operation = match target.homey.dialect().await? {
-        Dialect::V2 => "mobile.getSummary",
-        Dialect::Local | Dialect::Cloud => "mobile.getState",
+    let mobile = target.homey.mobile();
+    let call = match target.homey.dialect().await? {
+        Dialect::V2 => mobile.get_summary(),
+        Dialect::Local | Dialect::Cloud => mobile.get_state(),
     };
-    raw_view::show(&target.homey.call_bytes(operation, &args! {}).await?, context)
+    raw_view::show(&call.bytes().await?, context)
 }

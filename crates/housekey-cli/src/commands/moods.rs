@@ -28,8 +28,10 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
         Command::Get(args) => get::run(args, context).await,
-        Command::Set(mood) => mood.call("moods.setMood", "is set", context).await,
+        Command::Set(mood) => {
+            mood.call(|homey, id| homey.moods().set_mood(id), "is set", context).await
+        }
         Command::Create(args) => create::run(args, context).await,
-        Command::Delete(args) => args.run("moods.deleteMood", context).await,
+        Command::Delete(args) => args.run(|homey, id| homey.moods().delete_mood(id), context).await,
     }
 }

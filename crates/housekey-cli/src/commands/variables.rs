@@ -10,9 +10,7 @@ use housekey::model::Variable;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, Rename, Update};
-
-const UPDATE: Update = Update { operation: "logic.updateVariable", argument: "variable" };
+use crate::items::arguments::{Delete, Rename};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -34,7 +32,11 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Get(args) => get::run(args, context).await,
         Command::Set(args) => set::run(args, context).await,
         Command::Create(args) => create::run(args, context).await,
-        Command::Rename(args) => args.run(UPDATE, context).await,
-        Command::Delete(args) => args.run("logic.deleteVariable", context).await,
+        Command::Rename(args) => {
+            args.run(|homey, id, values| homey.logic().update_variable(id, values), context).await
+        }
+        Command::Delete(args) => {
+            args.run(|homey, id| homey.logic().delete_variable(id), context).await
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! `housekey weather`: the weather where the Homey is.
 
-use housekey::args;
 use housekey::model::{Field, Forecast, Items, Weather, number_text};
 use serde_json::Number;
 
@@ -24,13 +23,13 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if args.hourly {
-        let answer = target.homey.call_bytes("weather.getWeatherHourly", &args! {}).await?;
+        let answer = target.homey.weather().get_weather_hourly().bytes().await?;
         // The unit stands with the weather alone.
         return context
             .out
             .shown(&answer, "a forecast", |hours: Items<Forecast>| forecast(&hours.0, ""));
     }
-    let answer = target.homey.call_bytes("weather.getWeather", &args! {}).await?;
+    let answer = target.homey.weather().get_weather().bytes().await?;
     context.out.shown(&answer, "the weather", |weather: Weather| text(&weather))
 }
 

@@ -9,9 +9,7 @@ use housekey::model::Zone;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One, Rename, Update};
-
-const UPDATE: Update = Update { operation: "zones.updateZone", argument: "zone" };
+use crate::items::arguments::{Delete, One, Rename};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -32,10 +30,12 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
         Command::List(args) => list::run(args, context).await,
-        Command::Get(zone) => zone.show("zones.getZone", context).await,
+        Command::Get(zone) => zone.show(|homey, id| homey.zones().get_zone(id), context).await,
         Command::Create(args) => create::run(args, context).await,
-        Command::Rename(args) => args.run(UPDATE, context).await,
+        Command::Rename(args) => {
+            args.run(|homey, id, values| homey.zones().update_zone(id, values), context).await
+        }
         Command::Move(args) => r#move::run(args, context).await,
-        Command::Delete(args) => args.run("zones.deleteZone", context).await,
+        Command::Delete(args) => args.run(|homey, id| homey.zones().delete_zone(id), context).await,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use housekey::args;
+use housekey::Homey;
+use housekey::client::Call;
 use serde_json::{Value, json};
 
 use super::{Collection, Item};
@@ -22,50 +23,35 @@ pub(crate) struct One<T: Item> {
     kind: PhantomData<T>,
 }
 
-/// An operation that changes an item, and its argument that takes the new values.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Update {
-    pub(crate) operation: &'static str,
-    pub(crate) argument: &'static str,
-}
-
 impl<T: Item> One<T> {
     /// What it was named by.
     pub(crate) fn name(&self) -> &str {
         &self.item
     }
 
-    /// Shows the item as the Homey answers `operation`.
-    pub(crate) async fn show(self, operation: &str, context: &Context) -> Outcome {
+    /// Shows the answer to a call for the item.
+    pub(crate) async fn show<A>(
+        self,
+        call: impl for<'h> FnOnce(&'h Homey, &str) -> Call<'h, A>,
+        context: &Context,
+    ) -> Outcome {
         let target = context.homey(Purpose::Read).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
-        let wanted = args! { "id" => items.find(&self.item)?.id() };
-        raw_view::show(&target.homey.call_bytes(operation, &wanted).await?, context)
-    }
-
-    /// Calls `operation` on the item, and reports that the item `is` so now.
-    pub(crate) async fn call(self, operation: &str, is: &str, context: &Context) -> Outcome {
-        let target = context.homey(Purpose::Write).await?;
-        let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.item)?;
-        let wanted = args! { "id" => item.id() };
-        let answer = target.homey.call_bytes(operation, &wanted).await?;
-        context.report_write(&target, &format!("{} {is}", items.full_name(item)), &answer)
+        raw_view::show(&call(&target.homey, item.id()).bytes().await?, context)
     }
 
-    /// Gives the item these values, and reports that it `is` so now.
-    pub(crate) async fn update(
+    /// Makes a call for the item, and reports that the item `is` so now.
+    pub(crate) async fn call<A>(
         self,
-        update: Update,
-        values: Value,
+        call: impl for<'h> FnOnce(&'h Homey, &str) -> Call<'h, A>,
         is: &str,
         context: &Context,
     ) -> Outcome {
         let target = context.homey(Purpose::Write).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.item)?;
-        let wanted = args! { "id" => item.id(), update.argument => values };
-        let answer = target.homey.call_bytes(update.operation, &wanted).await?;
+        let answer = call(&target.homey, item.id()).bytes().await?;
         context.report_write(&target, &format!("{} {is}", items.full_name(item)), &answer)
     }
 }
@@ -80,9 +66,15 @@ pub(crate) struct Rename<T: Item> {
 }
 
 impl<T: Item> Rename<T> {
-    pub(crate) async fn run(self, update: Update, context: &Context) -> Outcome {
+    /// Renames the item with a call that takes its new values.
+    pub(crate) async fn run<A>(
+        self,
+        update: impl for<'h> FnOnce(&'h Homey, &str, Value) -> Call<'h, A>,
+        context: &Context,
+    ) -> Outcome {
         let is = format!("is called {} now", self.name);
-        self.one.update(update, json!({ "name": self.name }), &is, context).await
+        let values = json!({ "name": self.name });
+        self.one.call(|homey, id| update(homey, id, values), &is, context).await
     }
 }
 
@@ -96,14 +88,18 @@ pub(crate) struct Delete<T: Item> {
 }
 
 impl<T: Item> Delete<T> {
-    pub(crate) async fn run(self, operation: &str, context: &Context) -> Outcome {
+    /// Deletes the item with a call, after a question.
+    pub(crate) async fn run<A>(
+        self,
+        call: impl for<'h> FnOnce(&'h Homey, &str) -> Call<'h, A>,
+        context: &Context,
+    ) -> Outcome {
         let target = context.homey(Purpose::Write).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.one.item)?;
         let called = format!("{} {}", T::KIND, items.full_name(item));
         self.sure.check(&format!("Delete the {called} of \"{}\"?", target.title))?;
-        let wanted = args! { "id" => item.id() };
-        let answer = target.homey.call_bytes(operation, &wanted).await?;
+        let answer = call(&target.homey, item.id()).bytes().await?;
         context.report_write(&target, &format!("The {called} is deleted"), &answer)
     }
 }

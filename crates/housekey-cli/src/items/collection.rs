@@ -1,15 +1,13 @@
 //! All items of a kind that a home has, with the names of what they are parts of.
 
 use std::collections::BTreeMap;
+use std::future::IntoFuture as _;
 
-use housekey::args;
-use housekey::model::name::or_id;
-use housekey::model::{Field, Items};
-use serde::Deserialize;
+use housekey::model::Items;
 
 use super::{Item, Parents};
 use crate::context::Target;
-use crate::error::{Exit, Outcome};
+use crate::error::{Exit, Failure, Outcome};
 use crate::lookup::{self, Named};
 use crate::output::Output;
 
@@ -20,38 +18,28 @@ pub(crate) struct Collection<T> {
     parents: Option<BTreeMap<String, String>>,
 }
 
-/// What is read of an item whose name stands before that of another.
-#[derive(Deserialize)]
-struct Parent {
-    id: String,
-    #[serde(default)]
-    name: Field<String>,
-}
-
 impl<T: Item> Collection<T> {
     /// Reads them from the Homey. Parents that may not be read leave items without them, with a note.
     pub(crate) async fn read(target: &Target, out: &Output) -> Outcome<Self> {
-        let none = args! {};
-        let items = target.homey.call_as::<Items<T>>(T::LIST, &none);
-        let parents = async {
+        let zones = async {
             match T::PARENTS {
-                Parents::Listed { operation, .. } => names(operation, target).await,
-                Parents::None | Parents::Same => Ok(BTreeMap::new()),
+                Parents::Zones => target.homey.zones().get_zones().await.map(|Items(zones)| zones),
+                Parents::None | Parents::Same => Ok(Vec::new()),
             }
         };
-        let (items, parents) = tokio::join!(items, parents);
+        let (items, zones) = tokio::join!(T::list(&target.homey).into_future(), zones);
         let Items(items) = items?;
-        let mut parents = match (parents, T::PARENTS) {
-            (Err(failure), Parents::Listed { word, .. }) if failure.exit() == Exit::Failed => {
-                out.note(&format!("Each {} is shown without its {word}: {failure}", T::KIND));
+        let zones = match zones.map_err(Failure::from) {
+            Err(failure) if failure.exit() == Exit::Failed => {
+                out.note(&format!("Each {} is shown without its zone: {failure}", T::KIND));
                 None
             }
-            (parents, _) => Some(parents?),
+            zones => Some(zones?),
         };
-        if matches!(T::PARENTS, Parents::Same) {
-            let named = |item: &T| (item.id().to_owned(), item.name().to_owned());
-            parents = Some(items.iter().map(named).collect());
-        }
+        let parents = match T::PARENTS {
+            Parents::Same => Some(names(&items)),
+            Parents::None | Parents::Zones => zones.as_deref().map(names),
+        };
         Ok(Self { items, parents })
     }
 
@@ -99,12 +87,7 @@ impl<T: Item> Collection<T> {
     }
 }
 
-/// The names of the items that an operation lists, by their ids.
-async fn names(operation: &str, target: &Target) -> Outcome<BTreeMap<String, String>> {
-    let Items(items) = target.homey.call_as::<Items<Parent>>(operation, &args! {}).await?;
-    let named = |item: Parent| {
-        let name = or_id(item.name.label(), &item.id).to_owned();
-        (item.id, name)
-    };
-    Ok(items.into_iter().map(named).collect())
+/// The names of items by their ids.
+fn names<T: Item>(items: &[T]) -> BTreeMap<String, String> {
+    items.iter().map(|item| (item.id().to_owned(), item.name().to_owned())).collect()
 }

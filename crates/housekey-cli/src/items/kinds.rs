@@ -1,6 +1,8 @@
 //! Which types of the model are items, and where they are listed.
 
-use housekey::model::{Alarm, ApiKey, App, Device, FlowFolder, Mood, User, Variable, Zone};
+use housekey::Homey;
+use housekey::client::Call;
+use housekey::model::{Alarm, ApiKey, App, Device, FlowFolder, Items, Mood, User, Variable, Zone};
 
 use super::{Item, Parents};
 
@@ -8,8 +10,11 @@ impl Item for Device {
     const KIND: &'static str = "device";
     const PLACEHOLDER: &'static str = "DEVICE";
     const NAMED_BY: &'static str = "Name, Zone/Name or id";
-    const LIST: &'static str = "devices.getDevices";
-    const PARENTS: Parents = Parents::ZONES;
+    const PARENTS: Parents = Parents::Zones;
+
+    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+        homey.devices().get_devices()
+    }
 
     fn id(&self) -> &str {
         &self.id
@@ -28,8 +33,11 @@ impl Item for Mood {
     const KIND: &'static str = "mood";
     const PLACEHOLDER: &'static str = "MOOD";
     const NAMED_BY: &'static str = "Name, Zone/Name or id";
-    const LIST: &'static str = "moods.getMoods";
-    const PARENTS: Parents = Parents::ZONES;
+    const PARENTS: Parents = Parents::Zones;
+
+    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+        homey.moods().get_moods()
+    }
 
     fn id(&self) -> &str {
         &self.id
@@ -48,8 +56,11 @@ impl Item for Zone {
     const KIND: &'static str = "zone";
     const PLACEHOLDER: &'static str = "ZONE";
     const NAMED_BY: &'static str = "Name, Parent/Name or id";
-    const LIST: &'static str = "zones.getZones";
     const PARENTS: Parents = Parents::Same;
+
+    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+        homey.zones().get_zones()
+    }
 
     fn id(&self) -> &str {
         &self.id
@@ -68,8 +79,11 @@ impl Item for FlowFolder {
     const KIND: &'static str = "folder";
     const PLACEHOLDER: &'static str = "FOLDER";
     const NAMED_BY: &'static str = "Name, Parent/Name or id";
-    const LIST: &'static str = "flow.getFlowFolders";
     const PARENTS: Parents = Parents::Same;
+
+    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+        homey.flow().get_flow_folders()
+    }
 
     fn id(&self) -> &str {
         &self.id
@@ -86,13 +100,16 @@ impl Item for FlowFolder {
 
 /// An item that is part of nothing.
 macro_rules! flat {
-    ($($type:ty: $kind:literal $placeholder:literal $list:literal;)*) => {$(
+    ($($type:ty: $kind:literal $placeholder:literal $manager:ident $list:ident;)*) => {$(
         impl Item for $type {
             const KIND: &'static str = $kind;
             const PLACEHOLDER: &'static str = $placeholder;
             const NAMED_BY: &'static str = "Name or id";
-            const LIST: &'static str = $list;
             const PARENTS: Parents = Parents::None;
+
+            fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+                homey.$manager().$list()
+            }
 
             fn id(&self) -> &str {
                 &self.id
@@ -106,18 +123,21 @@ macro_rules! flat {
 }
 
 flat! {
-    Variable: "variable" "VARIABLE" "logic.getVariables";
-    Alarm: "alarm" "ALARM" "alarms.getAlarms";
-    User: "user" "USER" "users.getUsers";
-    ApiKey: "API key" "KEY" "users.getPersonalAccessTokens";
+    Variable: "variable" "VARIABLE" logic get_variables;
+    Alarm: "alarm" "ALARM" alarms get_alarms;
+    User: "user" "USER" users get_users;
+    ApiKey: "API key" "KEY" users get_personal_access_tokens;
 }
 
 impl Item for App {
     const KIND: &'static str = "app";
     const PLACEHOLDER: &'static str = "APP";
     const NAMED_BY: &'static str = "Id or name";
-    const LIST: &'static str = "apps.getApps";
     const PARENTS: Parents = Parents::None;
+
+    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
+        homey.apps().get_apps()
+    }
 
     fn id(&self) -> &str {
         &self.id

@@ -1,10 +1,11 @@
 //! The live side of a Homey: one connection for all clones, made when it is first asked for.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Homey;
 use crate::catalogue;
-use crate::error::Error;
+use crate::error::{Error, HttpError};
 use crate::realtime::{HomeyDial, Realtime, Subscription};
 use crate::request::{self, ArgumentError, Arguments};
 
@@ -47,5 +48,20 @@ impl Homey {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
         let named = request::by_name(found, self.dialect().await?, arguments)?;
         self.realtime().call(&named).await
+    }
+
+    /// The same, with the answer read as a type.
+    pub(super) async fn call_live_as<T: DeserializeOwned>(
+        &self,
+        operation: &str,
+        arguments: &Arguments,
+    ) -> Result<T, Error> {
+        let answer = self.call_live(operation, arguments).await?;
+        let unreadable = || HttpError::Unreadable {
+            server: "the live connection".to_owned(),
+            status: 200,
+            expected: "the type of the operation",
+        };
+        T::deserialize(answer).map_err(|_| unreadable().into())
     }
 }

@@ -1,12 +1,13 @@
 //! `Homey`, the face: finds the operation, adds the token, renews once when it is refused.
 
+pub mod api;
 mod call;
 mod dialect;
 mod exchange;
 mod live;
-pub mod managers;
 pub mod pace;
 mod raw;
+mod typed_call;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use raw::{Answer, RawCall};
+pub use typed_call::{Call, Done};
 
 use self::pace::Pace;
 use crate::Secret;

@@ -1,9 +1,10 @@
 //! A collection of items, which some answers hold as an object by id and some as an array.
 
+use std::ops::{Deref, DerefMut};
 use std::{fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value, value::RawValue};
@@ -25,6 +26,27 @@ impl Items<()> {
 
 /// What stands in a collection, with its key where it has one.
 pub(crate) struct Entries<R>(pub(crate) Vec<(Option<String>, R)>);
+
+/// As an array.
+impl<T: Serialize> Serialize for Items<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T> Deref for Items<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Items<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
 
 impl<T> IntoIterator for Items<T> {
     type Item = T;

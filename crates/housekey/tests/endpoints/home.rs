@@ -42,7 +42,7 @@ impl Home {
 
         let devices = homey.devices().get_devices().await.expect("devices");
         let lamp = devices.iter().find(|device| device.capability("onoff").is_some());
-        let variable = homey.logic().create_variable("night", 1).await.expect("a variable");
+        let variable = homey.logic().add_variable("night", 1).await.expect("a variable");
         let flow = json!({
             "name": "By hand",
             "trigger": match dialect {

@@ -146,7 +146,7 @@ async fn calls_answer_as_over_http() {
 
 /// A key that may read zones and nothing else.
 async fn narrow(house: &House, homey: &Homey) -> Homey {
-    let key = homey.users().create_personal_access_token("narrow", &["homey.zone.readonly"]);
+    let key = homey.users().create_api_key("narrow", &["homey.zone.readonly"]);
     let token = key.await.expect("a key").token;
     let address = house.world.facts().homey_url.parse().expect("a URL");
     Homey::at(address, token, house.http.clone()).await.expect("a Homey")

@@ -21,7 +21,7 @@ const OLD: &str = "00000000-0000-4000-8000-000000000001:an-older-session:aaaabbb
 async fn house(dialect: Dialect, scopes: &str) -> (Emulated, House, String, String) {
     let emulated = Emulated::with(Emulator::builder().dialect(dialect)).await;
     let served = emulated.served_with_variable(NAME);
-    let variable = served.homey.logic().create_variable(NAME, OLD).await.unwrap();
+    let variable = served.homey.logic().add_variable(NAME, OLD).await.unwrap();
     let (key, hash) = new_key();
     let key_settings = KeySettings {
         name: "caller".to_owned(),
@@ -113,7 +113,7 @@ async fn a_variable_that_was_renamed_before_anyone_looked_is_known_by_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_variables_are_answered_byte_for_byte() {
     let (emulated, house, key, _) = house(Dialect::Local, "readonly").await;
-    let made = homey(&emulated).logic().create_variable("scene", "evening").await.unwrap();
+    let made = homey(&emulated).logic().add_variable("scene", "evening").await.unwrap();
     let path = format!("/api/manager/logic/variable/{}", made.id);
     let (status, through) =
         house.ask(&format!("GET {path}"), &format!("X-Housekey-Key: {key}\r\n"), "").await;
@@ -180,7 +180,7 @@ async fn no_server_sent_event_holds_it() {
         assert!(told.contains(r#""value":"***""#), "{told}");
     }
     // A new one of that name.
-    logic.logic().create_variable(NAME, OLD).await.unwrap();
+    logic.logic().add_variable(NAME, OLD).await.unwrap();
     loop {
         let line = lines.next_line().await.unwrap().expect("it goes on");
         assert!(!line.contains(OLD), "{line}");

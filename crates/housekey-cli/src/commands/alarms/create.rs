@@ -1,6 +1,5 @@
 //! `housekey alarms create`.
 
-use housekey::args;
 use housekey::model::Alarm;
 use jiff::civil::Time;
 use serde_json::{Map, json};
@@ -40,7 +39,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         "repetition": repetition,
     });
     let target = context.homey(Purpose::Write).await?;
-    let answer = target.homey.call_bytes("alarms.createAlarm", &args! { "alarm" => alarm }).await?;
+    let answer = target.homey.alarms().create_alarm(alarm).bytes().await?;
     context.report_write(&target, &format!("The alarm {} is made", args.name), &answer)
 }
 

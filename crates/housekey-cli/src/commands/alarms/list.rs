@@ -1,6 +1,5 @@
 //! `housekey alarms list`.
 
-use housekey::args;
 use housekey::model::Alarm;
 
 use super::days;
@@ -17,7 +16,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("alarms.getAlarms", &args! {}).await?;
+    let answer = target.homey.alarms().get_alarms().bytes().await?;
     context.out.listed(&answer, "alarms", |alarms: Vec<Alarm>| {
         let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
         for alarm in &alarms {

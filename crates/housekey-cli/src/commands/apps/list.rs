@@ -1,6 +1,5 @@
 //! `housekey apps list`.
 
-use housekey::args;
 use housekey::model::App;
 
 use crate::context::{Context, Purpose};
@@ -17,7 +16,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("apps.getApps", &args! {}).await?;
+    let answer = target.homey.apps().get_apps().bytes().await?;
     context.out.listed(&answer, "apps", |mut apps: Vec<App>| {
         apps.sort_by_cached_key(|app| Item::name(app).to_lowercase());
         let mut table = Table::new(["name", "version", "state", "id"]);

@@ -22,7 +22,9 @@ pub(crate) enum Command {
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
     match command {
-        Command::List(app) => app.show("apps.getAppSettings", context).await,
+        Command::List(app) => {
+            app.show(|homey, id| homey.apps().get_app_settings(id), context).await
+        }
         Command::Set(args) => set::run(args, context).await,
         Command::Unset(args) => unset::run(args, context).await,
     }

@@ -4,7 +4,7 @@ use housekey::auth::store::Access;
 use housekey::client::RawCall;
 use housekey::http::Http;
 use housekey::model::{Device, Items, Variable};
-use housekey::{Homey, Secret, args};
+use housekey::{Homey, Secret};
 use housekey_emulator::{Emulator, Expire, Facts};
 use http::Method;
 use jiff::SignedDuration;
@@ -69,7 +69,7 @@ impl Story<'_> {
         let token = target.homey.bearer().await?;
         let variable = json!({ "name": VARIABLE, "type": "string", "value": token.expose() });
         let started = Instant::now();
-        target.homey.call("logic.createVariable", &args! { "variable" => variable }).await?;
+        target.homey.logic().create_variable(variable).value().await?;
         self.done("variable made, token written", started);
         Ok(())
     }
@@ -92,12 +92,10 @@ impl Story<'_> {
         self.heading(&format!("A lamp: `housekey devices toggle '{full}'`"))?;
         let is_on = |value: &Value| value.as_bool().unwrap_or(false);
         let on = lamp.capability("onoff").is_some_and(|capability| is_on(capability.value()));
-        let which = args! { "deviceId" => &*lamp.id, "capabilityId" => "onoff" };
-        let mut wanted = which.clone();
-        wanted.set("value", !on);
+        let devices = target.homey.devices();
         let started = Instant::now();
-        target.homey.call("devices.setCapabilityValue", &wanted).await?;
-        let now_on = is_on(&target.homey.call("devices.getCapabilityValue", &which).await?);
+        devices.set_capability_value(&lamp.id, "onoff", !on).await?;
+        let now_on = is_on(&devices.get_capability_value(&lamp.id, "onoff").await?);
         let word = |on: bool| if on { "on" } else { "off" };
         self.done(&format!("{full} was {}, is {}", word(on), word(now_on)), started);
         Ok(())
@@ -123,7 +121,7 @@ impl Story<'_> {
         let status = refused.status.to_string();
         Steps::Told.done(Mark::Cross, "the old token by itself: the call is refused", &status);
         let started = Instant::now();
-        target.homey.call("zones.getZones", &args! {}).await?;
+        target.homey.zones().get_zones().value().await?;
         self.done("the same call with housekey: renewed, sent again, answered", started);
         let new = target.homey.bearer().await?;
         let started = Instant::now();
@@ -175,7 +173,7 @@ fn to_minute(life: SignedDuration) -> SignedDuration {
 
 /// Gives the variable another value.
 async fn write_again(target: &Target, token: &Secret) -> Outcome {
-    let variables = target.homey.call("logic.getVariables", &args! {}).await?;
+    let variables = target.homey.logic().get_variables().value().await?;
     let variables = decode::read::<Items<Variable>>(&variables, "variables")?;
     let Some(variable) =
         variables.0.into_iter().find(|variable| variable.name.text() == Some(VARIABLE))
@@ -183,7 +181,6 @@ async fn write_again(target: &Target, token: &Secret) -> Outcome {
         return Err(Failure::failed("the variable is gone"));
     };
     let value = json!({ "name": VARIABLE, "value": token.expose() });
-    let wanted = args! { "id" => &*variable.id, "variable" => value };
-    target.homey.call("logic.updateVariable", &wanted).await?;
+    target.homey.logic().update_variable(&*variable.id, value).value().await?;
     Ok(())
 }

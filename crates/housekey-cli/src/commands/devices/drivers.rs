@@ -1,6 +1,5 @@
 //! `housekey devices drivers`.
 
-use housekey::args;
 use housekey::model::Driver;
 
 use crate::context::{Context, Purpose};
@@ -21,10 +20,10 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if args.pairing {
-        return raw_view::at("drivers.getPairSessions", &args! {}, context).await;
+        return raw_view::show_call(|homey| homey.drivers().get_pair_sessions(), context).await;
     }
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("drivers.getDrivers", &args! {}).await?;
+    let answer = target.homey.drivers().get_drivers().bytes().await?;
     context.out.listed(&answer, "drivers", |mut drivers: Vec<Driver>| {
         drivers.sort_by_cached_key(|driver| driver.id().into_owned());
         let mut table = Table::new(["name", "of", "class", "id"]);

@@ -1,6 +1,5 @@
 //! `housekey devices list`.
 
-use housekey::args;
 use housekey::model::Device;
 use serde_json::Value;
 
@@ -21,7 +20,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = target.homey.call_bytes("devices.getDevices", &args! {}).await?;
+        let answer = target.homey.devices().get_devices().bytes().await?;
         return context.out.answer(&answer);
     }
     let devices = Collection::<Device>::read(&target, &context.out).await?;

@@ -1,6 +1,5 @@
 //! `housekey devices move`.
 
-use housekey::args;
 use housekey::model::{Device, Zone};
 use serde_json::json;
 
@@ -25,8 +24,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         Collection::<Zone>::read(&target, &context.out),
     )?;
     let (device, zone) = (devices.find(&args.device)?, zones.find(&args.zone)?);
-    let wanted = args! { "id" => &*device.id, "device" => json!({ "zone": zone.id }) };
-    let answer = target.homey.call_bytes("devices.updateDevice", &wanted).await?;
+    let answer = target
+        .homey
+        .devices()
+        .update_device(&*device.id, json!({ "zone": zone.id }))
+        .bytes()
+        .await?;
     let full = devices.full_name(device);
     context.report_write(&target, &format!("{full} is in {} now", zone.name()), &answer)
 }

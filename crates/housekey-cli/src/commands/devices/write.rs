@@ -1,6 +1,5 @@
 //! Sets a capability and says what was set, and at which Homey.
 
-use housekey::args;
 use housekey::model::Device;
 use serde_json::{Value, json};
 
@@ -24,12 +23,8 @@ pub(super) async fn set(
         (_, Value::String(text)) => format!("{capability} {text}"),
         (_, value) => format!("{capability} {value}"),
     };
-    let wanted = args! {
-        "deviceId" => &*device.id,
-        "capabilityId" => capability,
-        "value" => value,
-    };
-    let answer = target.homey.call_bytes("devices.setCapabilityValue", &wanted).await?;
+    let answer =
+        target.homey.devices().set_capability_value(&*device.id, capability, value).bytes().await?;
     let full = devices.full_name(device);
     context.report_write(target, &format!("{full}: {shown}"), &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey energy live`.
 
-use housekey::args;
 use housekey::model::{Field, LiveItem, LiveReport, Power, Zone, number_text};
 use serde_json::Number;
 
@@ -30,8 +29,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
         None => None,
     };
-    let wanted = args! { "zone" => zone };
-    let answer = target.homey.call_bytes("energy.getLiveReport", &wanted).await?;
+    let answer = target.homey.energy().get_live_report().with("zone", zone).bytes().await?;
     context.out.shown(&answer, "a report", |report: LiveReport| text(&report))
 }
 

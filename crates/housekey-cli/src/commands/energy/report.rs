@@ -1,8 +1,6 @@
 //! `housekey energy report`.
 
-use housekey::args;
-
-use crate::context::Context;
+use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::raw_view;
 
@@ -19,31 +17,39 @@ pub(crate) struct Args {
     period: Period,
 }
 
-/// Which report, and of when.
+/// A period, as the API writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Period {
-    operation: &'static str,
-    argument: &'static str,
-    text: String,
+enum Period {
+    Day(String),
+    Week(String),
+    Month(String),
+    Year(String),
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let Period { operation, argument, text } = args.period;
-    raw_view::at(operation, &args! { argument => text }, context).await
+    let target = context.homey(Purpose::Read).await?;
+    let energy = target.homey.energy();
+    let call = match &args.period {
+        Period::Day(day) => energy.get_report_day(day),
+        Period::Week(week) => energy.get_report_week(week),
+        Period::Month(month) => energy.get_report_month(month),
+        Period::Year(year) => energy.get_report_year(year),
+    };
+    raw_view::show(&call.bytes().await?, context)
 }
 
-/// Reads a period by its form; whether there is such a day the Homey says.
+/// Reads a period by its form; the Homey checks that it exists.
 fn period(text: &str) -> Result<Period, String> {
     let form: String =
         text.chars().map(|letter| if letter.is_ascii_digit() { '9' } else { letter }).collect();
-    let (operation, argument) = match form.as_str() {
-        "9999-99-99" => ("energy.getReportDay", "date"),
-        "9999-W99" => ("energy.getReportWeek", "isoWeek"),
-        "9999-99" => ("energy.getReportMonth", "yearMonth"),
-        "9999" => ("energy.getReportYear", "year"),
-        _ => return Err("write it as 2026-01-31, 2026-W05, 2026-01 or 2026".to_owned()),
-    };
-    Ok(Period { operation, argument, text: text.to_owned() })
+    let text = text.to_owned();
+    match form.as_str() {
+        "9999-99-99" => Ok(Period::Day(text)),
+        "9999-W99" => Ok(Period::Week(text)),
+        "9999-99" => Ok(Period::Month(text)),
+        "9999" => Ok(Period::Year(text)),
+        _ => Err("write it as 2026-01-31, 2026-W05, 2026-01 or 2026".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -53,16 +59,16 @@ mod tests {
     #[test]
     fn a_period_is_known_by_its_form() {
         for (text, want) in [
-            ("2026-01-31", Some("energy.getReportDay")),
-            ("2026-W05", Some("energy.getReportWeek")),
-            ("2026-01", Some("energy.getReportMonth")),
-            ("2026", Some("energy.getReportYear")),
+            ("2026-01-31", Some(Period::Day as fn(_) -> _)),
+            ("2026-W05", Some(Period::Week)),
+            ("2026-01", Some(Period::Month)),
+            ("2026", Some(Period::Year)),
             ("26", None),
             ("2026-1", None),
             ("today", None),
             ("", None),
         ] {
-            assert_eq!(period(text).ok().map(|period| period.operation), want, "{text}");
+            assert_eq!(period(text).ok(), want.map(|want| want(text.to_owned())), "{text}");
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `housekey experiments list`.
 
-use housekey::args;
-
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::raw_view;
@@ -12,5 +10,5 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    raw_view::at("experiments.getExperiments", &args! {}, context).await
+    raw_view::show_call(|homey| homey.experiments().get_experiments(), context).await
 }

@@ -1,7 +1,5 @@
 //! `housekey experiments set`.
 
-use housekey::args;
-
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::on_off::OnOff;
@@ -19,13 +17,14 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
-    let operation = match args.state {
-        OnOff::On => "experiments.enableExperiment",
-        OnOff::Off => "experiments.disableExperiment",
-    };
-    let known = target.homey.experiments().get_experiments().await?;
+    let experiments = target.homey.experiments();
+    let known = experiments.get_experiments().await?;
     let found = raw_view::find("experiment", &known, &args.experiment)?;
-    let answer = target.homey.call_bytes(operation, &args! { "id" => found.id }).await?;
+    let call = match args.state {
+        OnOff::On => experiments.enable_experiment(found.id),
+        OnOff::Off => experiments.disable_experiment(found.id),
+    };
+    let answer = call.bytes().await?;
     context.report_write(
         &target,
         &format!("The experiment {} is {}", found.title, args.state),

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use housekey::args;
 use serde_json::{Map, Value};
 
 use super::found::{Flow, Flows};
@@ -46,9 +45,7 @@ impl<'f> Update<'f> {
         }
         let Self { flow: Flow { kind, head }, there, wanted } = self;
         let kept = backup::keep(&there, &head.id, target, context)?;
-        let mut arguments = kind.sent(wanted.clone());
-        arguments.set("id", &*head.id);
-        target.homey.call(kind.update(), &arguments).await?;
+        kind.update(&target.homey, &head.id, wanted.clone()).await?;
         verified(*kind, &head.id, &wanted, target).await.map_err(|failure| {
             let kept = shell(&kept);
             failure.hint(format!("`housekey flows import {kept}` puts back what was there"))
@@ -74,7 +71,7 @@ pub(super) async fn set(
 
 /// The flow with that id as the Homey has it now.
 pub(super) async fn read(kind: Kind, id: &str, target: &Target) -> Outcome<Value> {
-    Ok(target.homey.call(kind.get(), &args! { "id" => id }).await?)
+    Ok(kind.get(&target.homey, id).await?)
 }
 
 /// The part of a flow that can be written.

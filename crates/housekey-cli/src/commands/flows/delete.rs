@@ -1,7 +1,5 @@
 //! `housekey flows delete`.
 
-use housekey::args;
-
 use super::found::Flows;
 use super::{backup, change};
 use crate::context::{Context, Purpose};
@@ -26,6 +24,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     args.sure.check(&format!("Delete the flow {name} of \"{}\"?", target.title))?;
     let id = flow.head.id.as_str();
     backup::keep(&change::read(flow.kind, id, &target).await?, id, &target, context)?;
-    let answer = target.homey.call_bytes(flow.kind.delete(), &args! { "id" => id }).await?;
+    let answer = flow.kind.delete(&target.homey, id).bytes().await?;
     context.report_write(&target, &format!("The flow {name} is deleted"), &answer)
 }

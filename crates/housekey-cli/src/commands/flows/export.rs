@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use housekey::args;
 use housekey::model::Items;
 use serde_json::Value;
 
@@ -36,7 +35,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let mut exported: Vec<Value> = Vec::new();
     if args.all {
-        let Items(standard) = target.homey.call_as(Kind::Standard.get_all(), &args! {}).await?;
+        let Items(standard) = Kind::Standard.get_all(&target.homey).await?;
         let advanced: Option<Items<Value>> = advanced(&target, context).await?;
         exported = standard;
         exported.extend(advanced.into_iter().flatten());

@@ -1,10 +1,11 @@
 //! The flows of a Homey, of both kinds, with their folders.
 
+use housekey::Error;
 use housekey::error::HomeyError;
 use housekey::model::name::or_id;
 use housekey::model::{Field, FlowFolder, Items};
-use housekey::{Error, args};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::kind::Kind;
 use crate::context::{Context, Target};
@@ -55,15 +56,13 @@ pub(super) struct Flows {
 
 impl Flows {
     pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
-        let none = args! {};
-        let standard = async { Ok(target.homey.call_as(Kind::Standard.get_all(), &none).await?) };
-        let (standard, advanced, folders) = tokio::try_join!(
+        let standard = async { Ok(Kind::Standard.get_all::<Items<Head>>(&target.homey).await?) };
+        let (Items(standard), advanced, folders) = tokio::try_join!(
             standard,
             advanced::<Items<Head>>(target, context),
             folders(target, context)
         )?;
         let of = |kind| move |head| Flow { kind, head };
-        let Items(standard): Items<Head> = standard;
         let advanced = advanced.map_or_else(Vec::new, |Items(advanced)| advanced);
         let items = standard
             .into_iter()
@@ -101,12 +100,11 @@ async fn folders(target: &Target, context: &Context) -> Outcome<Collection<FlowF
 
 /// The advanced flows; `None` where the Homey has no such thing. What a Homey says on which they are
 /// not unlocked is not known: a refusal is told, and the other flows are gone on with.
-pub(super) async fn advanced<T: serde::de::DeserializeOwned>(
+pub(super) async fn advanced<T: DeserializeOwned + Send>(
     target: &Target,
     context: &Context,
 ) -> Outcome<Option<T>> {
-    let none = args! {};
-    match target.homey.call_as(Kind::Advanced.get_all(), &none).await {
+    match Kind::Advanced.get_all(&target.homey).await {
         Ok(answer) => Ok(Some(answer)),
         Err(Error::Homey(refusal)) if raw_view::is_unknown_call(&refusal) => Ok(None),
         Err(error @ Error::Homey(HomeyError::Refused { .. })) => {

@@ -1,6 +1,5 @@
 //! `housekey flows get`.
 
-use housekey::args;
 use housekey::model;
 
 use super::cards;
@@ -25,8 +24,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let flows = Flows::read(&target, context).await?;
     let flow = flows.find(&args.flow)?;
-    let wanted = args! { "id" => &*flow.head.id };
-    let answer = target.homey.call_bytes(flow.kind.get(), &wanted).await?;
+    let answer = flow.kind.get(&target.homey, &flow.head.id).bytes().await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }

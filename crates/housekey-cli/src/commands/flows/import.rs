@@ -121,7 +121,7 @@ async fn done(
 
 async fn create(document: &Document, wanted: Value, target: &Target) -> Outcome<Value> {
     let Document { kind, name, .. } = document;
-    let made = target.homey.call(kind.create(), &kind.sent(wanted.clone())).await?;
+    let made = kind.create(&target.homey, wanted.clone()).await?;
     let id = made["id"].as_str().ok_or_else(|| {
         Failure::failed(format!("the Homey did not tell the id of the new flow {name}"))
             .hint("`housekey flows list` shows whether it was made")

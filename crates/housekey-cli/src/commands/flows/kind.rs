@@ -1,8 +1,8 @@
 //! The two kinds of flows: collections of their own, with operations of their own.
 
 use clap::ValueEnum;
-use housekey::args;
-use housekey::request::Arguments;
+use housekey::Homey;
+use housekey::client::{Call, Done};
 use serde_json::Value;
 
 /// What kind of flow it is.
@@ -32,42 +32,46 @@ impl Kind {
         }
     }
 
-    fn pick<T>(self, standard: T, advanced: T) -> T {
+    /// The collection of all flows of the kind, read as `T`.
+    pub(super) fn get_all<T>(self, homey: &Homey) -> Call<'_, T> {
         match self {
-            Self::Standard => standard,
-            Self::Advanced => advanced,
+            Self::Standard => homey.flow().get_flows().read_as(),
+            Self::Advanced => homey.flow().get_advanced_flows().read_as(),
         }
     }
 
-    pub(super) fn get_all(self) -> &'static str {
-        self.pick("flow.getFlows", "flow.getAdvancedFlows")
-    }
-
-    pub(super) fn get(self) -> &'static str {
-        self.pick("flow.getFlow", "flow.getAdvancedFlow")
-    }
-
-    pub(super) fn create(self) -> &'static str {
-        self.pick("flow.createFlow", "flow.createAdvancedFlow")
-    }
-
-    pub(super) fn update(self) -> &'static str {
-        self.pick("flow.updateFlow", "flow.updateAdvancedFlow")
-    }
-
-    pub(super) fn delete(self) -> &'static str {
-        self.pick("flow.deleteFlow", "flow.deleteAdvancedFlow")
-    }
-
-    pub(super) fn trigger(self) -> &'static str {
-        self.pick("flow.triggerFlow", "flow.triggerAdvancedFlow")
-    }
-
-    /// The arguments of a call that sends a flow.
-    pub(super) fn sent(self, flow: Value) -> Arguments {
+    pub(super) fn get<'h>(self, homey: &'h Homey, id: &str) -> Call<'h, Value> {
         match self {
-            Self::Standard => args! { "flow" => flow },
-            Self::Advanced => args! { "advancedflow" => flow },
+            Self::Standard => homey.flow().get_flow(id).read_as(),
+            Self::Advanced => homey.flow().get_advanced_flow(id).read_as(),
+        }
+    }
+
+    pub(super) fn create(self, homey: &Homey, flow: Value) -> Call<'_, Value> {
+        match self {
+            Self::Standard => homey.flow().create_flow(flow).read_as(),
+            Self::Advanced => homey.flow().create_advanced_flow(flow).read_as(),
+        }
+    }
+
+    pub(super) fn update<'h>(self, homey: &'h Homey, id: &str, flow: Value) -> Call<'h, Value> {
+        match self {
+            Self::Standard => homey.flow().update_flow(id, flow).read_as(),
+            Self::Advanced => homey.flow().update_advanced_flow(id, flow).read_as(),
+        }
+    }
+
+    pub(super) fn delete<'h>(self, homey: &'h Homey, id: &str) -> Call<'h, Done> {
+        match self {
+            Self::Standard => homey.flow().delete_flow(id),
+            Self::Advanced => homey.flow().delete_advanced_flow(id),
+        }
+    }
+
+    pub(super) fn trigger<'h>(self, homey: &'h Homey, id: &str) -> Call<'h, Done> {
+        match self {
+            Self::Standard => homey.flow().trigger_flow(id).read_as(),
+            Self::Advanced => homey.flow().trigger_advanced_flow(id),
         }
     }
 

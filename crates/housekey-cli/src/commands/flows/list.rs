@@ -1,6 +1,5 @@
 //! `housekey flows list`.
 
-use housekey::args;
 use housekey::model::Items;
 use serde_json::Value;
 
@@ -30,7 +29,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     match (context.out.is_json(), args.kind) {
         (true, Some(kind)) => {
-            context.out.answer(&target.homey.call_bytes(kind.get_all(), &args! {}).await?)
+            context.out.answer(&kind.get_all::<Value>(&target.homey).bytes().await?)
         }
         (true, None) => context.out.answer(&both(&target, context).await?),
         (false, kind) => {
@@ -57,8 +56,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 /// Both collections as one, each item as it came.
 async fn both(target: &Target, context: &Context) -> Outcome<Vec<u8>> {
-    let none = args! {};
-    let standard = async { Ok(target.homey.call_bytes(Kind::Standard.get_all(), &none).await?) };
+    let standard = async { Ok(Kind::Standard.get_all::<Value>(&target.homey).bytes().await?) };
     let (standard, advanced) = tokio::try_join!(standard, advanced(target, context))?;
     match advanced {
         None => Ok(standard),

@@ -1,7 +1,5 @@
 //! `housekey flows run`.
 
-use housekey::args;
-
 use super::found::Flows;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -18,7 +16,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let flows = Flows::read(&target, context).await?;
     let flow = flows.find(&args.flow)?;
-    let wanted = args! { "id" => &*flow.head.id };
-    let answer = target.homey.call_bytes(flow.kind.trigger(), &wanted).await?;
+    let answer = flow.kind.trigger(&target.homey, &flow.head.id).bytes().await?;
     context.report_write(&target, &format!("{} is started", flows.named(flow).full()), &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey folders create`.
 
-use housekey::args;
 use housekey::model::FlowFolder;
 use serde_json::json;
 
@@ -28,7 +27,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let folders = Collection::<FlowFolder>::read(&target, &context.out).await?;
         folder["parent"] = json!(folders.find(wanted)?.id);
     }
-    let wanted = args! { "flowfolder" => folder };
-    let answer = target.homey.call_bytes("flow.createFlowFolder", &wanted).await?;
+    let answer = target.homey.flow().create_flow_folder(folder).bytes().await?;
     context.report_write(&target, &format!("The folder {} is made", args.name), &answer)
 }

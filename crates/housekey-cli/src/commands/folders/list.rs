@@ -1,6 +1,5 @@
 //! `housekey folders list`.
 
-use housekey::args;
 use housekey::model::FlowFolder;
 use serde_json::Number;
 
@@ -16,7 +15,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("flow.getFlowFolders", &args! {}).await?;
+    let answer = target.homey.flow().get_flow_folders().bytes().await?;
     context.out.listed(&answer, "folders", |folders: Vec<FlowFolder>| {
         let mut table = Table::new(["folder", "id"]);
         for (depth, folder) in tree::ordered(&folders, leaf) {

@@ -15,7 +15,7 @@ pub(super) struct Images {
 
 impl Images {
     pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
-        let items = async { Ok(target.homey.images().get_images().await?) };
+        let items = async { Ok(target.homey.images().get_images().await?.0) };
         let (items, devices) = tokio::try_join!(items, Collection::read(target, &context.out))?;
         Ok(Self { items, devices })
     }

@@ -1,7 +1,5 @@
 //! `housekey images list`.
 
-use housekey::args;
-
 use super::found::Images;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -16,7 +14,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = target.homey.call_bytes("images.getImages", &args! {}).await?;
+        let answer = target.homey.images().get_images().bytes().await?;
         return context.out.answer(&answer);
     }
     let images = Images::read(&target, context).await?;

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use housekey::args;
 use housekey::model::LogEntries;
 use jiff::tz::TimeZone;
 
@@ -54,8 +53,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let target = context.homey(Purpose::Read).await?;
     let called = find(&target, &args.log, context).await?;
-    let wanted = args! { "id" => &*called.id, "resolution" => &*args.resolution };
-    let answer = target.homey.call_bytes("insights.getLogEntries", &wanted).await?;
+    let answer = target
+        .homey
+        .insights()
+        .get_log_entries(&*called.id)
+        .with("resolution", &*args.resolution)
+        .bytes()
+        .await?;
     let entries: LogEntries = decode::read_bytes(&answer, "entries of a log")?;
     let devices = match context.out.is_json() && args.svg.is_none() {
         true => None,

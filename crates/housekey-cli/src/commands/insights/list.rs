@@ -1,6 +1,5 @@
 //! `housekey insights list`.
 
-use housekey::args;
 use housekey::model::{Items, Log, Measure};
 use serde_json::Value;
 
@@ -24,7 +23,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let mut answer = target.homey.call_bytes("insights.getLogs", &args! {}).await?;
+    let mut answer = target.homey.insights().get_logs().bytes().await?;
     if let Some(pattern) = args.pattern {
         let pattern = pattern.to_lowercase();
         answer = decode::kept(&answer, "logs", |log: Log| {

@@ -1,8 +1,7 @@
 //! `housekey keys create`.
 
-use housekey::args;
 use housekey::catalogue::Preset;
-use housekey::client::managers::NewApiKey;
+use housekey::client::api::NewApiKey;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -33,8 +32,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         true => args.preset.scopes(target.homey.dialect().await?).into_iter().collect(),
         false => args.scopes.iter().map(String::as_str).collect::<Vec<_>>(),
     };
-    let wanted = args! { "name" => &*args.name, "scopes" => json!(scopes) };
-    let answer = target.homey.call_unread("users.createPersonalAccessToken", &wanted).await?;
+    let answer = target
+        .homey
+        .users()
+        .create_personal_access_token(&*args.name, json!(scopes))
+        .unread()
+        .await?;
     context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, target.title));
     let key = NewApiKey::read(&answer.body);
     let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();

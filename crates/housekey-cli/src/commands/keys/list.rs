@@ -1,6 +1,5 @@
 //! `housekey keys list`.
 
-use housekey::args;
 use housekey::model::ApiKey;
 
 use crate::context::{Context, Purpose};
@@ -14,7 +13,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("users.getPersonalAccessTokens", &args! {}).await?;
+    let answer = target.homey.users().get_personal_access_tokens().bytes().await?;
     context.out.listed(&answer, "API keys", |keys: Vec<ApiKey>| {
         let mut table = Table::new(["name", "scopes", "id"]);
         for key in &keys {

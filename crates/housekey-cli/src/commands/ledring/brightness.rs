@@ -1,6 +1,5 @@
 //! `housekey ledring brightness`.
 
-use housekey::args;
 use housekey::model::OptionValue;
 
 use crate::context::{Context, Purpose};
@@ -21,14 +20,13 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(share) = args.new else {
         let target = context.homey(Purpose::Read).await?;
-        let answer = target.homey.call_bytes("ledring.getOptionBrightness", &args! {}).await?;
+        let answer = target.homey.ledring().get_option_brightness().bytes().await?;
         return context
             .out
             .shown(&answer, "a brightness", |answer: OptionValue| unknown::shown(answer.value()));
     };
     let target = context.homey(Purpose::Write).await?;
-    let wanted = args! { "value" => share };
-    let answer = target.homey.call_bytes("ledring.setOptionBrightness", &wanted).await?;
+    let answer = target.homey.ledring().set_option_brightness(share).bytes().await?;
     context.report_write(&target, &format!("The brightness of the ring is {share}"), &answer)
 }
 

@@ -1,6 +1,5 @@
 //! `housekey ledring screensaver`.
 
-use housekey::args;
 use housekey::model::OptionValue;
 use serde_json::json;
 
@@ -22,7 +21,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(wanted) = args.new else {
         let target = context.homey(Purpose::Read).await?;
-        let answer = target.homey.call_bytes("ledring.getOptionScreensaver", &args! {}).await?;
+        let answer = target.homey.ledring().get_option_screensaver().bytes().await?;
         return context
             .out
             .shown(&answer, "a screensaver", |answer: OptionValue| unknown::shown(answer.value()));
@@ -30,7 +29,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let known = target.homey.ledring().get_screensavers().await?;
     let saver = raw_view::find("screensaver", &known, &wanted)?;
-    let wanted = args! { "value" => json!({ "uri": saver.value["uri"], "id": saver.id }) };
-    let answer = target.homey.call_bytes("ledring.setOptionScreensaver", &wanted).await?;
+    let answer = target
+        .homey
+        .ledring()
+        .set_option_screensaver(json!({ "uri": saver.value["uri"], "id": saver.id }))
+        .bytes()
+        .await?;
     context.report_write(&target, &format!("At rest the ring shows {}", saver.title), &answer)
 }

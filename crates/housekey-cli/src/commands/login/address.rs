@@ -1,11 +1,11 @@
 //! `housekey login --api-key` and `--local-user`: straight to the Homey, without an account.
 
 use housekey::Homey;
+use housekey::Secret;
 use housekey::auth::store::{Access, HomeyRecord};
 use housekey::auth::{HomeyLogin, check_foreign};
 use housekey::discovery::{Addresses, Candidate, Found, Route, Strategy, ping};
 use housekey::http::Http;
-use housekey::{Secret, args};
 use url::Url;
 
 use super::args::Args;
@@ -76,7 +76,7 @@ pub(super) fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcom
 async fn title(address: Url, bearer: Secret, http: Http) -> Outcome<(Homey, String)> {
     let host = address.host_str().unwrap_or("homey").to_owned();
     let homey = Homey::at(address, bearer, http).await?;
-    let name = homey.call("system.getSystemName", &args! {}).await;
+    let name = homey.system().get_system_name().value().await;
     let title = name.ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or(host);
     Ok((homey, title))
 }

@@ -1,11 +1,10 @@
 //! `housekey login --mint-key`: a sign-in that is exchanged for an API key.
 
+use housekey::Homey;
 use housekey::auth::store::{Access, HomeyRecord, Store};
 use housekey::catalogue::{Dialect, Preset};
-use housekey::client::managers::NewApiKey;
+use housekey::client::api::NewApiKey;
 use housekey::discovery::PlainHttp;
-use housekey::{Homey, args};
-use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
@@ -35,9 +34,11 @@ pub(super) async fn instead(
     let target = Homey::stored(&homey, store.clone(), context.http()?, context.clock.clone())
         .with_plain_http(plain_http);
     let scopes: Vec<_> = preset.scopes(homey.dialect).into_iter().collect();
-    let wanted =
-        args! { "name" => format!("housekey ({})", preset.as_str()), "scopes" => json!(scopes) };
-    let answer = target.call_unread("users.createPersonalAccessToken", &wanted).await?;
+    let answer = target
+        .users()
+        .create_personal_access_token(&format!("housekey ({})", preset.as_str()), scopes)
+        .unread()
+        .await?;
     let made = NewApiKey::read(&answer.body).ok_or_else(|| {
         Failure::failed("the Homey made a key, and its answer does not tell it")
             .hint("look at `housekey keys list`, and sign in without `--mint-key`")

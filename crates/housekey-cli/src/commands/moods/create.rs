@@ -1,6 +1,5 @@
 //! `housekey moods create`.
 
-use housekey::args;
 use housekey::model::Device;
 use serde_json::{Map, Value, json};
 
@@ -48,6 +47,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(preset) = args.preset {
         mood["preset"] = preset.into();
     }
-    let answer = target.homey.call_bytes("moods.createMood", &args! { "mood" => mood }).await?;
+    let answer = target.homey.moods().create_mood(mood).bytes().await?;
     context.report_write(&target, &format!("The mood {} is made", args.name), &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey moods get`.
 
-use housekey::args;
 use housekey::model::{Capability, Device, Mood};
 
 use crate::context::{Context, Purpose};
@@ -22,8 +21,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let moods = Collection::<Mood>::read(&target, &context.out).await?;
-    let wanted = args! { "id" => &*moods.find(&args.mood)?.id };
-    let answer = target.homey.call_bytes("moods.getMood", &wanted).await?;
+    let answer = target.homey.moods().get_mood(&*moods.find(&args.mood)?.id).bytes().await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }

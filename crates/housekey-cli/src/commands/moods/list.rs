@@ -1,6 +1,5 @@
 //! `housekey moods list`.
 
-use housekey::args;
 use housekey::model::Mood;
 
 use crate::context::{Context, Purpose};
@@ -16,7 +15,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if context.out.is_json() {
-        let answer = target.homey.call_bytes("moods.getMoods", &args! {}).await?;
+        let answer = target.homey.moods().get_moods().bytes().await?;
         return context.out.answer(&answer);
     }
     let moods = Collection::<Mood>::read(&target, &context.out).await?;

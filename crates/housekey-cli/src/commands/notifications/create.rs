@@ -1,6 +1,5 @@
 //! `housekey notifications create`.
 
-use housekey::args;
 use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
@@ -21,8 +20,13 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
-    let wanted = args! { "id" => CARD, "args" => json!({ "text": args.text }) };
-    let answer = target.homey.call_bytes("flow.runFlowCardAction", &wanted).await?;
+    let answer = target
+        .homey
+        .flow()
+        .run_flow_card_action(CARD)
+        .with("args", json!({ "text": args.text }))
+        .bytes()
+        .await?;
     // A card that fails still answers 200.
     match &decode::read_bytes::<Value>(&answer, "JSON")?["error"] {
         Value::Null | Value::Bool(false) => {

@@ -1,7 +1,5 @@
 //! `housekey notifications delete`.
 
-use housekey::args;
-
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::lookup::{self, Named};
@@ -36,8 +34,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             None => "All notifications".to_owned(),
         };
         args.sure.check(&format!("{whose} of \"{title}\": delete them?"))?;
-        let wanted = args! { "ownerUri" => args.owner };
-        let answer = target.homey.call_bytes("notifications.deleteNotifications", &wanted).await?;
+        let answer = target
+            .homey
+            .notifications()
+            .delete_notifications()
+            .with("ownerUri", args.owner)
+            .bytes()
+            .await?;
         return context.report_write(&target, &format!("{whose} are deleted"), &answer);
     };
     let all = target.homey.notifications().get_notifications().await?;
@@ -48,7 +51,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })?;
     let text = found.excerpt.label().unwrap_or(&found.id);
     args.sure.check(&format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
-    let wanted = args! { "id" => &*found.id };
-    let answer = target.homey.call_bytes("notifications.deleteNotification", &wanted).await?;
+    let answer = target.homey.notifications().delete_notification(&*found.id).bytes().await?;
     context.report_write(&target, "The notification is deleted", &answer)
 }

@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use housekey::args;
 use housekey::model::{Notification, Time};
 
 use crate::context::{Context, Purpose};
@@ -17,7 +16,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("notifications.getNotifications", &args! {}).await?;
+    let answer = target.homey.notifications().get_notifications().bytes().await?;
     context.out.listed(&answer, "notifications", |mut all: Vec<Notification>| {
         all.sort_by_key(|one| Reverse(one.created().and_then(Time::timestamp)));
         let mut table = Table::new(["when", "from", "text", "id"]);

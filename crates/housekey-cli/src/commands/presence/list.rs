@@ -1,6 +1,5 @@
 //! `housekey presence list`.
 
-use housekey::args;
 use housekey::model::User;
 
 use crate::context::{Context, Purpose};
@@ -25,7 +24,7 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     {
         return context.out.answer(&answer);
     }
-    let answer = target.homey.call_bytes("users.getUsers", &args! {}).await?;
+    let answer = target.homey.users().get_users().bytes().await?;
     context.out.listed(&answer, "users", |people: Vec<User>| {
         let mut table = Table::new(["name", "at home", "asleep"]);
         let names = lookup::telling(&people.iter().map(named).collect::<Vec<_>>());

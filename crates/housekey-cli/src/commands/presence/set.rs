@@ -1,6 +1,5 @@
 //! `housekey presence set`.
 
-use housekey::args;
 use housekey::model::User;
 
 use crate::context::{Context, Purpose};
@@ -29,20 +28,28 @@ enum State {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
-    let (of_me, of_other, value, words) = match args.state {
-        State::Home => ("presence.setPresentMe", "presence.setPresent", true, "at home"),
-        State::Away => ("presence.setPresentMe", "presence.setPresent", false, "away"),
-        State::Asleep => ("presence.setAsleepMe", "presence.setAsleep", true, "asleep"),
-        State::Awake => ("presence.setAsleepMe", "presence.setAsleep", false, "awake"),
+    let presence = target.homey.presence();
+    let (is, words) = match args.state {
+        State::Home => (true, "at home"),
+        State::Away => (false, "away"),
+        State::Asleep => (true, "asleep"),
+        State::Awake => (false, "awake"),
     };
     // A token that may change nobody else's presence may still change its own user's.
     if args.user == "me" {
-        let answer = target.homey.call_bytes(of_me, &args! { "value" => value }).await?;
+        let call = match args.state {
+            State::Home | State::Away => presence.set_present_me(is),
+            State::Asleep | State::Awake => presence.set_asleep_me(is),
+        };
+        let answer = call.bytes().await?;
         return context.report_write(&target, &format!("You are {words} now"), &answer);
     }
     let users = Collection::<User>::read(&target, &context.out).await?;
     let user = users.find(&args.user)?;
-    let wanted = args! { "id" => &*user.id, "value" => value };
-    let answer = target.homey.call_bytes(of_other, &wanted).await?;
+    let call = match args.state {
+        State::Home | State::Away => presence.set_present(&user.id, is),
+        State::Asleep | State::Awake => presence.set_asleep(&user.id, is),
+    };
+    let answer = call.bytes().await?;
     context.report_write(&target, &format!("{} is {words} now", user.name()), &answer)
 }

@@ -1,7 +1,5 @@
 //! `housekey sessions delete`.
 
-use housekey::args;
-
 use super::only_v2::only_on_v2;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
@@ -34,6 +32,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let id = session.id.text().unwrap_or_default();
     let program = session.agent.text().unwrap_or(id);
     args.sure.check(&format!("End the session of {program} on \"{}\"?", target.title))?;
-    let answer = target.homey.call_bytes("sessions.deleteSession", &args! { "id" => id }).await?;
+    let answer = target.homey.sessions().delete_session(id).bytes().await?;
     context.report_write(&target, &format!("The session of {program} is ended"), &answer)
 }

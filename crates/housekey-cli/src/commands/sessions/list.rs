@@ -1,6 +1,5 @@
 //! `housekey sessions list`.
 
-use housekey::args;
 use housekey::model::Session;
 
 use super::only_v2::only_on_v2;
@@ -16,7 +15,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("sessions.getSessions", &args! {}).await;
+    let answer = target.homey.sessions().get_sessions().bytes().await;
     context.out.listed(&answer.map_err(only_on_v2)?, "sessions", |sessions: Vec<Session>| {
         let mut table = Table::new(["program", "type", "last used", "ends", "id"]);
         for session in &sessions {

@@ -1,6 +1,5 @@
 //! `housekey system info`.
 
-use housekey::args;
 use housekey::model::SystemInfo;
 use jiff::SignedDuration;
 use serde_json::Number;
@@ -17,7 +16,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("system.getInfo", &args! {}).await?;
+    let answer = target.homey.system().get_info().bytes().await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }

@@ -1,6 +1,5 @@
 //! `housekey system memory`.
 
-use housekey::args;
 use serde_json::Value;
 
 use super::usage;
@@ -14,6 +13,6 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("system.getMemoryInfo", &args! {}).await?;
+    let answer = target.homey.system().get_memory_info().bytes().await?;
     context.out.shown(&answer, "JSON", |answer: Value| usage::text(&answer))
 }

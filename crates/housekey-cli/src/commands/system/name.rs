@@ -1,7 +1,5 @@
 //! `housekey system name`.
 
-use housekey::args;
-
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::raw_view;
@@ -16,10 +14,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(name) = args.new else {
-        return raw_view::at("system.getSystemName", &args! {}, context).await;
+        return raw_view::show_call(|homey| homey.system().get_system_name(), context).await;
     };
     let target = context.homey(Purpose::Write).await?;
-    let wanted = args! { "name" => &*name };
-    let answer = target.homey.call_bytes("system.setSystemName", &wanted).await?;
+    let answer = target.homey.system().set_system_name(&*name).bytes().await?;
     context.report_write(&target, &format!("It is called {name} now"), &answer)
 }

@@ -1,7 +1,5 @@
 //! `housekey system reboot`.
 
-use housekey::args;
-
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::prompt::Sure;
@@ -17,6 +15,6 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     args.sure.check(&format!("Restart \"{}\"? It is gone for some minutes.", target.title))?;
-    let answer = target.homey.call_bytes("system.reboot", &args! {}).await?;
+    let answer = target.homey.system().reboot().bytes().await?;
     context.report_write(&target, "It restarts now", &answer)
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use housekey::args;
 use housekey::catalogue::Dialect;
 use housekey::model::{FlowToken, OptionValue};
 
@@ -29,12 +28,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         name: token.title.label().unwrap_or_default(),
         zone: token.owner_name(),
     })?;
-    // V2 tells the value with the token, newer ones apart from it.
-    let operation = match target.homey.dialect().await? {
-        Dialect::V2 => "flowtoken.getFlowToken",
-        Dialect::Local | Dialect::Cloud => "flowtoken.getFlowTokenValue",
+    // V2 has the value in the token, newer ones apart from it.
+    let flowtoken = target.homey.flowtoken();
+    let call = match target.homey.dialect().await? {
+        Dialect::V2 => flowtoken.get_flow_token(id).read_as(),
+        Dialect::Local | Dialect::Cloud => flowtoken.get_flow_token_value(id),
     };
-    let answer = target.homey.call_bytes(operation, &args! { "id" => &**id }).await?;
+    let answer = call.bytes().await?;
     context
         .out
         .shown(&answer, "a value", |answer: OptionValue| format!("{}\n", bare(answer.value())))

@@ -1,6 +1,5 @@
 //! `housekey tokens list`.
 
-use housekey::args;
 use housekey::model::FlowToken;
 
 use crate::context::{Context, Purpose};
@@ -14,7 +13,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("flowtoken.getFlowTokens", &args! {}).await?;
+    let answer = target.homey.flowtoken().get_flow_tokens().bytes().await?;
     context.out.listed(&answer, "flow tokens", |mut tokens: Vec<FlowToken>| {
         let title = |token: &FlowToken| token.title.label().unwrap_or_default().to_owned();
         let owner = |token: &FlowToken| token.owner_name().unwrap_or_default().to_owned();

@@ -1,6 +1,5 @@
 //! `housekey users get`.
 
-use housekey::args;
 use housekey::model::User;
 
 use crate::context::{Context, Purpose};
@@ -19,11 +18,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = match args.user.as_str() {
-        "me" => target.homey.call_bytes("users.getUserMe", &args! {}).await?,
+        "me" => target.homey.users().get_user_me().bytes().await?,
         wanted => {
             let users = Collection::<User>::read(&target, &context.out).await?;
-            let wanted = args! { "id" => &*users.find(wanted)?.id };
-            target.homey.call_bytes("users.getUser", &wanted).await?
+            target.homey.users().get_user(&*users.find(wanted)?.id).bytes().await?
         }
     };
     raw_view::show(&answer, context)

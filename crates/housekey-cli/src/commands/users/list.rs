@@ -1,6 +1,5 @@
 //! `housekey users list`.
 
-use housekey::args;
 use housekey::model::User;
 
 use crate::context::{Context, Purpose};
@@ -15,7 +14,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("users.getUsers", &args! {}).await?;
+    let answer = target.homey.users().get_users().bytes().await?;
     context.out.listed(&answer, "users", |users: Vec<User>| {
         let mut table = Table::new(["name", "role", "at home", "asleep", "id"]);
         for user in &users {

@@ -1,6 +1,5 @@
 //! `housekey variables create`.
 
-use housekey::args;
 use housekey::model::Variable;
 use housekey::model::name::as_seen;
 use serde_json::{Value, json};
@@ -48,8 +47,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         .hint("give it another value with `housekey variables set`"));
     }
     let variable = json!({ "name": args.name, "type": kind, "value": value });
-    let answer =
-        target.homey.call_bytes("logic.createVariable", &args! { "variable" => variable }).await?;
+    let answer = target.homey.logic().create_variable(variable).bytes().await?;
     context.report_write(&target, &format!("{} is made", args.name), &answer)
 }
 

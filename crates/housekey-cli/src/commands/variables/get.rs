@@ -1,6 +1,5 @@
 //! `housekey variables get`.
 
-use housekey::args;
 use housekey::model::Variable;
 
 use crate::context::{Context, Purpose};
@@ -20,7 +19,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let variables = Collection::<Variable>::read(&target, &context.out).await?;
     let id = &*variables.find(&args.variable)?.id;
-    let answer = target.homey.call_bytes("logic.getVariable", &args! { "id" => id }).await?;
+    let answer = target.homey.logic().get_variable(id).bytes().await?;
     context
         .out
         .shown(&answer, "a variable", |variable: Variable| format!("{}\n", bare(variable.value())))

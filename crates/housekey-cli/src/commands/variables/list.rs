@@ -1,6 +1,5 @@
 //! `housekey variables list`.
 
-use housekey::args;
 use housekey::model::Variable;
 
 use crate::context::{Context, Purpose};
@@ -18,7 +17,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("logic.getVariables", &args! {}).await?;
+    let answer = target.homey.logic().get_variables().bytes().await?;
     context.out.listed(&answer, "variables", |mut variables: Vec<Variable>| {
         variables.sort_by_cached_key(|variable| variable.name().to_lowercase());
         let mut table = Table::new(["name", "type", "value", "id"]);

@@ -1,6 +1,5 @@
 //! `housekey variables set`.
 
-use housekey::args;
 use housekey::model::Variable;
 use serde_json::json;
 
@@ -30,10 +29,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let variables = Collection::<Variable>::read(&target, &context.out).await?;
     let variable = variables.find(&args.variable)?;
     let value = variable.read(&text)?;
-    let wanted = args! {
-        "id" => &*variable.id,
-        "variable" => json!({ "name": variable.name.text(), "value": value }),
-    };
-    let answer = target.homey.call_bytes("logic.updateVariable", &wanted).await?;
+    let answer = target
+        .homey
+        .logic()
+        .update_variable(&*variable.id, json!({ "name": variable.name.text(), "value": value }))
+        .bytes()
+        .await?;
     context.report_write(&target, &format!("{} is set", variable.name()), &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey zones create`.
 
-use housekey::args;
 use housekey::model::Zone;
 use serde_json::json;
 
@@ -35,6 +34,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(parent) = parent {
         zone["parent"] = json!(parent.id);
     }
-    let answer = target.homey.call_bytes("zones.createZone", &args! { "zone" => zone }).await?;
+    let answer = target.homey.zones().create_zone(zone).bytes().await?;
     context.report_write(&target, &format!("The zone {} is made", args.name), &answer)
 }

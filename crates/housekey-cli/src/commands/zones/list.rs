@@ -1,6 +1,5 @@
 //! `housekey zones list`.
 
-use housekey::args;
 use housekey::model::Zone;
 
 use crate::context::{Context, Purpose};
@@ -15,7 +14,7 @@ pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    let answer = target.homey.call_bytes("zones.getZones", &args! {}).await?;
+    let answer = target.homey.zones().get_zones().bytes().await?;
     context.out.listed(&answer, "zones", |zones: Vec<Zone>| {
         let mut table = Table::new(["zone", "active", "id"]);
         for (depth, zone) in tree::ordered(&zones, leaf) {

@@ -1,6 +1,5 @@
 //! `housekey zones move`.
 
-use housekey::args;
 use housekey::model::Zone;
 use serde_json::json;
 
@@ -22,8 +21,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let zones = Collection::<Zone>::read(&target, &context.out).await?;
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
-    let wanted = args! { "id" => &*zone.id, "zone" => json!({ "parent": parent.id }) };
-    let answer = target.homey.call_bytes("zones.updateZone", &wanted).await?;
+    let answer =
+        target.homey.zones().update_zone(&*zone.id, json!({ "parent": parent.id })).bytes().await?;
     context.report_write(
         &target,
         &format!("{} is part of {} now", zone.name(), parent.name()),

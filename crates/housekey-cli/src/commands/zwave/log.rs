@@ -1,7 +1,5 @@
 //! `housekey zwave log`.
 
-use housekey::args;
-
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::on_off::OnOff;
@@ -17,10 +15,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(state) = args.new else {
-        return raw_view::at("zwave.getLog", &args! {}, context).await;
+        return raw_view::show_call(|homey| homey.zwave().get_log(), context).await;
     };
     let target = context.homey(Purpose::Write).await?;
-    let wanted = args! { "enabled" => state.is_on() };
-    let answer = target.homey.call_bytes("zwave.setLogEnabled", &wanted).await?;
+    let answer = target.homey.zwave().set_log_enabled(state.is_on()).bytes().await?;
     context.report_write(&target, &format!("The log of the Z-Wave network is {state}"), &answer)
 }

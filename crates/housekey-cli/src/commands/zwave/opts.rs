@@ -1,7 +1,6 @@
 //! Runs a command of the radio. What it is told goes out in either form that Homeys take: an object,
 //! as the specification says, or a text, as `sendData` was seen to take it.
 
-use housekey::args;
 use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
@@ -33,8 +32,7 @@ pub(super) async fn run(command: &str, opts: Value, context: &Context) -> Outcom
         Value::String(text) => text.clone(),
         opts => opts.to_string(),
     };
-    let wanted = args! { "command" => command, "opts" => opts };
-    let answer = target.homey.call_bytes("zwave.runCommand", &wanted).await?;
+    let answer = target.homey.zwave().run_command(command).with("opts", opts).bytes().await?;
     context.out.note(&format!("{command} {told} is sent (Homey \"{}\")", target.title));
     match context.out.is_json() || answer != b"null" {
         true => raw_view::show(&answer, context),

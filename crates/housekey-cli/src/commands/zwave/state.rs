@@ -1,7 +1,5 @@
 //! `housekey zwave state`.
 
-use housekey::args;
-
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::raw_view;
@@ -12,5 +10,5 @@ use crate::raw_view;
 pub(crate) struct Args {}
 
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    raw_view::at("zwave.getState", &args! {}, context).await
+    raw_view::show_call(|homey| homey.zwave().get_state(), context).await
 }

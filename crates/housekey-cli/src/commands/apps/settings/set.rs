@@ -1,6 +1,5 @@
 //! `housekey apps settings set`.
 
-use housekey::args;
 use housekey::model::App;
 use serde_json::Value;
 
@@ -32,8 +31,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let apps = Collection::<App>::read(&target, &context.out).await?;
     let app = apps.find(&args.app)?;
-    let wanted = args! { "id" => &*app.id, "name" => &*args.setting, "value" => value };
-    let answer = target.homey.call_bytes("apps.setAppSetting", &wanted).await?;
+    let answer =
+        target.homey.apps().set_app_setting(&*app.id, &*args.setting, value).bytes().await?;
     let done = format!("{}: the setting {} is set", apps.full_name(app), args.setting);
     context.report_write(&target, &done, &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey apps settings unset`.
 
-use housekey::args;
 use housekey::model::App;
 
 use crate::context::{Context, Purpose};
@@ -27,7 +26,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let called = apps.full_name(app);
     args.sure
         .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", target.title))?;
-    let wanted = args! { "id" => &*app.id, "name" => setting };
-    let answer = target.homey.call_bytes("apps.unsetAppSetting", &wanted).await?;
+    let answer = target.homey.apps().unset_app_setting(&*app.id, setting).bytes().await?;
     context.report_write(&target, &format!("{called}: the setting {setting} is removed"), &answer)
 }

@@ -1,6 +1,5 @@
 //! `housekey devices settings set`.
 
-use housekey::args;
 use housekey::model::ValueKind;
 use serde_json::{Value, json};
 
@@ -42,8 +41,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let value = read(&text, now).ok_or_else(|| {
         Failure::usage(format!("`{name}` takes {}", takes(now))).hint("nothing was sent")
     })?;
-    let wanted = args! { "id" => &*device.id, "settings" => json!({ name.as_str(): value }) };
-    let answer = target.homey.call_bytes("devices.setDeviceSettings", &wanted).await?;
+    let answer = target
+        .homey
+        .devices()
+        .set_device_settings(&*device.id, json!({ name.as_str(): value }))
+        .bytes()
+        .await?;
     let full = devices.full_name(device);
     context.report_write(&target, &format!("{full}: the setting {name} is changed"), &answer)
 }

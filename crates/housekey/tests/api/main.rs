@@ -10,7 +10,6 @@
 mod flows;
 mod household;
 mod measures;
-mod names;
 mod settings;
 
 use housekey::catalogue::Dialect;

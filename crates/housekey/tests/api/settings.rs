@@ -1,7 +1,7 @@
 //! Presence, options, radios, and what tells only a state.
 
 use housekey::catalogue::Dialect;
-use housekey::client::managers::Opts;
+use housekey::client::api::Opts;
 use housekey::error::Kind;
 use serde_json::{Value, json};
 
@@ -108,7 +108,8 @@ async fn radios_take_commands_in_both_forms() {
         homey.zwave().send_data(json!({ "nodeId": node })).await.unwrap();
         let error = homey.zwave().heal(999).await.expect_err("there is no such node");
         assert_eq!(error.kind(), Kind::Failed, "{dialect}: {error}");
-        let error = homey.zwave().run_command("heal", Value::Null).await.expect_err("no node");
+        let error =
+            homey.zwave().run_command("heal").with("opts", Value::Null).await.expect_err("no node");
         assert_eq!(error.kind(), Kind::Failed, "{dialect}: {error}");
         assert_eq!(
             homey.zwave().get_log().await.unwrap().as_array().unwrap().len(),

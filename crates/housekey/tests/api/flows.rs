@@ -25,7 +25,7 @@ async fn flows_and_folders_are_made_changed_started_and_removed() {
         let inner = homey.flow().create_flow_folder(inner).await.unwrap();
         assert_eq!(inner.parent.text(), Some(&*folder.id), "{dialect}");
 
-        let night = homey.logic().create_variable("night", false).await.unwrap();
+        let night = homey.logic().add_variable("night", false).await.unwrap();
         let set = json!({
             "args": { "variable": { "id": night.id, "name": "night" }, "value": "true" },
             "group": "then", "delay": null, "duration": null,
@@ -114,10 +114,10 @@ async fn cards_are_found_by_their_whole_id() {
         assert_eq!(&flows.get_flow_card_action(&action.id()).await.unwrap(), action);
 
         let on = conditions.iter().find(|card| card.id().ends_with(":on")).unwrap();
-        let answer = flows.run_flow_card_condition(&on.id(), json!({})).await.unwrap();
+        let answer = flows.run_flow_card_condition(&on.id()).with("args", json!({})).await.unwrap();
         assert!(answer["result"].is_boolean(), "{dialect}: {answer}");
         let off = actions.iter().find(|card| card.id().ends_with(":off")).unwrap();
-        let answer = flows.run_flow_card_action(&off.id(), json!({})).await.unwrap();
+        let answer = flows.run_flow_card_action(&off.id()).with("args", json!({})).await.unwrap();
         assert_eq!(answer["error"], Value::Null, "{dialect}: {answer}");
     }
 }
@@ -126,7 +126,7 @@ async fn cards_are_found_by_their_whole_id() {
 async fn tokens_are_found_by_their_whole_id() {
     for dialect in Dialect::ALL {
         let (_world, homey) = home(dialect).await;
-        let variable = homey.logic().create_variable("v", 5).await.unwrap();
+        let variable = homey.logic().add_variable("v", 5).await.unwrap();
         let tokens = homey.flowtoken().get_flow_tokens().await.unwrap();
         let id = format!("homey:manager:logic:{}", variable.id);
         let token = tokens.iter().find(|token| token.id() == id).expect("a variable is a token");

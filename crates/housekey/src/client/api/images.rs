@@ -1,29 +1,11 @@
-//! The manager `images`.
+//! The bytes of images.
 
+use super::ManagerImages;
 use crate::client::{Answer, RawCall};
 use crate::error::{Error, HttpError};
 use crate::model::Image;
-use crate::{Homey, args};
 
-/// Images, of cameras mostly.
-///
-/// ```no_run
-/// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
-/// for image in homey.images().get_images().await? {
-///     let bytes = homey.images().bytes(&image).await?.body;
-///     println!("{}: {} bytes", image.id, bytes.len());
-/// }
-/// # Ok(()) }
-/// ```
-#[derive(Debug, Clone, Copy)]
-pub struct Images<'a>(pub(super) &'a Homey);
-
-impl Images<'_> {
-    /// All images.
-    pub async fn get_images(self) -> Result<Vec<Image>, Error> {
-        self.0.items("images.getImages", &args! {}).await
-    }
-
+impl ManagerImages<'_> {
     /// The bytes of an image, with their headers: `Content-Type` tells what they are. This is a raw call
     /// of the path that the image names.
     ///

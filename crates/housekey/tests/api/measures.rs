@@ -14,7 +14,12 @@ async fn logs_are_read_at_every_resolution() {
         assert!(log.owner_name().is_some(), "{dialect}");
         assert_eq!(homey.insights().get_log(&log.id()).await.unwrap().id(), log.id(), "{dialect}");
         for resolution in LogEntries::RESOLUTIONS.map(Some).into_iter().chain([None]) {
-            let entries = homey.insights().get_log_entries(&log.id(), resolution).await.unwrap();
+            let entries = homey
+                .insights()
+                .get_log_entries(&log.id())
+                .with("resolution", resolution)
+                .await
+                .unwrap();
             let [start, end] =
                 [&entries.start, &entries.end].map(|time| time.get().unwrap().timestamp().unwrap());
             let points: Vec<_> = entries.points().collect();
@@ -22,7 +27,12 @@ async fn logs_are_read_at_every_resolution() {
             assert!(points.iter().all(|(at, _)| start <= *at && *at <= end), "{resolution:?}");
         }
         homey.insights().delete_log_entries(&log.id()).await.unwrap();
-        let left = homey.insights().get_log_entries(&log.id(), Some("lastHour")).await.unwrap();
+        let left = homey
+            .insights()
+            .get_log_entries(&log.id())
+            .with("resolution", "lastHour")
+            .await
+            .unwrap();
         assert!(left.points().all(|(_, value)| value.is_none()), "{dialect}: {left:?}");
         homey.insights().delete_log(&log.id()).await.unwrap();
         homey.insights().get_log(&log.id()).await.expect_err("it is gone");
@@ -35,10 +45,10 @@ async fn the_live_report_adds_up() {
         let (_world, homey) = home(dialect).await;
         let zones = homey.zones().get_zones().await.unwrap();
         let root = zones.iter().find(|zone| zone.parent.text().is_none()).unwrap();
-        let report = homey.energy().get_live_report(None).await.unwrap();
+        let report = homey.energy().get_live_report().await.unwrap();
         assert_eq!(report.zone_id.text(), Some(&*root.id), "{dialect}");
         let kitchen = zones.iter().find(|zone| zone.id != root.id).unwrap();
-        let part = homey.energy().get_live_report(Some(&kitchen.id)).await.unwrap();
+        let part = homey.energy().get_live_report().with("zone", &*kitchen.id).await.unwrap();
         assert_eq!(part.zone_id.text(), Some(&*kitchen.id), "{dialect}");
         let watts = |report: &housekey::model::LiveReport| {
             report.total_consumed.get().unwrap().watts.get().unwrap().as_f64().unwrap()

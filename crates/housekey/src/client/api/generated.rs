@@ -1,0 +1,13 @@
+//! The methods that the build makes from the catalogue.
+
+use serde_json::Value;
+
+use crate::Homey;
+use crate::client::{Call, Done};
+use crate::model::{
+    AdvancedFlow, Alarm, ApiKey, App, Capability, Device, Driver, Flow, FlowCard, FlowFolder,
+    FlowToken, Image, Items, LiveReport, Log, LogEntries, Mood, Notification, NotificationOwner,
+    OptionValue, PairSession, Presence, Session, SystemInfo, User, Variable, Weather, Zone,
+};
+
+include!(concat!(env!("OUT_DIR"), "/api.rs"));
