@@ -45,7 +45,7 @@ const BANNED: &[&str] = &[
 ];
 
 /// The crates whose words are not settled yet.
-const UNSETTLED: &[&str] = &["housekey", "housekey-agent", "housekey-cli", "housekey-emulator"];
+const UNSETTLED: &[&str] = &["housekey", "housekey-agent", "housekey-emulator"];
 
 /// Where the lists stand.
 const LISTS: &str = "xtask/src/words";

@@ -1,5 +1,5 @@
-//! Answers a shell that asks what may come next: commands, options, operations, their arguments,
-//! and the Homeys that are stored. Never asks the network.
+//! Completions for the shell: commands, options, operations, their arguments, and the stored Homeys. Never
+//! uses the network.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::env::{Env, HOUSEKEY_COMPLETE};
 use crate::global::Global;
 
-/// Whether a shell asked, and has been answered. A normal start only looks at one variable here.
+/// Whether the shell requested completions, which are printed then. A normal start reads one variable here.
 ///
 /// # Errors
 /// When the answer cannot be written, or there is none.
@@ -59,7 +59,7 @@ fn homeys() -> Vec<CompletionCandidate> {
     names.into_iter().map(CompletionCandidate::new).collect()
 }
 
-/// The managers, each of which tells events.
+/// The managers, each of which has events.
 fn managers() -> Vec<CompletionCandidate> {
     let names: BTreeSet<&str> = catalogue::operations().iter().map(|one| one.manager).collect();
     names.into_iter().map(CompletionCandidate::new).collect()

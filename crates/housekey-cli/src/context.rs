@@ -65,9 +65,9 @@ pub(crate) struct Target {
 /// What a command is about to do to a Homey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Look. Where several Homeys are configured and none is named, it asks.
+    /// Read. Where several Homeys are configured and none is named, the terminal is prompted for one.
     Read,
-    /// Change. It never guesses and never asks, and says which Homey it went to.
+    /// Change. The Homey must be clear without a question, and is named in the report.
     Write,
 }
 
@@ -168,7 +168,7 @@ impl Context {
         Ok(Target { homey, title: record.title })
     }
 
-    /// Says that a write is done and at which Homey, and prints its answer where JSON was asked for.
+    /// Reports a write and its Homey, and prints its answer with `--json`.
     pub(crate) fn report_write(&self, target: &Target, what: &str, answer: &[u8]) -> Outcome {
         self.report(target, what);
         self.out.data(answer)
@@ -179,7 +179,7 @@ impl Context {
         self.out.note(&format!("{what} (Homey \"{}\")", target.title));
     }
 
-    /// Says after a second what a renewal waits for, so that nobody wonders; never ends by itself.
+    /// Notes after a second what a renewal waits for. Never returns.
     pub(crate) async fn tell_of_waiting(&self) -> Infallible {
         let mut looks = tokio::time::interval(Duration::from_millis(500));
         looks.tick().await;
@@ -263,8 +263,7 @@ impl Context {
         Ok(roots)
     }
 
-    /// Where machines of the home's network are asked for: their group, unless the environment says
-    /// otherwise.
+    /// The multicast DNS group for names of the home, unless the environment sets another target.
     pub(crate) fn mdns(&self) -> Outcome<Mdns> {
         let Mdns { target } = Mdns::default();
         let host = self.env.parsed(&env::HOMEY_DISCOVERY_MDNS_HOST, "an IPv4 address")?;

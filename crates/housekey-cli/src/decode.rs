@@ -34,7 +34,7 @@ pub(crate) fn kept<T: DeserializeOwned>(
     keep: impl Fn(T) -> bool,
 ) -> Outcome<Vec<u8>> {
     let mut all: Value = read_bytes(answer, what)?;
-    // An item that cannot be understood is kept, to be told of where it is shown.
+    // An item that cannot be read is kept, and reported where it is shown.
     let is_kept = |item: &Value| T::deserialize(item).map_or(true, &keep);
     match &mut all {
         Value::Array(items) => items.retain(is_kept),

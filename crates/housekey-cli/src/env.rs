@@ -1,4 +1,4 @@
-//! Every environment variable that is read, as data; nothing else asks the environment.
+//! Every environment variable that is read, as data; nothing else reads the environment.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -60,8 +60,8 @@ variables! {
     HOMEY_TOKEN: secret "API key or session token for that Homey",
     HOMEY_PAT: secret "personal access token of an account, for one-off use without a store",
     HOMEY_HOME: "where the vendor's command line tool keeps its sign-in",
-    HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address to ask for `.local` names, not the network's group",
-    HOMEY_DISCOVERY_MDNS_PORT: "port to ask there, not 5353",
+    HOMEY_DISCOVERY_MDNS_HOST: "IPv4 address for queries of `.local` names, not the network's group",
+    HOMEY_DISCOVERY_MDNS_PORT: "port for such queries, not 5353",
     HTTPS_PROXY: "proxy for https:// outside the home's network; in lower case too",
     HTTP_PROXY: "proxy for http:// outside the home's network; in lower case too",
     ALL_PROXY: "proxy for both, where the others are not set; in lower case too",

@@ -12,7 +12,7 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line has to say it otherwise.
     Usage = 2,
-    /// Somebody has to sign in.
+    /// A sign-in is required.
     SignIn = 4,
     /// A bug of ours.
     Bug = 70,
@@ -24,7 +24,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 ///
 /// The message says what failed, each cause why, the hint what to do next.
 #[derive(Debug)]
@@ -56,18 +56,18 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// The reader of our output went away: no error, but no more output either.
+    /// The reader of our output closed it: no error, but the end of output.
     pub(crate) fn closed_pipe() -> Self {
-        Self { closed_pipe: true, ..Self::failed("nobody reads the output") }
+        Self { closed_pipe: true, ..Self::failed("the output is closed") }
     }
 
-    /// Adds why, with all that stands behind it.
+    /// Adds the cause, with its own causes.
     pub(crate) fn because(mut self, cause: &(dyn Cause + 'static)) -> Self {
         self.causes.extend(chain(Some(cause)));
         self
     }
 
-    /// Adds why, in the words of somebody else; each line is a cause.
+    /// Adds causes in the words of another program, one per line.
     pub(crate) fn because_of(mut self, words: &str) -> Self {
         self.causes.extend(words.lines().map(str::to_owned));
         self

@@ -17,7 +17,7 @@ use crate::typed;
 pub(crate) enum Readers {
     /// Its owner.
     Owner,
-    /// Whoever may read what its owner writes elsewhere.
+    /// Readable by those who may read other files of the user.
     Usual,
 }
 

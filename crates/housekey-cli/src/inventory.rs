@@ -16,12 +16,12 @@ use crate::error::Outcome;
 /// Whether what is stored still opens the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum State {
+pub(crate) enum SignInState {
     /// It does.
     SignedIn,
-    /// It does after a renewal, which happens by itself at the next use.
+    /// It will work after a renewal, which is made at the next use.
     Renewable,
-    /// Somebody has to sign in again.
+    /// A new sign-in is required.
     SignedOut,
     /// The record cannot be read.
     Unreadable,
@@ -77,7 +77,7 @@ pub(crate) struct Homey {
     pub(crate) issued_at: Option<Timestamp>,
     /// When the session ends; an API key does not.
     pub(crate) expires_at: Option<Timestamp>,
-    pub(crate) state: State,
+    pub(crate) state: SignInState,
     /// What is wrong with the record, or why nothing renews the session any more.
     pub(crate) problem: Option<String>,
     /// Whether all that is sent to it is encrypted; null where the record cannot be read.
@@ -101,7 +101,7 @@ pub(crate) struct Account {
     /// Whether it has two-factor authentication; null where the cloud has not said.
     pub(crate) two_factor: Option<bool>,
     pub(crate) expires_at: Option<Timestamp>,
-    pub(crate) state: State,
+    pub(crate) state: SignInState,
     /// What is wrong with the record, or why the cloud has ended the sign-in.
     pub(crate) problem: Option<String>,
     /// The short names of the Homeys it renews.
@@ -172,10 +172,10 @@ impl Homey {
         let (issued_at, expires_at) =
             (session.map(|session| session.issued_at), session.map(|session| session.expires_at));
         let state = match (alive, record.access.is_renewable()) {
-            _ if ended.is_some() => State::SignedOut,
-            (true, _) => State::SignedIn,
-            (false, true) => State::Renewable,
-            (false, false) => State::SignedOut,
+            _ if ended.is_some() => SignInState::SignedOut,
+            (true, _) => SignInState::SignedIn,
+            (false, true) => SignInState::Renewable,
+            (false, false) => SignInState::SignedOut,
         };
         let problem = ended.or_else(|| {
             let what = match &record.access {
@@ -183,7 +183,7 @@ impl Homey {
                 Access::LocalUser { password_refused: true, .. } => "password that is kept",
                 Access::LocalUser { .. } | Access::Account { .. } => "session",
             };
-            let over = refused && state == State::SignedOut;
+            let over = refused && state == SignInState::SignedOut;
             over.then(|| format!("signed out: the Homey does not take the {what} any more"))
         });
         let (access, user) = match record.access {
@@ -218,7 +218,7 @@ impl Homey {
             user: None,
             issued_at: None,
             expires_at: None,
-            state: State::Unreadable,
+            state: SignInState::Unreadable,
             problem: Some(error.to_string()),
             encrypted: None,
             chosen,
@@ -243,10 +243,10 @@ impl Account {
         let renewable = tokens.refresh.is_some()
             || record.remembered.as_ref().is_some_and(|kept| !kept.refused);
         let state = match (now < tokens.expires_at, renewable) {
-            _ if record.ended.is_some() => State::SignedOut,
-            (true, _) => State::SignedIn,
-            (false, true) => State::Renewable,
-            (false, false) => State::SignedOut,
+            _ if record.ended.is_some() => SignInState::SignedOut,
+            (true, _) => SignInState::SignedIn,
+            (false, true) => SignInState::Renewable,
+            (false, false) => SignInState::SignedOut,
         };
         Self {
             name: record.name,
@@ -273,7 +273,7 @@ impl Account {
             remembered: false,
             two_factor: None,
             expires_at: None,
-            state: State::Unreadable,
+            state: SignInState::Unreadable,
             problem: Some(error.to_string()),
             homeys,
             rests,
@@ -282,13 +282,17 @@ impl Account {
 }
 
 /// The state in words, with the time that is left where there is one.
-pub(crate) fn state_text(state: State, expires_at: Option<Timestamp>, now: Timestamp) -> String {
+pub(crate) fn state_text(
+    state: SignInState,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> String {
     let left = expires_at.map(|end| end.duration_since(now)).filter(SignedDuration::is_positive);
     match (state, left) {
-        (State::SignedIn, Some(left)) => format!("signed in, {} left", duration::show(left)),
-        (State::SignedIn, None) => "signed in".to_owned(),
-        (State::Renewable, _) => "renews at its next use".to_owned(),
-        (State::SignedOut, _) => "signed out".to_owned(),
-        (State::Unreadable, _) => "unreadable".to_owned(),
+        (SignInState::SignedIn, Some(left)) => format!("signed in, {} left", duration::show(left)),
+        (SignInState::SignedIn, None) => "signed in".to_owned(),
+        (SignInState::Renewable, _) => "renews at its next use".to_owned(),
+        (SignInState::SignedOut, _) => "signed out".to_owned(),
+        (SignInState::Unreadable, _) => "unreadable".to_owned(),
     }
 }

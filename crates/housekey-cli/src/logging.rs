@@ -1,4 +1,4 @@
-//! Log lines on stderr, where `HOUSEKEY_LOG` asks for them; a service logs without being asked.
+//! Log lines on stderr, where `HOUSEKEY_LOG` enables them; a service logs without it.
 
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -18,8 +18,8 @@ pub(crate) enum Style {
     Json,
 }
 
-/// Begins to log, if that is asked for, or if the command is a service that logs in a style of its
-/// own. Only our own crates are heard: what others log may hold what we would never write down.
+/// Starts logging where that is enabled, or where the command is a service with a log style of its own. Only
+/// our own crates are logged: the lines of others may hold what ours never would.
 pub(crate) fn start(env: &Env, service: Option<Style>) -> Outcome {
     let level = match (env.text(&HOUSEKEY_LOG)?, service) {
         (Some(text), _) => text.parse().map_err(|_| {

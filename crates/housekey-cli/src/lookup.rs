@@ -4,8 +4,8 @@ use housekey::model::name::{self, Called, as_seen};
 
 use crate::error::{Failure, Outcome};
 
-/// How many candidates are told.
-const TOLD: usize = 8;
+/// How many candidates an error lists.
+const MAX_LISTED: usize = 8;
 
 /// What a thing is called.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +61,7 @@ pub(crate) fn find<'i, T>(
     }
 }
 
-/// For each thing the name it is shown under, with its id where the name, and the `Zone/Name` beside it,
-/// do not tell it from the others.
+/// The name that each item is shown under: with its id where neither the name nor `Zone/Name` is unique.
 pub(crate) fn telling<'a>(all: &[Named<'a>]) -> Vec<String> {
     let unclear = name::ambiguous(all.iter().map(Named::called));
     let name = |(place, named): (usize, &Named<'a>)| match unclear.contains(&place) {
@@ -72,24 +71,24 @@ pub(crate) fn telling<'a>(all: &[Named<'a>]) -> Vec<String> {
     all.iter().enumerate().map(name).collect()
 }
 
-/// Says which there are; those that a name does not tell from others with their ids.
+/// Adds the candidates; those whose names are not unique with their ids.
 fn with_candidates(failure: Failure, all: &[Named<'_>], known: &[usize]) -> Failure {
     if known.is_empty() {
         return failure;
     }
     let unclear = name::ambiguous(all.iter().map(Named::called));
-    let mut told: Vec<_> = known
+    let mut names: Vec<_> = known
         .iter()
-        .take(TOLD)
+        .take(MAX_LISTED)
         .map(|place| match unclear.contains(place) {
             true => format!("{} ({})", all[*place].full(), all[*place].id),
             false => all[*place].full(),
         })
         .collect();
-    if known.len() > TOLD {
-        told.push(format!("and {} more", known.len() - TOLD));
+    if known.len() > MAX_LISTED {
+        names.push(format!("and {} more", known.len() - MAX_LISTED));
     }
-    failure.hint(format!("there is: {}", told.join(", ")))
+    failure.hint(format!("there is: {}", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -111,7 +110,7 @@ mod tests {
         ("9", "Loft/fan", None),
     ];
 
-    fn told(wanted: &str) -> String {
+    fn outcome(wanted: &str) -> String {
         let named = |thing: &Thing| Named { id: thing.0, name: thing.1, zone: thing.2 };
         match find("device", THINGS, wanted, named) {
             Ok(thing) => thing.0.to_owned(),
@@ -150,7 +149,7 @@ mod tests {
                 "there is no device \"Kitchen/Écran\" | there is: Kitchen/Lamp, Bedroom/Lamp, Bedroom/Écran, On/Off, Hall/Twin (5), Hall/Twin (6), 3, Loft/Fan\u{a0} (8), and 1 more",
             ),
         ] {
-            assert_eq!(told(wanted), want, "{wanted}");
+            assert_eq!(outcome(wanted), want, "{wanted}");
         }
     }
 }

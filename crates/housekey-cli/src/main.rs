@@ -90,8 +90,8 @@ fn printed(error: clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Whether nothing but the version is asked for, which needs no tree of all commands: to build that takes
-/// longer than all else.
+/// Whether the version alone is requested, which does without the tree of all commands: building that takes
+/// longer than everything else.
 fn version_alone(mut arguments: impl Iterator<Item = OsString>) -> bool {
     let (first, more) = (arguments.next(), arguments.next());
     more.is_none() && first.is_some_and(|first| first == "--version" || first == "-V")

@@ -63,7 +63,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The form that the flags ask for. A filter implies JSON.
+    /// The form that the flags choose. A filter implies JSON.
     ///
     /// # Errors
     /// Usage, when the filter is not understood.
@@ -86,8 +86,8 @@ impl Output {
         Stream::Out.is_terminal()
     }
 
-    /// Prints what the API answered, as JSON even where that was not asked for: to programs byte for
-    /// byte, at a terminal with its lines broken and indented.
+    /// Prints an answer of the API, as JSON also without `--json`: to programs byte for byte, at a terminal
+    /// indented.
     pub(crate) fn answer(&self, answer: &[u8]) -> Outcome {
         if let Form::Filtered(filter) = &self.form {
             return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
@@ -96,8 +96,8 @@ impl Output {
         self.bytes(b"\n")
     }
 
-    /// Prints what the API answered: as JSON where that was asked for, else as what `show` makes of
-    /// it for people. `what` says what should have been there.
+    /// Prints an answer of the API: with `--json` unchanged, else as the text that `show` makes of it. `what`
+    /// names the expected type in an error.
     pub(crate) fn shown<T: DeserializeOwned, S: HumanText>(
         &self,
         answer: &[u8],
@@ -110,8 +110,8 @@ impl Output {
         }
     }
 
-    /// Prints a collection that the API answered: as JSON where that was asked for, else as what `show`
-    /// makes of its items. `what` is what they are called; those that cannot be called are counted.
+    /// Prints a collection of the API: with `--json` unchanged, else as the text that `show` makes of its
+    /// items. `what` is what they are called; items without an id are counted.
     pub(crate) fn listed<T: DeserializeOwned, S: HumanText>(
         &self,
         answer: &[u8],
@@ -132,7 +132,7 @@ impl Output {
         self.text(&show(items).text())
     }
 
-    /// Prints what the API answered to a write, where JSON was asked for; people read the note.
+    /// Prints the answer to a write with `--json`; people read the note.
     pub(crate) fn data(&self, answer: &[u8]) -> Outcome {
         match self.form {
             Form::Text => Ok(()),
@@ -140,12 +140,12 @@ impl Output {
         }
     }
 
-    /// Prints a value as JSON, whether that was asked for or is all there is.
+    /// Prints a value as JSON, with and without `--json`.
     pub(crate) fn json(&self, value: &Value) -> Outcome {
         self.value(value, || format!("{value:#}\n"))
     }
 
-    /// Prints a value: as JSON where that was asked for, else as the text for people.
+    /// Prints a value: with `--json` as JSON, else as the text for people.
     pub(crate) fn value(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome {
         match &self.form {
             Form::Text => self.text(&text()),
@@ -158,7 +158,7 @@ impl Output {
         self.bytes(lines.into_iter().map(|line| line + "\n").collect::<String>().as_bytes())
     }
 
-    /// Prints a value as a table, or as JSON where that was asked for.
+    /// Prints a value as a table, or with `--json` as JSON.
     pub(crate) fn table(&self, value: &Value, table: impl FnOnce() -> Table) -> Outcome {
         self.value(value, || self.render(table()))
     }
@@ -188,8 +188,8 @@ impl Output {
         }
     }
 
-    /// Prints one of many that come one by one: as one line of JSON where that was asked for, else
-    /// as the line for people. Tells whether there was anything to print.
+    /// Prints one of a series: with `--json` as one line of JSON, else as the line for people. Returns
+    /// whether there was anything to print.
     pub(crate) fn event(&self, value: &Value, text: impl FnOnce() -> String) -> Outcome<bool> {
         match &self.form {
             Form::Text => self.text(&format!("{}\n", text()))?,

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use crate::error::{Exit, Failure, Outcome};
 
-/// Runs `work`; a panic in it becomes a failure. What the panic says is shown to nobody, since it
-/// may hold a token; where it happened is enough to find it.
+/// Runs `work`; a panic in it becomes a failure. The message of the panic is not shown, since it may hold a
+/// token; its place in the source is enough to find it.
 pub(crate) fn caught(work: impl FnOnce() -> Outcome) -> Outcome {
     static PLACE: Mutex<Option<String>> = Mutex::new(None);
     panic::set_hook(Box::new(|panic| {

@@ -24,8 +24,8 @@ pub(crate) struct PlainHttpArgs {
 }
 
 impl PlainHttpArgs {
-    /// Decides for a Homey of an account: as the flag or the settings say. Where it has no other
-    /// address in the home, a person at a terminal is asked.
+    /// Decides for a Homey of an account: as the flag or the settings say. Where it has no other address at
+    /// home, a person at a terminal decides.
     pub(crate) fn decides(
         &self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! Questions at a terminal. Where stdin or stderr is none, nothing is asked.
+//! Questions at a terminal. None is put where stdin or stderr is no terminal.
 
 mod terminal;
 
@@ -16,13 +16,13 @@ use crate::typed;
 /// What every command takes that destroys or interrupts something.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sure {
-    /// Do not ask
+    /// Skip the confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
 impl Sure {
-    /// Makes sure that it is really to be done: asks, unless `--yes` says so.
+    /// Confirms the action with the person at the terminal, unless `--yes` does.
     ///
     /// # Errors
     /// Usage, when nobody can be asked; failed, when the answer is no.
@@ -31,14 +31,14 @@ impl Sure {
     }
 }
 
-/// Whether there is somebody to ask.
+/// Whether questions can be put: both stdin and stderr are terminals.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// The error for an input that is missing where there is no terminal to ask at.
+/// The error for an input that is missing where there is no terminal.
 pub(crate) fn missing(what: &str, hint: &str) -> Failure {
-    Failure::usage(format!("{what} is missing, and there is no terminal to ask at")).hint(hint)
+    Failure::usage(format!("{what} is missing, and there is no terminal for a prompt")).hint(hint)
 }
 
 /// Whether stdin is no terminal, and so may hold what is wanted.
@@ -46,13 +46,13 @@ pub(crate) fn is_piped() -> bool {
     !io::stdin().is_terminal()
 }
 
-/// Asks for a text.
+/// Prompts for a text.
 pub(crate) fn text(question: &str) -> Outcome<String> {
     let question = harmless_line(question);
     terminal::kept(|| Text::new(&question).prompt()).map_err(refused)
 }
 
-/// Asks for a secret, without showing what is typed.
+/// Prompts for a secret, without showing what is typed.
 pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
     let question = harmless_line(question);
     let prompt = Password::new(&question)
@@ -63,8 +63,10 @@ pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
 
 fn confirm(question: &str) -> Outcome {
     if !can_ask() {
-        return Err(Failure::usage("this has to be confirmed, and there is no terminal to ask at")
-            .hint("say `--yes` if you are sure"));
+        return Err(Failure::usage(
+            "this has to be confirmed, and there is no terminal for a prompt",
+        )
+        .hint("say `--yes` if you are sure"));
     }
     let question = harmless_line(question);
     let answer = terminal::kept(|| Confirm::new(&question).with_default(false).prompt());
@@ -74,12 +76,12 @@ fn confirm(question: &str) -> Outcome {
     }
 }
 
-/// Asks something that is answered no unless a person says yes.
+/// Puts a question whose answer is no unless a person says yes.
 pub(crate) fn agree(question: &str) -> bool {
     Confirm::new(question).with_default(false).prompt().unwrap_or(false)
 }
 
-/// Asks which of several is meant.
+/// Prompts for one of several.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
     let shown: Vec<String> = options.iter().map(|option| harmless_line(option)).collect();
     let question = harmless_line(question);
@@ -121,7 +123,7 @@ fn refused(error: InquireError) -> Failure {
             output::line_break();
             stopped()
         }
-        error => Failure::failed("cannot ask at this terminal").because(&error),
+        error => Failure::failed("cannot prompt at this terminal").because(&error),
     }
 }
 

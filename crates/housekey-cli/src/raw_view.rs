@@ -1,4 +1,4 @@
-//! Reads whose answer no document describes: asked for, and shown as it comes.
+//! Answers that no document describes: read and shown as they are.
 
 use housekey::Homey;
 use housekey::client::{Call, RawCall};
@@ -51,7 +51,7 @@ pub(super) fn is_unknown_call(refusal: &HomeyError) -> bool {
 
 /// An item of a collection that no document describes.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'a> {
+pub(super) struct UntypedItem<'a> {
     pub(super) id: &'a str,
     /// What people read; the id where it has none.
     pub(super) title: &'a str,
@@ -59,19 +59,19 @@ pub(super) struct Item<'a> {
 }
 
 /// The item of that id or title; what has no id is passed over. `kind` is what to call such a thing.
-pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<Item<'a>> {
+pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<UntypedItem<'a>> {
     let of = |key: Option<&'a str>, value: &'a Value| {
         let id = value["id"].as_str().or(key)?;
         let title = name::or_id(label(&value["title"]).or(label(&value["name"])), id);
-        Some(Item { id, title, value })
+        Some(UntypedItem { id, title, value })
     };
-    let items: Vec<Item<'a>> = match answer {
+    let items: Vec<UntypedItem<'a>> = match answer {
         Value::Array(items) => items.iter().filter_map(|item| of(None, item)).collect(),
         Value::Object(items) => {
             items.iter().filter_map(|(key, item)| of(Some(key), item)).collect()
         }
         _ => Vec::new(),
     };
-    let named = |item: &Item<'a>| Named { id: item.id, name: item.title, zone: None };
+    let named = |item: &UntypedItem<'a>| Named { id: item.id, name: item.title, zone: None };
     lookup::find(kind, &items, wanted, named).copied()
 }

@@ -14,8 +14,8 @@ use crate::error::Outcome;
 pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     // One whose record is broken is forgotten all the same.
     if let Ok(Some(record)) = context.store.homey(name) {
-        let told = revoke(record, context).await;
-        told.iter().for_each(|told| context.out.note(told));
+        let notes = revoke(record, context).await;
+        notes.iter().for_each(|note| context.out.note(note));
     }
     let key = Key::Homey(name.to_owned());
     let _lock = context.store.lock(key.clone()).await?;
@@ -43,29 +43,29 @@ pub(super) async fn account(name: &str, context: &Context) -> Outcome {
 
 /// Ends the sign-in of an account at the cloud, and says what came of it.
 pub(super) async fn end_account(name: &str, store: &Store, context: &Context) {
-    let told = match context.http() {
+    let outcome = match context.http() {
         Ok(http) => {
             let access = AccountAccess::new(name, store, &http, &*context.clock);
             access.revoke().await.map_err(|error| error.to_string())
         }
         Err(failure) => Err(failure.to_string()),
     };
-    let told = match told {
+    let note = match outcome {
         Ok(Revoked::Ended) => format!("The sign-in of {name} at the account cloud is ended."),
         Ok(Revoked::NotOurs) => {
             "The personal access token goes on opening the account: take it back where it was made."
                 .to_owned()
         }
-        Ok(Revoked::NotFound) => could_not(name, "the cloud does not tell which one it is"),
+        Ok(Revoked::NotFound) => could_not(name, "the cloud does not say which one it is"),
         Err(why) => could_not(name, &why),
     };
-    context.out.note(&told);
+    context.out.note(&note);
 }
 
 fn could_not(account: &str, why: &str) -> String {
     format!(
         "The sign-in of {account} at the account cloud could not be ended ({why}): take it back on \
-         the account's own page if somebody else may have copied it."
+         the account's own page if the stored token may have been copied."
     )
 }
 
@@ -76,22 +76,22 @@ async fn revoke(record: HomeyRecord, context: &Context) -> Option<String> {
         let left = session.expires_at.duration_since(context.clock.now());
         left.max(SignedDuration::ZERO)
     });
-    let told = |what: &str, outcome: Result<(), String>| match outcome {
+    let note = |what: &str, outcome: Result<(), String>| match outcome {
         Ok(()) => format!("The {what} on \"{title}\" is ended."),
         Err(why) => format!("The {what} on \"{title}\" could not be ended: {why}"),
     };
     Some(match (&record.access, record.dialect, left) {
         (Access::ApiKey { id: Some(id), .. }, ..) => {
             let id = id.clone();
-            told("API key", delete_key(&id, record, context).await)
+            note("API key", delete_key(&id, record, context).await)
         }
         (Access::ApiKey { id: None, .. }, ..) => format!(
             "The API key goes on opening \"{title}\": delete it on the Homey if it is not used elsewhere."
         ),
         (_, _, Some(SignedDuration::ZERO)) => return None,
-        (_, Dialect::V2, _) => told("session", end_session(record, context).await),
+        (_, Dialect::V2, _) => note("session", end_session(record, context).await),
         (.., left) => format!(
-            "The session on \"{title}\" cannot be ended from here; it ends by itself in {}.",
+            "The session on \"{title}\" cannot be ended from here; it expires in {}.",
             duration::show(left.unwrap_or_default())
         ),
     })

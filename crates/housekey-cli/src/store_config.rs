@@ -17,7 +17,7 @@ pub(crate) struct StoreConfig {
     pub(crate) protection: Protection,
     /// What opens those that are encrypted.
     pub(crate) age_key: AgeKey,
-    /// Whether somebody has said where the identity lies, or that a passphrase opens it.
+    /// Whether the place of the identity, or a passphrase that opens it, was given.
     pub(crate) age_key_is_named: bool,
 }
 
@@ -52,7 +52,7 @@ impl StoreConfig {
         Store::protected(&self.credentials, self.protection, Some(self.age_key.clone()))
     }
 
-    /// The store for somebody who has chosen: whatever is written takes this protection.
+    /// The store with a protection that was chosen: every record that is written takes it.
     pub(crate) fn reprotecting_store(&self) -> Store {
         Store::reprotected(&self.credentials, self.protection, Some(self.age_key.clone()))
     }

@@ -75,7 +75,7 @@ mod tests {
         let leaf = |&(id, parent, place): &(&'static str, Option<&'static str>, Option<f64>)| {
             Leaf { id, parent, place, name: id }
         };
-        let told: Vec<_> =
+        let found: Vec<_> =
             ordered(&items, leaf).into_iter().map(|(depth, item)| (depth, item.0)).collect();
         let want = [
             (0, "home"),
@@ -88,6 +88,6 @@ mod tests {
             (0, "x"),
             (1, "y"),
         ];
-        assert_eq!(told, want);
+        assert_eq!(found, want);
     }
 }

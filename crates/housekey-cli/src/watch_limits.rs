@@ -15,10 +15,10 @@ use crate::{duration, signal};
 // The flags of every command that watches. A doc comment would become what the commands say of themselves.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Limits {
-    /// Watch that long: 90s, 10m, 24h
+    /// Stop after TIME: 90s, 10m, 24h
     #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]
     time: Option<SignedDuration>,
-    /// Watch until so many have been shown
+    /// Stop after N lines
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Watch until this holds for one that is shown, in the language of jq
@@ -42,7 +42,7 @@ pub(crate) struct Watch {
 pub(crate) enum End {
     /// The time is up.
     Time,
-    /// Somebody asked for it.
+    /// A signal requested it.
     Signal,
 }
 
@@ -109,7 +109,7 @@ impl Watch {
         Ok(self.met || self.count.is_some_and(|count| self.shown >= count))
     }
 
-    /// What it comes to: a failure where somebody waited for something in vain.
+    /// The outcome: a failure where a condition that was waited for did not come.
     pub(crate) fn outcome(&self, end: Option<End>) -> Outcome {
         let when = match (end, self.time) {
             (Some(End::Time), Some(time)) => format!("within {}", duration::show(time)),

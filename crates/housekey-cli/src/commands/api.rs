@@ -129,7 +129,7 @@ fn text_field(text: &str) -> Result<Field, String> {
 fn json_field(text: &str) -> Result<Field, String> {
     let (key, value) = text.split_once('=').ok_or("write it as KEY=JSON")?;
     let value = serde_json::from_str(value)
-        .map_err(|_| format!("what stands behind `{key}=` is not JSON; for a text use -f"))?;
+        .map_err(|_| format!("the value of `{key}=` is not JSON; for a text use -f"))?;
     Ok((key.to_owned(), value))
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     }
 }
 
-/// How the script for zsh offers what it was told. It would put a blank behind `name=`, which bash
+/// How the script for zsh offers the completions. It would put a blank behind `name=`, which bash
 /// and fish do not.
 const OFFER: &str = "        [[ -n $other ]] && _describe -V 'values' other\n";
 

@@ -21,7 +21,7 @@ use crate::signal;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  housekey demo\n  housekey demo --keep")]
 pub(crate) struct Args {
-    /// Leave the virtual Homey running when the story is told, until Ctrl-C
+    /// Leave the virtual Homey running after the demo, until Ctrl-C
     #[arg(long)]
     keep: bool,
     /// Show the whole token of the virtual Homey
@@ -72,7 +72,7 @@ async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Target> {
         cloud: &cloud,
         client: &client,
         clock: &*context.clock,
-        on_progress: &|step| progress::tell(Steps::Told, step),
+        on_progress: &|step| progress::tell(Steps::Narrated, step),
         plain_http: &|_| PlainHttp::Forbidden,
     };
     let made = sign_in.with_password(&password, None).await?;

@@ -27,10 +27,10 @@ pub(crate) enum Command {
     List(list::Args),
     Get(get::Args),
     Run(run::Args),
-    /// Let a flow start by itself
+    /// Enable a flow
     #[command(after_help = "Example:\n  housekey flows enable 'Good night'")]
     Enable(switch::Args),
-    /// Keep a flow from starting by itself
+    /// Disable a flow
     #[command(after_help = "Example:\n  housekey flows disable 'Good night'")]
     Disable(switch::Args),
     Rename(rename::Args),

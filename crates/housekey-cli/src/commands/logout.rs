@@ -21,7 +21,7 @@ pub(crate) struct Args {
     all: bool,
 }
 
-/// What is to be forgotten.
+/// The Homeys and accounts to sign out of.
 #[derive(Debug, Default)]
 struct Leaving {
     accounts: Vec<String>,

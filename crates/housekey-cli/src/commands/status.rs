@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
-use crate::inventory::{self, State, state_text};
+use crate::inventory::{self, SignInState, state_text};
 use crate::one_off::{self, OneOff};
 use crate::output::table::Table;
 
@@ -32,13 +32,13 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         for account in &accounts {
             // An access token lives an hour and is renewed without a word.
             let state = match account.state {
-                State::SignedIn | State::Renewable => "signed in".to_owned(),
+                SignInState::SignedIn | SignInState::Renewable => "signed in".to_owned(),
                 state => state_text(state, account.expires_at, now),
             };
             let homeys = account.homeys.join(", ");
             people.row([account.name.clone(), state, homeys, account.rests.word()]);
         }
-        let mut hubs = Table::new(["Homey", "title", "let in by", "state", "kept in"]);
+        let mut hubs = Table::new(["Homey", "title", "signed in by", "state", "kept in"]);
         for homey in &homeys {
             let title = homey.title.clone().unwrap_or_default();
             let mut state = state_text(homey.state, homey.expires_at, now);
@@ -75,7 +75,7 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     }
     let states = homeys.iter().map(|homey| homey.state);
     let mut states = states.chain(accounts.iter().map(|account| account.state));
-    match one_off.is_none() && states.all(|state| state == State::SignedOut) {
+    match one_off.is_none() && states.all(|state| state == SignInState::SignedOut) {
         true => Err(Failure::new(Exit::SignIn, "signed out of everything that is stored")
             .hint("run `housekey login`")),
         false => Ok(()),

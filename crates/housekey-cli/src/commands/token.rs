@@ -59,8 +59,7 @@ pub(super) async fn lasting(
     Ok(credential)
 }
 
-/// Renews a token that lives shorter than that. One that does not end, or that somebody else keeps,
-/// is left alone.
+/// Renews a token that ends sooner. A token that does not end, or that another agent keeps, is left alone.
 async fn renew_below(wanted: SignedDuration, target: &Target, context: &Context) -> Outcome {
     let token = target.homey.bearer().await?;
     let Some(session) = target.homey.session() else { return Ok(()) };
@@ -78,7 +77,7 @@ async fn renew_below(wanted: SignedDuration, target: &Target, context: &Context)
             Err(Failure::failed(format!(
                 "a new token lives only {left}, which is less than {wanted}"
             ))
-            .hint("ask for less with `--min-life`"))
+            .hint("choose a shorter `--min-life`"))
         }
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! `housekey watch`: live events as the Homey tells them.
+//! `housekey watch`: live events of the Homey.
 
 pub(super) mod line;
 
@@ -24,7 +24,7 @@ use crate::watch_limits::{Limits, Watch};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With `--json` each line is an object: `at` (when it came, by the clock of this machine), `uri`,
-`event`, `data`. For the values of devices `housekey devices watch` is better: it also tells what was
+`event`, `data`. For the values of devices `housekey devices watch` is better: it also shows what was
 missed while there was no connection.
 
 Ends with 1 when what --until or --count waits for does not come in time.
@@ -67,7 +67,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
                         return watch.outcome(None);
                     }
                 }
-                // Told once, for all URIs, and before the first event: the connection counts as
+                // Noted once, for all URIs, and before the first event: the connection counts as
                 // live a little later than it brings them.
                 Some(Err(housekey::Error::Realtime(RealtimeError::Gap { .. }))) => {
                     tell(context, &Status::Live, &mut lost);
@@ -172,7 +172,7 @@ fn tell(context: &Context, status: &Status, lost: &mut bool) {
         }
         Status::Live if *lost => {
             *lost = false;
-            context.out.note("live again; what happened meanwhile was not told");
+            context.out.note("live again; events in between are lost");
         }
         _ => {}
     }

@@ -70,8 +70,8 @@ mod tests {
     fn every_style_has_its_mark_and_its_sequence() {
         for (ink, sequence_of) in ALL.into_iter().skip(1) {
             let text = format!("{ink}x{ink:#}");
-            let told: Vec<_> = text.chars().map(sequence).collect();
-            assert_eq!(told, [Some(sequence_of), None, Some("\x1b[0m")], "{ink:?}");
+            let sequences: Vec<_> = text.chars().map(sequence).collect();
+            assert_eq!(sequences, [Some(sequence_of), None, Some("\x1b[0m")], "{ink:?}");
             assert_eq!(without(&text), "x");
         }
         assert_eq!(format!("{0}x{0:#}", Ink::Plain), "x");

@@ -15,7 +15,7 @@ pub(crate) enum Steps {
     /// Lines with a tick on stderr.
     Ticked,
     /// Lines with a tick on stdout, as a part of a story.
-    Told,
+    Narrated,
 }
 
 /// How a step went.
@@ -40,7 +40,7 @@ impl Steps {
             Self::Quiet => {}
             Self::Plain => print_line(format!("{text}  {remark}").trim_end()),
             Self::Ticked => print_line(&Line(mark, text, remark).to_string()),
-            Self::Told => {
+            Self::Narrated => {
                 // A reader that went away is noticed by the next text.
                 let line = format!("   {}\n", Line(mark, text, remark));
                 let _ = Stream::Out.print(Text::People(&line));

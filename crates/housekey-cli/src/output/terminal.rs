@@ -1,5 +1,4 @@
-//! What goes to a terminal: text without anything that would steer it, whoever wrote it. Into a pipe or
-//! a file everything goes as it is.
+//! What reaches a terminal: text without control characters, from whatever source.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _};

@@ -1,4 +1,4 @@
-//! Tables of answers whose shape no document tells.
+//! Tables of answers whose shape is not documented.
 
 use housekey::model::number_text;
 use serde_json::{Map, Value};
@@ -10,8 +10,8 @@ use super::terminal::one_line;
 /// How many decimals are shown: enough for a place on the map.
 const DECIMALS: u8 = 6;
 
-/// The answer as people read it: a single value by itself, items as rows, and of anything else each
-/// value with the way to it.
+/// The answer as people read it: a single value alone, items as rows, and of anything else each value with
+/// its path.
 pub(crate) fn shown(answer: &Value) -> String {
     match answer {
         Value::Object(fields) if fields.is_empty() => "-\n".to_owned(),

@@ -13,7 +13,7 @@ pub(crate) fn text(time: Option<&Time>) -> String {
     }
 }
 
-/// `07:58:12`, on the clock of this machine: for what happens while somebody looks.
+/// `07:58:12`, on the clock of this machine: for live output.
 pub(crate) fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }

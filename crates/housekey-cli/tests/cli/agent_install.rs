@@ -74,7 +74,7 @@ fn it_is_written_started_and_taken_out_again() {
     fs::write(context.directory().join("config/agent.toml"), "").expect("written");
     assert_snapshot!(context.run(&["agent", "install"]).stderr, @"
     Wrote $HOME/.config/systemd/user/housekey.service
-    Started. `systemctl --user status housekey.service` and `housekey agent status` tell how it is.
+    Started. `systemctl --user status housekey.service` and `housekey agent status` show its state.
     ");
     assert_snapshot!(context.run(&["agent", "uninstall"]).stderr, @"Removed $HOME/.config/systemd/user/housekey.service");
     assert!(!unit.exists());

@@ -37,7 +37,7 @@ async fn a_key_is_told_once_and_kept_as_a_digest() {
     let said = context.run(&create.concat());
     assert_eq!(said.exit, 0, "{said}");
     assert_snapshot!(said.stderr, @"
-    The key grafana is made; it is told only this once.
+    The key grafana is made; it is shown only this once.
     It counts once the agent reads these settings: `housekey agent reload`.
     ");
     let key = said.stdout.trim_end();

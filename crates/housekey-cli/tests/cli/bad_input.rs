@@ -284,14 +284,14 @@ async fn what_is_missing_is_named_where_nobody_can_be_asked() {
     exit: 2
     stdout: nothing
     stderr:
-    error: the e-mail address is missing, and there is no terminal to ask at
+    error: the e-mail address is missing, and there is no terminal for a prompt
     hint: give it with `--email`
     ");
     assert_snapshot!(missing(&context, &["login", "--email", &email], ""), @"
     exit: 2
     stdout: nothing
     stderr:
-    error: the id of the OAuth client is missing, and there is no terminal to ask at
+    error: the id of the OAuth client is missing, and there is no terminal for a prompt
     hint: give it with `--client-id`; you make one at https://tools.developer.homey.app/api/clients
     ");
     let login = ["login", "--email", &email, "--client-id", "c"];
@@ -299,7 +299,7 @@ async fn what_is_missing_is_named_where_nobody_can_be_asked() {
     exit: 2
     stdout: nothing
     stderr:
-    error: the password is missing, and there is no terminal to ask at
+    error: the password is missing, and there is no terminal for a prompt
     hint: send it on standard input with `--password-stdin`
     ");
     let login = ["login", "--email", &email, "--client-id", "c", "--password-stdin"];
@@ -315,7 +315,7 @@ async fn what_is_missing_is_named_where_nobody_can_be_asked() {
     exit: 2
     stdout: nothing
     stderr:
-    error: the secret of the OAuth client is missing, and there is no terminal to ask at
+    error: the secret of the OAuth client is missing, and there is no terminal for a prompt
     hint: set it in the environment variable HOUSEKEY_CLIENT_SECRET
     ");
     assert_snapshot!(missing(&context, &["login", "--api-key"], "key"), @"

@@ -36,7 +36,7 @@ async fn a_personal_access_token_signs_in_and_is_said_to_have_ended() {
     hint: run `housekey login`
     ");
     assert_snapshot!(context.run(&["logout"]).stderr, @r#"
-    The session on "Canal House" cannot be ended from here; it ends by itself in 23 h 59 min.
+    The session on "Canal House" cannot be ended from here; it expires in 23 h 59 min.
     Forgot the Homey canal-house.
     The personal access token goes on opening the account: take it back where it was made.
     Forgot the account robin.vale@example.org.

@@ -70,7 +70,7 @@ async fn objects_come_as_json_from_a_file_or_from_standard_input() {
     exit: 2
     stdout: nothing
     stderr:
-    error: what stands behind `variable:=` is not JSON
+    error: the value of `variable:=` is not JSON
       caused by: expected `:` at line 1 column 8
     hint: for a text write `variable=...`
     ");

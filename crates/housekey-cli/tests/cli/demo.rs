@@ -49,7 +49,7 @@ fn the_whole_story_is_told_and_nothing_is_left_behind() {
        form   user:session:secret, 114 characters
        lives  24 h; housekey renews it long before
 
-    Where the script of old kept it: the logic variable `accesstoken`
+    Where the legacy script kept it: the logic variable `accesstoken`
        ✓ variable made, token written  N ms
 
     The home: `housekey devices list`
@@ -66,7 +66,7 @@ fn the_whole_story_is_told_and_nothing_is_left_behind() {
        ✓ Living room/Floor lamp was off, is on  N ms
 
     A day later the Homey refuses the token
-       ✗ the old token by itself: the call is refused                        401
+       ✗ a call with the old token alone is refused                          401
        ✓ the same call with housekey: renewed, sent again, answered  N ms
        ✓ the variable `accesstoken` holds the new token  N ms
        old    326c…:5f2c…:***

@@ -100,7 +100,7 @@ async fn a_homey_is_removed_and_its_account_stays() {
     exit: 0
     stdout: nothing
     stderr:
-    The session on "Canal House" cannot be ended from here; it ends by itself in 23 h 59 min.
+    The session on "Canal House" cannot be ended from here; it expires in 23 h 59 min.
     Forgot the Homey canal-house.
     "#);
     assert_eq!(context.run(&["homeys", "list", "--json"]).stdout, "[]\n");

@@ -39,7 +39,7 @@ async fn a_key_may_do_what_its_preset_says_and_no_more() {
     exit: 2
     stdout: nothing
     stderr:
-    error: this has to be confirmed, and there is no terminal to ask at
+    error: this has to be confirmed, and there is no terminal for a prompt
     hint: say `--yes` if you are sure
     ");
     assert_snapshot!(context.run(&["keys", "delete", "grafana", "-y"]), @r#"

@@ -103,8 +103,8 @@ async fn an_api_key_signs_in_without_an_account() {
     assert_snapshot!(context.run(&["homeys", "list"]), @"
     exit: 0
     stdout:
-    NAME         TITLE        DIALECT  LET IN BY  ID                        USED
-    canal-house  Canal House  local    API key    ff6a4bbf2a760b2c536ae76c
+    NAME         TITLE        DIALECT  SIGNED IN BY  ID                        USED
+    canal-house  Canal House  local    API key       ff6a4bbf2a760b2c536ae76c
     stderr: nothing
     ");
     assert_eq!(context.run(&["zones", "list"]).exit, 0);

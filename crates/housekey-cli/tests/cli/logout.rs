@@ -12,7 +12,7 @@ async fn the_only_homey_goes_with_its_account() {
     exit: 0
     stdout: nothing
     stderr:
-    The session on "Canal House" cannot be ended from here; it ends by itself in 23 h 59 min.
+    The session on "Canal House" cannot be ended from here; it expires in 23 h 59 min.
     Forgot the Homey canal-house.
     The sign-in of robin.vale@example.org at the account cloud is ended.
     Forgot the account robin.vale@example.org.
@@ -88,7 +88,7 @@ async fn a_sign_in_that_cannot_be_ended_is_said_and_forgotten() {
         .reply(200)
         .body(serde_json::json!([{"id": "x"}]));
     let said = context.run(&["logout"]);
-    assert!(said.stderr.contains("does not tell which one"), "{said}");
+    assert!(said.stderr.contains("does not say which one"), "{said}");
     assert_eq!(context.world().calls("account.deleteUserSession"), 0, "nobody else is signed out");
 }
 

@@ -72,8 +72,8 @@ fn a_broken_record_is_named_and_never_quoted() {
     assert_snapshot!(context.run(&["status"]), @"
     exit: 0
     stdout:
-    HOMEY  TITLE  LET IN BY  STATE       KEPT IN
-    home                     unreadable  file
+    HOMEY  TITLE  SIGNED IN BY  STATE       KEPT IN
+    home                        unreadable  file
 
     Kept in $HOME/state/credentials
     stderr:

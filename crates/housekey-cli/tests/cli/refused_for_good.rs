@@ -27,7 +27,7 @@ async fn every_command_says_that_the_sign_in_has_ended() {
     ACCOUNT                 STATE       HOMEYS       KEPT IN
     robin.vale@example.org  signed out  canal-house  file
 
-    HOMEY        TITLE        LET IN BY               STATE                    KEPT IN
+    HOMEY        TITLE        SIGNED IN BY            STATE                    KEPT IN
     canal-house  Canal House  robin.vale@example.org  signed out, unencrypted  file
 
     Kept in $HOME/state/credentials

@@ -96,7 +96,7 @@ async fn the_lists_show_both() {
     ACCOUNT                 STATE      HOMEYS              KEPT IN
     robin.vale@example.org  signed in  cabin, canal-house  file
 
-    HOMEY        TITLE        LET IN BY               STATE                                     KEPT IN
+    HOMEY        TITLE        SIGNED IN BY            STATE                                     KEPT IN
     cabin        Beach Cabin  robin.vale@example.org  signed in, 23 h 59 min left, unencrypted  file
     canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left, unencrypted  file
 

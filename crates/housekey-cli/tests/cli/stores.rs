@@ -28,7 +28,7 @@ async fn an_age_identity_is_made_and_remembered() {
     ACCOUNT                 STATE      HOMEYS       KEPT IN
     robin.vale@example.org  signed in  canal-house  age
 
-    HOMEY        TITLE        LET IN BY               STATE                                     KEPT IN
+    HOMEY        TITLE        SIGNED IN BY            STATE                                     KEPT IN
     canal-house  Canal House  robin.vale@example.org  signed in, 23 h 59 min left, unencrypted  age
 
     Kept in $HOME/state/credentials
@@ -87,7 +87,7 @@ async fn a_passphrase_opens_the_identity() {
     assert_snapshot!(context.run(&["homeys", "list"]), @"
     exit: 0
     stdout:
-    NAME         TITLE         DIALECT  LET IN BY  ID  USED
+    NAME         TITLE         DIALECT  SIGNED IN BY  ID  USED
     canal-house  (unreadable)
     stderr: nothing
     ");

@@ -47,7 +47,7 @@ async fn a_token_lives_as_long_as_is_asked_for() {
     stdout: nothing
     stderr:
     error: a new token lives only 23 h 59 min, which is less than 2 d
-    hint: ask for less with `--min-life`
+    hint: choose a shorter `--min-life`
     ");
     assert_snapshot!(context.run(&["token", "--min-life", "soon"]), @"
     exit: 2

@@ -56,7 +56,7 @@ async fn a_variable_is_made_read_changed_and_deleted() {
     exit: 2
     stdout: nothing
     stderr:
-    error: this has to be confirmed, and there is no terminal to ask at
+    error: this has to be confirmed, and there is no terminal for a prompt
     hint: say `--yes` if you are sure
     ");
     assert_snapshot!(run(&["delete", "guests today", "--yes"]), @r#"

@@ -192,7 +192,7 @@ async fn events_are_shown_as_the_homey_tells_them() {
     assert_eq!((exit, lines.len()), (Some(0), 1), "{lines:?}");
     let notes: Vec<&str> = stderr.lines().collect();
     assert!(notes[0].starts_with("the live connection was lost: "), "{notes:?}");
-    assert_eq!(notes[1..], ["live again; what happened meanwhile was not told"]);
+    assert_eq!(notes[1..], ["live again; events in between are lost"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,7 +67,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     args.manager.ask(&["enable", UNIT])?;
     args.manager.ask(&["restart", UNIT])?;
     context.out.note(&format!(
-        "Started. `{command} status {UNIT}` and `housekey agent status` tell how it is."
+        "Started. `{command} status {UNIT}` and `housekey agent status` show its state."
     ));
     Ok(())
 }
@@ -114,7 +114,7 @@ fn unit(args: &Args, context: &Context) -> Outcome<Unit> {
     Ok(Unit { scope, program, settings, environment, writable, private_users })
 }
 
-/// Settings that are there and right; those that are wrong are told by the agent itself.
+/// Settings that are there and right; wrong ones are reported by the agent itself.
 fn known(settings: &Path, manager: Manager, context: &Context) -> Option<Settings> {
     let stored = match manager.system {
         true => Store::files(Path::new(STATE).join("credentials")).homeys(),

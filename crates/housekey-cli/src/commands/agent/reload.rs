@@ -6,9 +6,9 @@ use super::target::{Where, asked};
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// Make it read its settings again
+/// Reload the settings
 ///
-/// Wrong settings are told, and change nothing.
+/// Wrong settings are reported, and change nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey agent reload")]
 pub(crate) struct Args {

@@ -15,7 +15,7 @@ use crate::env;
 use crate::error::{Exit, Failure, Outcome};
 use crate::logging::Style;
 
-/// Run it until it is told to stop
+/// Run the agent in the foreground
 ///
 /// Its settings are checked in full before anything is started. SIGTERM and Ctrl-C stop it, SIGHUP
 /// makes it read its settings again. It logs on stderr; HOUSEKEY_LOG sets how much.
@@ -69,7 +69,7 @@ fn plain_http(context: &Context) -> PlainHttpOf {
     }))
 }
 
-/// Whoever started us, as the environment says.
+/// The service manager that started us, by the environment.
 fn service_manager(context: &Context) -> Outcome<ServiceManager> {
     let watchdog_us = context.env.text(&env::WATCHDOG_USEC)?.and_then(|text| text.parse().ok());
     Ok(ServiceManager::new(context.env.raw(&env::NOTIFY_SOCKET).cloned(), watchdog_us))
@@ -104,6 +104,6 @@ fn went(status: &Status) -> Outcome {
             "not everything was done: {}",
             status.lacking().join(", ")
         ))
-        .hint("run it again; `housekey agent run` tries again by itself")),
+        .hint("run it again; `housekey agent run` without `--once` retries")),
     }
 }

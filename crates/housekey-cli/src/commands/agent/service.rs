@@ -40,12 +40,12 @@ impl Manager {
         if self.system { "systemctl" } else { "systemctl --user" }
     }
 
-    /// Asks the manager for something.
+    /// Sends a command to the service manager.
     ///
     /// # Errors
     /// Failed, with its own words.
     pub(super) fn ask(self, arguments: &[&str]) -> Outcome {
-        let told = format!("{} {}", self.command(), arguments.join(" "));
+        let call = format!("{} {}", self.command(), arguments.join(" "));
         let mut systemctl = Command::new("systemctl");
         withhold_secrets(&mut systemctl);
         if !self.system {
@@ -55,11 +55,11 @@ impl Manager {
                     services run `housekey agent run`";
         match systemctl.args(arguments).output() {
             Ok(output) if output.status.success() => Ok(()),
-            Ok(output) => Err(Failure::failed(format!("`{told}` failed"))
+            Ok(output) => Err(Failure::failed(format!("`{call}` failed"))
                 .because_of(String::from_utf8_lossy(&output.stderr).trim())
                 .hint(hint)),
             Err(error) => {
-                Err(Failure::failed(format!("cannot run `{told}`")).because(&error).hint(hint))
+                Err(Failure::failed(format!("cannot run `{call}`")).because(&error).hint(hint))
             }
         }
     }

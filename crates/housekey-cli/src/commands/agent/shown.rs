@@ -73,16 +73,16 @@ fn next_attempt(left: SignedDuration) -> String {
 }
 
 fn gateway_text(gateway: &GatewayStatus, context: &Context) -> String {
-    let mut asked = Table::new(["Homey", "answered", "with an error", "under way", "waiting"]);
+    let mut requests = Table::new(["Homey", "answered", "with an error", "under way", "waiting"]);
     for homey in &gateway.homeys {
         let of = |failed: bool| {
             let fits = |(class, _): &(&String, &u64)| class.starts_with(['4', '5']) == failed;
             homey.answers.iter().filter(fits).map(|(_, count)| count).sum::<u64>().to_string()
         };
         let (under_way, waiting) = (homey.in_flight.to_string(), homey.waiting.to_string());
-        asked.row([homey.name.clone(), of(false), of(true), under_way, waiting]);
+        requests.row([homey.name.clone(), of(false), of(true), under_way, waiting]);
     }
     let GatewayStatus { connections, refused, .. } = gateway;
-    let asked = context.out.render(asked);
-    format!("Gateway: callers connected: {connections}, requests refused: {refused}\n{asked}")
+    let requests = context.out.render(requests);
+    format!("Gateway: callers connected: {connections}, requests refused: {refused}\n{requests}")
 }

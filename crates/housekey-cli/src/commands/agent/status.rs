@@ -8,7 +8,7 @@ use super::target::{Where, asked};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// How it is: tokens, sinks, and what is wrong
+/// Show tokens, sinks and problems
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey agent status

@@ -20,7 +20,7 @@ pub(super) fn settings(named: Option<PathBuf>, context: &Context) -> PathBuf {
     named.unwrap_or_else(|| context.settings.directory().join("agent.toml"))
 }
 
-/// Asks the agent that is meant; that it refuses is a failure.
+/// Sends a request to the agent; its refusal is a failure.
 pub(super) async fn asked(place: &Where, request: Request, context: &Context) -> Outcome<Answer> {
     let none =
         || Failure::failed("no agent keeps this store").hint("start one with `housekey agent run`");
@@ -42,7 +42,7 @@ pub(super) async fn asked(place: &Where, request: Request, context: &Context) ->
             Err(match &error {
                 AskError::Unreachable { cause, .. } => failure
                     .because(cause)
-                    .hint("ask as the user it runs as, or name its socket with `--socket`"),
+                    .hint("run this as the user it runs as, or name its socket with `--socket`"),
                 _ => failure.hint("use the same version of both"),
             })
         }

@@ -15,9 +15,9 @@ pub(in crate::commands) struct Typed(Vec<(String, Given)>);
 /// The value of one argument, before its type is known.
 #[derive(Debug)]
 enum Given {
-    /// What stands behind `=`, which may be meant as a number or another type.
+    /// The value of `name=value`, which may be a number or another type.
     Text(String),
-    /// What stands behind `:=`.
+    /// The value of `name:=json`.
     Json(Value),
 }
 
@@ -88,7 +88,7 @@ impl Given {
 
 fn json(name: &str, text: &str) -> Outcome<Value> {
     serde_json::from_str(text).map_err(|error| {
-        Failure::usage(format!("what stands behind `{name}:=` is not JSON"))
+        Failure::usage(format!("the value of `{name}:=` is not JSON"))
             .because(&error)
             .hint(format!("for a text write `{name}=...`"))
     })
@@ -162,7 +162,7 @@ mod tests {
         for (words, want) in [
             (&["secret"][..], "`secret` has no value"),
             (&["a=1", "a:=2"], "`a` is given twice"),
-            (&["a:={secret"], "what stands behind `a:=` is not JSON"),
+            (&["a:={secret"], "the value of `a:=` is not JSON"),
             (&["a=@missing"], "cannot read `missing` for `a`"),
         ] {
             let failure = read(words).unwrap_err();

@@ -1,4 +1,4 @@
-//! The scenes of the demo, told on stdout for a terminal of 80 columns.
+//! The scenes of the demo, printed for a terminal of 80 columns.
 
 use housekey::auth::store::Access;
 use housekey::client::RawCall;
@@ -25,10 +25,10 @@ use crate::output::steps::{Mark, Steps};
 /// How many of the devices are shown.
 const DEVICES_SHOWN: usize = 6;
 
-/// The logic variable that the script of old kept the token in.
+/// The logic variable that the legacy script kept the token in.
 const VARIABLE: &str = "accesstoken";
 
-/// Who tells the story.
+/// The scenes and where they are printed.
 pub(super) struct Story<'a> {
     pub(super) out: &'a Output,
     pub(super) show_token: bool,
@@ -63,9 +63,9 @@ impl Story<'_> {
         ))
     }
 
-    /// What the script of old did: a flow of the Homey finds the token in a variable.
+    /// What the legacy script did: a flow of the Homey finds the token in a variable.
     pub(super) async fn variable(&self, target: &Target) -> Outcome {
-        self.heading("Where the script of old kept it: the logic variable `accesstoken`")?;
+        self.heading("Where the legacy script kept it: the logic variable `accesstoken`")?;
         let token = target.homey.bearer().await?;
         let variable = json!({ "name": VARIABLE, "type": "string", "value": token.expose() });
         let started = Instant::now();
@@ -101,7 +101,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The token ends, as it does every day, and nobody has to care.
+    /// The token ends, as it does every day, and is renewed.
     pub(super) async fn renewal(
         &self,
         target: &Target,
@@ -119,7 +119,7 @@ impl Story<'_> {
         };
         let refused = by_itself.raw(&call).await?;
         let status = refused.status.to_string();
-        Steps::Told.done(Mark::Cross, "the old token by itself: the call is refused", &status);
+        Steps::Narrated.done(Mark::Cross, "a call with the old token alone is refused", &status);
         let started = Instant::now();
         target.homey.zones().get_zones().value().await?;
         self.done("the same call with housekey: renewed, sent again, answered", started);
@@ -146,11 +146,11 @@ impl Story<'_> {
     }
 
     fn done(&self, text: &str, started: Instant) {
-        Steps::Told.done(Mark::Tick, text, &milliseconds(started.elapsed()));
+        Steps::Narrated.done(Mark::Tick, text, &milliseconds(started.elapsed()));
     }
 
-    /// A token as it may be seen: the beginning of what names user and session, nothing of what is
-    /// secret, unless all of it was asked for.
+    /// A token as it is shown: the beginning, which names user and session, without its secret part, unless
+    /// `--show-token`.
     fn shown(&self, token: &Secret) -> String {
         if self.show_token {
             return token.expose().to_owned();

@@ -15,7 +15,7 @@ use crate::lookup::Named;
 use crate::output::value::value_text;
 use crate::reconnection::trying_again;
 
-/// The fields that change with every value, so that nobody needs to be told.
+/// Fields that change with every value and are not shown.
 const RESTLESS: [&str; 2] = ["lastSeenAt", "energyObj"];
 
 /// Follows some devices, or all.
@@ -26,8 +26,8 @@ pub(super) struct Follow<'a> {
     mirror: Mirror,
     changes: Changes,
     status: watch::Receiver<Status>,
-    /// The state that was told last.
-    told: State,
+    /// The state that was shown last.
+    shown: State,
     /// What the devices are called, also those that are gone.
     names: BTreeMap<Arc<str>, Names>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Names {
 }
 
 impl<'a> Follow<'a> {
-    /// Begins when the copy is complete, and tells what it is then.
+    /// Starts when the copy is complete, and returns the home at that moment.
     pub(super) async fn begin(
         context: &'a Context,
         target: &Target,
@@ -49,8 +49,8 @@ impl<'a> Follow<'a> {
         let kinds: Kinds = [Kind::Device, Kind::Zone].into_iter().collect();
         let mirror = Mirror::start(target.homey.clone(), kinds, context.clock.clone()).await?;
         let (status, changes) = (mirror.status(), mirror.changes());
-        let (told, names) = (State::Live, BTreeMap::new());
-        let mut follow = Self { context, ids, changes, mirror, status, told, names };
+        let (shown, names) = (State::Live, BTreeMap::new());
+        let mut follow = Self { context, ids, changes, mirror, status, shown, names };
         while !follow.status.borrow().complete {
             // The mirror lives as long as we do.
             follow.status.changed().await.ok();
@@ -67,14 +67,14 @@ impl<'a> Follow<'a> {
     /// Learns what a device is called.
     fn name(&mut self, home: &Home, id: &Arc<str>, item: &Item) {
         #[derive(serde::Deserialize)]
-        struct Named {
+        struct NameFields {
             #[serde(default)]
             name: Field<String>,
             #[serde(default)]
             zone: Field<String>,
         }
-        let named = |item: &Item| item.read::<Named>().ok();
-        let name = |named: &Named, id: &str| or_id(named.name.label(), id).to_owned();
+        let named = |item: &Item| item.read::<NameFields>().ok();
+        let name = |named: &NameFields, id: &str| or_id(named.name.label(), id).to_owned();
         let Some(device) = named(item) else { return };
         let zone = device.zone.text().and_then(|id| {
             let zone = named(home.item(Kind::Zone, id)?)?;
@@ -127,7 +127,7 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// Whether somebody is to be told.
+    /// Whether a change is shown.
     fn concerns(&self, change: &Change) -> bool {
         let means_something = match &change.what {
             What::Updated { fields, .. } => fields.iter().any(|one| !RESTLESS.contains(&&**one)),
@@ -140,10 +140,10 @@ impl<'a> Follow<'a> {
     /// Says how the mirror is, where that is another state than before.
     fn tell(&mut self) -> Outcome {
         let status = self.status.borrow_and_update().clone();
-        if status.state == self.told || (status.state == State::Connecting && !status.complete) {
+        if status.state == self.shown || (status.state == State::Connecting && !status.complete) {
             return Ok(());
         }
-        self.told = status.state;
+        self.shown = status.state;
         let again = trying_again();
         let reason = status.reason.as_deref().unwrap_or("no reason is known");
         let note = match status.state {
@@ -155,9 +155,12 @@ impl<'a> Follow<'a> {
             }
             State::Offline => format!("the Homey cannot be reached: {reason}; {again}"),
             State::SignedOut => {
-                return Err(Failure::new(Exit::SignIn, "the Homey takes this token no more")
-                    .because_of(reason)
-                    .hint("run `housekey login`"));
+                return Err(Failure::new(
+                    Exit::SignIn,
+                    "the Homey does not accept this token any more",
+                )
+                .because_of(reason)
+                .hint("run `housekey login`"));
             }
         };
         self.context.out.note(&note);

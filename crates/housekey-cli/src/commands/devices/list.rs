@@ -27,7 +27,7 @@ pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     context.out.text(&context.out.render(table(&devices, usize::MAX)))
 }
 
-/// The first so many devices, zone by zone.
+/// The first devices up to `limit`, zone by zone.
 pub(crate) fn table(devices: &Collection<Device>, limit: usize) -> Table {
     let named: Vec<_> = devices.iter().map(|device| devices.named(device)).collect();
     let mut sorted: Vec<_> = devices.iter().zip(lookup::telling(&named)).collect();
@@ -44,15 +44,14 @@ pub(crate) fn table(devices: &Collection<Device>, limit: usize) -> Table {
     table
 }
 
-/// What it does now: the first two values it tells, without those that only say how the device
-/// itself is.
+/// Its state: the first two values, without those that only describe the device itself.
 fn state(device: &Device) -> String {
     if device.available.get() == Some(&false) {
         let why = device.unavailable_message.label().unwrap_or_default();
         return format!("unavailable {why}").trim_end().to_owned();
     }
     let telling = |id: &str| !matches!(id.split('.').next(), Some("measure_battery" | "button"));
-    let told = device
+    let values = device
         .all_capabilities()
         .filter(|capability| telling(&capability.id) && !capability.value().is_null())
         .map(|capability| {
@@ -68,5 +67,5 @@ fn state(device: &Device) -> String {
                 (false, title) => format!("{} {value}", title.unwrap_or(&capability.id)),
             }
         });
-    told.take(2).collect::<Vec<_>>().join(", ")
+    values.take(2).collect::<Vec<_>>().join(", ")
 }

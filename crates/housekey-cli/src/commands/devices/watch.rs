@@ -16,7 +16,7 @@ use housekey::model::Device;
 /// Show what changes about devices, as it happens and whatever happens to the connection
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-What changed while there was no connection is told afterwards, as `caught-up`, or as `polled` while
+What changed while there was no connection is shown afterwards, as `caught-up`, or as `polled` while
 there is none. With `--json` each line is an object: `name` and `zone` of the device, its `id`,
 `change` (`value`, `added`, `updated`, `removed`, and with --now `present`), `how` (`live`,
 `caught-up`, `polled`); with a value its `capability`, `value`, `previous`, and `at`, by the Homey's

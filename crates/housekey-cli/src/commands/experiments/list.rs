@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::raw_view;
 
-/// List the experiments; what `housekey experiments` does by itself
+/// List the experiments; the default of `housekey experiments`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey experiments list")]
 pub(crate) struct Args {}

@@ -19,8 +19,8 @@ pub(super) struct Update<'f> {
 }
 
 impl<'f> Update<'f> {
-    /// Reads the flow. Whether a Homey keeps what an update leaves out is not settled, so the whole is
-    /// to be sent: what `values` do not name stays as it is.
+    /// Reads the flow. Whether a Homey keeps what an update leaves out is not settled, so the whole flow is
+    /// sent: what `values` leave out stays as it is.
     pub(super) async fn of(
         flow: &'f Flow,
         values: Map<String, Value>,

@@ -14,7 +14,7 @@ use crate::items::Collection;
 use crate::lookup::{self, Named};
 use crate::raw_view;
 
-/// What a flow of either kind tells of itself.
+/// The fields that flows of both kinds have.
 #[derive(Deserialize)]
 pub(super) struct Head {
     pub(super) id: String,
@@ -40,7 +40,7 @@ impl Flow {
         or_id(self.head.name.label(), &self.head.id)
     }
 
-    /// Whether it starts by itself, and whether it can.
+    /// Whether it is enabled, and whether it is broken.
     pub(super) fn state(&self) -> String {
         let state = if self.head.enabled.is_true() { "on" } else { "off" };
         let broken = if self.head.broken.is_true() { ", broken" } else { "" };
@@ -99,7 +99,7 @@ async fn folders(target: &Target, context: &Context) -> Outcome<Collection<FlowF
 }
 
 /// The advanced flows; `None` where the Homey has no such thing. What a Homey says on which they are
-/// not unlocked is not known: a refusal is told, and the other flows are gone on with.
+/// not unlocked is not known: a refusal is noted, and the other flows are read.
 pub(super) async fn advanced<T: DeserializeOwned + Send>(
     target: &Target,
     context: &Context,

@@ -11,7 +11,7 @@ use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
 
-/// Bring in flows from a file: over the flow of the same id, else as a new one
+/// Import flows: update those with the same id, create the rest
 ///
 /// The whole file is checked before anything is sent. A flow that is there is read first and kept in
 /// a file; what was written is read again and compared.
@@ -31,7 +31,7 @@ pub(crate) struct Args {
 }
 
 /// What becomes of a flow of the file.
-enum Step<'f> {
+enum Change<'f> {
     Update(Update<'f>),
     /// It is new here, and this is sent.
     Create(Value),
@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         plan.push((document, step));
     }
     if args.dry_run {
-        return told(&plan, context);
+        return show_plan(&plan, context);
     }
     let mut there = Vec::new();
     for (document, step) in plan {
@@ -62,7 +62,7 @@ async fn step<'f>(
     flows: &'f Flows,
     target: &Target,
     context: &Context,
-) -> Outcome<Step<'f>> {
+) -> Outcome<Change<'f>> {
     let mut values = change::writable(document.kind, &document.flow);
     let folder = values.get("folder").and_then(Value::as_str);
     if folder.is_some_and(|id| flows.folders.with_id(id).is_none()) {
@@ -73,19 +73,19 @@ async fn step<'f>(
         flow.kind == document.kind && document.id.as_deref() == Some(flow.head.id.as_str())
     };
     match flows.items.iter().find(is_it).filter(|_| !is_new) {
-        Some(flow) => Ok(Step::Update(Update::of(flow, values, target).await?)),
-        None => Ok(Step::Create(Value::Object(values))),
+        Some(flow) => Ok(Change::Update(Update::of(flow, values, target).await?)),
+        None => Ok(Change::Create(Value::Object(values))),
     }
 }
 
 /// What would be done, for people and programs.
-fn told(plan: &[(Document, Step<'_>)], context: &Context) -> Outcome {
-    let what = |step: &Step<'_>| match step {
-        Step::Create(_) => "made",
-        Step::Update(update) if update.is_needed() => "changed",
-        Step::Update(_) => "left as it is",
+fn show_plan(plan: &[(Document, Change<'_>)], context: &Context) -> Outcome {
+    let what = |step: &Change<'_>| match step {
+        Change::Create(_) => "made",
+        Change::Update(update) if update.is_needed() => "changed",
+        Change::Update(_) => "left as it is",
     };
-    let record = |(Document { kind, name, id, .. }, step): &(Document, Step<'_>)| json!({ "name": name, "kind": kind.as_str(), "id": id, "would_be": what(step) });
+    let record = |(Document { kind, name, id, .. }, step): &(Document, Change<'_>)| json!({ "name": name, "kind": kind.as_str(), "id": id, "would_be": what(step) });
     context.out.table(&plan.iter().map(record).collect(), || {
         let mut table = Table::new(["flow", "kind", "would be"]);
         for (Document { kind, name, .. }, step) in plan {
@@ -98,16 +98,16 @@ fn told(plan: &[(Document, Step<'_>)], context: &Context) -> Outcome {
 /// Does it, and answers what is there then.
 async fn done(
     document: &Document,
-    step: Step<'_>,
+    step: Change<'_>,
     target: &Target,
     context: &Context,
 ) -> Outcome<Value> {
     let (there, what) = match step {
-        Step::Update(update) => {
+        Change::Update(update) => {
             let what = if update.is_needed() { "changed" } else { "the same already" };
             (update.write(target, context).await?, what)
         }
-        Step::Create(flow) => (create(document, flow, target).await?, "made"),
+        Change::Create(flow) => (create(document, flow, target).await?, "made"),
     };
     context.report(target, &format!("The flow {} is {what}", document.name));
     if there["broken"] == true {
@@ -123,7 +123,7 @@ async fn create(document: &Document, wanted: Value, target: &Target) -> Outcome<
     let Document { kind, name, .. } = document;
     let made = kind.create(&target.homey, wanted.clone()).await?;
     let id = made["id"].as_str().ok_or_else(|| {
-        Failure::failed(format!("the Homey did not tell the id of the new flow {name}"))
+        Failure::failed(format!("the Homey did not send the id of the new flow {name}"))
             .hint("`housekey flows list` shows whether it was made")
     })?;
     change::verified(*kind, id, &wanted, target).await

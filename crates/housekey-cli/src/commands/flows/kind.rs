@@ -75,7 +75,7 @@ impl Kind {
         }
     }
 
-    /// The keys that can be written; all others are told by the Homey.
+    /// The keys that can be written; all others are set by the Homey.
     pub(super) fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Standard => &["name", "folder", "enabled", "trigger", "conditions", "actions"],
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kind_is_told_by_what_a_flow_holds() {
+    fn the_kind_follows_from_what_a_flow_holds() {
         for (flow, want) in [
             (json!({ "trigger": {} }), Some(Kind::Standard)),
             (json!({ "cards": {} }), Some(Kind::Advanced)),

@@ -12,7 +12,7 @@ use crate::output::table::Table;
 
 /// List the flows of both kinds
 ///
-/// With `--json` standard and advanced flows come as one collection; an advanced flow is told by its
+/// With `--json` standard and advanced flows come as one collection; an advanced flow is recognized by its
 /// `cards`. With `--kind` it is the Homey's own answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -101,6 +101,6 @@ mod tests {
             let both = joined(one.clone(), other.clone()).unwrap();
             assert_eq!(both, want, "{one} and {other}");
         }
-        assert!(joined(json!({}), json!(true)).is_err(), "what is no collection is told");
+        assert!(joined(json!({}), json!(true)).is_err(), "what is no collection is an error");
     }
 }

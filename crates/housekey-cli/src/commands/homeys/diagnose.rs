@@ -11,7 +11,7 @@ use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
 
-/// Try every way to a Homey by itself, and tell why it works or does not
+/// Try every way to a Homey on its own, and show why it works or fails
 ///
 /// Nothing but a ping is sent: no token, and nothing that changes anything. Certificates are
 /// verified as ever.
@@ -72,7 +72,7 @@ fn table(ways: &[Diagnosis]) -> Table {
     table
 }
 
-/// What became of a way, with the words of whoever found it.
+/// The result of a way, with its own error text.
 fn outcome(way: &Diagnosis) -> String {
     let unencrypted = if way.encrypted == Some(false) { ", unencrypted" } else { "" };
     match (way.reason, &way.detail, &way.version) {

@@ -26,7 +26,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let limit = Duration::from_secs(args.seconds);
     let found = browse(context.mdns()?, limit).await.map_err(|error| {
-        Failure::failed("cannot ask in any network")
+        Failure::failed("cannot send a query in any network")
             .because(&error)
             .hint("check that this machine is in a network, and that it may send multicast packets")
     })?;

@@ -15,7 +15,7 @@ pub(crate) struct Args {}
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     let homeys = inventory::homeys(context)?;
     context.out.table(&json!(homeys), || {
-        let mut table = Table::new(["name", "title", "dialect", "let in by", "id", "used"]);
+        let mut table = Table::new(["name", "title", "dialect", "signed in by", "id", "used"]);
         for homey in &homeys {
             table.row([
                 homey.name.clone(),

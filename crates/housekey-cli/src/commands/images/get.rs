@@ -46,7 +46,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let none = |what: &str| {
         let name = images.named(image).full();
         Failure::failed(format!("the Homey has no picture for {name}: it {what}"))
-            .hint("try again later: some devices take a picture only when they are asked")
+            .hint("try again later: some devices take a picture only on request")
     };
     if image.url.text().is_none() {
         return Err(none("names no path"));

@@ -97,8 +97,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
 }
 
-/// The time zone of the home; UTC where the Homey does not tell one that is known, or where the token
-/// may not ask. What is drawn says which it is.
+/// The time zone of the home; UTC where the Homey sends none that is known, or the token may not read it. The
+/// chart names the one it uses.
 async fn time_zone(target: &Target, context: &Context) -> TimeZone {
     match target.homey.system().get_info().await {
         Ok(system) => {

@@ -42,7 +42,7 @@ impl NamedLog {
         Measure::of_log(&self.log, capability)
     }
 
-    /// What stands behind the owner: `measure_power`.
+    /// The name without the owner: `measure_power`.
     pub(super) fn short(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
@@ -54,7 +54,7 @@ impl NamedLog {
     }
 }
 
-/// The log that is called so. Zones are asked for only where the name alone does not tell it.
+/// Finds the log of that name. Zones are read only where the name alone is not unique.
 pub(super) async fn find(target: &Target, wanted: &str, context: &Context) -> Outcome<NamedLog> {
     let logs = target.homey.insights().get_logs().await?;
     let mut logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
@@ -82,8 +82,8 @@ pub(super) async fn find(target: &Target, wanted: &str, context: &Context) -> Ou
     Ok(logs.swap_remove(index))
 }
 
-/// The devices, where a log may hold shares of one that its device alone tells from percentages. Without
-/// the right to read them the ids of the vendor's capabilities have to do.
+/// The devices, where a log may hold shares that only its device distinguishes from percentages. Without the
+/// right to read devices, the ids of standard capabilities are used.
 pub(super) async fn devices_for<'l>(
     mut logs: impl Iterator<Item = &'l Log>,
     target: &Target,

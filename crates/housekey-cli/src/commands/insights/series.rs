@@ -8,8 +8,8 @@ use serde_json::Number;
 use super::named_log::NamedLog;
 use crate::chart::{Point, Scale, Series};
 
-/// The series; where the Homey does not tell start, end or step, they follow from the entries, and
-/// `now` is the end of nothing at all.
+/// The series; a start, end or step that the Homey leaves out follows from the entries, and `now` is the end
+/// of an empty one.
 pub(super) fn series(
     called: &NamedLog,
     measure: Measure,

@@ -9,7 +9,7 @@ use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::preset;
 
-/// Make a key and print it; the Homey tells it only this once
+/// Create a key and print it; the Homey shows it only this once
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey keys create grafana --preset readonly

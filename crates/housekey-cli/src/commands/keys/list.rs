@@ -6,7 +6,7 @@ use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::output::table::Table;
 
-/// List the keys; the keys themselves are told only once, when they are made
+/// List the keys; their tokens are shown only when they are created
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey keys list")]
 pub(crate) struct Args {}

@@ -21,7 +21,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     };
     let cloud = context.cloud()?;
     let known = context.store.account(&email).or_else(keep::unless_broken)?;
-    // Whoever cannot say who is asking does not type a password for nothing.
+    // Before a password is typed in vain: the client must be known.
     client::id(args, context, known.as_ref().and_then(|account| account.client.as_ref()))?;
     let password = match args.password_stdin {
         true => prompt::line_of_stdin("password")?,
@@ -65,7 +65,7 @@ fn code(question: &str) -> Outcome<Option<Secret>> {
     Ok(Some(code.trim()).filter(|code| !code.is_empty()).map(Secret::new))
 }
 
-/// Signs in. Where a code is wanted, or may be, it is asked for at a terminal, once; nothing is sent a
+/// Signs in. Where a code is or may be required, the terminal is prompted for it once; nothing is sent a
 /// second time without it.
 async fn sign_in(
     args: &Args,
@@ -76,9 +76,9 @@ async fn sign_in(
     kept: Option<&Remembered>,
 ) -> Outcome<SignedIn> {
     let (http, steps) = (context.http()?, context.out.steps());
-    let told = |step| progress::tell(steps, step);
+    let on_progress = |step| progress::tell(steps, step);
     let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, cloud, client, context, &told, &plain_http);
+    let sign_in = with_steps(&http, cloud, client, context, &on_progress, &plain_http);
     let homey = homey_wanted(context);
     let homey = homey.as_deref();
     let outcome = match kept.filter(|kept| kept.totp.is_some() && password.otp.is_none()) {
@@ -97,7 +97,7 @@ async fn sign_in(
     }
 }
 
-/// How a code is asked for where the cloud says that one is wanted, and where it does not say.
+/// The prompt for a code, where the cloud requires one and where it does not say.
 fn question(error: &housekey::Error) -> &'static str {
     match error {
         housekey::Error::SignIn(SignInError::TwoFactorNeeded) => "Two-factor code:",

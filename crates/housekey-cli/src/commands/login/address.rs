@@ -72,7 +72,7 @@ pub(super) fn secret(args: &Args, what: &str, at_hand: Option<Secret>) -> Outcom
     }
 }
 
-/// The Homey with what it calls itself; one that does not tell is called by its host.
+/// The Homey with its own name; without one it is named after its host.
 async fn title(address: Url, bearer: Secret, http: Http) -> Outcome<(Homey, String)> {
     let host = address.host_str().unwrap_or("homey").to_owned();
     let homey = Homey::at(address, bearer, http).await?;

@@ -18,7 +18,7 @@ use crate::preset;
   housekey login --import-homey-cli --mint-key readonly
 
 The OAuth client is one of your own: make it at https://tools.developer.homey.app/api/clients.
-Its secret is taken from HOUSEKEY_CLIENT_SECRET or asked for. Both are remembered for the next
+Its secret is taken from HOUSEKEY_CLIENT_SECRET or a prompt. Both are remembered for the next
 login of the same account. docs/signing-in.md has every way in, and what each of them keeps.")]
 #[command(group = clap::ArgGroup::new("way").multiple(false).args([
     "email", "browser", "no_browser", "pat", "import_homey_cli", "api_key", "local_user",

@@ -24,14 +24,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
         false => brought(&BrowserSignIn::listening(&cloud, &client).await?, context).await?,
     };
     let (http, steps) = (context.http()?, context.out.steps());
-    let told = |step| progress::tell(steps, step);
+    let on_progress = |step| progress::tell(steps, step);
     let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
+    let sign_in = with_steps(&http, &cloud, &client, context, &on_progress, &plain_http);
     let signed_in = sign_in.with_code(&code, homey_wanted(context).as_deref()).await?;
     keep::records(args, context, cloud, Some(client), signed_in)
 }
 
-/// The account of before, where there is only one: its client is the one to ask with.
+/// The stored account, where there is only one: its client is used again.
 fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
     match context.store.accounts().ok()?.as_slice() {
         [only] => context.store.account(only).ok().flatten(),
@@ -70,7 +70,7 @@ fn pasted(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
     Ok(sign_in.code_in(pasted.expose())?)
 }
 
-/// Starts the browser of this machine, which inherits none of our secrets; tells whether that worked.
+/// Starts the browser of this machine, which inherits none of our secrets; returns whether that worked.
 fn open_browser(url: &str) -> bool {
     open::commands(url).into_iter().any(|mut command| {
         withhold_secrets(&mut command);

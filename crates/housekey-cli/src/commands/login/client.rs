@@ -10,7 +10,7 @@ use crate::env;
 use crate::error::Outcome;
 use crate::prompt;
 
-/// As told, as set, or the one that the account was signed in with before; else asked for.
+/// The client of the options, of the settings, or of the last sign-in of the account; else that of a prompt.
 pub(super) fn client(
     args: &Args,
     context: &Context,
@@ -24,7 +24,7 @@ pub(super) fn client(
 
 /// The id, as [`client`] finds it.
 pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) -> Outcome<String> {
-    match told(args, context)?.or_else(|| known.map(|client| client.id.clone())) {
+    match given_id(args, context)?.or_else(|| known.map(|client| client.id.clone())) {
         Some(id) => Ok(id),
         None if prompt::can_ask() => prompt::text("Id of the OAuth client:"),
         None => Err(prompt::missing(
@@ -34,8 +34,8 @@ pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) ->
     }
 }
 
-/// The id that somebody has said, now or before.
-pub(super) fn told(args: &Args, context: &Context) -> Outcome<Option<String>> {
+/// The id of the client: of the option, or of the settings.
+pub(super) fn given_id(args: &Args, context: &Context) -> Outcome<Option<String>> {
     let set = context.env.text(&env::HOUSEKEY_CLIENT_ID)?.map(str::to_owned);
     match args.client_id.clone().or(set) {
         Some(id) => Ok(Some(id)),

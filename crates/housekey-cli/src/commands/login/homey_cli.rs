@@ -56,7 +56,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     let (token, active) = read(&path)?;
     let access = token.access_token.map(Secret::new).ok_or_else(|| signed_out(&path))?;
     // Renewing needs the client that the tokens were given to.
-    let client = match client::told(args, context)? {
+    let client = match client::given_id(args, context)? {
         Some(_) => Some(client::client(args, context, None)?),
         None => None,
     };
@@ -65,10 +65,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     let wanted = homey_wanted(context).or(active);
     let (http, steps) = (context.http()?, context.out.steps());
     let cloud = context.cloud()?;
-    let told = |step| progress::tell(steps, step);
+    let on_progress = |step| progress::tell(steps, step);
     let asking = client.clone().unwrap_or_else(no_client);
     let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, &cloud, &asking, context, &told, &plain_http);
+    let sign_in = with_steps(&http, &cloud, &asking, context, &on_progress, &plain_http);
     let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {
         Err(housekey::Error::SignIn(SignInError::ForeignTokenRefused { .. })) => {
             return Err(too_old(&path));

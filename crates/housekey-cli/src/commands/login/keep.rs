@@ -69,7 +69,7 @@ pub(in crate::commands) fn short_name(
     Ok(name)
 }
 
-/// A record that is broken keeps nobody from signing in again.
+/// Treats a broken record as none, so that it can be replaced by a sign-in.
 pub(in crate::commands) fn unless_broken<T>(error: StoreError) -> Result<Option<T>, StoreError> {
     match error {
         StoreError::Broken { .. } => Ok(None),

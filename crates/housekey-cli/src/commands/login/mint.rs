@@ -40,7 +40,7 @@ pub(super) async fn instead(
         .unread()
         .await?;
     let made = NewApiKey::read(&answer.body).ok_or_else(|| {
-        Failure::failed("the Homey made a key, and its answer does not tell it")
+        Failure::failed("the Homey made a key, and its answer does not hold it")
             .hint("look at `housekey keys list`, and sign in without `--mint-key`")
     })?;
     context.out.steps().done(Mark::Tick, "Homey: API key made", preset.as_str());

@@ -17,8 +17,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     let steps = context.out.steps();
     let plain_http = args.plain_http.decides(context)?;
     let (http, cloud) = (context.http()?, context.cloud()?);
-    let (client, told) = (no_client(), |step| progress::tell(steps, step));
-    let sign_in = with_steps(&http, &cloud, &client, context, &told, &plain_http);
+    let (client, on_progress) = (no_client(), |step| progress::tell(steps, step));
+    let sign_in = with_steps(&http, &cloud, &client, context, &on_progress, &plain_http);
     let tokens = without_refresh(token, context.clock.now());
     let signed_in = sign_in.with_tokens(tokens, homey_wanted(context).as_deref()).await?;
     keep::records(args, context, cloud, None, signed_in)

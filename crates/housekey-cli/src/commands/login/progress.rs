@@ -45,7 +45,7 @@ fn words(step: Step) -> &'static str {
     }
 }
 
-/// A length of time, in milliseconds while they tell something.
+/// A length of time, in milliseconds up to ten seconds.
 pub(crate) fn milliseconds(took: Duration) -> String {
     match took.as_millis() {
         0 => "< 1 ms".to_owned(),

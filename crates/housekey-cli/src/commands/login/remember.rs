@@ -14,11 +14,11 @@ use crate::typed;
 // The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
 pub(super) struct RememberArgs {
-    /// Keep the password too, to sign in again by itself should the cloud ever end the sign-in
+    /// Store the password too, for a new sign-in without a person should the cloud ever end the session
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "pat", "import_homey_cli", "api_key", "mint_key"])]
     remember: bool,
-    /// Keep the secret of the two-factor codes as well: the second line of standard input, or asked
-    /// for without being shown
+    /// Store the secret of the two-factor codes as well: the second line of standard input, or a hidden
+    /// prompt
     #[arg(long, requires = "remember", conflicts_with = "local_user")]
     otp_secret: bool,
     /// The same from a file
@@ -28,7 +28,7 @@ pub(super) struct RememberArgs {
 }
 
 impl RememberArgs {
-    /// The secret of the two-factor codes, where it is to be kept.
+    /// The secret of the two-factor codes, with `--otp-secret` or its file.
     pub(super) fn totp(&self, stdin: bool) -> Outcome<Option<TotpSecret>> {
         let text = match &self.otp_secret_file {
             Some(file) => {

@@ -75,6 +75,6 @@ fn made(file: &Path, encrypted: bool) -> String {
     let file = file.display();
     match encrypted {
         true => format!("Made the age identity {file}, which the passphrase opens. Keep both."),
-        false => format!("Made the age identity {file}. Whoever has it can open your tokens."),
+        false => format!("Made the age identity {file}. Keep it secret: it opens your tokens."),
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Outcome;
 use crate::items::Collection;
 use crate::items::capability::capability;
 
-/// Make a mood of how devices are to be
+/// Create a mood from states of devices
 ///
 /// Values are read by the type of the capability and held against its range before anything is sent.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ use crate::items::capability::capability;
 pub(crate) struct Args {
     /// Its name
     name: String,
-    /// How a device is to be; may be given several times
+    /// The state of a device; may be given several times
     #[arg(
         long = "device",
         num_args = 3,

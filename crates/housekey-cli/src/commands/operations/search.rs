@@ -1,4 +1,4 @@
-//! Whether an operation is what somebody looks for.
+//! Whether an operation matches a search.
 
 use housekey::catalogue::{Dialect, Method, Operation, Variant, route};
 

@@ -6,7 +6,7 @@ use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::items::Collection;
 
-/// Say that somebody is at home, away, asleep or awake
+/// Set whether a user is at home, away, asleep or awake
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey presence set me away

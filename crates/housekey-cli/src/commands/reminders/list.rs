@@ -4,7 +4,7 @@ use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::raw_view;
 
-/// List the reminders; what `housekey reminders` does by itself
+/// List the reminders; the default of `housekey reminders`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey reminders list")]
 pub(crate) struct Args {}

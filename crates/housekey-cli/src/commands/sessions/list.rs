@@ -8,7 +8,7 @@ use crate::error::Outcome;
 use crate::output::table::Table;
 use crate::output::when;
 
-/// List the sessions (v2; others tell the caller's own alone)
+/// List the sessions (v2; newer Homeys show the caller's own alone)
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey sessions list")]
 pub(crate) struct Args {}

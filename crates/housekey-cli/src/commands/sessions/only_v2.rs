@@ -1,4 +1,4 @@
-//! The error of a Homey that shows the sessions of others no more.
+//! The error of a Homey that does not list the sessions of others.
 
 use housekey::request::ArgumentError;
 

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::raw_view;
 
-/// Show what the Homey tells about its users as a whole
+/// Show the state of the user manager
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey users state")]
 pub(crate) struct Args {}

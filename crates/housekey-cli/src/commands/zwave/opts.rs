@@ -1,4 +1,4 @@
-//! Runs a command of the radio. What it is told goes out in either form that Homeys take: an object,
+//! Runs a command of the radio. Its parameters go out in either form that Homeys take: an object,
 //! as the specification says, or a text, as `sendData` was seen to take it.
 
 use serde_json::{Value, json};
@@ -28,12 +28,12 @@ pub(super) fn of_data(words: &[String]) -> Value {
 /// Runs the command; what comes back depends on it.
 pub(super) async fn run(command: &str, opts: Value, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
-    let told = match &opts {
+    let shown = match &opts {
         Value::String(text) => text.clone(),
         opts => opts.to_string(),
     };
     let answer = target.homey.zwave().run_command(command).with("opts", opts).bytes().await?;
-    context.out.note(&format!("{command} {told} is sent (Homey \"{}\")", target.title));
+    context.out.note(&format!("{command} {shown} is sent (Homey \"{}\")", target.title));
     match context.out.is_json() || answer != b"null" {
         true => raw_view::show(&answer, context),
         false => Ok(()),

@@ -4,7 +4,7 @@ use super::opts;
 use crate::context::Context;
 use crate::error::Outcome;
 
-/// Ask a node whether it is there
+/// Check whether a node answers
 ///
 /// That the command is called `test` is inferred from `heal`.
 #[derive(Debug, clap::Args)]

@@ -63,14 +63,14 @@ async fn what_is_no_picture_is_not_written() {
     stdout: nothing
     stderr:
     error: the Homey has no picture for homey:app:com.example.lumen: it sent application/json; charset=utf-8
-    hint: try again later: some devices take a picture only when they are asked
+    hint: try again later: some devices take a picture only on request
     ");
     assert_snapshot!(run("none"), @"
     exit: 1
     stdout: nothing
     stderr:
     error: the Homey has no picture for homey:app:com.example.klima: it names no path
-    hint: try again later: some devices take a picture only when they are asked
+    hint: try again later: some devices take a picture only on request
     ");
     assert!(!context.directory().join("x.png").exists(), "nothing is written");
     assert_snapshot!(context.run(&["images", "list"]), @"

@@ -249,7 +249,7 @@ async fn what_destroys_wants_a_yes() {
         assert_eq!(
             said,
             "exit: 2\nstdout: nothing\nstderr:\n\
-             error: this has to be confirmed, and there is no terminal to ask at\n\
+             error: this has to be confirmed, and there is no terminal for a prompt\n\
              hint: say `--yes` if you are sure\n",
             "{typed:?}"
         );

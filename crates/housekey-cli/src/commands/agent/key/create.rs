@@ -13,7 +13,7 @@ use super::reload::tell_the_agent;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 
-/// Make a key and print it; it is told only this once
+/// Create a key and print it; it is shown only this once
 ///
 /// The settings keep a digest of it. A key may do what its scopes say: `readonly` looks, `control` also
 /// uses devices, flows and moods, `full` does everything; `housekey operations` shows the scope of
@@ -76,15 +76,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         expires: expires.map(|at| at.round(jiff::Unit::Second).unwrap_or(at)),
     };
     file.add(&key)?;
-    let told = json!({
+    let record = json!({
         "name": key.name,
         "key": text.expose(),
         "scopes": key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "homeys": key.homeys,
         "expires": key.expires,
     });
-    context.out.value(&told, || format!("{}\n", text.expose()))?;
-    context.out.note(&format!("The key {} is made; it is told only this once.", key.name));
+    context.out.value(&record, || format!("{}\n", text.expose()))?;
+    context.out.note(&format!("The key {} is made; it is shown only this once.", key.name));
     tell_the_agent(&file, context).await;
     Ok(())
 }

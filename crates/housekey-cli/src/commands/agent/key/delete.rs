@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::prompt::Sure;
 
-/// Delete a key: whoever uses it is locked out
+/// Delete a key: the programs that use it are locked out
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey agent key delete grafana --yes")]
 pub(crate) struct Args {

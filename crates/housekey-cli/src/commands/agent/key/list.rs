@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::output::table::Table;
 
-/// List the keys; the keys themselves are told only once, when they are made
+/// List the keys; their values are shown only when they are created
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey agent key list")]
 pub(crate) struct Args {
