@@ -1,6 +1,7 @@
 //! `Homey`, the face: finds the operation, adds the token, renews once when it is refused.
 
 pub mod api;
+mod builder;
 mod call;
 mod dialect;
 mod exchange;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use builder::HomeyBuilder;
 pub use raw::{Answer, RawCall};
 pub use typed_call::{Call, Done};
 

@@ -181,6 +181,6 @@ async fn write_again(target: &Target, token: &Secret) -> Outcome {
         return Err(Failure::failed("the variable is gone"));
     };
     let value = json!({ "name": VARIABLE, "value": token.expose() });
-    target.homey.logic().update_variable(&*variable.id, value).value().await?;
+    target.homey.logic().update_variable(&variable.id, value).value().await?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let Some(wanted) = args.capability else {
         // The device as the API tells it when it is asked for this one.
-        let answer = target.homey.devices().get_device(&*device.id).bytes().await?;
+        let answer = target.homey.devices().get_device(&device.id).bytes().await?;
         return context.out.shown(&answer, "a device", |device: Device| {
             whole::text(context, &device, &devices.full_name(&device))
         });

@@ -27,7 +27,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = target
         .homey
         .devices()
-        .update_device(&*device.id, json!({ "zone": zone.id }))
+        .update_device(&device.id, json!({ "zone": zone.id }))
         .bytes()
         .await?;
     let full = devices.full_name(device);

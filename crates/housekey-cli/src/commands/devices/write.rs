@@ -24,7 +24,7 @@ pub(super) async fn set(
         (_, value) => format!("{capability} {value}"),
     };
     let answer =
-        target.homey.devices().set_capability_value(&*device.id, capability, value).bytes().await?;
+        target.homey.devices().set_capability_value(&device.id, capability, value).bytes().await?;
     let full = devices.full_name(device);
     context.report_write(target, &format!("{full}: {shown}"), &answer)
 }

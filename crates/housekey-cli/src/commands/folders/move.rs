@@ -25,7 +25,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let folders = Collection::<FlowFolder>::read(&target, &context.out).await?;
     let (folder, goal) = (folders.find(&args.folder)?, args.goal.of(&folders)?);
     let parent = json!({ "parent": goal.map(|goal| &goal.id) });
-    let answer = target.homey.flow().update_flow_folder(&*folder.id, parent).bytes().await?;
+    let answer = target.homey.flow().update_flow_folder(&folder.id, parent).bytes().await?;
     let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name()));
     context.report_write(&target, &format!("The folder {} is {place} now", folder.name()), &answer)
 }

@@ -56,7 +56,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = target
         .homey
         .insights()
-        .get_log_entries(&*called.id)
+        .get_log_entries(&called.id)
         .with("resolution", &*args.resolution)
         .bytes()
         .await?;

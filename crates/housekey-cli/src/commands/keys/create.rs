@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = target
         .homey
         .users()
-        .create_personal_access_token(&*args.name, json!(scopes))
+        .create_personal_access_token(&args.name, json!(scopes))
         .unread()
         .await?;
     context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, target.title));

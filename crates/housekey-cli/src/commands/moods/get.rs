@@ -21,7 +21,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let moods = Collection::<Mood>::read(&target, &context.out).await?;
-    let answer = target.homey.moods().get_mood(&*moods.find(&args.mood)?.id).bytes().await?;
+    let answer = target.homey.moods().get_mood(&moods.find(&args.mood)?.id).bytes().await?;
     if context.out.is_json() {
         return context.out.answer(&answer);
     }

@@ -51,6 +51,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })?;
     let text = found.excerpt.label().unwrap_or(&found.id);
     args.sure.check(&format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
-    let answer = target.homey.notifications().delete_notification(&*found.id).bytes().await?;
+    let answer = target.homey.notifications().delete_notification(&found.id).bytes().await?;
     context.report_write(&target, "The notification is deleted", &answer)
 }

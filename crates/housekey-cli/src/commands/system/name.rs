@@ -17,6 +17,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return raw_view::show_call(|homey| homey.system().get_system_name(), context).await;
     };
     let target = context.homey(Purpose::Write).await?;
-    let answer = target.homey.system().set_system_name(&*name).bytes().await?;
+    let answer = target.homey.system().set_system_name(&name).bytes().await?;
     context.report_write(&target, &format!("It is called {name} now"), &answer)
 }

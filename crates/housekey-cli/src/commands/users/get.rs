@@ -21,7 +21,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         "me" => target.homey.users().get_user_me().bytes().await?,
         wanted => {
             let users = Collection::<User>::read(&target, &context.out).await?;
-            target.homey.users().get_user(&*users.find(wanted)?.id).bytes().await?
+            target.homey.users().get_user(&users.find(wanted)?.id).bytes().await?
         }
     };
     raw_view::show(&answer, context)

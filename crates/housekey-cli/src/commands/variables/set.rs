@@ -32,7 +32,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = target
         .homey
         .logic()
-        .update_variable(&*variable.id, json!({ "name": variable.name.text(), "value": value }))
+        .update_variable(&variable.id, json!({ "name": variable.name.text(), "value": value }))
         .bytes()
         .await?;
     context.report_write(&target, &format!("{} is set", variable.name()), &answer)

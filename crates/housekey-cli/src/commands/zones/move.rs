@@ -22,7 +22,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let zones = Collection::<Zone>::read(&target, &context.out).await?;
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
     let answer =
-        target.homey.zones().update_zone(&*zone.id, json!({ "parent": parent.id })).bytes().await?;
+        target.homey.zones().update_zone(&zone.id, json!({ "parent": parent.id })).bytes().await?;
     context.report_write(
         &target,
         &format!("{} is part of {} now", zone.name(), parent.name()),

@@ -10,7 +10,7 @@ impl ManagerImages<'_> {
     /// of the path that the image names.
     ///
     /// # Errors
-    /// As [`Homey::raw`]; a refusal is an error here. [`HttpError::Unreadable`] when there is no path.
+    /// As [`crate::Homey::raw`]; a refusal is an error here. [`HttpError::Unreadable`] when there is no path.
     pub async fn bytes(self, image: &Image) -> Result<Answer, Error> {
         let path = image.url.text().filter(|url| url.starts_with('/'));
         let path = path.ok_or_else(|| HttpError::Unreadable {

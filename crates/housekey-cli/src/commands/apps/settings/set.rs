@@ -31,8 +31,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let apps = Collection::<App>::read(&target, &context.out).await?;
     let app = apps.find(&args.app)?;
-    let answer =
-        target.homey.apps().set_app_setting(&*app.id, &*args.setting, value).bytes().await?;
+    let answer = target.homey.apps().set_app_setting(&app.id, &args.setting, value).bytes().await?;
     let done = format!("{}: the setting {} is set", apps.full_name(app), args.setting);
     context.report_write(&target, &done, &answer)
 }

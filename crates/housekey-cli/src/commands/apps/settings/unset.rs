@@ -26,6 +26,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let called = apps.full_name(app);
     args.sure
         .check(&format!("Remove the setting {setting} of {called} on \"{}\"?", target.title))?;
-    let answer = target.homey.apps().unset_app_setting(&*app.id, setting).bytes().await?;
+    let answer = target.homey.apps().unset_app_setting(&app.id, setting).bytes().await?;
     context.report_write(&target, &format!("{called}: the setting {setting} is removed"), &answer)
 }

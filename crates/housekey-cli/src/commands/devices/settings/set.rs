@@ -44,7 +44,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let answer = target
         .homey
         .devices()
-        .set_device_settings(&*device.id, json!({ name.as_str(): value }))
+        .set_device_settings(&device.id, json!({ name.as_str(): value }))
         .bytes()
         .await?;
     let full = devices.full_name(device);

@@ -1,0 +1,30 @@
+//! Switches a device on or off by its name.
+//!
+//! `HOMEY_ADDRESS=http://192.0.2.7 HOMEY_TOKEN=… cargo run --example switch -- 'Ceiling lamp' on`
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example prints, and reads the environment"
+)]
+
+use std::env::{args, var};
+use std::error::Error;
+
+use housekey::Homey;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (name, state) = (args().nth(1), args().nth(2));
+    let (name, on) = match (name, state.as_deref()) {
+        (Some(name), Some("on")) => (name, true),
+        (Some(name), Some("off")) => (name, false),
+        _ => return Err("usage: switch NAME on|off".into()),
+    };
+    let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
+    let devices = homey.devices().get_devices().await?;
+    let device = devices.iter().find(|device| device.name() == name).ok_or("no such device")?;
+    homey.devices().set_capability_value(&device.id, "onoff", on).await?;
+    println!("{name} is {}", if on { "on" } else { "off" });
+    Ok(())
+}
