@@ -4,50 +4,31 @@
 //! [`Caller::may`] holds what is asked against what the key may do.
 
 mod caller;
-mod end;
+mod error;
 mod guard;
-mod patience;
-mod refusal;
+mod guess_limiter;
+mod key_end;
+mod peer;
 
-use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
 use housekey::clock::SharedClock;
 
-pub(crate) use self::caller::Caller;
-pub(crate) use self::end::KeyEnd;
-use self::end::KeyEnds;
+pub(crate) use self::caller::{ANONYMOUS, Caller};
+pub(crate) use self::error::AccessError;
 pub(crate) use self::guard::{Guard, Hosts};
-pub(crate) use self::patience::Network;
-use self::patience::Patience;
-pub(crate) use self::refusal::Refusal;
+use self::guess_limiter::GuessLimiter;
+pub(crate) use self::key_end::KeyEnd;
+use self::key_end::KeyEnds;
+pub(crate) use self::peer::{Network, Peer};
 use crate::key::KeyDigest;
 use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::{AccessSettings, KeySettings};
 
 /// The header that carries a key of ours where `Authorization` is needed for something else.
 pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-housekey-key");
-
-/// The other side of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Peer {
-    /// Over TCP.
-    Address(IpAddr),
-    /// Over a unix socket, with the user id that the system vouches for.
-    User(u32),
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Address(address) => address.fmt(f),
-            Self::User(user) => write!(f, "user {user}"),
-        }
-    }
-}
 
 /// The keys, and how tries to guess one are met.
 #[derive(Debug)]
@@ -58,7 +39,7 @@ pub(crate) struct Access {
     /// Who is let in without a key over TCP, where the settings say so.
     keyless: Option<Arc<Caller>>,
     own_user: u32,
-    patience: Patience,
+    patience: GuessLimiter,
     clock: SharedClock,
     security: SecurityLog,
 }
@@ -76,7 +57,7 @@ impl Access {
         let keys: Vec<_> = settings.keys.iter().enumerate().map(key).collect();
         let keyless = (!settings.require_key).then(|| Arc::new(Caller::trusted().at(keys.len())));
         let ends = KeyEnds::new(settings.keys.iter().map(|key| key.expires).chain([None]));
-        let patience = Patience::default();
+        let patience = GuessLimiter::default();
         Self { keys, ends, keyless, own_user, patience, clock, security }
     }
 
@@ -84,15 +65,15 @@ impl Access {
     /// whoever the settings let in.
     ///
     /// # Errors
-    /// [`Refusal`], late where the same peer has had wrong keys before.
+    /// [`AccessError`], late where the same peer has had wrong keys before.
     pub(crate) async fn caller(
         &self,
         peer: Peer,
         headers: &HeaderMap,
-    ) -> Result<Arc<Caller>, Refusal> {
+    ) -> Result<Arc<Caller>, AccessError> {
         match key_in(headers) {
             Some(key) => self.holder(peer, key).await,
-            None => self.without_key(peer).ok_or(Refusal::NoKey),
+            None => self.without_key(peer).ok_or(AccessError::NoKey),
         }
     }
 
@@ -112,8 +93,8 @@ impl Access {
     /// Whose key that is. A right key is never made to wait, whatever else comes from its peer.
     ///
     /// # Errors
-    /// [`Refusal`], late where the same peer has had wrong keys before.
-    pub(crate) async fn holder(&self, peer: Peer, key: &str) -> Result<Arc<Caller>, Refusal> {
+    /// [`AccessError`], late where the same peer has had wrong keys before.
+    pub(crate) async fn holder(&self, peer: Peer, key: &str) -> Result<Arc<Caller>, AccessError> {
         let digest = KeyDigest::of(key);
         // All are looked at, so that the time it takes tells nothing.
         let found =
@@ -124,9 +105,9 @@ impl Access {
                 },
             );
         let Some(caller) = found else {
-            let refusal = self.patience.spend(peer).await.err().unwrap_or(Refusal::WrongKey);
+            let refusal = self.patience.spend(peer).await.err().unwrap_or(AccessError::WrongKey);
             let event = match refusal {
-                Refusal::TooMany { .. } => SecurityEvent::TooManyWrongKeys,
+                AccessError::TooMany { .. } => SecurityEvent::TooManyWrongKeys,
                 _ => SecurityEvent::WrongKey,
             };
             self.security.record(event, peer, "");
@@ -141,11 +122,11 @@ impl Access {
     /// Whether a caller's key has not ended: to be asked again on connections that stay.
     ///
     /// # Errors
-    /// [`Refusal::Ended`]; [`Refusal::WrongKey`] for one that was deleted meanwhile.
-    pub(crate) fn is_valid(&self, caller: &Caller) -> Result<(), Refusal> {
+    /// [`AccessError::Ended`]; [`AccessError::WrongKey`] for one that was deleted meanwhile.
+    pub(crate) fn is_valid(&self, caller: &Caller) -> Result<(), AccessError> {
         match caller.has_ended(self.clock.now()) {
             Some(ended) => Err(ended),
-            None if self.ends.has_ended(caller.place) => Err(Refusal::WrongKey),
+            None if self.ends.has_ended(caller.place) => Err(AccessError::WrongKey),
             None => Ok(()),
         }
     }

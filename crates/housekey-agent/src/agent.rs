@@ -1,10 +1,8 @@
 //! The agent as a whole: reads its settings, starts its parts, listens to signals, drains.
 
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
@@ -14,20 +12,19 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsAcceptor;
 
-use crate::crew::{Crew, Unwritable};
-use crate::doors::{Doors, socket_path};
-use crate::gateway::counts::Counts;
+use crate::components::Components;
+use crate::counters::GatewayCounters;
+use crate::error::AgentError;
+use crate::file_limit;
 use crate::gateway::{Gate, Gateway, tls};
-use crate::local_api::{LocalApi, Rights, Wish};
-use crate::lock::{Holder, Lock, LockError};
+use crate::http::{docs, routes};
+use crate::listeners::{Listeners, socket_path};
+use crate::local_api::{ControlRequest, LocalApi, Rights};
+use crate::lock::{Holder, Lock};
 use crate::service_manager::ServiceManager;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::Settings;
 use crate::status::Status;
-use crate::supervisor::{Supervisor, Tier};
-use crate::{docs, files, http};
-
-/// How long the parts have to stop.
-pub(crate) const DRAIN: Duration = Duration::from_secs(10);
+use crate::supervisor::{DRAIN, Supervisor, Tier};
 
 /// Everything the agent is given.
 #[derive(Debug, Clone)]
@@ -58,44 +55,6 @@ impl fmt::Debug for PlainHttpOf {
     }
 }
 
-/// Why the agent does not run.
-#[derive(Debug)]
-pub enum AgentError {
-    /// Its settings cannot be used.
-    Settings(SettingsError),
-    /// Another agent keeps this store.
-    Held(Option<Holder>),
-    /// A sink cannot be written.
-    Unwritable(Vec<Unwritable>),
-    /// The certificate cannot be shown: which file, and why.
-    Certificate(String),
-    /// The store cannot be read.
-    Store(housekey::Error),
-    /// The system refused something.
-    System {
-        /// What: `listen on 127.0.0.1:4747`.
-        what: String,
-        /// Why.
-        cause: io::Error,
-    },
-}
-
-impl From<LockError> for AgentError {
-    fn from(error: LockError) -> Self {
-        match error {
-            LockError::Held(holder) => Self::Held(holder),
-            LockError::Io(path, cause) => {
-                Self::System { what: format!("write {}", path.display()), cause }
-            }
-            LockError::Unsafe(path, why) => {
-                let why = format!("{why}, or use another directory with HOUSEKEY_STATE");
-                let cause = io::Error::new(io::ErrorKind::PermissionDenied, why);
-                Self::System { what: format!("use {}", path.display()), cause }
-            }
-        }
-    }
-}
-
 impl Agent {
     /// Runs until it is told to stop. When this returns, everything has stopped.
     ///
@@ -117,8 +76,8 @@ impl Agent {
             let (supervisor, gate) = self.start(shift, wishing);
             let next = loop {
                 let told = match signals.next(&mut wishes).await {
-                    Wish::Stop => break None,
-                    Wish::Reload(told) => told,
+                    ControlRequest::Stop => break None,
+                    ControlRequest::Reload(told) => told,
                 };
                 match self.reread(&doors, &mut lock).await {
                     Ok(fresh) => {
@@ -146,26 +105,31 @@ impl Agent {
     }
 
     /// Starts everything, the keepers first.
-    fn start(&self, shift: Shift, wishes: mpsc::Sender<Wish>) -> (Supervisor, Arc<Gate>) {
-        let Shift { mut settings, crew, doors, tls } = shift;
+    fn start(
+        &self,
+        shift: Generation,
+        wishes: mpsc::Sender<ControlRequest>,
+    ) -> (Supervisor, Arc<Gate>) {
+        let Generation { mut settings, crew, doors, tls } = shift;
         let board = crew.board.clone();
         let address = doors.http_address();
         board.listens_at(address);
         let mut supervisor = Supervisor::new(board.clone());
         let homeys = crew.served.clone();
         crew.start(&mut supervisor);
-        let counts = Arc::new(Counts::new(
+        let counts = Arc::new(GatewayCounters::new(
             homeys.iter().map(|homey| homey.name.clone()),
             board.security().clone(),
         ));
         let own = nix::unistd::geteuid().as_raw();
         let gate =
             Arc::new(Gate::new(&settings.access, own, self.clock.clone(), counts.security.clone()));
-        let routes = http::routes(board.clone(), counts.clone());
+        let routes = routes::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
         if !doors.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);
-            settings.gateway.connections = Some(files::connections(&settings.gateway, in_flight));
+            settings.gateway.connections =
+                Some(file_limit::connections(&settings.gateway, in_flight));
         }
         let gateway = Gateway {
             doors: doors.http(),
@@ -230,25 +194,29 @@ impl Agent {
         Ok(Lock::take(&self.state, &self.holder(socket))?)
     }
 
-    fn new_crew(&self, settings: &Settings) -> Result<Crew, AgentError> {
+    fn new_crew(&self, settings: &Settings) -> Result<Components, AgentError> {
         let files = (&*self.settings, &*self.state);
         let plain_http = &*self.plain_http.0;
-        Crew::new(settings, files, &self.store, &self.http, &self.clock, plain_http)
+        Components::new(settings, files, &self.store, &self.http, &self.clock, plain_http)
             .map_err(AgentError::Store)
     }
 
     /// Makes everything ready and makes sure that it would work.
-    async fn shift(&self, settings: Settings, before: Option<&Doors>) -> Result<Shift, AgentError> {
+    async fn shift(
+        &self,
+        settings: Settings,
+        before: Option<&Listeners>,
+    ) -> Result<Generation, AgentError> {
         let crew = self.new_crew(&settings)?;
         crew.check().await.map_err(AgentError::Unwritable)?;
         let tls = settings.gateway.certificate.as_ref().map(tls::acceptor).transpose();
         let tls = tls.map_err(AgentError::Certificate)?;
-        let doors = Doors::open(&settings, &self.state, before)?;
-        Ok(Shift { settings, crew, doors, tls })
+        let doors = Listeners::open(&settings, &self.state, before)?;
+        Ok(Generation { settings, crew, doors, tls })
     }
 
     /// The next shift, made ready while the present one works.
-    async fn reread(&self, before: &Doors, lock: &mut Lock) -> Result<Shift, AgentError> {
+    async fn reread(&self, before: &Listeners, lock: &mut Lock) -> Result<Generation, AgentError> {
         let shift = self.shift(self.read_settings()?, Some(before)).await?;
         let socket = Some(shift.doors.socket().to_owned());
         lock.tell(&self.holder(socket))?;
@@ -257,10 +225,10 @@ impl Agent {
 }
 
 /// What works from one reading of the settings to the next.
-struct Shift {
+struct Generation {
     settings: Settings,
-    crew: Crew,
-    doors: Doors,
+    crew: Components,
+    doors: Listeners,
     /// The certificate is read anew with the settings.
     tls: Option<TlsAcceptor>,
 }
@@ -286,73 +254,12 @@ impl Signals {
     }
 
     /// What is wanted next, by a signal or over the local API.
-    async fn next(&mut self, wishes: &mut mpsc::Receiver<Wish>) -> Wish {
+    async fn next(&mut self, wishes: &mut mpsc::Receiver<ControlRequest>) -> ControlRequest {
         tokio::select! {
-            _ = self.interrupt.recv() => Wish::Stop,
-            _ = self.terminate.recv() => Wish::Stop,
-            _ = self.hang_up.recv() => Wish::Reload(oneshot::channel().0),
+            _ = self.interrupt.recv() => ControlRequest::Stop,
+            _ = self.terminate.recv() => ControlRequest::Stop,
+            _ = self.hang_up.recv() => ControlRequest::Reload(oneshot::channel().0),
             Some(wish) = wishes.recv() => wish,
         }
     }
 }
-
-impl AgentError {
-    /// One line for each thing that is wrong, the first says what failed.
-    pub fn lines(&self, settings: &std::path::Path) -> Vec<String> {
-        let file = settings.display();
-        match self {
-            Self::Settings(SettingsError::Unreadable(cause)) => {
-                vec![format!("cannot read {file}: {cause}")]
-            }
-            Self::Settings(SettingsError::Wrong(wrong)) => {
-                let lines = if wrong.len() == 1 { "a wrong line" } else { "wrong lines" };
-                let head = format!("{file} has {lines}");
-                let each =
-                    wrong.iter().map(|wrong| format!("{file}:{}: {}", wrong.line, wrong.what));
-                std::iter::once(head).chain(each).collect()
-            }
-            Self::Held(Some(holder)) => {
-                vec![format!("another agent keeps this store: process {}", holder.pid)]
-            }
-            Self::Held(None) => vec!["another agent keeps this store".to_owned()],
-            Self::Unwritable(unwritable) => {
-                let head = "not every sink can be written".to_owned();
-                let each = unwritable.iter().map(|sink| sink.text.clone());
-                std::iter::once(head).chain(each).collect()
-            }
-            Self::Certificate(why) => vec![format!("the certificate cannot be used: {why}")],
-            Self::Store(error) => vec![crate::board::in_words(error)],
-            Self::System { what, cause } => vec![format!("cannot {what}: {cause}")],
-        }
-    }
-
-    /// What to do next, as one sentence without a full stop.
-    pub fn advice(&self) -> Option<String> {
-        match self {
-            Self::Settings(SettingsError::Unreadable(_)) => {
-                Some("write it, or name another with `--config`".to_owned())
-            }
-            Self::Settings(SettingsError::Wrong(_)) => {
-                Some("correct the lines; nothing was started".to_owned())
-            }
-            Self::Held(_) => Some("stop it, or use another store with HOUSEKEY_STATE".to_owned()),
-            Self::Unwritable(sinks) => sinks.iter().find_map(|sink| sink.advice.clone()),
-            Self::Certificate(_) => Some("name other files in [gateway]".to_owned()),
-            Self::Store(error) => error.advice(),
-            Self::System { .. } => None,
-        }
-    }
-
-    /// Whether somebody has to write the settings otherwise.
-    pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Settings(_))
-    }
-}
-
-impl std::fmt::Display for AgentError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.lines(std::path::Path::new("the file of settings")).join("; "))
-    }
-}
-
-impl std::error::Error for AgentError {}

@@ -25,10 +25,12 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use self::feed::Feed;
-use self::filter::{Asked, Filter};
-use self::listener::{Listener, Place};
+use self::filter::{EventQuery, Filter};
+use self::listener::{EventListener, StartPosition};
 use crate::access::{Caller, KeyEnd};
-use crate::gateway::{Refusal, Served, Stream, Taken, Takeover};
+use crate::http::error_response::GatewayError;
+use crate::http::upgrade::{RawConnection, Stream, Upgrade};
+use crate::served_homey::ServedHomey;
 use crate::supervisor::Stop;
 
 /// How long somebody may take nothing of what is sent before they are given up.
@@ -43,21 +45,22 @@ const NOTHING: Bytes = Bytes::from_static(b":\n\n");
 /// The feeds of all Homeys, each begun when somebody first listens.
 #[derive(Debug)]
 pub(crate) struct Events {
-    homeys: Vec<Source>,
+    homeys: Vec<HomeySource>,
     clock: SharedClock,
     /// Where mirrors live: longer than any thread of the gateway.
     main: Handle,
 }
 
 #[derive(Debug)]
-struct Source {
-    served: Served,
+struct HomeySource {
+    served: ServedHomey,
     feed: OnceCell<Arc<Feed>>,
 }
 
 impl Events {
-    pub(crate) fn new(homeys: &[Served], clock: SharedClock, main: Handle) -> Self {
-        let source = |served: &Served| Source { served: served.clone(), feed: OnceCell::new() };
+    pub(crate) fn new(homeys: &[ServedHomey], clock: SharedClock, main: Handle) -> Self {
+        let source =
+            |served: &ServedHomey| HomeySource { served: served.clone(), feed: OnceCell::new() };
         Self { homeys: homeys.iter().map(source).collect(), clock, main }
     }
 
@@ -70,37 +73,41 @@ impl Events {
         name: &str,
         (caller, stop, end): (&Caller, Stop, KeyEnd),
         head: &Parts,
-    ) -> Result<Takeover, Refusal> {
+    ) -> Result<Upgrade, GatewayError> {
         if head.method != Method::GET {
             let why = "events are for GET";
-            return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", why));
+            return Err(GatewayError::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                why,
+            ));
         }
         let source = self.homeys.iter().find(|source| source.served.name == name);
-        let source = source.ok_or_else(Refusal::unknown_homey)?;
-        let wrong = |why| Refusal::new(StatusCode::BAD_REQUEST, "invalid_argument", why);
-        let asked = Asked::parse(head.uri.query().unwrap_or_default()).map_err(wrong)?;
+        let source = source.ok_or_else(GatewayError::unknown_homey)?;
+        let wrong = |why| GatewayError::new(StatusCode::BAD_REQUEST, "invalid_argument", why);
+        let asked = EventQuery::parse(head.uri.query().unwrap_or_default()).map_err(wrong)?;
         let kinds = heard(&source.served, caller, &asked)?;
         let feed = source.feed(self).await?;
         let filter = Filter::new(&asked, kinds, &feed.home()).map_err(wrong)?;
         let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok());
         let place = match last.or(asked.last_event_id.as_deref()).filter(|id| !id.is_empty()) {
-            Some(id) => Place::After(id),
-            None => Place::Now,
+            Some(id) => StartPosition::After(id),
+            None => StartPosition::Now,
         };
-        let listener = Listener::new(&feed, filter, place, stop);
+        let listener = EventListener::new(&feed, filter, place, stop);
         let mut response = Response::new(());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // It ends with the connection.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        Ok(Takeover::new(response, |taken| tell(taken, listener, end)))
+        Ok(Upgrade::new(response, |taken| tell(taken, listener, end)))
     }
 }
 
 /// Sends events to a listener until one side closes the connection, or the key ends.
-async fn tell(taken: Taken, listener: Listener, mut end: KeyEnd) {
-    let Taken { mut stream, read } = taken;
+async fn tell(taken: RawConnection, listener: EventListener, mut end: KeyEnd) {
+    let RawConnection { mut stream, read } = taken;
     // It stands in the buffer of HTTP, 8 KB that are not needed any more.
     drop(read);
     tokio::select! {
@@ -110,7 +117,7 @@ async fn tell(taken: Taken, listener: Listener, mut end: KeyEnd) {
     }
 }
 
-async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: Listener) {
+async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
     let mut half = Half::Open;
     loop {
         let mut more = [0];
@@ -167,8 +174,8 @@ fn written<L>(outcome: Result<std::io::Result<()>, L>) -> bool {
     matches!(outcome, Ok(Ok(())))
 }
 
-impl Source {
-    async fn feed(&self, events: &Events) -> Result<Arc<Feed>, Refusal> {
+impl HomeySource {
+    async fn feed(&self, events: &Events) -> Result<Arc<Feed>, GatewayError> {
         let begin = async || {
             let (homey, clock) = (self.served.homey.clone(), events.clock.clone());
             let variables = self.served.variables.clone();
@@ -178,14 +185,14 @@ impl Source {
         let feed = self.feed.get_or_try_init(begin).await;
         feed.cloned().map_err(|why: String| {
             let why = format!("the Homey {} cannot be followed: {why}", self.served.name);
-            Refusal::try_again("homey_unreachable", why)
+            GatewayError::try_again("homey_unreachable", why)
         })
     }
 }
 
 /// The kinds that a caller hears of: those it asks for, all of which it has to be allowed; or all that
 /// it is allowed, if that is any.
-fn heard(served: &Served, caller: &Caller, asked: &Asked) -> Result<Kinds, Refusal> {
+fn heard(served: &ServedHomey, caller: &Caller, asked: &EventQuery) -> Result<Kinds, GatewayError> {
     let wanted = asked.kinds();
     let mut lacking = None;
     let mut allowed = Vec::new();
@@ -197,7 +204,7 @@ fn heard(served: &Served, caller: &Caller, asked: &Asked) -> Result<Kinds, Refus
     }
     match lacking {
         Some(refusal) if wanted.is_some() || allowed.is_empty() => {
-            Err(Refusal::MayNot(refusal, served.dialect))
+            Err(GatewayError::Denied(refusal, served.dialect))
         }
         _ => Ok(allowed.into_iter().collect()),
     }

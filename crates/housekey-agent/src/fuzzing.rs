@@ -17,7 +17,7 @@ pub fn settings(data: &[u8]) {
             let known = |name: &String| settings.homeys.iter().any(|homey| homey.name == *name);
             assert!(settings.sinks.iter().all(|sink| known(&sink.homey)));
         }
-        Err(SettingsError::Wrong(wrong)) => {
+        Err(SettingsError::Invalid(wrong)) => {
             let lines = text.matches('\n').count() + 1;
             assert!(!wrong.is_empty(), "refused, and nothing is wrong");
             for wrong in &wrong {

@@ -13,70 +13,45 @@
 //!                                                             └─> routes of the agent itself
 //! ```
 
-mod answer;
+mod acceptor;
 mod body;
-mod checked;
-mod coding;
+mod capacity;
 mod connection;
-pub(crate) mod counts;
-mod doorman;
-mod forward;
+mod cors;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod gate;
-mod headers;
-mod line;
-mod page;
-mod pulse;
-mod refusal;
-mod room;
-mod socket;
-mod takeover;
+mod idle;
+mod proxy;
+mod relay;
+mod reply;
+mod router;
+mod state;
 mod target;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tls;
-mod turns;
-mod upload;
 mod upstream;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use axum::Router;
-use housekey::Homey;
-use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
-use housekey::redaction::TokenVariables;
 use tokio::runtime::{Builder, Handle, LocalOptions};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-use self::counts::{Counts, HomeyCounts};
 pub(crate) use self::gate::Gate;
-pub(crate) use self::refusal::Refusal;
-pub(crate) use self::takeover::{Stream, Taken, Takeover};
-use self::upstream::Upstream;
-use crate::doors::Listener;
+use self::state::GatewayState;
+use self::upstream::homey::UpstreamHomey;
+use crate::counters::{GatewayCounters, HomeyCounters};
 use crate::events::Events;
+use crate::listeners::Listener;
+use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 use crate::supervisor::Stop;
-
-/// A Homey that the gateway leads to.
-#[derive(Debug, Clone)]
-pub(crate) struct Served {
-    /// Its short name, as in `/homeys/<name>/…`.
-    pub(crate) name: String,
-    /// What it speaks: decides which scopes an operation needs.
-    pub(crate) dialect: Dialect,
-    /// Whose token and addresses are used.
-    pub(crate) homey: Homey,
-    /// How many requests it gets at once.
-    pub(crate) in_flight: usize,
-    /// The variables there that sinks write, whose values no caller reads.
-    pub(crate) variables: TokenVariables,
-}
 
 /// Everything that the gateway is given.
 #[derive(Clone)]
@@ -84,7 +59,7 @@ pub(crate) struct Gateway {
     /// Where it listens.
     pub(crate) doors: Vec<Arc<Listener>>,
     /// Where it leads to; the first is the one that needs no name.
-    pub(crate) homeys: Vec<Served>,
+    pub(crate) homeys: Vec<ServedHomey>,
     /// Who is let in.
     pub(crate) gate: Arc<Gate>,
     /// What the agent answers by itself: every path that is none of a Homey's `/api`. Its handlers run
@@ -99,7 +74,7 @@ pub(crate) struct Gateway {
     /// What a caller over TCP speaks through, where there is a certificate.
     pub(crate) tls: Option<TlsAcceptor>,
     /// Where it counts what it does.
-    pub(crate) counts: Arc<Counts>,
+    pub(crate) counts: Arc<GatewayCounters>,
     /// How long things may take, and how much there may be.
     pub(crate) settings: GatewaySettings,
 }
@@ -132,12 +107,12 @@ impl Gateway {
 
     async fn serve(self, main: Handle, stop: &Stop) -> Result<(), String> {
         let events = Events::new(&self.homeys, self.clock.clone(), main.clone());
-        let upstream = |(served, counts): (Served, &Arc<HomeyCounts>)| {
+        let upstream = |(served, counts): (ServedHomey, &Arc<HomeyCounters>)| {
             let (http, clock) = (self.http.clone(), self.clock.clone());
             let (main, counts) = (main.clone(), counts.clone());
-            Rc::new(Upstream::new(served, http, clock, main, counts, &self.settings))
+            Rc::new(UpstreamHomey::new(served, http, clock, main, counts, &self.settings))
         };
-        let listening = connection::Listening {
+        let state = GatewayState {
             homeys: self.homeys.into_iter().zip(&self.counts.homeys).map(upstream).collect(),
             gate: self.gate,
             routes: self.routes,
@@ -146,9 +121,9 @@ impl Gateway {
             settings: self.settings,
             events,
         };
-        let gate = listening.gate.clone();
+        let gate = state.gate.clone();
         tokio::select! {
-            outcome = doorman::serve(Rc::new(listening), self.doors, stop) => outcome,
+            outcome = acceptor::serve(Rc::new(state), self.doors, stop) => outcome,
             () = gate.access.watch_ends() => Ok(()),
         }
     }

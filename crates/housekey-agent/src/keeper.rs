@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-use crate::board::{Board, in_words};
+use crate::error_chain::error_chain;
 use crate::status::HomeyState;
+use crate::status_board::StatusBoard;
 use crate::supervisor::Stop;
 
 /// The longest time without a look at the clock, which may jump, and at the store, which another
@@ -38,13 +39,18 @@ pub(crate) struct Keeper {
     homey: Homey,
     /// Its line on the board.
     place: usize,
-    board: Board,
+    board: StatusBoard,
     renewing: Arc<Semaphore>,
     look: Duration,
 }
 
 impl Keeper {
-    pub(crate) fn new(homey: Homey, place: usize, board: Board, renewing: Arc<Semaphore>) -> Self {
+    pub(crate) fn new(
+        homey: Homey,
+        place: usize,
+        board: StatusBoard,
+        renewing: Arc<Semaphore>,
+    ) -> Self {
         Self { homey, place, board, renewing, look: LOOK }
     }
 
@@ -150,7 +156,7 @@ impl Keeper {
         let access = session.access();
         let issued_at = access.session().map(|session| session.issued_at);
         let trouble = outcome.as_ref().err().map(|error| {
-            let text = in_words(error);
+            let text = error_chain(error);
             let status = self.board.status();
             let name = status.homeys.get(self.place).map_or("", |homey| homey.name.as_str());
             self.board.security().record_certificate(name, error);

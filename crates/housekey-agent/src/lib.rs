@@ -4,14 +4,14 @@
 
 mod access;
 mod agent;
-mod board;
 pub mod child;
+mod components;
+mod counters;
 pub mod credential;
-mod crew;
-mod docs;
-mod doors;
+mod error;
+mod error_chain;
 mod events;
-mod files;
+mod file_limit;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(missing_docs, reason = "no part of the API")]
@@ -20,22 +20,25 @@ mod gateway;
 mod http;
 mod keeper;
 pub mod key;
+mod listeners;
 pub mod local_api;
 mod lock;
 mod metrics;
 mod redaction;
 mod security;
+mod served_homey;
 mod service_manager;
 pub mod settings;
 #[cfg(test)]
 mod simulation;
 mod sinks;
 pub mod status;
+mod status_board;
 mod supervisor;
 pub mod token_variables;
 pub mod unit;
 
-pub use agent::{Agent, AgentError, PlainHttpOf};
-pub use crew::Unwritable;
+pub use agent::{Agent, PlainHttpOf};
+pub use error::{AgentError, Unwritable};
 pub use lock::{Holder, Lock, LockError, holder, wait_until_free};
 pub use service_manager::ServiceManager;

@@ -5,8 +5,8 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{AskError, ask};
-pub(crate) use server::{LocalApi, Rights, Wish};
+pub use client::{ClientError, ask};
+pub(crate) use server::{ControlRequest, LocalApi, Rights};
 
 use crate::status::Status;
 

@@ -13,9 +13,9 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::board::Board;
-use crate::gateway::counts::{Counts, HomeyCounts};
+use crate::counters::{GatewayCounters, HomeyCounters};
 use crate::status::{HomeyState, HomeyStatus, PartState, SinkState, SinkStatus};
+use crate::status_board::StatusBoard;
 
 /// What the text is called over HTTP.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -24,7 +24,10 @@ pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0
 ///
 /// # Errors
 /// Never in practice: text is written to memory.
-pub(crate) fn text(board: &Board, counts: Arc<Counts>) -> Result<String, fmt::Error> {
+pub(crate) fn text(
+    board: &StatusBoard,
+    counts: Arc<GatewayCounters>,
+) -> Result<String, fmt::Error> {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(FromStatus(board.clone())));
     registry.register_collector(Box::new(OfGateway(counts)));
@@ -34,7 +37,7 @@ pub(crate) fn text(board: &Board, counts: Arc<Counts>) -> Result<String, fmt::Er
 }
 
 #[derive(Debug)]
-struct FromStatus(Board);
+struct FromStatus(StatusBoard);
 
 /// A value and the labels it stands under.
 type Row<'a> = (Vec<(&'a str, &'a str)>, f64);
@@ -93,12 +96,12 @@ impl Collector for FromStatus {
 
 /// What the gateway has counted.
 #[derive(Debug)]
-struct OfGateway(Arc<Counts>);
+struct OfGateway(Arc<GatewayCounters>);
 
 impl Collector for OfGateway {
     fn encode(&self, mut to: DescriptorEncoder) -> fmt::Result {
-        let homeys = |value: &dyn Fn(&HomeyCounts) -> &AtomicU64| -> Vec<_> {
-            let row = |homey: &'_ Arc<HomeyCounts>| count(value(homey).load(Relaxed));
+        let homeys = |value: &dyn Fn(&HomeyCounters) -> &AtomicU64| -> Vec<_> {
+            let row = |homey: &'_ Arc<HomeyCounters>| count(value(homey).load(Relaxed));
             self.0.homeys.iter().map(|homey| (vec![("homey", &*homey.name)], row(homey))).collect()
         };
         let connections = vec![(Vec::new(), count(self.0.connections.load(Relaxed)))];

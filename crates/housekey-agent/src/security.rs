@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::board::in_words;
+use crate::error_chain::error_chain;
 
 /// How many lines of one kind are written in each [`WINDOW`]; the rest is only counted.
 const LINES: u32 = 10;
@@ -71,17 +71,17 @@ impl SecurityEvent {
 
 /// Logs and counts security events. Cheap to clone; clones share the counts.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct SecurityLog(Arc<[Kept; SecurityEvent::ALL.len()]>);
+pub(crate) struct SecurityLog(Arc<[EventCounter; SecurityEvent::ALL.len()]>);
 
 /// What is kept of one kind.
 #[derive(Debug, Default)]
-struct Kept {
+struct EventCounter {
     count: AtomicU64,
-    recent: Mutex<Recent>,
+    recent: Mutex<LogWindow>,
 }
 
 #[derive(Debug, Default)]
-struct Recent {
+struct LogWindow {
     began: Option<Instant>,
     lines: u32,
     /// Events without a line since the last line.
@@ -102,7 +102,7 @@ impl SecurityLog {
     /// Records an error of a connection to that Homey if it is about a certificate.
     pub(crate) fn record_certificate(&self, homey: &str, error: &(dyn Error + 'static)) {
         if is_of_certificate(error) {
-            self.record(SecurityEvent::CertificateError, homey, in_words(error));
+            self.record(SecurityEvent::CertificateError, homey, error_chain(error));
         }
     }
 
@@ -113,7 +113,7 @@ impl SecurityLog {
     }
 }
 
-impl Kept {
+impl EventCounter {
     /// How many events had no line since the last one, if this one gets a line.
     fn line(&self, now: Instant) -> Option<u64> {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::board::Board;
+use crate::status_board::StatusBoard;
 use crate::supervisor::Stop;
 
 /// Whoever started us and wants to know, if anybody does.
@@ -28,7 +28,7 @@ impl ServiceManager {
 
     /// Tells that we are ready as soon as that is so, then twice in each interval of the watchdog
     /// that we are alive: as long as tasks are run at all.
-    pub(crate) async fn run(self, board: Board, stop: Stop) -> Result<(), String> {
+    pub(crate) async fn run(self, board: StatusBoard, stop: Stop) -> Result<(), String> {
         tokio::select! {
             () = stop.requested() => {}
             () = self.keep_telling(board) => {}
@@ -37,7 +37,7 @@ impl ServiceManager {
         Ok(())
     }
 
-    async fn keep_telling(&self, board: Board) {
+    async fn keep_telling(&self, board: StatusBoard) {
         board.until(|status| status.is_up()).await;
         tracing::info!("ready");
         self.tell("READY=1");

@@ -138,12 +138,12 @@ pub struct GatewayStatus {
     /// Requests that were not let in, or could not be understood.
     pub refused: u64,
     /// What was asked of each Homey, in the order of the settings.
-    pub homeys: Vec<AskedStatus>,
+    pub homeys: Vec<HomeyTraffic>,
 }
 
 /// What was asked of a Homey through the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskedStatus {
+pub struct HomeyTraffic {
     /// Its short name.
     pub name: String,
     /// Answers by their class: `2xx`. The gateway's own in the Homey's place are among them.

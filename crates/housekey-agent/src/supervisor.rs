@@ -10,11 +10,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::board::Board;
 use crate::status::{PartState, PartStatus};
+use crate::status_board::StatusBoard;
 
 /// A part that ran so long has not failed several times in a row.
 const STEADY: Duration = Duration::from_secs(5 * 60);
+
+/// How long the parts have to stop.
+pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 
 /// In which order parts are stopped: the last first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +50,7 @@ impl Stop {
 /// The parts that run.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
-    board: Board,
+    board: StatusBoard,
     parts: Vec<Part>,
 }
 
@@ -61,7 +64,7 @@ struct Part {
 }
 
 impl Supervisor {
-    pub(crate) fn new(board: Board) -> Self {
+    pub(crate) fn new(board: StatusBoard) -> Self {
         Self { board, parts: Vec::new() }
     }
 
@@ -146,7 +149,7 @@ mod tests {
     use super::*;
     use crate::status::Status;
 
-    fn board() -> Board {
+    fn board() -> StatusBoard {
         let status = Status {
             format: 1,
             version: String::new(),
@@ -159,7 +162,7 @@ mod tests {
             parts: Vec::new(),
             gateway: None,
         };
-        Board::new(status, SystemClock::shared())
+        StatusBoard::new(status, SystemClock::shared())
     }
 
     #[tokio::test(start_paused = true)]

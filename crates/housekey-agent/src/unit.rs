@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::User;
 
-use crate::settings::{Listen, Owner, Place, Settings, SinkSettings};
+use crate::settings::{Listen, Owner, Settings, SinkSettings, SinkTarget};
 
 /// What a unit is called.
 pub const UNIT: &str = "housekey.service";
@@ -63,7 +63,7 @@ UMask=0077
 
 /// What it cannot even see. A person's own manager could do this only where the machine lets people
 /// make namespaces, and users would then look like nobody to the agent's socket.
-const WALLS: &str = "\
+const SANDBOX: &str = "\
 CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectSystem=strict
@@ -89,8 +89,8 @@ impl Unit {
         let mut directories: Vec<PathBuf> = sinks
             .iter()
             .filter_map(|sink| match &sink.place {
-                Place::File { path, .. } => path.parent().map(Path::to_owned),
-                Place::Variable { .. } | Place::Command { .. } => None,
+                SinkTarget::File { path, .. } => path.parent().map(Path::to_owned),
+                SinkTarget::Variable { .. } | SinkTarget::Command { .. } => None,
             })
             .filter(|directory| !own(directory))
             .collect();
@@ -103,8 +103,8 @@ impl Unit {
     /// on a socket. Behind `PrivateUsers=` all of them would look like nobody.
     pub fn needs_users(settings: &Settings) -> bool {
         let owned = |sink: &SinkSettings| match &sink.place {
-            Place::File { owner, .. } => *owner != Owner::default(),
-            Place::Variable { .. } | Place::Command { .. } => false,
+            SinkTarget::File { owner, .. } => *owner != Owner::default(),
+            SinkTarget::Variable { .. } | SinkTarget::Command { .. } => false,
         };
         settings.sinks.iter().any(owned)
             || !settings.readers.is_empty()
@@ -148,7 +148,7 @@ impl Unit {
             for directory in &self.writable {
                 line(&mut text, "ReadWritePaths", &word(directory));
             }
-            text += WALLS;
+            text += SANDBOX;
             if self.private_users {
                 text += "# Not with `owner`, `readers` or a socket in `listen`: install it again then.\n\
                          PrivateUsers=yes\n";
@@ -296,7 +296,7 @@ mod tests {
     fn the_places_of_file_sinks_may_be_written_to() {
         let sink = |path: &str| SinkSettings {
             homey: "home".to_owned(),
-            place: Place::File {
+            place: SinkTarget::File {
                 path: path.into(),
                 format: Format::Raw,
                 mode: 0o600,

@@ -3,8 +3,11 @@
 use housekey::catalogue::{Grant, Need, Preset, lacks};
 use jiff::Timestamp;
 
-use super::Refusal;
+use super::error::AccessError;
 use crate::settings::KeySettings;
+
+/// The name under which requests without a key are queued and counted.
+pub(crate) const ANONYMOUS: &str = "a stranger";
 
 /// Somebody who was let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,20 +58,20 @@ impl Caller {
     /// Whether it may do that with a Homey, named by its short name.
     ///
     /// # Errors
-    /// [`Refusal::OtherHomey`], [`Refusal::MissingScope`].
-    pub(crate) fn may(&self, homey: &str, need: &Need) -> Result<(), Refusal> {
+    /// [`AccessError::OtherHomey`], [`AccessError::MissingScope`].
+    pub(crate) fn may(&self, homey: &str, need: &Need) -> Result<(), AccessError> {
         let here = |homeys: &Vec<String>| homeys.iter().any(|one| one == homey);
         if !self.homeys.as_ref().is_none_or(here) {
-            return Err(Refusal::OtherHomey { key: self.name().to_owned() });
+            return Err(AccessError::OtherHomey { key: self.name().to_owned() });
         }
         match lacks(&self.grants, need) {
             None => Ok(()),
-            Some(scope) => Err(Refusal::MissingScope { key: self.name().to_owned(), scope }),
+            Some(scope) => Err(AccessError::MissingScope { key: self.name().to_owned(), scope }),
         }
     }
 
-    pub(super) fn has_ended(&self, now: Timestamp) -> Option<Refusal> {
+    pub(super) fn has_ended(&self, now: Timestamp) -> Option<AccessError> {
         let ended = self.expires.filter(|expires| *expires <= now)?;
-        Some(Refusal::Ended { key: self.name().to_owned(), at: ended })
+        Some(AccessError::Ended { key: self.name().to_owned(), at: ended })
     }
 }

@@ -8,7 +8,8 @@ use std::net::IpAddr;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
-use super::{Peer, Refusal};
+use super::error::AccessError;
+use super::peer::Peer;
 
 /// What the settings allow, besides this machine itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,39 +34,39 @@ impl Guard {
     /// allow that one: its browser wants to hear so. No browser speaks over a unix socket.
     ///
     /// # Errors
-    /// [`Refusal::Host`], [`Refusal::Origin`].
+    /// [`AccessError::Host`], [`AccessError::Origin`].
     pub(crate) fn check<'h>(
         &self,
         peer: Peer,
         uri: &Uri,
         headers: &'h HeaderMap,
         hosts: Hosts,
-    ) -> Result<Option<&'h HeaderValue>, Refusal> {
+    ) -> Result<Option<&'h HeaderValue>, AccessError> {
         if matches!(peer, Peer::User(_)) {
             return Ok(None);
         }
         let mut lines = headers.get_all(HOST).iter();
-        let host = lines.next().and_then(|host| host.to_str().ok()).ok_or(Refusal::Host)?;
+        let host = lines.next().and_then(|host| host.to_str().ok()).ok_or(AccessError::Host)?;
         let target = uri.authority().map(|authority| authority.as_str());
         if lines.next().is_some()
             || !self.knows(host, hosts)
             || !target.is_none_or(|host| self.knows(host, hosts))
         {
-            return Err(Refusal::Host);
+            return Err(AccessError::Host);
         }
         if let Some(origin) = headers.get(ORIGIN) {
-            let text = origin.to_str().map_err(|_| Refusal::Origin)?;
+            let text = origin.to_str().map_err(|_| AccessError::Origin)?;
             if self.origins.iter().any(|allowed| allowed == text) {
                 return Ok(Some(origin));
             }
             // Our own pages, which have been told under that very name.
             let own = text.split_once("://").is_some_and(|(_, name)| name == host);
-            return if own { Ok(None) } else { Err(Refusal::Origin) };
+            return if own { Ok(None) } else { Err(AccessError::Origin) };
         }
         // Images, links and forms send no origin.
         match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
             None | Some(b"none" | b"same-origin") => Ok(None),
-            Some(_) => Err(Refusal::Origin),
+            Some(_) => Err(AccessError::Origin),
         }
     }
 
@@ -117,8 +118,8 @@ mod tests {
         match guard.check(peer, &uri.parse().unwrap(), &map, hosts) {
             Ok(None) => "in",
             Ok(Some(_)) => "in, for another page",
-            Err(Refusal::Host) => "host",
-            Err(Refusal::Origin) => "origin",
+            Err(AccessError::Host) => "host",
+            Err(AccessError::Origin) => "origin",
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -9,7 +9,7 @@ use super::*;
 use crate::key::new_key;
 use crate::settings::KeySettings;
 
-const HERE: Peer = Peer::Address(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+const HERE: Peer = Peer::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
 struct Door {
     access: Access,
@@ -49,8 +49,8 @@ async fn a_key_comes_in_either_header_and_nothing_else_is_one() {
     let key = door.key.expose();
     let bearer = format!("bearer  {key}");
     let basic = format!("Basic {key}");
-    let nobody = Err(Refusal::NoKey);
-    let wrong = Err(Refusal::WrongKey);
+    let nobody = Err(AccessError::NoKey);
+    let wrong = Err(AccessError::WrongKey);
     for (given, want) in [
         (headers(&[("x-housekey-key", key)]), Ok("grafana".to_owned())),
         (headers(&[("authorization", &bearer)]), Ok("grafana".to_owned())),
@@ -87,7 +87,7 @@ async fn who_needs_no_key() {
     }
     // A key that is given counts, even where none is needed.
     let found = door(false).access.caller(HERE, &headers(&[("x-housekey-key", "x")])).await;
-    assert_eq!(found, Err(Refusal::WrongKey));
+    assert_eq!(found, Err(AccessError::WrongKey));
 }
 
 #[tokio::test]
@@ -101,10 +101,10 @@ async fn a_key_is_for_its_scopes_its_homeys_and_its_time() {
     let key = || "grafana".to_owned();
     assert_eq!(caller.may("home", &read), Ok(()));
     let scope = "homey.device.control";
-    assert_eq!(caller.may("home", &write), Err(Refusal::MissingScope { key: key(), scope }));
-    assert_eq!(caller.may("cabin", &read), Err(Refusal::OtherHomey { key: key() }));
+    assert_eq!(caller.may("home", &write), Err(AccessError::MissingScope { key: key(), scope }));
+    assert_eq!(caller.may("cabin", &read), Err(AccessError::OtherHomey { key: key() }));
     door.clock.advance(SignedDuration::from_hours(12));
-    let ended = Refusal::Ended { key: key(), at: "2026-03-02T00:00:00Z".parse().unwrap() };
+    let ended = AccessError::Ended { key: key(), at: "2026-03-02T00:00:00Z".parse().unwrap() };
     assert_eq!(door.access.is_valid(&caller), Err(ended.clone()), "on a connection that stays");
     assert_eq!(door.access.caller(HERE, &given).await, Err(ended));
     assert_eq!(recorded(&door), [("expired_key", 1)]);
@@ -116,7 +116,7 @@ async fn guessing_is_slow_and_hurts_nobody_with_a_key() {
     let begun = Instant::now();
     for guess in 0..20 {
         let found = door.access.holder(HERE, &format!("hk_{guess}")).await;
-        assert_eq!(found, Err(Refusal::WrongKey));
+        assert_eq!(found, Err(AccessError::WrongKey));
     }
     assert!(begun.elapsed().as_secs() > 90, "{:?}", begun.elapsed());
     let begun = Instant::now();
@@ -131,7 +131,7 @@ async fn guessing_is_slow_and_hurts_nobody_with_a_key() {
     };
     let (found, guessed) = tokio::join!(owner, futures_util::future::join_all(guesses));
     assert_eq!(found, (true, std::time::Duration::ZERO), "from the very same address");
-    let refused = guessed.iter().filter(|one| matches!(one, Err(Refusal::TooMany { .. })));
+    let refused = guessed.iter().filter(|one| matches!(one, Err(AccessError::TooMany { .. })));
     assert!(refused.count() > 40, "most are turned away at once");
     let recorded = recorded(&door);
     assert!(

@@ -44,7 +44,7 @@ impl Feed {
     ) -> Result<Arc<Self>, String> {
         let epoch = format!("{:x}", clock.now().as_millisecond());
         let mirror = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables).await;
-        let mirror = mirror.map_err(|error| crate::board::in_words(&error))?;
+        let mirror = mirror.map_err(|error| crate::error_chain::error_chain(&error))?;
         let _ = timeout(COMPLETE, mirror.complete()).await;
         let last = mirror.home().seq();
         let changes = mirror.changes_after(last);

@@ -11,7 +11,7 @@ use housekey::model::name::{self, Called};
 /// What stands in the query. What is given several times may be any of them; what is given in
 /// different ways has to be all of it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct EventQuery {
     uris: Vec<Uri>,
     devices: Vec<String>,
     capabilities: Vec<String>,
@@ -37,7 +37,7 @@ pub(super) struct Filter {
     capabilities: HashSet<String>,
 }
 
-impl Asked {
+impl EventQuery {
     /// Reads a query: `uri=…&device=…&capability=…&last_event_id=…`.
     ///
     /// # Errors
@@ -128,7 +128,7 @@ impl Filter {
     ///
     /// # Errors
     /// A device that is not there.
-    pub(super) fn new(asked: &Asked, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
+    pub(super) fn new(asked: &EventQuery, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
         let has = |id: &str| home.item(Kind::Device, id).is_some();
         let known: OnceCell<Vec<Device>> = OnceCell::new();
         let named = |name: &str| {
@@ -200,7 +200,7 @@ mod tests {
             ("uri=homey:device:a&capability=dim", &[1]),
             ("uri=homey:zone:a&capability=dim", &[]),
         ] {
-            let asked = Asked::parse(query).unwrap();
+            let asked = EventQuery::parse(query).unwrap();
             let kinds = asked.kinds().unwrap_or_else(Kinds::all);
             let filter = Filter::new(&asked, kinds, &Arc::default()).unwrap();
             let fitting = all.iter().enumerate().filter(|(_, change)| filter.fits(change));
@@ -260,10 +260,10 @@ mod tests {
             ("uri=", "nothing is told of \"\""),
             ("urn=x", "`urn` means nothing here"),
         ] {
-            let error = Asked::parse(query).unwrap_err();
+            let error = EventQuery::parse(query).unwrap_err();
             assert!(error.starts_with(want), "{query}: {error}");
         }
-        let asked = Asked::parse("device=Attic+lamp").unwrap();
+        let asked = EventQuery::parse("device=Attic+lamp").unwrap();
         let error = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap_err();
         assert_eq!(error, "there is no device \"Attic lamp\"");
     }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::feed::Feed;
 use super::filter::Filter;
-use super::ring::{Found, News, Ring};
+use super::ring::{Lookup, Ring, RingHead};
 use crate::supervisor::Stop;
 
 /// How long a browser waits before it comes back, in milliseconds.
@@ -15,7 +15,7 @@ const RETRY_MS: u32 = 2000;
 
 /// Where somebody wants to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place<'a> {
+pub(super) enum StartPosition<'a> {
     /// With what happens from now on.
     Now,
     /// After the event of that id.
@@ -23,10 +23,10 @@ pub(super) enum Place<'a> {
 }
 
 /// Somebody who listens.
-pub(super) struct Listener {
+pub(super) struct EventListener {
     ring: Arc<Ring>,
     filter: Filter,
-    news: watch::Receiver<News>,
+    news: watch::Receiver<RingHead>,
     /// The number of the last event that was looked at.
     seq: u64,
     beats: u64,
@@ -35,22 +35,28 @@ pub(super) struct Listener {
     stop: Stop,
 }
 
-impl Listener {
-    pub(super) fn new(feed: &Feed, filter: Filter, place: Place<'_>, stop: Stop) -> Self {
+impl EventListener {
+    pub(super) fn new(feed: &Feed, filter: Filter, place: StartPosition<'_>, stop: Stop) -> Self {
         Self::of(feed.ring(), feed.state(), filter, place, stop)
     }
 
-    fn of(ring: Arc<Ring>, state: &str, filter: Filter, place: Place<'_>, stop: Stop) -> Self {
+    fn of(
+        ring: Arc<Ring>,
+        state: &str,
+        filter: Filter,
+        place: StartPosition<'_>,
+        stop: Stop,
+    ) -> Self {
         let news = ring.news();
-        let News { last, beats } = *news.borrow();
+        let RingHead { last, beats } = *news.borrow();
         let known = match place {
-            Place::Now => Ok(last),
-            Place::After(id) => resumed(id, &ring.epoch, last),
+            StartPosition::Now => Ok(last),
+            StartPosition::After(id) => resumed(id, &ring.epoch, last),
         };
         let (seq, lost) = match known {
             Ok(seq) => (seq, ""),
             // What was missed cannot be counted: it belongs to an agent that is gone.
-            Err(Elsewhere) => (last, "event: gap\ndata: {\"missed\":null}\n\n"),
+            Err(UnknownId) => (last, "event: gap\ndata: {\"missed\":null}\n\n"),
         };
         let greeting = format!(
             "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{state}\"}}\n\n{lost}",
@@ -86,15 +92,15 @@ impl Listener {
     fn there(&mut self) -> Option<Bytes> {
         loop {
             match self.ring.at(self.seq + 1) {
-                Found::Nothing => return None,
-                Found::Gone(missed) => {
+                Lookup::Nothing => return None,
+                Lookup::Gone(missed) => {
                     self.seq += missed;
                     let (epoch, seq) = (&self.ring.epoch, self.seq);
                     let gap =
                         format!("id: {epoch}-{seq}\nevent: gap\ndata: {{\"missed\":{missed}}}\n\n");
                     return Some(gap.into());
                 }
-                Found::Piece(piece) => {
+                Lookup::Batch(piece) => {
                     let from = self.seq + 1;
                     let (seq, found) = piece.from(from, |change| self.filter.fits(change));
                     self.seq = seq.max(from);
@@ -109,13 +115,13 @@ impl Listener {
 
 /// The id is of another feed.
 #[derive(Debug, PartialEq, Eq)]
-struct Elsewhere;
+struct UnknownId;
 
 /// The number in an id, if it is of this feed and has been.
-fn resumed(id: &str, epoch: &str, last: u64) -> Result<u64, Elsewhere> {
-    let (of, seq) = id.rsplit_once('-').ok_or(Elsewhere)?;
-    let seq = seq.parse().map_err(|_| Elsewhere)?;
-    if of == epoch && seq <= last { Ok(seq) } else { Err(Elsewhere) }
+fn resumed(id: &str, epoch: &str, last: u64) -> Result<u64, UnknownId> {
+    let (of, seq) = id.rsplit_once('-').ok_or(UnknownId)?;
+    let seq = seq.parse().map_err(|_| UnknownId)?;
+    if of == epoch && seq <= last { Ok(seq) } else { Err(UnknownId) }
 }
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ const KEPT: usize = 8192;
 pub(super) struct Ring {
     /// Marks its numbers: after a new start of the agent they begin anew.
     pub(super) epoch: String,
-    kept: Mutex<Kept>,
-    news: watch::Sender<News>,
+    kept: Mutex<RingBuffer>,
+    news: watch::Sender<RingHead>,
 }
 
 /// What wakes listeners.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct News {
+pub(super) struct RingHead {
     /// The number of the last event.
     pub(super) last: u64,
     /// How many beats there were.
@@ -32,15 +32,15 @@ pub(super) struct News {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
-    pieces: VecDeque<Arc<Piece>>,
+struct RingBuffer {
+    pieces: VecDeque<Arc<Batch>>,
     bytes: usize,
     events: usize,
 }
 
 /// Events that were told together; their numbers follow each other.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct Batch {
     /// Each change, and where it stands in the text.
     events: Vec<(Arc<Change>, Range<usize>)>,
     text: Bytes,
@@ -48,24 +48,24 @@ pub(super) struct Piece {
 
 /// What stands at a place.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum Lookup {
     /// Nothing yet.
     Nothing,
     /// So many events are gone.
     Gone(u64),
     /// The piece that the event is in.
-    Piece(Arc<Piece>),
+    Batch(Arc<Batch>),
 }
 
 impl Ring {
     /// An empty one, which goes on after that number.
     pub(super) fn new(epoch: String, last: u64) -> Self {
-        let news = watch::Sender::new(News { last, beats: 0 });
+        let news = watch::Sender::new(RingHead { last, beats: 0 });
         Self { epoch, kept: Mutex::default(), news }
     }
 
     /// The number of the last event, and what tells of further ones.
-    pub(super) fn news(&self) -> watch::Receiver<News> {
+    pub(super) fn news(&self) -> watch::Receiver<RingHead> {
         self.news.subscribe()
     }
 
@@ -75,24 +75,24 @@ impl Ring {
     }
 
     /// The event with that number, and what was told together with it.
-    pub(super) fn at(&self, seq: u64) -> Found {
+    pub(super) fn at(&self, seq: u64) -> Lookup {
         let last = self.news.borrow().last;
         if seq > last {
-            return Found::Nothing;
+            return Lookup::Nothing;
         }
         let kept = self.kept();
         let place = kept.pieces.partition_point(|piece| piece.last() < Some(seq));
         match kept.pieces.get(place).map(|piece| (piece, piece.first())) {
-            Some((_, Some(first))) if seq < first => Found::Gone(first - seq),
-            Some((piece, _)) => Found::Piece(piece.clone()),
-            None => Found::Gone(last + 1 - seq),
+            Some((_, Some(first))) if seq < first => Lookup::Gone(first - seq),
+            Some((piece, _)) => Lookup::Batch(piece.clone()),
+            None => Lookup::Gone(last + 1 - seq),
         }
     }
 
     /// Keeps changes whose numbers follow each other, wakes who listens, and lets go of the oldest.
     pub(super) fn tell(&self, changes: Vec<Arc<Change>>) {
         let Some(last) = changes.last().map(|change| change.seq) else { return };
-        let piece = Piece::new(changes, &self.epoch);
+        let piece = Batch::new(changes, &self.epoch);
         let mut kept = self.kept();
         kept.bytes += piece.text.len();
         kept.events += piece.events.len();
@@ -113,12 +113,12 @@ impl Ring {
         self.news.send_modify(|news| news.beats += 1);
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, RingBuffer> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Piece {
+impl Batch {
     fn new(changes: Vec<Arc<Change>>, epoch: &str) -> Self {
         let mut text = String::new();
         let write = |change: Arc<Change>| {

@@ -5,7 +5,7 @@ use housekey::catalogue::{Dialect, Grant, Method, Need, Operation, Variant, lack
 use hyper::Request;
 use hyper::header::HOST;
 
-use super::target::{Place, Target};
+use crate::gateway::target::{Destination, Target};
 
 /// The first line is `METHOD target`, the second the host. Where a narrow key may do what the path says,
 /// it may do what any other reading of the same path says.
@@ -17,7 +17,7 @@ pub fn target(data: &[u8]) {
     let request = Request::builder().method(method).uri(target).header(HOST, host);
     let Ok(request) = request.body(()) else { return };
     let (head, ()) = request.into_parts();
-    let Ok(Target { place: Place::Homey { path, .. } }) = Target::read(&head) else { return };
+    let Ok(Target { place: Destination::Homey { path, .. } }) = Target::read(&head) else { return };
     assert!(path.starts_with("/api"), "{path}");
     for words in [&["homey.zone.readonly"][..], &["readonly"], &["control"]] {
         let grants: Vec<Grant> = words.iter().filter_map(|word| word.parse().ok()).collect();

@@ -7,8 +7,8 @@ use housekey::clock::SharedClock;
 use hyper::header::{HOST, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
-use crate::access::{Access, Caller, Guard, Hosts, Peer, Refusal};
-use crate::docs;
+use crate::access::{Access, AccessError, Caller, Guard, Hosts, Peer};
+use crate::http::docs;
 use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::AccessSettings;
 
@@ -38,7 +38,7 @@ pub(crate) struct Gate {
 
 /// What a request wants of a Homey.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct HomeyRequest<'a> {
     /// The short name of the Homey.
     pub(super) homey: &'a str,
     /// What it speaks, for the catalogue.
@@ -64,7 +64,11 @@ impl Gate {
     ///
     /// # Errors
     /// Why it is not let in.
-    pub(super) fn guard(&self, peer: Peer, head: &Parts) -> Result<Option<HeaderValue>, Refusal> {
+    pub(super) fn guard(
+        &self,
+        peer: Peer,
+        head: &Parts,
+    ) -> Result<Option<HeaderValue>, AccessError> {
         let hosts = match is_about_agent(head.uri.path()) {
             true => Hosts::ListedOrAddress,
             false => Hosts::Listed,
@@ -73,7 +77,7 @@ impl Gate {
             Ok(page) => Ok(page.cloned()),
             Err(refusal) => {
                 let (event, header) = match refusal {
-                    Refusal::Origin => (SecurityEvent::ForbiddenOrigin, ORIGIN),
+                    AccessError::Origin => (SecurityEvent::ForbiddenOrigin, ORIGIN),
                     _ => (SecurityEvent::UnknownHost, HOST),
                 };
                 let value = head.headers.get(header).map(HeaderValue::as_bytes);
@@ -88,7 +92,11 @@ impl Gate {
     ///
     /// # Errors
     /// Why it is not let in, late where the same peer has had wrong keys before.
-    pub(super) async fn caller(&self, peer: Peer, head: &Parts) -> Result<Arc<Caller>, Refusal> {
+    pub(super) async fn caller(
+        &self,
+        peer: Peer,
+        head: &Parts,
+    ) -> Result<Arc<Caller>, AccessError> {
         self.access.caller(peer, &head.headers).await
     }
 
@@ -100,8 +108,8 @@ impl Gate {
         &self,
         peer: Peer,
         head: &Parts,
-        wanted: Wanted<'_>,
-    ) -> Result<Option<Arc<Caller>>, Refusal> {
+        wanted: HomeyRequest<'_>,
+    ) -> Result<Option<Arc<Caller>>, AccessError> {
         let need = || Need::of_request(wanted.dialect, head.method.as_str(), wanted.path);
         match self.caller(peer, head).await {
             Ok(caller) if caller.may_everything() => Ok(Some(caller)),
@@ -114,7 +122,7 @@ impl Gate {
                     Err(refusal)
                 }
             },
-            Err(Refusal::NoKey) if need() == Need::Nothing => Ok(None),
+            Err(AccessError::NoKey) if need() == Need::Nothing => Ok(None),
             Err(refusal) => Err(refusal),
         }
     }

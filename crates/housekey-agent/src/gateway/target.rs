@@ -3,11 +3,11 @@
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::request::Parts;
 
-use super::refusal::Refusal;
+use crate::http::error_response::GatewayError;
 
 /// Where a request is meant to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place<'a> {
+pub(crate) enum Destination<'a> {
     /// To a Homey: by its name, or the first one.
     Homey {
         /// Its name, if one stands in the path.
@@ -32,7 +32,7 @@ pub(crate) enum Place<'a> {
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target<'a> {
-    pub(crate) place: Place<'a>,
+    pub(crate) place: Destination<'a>,
 }
 
 impl<'a> Target<'a> {
@@ -40,37 +40,39 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     /// Where two servers could understand them differently.
-    pub(crate) fn read(head: &'a Parts) -> Result<Self, Refusal> {
+    pub(crate) fn read(head: &'a Parts) -> Result<Self, GatewayError> {
         let uri = &head.uri;
         host(&head.headers, uri.authority().map(|authority| authority.as_str()))?;
         if !uri.path().starts_with('/') {
             let method = &head.method;
-            return Err(Refusal::malformed(format!("{method} without a path is not known here")));
+            return Err(GatewayError::malformed(format!(
+                "{method} without a path is not known here"
+            )));
         }
         if uri.scheme_str().is_some_and(|scheme| !matches!(scheme, "http" | "https")) {
-            return Err(Refusal::malformed("only http and https are known here"));
+            return Err(GatewayError::malformed("only http and https are known here"));
         }
-        check(uri.path()).map_err(Refusal::malformed)?;
+        check(uri.path()).map_err(GatewayError::malformed)?;
         Ok(Self { place: place(uri.path()) })
     }
 }
 
 /// The host is told once, and an absolute target tells the same.
-fn host(headers: &HeaderMap, authority: Option<&str>) -> Result<(), Refusal> {
+fn host(headers: &HeaderMap, authority: Option<&str>) -> Result<(), GatewayError> {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return Err(Refusal::malformed("there has to be one Host header"));
+        return Err(GatewayError::malformed("there has to be one Host header"));
     };
-    let host = host.to_str().map_err(|_| Refusal::malformed("the Host header is no text"))?;
+    let host = host.to_str().map_err(|_| GatewayError::malformed("the Host header is no text"))?;
     match authority {
         Some(other) if !other.eq_ignore_ascii_case(host) => {
-            Err(Refusal::malformed("the target and the Host header name different hosts"))
+            Err(GatewayError::malformed("the target and the Host header name different hosts"))
         }
         _ => Ok(()),
     }
 }
 
-fn place(path: &str) -> Place<'_> {
+fn place(path: &str) -> Destination<'_> {
     let below_api = |path: &str| {
         path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -79,10 +81,10 @@ fn place(path: &str) -> Place<'_> {
         .and_then(|rest| rest.split_at_checked(rest.find('/')?))
         .map_or((None, path), |(name, path)| (Some(name), path));
     match path {
-        "/socket.io" | "/socket.io/" => Place::Socket { name },
-        "/events" => Place::Events { name },
-        path if below_api(path) => Place::Homey { name, path },
-        _ => Place::Agent,
+        "/socket.io" | "/socket.io/" => Destination::Socket { name },
+        "/events" => Destination::Events { name },
+        path if below_api(path) => Destination::Homey { name, path },
+        _ => Destination::Agent,
     }
 }
 
@@ -145,14 +147,14 @@ mod tests {
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
         match Target::read(&head) {
-            Ok(Target { place: Place::Agent }) => "agent".to_owned(),
-            Ok(Target { place: Place::Socket { name } }) => {
+            Ok(Target { place: Destination::Agent }) => "agent".to_owned(),
+            Ok(Target { place: Destination::Socket { name } }) => {
                 format!("socket of {}", name.unwrap_or("first"))
             }
-            Ok(Target { place: Place::Homey { name, path } }) => {
+            Ok(Target { place: Destination::Homey { name, path } }) => {
                 format!("{} {path}", name.unwrap_or("first"))
             }
-            Ok(Target { place: Place::Events { name } }) => {
+            Ok(Target { place: Destination::Events { name } }) => {
                 format!("events of {}", name.unwrap_or("first"))
             }
             Err(refusal) => refusal.to_string(),

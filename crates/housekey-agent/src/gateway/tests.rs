@@ -3,8 +3,8 @@
 
 mod cases;
 mod emulated;
+mod harness;
 mod hostile;
-mod house;
 mod key_ends;
 mod limits;
 mod load;

@@ -19,7 +19,7 @@ const ANSWER_BYTES: u64 = 16 << 20;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum AskError {
+pub enum ClientError {
     /// The agent cannot be reached, or we may not talk to it.
     #[error("cannot talk to the agent at {path}")]
     Unreachable {
@@ -37,8 +37,8 @@ pub enum AskError {
 /// Asks the agent behind that socket.
 ///
 /// # Errors
-/// [`AskError`]; that it refuses is an answer.
-pub async fn ask(socket: &Path, request: Request) -> Result<Answer, AskError> {
+/// [`ClientError`]; that it refuses is an answer.
+pub async fn ask(socket: &Path, request: Request) -> Result<Answer, ClientError> {
     let exchange = async {
         let mut stream = UnixStream::connect(socket).await?;
         let mut question = serde_json::to_vec(&request)?;
@@ -51,21 +51,21 @@ pub async fn ask(socket: &Path, request: Request) -> Result<Answer, AskError> {
     let answer = timeout(LIMIT, exchange).await.unwrap_or_else(|late| Err(late.into()));
     let answer = answer.map_err(|cause| {
         let path = socket.display().to_string();
-        AskError::Unreachable { path, cause }
+        ClientError::Unreachable { path, cause }
     })?;
     read(&answer)
 }
 
-fn read(answer: &[u8]) -> Result<Answer, AskError> {
+fn read(answer: &[u8]) -> Result<Answer, ClientError> {
     let answer: serde_json::Value = serde_json::from_slice(answer)
-        .map_err(|_| AskError::OtherVersion("its answer is no JSON".to_owned()))?;
+        .map_err(|_| ClientError::OtherVersion("its answer is no JSON".to_owned()))?;
     let format = answer["status"]["format"].as_u64().unwrap_or(0);
     if format > u64::from(FORMAT) {
         let versions = format!("format {format}, this one knows {FORMAT}");
-        return Err(AskError::OtherVersion(versions));
+        return Err(ClientError::OtherVersion(versions));
     }
     serde_json::from_value(answer)
-        .map_err(|error| AskError::OtherVersion(format!("its answer is another: {error}")))
+        .map_err(|error| ClientError::OtherVersion(format!("its answer is another: {error}")))
 }
 
 #[cfg(test)]

@@ -12,9 +12,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::{Answer, Request};
-use crate::board::Board;
-use crate::gateway::counts::Counts;
+use crate::counters::GatewayCounters;
 use crate::status::Status;
+use crate::status_board::StatusBoard;
 use crate::supervisor::Stop;
 
 /// The longest question, in bytes.
@@ -25,14 +25,14 @@ const OWN_CALLERS: usize = 64;
 const OTHER_CALLERS: usize = 16;
 
 /// How long nobody is taken in after the system has refused to.
-const NO_ROOM: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// How long somebody who connects may take to ask, and then to read.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What somebody wants changed.
 #[derive(Debug)]
-pub(crate) enum Wish {
+pub(crate) enum ControlRequest {
     /// Stop.
     Stop,
     /// Read the settings again, and tell what is wrong with them.
@@ -62,27 +62,27 @@ impl Rights {
 pub(crate) struct LocalApi {
     pub(crate) listener: Arc<StdListener>,
     pub(crate) rights: Rights,
-    pub(crate) board: Board,
+    pub(crate) board: StatusBoard,
     /// What the gateway counts, where there is one.
-    pub(crate) counts: Option<Arc<Counts>>,
-    pub(crate) wishes: mpsc::Sender<Wish>,
+    pub(crate) counts: Option<Arc<GatewayCounters>>,
+    pub(crate) wishes: mpsc::Sender<ControlRequest>,
 }
 
 /// The room for those who are connected: other users never use up that of the agent's own.
 #[derive(Debug)]
-struct Room {
+struct ClientLimit {
     own: Arc<Semaphore>,
     others: Arc<Semaphore>,
 }
 
-impl Default for Room {
+impl Default for ClientLimit {
     fn default() -> Self {
         let room = |places| Arc::new(Semaphore::new(places));
         Self { own: room(OWN_CALLERS), others: room(OTHER_CALLERS) }
     }
 }
 
-impl Room {
+impl ClientLimit {
     /// A place, if there is one.
     fn place(&self, own: bool) -> Option<OwnedSemaphorePermit> {
         let room = if own { &self.own } else { &self.others };
@@ -95,7 +95,7 @@ impl LocalApi {
     pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
         let listener = self.listener().map_err(|error| error.to_string())?;
         let mut callers = JoinSet::new();
-        let room = Room::default();
+        let room = ClientLimit::default();
         loop {
             let caller = tokio::select! {
                 () = stop.requested() => break,
@@ -104,7 +104,7 @@ impl LocalApi {
             };
             let Ok((caller, _)) = caller else {
                 // Whoever has gone again is not missed; too many open files may pass.
-                sleep(NO_ROOM).await;
+                sleep(ACCEPT_RETRY).await;
                 continue;
             };
             let Ok(user) = caller.peer_cred().map(|caller| caller.uid()) else { continue };
@@ -112,7 +112,7 @@ impl LocalApi {
             let api = self.clone();
             callers.spawn(async move {
                 // Whoever goes away, or says nothing, is not missed.
-                let _ = timeout(PATIENCE * 4, api.serve(caller, user)).await;
+                let _ = timeout(CLIENT_TIMEOUT * 4, api.serve(caller, user)).await;
                 drop(place);
             });
         }
@@ -130,7 +130,7 @@ impl LocalApi {
         let (read, mut write) = caller.split();
         let mut question = String::new();
         let mut read = BufReader::new(read.take(QUESTION));
-        timeout(PATIENCE, read.read_line(&mut question)).await??;
+        timeout(CLIENT_TIMEOUT, read.read_line(&mut question)).await??;
         let answer = match serde_json::from_str(&question) {
             Ok(request) if self.rights.allow(user, request) => self.answer(request).await,
             Ok(_) => Answer::Refused(format!("user {user} may not do that")),
@@ -138,7 +138,7 @@ impl LocalApi {
         };
         let mut text = serde_json::to_vec(&answer)?;
         text.push(b'\n');
-        timeout(PATIENCE, write.write_all(&text)).await?
+        timeout(CLIENT_TIMEOUT, write.write_all(&text)).await?
     }
 
     async fn answer(&self, request: Request) -> Answer {
@@ -149,12 +149,12 @@ impl LocalApi {
             }
             Request::Stop => {
                 // One that does not listen any more is stopping already.
-                let _ = self.wishes.send(Wish::Stop).await;
+                let _ = self.wishes.send(ControlRequest::Stop).await;
                 Answer::Done
             }
             Request::Reload => {
                 let (told, outcome) = oneshot::channel();
-                let _ = self.wishes.send(Wish::Reload(told)).await;
+                let _ = self.wishes.send(ControlRequest::Reload(told)).await;
                 match outcome.await {
                     Ok(Ok(())) => Answer::Done,
                     Ok(Err(why)) => Answer::Refused(why),
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn other_users_take_no_place_of_our_own() {
-        let room = Room::default();
+        let room = ClientLimit::default();
         let others: Vec<_> = (0..100).filter_map(|_| room.place(false)).collect();
         let own: Vec<_> = (0..100).filter_map(|_| room.place(true)).collect();
         assert_eq!((others.len(), own.len()), (OTHER_CALLERS, OWN_CALLERS));

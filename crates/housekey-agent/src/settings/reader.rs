@@ -8,10 +8,17 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Wrong;
-
 /// The longest that anything may be made to take.
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+/// Something in the file that is not right.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SettingsFault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
 
 /// The file, and what was found wrong in it so far.
 pub(super) struct Reader<'t> {
@@ -19,7 +26,7 @@ pub(super) struct Reader<'t> {
     root: Spanned<DeTable<'t>>,
     /// Whether it is no TOML in places: then what is missing may only not have been understood.
     torn: bool,
-    wrong: RefCell<Vec<Wrong>>,
+    wrong: RefCell<Vec<SettingsFault>>,
 }
 
 /// A table of the file.
@@ -54,7 +61,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Everything that is wrong, in the order of the lines.
-    pub(super) fn into_wrong(self) -> Vec<Wrong> {
+    pub(super) fn into_wrong(self) -> Vec<SettingsFault> {
         let mut wrong = self.wrong.into_inner();
         wrong.sort();
         wrong.dedup();
@@ -64,7 +71,7 @@ impl<'t> Reader<'t> {
     fn note(&self, span: Range<usize>, what: String) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
-        self.wrong.borrow_mut().push(Wrong { line, what });
+        self.wrong.borrow_mut().push(SettingsFault { line, what });
     }
 
     fn note_kind(&self, value: &Spanned<DeValue<'_>>, key: &str, right: &str) {

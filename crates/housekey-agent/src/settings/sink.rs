@@ -1,5 +1,6 @@
 //! The tables `[[sink]]`.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,10 +8,82 @@ use nix::unistd::{Group, User};
 
 use super::path;
 use super::reader::{Table, Text};
-use super::{Owner, Place, SinkSettings};
 use crate::credential::Format;
 
 const KINDS: &str = "write \"file\", \"variable\" or \"command\"";
+
+/// One place that tokens are handed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinkSettings {
+    /// The short name of the Homey whose token it is.
+    pub homey: String,
+    /// What kind of place.
+    pub place: SinkTarget,
+}
+
+/// A kind of place that tokens are handed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinkTarget {
+    /// A file, replaced as a whole.
+    File {
+        /// Where.
+        path: PathBuf,
+        /// How the token is written.
+        format: Format,
+        /// The permissions, as in `chmod`.
+        mode: u32,
+        /// Whose it is to be; ours where nobody is named.
+        owner: Owner,
+    },
+    /// A logic variable on the Homey itself.
+    Variable {
+        /// Its name.
+        name: String,
+    },
+    /// A command, with the token in its environment.
+    Command {
+        /// The program and its arguments; at least the program.
+        run: Vec<String>,
+        /// How long it may take.
+        timeout: Duration,
+    },
+}
+
+/// User and group by their ids; `None` leaves it as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The user.
+    pub user: Option<u32>,
+    /// The group.
+    pub group: Option<u32>,
+}
+
+impl fmt::Display for SinkTarget {
+    /// What kind of place, and which.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind(), self.target())
+    }
+}
+
+impl SinkTarget {
+    /// `file`, `variable` or `command`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::Variable { .. } => "variable",
+            Self::Command { .. } => "command",
+        }
+    }
+
+    /// Which one: the path, the name, or the program without its arguments.
+    pub fn target(&self) -> String {
+        match self {
+            Self::File { path, .. } => path.display().to_string(),
+            Self::Variable { name } => name.clone(),
+            Self::Command { run, .. } => run.first().cloned().unwrap_or_default(),
+        }
+    }
+}
 
 /// All sinks that are as they should be; each place stands there once.
 pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> Vec<SinkSettings> {
@@ -47,12 +120,12 @@ pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> 
 /// Whether two sinks would write over each other. A command may run for several Homeys.
 fn same_place(one: &SinkSettings, other: &SinkSettings) -> bool {
     match (&one.place, &other.place) {
-        (Place::File { path, .. }, Place::File { path: other, .. }) => path == other,
+        (SinkTarget::File { path, .. }, SinkTarget::File { path: other, .. }) => path == other,
         _ => one == other,
     }
 }
 
-fn file(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
+fn file(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
     table.only(&["homey", "kind", "path", "format", "mode", "owner"]);
     let path = table.needed("path", "where the token is to be written");
     let format = match table.text("format") {
@@ -67,7 +140,7 @@ fn file(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
         None => Some(Owner::default()),
         Some(owner) => owner_of(&owner),
     };
-    Some(Place::File {
+    Some(SinkTarget::File {
         path: path::of(&path?, directory)?,
         format: format?,
         mode: mode?,
@@ -75,13 +148,13 @@ fn file(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
     })
 }
 
-fn variable(table: &Table<'_, '_>) -> Option<Place> {
+fn variable(table: &Table<'_, '_>) -> Option<SinkTarget> {
     table.only(&["homey", "kind", "name"]);
     let name = table.needed("name", "the name of the logic variable")?;
-    Some(Place::Variable { name: name.text })
+    Some(SinkTarget::Variable { name: name.text })
 }
 
-fn command(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
+fn command(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
     table.only(&["homey", "kind", "run", "timeout"]);
     let right = "write the program and its arguments, as in [\"./on-new-token.sh\", \"now\"]";
     if !table.has("run") {
@@ -109,7 +182,7 @@ fn command(table: &Table<'_, '_>, directory: &Path) -> Option<Place> {
             return None;
         }
     }
-    Some(Place::Command { run, timeout: timeout? })
+    Some(SinkTarget::Command { run, timeout: timeout? })
 }
 
 fn mode_of(mode: &Text<'_, '_>) -> Option<u32> {

@@ -1,10 +1,13 @@
 //! Every wrong line is told, with what would be right, all at once.
 
+use std::time::Duration;
+
 use super::*;
+use crate::credential::Format;
 
 const HASH: &str = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-fn parse(text: &str) -> Result<Settings, Vec<Wrong>> {
+fn parse(text: &str) -> Result<Settings, Vec<SettingsFault>> {
     let stored = ["home".to_owned(), "cabin".to_owned()];
     Settings::parse(text, Path::new("/etc/housekey"), &stored)
 }
@@ -82,10 +85,10 @@ expires = "2027-01-31T00:00:00Z"
             HomeySettings { name: "cabin".to_owned(), in_flight: Some(4) },
         ],
         sinks: vec![
-            sink("home", Place::Variable { name: "accesstoken".to_owned() }),
+            sink("home", SinkTarget::Variable { name: "accesstoken".to_owned() }),
             sink(
                 "home",
-                Place::File {
+                SinkTarget::File {
                     path: "/run/housekey/home.token".into(),
                     format: Format::ExecCredential,
                     mode: 0o640,
@@ -94,7 +97,7 @@ expires = "2027-01-31T00:00:00Z"
             ),
             sink(
                 "cabin",
-                Place::File {
+                SinkTarget::File {
                     path: "/etc/housekey/cabin.token".into(),
                     format: Format::Raw,
                     mode: 0o600,
@@ -103,7 +106,7 @@ expires = "2027-01-31T00:00:00Z"
             ),
             sink(
                 "cabin",
-                Place::Command {
+                SinkTarget::Command {
                     run: vec!["/etc/housekey/on-new-token.sh".to_owned(), "now".to_owned()],
                     timeout: Duration::from_secs(120),
                 },

@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep_until};
 use super::life::GRACE;
 use super::network::Network;
 use super::time::Time;
-use crate::board::Board;
 use crate::status::HomeyState;
+use crate::status_board::StatusBoard;
 
 /// No session is renewed before so much of its life: two thirds less a tenth.
 const EARLIEST: SignedDuration = SignedDuration::from_secs(24 * 3600 * 56 / 100);
@@ -88,7 +88,7 @@ impl Judge {
     }
 
     /// Watches until something is found. May be dropped and called again at any time.
-    pub(super) async fn watch(&self, homey: &Homey, board: &Board) -> Verdict {
+    pub(super) async fn watch(&self, homey: &Homey, board: &StatusBoard) -> Verdict {
         let session = homey.session().expect("a session");
         let mut tokens = session.subscribe();
         let mut changes = self.changes.subscribe();

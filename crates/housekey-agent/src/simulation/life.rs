@@ -24,7 +24,7 @@ use super::judge::{self, Judge};
 use super::network::{Network, Struck, Weather};
 use super::tally::Tally;
 use super::time::{Time, machine_clock, true_clock};
-use crate::crew::Crew;
+use crate::components::Components;
 use crate::settings::{AccessSettings, GatewaySettings, HomeySettings, Settings};
 use crate::status::HomeyState;
 use crate::supervisor::Supervisor;
@@ -56,7 +56,7 @@ pub(super) struct Life {
 /// The agent that runs now.
 struct Agent {
     supervisor: Supervisor,
-    board: crate::board::Board,
+    board: crate::status_board::StatusBoard,
     homey: Homey,
 }
 
@@ -161,7 +161,7 @@ impl Life {
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);
         let mut crew =
-            Crew::new(&settings, files, &self.store, &self.http, &self.clock, &plain_http)
+            Components::new(&settings, files, &self.store, &self.http, &self.clock, &plain_http)
                 .expect("stored");
         crew.keepers = crew.keepers.into_iter().map(|keeper| keeper.looking(LOOK)).collect();
         let (board, homey) = (crew.board.clone(), crew.keepers[0].homey().clone());

@@ -13,7 +13,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
-use super::{Delivery, SinkError};
+use super::delivery::{Delivery, SinkError};
 use crate::child::withhold_secrets;
 use crate::credential::Credential;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use housekey::Secret;
 use housekey::whole_file;
 
-use super::{Delivery, SinkError};
+use super::delivery::{Delivery, SinkError};
 use crate::settings::Owner;
 
 /// What is mounted where, as this process sees it.

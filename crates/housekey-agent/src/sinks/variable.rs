@@ -5,7 +5,7 @@ use housekey::redaction::TokenVariables;
 use housekey::{Homey, Secret};
 use serde_json::json;
 
-use super::{Delivery, SinkError};
+use super::delivery::{Delivery, SinkError};
 
 /// Makes sure that a variable of that name could hold a token.
 pub(super) async fn check(

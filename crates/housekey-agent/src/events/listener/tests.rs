@@ -4,8 +4,8 @@ use housekey::mirror::{Change, How, Kind, Kinds, What};
 use serde_json::json;
 use tokio::sync::watch::Sender;
 
-use super::super::filter::Asked;
 use super::*;
+use crate::events::filter::EventQuery;
 
 fn change(seq: u64, device: &str) -> Arc<Change> {
     let value = json!(seq);
@@ -22,15 +22,19 @@ fn ring() -> Arc<Ring> {
     Arc::new(Ring::new("e1".to_owned(), 0))
 }
 
-fn listener(ring: &Arc<Ring>, query: &str, place: Place<'_>) -> (Sender<bool>, Listener) {
-    let asked = Asked::parse(query).unwrap();
+fn listener(
+    ring: &Arc<Ring>,
+    query: &str,
+    place: StartPosition<'_>,
+) -> (Sender<bool>, EventListener) {
+    let asked = EventQuery::parse(query).unwrap();
     let filter = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap();
     let (stop, stopping) = Stop::later();
-    (stop, Listener::of(ring.clone(), "live", filter, place, stopping))
+    (stop, EventListener::of(ring.clone(), "live", filter, place, stopping))
 }
 
 /// The numbers of all events that are there, gaps as negative ones.
-async fn told(listener: &mut Listener) -> Vec<i64> {
+async fn told(listener: &mut EventListener) -> Vec<i64> {
     let mut numbers = Vec::new();
     loop {
         let next = tokio::select! {
@@ -61,13 +65,13 @@ async fn told(listener: &mut Listener) -> Vec<i64> {
 #[tokio::test]
 async fn everybody_gets_what_they_asked_for_from_where_they_are() {
     let ring = ring();
-    let (_stop, mut first) = listener(&ring, "", Place::Now);
-    let (_stop, mut filtered) = listener(&ring, "uri=homey:device:d1", Place::Now);
+    let (_stop, mut first) = listener(&ring, "", StartPosition::Now);
+    let (_stop, mut filtered) = listener(&ring, "uri=homey:device:d1", StartPosition::Now);
     ring.tell(changes(1..=4));
     assert_eq!(told(&mut first).await, [1, 2, 3, 4]);
     ring.tell(changes(5..=8));
-    let (_stop, mut late) = listener(&ring, "", Place::Now);
-    let (_stop, mut back) = listener(&ring, "", Place::After("e1-3"));
+    let (_stop, mut late) = listener(&ring, "", StartPosition::Now);
+    let (_stop, mut back) = listener(&ring, "", StartPosition::After("e1-3"));
     ring.tell(changes(9..=9));
     assert_eq!(told(&mut first).await, [5, 6, 7, 8, 9]);
     assert_eq!(told(&mut filtered).await, [1, 4, 7]);
@@ -78,7 +82,7 @@ async fn everybody_gets_what_they_asked_for_from_where_they_are() {
 #[tokio::test]
 async fn what_is_missing_is_told() {
     let ring = ring();
-    let (_stop, mut slow) = listener(&ring, "", Place::Now);
+    let (_stop, mut slow) = listener(&ring, "", StartPosition::Now);
     for seq in (1..=10_000).step_by(10) {
         ring.tell(changes(seq..=seq + 9));
     }
@@ -89,14 +93,15 @@ async fn what_is_missing_is_told() {
     // What the mirror itself has missed.
     ring.tell(changes(10_006..=10_006));
     assert_eq!(told(&mut slow).await, [-5, 10_006]);
-    let (_stop, mut of_another_start) = listener(&ring, "", Place::After("e0-17"));
+    let (_stop, mut of_another_start) = listener(&ring, "", StartPosition::After("e0-17"));
     assert_eq!(told(&mut of_another_start).await, [-i64::MAX]);
 }
 
 #[tokio::test]
 async fn thousands_get_everything_and_share_the_text() {
     let ring = ring();
-    let mut listeners: Vec<_> = (0..5000).map(|_| listener(&ring, "", Place::Now)).collect();
+    let mut listeners: Vec<_> =
+        (0..5000).map(|_| listener(&ring, "", StartPosition::Now)).collect();
     ring.tell(changes(1..=100));
     let mut texts = Vec::new();
     for (_, listener) in &mut listeners {
@@ -111,7 +116,7 @@ async fn thousands_get_everything_and_share_the_text() {
 #[tokio::test]
 async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
     let ring = ring();
-    let (stop, mut quiet) = listener(&ring, "uri=homey:device:d2", Place::Now);
+    let (stop, mut quiet) = listener(&ring, "uri=homey:device:d2", StartPosition::Now);
     quiet.next().await.unwrap();
     ring.beat();
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");
@@ -129,11 +134,11 @@ fn ids_of_others_are_no_place_here() {
         ("e1-7", Ok(7)),
         ("e1-9", Ok(9)),
         ("e1-0", Ok(0)),
-        ("e1-10", Err(Elsewhere)),
-        ("e0-7", Err(Elsewhere)),
-        ("7", Err(Elsewhere)),
-        ("e1-", Err(Elsewhere)),
-        ("e1-x", Err(Elsewhere)),
+        ("e1-10", Err(UnknownId)),
+        ("e0-7", Err(UnknownId)),
+        ("7", Err(UnknownId)),
+        ("e1-", Err(UnknownId)),
+        ("e1-x", Err(UnknownId)),
     ] {
         assert_eq!(resumed(id, "e1", 9), want, "{id}");
     }

@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use self::conversation::CONVERSATION;
 use self::framing::FRAMING;
-use super::house::{House, settings};
-use super::plain::{KEY, Plain, Seen};
+use crate::gateway::tests::harness::{TestGateway, settings};
+use crate::gateway::tests::plain::{KEY, Plain, Seen};
 use crate::settings::GatewaySettings;
 
 /// `what`, what is sent, the statuses that come back, what comes in behind: `METHOD target body`.
@@ -44,7 +44,7 @@ fn limits() -> GatewaySettings {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_gets_its_answer_and_nothing_else_comes_in() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     let mut wrong = Vec::new();
     let cases: Vec<_> = FRAMING.iter().chain(CONVERSATION).collect();
     assert!(cases.len() >= 60, "{}", cases.len());
@@ -80,7 +80,7 @@ async fn each_case_gets_its_answer_and_nothing_else_comes_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_between_two_ends_there() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     let sent = "GET /api/cookies HTTP/1.1\nHost: localhost:1\nConnection: close, X-Private\nX-Private: 1\n\
                 Cookie: a=b\nForwarded: for=x\nX-Forwarded-For: x\nX-Real-IP: x\nX-Homey-ID: other\n\
                 Accept: */*\nX-HTTP-Method-Override: DELETE\nTE: trailers\nProxy-Authorization: x\n\n";
@@ -117,7 +117,7 @@ async fn an_answer_that_is_no_http_is_reported_at_once() {
     let plain = Plain::start().await;
     // With a wait that a second try would use up.
     let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), limits);
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits);
     for path in ["garbage", "two-framings", "packed", "two-lengths"] {
         let (status, body) = house.ask(&format!("GET /api/{path}"), "", "").await;
         assert_eq!(status, 502, "{path}: {body}");
@@ -129,7 +129,7 @@ async fn an_answer_that_is_no_http_is_reported_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_arrive_as_they_were_sent_or_are_seen_to_be_cut() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     for (path, want_head, want_body) in [
         ("chunked", "transfer-encoding: chunked", "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"),
         ("trailers", "transfer-encoding: chunked", "3\r\none\r\n0\r\nx-sum: 3\r\n\r\n"),

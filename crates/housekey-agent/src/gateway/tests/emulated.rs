@@ -8,8 +8,7 @@ use housekey::auth::store::Access;
 use housekey::discovery::Addresses;
 use housekey_emulator::{Emulator, Expire};
 
-use super::house::{Emulated, House, settings};
-use crate::settings::GatewaySettings;
+use crate::gateway::tests::harness::Emulated;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {

@@ -15,9 +15,9 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::house::{Emulated, House, settings};
-use super::load::caller;
-use super::plain::Plain;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::gateway::tests::load::caller;
+use crate::gateway::tests::plain::Plain;
 use crate::key::new_key;
 use crate::settings::{AccessSettings, GatewaySettings, KeySettings};
 
@@ -35,14 +35,14 @@ fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
 }
 
 /// Somebody who says that, and then neither says nor takes anything.
-async fn stalled(house: &House, said: &str) -> TcpStream {
+async fn stalled(house: &TestGateway, said: &str) -> TcpStream {
     let mut stream = TcpStream::connect(house.address).await.unwrap();
     // Whoever is not wanted may have been sent away already.
     let _ = stream.write_all(said.as_bytes()).await;
     stream
 }
 
-async fn live(house: &House) -> WebSocketStream<TcpStream> {
+async fn live(house: &TestGateway) -> WebSocketStream<TcpStream> {
     let stream = TcpStream::connect(house.address).await.unwrap();
     let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", house.address);
     client_async(url, stream).await.unwrap().0
@@ -54,7 +54,7 @@ async fn live_connections_without_a_key_reach_no_homey_and_keep_no_honest_one_ou
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(8), ..settings() };
     let served = vec![emulated.served(8)];
-    let house = House::guarded(served, emulated.clock.clone(), limits, &access, None);
+    let house = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
     let mut flood = Vec::new();
     for _ in 0..40 {
         flood.push(live(&house).await);
@@ -81,7 +81,7 @@ async fn connections_that_say_nothing_keep_nobody_out() {
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(8), ..settings() };
     let served = vec![plain.served("home", 8)];
-    let house = House::guarded(served, SystemClock::shared(), limits, &access, None);
+    let house = TestGateway::guarded(served, SystemClock::shared(), limits, &access, None);
     let mut idle = Vec::new();
     for number in 0..60 {
         idle.push(stalled(&house, if number % 2 == 0 { "" } else { "GET /api/x HT" }).await);
@@ -96,7 +96,7 @@ async fn twelve_stalled_requests_of_each_kind_lock_nobody_out() {
     let plain = Plain::start().await;
     let (access, [slow, key]) = keys(["slow", "board"]);
     let served = vec![plain.served("home", 4)];
-    let house = House::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let ping =
         "GET /api/manager/system/ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf";
     let small =
@@ -122,7 +122,7 @@ async fn a_body_needs_a_key() {
     let plain = Plain::start().await;
     let (access, [key]) = keys(["board"]);
     let served = vec![plain.served("home", 4)];
-    let house = House::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let ping = "GET /api/manager/system/ping";
     assert_eq!(house.ask(ping, "", "").await.0, 200);
     assert_eq!(house.ask(ping, "", "{}").await.0, 401);
@@ -134,7 +134,7 @@ async fn a_connection_without_a_key_has_so_many_requests() {
     let plain = Plain::start().await;
     let (access, [key]) = keys(["board"]);
     let served = vec![plain.served("home", 4)];
-    let house = House::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     // What comes after the close may take some of the answers along.
     for (key, want) in [("", 1..=32), (&*key, 100..=100)] {
         let ask = format!("GET /api/x HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
@@ -147,7 +147,7 @@ async fn a_connection_without_a_key_has_so_many_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_closes_its_own_half_gets_its_answer() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
     for request in [
         "GET /api/slow HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "POST /api/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
@@ -185,7 +185,7 @@ async fn a_listener_that_closes_its_own_half_goes_on_listening_and_one_that_has_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stalls_does_not_keep_the_gateway_from_its_end() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 4)], SystemClock::shared(), settings());
+    let house = TestGateway::of(vec![plain.served("home", 4)], SystemClock::shared(), settings());
     let mut held = Vec::new();
     for said in [
         "",
@@ -210,7 +210,7 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(400), ..settings() };
     let served = vec![emulated.served(8)];
-    let house = House::guarded(served, emulated.clock.clone(), limits, &access, None);
+    let house = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
     let address = house.address;
     let mut idle = Vec::new();
     for _ in 0..300 {

@@ -9,8 +9,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::house::{Emulated, House, settings};
-use super::plain::Plain;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::gateway::tests::plain::Plain;
 use crate::key::new_key;
 use crate::settings::{AccessSettings, KeySettings};
 
@@ -30,21 +30,21 @@ fn keys() -> (Secret, Secret, AccessSettings) {
 
 /// What a key has open: each connection with what has come over it.
 struct Open {
-    idle: Asked,
-    unanswered: Asked,
-    streaming: Asked,
-    events: Asked,
+    idle: OpenRequest,
+    unanswered: OpenRequest,
+    streaming: OpenRequest,
+    events: OpenRequest,
     live: WebSocketStream<TcpStream>,
 }
 
-struct Asked {
+struct OpenRequest {
     stream: TcpStream,
     seen: String,
 }
 
-impl Asked {
+impl OpenRequest {
     /// Sends a request and reads up to those words of the answer.
-    async fn new(house: &House, line: &str, key: &Secret, body: &str, words: &str) -> Self {
+    async fn new(house: &TestGateway, line: &str, key: &Secret, body: &str, words: &str) -> Self {
         let mut stream = TcpStream::connect(house.address).await.unwrap();
         let (address, key) = (house.address, key.expose());
         let head = format!("{line} HTTP/1.1\r\nHost: {address}\r\nX-Housekey-Key: {key}\r\n{body}");
@@ -71,7 +71,7 @@ impl Asked {
 }
 
 impl Open {
-    async fn with(house: &House, key: &Secret) -> Self {
+    async fn with(house: &TestGateway, key: &Secret) -> Self {
         let plain = "/homeys/plain/api";
         let idle = format!("GET {plain}/idle");
         let drip = format!("GET {plain}/drip");
@@ -90,10 +90,10 @@ impl Open {
             }
         }
         Self {
-            idle: Asked::new(house, &idle, key, "\r\n", "idle").await,
-            unanswered: Asked::new(house, &slow, key, half, "").await,
-            streaming: Asked::new(house, &drip, key, "\r\n", "one").await,
-            events: Asked::new(house, "GET /events", key, "\r\n", "event: ready").await,
+            idle: OpenRequest::new(house, &idle, key, "\r\n", "idle").await,
+            unanswered: OpenRequest::new(house, &slow, key, half, "").await,
+            streaming: OpenRequest::new(house, &drip, key, "\r\n", "one").await,
+            events: OpenRequest::new(house, "GET /events", key, "\r\n", "event: ready").await,
             live,
         }
     }
@@ -119,7 +119,7 @@ impl Open {
     }
 
     /// Whether everything still answers.
-    async fn goes_on(mut self, house: &House) {
+    async fn goes_on(mut self, house: &TestGateway) {
         self.live.send(Message::text("2")).await.unwrap();
         assert_eq!(self.live.next().await.unwrap().unwrap().to_text().unwrap(), "3");
         self.unanswered.stream.write_all(b"-whole").await.unwrap();
@@ -145,7 +145,7 @@ async fn a_key_that_expires_ends_for_everything_that_is_open() {
     let (short, long, access) = keys();
     let served = vec![emulated.served(8), plain.served("plain", 8)];
     let clock = emulated.clock.clone();
-    let house = House::guarded(served, clock.clone(), settings(), &access, None);
+    let house = TestGateway::guarded(served, clock.clone(), settings(), &access, None);
     let (ending, staying) = (Open::with(&house, &short).await, Open::with(&house, &long).await);
     clock.advance(SignedDuration::from_hours(1));
     ending.has_ended("Key Expired").await;
@@ -160,7 +160,7 @@ async fn a_key_that_is_deleted_ends_for_everything_that_is_open() {
     let (emulated, plain) = (Emulated::with(Emulator::builder()).await, Plain::start().await);
     let (short, long, access) = keys();
     let served = vec![emulated.served(8), plain.served("plain", 8)];
-    let house = House::guarded(served, emulated.clock.clone(), settings(), &access, None);
+    let house = TestGateway::guarded(served, emulated.clock.clone(), settings(), &access, None);
     let (ending, staying) = (Open::with(&house, &short).await, Open::with(&house, &long).await);
     let mut without = access.clone();
     without.keys.retain(|key| key.name == "long");
@@ -179,7 +179,8 @@ async fn health_alone_is_open_to_any_host_and_page() {
     let clock = housekey::clock::SystemClock::shared();
     let access =
         AccessSettings { hosts: vec!["agent.lan".to_owned()], ..AccessSettings::default() };
-    let house = House::guarded(vec![plain.served("home", 1)], clock, settings(), &access, None);
+    let house =
+        TestGateway::guarded(vec![plain.served("home", 1)], clock, settings(), &access, None);
     for (line, host, origin, want) in [
         ("/healthz", "rebound.example", "https://evil.example", "200"),
         ("/metrics", "127.0.0.1:1", "", "200"),

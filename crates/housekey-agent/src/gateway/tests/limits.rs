@@ -7,8 +7,8 @@ use housekey_emulator::{Emulator, Expire};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::house::{Emulated, House, settings};
-use super::plain::Plain;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::gateway::tests::plain::Plain;
 use crate::settings::GatewaySettings;
 
 /// A write that sets a name as long as told.
@@ -50,7 +50,7 @@ async fn a_429_is_waited_out_if_there_is_time() {
 async fn who_does_not_move_is_let_go_and_has_no_turn() {
     let plain = Plain::start().await;
     let limits = GatewaySettings { idle: Duration::from_millis(200), ..settings() };
-    let house = House::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
+    let house = TestGateway::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
     // Half a head.
     let mut slow = TcpStream::connect(house.address).await.unwrap();
     slow.write_all(b"GET /api/x HTTP/1.1\r\nHost: loc").await.unwrap();
@@ -58,7 +58,7 @@ async fn who_does_not_move_is_let_go_and_has_no_turn() {
     let _ = slow.read_to_end(&mut nothing).await;
     assert_eq!(nothing, b"");
     let limits = GatewaySettings { answer: Duration::from_millis(200), ..settings() };
-    let house = House::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
+    let house = TestGateway::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
     let mut slow = TcpStream::connect(house.address).await.unwrap();
     // A body that never comes to its end: it has no turn before that.
     let half = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf";
@@ -76,7 +76,7 @@ async fn a_homey_that_stays_away_is_told_after_the_wait() {
     let served = plain.served("home", 8);
     drop(plain);
     let limits = GatewaySettings { wait: Duration::from_millis(200), ..settings() };
-    let house = House::of(vec![served], SystemClock::shared(), limits);
+    let house = TestGateway::of(vec![served], SystemClock::shared(), limits);
     let (status, body) = house.ask("GET /api/x", "", "").await;
     assert_eq!(status, 502, "{body}");
     assert!(body.contains("homey_unreachable"), "{body}");
@@ -85,7 +85,7 @@ async fn a_homey_that_stays_away_is_told_after_the_wait() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_body_streams_both_ways() {
     let plain = Plain::start().await;
-    let house = House::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
+    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
     let large = "x".repeat(5_000_000);
     let (status, echo) = house.ask("POST /api/x", "", &large).await;
     assert_eq!((status, echo.len()), (200, "POST /api/x ".len() + large.len()));

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::house::{Emulated, House, settings};
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
 
 /// A door in front of a Homey that can be shut: then nothing gets through, and what was under way is cut.
 struct Relay {
@@ -85,7 +85,7 @@ async fn nobody_loses_a_request_whatever_happens_behind() {
     let mut relay = Relay::open("127.0.0.1:0".parse().unwrap(), to).await;
     let addresses = Addresses::only(format!("http://{}", relay.address).parse().unwrap());
     emulated.store.save_homey(&housekey::auth::store::HomeyRecord { addresses, ..record }).unwrap();
-    let house = House::of(vec![emulated.served(8)], emulated.clock.clone(), settings());
+    let house = TestGateway::of(vec![emulated.served(8)], emulated.clock.clone(), settings());
     let (answered, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let mut callers = JoinSet::new();
     for _ in 0..40 {

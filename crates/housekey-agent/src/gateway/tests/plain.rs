@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::super::Served;
+use crate::served_homey::ServedHomey;
 
 /// The key that only the gateway knows.
 pub(super) const KEY: &str = "secret-of-the-gateway";
@@ -61,17 +61,12 @@ impl Plain {
     }
 
     /// As the gateway leads to it.
-    pub(in crate::gateway) fn served(&self, name: &str, in_flight: usize) -> Served {
+    pub(in crate::gateway) fn served(&self, name: &str, in_flight: usize) -> ServedHomey {
         Self::at(self.address, name, in_flight)
     }
 
     /// Another upstream that knows the same key.
-    pub(super) fn at(address: SocketAddr, name: &str, in_flight: usize) -> Served {
-        Self::with_key(address, name, in_flight, KEY)
-    }
-
-    /// Another upstream, and that key for it.
-    pub(super) fn with_key(address: SocketAddr, name: &str, in_flight: usize, key: &str) -> Served {
+    pub(super) fn at(address: SocketAddr, name: &str, in_flight: usize) -> ServedHomey {
         let record = HomeyRecord {
             name: name.to_owned(),
             title: name.to_owned(),
@@ -85,7 +80,7 @@ impl Plain {
         let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
         let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
         let variables = TokenVariables::default();
-        Served { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
+        ServedHomey { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
     }
 
     /// How many connections there have been.

@@ -2,8 +2,8 @@
 
 use housekey::clock::SystemClock;
 
-use super::house::{House, settings};
-use super::plain::Plain;
+use crate::gateway::tests::harness::{TestGateway, settings};
+use crate::gateway::tests::plain::Plain;
 use crate::key::new_key;
 use crate::settings::{AccessSettings, KeySettings};
 
@@ -20,7 +20,7 @@ async fn no_spelling_widens_a_scope() {
     };
     let access = AccessSettings { keys: vec![looks], ..AccessSettings::default() };
     let served = vec![plain.served("home", 8)];
-    let house = House::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let key = format!("X-Housekey-Key: {}\r\n", key.expose());
     for (request, want) in [
         ("GET /api/manager/zones/zone", 200),

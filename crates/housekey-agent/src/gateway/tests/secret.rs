@@ -11,9 +11,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::super::tls::acceptor;
-use super::house::{House, settings};
-use super::plain::Plain;
+use crate::gateway::tests::harness::{TestGateway, settings};
+use crate::gateway::tests::plain::Plain;
+use crate::gateway::tls::acceptor;
 use crate::settings::{AccessSettings, Certificate};
 
 fn pem(what: &str, der: &[u8]) -> String {
@@ -33,7 +33,7 @@ async fn callers_verify_the_certificate_and_go_through() {
     let access = AccessSettings { require_key: false, ..AccessSettings::default() };
     let tls = Some(acceptor(&certificate).unwrap());
     let served = vec![plain.served("home", 8)];
-    let house = House::guarded(served, SystemClock::shared(), settings(), &access, tls);
+    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, tls);
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());

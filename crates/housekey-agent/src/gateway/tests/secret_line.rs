@@ -16,10 +16,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::super::line::{Download, Line};
-use super::super::turns::{Lease, Queue};
-use super::super::upload::Upload;
-use super::super::upstream::Way;
+use crate::gateway::body::Download;
+use crate::gateway::body::request::RequestBody;
+use crate::gateway::upstream::connection::UpstreamConnection;
+use crate::gateway::upstream::endpoint::Endpoint;
+use crate::gateway::upstream::fair_queue::{FairQueue, Lease};
 
 const LARGE: usize = 300_000;
 
@@ -60,13 +61,14 @@ async fn requests_follow_each_other_over_tls() {
     let tcp = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TlsConnector::from(Arc::new(client)).connect(name, tcp).await.unwrap();
-    let mut line = Line::over(Connection::Tls(Box::new(stream))).await.unwrap();
+    let mut line = UpstreamConnection::over(Connection::Tls(Box::new(stream))).await.unwrap();
 
     let base = format!("https://{address}/").parse().unwrap();
-    let (way, queue) = (Rc::new(Way::new(base, 1).unwrap()), Queue::new(1, Arc::default()));
+    let (way, queue) =
+        (Rc::new(Endpoint::new(base, 1).unwrap()), FairQueue::new(1, Arc::default()));
     for _ in 0..3 {
         let request = Request::get("/api/x").header(HOST, "localhost");
-        let request = request.body(Upload::default()).unwrap();
+        let request = request.body(RequestBody::default()).unwrap();
         let answer = line.send(request).await.ok().unwrap();
         assert_eq!(answer.status(), 200);
         let lease = Lease::of("anybody");

@@ -12,10 +12,10 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::super::Served;
-use super::house::{Emulated, House, settings};
-use super::plain::{KEY, Plain};
-use super::wire::Wire;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::gateway::tests::plain::{KEY, Plain};
+use crate::gateway::tests::wire::Wire;
+use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +83,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// An upstream that gives the same answer to everything but the ping.
-async fn upstream(answer: Vec<u8>) -> Served {
+async fn upstream(answer: Vec<u8>) -> ServedHomey {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let served = Plain::at(listener.local_addr().unwrap(), "home", 8);
     tokio::spawn(async move {
@@ -147,7 +147,7 @@ async fn what_cannot_be_read_does_not_go_on() {
         ("large", with_head("500 Oops", &large), "answer_withheld"),
     ] {
         let served = upstream(answer).await;
-        let house = House::of(vec![served], SystemClock::shared(), settings());
+        let house = TestGateway::of(vec![served], SystemClock::shared(), settings());
         let ask = b"GET /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         let answer = house.say(ask).await;
         assert!(answer.contains(want) && !answer.contains(KEY), "{what}: {answer}");
@@ -165,8 +165,8 @@ async fn what_cannot_be_searched_for_a_variable_does_not_go_on() {
         ("no JSON", with_head("200 OK", br#"{"name":"t","value":"T""#)),
     ] {
         let served = upstream(answer).await;
-        let served = Served { variables: TokenVariables::named(["t"]), ..served };
-        let house = House::of(vec![served], SystemClock::shared(), settings());
+        let served = ServedHomey { variables: TokenVariables::named(["t"]), ..served };
+        let house = TestGateway::of(vec![served], SystemClock::shared(), settings());
         let (status, body) = house.ask("GET /api/manager/logic/variable", "", "").await;
         assert_eq!(status, 502, "{what}: {body}");
         assert!(body.contains("answer_withheld") && body.len() < 1000, "{what}: {body}");
@@ -183,7 +183,7 @@ async fn a_live_connection_to_what_is_no_homey_is_reported_at_once() {
     let served = upstream(b"NOT HTTP AT ALL\r\n\r\n".to_vec()).await;
     // With a wait that a second try would use up.
     let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
-    let house = House::of(vec![served], SystemClock::shared(), limits);
+    let house = TestGateway::of(vec![served], SystemClock::shared(), limits);
     let ask = b"GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
                 Connection: upgrade, close\r\nSec-WebSocket-Version: 13\r\n\
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";

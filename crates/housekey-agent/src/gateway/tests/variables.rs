@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-use super::house::{Emulated, House, settings};
-use super::wire::Wire;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::gateway::tests::wire::Wire;
 use crate::key::new_key;
 use crate::settings::{AccessSettings, KeySettings};
 
@@ -18,7 +18,7 @@ const NAME: &str = "accesstoken";
 const OLD: &str = "00000000-0000-4000-8000-000000000001:an-older-session:aaaabbbbccccddddeeeeffff0000111122223333";
 
 /// A gateway with a key of those scopes, and a Homey with the variable.
-async fn house(dialect: Dialect, scopes: &str) -> (Emulated, House, String, String) {
+async fn house(dialect: Dialect, scopes: &str) -> (Emulated, TestGateway, String, String) {
     let emulated = Emulated::with(Emulator::builder().dialect(dialect)).await;
     let served = emulated.served_with_variable(NAME);
     let variable = served.homey.logic().add_variable(NAME, OLD).await.unwrap();
@@ -32,7 +32,7 @@ async fn house(dialect: Dialect, scopes: &str) -> (Emulated, House, String, Stri
     };
     let access = AccessSettings { keys: vec![key_settings], ..AccessSettings::default() };
     let clock = emulated.clock.clone();
-    let house = House::guarded(vec![served], clock, settings(), &access, None);
+    let house = TestGateway::guarded(vec![served], clock, settings(), &access, None);
     (emulated, house, key.expose().to_owned(), variable.id)
 }
 

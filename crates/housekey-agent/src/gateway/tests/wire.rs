@@ -5,14 +5,14 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::house::House;
+use crate::gateway::tests::harness::TestGateway;
 
 /// A live connection as a client sees it.
 pub(super) struct Wire(WebSocketStream<TcpStream>);
 
 impl Wire {
     /// One that has shaken hands and joined the namespace; gives the answer to the handshake as well.
-    pub(super) async fn joined(house: &House, key: &str) -> (Self, String) {
+    pub(super) async fn joined(house: &TestGateway, key: &str) -> (Self, String) {
         let tcp = TcpStream::connect(house.address).await.unwrap();
         let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", house.address);
         let (socket, _) = client_async(url, tcp).await.unwrap();

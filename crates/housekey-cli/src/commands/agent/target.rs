@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use housekey_agent::local_api::{Answer, AskError, Request, ask};
+use housekey_agent::local_api::{Answer, ClientError, Request, ask};
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
@@ -40,7 +40,7 @@ pub(super) async fn asked(place: &Where, request: Request, context: &Context) ->
         Err(error) => {
             let failure = Failure::failed(error.to_string());
             Err(match &error {
-                AskError::Unreachable { cause, .. } => failure
+                ClientError::Unreachable { cause, .. } => failure
                     .because(cause)
                     .hint("run this as the user it runs as, or name its socket with `--socket`"),
                 _ => failure.hint("use the same version of both"),

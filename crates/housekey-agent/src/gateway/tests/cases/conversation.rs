@@ -1,6 +1,6 @@
 //! What is asked for, of whom, and one request after the other.
 
-use super::Case;
+use crate::gateway::tests::cases::Case;
 
 pub(super) const CONVERSATION: &[Case] = &[
     (

@@ -1,6 +1,6 @@
 //! Where a request begins and where it ends.
 
-use super::Case;
+use crate::gateway::tests::cases::Case;
 
 pub(super) const FRAMING: &[Case] = &[
     ("a read", "GET /api/x HTTP/1.1\n@\n\n", &[200], &["GET /api/x"]),

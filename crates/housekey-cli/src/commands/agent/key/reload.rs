@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use housekey_agent::local_api::{Answer, AskError, Request, ask};
+use housekey_agent::local_api::{Answer, ClientError, Request, ask};
 
 use super::file::KeyFile;
 use crate::context::Context;
@@ -36,7 +36,7 @@ pub(super) async fn reach_the_agent(file: &KeyFile, context: &Context) -> Reache
         let status = match ask(socket, Request::Status).await {
             Ok(Answer::Status(status)) => status,
             // Nobody is there: a socket that the settings name may be of an agent that has ended.
-            Err(AskError::Unreachable { cause, .. }) if !is_certain && is_nobody(&cause) => {
+            Err(ClientError::Unreachable { cause, .. }) if !is_certain && is_nobody(&cause) => {
                 continue;
             }
             Ok(Answer::Refused(why)) => return Reached::No(why),
@@ -62,10 +62,10 @@ pub(super) async fn reach_the_agent(file: &KeyFile, context: &Context) -> Reache
     elsewhere.map_or(Reached::NoAgent, Reached::Elsewhere)
 }
 
-fn words(error: &AskError) -> String {
+fn words(error: &ClientError) -> String {
     match error {
-        AskError::Unreachable { cause, .. } => format!("{error}: {cause}"),
-        AskError::OtherVersion(_) => error.to_string(),
+        ClientError::Unreachable { cause, .. } => format!("{error}: {cause}"),
+        ClientError::OtherVersion(_) => error.to_string(),
     }
 }
 

@@ -1,0 +1,197 @@
+//! The body of a request on its way to a Homey: its beginning comes in before the request has a turn, and so
+//! much is kept that it can be sent again.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+
+use super::BodyError;
+use crate::gateway::upstream::fair_queue::Lease;
+
+/// A body that is streamed as it comes. Clones share it: the one that was handed out last sends.
+///
+/// Up to a limit everything that was sent is kept; as long as that is all, [`RequestBody::rewind`] starts
+/// over with what was kept and goes on with what had not come yet.
+#[derive(Debug, Clone, Default)]
+pub(in crate::gateway) struct RequestBody(Option<Rc<RefCell<RequestStream>>>);
+
+#[derive(Debug)]
+struct RequestStream {
+    incoming: Incoming,
+    /// How much may be kept, in bytes.
+    limit: usize,
+    kept: Vec<Bytes>,
+    kept_bytes: usize,
+    /// Whether something was sent that is not kept.
+    let_go: bool,
+    /// How many of the kept pieces have been sent.
+    sent: usize,
+    /// How many pieces were sent, again or not.
+    moved: u64,
+    /// Whether the caller broke it off, or wrote it so that it cannot be read.
+    broken: bool,
+    /// Whether all of it has come.
+    whole: bool,
+    /// Where is told how it moves.
+    lease: Rc<Lease>,
+}
+
+impl RequestBody {
+    /// A body that is nothing is not streamed.
+    pub(in crate::gateway) fn new(incoming: Incoming, limit: usize, lease: Rc<Lease>) -> Self {
+        if incoming.is_end_stream() {
+            return Self(None);
+        }
+        let source = RequestStream {
+            incoming,
+            limit,
+            kept: Vec::new(),
+            kept_bytes: 0,
+            let_go: false,
+            sent: 0,
+            moved: 0,
+            broken: false,
+            whole: false,
+            lease,
+        };
+        Self(Some(Rc::new(RefCell::new(source))))
+    }
+
+    /// Waits for all of a small body, or for as much of a larger one as is kept. It may turn out to be
+    /// broken.
+    pub(in crate::gateway) async fn arrive(&self) {
+        let Some(source) = &self.0 else { return };
+        poll_fn(|cx| source.borrow_mut().poll_arrive(cx)).await;
+    }
+
+    /// Whether the caller broke it off, or wrote it so that it cannot be read.
+    pub(in crate::gateway) fn is_broken(&self) -> bool {
+        self.0.as_ref().is_some_and(|source| source.borrow().broken)
+    }
+
+    /// Whether nothing more is to come from the caller.
+    pub(in crate::gateway) fn is_whole(&self) -> bool {
+        self.0.as_ref().is_none_or(|source| {
+            let source = source.borrow();
+            source.whole || source.incoming.is_end_stream()
+        })
+    }
+
+    /// A number that grows with each piece that is sent.
+    pub(in crate::gateway) fn moved(&self) -> u64 {
+        self.0.as_ref().map_or(0, |source| source.borrow().moved)
+    }
+
+    /// Starts over, if everything that was sent is still here.
+    pub(in crate::gateway) fn rewind(&self) -> bool {
+        let Some(source) = &self.0 else { return true };
+        let mut source = source.borrow_mut();
+        source.sent = 0;
+        !source.let_go
+    }
+}
+
+impl RequestStream {
+    fn poll_arrive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.kept_bytes < self.limit {
+            let Some(Ok(data)) = ready!(self.poll_data(cx)) else { break };
+            self.kept_bytes += data.len();
+            self.kept.push(data);
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if let Some(kept) = self.kept.get(self.sent) {
+            self.sent += 1;
+            self.moved += 1;
+            return Poll::Ready(Some(Ok(Frame::data(kept.clone()))));
+        }
+        let polled = self.poll_data(cx);
+        let bytes = match &polled {
+            Poll::Ready(Some(Ok(data))) => data.len(),
+            _ => 0,
+        };
+        self.lease.moves(bytes, polled.is_pending());
+        let data = match ready!(polled) {
+            Some(Ok(data)) => data,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        self.moved += 1;
+        self.kept_bytes += data.len();
+        if self.kept_bytes <= self.limit && !self.let_go {
+            self.kept.push(data.clone());
+            self.sent = self.kept.len();
+        } else {
+            self.let_go = true;
+            self.kept = Vec::new();
+            self.sent = 0;
+        }
+        Poll::Ready(Some(Ok(Frame::data(data))))
+    }
+
+    /// What comes next from the caller.
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        if self.whole || self.broken {
+            return Poll::Ready(None);
+        }
+        loop {
+            let frame = match ready!(Pin::new(&mut self.incoming).poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => {
+                    self.broken = true;
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+                None => {
+                    self.whole = true;
+                    return Poll::Ready(None);
+                }
+            };
+            // Trailers end here: they could claim what only the gateway may say.
+            let Ok(data) = frame.into_data() else { continue };
+            return Poll::Ready(Some(Ok(data)));
+        }
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &self.0 {
+            None => Poll::Ready(None),
+            Some(source) => source.borrow_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(|source| {
+            let source = source.borrow();
+            source.sent == source.kept.len() && source.incoming.is_end_stream()
+        })
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let Some(source) = &self.0 else { return SizeHint::with_exact(0) };
+        let source = source.borrow();
+        let kept: usize = source.kept.iter().skip(source.sent).map(Bytes::len).sum();
+        let hint = source.incoming.size_hint();
+        match hint.exact() {
+            Some(left) => SizeHint::with_exact(left + kept as u64),
+            None => hint,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What a browser wants to hear before it lets the web page of somebody else read an answer. Whether
+//! the page may is decided at the gate.
+
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, VARY,
+};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Response, StatusCode};
+
+use crate::gateway::body::response::ResponseBody;
+
+/// How long a browser may remember what it was told, in seconds.
+const REMEMBERED_S: HeaderValue = HeaderValue::from_static("600");
+
+/// The answer to the question of a browser whether the page may ask at all, which carries no key.
+pub(super) fn preflight(head: &Parts) -> Option<Response<ResponseBody>> {
+    let method = head.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
+    if head.method != Method::OPTIONS {
+        return None;
+    }
+    let mut response = Response::new(ResponseBody::full(""));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+    if let Some(names) = head.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
+    }
+    headers.insert(ACCESS_CONTROL_MAX_AGE, REMEMBERED_S);
+    Some(response)
+}
+
+/// Lets the page read the answer.
+pub(super) fn allow(headers: &mut HeaderMap, page: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+    headers.append(VARY, HeaderValue::from_static("origin"));
+}

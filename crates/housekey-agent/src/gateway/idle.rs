@@ -1,0 +1,206 @@
+//! Whether a caller still moves: what tells a slow one from one that only takes up room.
+//!
+//! No timer is set for a request. What happens on a connection is counted, and the connection looks
+//! at the counts now and then.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, sleep};
+
+/// What a connection does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Phase {
+    /// The caller is to say what it wants.
+    Reading = 0,
+    /// We are to answer; that has limits of its own.
+    Handling = 1,
+    /// The caller is to take its answer.
+    Writing = 2,
+}
+
+/// The counts of one connection.
+#[derive(Debug, Default)]
+pub(crate) struct ActivityCounter {
+    doing: AtomicU8,
+    /// Requests that have begun or ended.
+    turned: AtomicU64,
+    /// Reads and writes that moved something.
+    moved: AtomicU64,
+}
+
+/// A request on its way; the caller may begin the next one when it is dropped.
+#[derive(Debug)]
+pub(crate) struct RequestGuard(Arc<ActivityCounter>);
+
+impl ActivityCounter {
+    /// A request has come in whole.
+    pub(super) fn request(self: &Arc<Self>) -> RequestGuard {
+        self.turn(Phase::Handling);
+        RequestGuard(self.clone())
+    }
+
+    /// Whether the caller is to say what it wants next.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.doing.load(Relaxed) == Phase::Reading as u8
+    }
+
+    fn turn(&self, doing: Phase) {
+        self.doing.store(doing as u8, Relaxed);
+        self.turned.fetch_add(1, Relaxed);
+    }
+
+    /// Waits until the caller has not begun a request, or has not taken anything of its answer, for
+    /// as long as told.
+    pub(super) async fn has_stopped(&self, limit: Duration) {
+        let counts = || (self.turned.load(Relaxed), self.moved.load(Relaxed));
+        let (mut seen, mut since) = (counts(), Instant::now());
+        loop {
+            sleep(limit / 4).await;
+            let now = counts();
+            let alive = match self.doing.load(Relaxed) {
+                // Letters of a request that never becomes one do not count.
+                0 => now.0 != seen.0,
+                1 => true,
+                _ => now != seen,
+            };
+            if alive {
+                (seen, since) = (now, Instant::now());
+            } else if since.elapsed() >= limit {
+                return;
+            }
+        }
+    }
+}
+
+impl RequestGuard {
+    /// The answer begins.
+    pub(super) fn tells(&self) {
+        self.0.turn(Phase::Writing);
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        self.0.turn(Phase::Reading);
+    }
+}
+
+/// A stream whose reads and writes are counted.
+#[derive(Debug)]
+pub(super) struct CountedStream<S> {
+    stream: S,
+    pulse: Arc<ActivityCounter>,
+}
+
+impl<S> CountedStream<S> {
+    pub(super) fn new(stream: S, pulse: Arc<ActivityCounter>) -> Self {
+        Self { stream, pulse }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for CountedStream<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
+        if read.is_ready() {
+            this.pulse.moved.fetch_add(1, Relaxed);
+        }
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for CountedStream<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        if written.is_ready() {
+            this.pulse.moved.fetch_add(1, Relaxed);
+        }
+        written
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
+        if written.is_ready() {
+            this.pulse.moved.fetch_add(1, Relaxed);
+        }
+        written
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use tokio::time::advance;
+
+    use super::*;
+
+    /// After how many seconds it is told to have stopped, with a limit of four. A letter for each second:
+    /// `r` request, `a` answer, `e` its end, `m` something moves.
+    async fn told(seconds: &str) -> Option<usize> {
+        let pulse = Arc::new(ActivityCounter::default());
+        let mut stopped = Box::pin(pulse.has_stopped(Duration::from_secs(4)));
+        for (second, what) in seconds.chars().enumerate() {
+            match what {
+                'r' => std::mem::forget(pulse.request()),
+                'a' => pulse.turn(Phase::Writing),
+                'e' => pulse.turn(Phase::Reading),
+                'm' => drop(pulse.moved.fetch_add(1, Relaxed)),
+                _ => {}
+            }
+            // The timers are set before the clock moves.
+            let _ = (&mut stopped).now_or_never();
+            advance(Duration::from_secs(1)).await;
+            if (&mut stopped).now_or_never().is_some() {
+                return Some(second + 1);
+            }
+        }
+        None
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_move_is_noticed_and_who_waits_for_us_is_not() {
+        for (what, seconds, want) in [
+            ("says nothing", ".........", Some(4)),
+            ("says a letter each second", "mmmmmmmmm", Some(4)),
+            ("waits for us", "r...................", None),
+            ("takes its answer slowly", "am.m.m..m..m..m.m.m", None),
+            ("takes no answer", "ra.........", Some(6)),
+            ("asks again", "...re..........", Some(9)),
+        ] {
+            assert_eq!(told(seconds).await, want, "{what}");
+        }
+    }
+}

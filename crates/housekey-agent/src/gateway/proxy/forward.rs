@@ -1,0 +1,219 @@
+//! A request on its way to a Homey and its answer on the way back.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::Poll;
+use std::time::Duration;
+
+use housekey::client::pace;
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
+use hyper::http::request::Parts;
+use hyper::http::uri::PathAndQuery;
+use hyper::{Request, Response, StatusCode, Uri, Version};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::errors::{
+    broken, busy, may_be_done, not_http, silent, slow_caller, too_large_to_repeat, unreadable,
+};
+use super::headers;
+use super::redact::checked;
+use crate::error_chain::error_chain;
+use crate::gateway::body::Download;
+use crate::gateway::body::request::RequestBody;
+use crate::gateway::body::response::ResponseBody;
+use crate::gateway::upstream::connection::{SendError, UpstreamConnection};
+use crate::gateway::upstream::endpoint::Endpoint;
+use crate::gateway::upstream::fair_queue::Lease;
+use crate::gateway::upstream::homey::UpstreamHomey;
+use crate::gateway::upstream::token::BearerToken;
+use crate::http::error_response::GatewayError;
+use crate::redaction::Watch;
+
+/// How many tokens a request is sent again under, where others have renewed it meanwhile.
+const RENEWALS: u32 = 3;
+
+/// The header that names the Homey that is meant.
+const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
+
+/// Sends a request to a Homey and gives its answer. Requests of one caller wait in one line. `cut`
+/// bytes of the path are the gateway's own.
+///
+/// Sent again is only what was certainly not carried out (after a 401, or when nothing of it reached
+/// the Homey) and what may be carried out twice without harm.
+///
+/// # Errors
+/// What is answered in the Homey's place.
+pub(in crate::gateway) async fn forward(
+    upstream: &Rc<UpstreamHomey>,
+    mut head: Parts,
+    body: Incoming,
+    caller: &str,
+    cut: usize,
+) -> Result<Response<ResponseBody>, GatewayError> {
+    headers::for_homey(&mut head.headers)?;
+    let path = head.uri.path().get(cut..).unwrap_or_default();
+    let watch = upstream.redactor.watch_request(head.method.as_str(), path);
+    if watch != Watch::No {
+        headers::for_a_readable_answer(&mut head.headers);
+    }
+    let lease = Lease::of(caller);
+    let upload = RequestBody::new(body, upstream.settings.kept_body, lease.clone());
+    // Before it has a turn, so that a caller that sends slowly keeps nobody waiting.
+    if !upload.is_whole() && timeout(upstream.settings.answer, upload.arrive()).await.is_err() {
+        return Err(slow_caller());
+    }
+    if upload.is_broken() {
+        return Err(broken());
+    }
+    let until = Instant::now() + upstream.settings.wait;
+    let turns = upstream.turns(&lease, is_long(&head, cut), until).await;
+    let turns = turns.ok_or_else(|| busy(upstream))?;
+    let mut token = upstream.token(until).await?;
+    let begun = upstream.now();
+    let (mut renewed, mut tries, mut asked_to_wait) = (0, 0, 0);
+    loop {
+        let way = upstream.way(until).await?;
+        let mut line = match poll_fn(|cx| Poll::Ready(way.line(cx))).await {
+            Some(line) => line,
+            None => match UpstreamConnection::open(&upstream.http, &way.base).await {
+                Ok(line) => line,
+                Err(error) => {
+                    upstream.counts.security.record_certificate(&upstream.served.name, &error);
+                    upstream.lost(&way);
+                    upstream.pause(&mut tries, until, &error_chain(&error)).await?;
+                    continue;
+                }
+            },
+        };
+        let used = line.used;
+        let request = request(&head, &way, &token, upload.clone(), upstream, cut)?;
+        let why = match answer(upstream, &mut line, request, (&upload, &lease)).await? {
+            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed < RENEWALS => {
+                drop(line);
+                token = upstream.token_after(&token, until).await?;
+                if !upload.rewind() {
+                    return Err(too_large_to_repeat(upstream));
+                }
+                upstream.counts.renewed.fetch_add(1, Relaxed);
+                // One that was made for this request and is refused all the same: what is refused is not
+                // the token.
+                renewed = if token.is_older_than(begun) { renewed + 1 } else { RENEWALS };
+                continue;
+            }
+            Ok(answer) if answer.status().is_informational() => return Err(not_http(upstream)),
+            Ok(answer) if !headers::is_framed_once(answer.headers()) => {
+                return Err(unreadable(upstream, "it says in two ways where its answer ends"));
+            }
+            Ok(answer) => {
+                let wait = asked_wait(&answer, asked_to_wait);
+                let wait = wait.filter(|wait| Instant::now() + *wait < until && upload.rewind());
+                let Some(wait) = wait else {
+                    let (mut answered, incoming) = answer.into_parts();
+                    headers::for_caller(&mut answered.headers);
+                    answered.version = Version::HTTP_11;
+                    let download = Download::new(incoming, line, way, turns, lease);
+                    return checked(upstream, answered, download, &head.method, watch).await;
+                };
+                asked_to_wait += 1;
+                drop(line);
+                sleep(wait).await;
+                continue;
+            }
+            Err(_) if upload.is_broken() => {
+                return Err(broken());
+            }
+            Err(SendError::NotSent(error)) => error,
+            // On a connection that was used before it may be left over from the last answer.
+            Err(SendError::Cut(error)) if error.is_parse() && !(used && head.method.is_safe()) => {
+                return Err(unreadable(upstream, &error_chain(&error)));
+            }
+            Err(SendError::Cut(error)) if head.method.is_safe() => error,
+            Err(SendError::Cut(error)) => return Err(may_be_done(upstream, &error)),
+        };
+        if !upload.rewind() {
+            return Err(may_be_done(upstream, &why));
+        }
+        upstream.counts.repeated.fetch_add(1, Relaxed);
+        // A line that was used before may only have rested too long.
+        if !used {
+            upstream.lost(&way);
+            upstream.pause(&mut tries, until, &error_chain(&why)).await?;
+        }
+    }
+}
+
+/// Whether a Homey has to read from its disk for it.
+fn is_long(head: &Parts, cut: usize) -> bool {
+    let path = head.uri.path().get(cut..).unwrap_or_default();
+    path.starts_with("/api/manager/insights/log/") && path.contains("/entry")
+}
+
+/// The head of the answer, if it begins in time: as long as the caller sends its request, the Homey
+/// has no need to answer.
+async fn answer(
+    upstream: &UpstreamHomey,
+    line: &mut UpstreamConnection,
+    request: Request<RequestBody>,
+    (upload, lease): (&RequestBody, &Lease),
+) -> Result<Result<Response<Incoming>, SendError>, GatewayError> {
+    let mut sending = pin!(line.send(request));
+    let mut moved = upload.moved();
+    loop {
+        let outcome = tokio::select! {
+            biased;
+            outcome = timeout(upstream.settings.answer, sending.as_mut()) => outcome,
+            () = lease.ended() => return Err(slow_caller()),
+        };
+        match outcome {
+            Ok(outcome) => return Ok(outcome),
+            Err(_) if upload.moved() != moved => moved = upload.moved(),
+            Err(_) if upload.is_whole() => return Err(silent(upstream)),
+            Err(_) => return Err(slow_caller()),
+        }
+    }
+}
+
+/// How long a Homey wants us to wait that did not carry out what was asked: the `n`th time.
+fn asked_wait(answer: &Response<Incoming>, n: u32) -> Option<Duration> {
+    if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let told = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+    pace::wait(n, told.and_then(|wait| wait.trim().parse().ok()), fastrand::f64())
+}
+
+fn request(
+    head: &Parts,
+    way: &Endpoint,
+    token: &BearerToken,
+    upload: RequestBody,
+    upstream: &UpstreamHomey,
+    cut: usize,
+) -> Result<Request<RequestBody>, GatewayError> {
+    let mut request = Request::new(upload);
+    *request.method_mut() = head.method.clone();
+    *request.uri_mut() = uri(&head.uri, &way.prefix, cut)?;
+    *request.version_mut() = Version::HTTP_11;
+    let headers = request.headers_mut();
+    headers.clone_from(&head.headers);
+    headers.insert(HOST, way.host.clone());
+    headers.insert(AUTHORIZATION, token.header.clone());
+    if let Some(id) = &upstream.id {
+        headers.insert(HOMEY_ID, id.clone());
+    }
+    Ok(request)
+}
+
+/// Path and query as they came, below the base of the Homey.
+fn uri(uri: &Uri, prefix: &str, cut: usize) -> Result<Uri, GatewayError> {
+    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    if cut == 0 && prefix.is_empty() && uri.scheme().is_none() {
+        return Ok(uri.clone());
+    }
+    let path = path.get(cut..).unwrap_or_default();
+    let made = format!("{prefix}{path}").parse();
+    made.map_err(|_| GatewayError::malformed("there is no such path"))
+}

@@ -1,0 +1,133 @@
+//! Opens the live connection of a Homey, and hears its greeting where the caller has had one already.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use housekey::http::{CONNECT_LIMIT, Connection};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::Error as WebSocketError;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use super::close::SessionEnd;
+use super::engine_io::{EngineVersion, GreetingStep, HomeyGreeting};
+use crate::error_chain::error_chain;
+use crate::gateway::capacity::Slot;
+use crate::gateway::proxy::errors::unreadable;
+use crate::gateway::upstream::homey::UpstreamHomey;
+use crate::http::error_response::GatewayError;
+
+/// The largest message of a caller, in bytes: calls are small, but for pictures and settings of apps.
+pub(super) const FROM_CALLER: usize = 4 << 20;
+
+/// The largest message of a Homey, in bytes: as over HTTP.
+pub(super) const FROM_HOMEY: usize = housekey::http::ANSWER_LIMIT_BYTES;
+
+/// How long a Homey may take to answer the request for a live connection.
+pub(super) const UPGRADE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How much is read at once, in bytes. The library holds that much for as long as a connection lasts.
+pub(super) const READ_CALLER: usize = 4 << 10;
+const READ_HOMEY: usize = 16 << 10;
+
+/// How much may wait to be sent besides the largest message, in bytes.
+const MORE: usize = 1 << 20;
+
+/// Hears the greeting of a Homey, which its caller has had from us already.
+pub(super) async fn welcomed(
+    homey: &mut WebSocketStream<Connection>,
+    version: EngineVersion,
+) -> Result<(u64, u64), SessionEnd> {
+    let mut welcome = HomeyGreeting::new(version);
+    loop {
+        let frame = match homey.next().await {
+            Some(Ok(Message::Text(frame))) => frame,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+            _ => {
+                return Err(SessionEnd::Closed(
+                    CloseCode::Again,
+                    "the Homey has closed the connection",
+                ));
+            }
+        };
+        match welcome.hear(&frame) {
+            GreetingStep::Wait => {}
+            GreetingStep::Say(frame) => {
+                homey.send(Message::text(frame)).await.map_err(|_| SessionEnd::Left(None))?;
+            }
+            GreetingStep::Done(times) => return Ok(times),
+            GreetingStep::Wrong => {
+                let why = "the Homey does not speak this version of Engine.IO";
+                return Err(SessionEnd::Closed(CloseCode::Unsupported, why));
+            }
+        }
+    }
+}
+
+/// Opens the live connection of the Homey; tries again as long as a request may wait.
+pub(super) async fn dial(
+    upstream: &Rc<UpstreamHomey>,
+    version: EngineVersion,
+    place: &Slot,
+) -> Result<WebSocketStream<Connection>, GatewayError> {
+    let until = Instant::now() + upstream.settings.wait;
+    let room = timeout_at(until, place.leads_on()).await;
+    room.map_err(|_| GatewayError::try_again("busy", "too many are connected"))?;
+    let protocol = version.number();
+    let mut tries = 0;
+    loop {
+        let way = upstream.way(until).await?;
+        let mut url = way.base.clone();
+        url.set_path(&format!("{}/socket.io/", way.prefix));
+        url.set_query(Some(&format!("EIO={protocol}&transport=websocket")));
+        // Both are special schemes, so this cannot fail.
+        url.set_scheme(if way.base.scheme() == "https" { "wss" } else { "ws" }).ok();
+        let opened = async {
+            let io = upstream.http.connect(&way.base, CONNECT_LIMIT).await;
+            let io = io.map_err(|error| (error_chain(&error), true))?;
+            let opened = client_async_with_config(
+                url.as_str(),
+                io,
+                limits(FROM_HOMEY, FROM_CALLER, READ_HOMEY),
+            );
+            match timeout(UPGRADE_LIMIT, opened).await {
+                Ok(Ok((socket, _))) => Ok(socket),
+                Ok(Err(error)) => Err((error.to_string(), !is_unreadable(&error))),
+                Err(_) => Err(("it did not answer in time".to_owned(), true)),
+            }
+        };
+        match opened.await {
+            Ok(socket) => return Ok(socket),
+            Err((why, false)) => return Err(unreadable(upstream, &why)),
+            Err((why, true)) => {
+                upstream.lost(&way);
+                upstream.pause(&mut tries, until, &why).await?;
+            }
+        }
+    }
+}
+
+/// Whether what answered does not speak this protocol, so that another try is of no use.
+fn is_unreadable(error: &WebSocketError) -> bool {
+    use tokio_tungstenite::tungstenite::error::ProtocolError::{
+        HandshakeIncomplete, ResetWithoutClosingHandshake,
+    };
+    match error {
+        // It went away.
+        WebSocketError::Protocol(HandshakeIncomplete | ResetWithoutClosingHandshake) => false,
+        WebSocketError::Protocol(_) | WebSocketError::HttpFormat(_) | WebSocketError::Utf8(_) => {
+            true
+        }
+        _ => false,
+    }
+}
+
+/// For messages of so many bytes, in and out.
+pub(super) fn limits(most_in: usize, most_out: usize, read: usize) -> Option<WebSocketConfig> {
+    let config = WebSocketConfig::default().max_message_size(Some(most_in));
+    let config = config.max_frame_size(Some(most_in)).read_buffer_size(read);
+    Some(config.max_write_buffer_size(most_out + MORE))
+}

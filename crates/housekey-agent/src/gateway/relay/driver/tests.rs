@@ -1,0 +1,158 @@
+//! A side that keeps sending and takes nothing, whichever it is.
+
+use housekey::catalogue::Dialect;
+use housekey::clock::SystemClock;
+use housekey::http::Http;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+use tokio::runtime::Handle;
+use tokio_tungstenite::tungstenite::protocol::Role;
+
+use super::*;
+use crate::gateway::tests::plain::Plain;
+use crate::security::SecurityLog;
+use crate::settings::{AccessSettings, GatewaySettings};
+
+/// A conversation, and the far ends of its two sides.
+struct Conversation {
+    pump: RelayDriver<DuplexStream, DuplexStream>,
+    caller: DuplexStream,
+    homey: DuplexStream,
+    _stop: tokio::sync::watch::Sender<bool>,
+}
+
+async fn conversation() -> Conversation {
+    let served = Plain::start().await.served("home", 2);
+    let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
+    let settings = GatewaySettings::default();
+    let (main, counts) = (Handle::current(), Arc::default());
+    let upstream =
+        Rc::new(UpstreamHomey::new(served, http, clock.clone(), main, counts, &settings));
+    let access = AccessSettings { require_key: false, ..AccessSettings::default() };
+    let gate = Arc::new(Gate::new(&access, 0, clock, SecurityLog::default()));
+    let peer = Peer::Address([127, 0, 0, 1].into());
+    let known = gate.access.without_key(peer);
+    let talk = RelaySession::new(
+        "home".to_owned(),
+        Dialect::Local,
+        None,
+        known,
+        upstream.redactor.clone(),
+    );
+    let (near, caller) = duplex(4096);
+    let near = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
+    let (far, homey) = duplex(4096);
+    let far = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
+    let (_stop, stop) = Stop::later();
+    let calls = Calls::new(upstream.clone());
+    let pump = RelayDriver::new(near, far, talk, calls, gate, peer, upstream, stop);
+    Conversation { pump, caller, homey, _stop }
+}
+
+/// A frame with 125 bytes, masked with nothing as those of callers are.
+fn frame(kind: u8, masked: bool) -> Vec<u8> {
+    let mut frame = match masked {
+        true => vec![kind, 0x80 | 125, 0, 0, 0, 0],
+        false => vec![kind, 125],
+    };
+    // A ping of Engine.IO, or an event of a Homey.
+    let text = if masked { "2" } else { "42[\"event\",\"" };
+    frame.extend(text.bytes());
+    frame.resize(frame.len() + 123 - text.len(), b'x');
+    frame.extend(if masked { *b"xx" } else { *b"\"]" });
+    frame
+}
+
+/// How many bytes are taken of what one side keeps sending.
+async fn taken(side: &mut DuplexStream, frame: &[u8]) -> usize {
+    let mut taken = 0;
+    while side.write_all(frame).await.is_ok() {
+        taken += frame.len();
+        assert!(taken < 1 << 20, "it takes more and more");
+    }
+    taken
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_side_that_pings_and_takes_nothing_is_given_up() {
+    for hostile_caller in [true, false] {
+        let Conversation { pump, mut caller, mut homey, _stop } = conversation().await;
+        let side = if hostile_caller { &mut caller } else { &mut homey };
+        let ping = frame(0x89, hostile_caller);
+        let (taken, ()) = tokio::join!(taken(side, &ping), pump.run(None));
+        assert!(taken < 32 << 10, "{taken} bytes of it were taken");
+    }
+}
+
+/// Frames of Engine.IO are answered by the other side, which may take nothing either.
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_to_a_side_that_takes_nothing_is_not_taken_either() {
+    for hostile_caller in [true, false] {
+        let Conversation { pump, mut caller, mut homey, _stop } = conversation().await;
+        let side = if hostile_caller { &mut caller } else { &mut homey };
+        let text = frame(0x81, hostile_caller);
+        let (taken, ()) = tokio::join!(taken(side, &text), pump.run(None));
+        assert!(taken < 64 << 10, "{taken} bytes of it were taken");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
+    let Conversation { pump, caller, homey: _homey, _stop } = conversation().await;
+    let (mut read, mut write) = tokio::io::split(caller);
+    let ping = frame(0x89, true);
+    let flood = async {
+        let mut sent = 0;
+        while write.write_all(&ping).await.is_ok() {
+            sent += 1;
+            assert!(sent < 1000, "it goes on");
+        }
+    };
+    let mut answers = Vec::new();
+    let reading = async {
+        let _ = read.read_to_end(&mut answers).await;
+    };
+    let pumped = async {
+        pump.run(None).await;
+    };
+    tokio::join!(flood, reading, pumped);
+    let told = String::from_utf8_lossy(&answers);
+    assert!(told.contains("too many pings"), "{} bytes", answers.len());
+}
+
+/// Calls whose answers nobody takes give their turns back when another caller waits.
+#[tokio::test(start_paused = true)]
+async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
+    let Conversation { mut pump, mut caller, mut homey, _stop } = conversation().await;
+    let upstream = pump.upstream.clone();
+    for ack in 0..2 {
+        let errand = crate::gateway::relay::session::QueuedCall {
+            namespace: "/api".to_owned(),
+            ack: Some(ack),
+            long: false,
+        };
+        pump.calls.line_up(format!("42/api,{ack}[\"api\",{{}}]").into(), errand, "slow");
+    }
+    let events = async {
+        // Events enough to fill all that lies between: the answers stand behind them.
+        let event = frame(0x81, false);
+        while homey.write_all(&event).await.is_ok() {}
+    };
+    let begun = Instant::now();
+    let other = async {
+        let lease = crate::gateway::upstream::fair_queue::Lease::of("other");
+        let turns = loop {
+            // Until both calls are under way.
+            let soon = Instant::now() + Duration::from_secs(60);
+            if upstream.turns(&lease, false, Instant::now()).await.is_none() {
+                break upstream.turns(&lease, false, soon).await;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert!(turns.is_some());
+    };
+    tokio::join!(events, pump.run(None), other);
+    // A turn beyond its half ends after three seconds, not with the time for a write.
+    assert!(begun.elapsed() < WRITE, "{:?}", begun.elapsed());
+    let mut rest = Vec::new();
+    let _ = caller.read_to_end(&mut rest).await;
+}

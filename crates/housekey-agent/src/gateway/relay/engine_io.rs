@@ -1,0 +1,178 @@
+//! The first words of a live connection: ours to a caller that has shown no key yet, and those of a Homey
+//! that such a caller has heard from us already. No socket, no clock.
+
+use housekey::realtime::packet::Packet;
+
+/// A version of Engine.IO.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EngineVersion {
+    /// The client pings, and the root is joined by the server. What Homeys speak.
+    Three,
+    /// The server pings, and the client joins the root.
+    Four,
+}
+
+impl EngineVersion {
+    /// As it stands in a query.
+    pub(super) fn number(self) -> &'static str {
+        match self {
+            Self::Three => "3",
+            Self::Four => "4",
+        }
+    }
+}
+
+/// The times of the heart-beat, in milliseconds: how often is pinged, how long the answer may take.
+pub(super) type Heartbeat = (u64, u64);
+
+/// What a server says first.
+pub(super) fn hello(
+    version: EngineVersion,
+    sid: &str,
+    (interval, timeout): Heartbeat,
+) -> Vec<String> {
+    let times = format!(r#""pingInterval":{interval},"pingTimeout":{timeout}"#);
+    match version {
+        EngineVersion::Three => {
+            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{times}}}"#), "40".to_owned()]
+        }
+        EngineVersion::Four => {
+            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{times},"maxPayload":1000000}}"#)]
+        }
+    }
+}
+
+/// What a server answers to a frame that is about the connection alone.
+pub(super) fn answer(version: EngineVersion, sid: &str, frame: &str) -> Option<String> {
+    match (Packet::decode(frame), version) {
+        (Ok(Packet::Ping(data)), EngineVersion::Three) => Some(format!("3{data}")),
+        (Ok(Packet::Connect { namespace: "/" }), EngineVersion::Four) => {
+            Some(format!(r#"40{{"sid":"{sid}"}}"#))
+        }
+        _ => None,
+    }
+}
+
+/// The greeting of a Homey.
+#[derive(Debug)]
+pub(super) struct HomeyGreeting {
+    version: EngineVersion,
+    times: Option<Heartbeat>,
+}
+
+/// What follows from a frame of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum GreetingStep {
+    /// More has to come.
+    Wait,
+    /// Say this to the Homey.
+    Say(&'static str),
+    /// The root is joined; these are its times.
+    Done(Heartbeat),
+    /// It does not speak that version.
+    Wrong,
+}
+
+impl HomeyGreeting {
+    pub(super) fn new(version: EngineVersion) -> Self {
+        Self { version, times: None }
+    }
+
+    pub(super) fn hear(&mut self, frame: &str) -> GreetingStep {
+        match (Packet::decode(frame), self.times) {
+            (Ok(Packet::Open(open)), None) => {
+                self.times = Some((open.ping_interval, open.ping_timeout));
+                match self.version {
+                    EngineVersion::Three => GreetingStep::Wait,
+                    EngineVersion::Four => GreetingStep::Say("40"),
+                }
+            }
+            (Ok(Packet::Connect { namespace: "/" }), Some(times)) => {
+                // Real Homeys take the newer version, and speak the older one all the same.
+                let older = frame == "40";
+                match older == (self.version == EngineVersion::Three) {
+                    true => GreetingStep::Done(times),
+                    false => GreetingStep::Wrong,
+                }
+            }
+            (Ok(Packet::Ping(_)), Some(_)) => GreetingStep::Wait,
+            _ => GreetingStep::Wrong,
+        }
+    }
+}
+
+/// Whether a connection holds whose caller heard other times than the Homey has.
+pub(super) fn keeps_pace(version: EngineVersion, heard: Heartbeat, real: Heartbeat) -> bool {
+    let (pings, waits) = match version {
+        EngineVersion::Three => (heard, real),
+        EngineVersion::Four => (real, heard),
+    };
+    pings.0 < waits.0.saturating_add(waits.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EngineVersion::{Four, Three};
+    use super::*;
+
+    #[test]
+    fn a_caller_hears_what_a_server_of_its_version_says() {
+        let open = r#"0{"sid":"s","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#;
+        assert_eq!(hello(Three, "s", (5000, 8000)), [open, "40"]);
+        let frames = hello(Four, "s", (5000, 8000));
+        assert!(matches!(&*frames, [open] if open.starts_with(r#"0{"sid":"s","#)), "{frames:?}");
+        for (version, frame, want) in [
+            (Three, "2", Some("3")),
+            (Three, "2probe", Some("3probe")),
+            (Three, "40", None),
+            (Four, "40", Some(r#"40{"sid":"s"}"#)),
+            (Four, r#"40{"token":"x"}"#, Some(r#"40{"sid":"s"}"#)),
+            (Four, "40/api,", None),
+            (Four, "3", None),
+            (Three, r#"420["handshakeClient",{}]"#, None),
+            (Three, "no frame", None),
+        ] {
+            assert_eq!(answer(version, "s", frame).as_deref(), want, "{version:?} {frame}");
+        }
+    }
+
+    #[test]
+    fn the_greeting_of_a_homey_is_heard_in_order() {
+        let open = r#"0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
+        let done = GreetingStep::Done((25_000, 20_000));
+        for (version, frames, want) in [
+            (Three, vec![open, "40"], vec![GreetingStep::Wait, done]),
+            (
+                Four,
+                vec![open, r#"40{"sid":"y"}"#],
+                vec![GreetingStep::Say("40"), GreetingStep::Done((25_000, 20_000))],
+            ),
+            (
+                Four,
+                vec![open, "2", "40"],
+                vec![GreetingStep::Say("40"), GreetingStep::Wait, GreetingStep::Wrong],
+            ),
+            (Three, vec!["40"], vec![GreetingStep::Wrong]),
+            (Three, vec![open, open], vec![GreetingStep::Wait, GreetingStep::Wrong]),
+            (Three, vec![open, "44\"no\""], vec![GreetingStep::Wait, GreetingStep::Wrong]),
+            (Three, vec!["0{}"], vec![GreetingStep::Wrong]),
+        ] {
+            let mut welcome = HomeyGreeting::new(version);
+            let heard: Vec<_> = frames.iter().map(|frame| welcome.hear(frame)).collect();
+            assert_eq!(heard, want, "{version:?} {frames:?}");
+        }
+    }
+
+    #[test]
+    fn times_fit_when_each_side_hears_of_the_other_in_time() {
+        for (version, heard, real, want) in [
+            (Three, (5000, 8000), (5000, 8000), true),
+            (Three, (5000, 8000), (25_000, 20_000), true),
+            (Three, (5000, 8000), (300, 800), false),
+            (Four, (5000, 8000), (300, 800), true),
+            (Four, (5000, 8000), (25_000, 20_000), false),
+        ] {
+            assert_eq!(keeps_pace(version, heard, real), want, "{version:?} {heard:?} {real:?}");
+        }
+    }
+}

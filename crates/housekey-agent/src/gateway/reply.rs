@@ -1,0 +1,20 @@
+//! What a request is answered with.
+
+use hyper::Response;
+
+use super::body::response::ResponseBody;
+use crate::http::error_response::GatewayError;
+use crate::http::upgrade::Upgrade;
+
+/// What a request is answered with.
+pub(super) enum Reply {
+    /// This.
+    Response(Response<ResponseBody>),
+    /// This head, and then the connection is no matter of HTTP any more.
+    Upgrade(Upgrade),
+}
+
+/// The response to a request that failed in the gateway.
+pub(super) fn error_response(error: &GatewayError) -> Response<ResponseBody> {
+    error.response().map(ResponseBody::routed)
+}

@@ -1,0 +1,197 @@
+//! A gateway with what stands behind it, and callers in front.
+
+use std::net::{SocketAddr, TcpListener as StdTcp};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
+use housekey::clock::{ManualClock, SharedClock};
+use housekey::http::Http;
+use housekey::redaction::TokenVariables;
+use housekey::{Homey, Secret};
+use housekey_emulator::{Builder, Emulator};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::counters::GatewayCounters;
+use crate::gateway::{Gate, Gateway, ServedHomey};
+use crate::listeners::Listener;
+use crate::security::SecurityLog;
+use crate::settings::{AccessSettings, GatewaySettings};
+use crate::supervisor::Stop;
+
+/// A running gateway; it stops when this is dropped.
+pub(super) struct TestGateway {
+    pub(super) address: SocketAddr,
+    pub(super) counts: Arc<GatewayCounters>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) running: JoinHandle<Result<(), String>>,
+}
+
+/// Settings with limits that a test can wait for.
+pub(super) fn settings() -> GatewaySettings {
+    GatewaySettings { wait: Duration::from_secs(20), ..GatewaySettings::default() }
+}
+
+impl TestGateway {
+    /// Leads to these Homeys and lets everybody in.
+    pub(super) fn of(
+        served: Vec<ServedHomey>,
+        clock: SharedClock,
+        settings: GatewaySettings,
+    ) -> Self {
+        let access = AccessSettings { require_key: false, ..AccessSettings::default() };
+        Self::guarded(served, clock, settings, &access, None)
+    }
+
+    /// Leads to these Homeys.
+    pub(super) fn guarded(
+        served: Vec<ServedHomey>,
+        clock: SharedClock,
+        settings: GatewaySettings,
+        access: &AccessSettings,
+        tls: Option<TlsAcceptor>,
+    ) -> Self {
+        let listener = StdTcp::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let counts = Arc::new(GatewayCounters::new(
+            served.iter().map(|homey| homey.name.clone()),
+            SecurityLog::default(),
+        ));
+        let gate = Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone()));
+        let page = get(async || "page\n");
+        let routes = Router::new().route("/healthz", get(async || "ok\n"));
+        let gateway = Gateway {
+            doors: vec![Arc::new(Listener::Tcp(listener))],
+            homeys: served,
+            gate: gate.clone(),
+            routes: ["/readyz", "/metrics", "/docs"]
+                .into_iter()
+                .fold(routes, |routes, path| routes.route(path, page.clone())),
+            http: Http::new().unwrap(),
+            clock,
+            tls,
+            counts: counts.clone(),
+            settings,
+        };
+        let (stop, stopping) = Stop::later();
+        let running = tokio::spawn(gateway.run(stopping));
+        Self { address, counts, gate, stop, running }
+    }
+
+    /// Sends these bytes and gives all that comes back until the gateway closes the connection.
+    pub(super) async fn say(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        // A connection that is closed with bytes unread ends with an error; what came before counts.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The same, and goes away where something more was to come.
+    pub(super) async fn say_and_go(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The status and the body of a request with these lines in its head.
+    pub(super) async fn ask(&self, request_line: &str, lines: &str, body: &str) -> (u16, String) {
+        let length = body.len();
+        let text = format!(
+            "{request_line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{lines}Content-Length: {length}\r\n\r\n{body}",
+            self.address
+        );
+        let answer = self.say(text.as_bytes()).await;
+        let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
+        let status = head.split(' ').nth(1).expect("a status").parse().expect("a number");
+        (status, body.to_owned())
+    }
+}
+
+/// The emulator, signed in to.
+pub(super) struct Emulated {
+    pub(super) world: Emulator,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) store: Store,
+    pub(super) http: Http,
+}
+
+impl Emulated {
+    pub(super) async fn with(builder: Builder) -> Self {
+        let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap()));
+        let world = builder.clock(clock.clone()).start().await.unwrap();
+        let facts = world.facts();
+        let http = Http::new().unwrap();
+        let url = |text: &str| text.parse().unwrap();
+        let cloud = Cloud { accounts: url(&facts.accounts_url), api: url(&facts.api_url) };
+        let client = OAuthClient {
+            id: facts.client_id.clone(),
+            secret: Secret::new(facts.client_secret.clone()),
+            redirect_uri: facts.redirect_uri.clone(),
+        };
+        let email = facts.email.clone();
+        let password = Password { email, password: Secret::new(facts.password), otp: None };
+        let (http_ref, cloud_ref, client_ref, clock_ref) = (&http, &cloud, &client, &*clock);
+        let sign_in = SignIn {
+            http: http_ref,
+            cloud: cloud_ref,
+            client: client_ref,
+            clock: clock_ref,
+            on_progress: &|_| {},
+            plain_http: &|_| housekey::discovery::PlainHttp::Forbidden,
+        };
+        let signed_in = sign_in.with_password(&password, None).await.unwrap();
+        let store = Store::memory();
+        let account = AccountRecord {
+            name: password.email.clone(),
+            id: signed_in.account.id,
+            cloud: cloud.clone(),
+            client: Some(client.clone()),
+            remembered: None,
+            ended: None,
+            two_factor: None,
+            tokens: signed_in.tokens,
+        };
+        let record = HomeyRecord {
+            name: "home".to_owned(),
+            title: signed_in.homey.name,
+            id: signed_in.homey.id,
+            dialect: signed_in.homey.dialect.unwrap(),
+            addresses: signed_in.homey.addresses,
+            access: Access::Account { account: password.email, session: signed_in.session },
+        };
+        store.save_account(&account).unwrap();
+        store.save_homey(&record).unwrap();
+        Self { world, clock, store, http }
+    }
+
+    /// As the gateway leads to it.
+    pub(super) fn served(&self, in_flight: usize) -> ServedHomey {
+        let record = self.store.known_homey("home").unwrap();
+        let (store, http, clock) = (self.store.clone(), self.http.clone(), self.clock.clone());
+        let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+        let variables = TokenVariables::default();
+        ServedHomey { name: record.name, dialect: record.dialect, homey, in_flight, variables }
+    }
+
+    /// The same, where a sink writes the token into a variable of that name.
+    pub(super) fn served_with_variable(&self, name: &str) -> ServedHomey {
+        ServedHomey { variables: TokenVariables::named([name]), ..self.served(8) }
+    }
+
+    pub(super) fn house(&self) -> TestGateway {
+        TestGateway::of(vec![self.served(8)], self.clock.clone(), settings())
+    }
+}

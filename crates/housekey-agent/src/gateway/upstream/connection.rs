@@ -1,0 +1,103 @@
+//! A connection to a Homey: one request at a time, kept for the next.
+//!
+//! Whoever uses a line also drives it, so that a request and its answer pass through without a task
+//! of their own and without waking another.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use housekey::error::HttpError;
+use housekey::http::{CONNECT_LIMIT, Connection as Transport, Http};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{Builder, Connection, SendRequest};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::gateway::body::request::RequestBody;
+
+/// How much is read at once, in bytes, when much comes: little is read in pieces of eight KiB. Larger
+/// pieces cost memory for each line and bring little.
+const READ_BYTES: usize = 64 * 1024;
+
+/// What moves the bytes of a line.
+type Driver = Pin<Box<Connection<TokioIo<Transport>, RequestBody>>>;
+
+/// A connection to a Homey.
+pub(in crate::gateway) struct UpstreamConnection {
+    sender: SendRequest<RequestBody>,
+    /// `None` when it has ended.
+    driver: Option<Driver>,
+    /// Whether it has carried a request before: then it may have been closed meanwhile.
+    pub(in crate::gateway) used: bool,
+    /// When it was put aside.
+    pub(in crate::gateway) idle_since: Instant,
+}
+
+/// A request that got no answer.
+pub(in crate::gateway) enum SendError {
+    /// The Homey has seen nothing of it.
+    NotSent(hyper::Error),
+    /// It may have been carried out.
+    Cut(hyper::Error),
+}
+
+impl UpstreamConnection {
+    pub(in crate::gateway) async fn open(http: &Http, base: &Url) -> Result<Self, HttpError> {
+        let transport = http.connect(base, CONNECT_LIMIT).await?;
+        Self::over(transport).await.map_err(|error| HttpError::Unreachable {
+            server: housekey::http::server_of(base),
+            cause: error.into(),
+        })
+    }
+
+    pub(in crate::gateway) async fn over(transport: Transport) -> hyper::Result<Self> {
+        let mut builder = Builder::new();
+        builder.max_buf_size(READ_BYTES);
+        let (sender, driver) = builder.handshake(TokioIo::new(transport)).await?;
+        let (driver, idle_since) = (Some(Box::pin(driver)), Instant::now());
+        Ok(Self { sender, driver, used: false, idle_since })
+    }
+
+    /// Sends a request and gives the head of its answer.
+    pub(in crate::gateway) async fn send(
+        &mut self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<Incoming>, SendError> {
+        self.used = true;
+        let mut answer = std::pin::pin!(self.sender.try_send_request(request));
+        let driver = &mut self.driver;
+        let outcome = poll_fn(|cx| {
+            if let Poll::Ready(outcome) = answer.as_mut().poll(cx) {
+                return Poll::Ready(outcome);
+            }
+            drive(driver, cx);
+            answer.as_mut().poll(cx)
+        });
+        outcome.await.map_err(|mut error| match error.take_message() {
+            Some(_) => SendError::NotSent(error.into_error()),
+            None => SendError::Cut(error.into_error()),
+        })
+    }
+
+    /// Whether it could carry another request; looks whether the Homey has closed it meanwhile.
+    pub(in crate::gateway) fn is_ready(&mut self, cx: &mut Context<'_>) -> bool {
+        drive(&mut self.driver, cx);
+        self.driver.is_some() && self.sender.is_ready()
+    }
+
+    /// Lets the connection do what it can.
+    pub(in crate::gateway) fn drive(&mut self, cx: &mut Context<'_>) {
+        drive(&mut self.driver, cx);
+    }
+}
+
+/// Lets the connection do what it can; takes it away when it is at its end.
+fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
+    // How it ended is told to whoever waits for the answer.
+    if driver.as_mut().is_some_and(|driver| driver.as_mut().poll(cx).is_ready()) {
+        *driver = None;
+    }
+}

@@ -1,0 +1,266 @@
+//! One Homey as the gateway reaches it: its token, the way to it, its turns.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use housekey::auth::store::Access;
+use housekey::clock::SharedClock;
+use housekey::error::{Kind, SignInError};
+use housekey::http::Http;
+use housekey::{Error, Secret};
+use hyper::StatusCode;
+use hyper::header::HeaderValue;
+use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout_at};
+use url::Url;
+
+use super::endpoint::Endpoint;
+use super::fair_queue::{FairQueue, Lease, Permits};
+use super::token::BearerToken;
+use crate::counters::HomeyCounters;
+use crate::error_chain::error_chain;
+use crate::http::error_response::GatewayError;
+use crate::redaction::Redactor;
+use crate::served_homey::ServedHomey;
+use crate::settings::GatewaySettings;
+
+/// How long a way that was found is taken without asking whether there is another by now.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The waits between tries to reach a Homey that is away, doubled from the first to the last.
+const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+
+/// A Homey.
+pub(in crate::gateway) struct UpstreamHomey {
+    pub(in crate::gateway) served: ServedHomey,
+    pub(in crate::gateway) http: Http,
+    queue: Rc<FairQueue>,
+    /// Where that waits which the Homey has to read from its disk: one at a time.
+    long_reads: Rc<FairQueue>,
+    pub(in crate::gateway) counts: Arc<HomeyCounters>,
+    pub(in crate::gateway) settings: GatewaySettings,
+    clock: SharedClock,
+    /// Where is done what must not end with this thread.
+    main: Handle,
+    /// Takes its tokens out of what it says.
+    pub(in crate::gateway) redactor: Rc<Redactor>,
+    /// Its cloud id as a header, if it is known.
+    pub(in crate::gateway) id: Option<HeaderValue>,
+    heard: RefCell<Option<watch::Receiver<Access>>>,
+    token: RefCell<Option<Rc<BearerToken>>>,
+    way: RefCell<Option<Rc<Endpoint>>>,
+    asked: Cell<Instant>,
+    /// The times of its heart-beat over a live connection: how often is pinged, and how long the answer
+    /// may take. As the vendor recommends, until it has told them.
+    pub(in crate::gateway) heartbeat_ms: Cell<(u64, u64)>,
+}
+
+impl UpstreamHomey {
+    pub(in crate::gateway) fn new(
+        served: ServedHomey,
+        http: Http,
+        clock: SharedClock,
+        main: Handle,
+        counts: Arc<HomeyCounters>,
+        settings: &GatewaySettings,
+    ) -> Self {
+        let heard = served.homey.session().map(housekey::auth::Session::subscribe);
+        Self {
+            queue: FairQueue::new(served.in_flight, counts.clone()),
+            long_reads: FairQueue::new(1, Arc::default()),
+            counts,
+            redactor: Rc::new(Redactor::new(served.dialect, served.variables.clone())),
+            id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
+            heard: RefCell::new(heard),
+            served,
+            http,
+            clock,
+            settings: settings.clone(),
+            main,
+            token: RefCell::default(),
+            way: RefCell::default(),
+            asked: Cell::new(Instant::now()),
+            heartbeat_ms: Cell::new((5000, 8000)),
+        }
+    }
+
+    /// The turns of a request; `None` if there were none until then.
+    pub(in crate::gateway) async fn turns(
+        &self,
+        lease: &Rc<Lease>,
+        long: bool,
+        until: Instant,
+    ) -> Option<Permits> {
+        let long = match long {
+            true => Some(self.long_reads.take(lease, until).await?),
+            false => None,
+        };
+        Some((self.queue.take(lease, until).await?, long))
+    }
+
+    /// The token that is to be sent now; waits for one no longer than told.
+    pub(in crate::gateway) async fn token(
+        &self,
+        until: Instant,
+    ) -> Result<Rc<BearerToken>, GatewayError> {
+        let news = self.heard.borrow().as_ref().is_none_or(|heard| {
+            // An error means that nobody tells any more.
+            heard.has_changed().unwrap_or(true)
+        });
+        if !news
+            && let Some(token) = &*self.token.borrow()
+            && token.expires_at.is_none_or(|at| self.clock.now() < at)
+        {
+            return Ok(token.clone());
+        }
+        if let Some(heard) = &mut *self.heard.borrow_mut() {
+            heard.mark_unchanged();
+        }
+        let bearer = || {
+            let homey = self.served.homey.clone();
+            async move { homey.bearer().await }
+        };
+        let secret = self.patiently(until, bearer).await?;
+        Ok(self.hold(secret))
+    }
+
+    /// Another token than the one that the Homey refused.
+    pub(in crate::gateway) async fn token_after(
+        &self,
+        refused: &BearerToken,
+        until: Instant,
+    ) -> Result<Rc<BearerToken>, GatewayError> {
+        let renew = || {
+            let (session, refused) = (self.served.homey.session().cloned(), refused.secret.clone());
+            async move {
+                match session {
+                    Some(session) => session.renew_after(&refused).await,
+                    None => Err(SignInError::NothingToRenewWith.into()),
+                }
+            }
+        };
+        let secret = self.patiently(until, renew).await?;
+        Ok(self.hold(secret))
+    }
+
+    pub(in crate::gateway) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn hold(&self, secret: Secret) -> Rc<BearerToken> {
+        let session = self.served.homey.session();
+        let access = session.map(housekey::auth::Session::access);
+        let held = access.as_ref().and_then(Access::session).filter(|held| held.token == secret);
+        let (made_at, expires_at) = held.map(|held| (held.issued_at, held.expires_at)).unzip();
+        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
+        let mut header = header.unwrap_or(HeaderValue::from_static("Bearer"));
+        header.set_sensitive(true);
+        self.redactor.sends(&secret);
+        let token = Rc::new(BearerToken { secret, header, made_at, expires_at });
+        *self.token.borrow_mut() = Some(token.clone());
+        token
+    }
+
+    /// Where the Homey answers; waits for it no longer than told.
+    pub(in crate::gateway) async fn way(
+        self: &Rc<Self>,
+        until: Instant,
+    ) -> Result<Rc<Endpoint>, GatewayError> {
+        let known = self.way.borrow().clone();
+        let Some(way) = known else {
+            let address = || {
+                let homey = self.served.homey.clone();
+                async move { homey.address().await }
+            };
+            let base = self.patiently(until, address).await?;
+            return self.lead_to(base);
+        };
+        if self.asked.get().elapsed() > ASK_AGAIN {
+            // The library looks for better addresses when it is asked for the one in use.
+            self.asked.set(Instant::now());
+            let (upstream, homey) = (self.clone(), self.served.homey.clone());
+            let asking = self.main.spawn(async move { homey.address().await });
+            tokio::task::spawn_local(async move {
+                if let Ok(Ok(base)) = asking.await {
+                    let _ = upstream.lead_to(base);
+                }
+            });
+        }
+        Ok(way)
+    }
+
+    fn lead_to(&self, base: Url) -> Result<Rc<Endpoint>, GatewayError> {
+        let mut held = self.way.borrow_mut();
+        if let Some(way) = held.as_ref().filter(|way| way.base == base) {
+            return Ok(way.clone());
+        }
+        let way = Endpoint::new(base, self.served.in_flight);
+        let way = Rc::new(way.ok_or_else(|| self.away("its address is no address"))?);
+        tracing::info!(homey = self.served.name, base = %way.base, "the gateway leads there");
+        self.asked.set(Instant::now());
+        *held = Some(way.clone());
+        Ok(way)
+    }
+
+    /// Tells that nothing could be reached that way.
+    pub(in crate::gateway) fn lost(&self, way: &Rc<Endpoint>) {
+        self.way.borrow_mut().take_if(|held| Rc::ptr_eq(held, way));
+        self.served.homey.lost(&way.base);
+    }
+
+    /// Tries again what fails for now, on the agent's runtime, as long as told.
+    async fn patiently<T, W>(&self, until: Instant, work: impl Fn() -> W) -> Result<T, GatewayError>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let mut tries = 0;
+        loop {
+            let error = match timeout_at(until, self.main.spawn(work())).await {
+                Ok(Ok(Ok(done))) => return Ok(done),
+                Ok(Ok(Err(error))) => error,
+                Ok(Err(_)) => return Err(self.away("the agent is stopping")),
+                Err(_) => return Err(self.away("it took too long")),
+            };
+            if error.kind() == Kind::SignIn {
+                return Err(self.signed_out(&error));
+            }
+            self.counts.security.record_certificate(&self.served.name, &error);
+            let why = error_chain(&error);
+            self.pause(&mut tries, until, &why).await?;
+        }
+    }
+
+    /// Waits before another try, if there is time for one.
+    pub(in crate::gateway) async fn pause(
+        &self,
+        tries: &mut u32,
+        until: Instant,
+        why: &str,
+    ) -> Result<(), GatewayError> {
+        let wait = (WAITS.0 * 2u32.saturating_pow(*tries)).min(WAITS.1);
+        *tries += 1;
+        if Instant::now() + wait >= until {
+            return Err(self.away(why));
+        }
+        sleep(wait).await;
+        Ok(())
+    }
+
+    fn away(&self, why: &str) -> GatewayError {
+        let name = &self.served.name;
+        let description = format!("the Homey {name} cannot be reached: {why}");
+        GatewayError::new(StatusCode::BAD_GATEWAY, "homey_unreachable", description)
+    }
+
+    fn signed_out(&self, error: &Error) -> GatewayError {
+        let name = &self.served.name;
+        let advice = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+        let description = format!("there is no token for the Homey {name}: {error}{advice}");
+        GatewayError::new(StatusCode::SERVICE_UNAVAILABLE, "signed_out", description)
+    }
+}
