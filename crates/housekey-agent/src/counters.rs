@@ -68,7 +68,7 @@ impl GatewayCounters {
     }
 
     pub(crate) fn status(&self) -> GatewayStatus {
-        let asked = |homey: &Arc<HomeyCounters>| HomeyTraffic {
+        let traffic = |homey: &Arc<HomeyCounters>| HomeyTraffic {
             name: homey.name.clone(),
             answers: homey.answers().map(|(class, count)| (class.to_owned(), count)).collect(),
             in_flight: homey.in_flight.load(Relaxed),
@@ -79,7 +79,7 @@ impl GatewayCounters {
         GatewayStatus {
             connections: self.connections.load(Relaxed),
             refused: self.refused.load(Relaxed),
-            homeys: self.homeys.iter().map(asked).collect(),
+            homeys: self.homeys.iter().map(traffic).collect(),
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::capacity::{Capacity, Slot};
-use super::connection::{STILL, UpgradedTask, converse};
+use super::connection::{STOP_IDLE, UpgradedTask, serve_connection};
 use super::state::GatewayState;
 use crate::access::Peer;
 use crate::counters::GaugeGuard;
@@ -25,7 +25,7 @@ use crate::supervisor::Stop;
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// How long a caller may take until its connection is secret.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// How long those who are in may take to the end of their answers when the gateway is to stop.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -34,24 +34,24 @@ const _: () = assert!(DRAIN.as_millis() < crate::supervisor::DRAIN.as_millis() /
 
 /// Takes callers in until it is to stop, and lets those who are in have their answers.
 pub(super) async fn serve(
-    listening: Rc<GatewayState>,
-    doors: Vec<Arc<Listener>>,
+    state: Rc<GatewayState>,
+    listeners: Vec<Arc<Listener>>,
     stop: &Stop,
 ) -> Result<(), String> {
-    let most = listening.settings.connections.unwrap_or(MOST);
-    let room = Capacity::new(most, listening.counts.security.clone());
-    let mut doormen = JoinSet::new();
-    for door in doors {
-        let doorman =
-            Acceptor { listening: listening.clone(), room: room.clone(), stop: stop.clone() };
-        doormen.spawn_local(async move {
-            match &*door {
-                Listener::Tcp(tcp) => doorman.over_tcp(tcp).await,
-                Listener::Unix(unix, _) => doorman.over_unix(unix).await,
+    let limit = state.settings.connections.unwrap_or(MOST);
+    let capacity = Capacity::new(limit, state.counts.security.clone());
+    let mut acceptors = JoinSet::new();
+    for listener in listeners {
+        let acceptor =
+            Acceptor { state: state.clone(), capacity: capacity.clone(), stop: stop.clone() };
+        acceptors.spawn_local(async move {
+            match &*listener {
+                Listener::Tcp(tcp) => acceptor.over_tcp(tcp).await,
+                Listener::Unix(unix, _) => acceptor.over_unix(unix).await,
             }
         });
     }
-    while let Some(ended) = doormen.join_next().await {
+    while let Some(ended) = acceptors.join_next().await {
         match ended {
             Ok(outcome) => outcome.map_err(|error| error.to_string())?,
             Err(_) => return Err("it has a bug".to_owned()),
@@ -62,25 +62,25 @@ pub(super) async fn serve(
 
 /// Lets callers in at one door.
 struct Acceptor {
-    listening: Rc<GatewayState>,
-    room: Rc<Capacity>,
+    state: Rc<GatewayState>,
+    capacity: Rc<Capacity>,
     stop: Stop,
 }
 
 /// What a caller speaks over.
 trait ClientStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
     /// Waits until the caller says something, or goes.
-    async fn speaks(&self) -> io::Result<()>;
+    async fn first_byte(&self) -> io::Result<()>;
 }
 
 impl ClientStream for TcpStream {
-    async fn speaks(&self) -> io::Result<()> {
+    async fn first_byte(&self) -> io::Result<()> {
         self.readable().await
     }
 }
 
 impl ClientStream for UnixStream {
-    async fn speaks(&self) -> io::Result<()> {
+    async fn first_byte(&self) -> io::Result<()> {
         self.readable().await
     }
 }
@@ -93,7 +93,7 @@ enum AcceptEvent<S> {
     /// Somebody is at the door.
     Accepted(io::Result<(S, Peer)>),
     /// There is a place for them.
-    Slot(Rc<Slot>),
+    Admitted(Rc<Slot>),
 }
 
 impl Acceptor {
@@ -101,14 +101,14 @@ impl Acceptor {
         let listener = listener.try_clone()?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
-        self.let_in(
+        self.accept_loop(
             async || {
                 let (stream, peer) = listener.accept().await?;
                 // Without it the end of an answer may wait for the caller. Best effort.
                 stream.set_nodelay(true).ok();
                 Ok((stream, Peer::Address(peer.ip())))
             },
-            self.listening.tls.clone(),
+            self.state.tls.clone(),
         )
         .await
     }
@@ -117,7 +117,7 @@ impl Acceptor {
         let listener = listener.try_clone()?;
         listener.set_nonblocking(true)?;
         let listener = UnixListener::from_std(listener)?;
-        self.let_in(
+        self.accept_loop(
             async || {
                 let (stream, _) = listener.accept().await?;
                 let user = stream.peer_cred()?.uid();
@@ -128,82 +128,84 @@ impl Acceptor {
         .await
     }
 
-    async fn let_in<S: ClientStream>(
+    async fn accept_loop<S: ClientStream>(
         &self,
         accept: impl AsyncFn() -> io::Result<(S, Peer)>,
         tls: Option<TlsAcceptor>,
     ) -> io::Result<()> {
-        let mut callers = Connections::new();
-        let mut at_the_door = None;
+        let mut connections = Connections::new();
+        let mut accepted = None;
         loop {
             let next = async {
-                match &at_the_door {
+                match &accepted {
                     None => AcceptEvent::Accepted(accept().await),
-                    Some((_, peer)) => AcceptEvent::Slot(self.room.enter(*peer).await),
+                    Some((_, peer)) => AcceptEvent::Admitted(self.capacity.acquire(*peer).await),
                 }
             };
             let next = tokio::select! {
                 () = self.stop.requested() => break,
-                ended = callers.join_next(), if !callers.is_empty() => {
-                    go_on(&mut callers, ended);
+                ended = connections.join_next(), if !connections.is_empty() => {
+                    continue_upgraded(&mut connections, ended);
                     continue;
                 }
                 next = next => next,
             };
             match next {
-                AcceptEvent::Accepted(Ok(caller)) => at_the_door = Some(caller),
+                AcceptEvent::Accepted(Ok(connection)) => accepted = Some(connection),
                 // Whoever has gone again is not missed; too many open files may pass.
                 AcceptEvent::Accepted(Err(error)) => {
                     tracing::debug!(%error, "a connection was not taken in");
                     sleep(ACCEPT_RETRY).await;
                 }
-                AcceptEvent::Slot(place) => {
-                    let Some((stream, peer)) = at_the_door.take() else { continue };
-                    let (listening, stop, tls) =
-                        (self.listening.clone(), self.stop.clone(), tls.clone());
-                    let caller = serve_one(listening, (stream, peer), place.clone(), stop, tls);
-                    place.lives_in(callers.spawn_local(caller));
+                AcceptEvent::Admitted(slot) => {
+                    let Some((stream, peer)) = accepted.take() else { continue };
+                    let (state, stop, tls) = (self.state.clone(), self.stop.clone(), tls.clone());
+                    let connection = serve_accepted(state, (stream, peer), slot.clone(), stop, tls);
+                    slot.set_task(connections.spawn_local(connection));
                 }
             }
         }
         let drained = timeout(DRAIN, async {
-            while let Some(ended) = callers.join_next().await {
-                go_on(&mut callers, Some(ended));
+            while let Some(ended) = connections.join_next().await {
+                continue_upgraded(&mut connections, Some(ended));
             }
         });
         if drained.await.is_err() {
-            let connections = callers.len();
-            tracing::warn!(connections, "closed before their answers had come to their ends");
-            callers.shutdown().await;
+            let open = connections.len();
+            tracing::warn!(
+                connections = open,
+                "closed before their answers had come to their ends"
+            );
+            connections.shutdown().await;
         }
         Ok(())
     }
 }
 
-async fn serve_one<S: ClientStream>(
-    listening: Rc<GatewayState>,
+async fn serve_accepted<S: ClientStream>(
+    state: Rc<GatewayState>,
     (stream, peer): (S, Peer),
-    place: Rc<Slot>,
+    slot: Rc<Slot>,
     stop: Stop,
     tls: Option<TlsAcceptor>,
 ) -> Option<(Rc<Slot>, UpgradedTask)> {
-    let here = GaugeGuard::new(&listening.counts.connections);
+    let counted = GaugeGuard::new(&state.counts.connections);
     // One that says nothing costs no more than its socket.
-    let speaks = timeout(listening.settings.idle, stream.speaks());
+    let first_byte = timeout(state.settings.idle, stream.first_byte());
     let stopped = async {
         stop.requested().await;
-        sleep(STILL).await;
+        sleep(STOP_IDLE).await;
     };
     tokio::select! {
         biased;
-        speaks = speaks => speaks.ok()?.ok()?,
+        first_byte = first_byte => first_byte.ok()?.ok()?,
         () = stopped => return None,
     }
-    let rest = match tls {
-        None => Box::pin(converse(&listening, stream, (peer, place.clone()), stop)).await,
-        Some(tls) => match timeout(HANDSHAKE, tls.accept(stream)).await {
+    let task = match tls {
+        None => Box::pin(serve_connection(&state, stream, (peer, slot.clone()), stop)).await,
+        Some(tls) => match timeout(TLS_HANDSHAKE, tls.accept(stream)).await {
             Ok(Ok(stream)) => {
-                Box::pin(converse(&listening, stream, (peer, place.clone()), stop)).await
+                Box::pin(serve_connection(&state, stream, (peer, slot.clone()), stop)).await
             }
             _ => {
                 tracing::debug!(?peer, "a connection did not become secret");
@@ -211,23 +213,23 @@ async fn serve_one<S: ClientStream>(
             }
         },
     }?;
-    drop(here);
-    let held = place.clone();
-    let rest = async move {
+    drop(counted);
+    let held = slot.clone();
+    let task = async move {
         // It stays one of those that are counted and limited.
-        let _here = GaugeGuard::new(&listening.counts.connections);
-        rest.await;
+        let _counted = GaugeGuard::new(&state.counts.connections);
+        task.await;
         drop(held);
     };
-    Some((place, rest.boxed_local()))
+    Some((slot, task.boxed_local()))
 }
 
 /// What a connection leaves when it ends: its place, and what goes on with it.
 type Ended = Option<(Rc<Slot>, UpgradedTask)>;
 
 /// Goes on with a connection in a task of its own: that of HTTP is a large one.
-fn go_on(callers: &mut Connections, ended: Option<Result<Ended, JoinError>>) {
-    if let Some(Ok(Some((place, rest)))) = ended {
-        place.lives_in(callers.spawn_local(rest.map(|()| None)));
+fn continue_upgraded(connections: &mut Connections, ended: Option<Result<Ended, JoinError>>) {
+    if let Some(Ok(Some((slot, task)))) = ended {
+        slot.set_task(connections.spawn_local(task.map(|()| None)));
     }
 }

@@ -12,7 +12,7 @@ use hyper::{HeaderMap, Method, Response, StatusCode};
 use crate::gateway::body::response::ResponseBody;
 
 /// How long a browser may remember what it was told, in seconds.
-const REMEMBERED_S: HeaderValue = HeaderValue::from_static("600");
+const MAX_AGE_S: HeaderValue = HeaderValue::from_static("600");
 
 /// The answer to the question of a browser whether the page may ask at all, which carries no key.
 pub(super) fn preflight(head: &Parts) -> Option<Response<ResponseBody>> {
@@ -27,13 +27,13 @@ pub(super) fn preflight(head: &Parts) -> Option<Response<ResponseBody>> {
     if let Some(names) = head.headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
     }
-    headers.insert(ACCESS_CONTROL_MAX_AGE, REMEMBERED_S);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE_S);
     Some(response)
 }
 
 /// Lets the page read the answer.
-pub(super) fn allow(headers: &mut HeaderMap, page: HeaderValue) {
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
+pub(super) fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
     headers.append(VARY, HeaderValue::from_static("origin"));
 }

@@ -17,7 +17,9 @@ pub fn target(data: &[u8]) {
     let request = Request::builder().method(method).uri(target).header(HOST, host);
     let Ok(request) = request.body(()) else { return };
     let (head, ()) = request.into_parts();
-    let Ok(Target { place: Destination::Homey { path, .. } }) = Target::read(&head) else { return };
+    let Ok(Target { destination: Destination::Homey { path, .. } }) = Target::read(&head) else {
+        return;
+    };
     assert!(path.starts_with("/api"), "{path}");
     for words in [&["homey.zone.readonly"][..], &["readonly"], &["control"]] {
         let grants: Vec<Grant> = words.iter().filter_map(|word| word.parse().ok()).collect();

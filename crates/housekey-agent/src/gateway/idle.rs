@@ -28,11 +28,11 @@ enum Phase {
 /// The counts of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct ActivityCounter {
-    doing: AtomicU8,
+    phase: AtomicU8,
     /// Requests that have begun or ended.
-    turned: AtomicU64,
+    requests: AtomicU64,
     /// Reads and writes that moved something.
-    moved: AtomicU64,
+    transfers: AtomicU64,
 }
 
 /// A request on its way; the caller may begin the next one when it is dropped.
@@ -41,34 +41,42 @@ pub(crate) struct RequestGuard(Arc<ActivityCounter>);
 
 impl ActivityCounter {
     /// A request has come in whole.
-    pub(super) fn request(self: &Arc<Self>) -> RequestGuard {
-        self.turn(Phase::Handling);
+    pub(super) fn begin_request(self: &Arc<Self>) -> RequestGuard {
+        self.enter(Phase::Handling);
         RequestGuard(self.clone())
     }
 
     /// Whether the caller is to say what it wants next.
-    pub(super) fn is_at_rest(&self) -> bool {
-        self.doing.load(Relaxed) == Phase::Reading as u8
+    pub(super) fn is_idle(&self) -> bool {
+        self.phase() == Phase::Reading
     }
 
-    fn turn(&self, doing: Phase) {
-        self.doing.store(doing as u8, Relaxed);
-        self.turned.fetch_add(1, Relaxed);
+    fn phase(&self) -> Phase {
+        match self.phase.load(Relaxed) {
+            0 => Phase::Reading,
+            1 => Phase::Handling,
+            _ => Phase::Writing,
+        }
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.phase.store(phase as u8, Relaxed);
+        self.requests.fetch_add(1, Relaxed);
     }
 
     /// Waits until the caller has not begun a request, or has not taken anything of its answer, for
     /// as long as told.
-    pub(super) async fn has_stopped(&self, limit: Duration) {
-        let counts = || (self.turned.load(Relaxed), self.moved.load(Relaxed));
+    pub(super) async fn idle_timeout(&self, limit: Duration) {
+        let counts = || (self.requests.load(Relaxed), self.transfers.load(Relaxed));
         let (mut seen, mut since) = (counts(), Instant::now());
         loop {
             sleep(limit / 4).await;
             let now = counts();
-            let alive = match self.doing.load(Relaxed) {
-                // Letters of a request that never becomes one do not count.
-                0 => now.0 != seen.0,
-                1 => true,
-                _ => now != seen,
+            let alive = match self.phase() {
+                // Bytes of a request that never becomes one do not count.
+                Phase::Reading => now.0 != seen.0,
+                Phase::Handling => true,
+                Phase::Writing => now != seen,
             };
             if alive {
                 (seen, since) = (now, Instant::now());
@@ -81,14 +89,14 @@ impl ActivityCounter {
 
 impl RequestGuard {
     /// The answer begins.
-    pub(super) fn tells(&self) {
-        self.0.turn(Phase::Writing);
+    pub(super) fn begin_response(&self) {
+        self.0.enter(Phase::Writing);
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
-        self.0.turn(Phase::Reading);
+        self.0.enter(Phase::Reading);
     }
 }
 
@@ -96,12 +104,12 @@ impl Drop for RequestGuard {
 #[derive(Debug)]
 pub(super) struct CountedStream<S> {
     stream: S,
-    pulse: Arc<ActivityCounter>,
+    activity: Arc<ActivityCounter>,
 }
 
 impl<S> CountedStream<S> {
-    pub(super) fn new(stream: S, pulse: Arc<ActivityCounter>) -> Self {
-        Self { stream, pulse }
+    pub(super) fn new(stream: S, activity: Arc<ActivityCounter>) -> Self {
+        Self { stream, activity }
     }
 }
 
@@ -114,7 +122,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for CountedStream<S> {
         let this = self.get_mut();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
         if read.is_ready() {
-            this.pulse.moved.fetch_add(1, Relaxed);
+            this.activity.transfers.fetch_add(1, Relaxed);
         }
         read
     }
@@ -129,7 +137,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for CountedStream<S> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
         if written.is_ready() {
-            this.pulse.moved.fetch_add(1, Relaxed);
+            this.activity.transfers.fetch_add(1, Relaxed);
         }
         written
     }
@@ -142,7 +150,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for CountedStream<S> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
         if written.is_ready() {
-            this.pulse.moved.fetch_add(1, Relaxed);
+            this.activity.transfers.fetch_add(1, Relaxed);
         }
         written
     }
@@ -169,15 +177,15 @@ mod tests {
 
     /// After how many seconds it is told to have stopped, with a limit of four. A letter for each second:
     /// `r` request, `a` answer, `e` its end, `m` something moves.
-    async fn told(seconds: &str) -> Option<usize> {
-        let pulse = Arc::new(ActivityCounter::default());
-        let mut stopped = Box::pin(pulse.has_stopped(Duration::from_secs(4)));
+    async fn seconds_until_timeout(seconds: &str) -> Option<usize> {
+        let activity = Arc::new(ActivityCounter::default());
+        let mut stopped = Box::pin(activity.idle_timeout(Duration::from_secs(4)));
         for (second, what) in seconds.chars().enumerate() {
             match what {
-                'r' => std::mem::forget(pulse.request()),
-                'a' => pulse.turn(Phase::Writing),
-                'e' => pulse.turn(Phase::Reading),
-                'm' => drop(pulse.moved.fetch_add(1, Relaxed)),
+                'r' => std::mem::forget(activity.begin_request()),
+                'a' => activity.enter(Phase::Writing),
+                'e' => activity.enter(Phase::Reading),
+                'm' => drop(activity.transfers.fetch_add(1, Relaxed)),
                 _ => {}
             }
             // The timers are set before the clock moves.
@@ -200,7 +208,7 @@ mod tests {
             ("takes no answer", "ra.........", Some(6)),
             ("asks again", "...re..........", Some(9)),
         ] {
-            assert_eq!(told(seconds).await, want, "{what}");
+            assert_eq!(seconds_until_timeout(seconds).await, want, "{what}");
         }
     }
 }

@@ -31,11 +31,14 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use self::admission::Admission;
 use self::calls::Calls;
 use self::close::{SessionEnd, close};
-use self::dial::{FROM_CALLER, FROM_HOMEY, READ_CALLER, UPGRADE_LIMIT, dial, limits, welcomed};
+use self::dial::{
+    CLIENT_READ_BUFFER, MAX_CLIENT_MESSAGE, MAX_HOMEY_MESSAGE, UPGRADE_TIMEOUT, dial, greeted,
+    limits,
+};
 use self::driver::RelayDriver;
-use self::engine_io::keeps_pace;
+use self::engine_io::is_compatible;
 use self::read_limit::ReadLimit;
-use self::request::{accept, transport_unknown, version};
+use self::request::{accept_key, engine_version, transport_unknown};
 use self::session::{ClientHandshake, RelaySession};
 use super::capacity::Slot;
 use super::gate::Gate;
@@ -47,17 +50,17 @@ use crate::http::upgrade::{RawConnection, Stream, Upgrade};
 use crate::supervisor::Stop;
 
 /// How much a caller may say before it has shown a key, in bytes.
-const BEFORE_KEY: usize = 16 << 10;
+const MAX_UNAUTHENTICATED_BYTES: usize = 16 << 10;
 
 /// The side of a caller.
-type FromCaller = ReadLimit<Box<dyn Stream>>;
+type ClientSocket = ReadLimit<Box<dyn Stream>>;
 
 /// Somebody who asks for a live connection.
 pub(super) struct RelayRequest {
     pub(super) head: Parts,
     pub(super) peer: Peer,
     pub(super) gate: Arc<Gate>,
-    pub(super) place: Rc<Slot>,
+    pub(super) slot: Rc<Slot>,
     pub(super) stop: Stop,
 }
 
@@ -67,19 +70,20 @@ pub(super) struct RelayRequest {
 /// Why there is none.
 pub(super) async fn open(
     upstream: Rc<UpstreamHomey>,
-    asking: RelayRequest,
+    request: RelayRequest,
 ) -> Result<Reply, GatewayError> {
-    let query = asking.head.uri.query().unwrap_or_default();
-    let Some(version) = version(query) else {
+    let query = request.head.uri.query().unwrap_or_default();
+    let Some(version) = engine_version(query) else {
         return Ok(Reply::Response(transport_unknown()));
     };
-    let accept = accept(&asking.head)?;
-    let caller = known(&upstream, &asking).await?;
+    let accept = accept_key(&request.head)?;
+    let caller = caller_of(&upstream, &request).await?;
     let served = &upstream.served;
     let id = served.homey.id().map(str::to_owned);
     let redactor = upstream.redactor.clone();
-    let talk = RelaySession::new(served.name.clone(), served.dialect, id, caller.clone(), redactor);
-    let RelayRequest { peer, gate, place, stop, .. } = asking;
+    let session =
+        RelaySession::new(served.name.clone(), served.dialect, id, caller.clone(), redactor);
+    let RelayRequest { peer, gate, slot, stop, .. } = request;
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
@@ -87,52 +91,55 @@ pub(super) async fn open(
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
     if caller.is_none() {
-        return Ok(Reply::Upgrade(Upgrade::new(response, async move |taken| {
-            let caller = websocket(taken, Some(BEFORE_KEY)).await;
-            let mut porch = Admission { caller, talk, gate, peer, upstream, stop, version };
-            match porch.admits().await {
+        return Ok(Reply::Upgrade(Upgrade::new(response, async move |raw| {
+            let client = websocket(raw, Some(MAX_UNAUTHENTICATED_BYTES)).await;
+            let mut admission = Admission { client, session, gate, peer, upstream, stop, version };
+            match admission.authenticate().await {
                 // What follows is larger, and only those with a key need it.
-                Ok((shake, caller)) => Box::pin(join(porch, place, shake, caller)).await,
-                Err(end) => close(&mut porch.caller, end).await,
+                Ok((handshake, caller)) => {
+                    Box::pin(connect_to_homey(admission, slot, handshake, caller)).await
+                }
+                Err(end) => close(&mut admission.client, end).await,
             }
         })));
     }
-    place.is_known();
-    let homey = dial(&upstream, version, &place).await?;
-    Ok(Reply::Upgrade(Upgrade::new(response, async move |taken| {
-        let (caller, calls) = (websocket(taken, None).await, Calls::new(upstream.clone()));
-        RelayDriver::new(caller, homey, talk, calls, gate, peer, upstream, stop).run(None).await;
+    slot.mark_authenticated();
+    let homey = dial(&upstream, version, &slot).await?;
+    Ok(Reply::Upgrade(Upgrade::new(response, async move |raw| {
+        let (client, calls) = (websocket(raw, None).await, Calls::new(upstream.clone()));
+        RelayDriver::new(client, homey, session, calls, gate, peer, upstream, stop).run(None).await;
     })))
 }
 
 /// The caller's side, read only up to a limit.
-async fn websocket(taken: RawConnection, left: Option<usize>) -> WebSocketStream<FromCaller> {
-    let RawConnection { stream, read } = taken;
-    let limits = limits(FROM_CALLER, FROM_HOMEY, READ_CALLER);
+async fn websocket(raw: RawConnection, left: Option<usize>) -> WebSocketStream<ClientSocket> {
+    let RawConnection { stream, read } = raw;
+    let limits = limits(MAX_CLIENT_MESSAGE, MAX_HOMEY_MESSAGE, CLIENT_READ_BUFFER);
     // What was read stands in the buffer of HTTP, which is not needed any more.
-    let (part, stream) = (read.to_vec(), ReadLimit::new(stream, left));
+    let (buffered, stream) = (read.to_vec(), ReadLimit::new(stream, left));
     drop(read);
-    WebSocketStream::from_partially_read(stream, part, Role::Server, limits).await
+    WebSocketStream::from_partially_read(stream, buffered, Role::Server, limits).await
 }
 
 /// Leads a caller that has shown its key to the Homey.
-async fn join(
-    mut porch: Admission<FromCaller>,
-    place: Rc<Slot>,
-    shake: ClientHandshake,
+async fn connect_to_homey(
+    mut admission: Admission<ClientSocket>,
+    slot: Rc<Slot>,
+    handshake: ClientHandshake,
     caller: Arc<Caller>,
 ) {
-    place.is_known();
-    porch.caller.get_mut().lift();
-    let (upstream, stop, version) = (porch.upstream.clone(), porch.stop.clone(), porch.version);
-    let heard = upstream.heartbeat_ms.get();
-    let joined = async {
-        let away = |_| SessionEnd::Closed(CloseCode::Again, "the Homey cannot be reached");
-        let mut homey = dial(&upstream, version, &place).await.map_err(away)?;
-        match timeout(UPGRADE_LIMIT, welcomed(&mut homey, version)).await {
-            Ok(Ok(times)) => {
-                upstream.heartbeat_ms.set(times);
-                match keeps_pace(version, heard, times) {
+    slot.mark_authenticated();
+    admission.client.get_mut().lift();
+    let (upstream, stop, version) =
+        (admission.upstream.clone(), admission.stop.clone(), admission.version);
+    let advertised = upstream.heartbeat_ms.get();
+    let outcome = async {
+        let unreachable = |_| SessionEnd::Closed(CloseCode::Again, "the Homey cannot be reached");
+        let mut homey = dial(&upstream, version, &slot).await.map_err(unreachable)?;
+        match timeout(UPGRADE_TIMEOUT, greeted(&mut homey, version)).await {
+            Ok(Ok(heartbeat)) => {
+                upstream.heartbeat_ms.set(heartbeat);
+                match is_compatible(version, advertised, heartbeat) {
                     true => Ok(homey),
                     false => Err(SessionEnd::Closed(CloseCode::Again, "its heart beats otherwise")),
                 }
@@ -141,28 +148,29 @@ async fn join(
             Err(_) => Err(SessionEnd::Closed(CloseCode::Again, "the Homey does not answer")),
         }
     };
-    let joined = tokio::select! {
+    let outcome = tokio::select! {
         () = stop.requested() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
-        joined = joined => joined,
+        outcome = outcome => outcome,
     };
-    let Admission { caller: mut stream, talk, gate, peer, .. } = porch;
-    match joined {
+    let Admission { client: mut stream, session, gate, peer, .. } = admission;
+    match outcome {
         Ok(homey) => {
             let calls = Calls::new(upstream.clone());
-            let pump = RelayDriver::new(stream, homey, talk, calls, gate, peer, upstream, stop);
-            pump.run(Some((shake, caller))).await;
+            let driver =
+                RelayDriver::new(stream, homey, session, calls, gate, peer, upstream, stop);
+            driver.run(Some((handshake, caller))).await;
         }
         Err(end) => close(&mut stream, end).await,
     }
 }
 
 /// Who asks, where the request itself tells: a browser cannot let it, and the vendor's client does not.
-async fn known(
+async fn caller_of(
     upstream: &UpstreamHomey,
-    asking: &RelayRequest,
+    request: &RelayRequest,
 ) -> Result<Option<Arc<Caller>>, GatewayError> {
     let (name, dialect) = (&upstream.served.name, upstream.served.dialect);
-    let admitted = match asking.gate.access.caller(asking.peer, &asking.head.headers).await {
+    let admitted = match request.gate.access.caller(request.peer, &request.head.headers).await {
         Ok(caller) => caller.may(name, &Need::AnyKey).map(|()| Some(caller)),
         Err(AccessError::NoKey) => Ok(None),
         Err(refusal) => Err(refusal),

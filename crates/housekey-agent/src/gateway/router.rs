@@ -28,92 +28,97 @@ enum Route {
     /// To a Homey, less so many bytes of its path.
     Homey(Rc<UpstreamHomey>, usize),
     /// To the live connection of a Homey.
-    Socket(Rc<UpstreamHomey>),
+    Relay(Rc<UpstreamHomey>),
     /// To what happens in its home.
     Events(Rc<UpstreamHomey>),
     /// To the agent itself.
     Agent,
 }
 
-impl GatewayState {
-    pub(super) async fn answer(
-        &self,
-        request: Request<Incoming>,
-        line: &ClientConnection,
-    ) -> Response<ResponseBody> {
-        let mut answer = self.answer_one(request, line).await;
-        if line.place.has_asked_enough() {
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        answer
+/// Handles one request of a connection.
+pub(super) async fn handle(
+    state: &GatewayState,
+    request: Request<Incoming>,
+    connection: &ClientConnection,
+) -> Response<ResponseBody> {
+    let mut response = state.handle_request(request, connection).await;
+    if connection.slot.count_unauthenticated() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    response
+}
 
-    async fn answer_one(
+impl GatewayState {
+    async fn handle_request(
         &self,
         request: Request<Incoming>,
-        line: &ClientConnection,
+        connection: &ClientConnection,
     ) -> Response<ResponseBody> {
-        let peer = line.peer;
-        let _answering = line.answering();
+        let peer = connection.peer;
+        let _pending = connection.begin_reply();
         let (head, body) = request.into_parts();
         if is_open(head.uri.path()) {
-            return self.by_agent(head, body, None).await;
+            return self.serve_agent_route(head, body, None).await;
         }
         // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
-        let page = match self.gate.guard(peer, &head) {
-            Ok(page) => page,
-            Err(refusal) => return self.refused(&GatewayError::Denied(refusal, Dialect::Local)),
+        let origin = match self.gate.guard(peer, &head) {
+            Ok(origin) => origin,
+            Err(refusal) => {
+                return self.refuse(&GatewayError::Denied(refusal, Dialect::Local));
+            }
         };
-        if let Some(page) = page.clone()
-            && let Some(mut answer) = cors::preflight(&head)
+        if let Some(origin) = origin.clone()
+            && let Some(mut reply) = cors::preflight(&head)
         {
-            cors::allow(answer.headers_mut(), page);
-            return answer;
+            cors::allow(reply.headers_mut(), origin);
+            return reply;
         }
-        let answer = self.try_to_answer(head, body, line).await;
-        let mut answer = answer.unwrap_or_else(|refusal| Reply::Response(self.refused(&refusal)));
-        if let Some(page) = page {
-            let headers = match &mut answer {
+        let reply = self.dispatch(head, body, connection).await;
+        let mut reply = reply.unwrap_or_else(|error| Reply::Response(self.refuse(&error)));
+        if let Some(origin) = origin {
+            let headers = match &mut reply {
                 Reply::Response(response) => response.headers_mut(),
-                Reply::Upgrade(takeover) => takeover.head_mut().headers_mut(),
+                Reply::Upgrade(upgrade) => upgrade.head_mut().headers_mut(),
             };
-            cors::allow(headers, page);
+            cors::allow(headers, origin);
         }
-        match answer {
+        match reply {
             Reply::Response(response) => response,
-            Reply::Upgrade(takeover) => {
-                line.takeover.replace(Some(takeover));
-                line.taken.notify_one();
+            Reply::Upgrade(upgrade) => {
+                connection.upgrade.replace(Some(upgrade));
+                connection.upgraded.notify_one();
                 std::future::pending().await
             }
         }
     }
 
-    fn refused(&self, refusal: &GatewayError) -> Response<ResponseBody> {
+    fn refuse(&self, error: &GatewayError) -> Response<ResponseBody> {
         self.counts.refused.fetch_add(1, Relaxed);
-        error_response(&refusal)
+        error_response(error)
     }
 
-    async fn try_to_answer(
+    async fn dispatch(
         &self,
         head: Head,
         body: Incoming,
-        line: &ClientConnection,
+        connection: &ClientConnection,
     ) -> Result<Reply, GatewayError> {
         if needs_no_key(head.uri.path()) {
-            return Ok(Reply::Response(self.by_agent(head, body, None).await));
+            return Ok(Reply::Response(self.serve_agent_route(head, body, None).await));
         }
-        let (way, caller) = self.way(&head, line.peer).await?;
+        let (route, caller) = self.route(&head, connection.peer).await?;
         if caller.is_some() {
-            line.place.is_known();
+            connection.slot.mark_authenticated();
         }
-        let Some(caller) = caller else { return self.answer_by(way, None, head, body, line).await };
+        let Some(caller) = caller else {
+            return self.run_route(route, None, head, body, connection).await;
+        };
         let mut end = self.gate.access.end_of(&caller);
         tokio::select! {
             biased;
-            answer = self.answer_by(way, Some(caller.clone()), head, body, line) => {
-                line.belongs_to(end);
-                answer
+            reply = self.run_route(route, Some(caller.clone()), head, body, connection) => {
+                connection.bind_key(end);
+                reply
             }
             () = end.reached() => {
                 let refusal = self.gate.access.is_valid(&caller).err();
@@ -122,61 +127,61 @@ impl GatewayState {
         }
     }
 
-    async fn answer_by(
+    async fn run_route(
         &self,
-        way: Route,
+        route: Route,
         caller: Option<Arc<Caller>>,
         head: Head,
         body: Incoming,
-        line: &ClientConnection,
+        connection: &ClientConnection,
     ) -> Result<Reply, GatewayError> {
-        match way {
-            Route::Homey(upstream, cut) => {
+        match route {
+            Route::Homey(upstream, prefix_len) => {
                 if caller.is_none() && !body.is_end_stream() {
                     let dialect = upstream.served.dialect;
                     return Err(GatewayError::Denied(AccessError::NoKey, dialect));
                 }
                 let name = caller.as_deref().map_or(ANONYMOUS, Caller::name);
-                let answer = forward(&upstream, head, body, name, cut).await;
-                let answer = answer.unwrap_or_else(|refusal| error_response(&refusal));
-                upstream.counts.answered(answer.status());
-                Ok(Reply::Response(answer))
+                let response = forward(&upstream, head, body, name, prefix_len).await;
+                let response = response.unwrap_or_else(|error| error_response(&error));
+                upstream.counts.answered(response.status());
+                Ok(Reply::Response(response))
             }
-            Route::Socket(upstream) => {
-                let asking = relay::RelayRequest {
+            Route::Relay(upstream) => {
+                let relay_request = relay::RelayRequest {
                     head,
-                    peer: line.peer,
+                    peer: connection.peer,
                     gate: self.gate.clone(),
-                    place: line.place.clone(),
-                    stop: line.stop.clone(),
+                    slot: connection.slot.clone(),
+                    stop: connection.stop.clone(),
                 };
-                relay::open(upstream, asking).await
+                relay::open(upstream, relay_request).await
             }
             Route::Events(upstream) => {
                 let caller = caller.ok_or_else(GatewayError::unknown_homey)?;
                 let end = self.gate.access.end_of(&caller);
-                let listening = (&*caller, line.stop.clone(), end);
-                let takeover = self.events.listen(&upstream.served.name, listening, &head).await?;
-                Ok(Reply::Upgrade(takeover))
+                let listener = (&*caller, connection.stop.clone(), end);
+                let upgrade = self.events.listen(&upstream.served.name, listener, &head).await?;
+                Ok(Reply::Upgrade(upgrade))
             }
-            Route::Agent => Ok(Reply::Response(self.by_agent(head, body, caller).await)),
+            Route::Agent => Ok(Reply::Response(self.serve_agent_route(head, body, caller).await)),
         }
     }
 
     /// Where a request goes and who asks, if it may.
-    async fn way(
+    async fn route(
         &self,
         head: &Head,
         peer: Peer,
     ) -> Result<(Route, Option<Arc<Caller>>), GatewayError> {
-        let may_not = |dialect| move |refusal| GatewayError::Denied(refusal, dialect);
-        let place = Target::read(head)?.place;
-        let name = match place {
+        let denied = |dialect| move |refusal| GatewayError::Denied(refusal, dialect);
+        let destination = Target::read(head)?.destination;
+        let name = match destination {
             Destination::Homey { name, .. }
-            | Destination::Socket { name }
+            | Destination::Relay { name }
             | Destination::Events { name } => name,
             Destination::Agent => {
-                let caller = self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+                let caller = self.gate.caller(peer, head).await.map_err(denied(Dialect::Local))?;
                 return Ok((Route::Agent, Some(caller)));
             }
         };
@@ -186,30 +191,30 @@ impl GatewayState {
         };
         let Some(upstream) = upstream else {
             // Which Homeys there are is nothing for strangers.
-            self.gate.caller(peer, head).await.map_err(may_not(Dialect::Local))?;
+            self.gate.caller(peer, head).await.map_err(denied(Dialect::Local))?;
             return Err(GatewayError::unknown_homey());
         };
         let (homey, dialect) = (&*upstream.served.name, upstream.served.dialect);
-        let path = match place {
+        let path = match destination {
             Destination::Homey { path, .. } => path,
             Destination::Events { .. } => {
-                let caller = self.gate.caller(peer, head).await.map_err(may_not(dialect))?;
+                let caller = self.gate.caller(peer, head).await.map_err(denied(dialect))?;
                 return Ok((Route::Events(upstream.clone()), Some(caller)));
             }
             // Who asks for a live connection is mostly told inside it.
-            Destination::Socket { .. } | Destination::Agent => {
-                return Ok((Route::Socket(upstream.clone()), None));
+            Destination::Relay { .. } | Destination::Agent => {
+                return Ok((Route::Relay(upstream.clone()), None));
             }
         };
         let wanted = HomeyRequest { homey, dialect, path };
-        let caller = self.gate.caller_for(peer, head, wanted).await.map_err(may_not(dialect))?;
+        let caller = self.gate.caller_for(peer, head, wanted).await.map_err(denied(dialect))?;
         // Of an absolute target as well, path and query are all that goes on.
-        let cut = head.uri.path().len() - path.len();
-        Ok((Route::Homey(upstream.clone(), cut), caller))
+        let prefix_len = head.uri.path().len() - path.len();
+        Ok((Route::Homey(upstream.clone(), prefix_len), caller))
     }
 
     /// Lets a route of the agent answer.
-    async fn by_agent(
+    async fn serve_agent_route(
         &self,
         head: Head,
         body: Incoming,
@@ -220,7 +225,7 @@ impl GatewayState {
             request.extensions_mut().insert(caller);
         }
         match self.routes.clone().call(request).await {
-            Ok(answer) => answer.map(ResponseBody::routed),
+            Ok(reply) => reply.map(ResponseBody::routed),
             Err(never) => match never {},
         }
     }

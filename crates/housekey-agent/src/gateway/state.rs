@@ -32,16 +32,16 @@ pub(super) struct GatewayState {
 /// One connection of a caller.
 pub(super) struct ClientConnection {
     pub(super) peer: Peer,
-    pub(super) place: Rc<Slot>,
+    pub(super) slot: Rc<Slot>,
     pub(super) stop: Stop,
     /// What goes on over it in place of HTTP.
-    pub(super) takeover: RefCell<Option<Upgrade>>,
-    pub(super) taken: Notify,
+    pub(super) upgrade: RefCell<Option<Upgrade>>,
+    pub(super) upgraded: Notify,
     /// The end of the key that the last answer was for.
     key_end: RefCell<KeyEnd>,
-    other_key: Notify,
+    key_changed: Notify,
     /// Whether a request has no answer yet.
-    pub(super) answering: Cell<bool>,
+    pub(super) pending: Cell<bool>,
 }
 
 /// A request that has no answer yet, as long as this lives.
@@ -54,39 +54,39 @@ impl Drop for PendingReply<'_> {
 }
 
 impl ClientConnection {
-    pub(super) fn new(peer: Peer, place: Rc<Slot>, stop: Stop) -> Self {
+    pub(super) fn new(peer: Peer, slot: Rc<Slot>, stop: Stop) -> Self {
         Self {
             peer,
-            place,
+            slot,
             stop,
-            takeover: RefCell::default(),
-            taken: Notify::new(),
+            upgrade: RefCell::default(),
+            upgraded: Notify::new(),
             key_end: RefCell::default(),
-            other_key: Notify::new(),
-            answering: Cell::new(false),
+            key_changed: Notify::new(),
+            pending: Cell::new(false),
         }
     }
 
-    pub(super) fn answering(&self) -> PendingReply<'_> {
-        self.answering.set(true);
-        PendingReply(&self.answering)
+    pub(super) fn begin_reply(&self) -> PendingReply<'_> {
+        self.pending.set(true);
+        PendingReply(&self.pending)
     }
 
     /// The answer that goes out now is for a key that ends then.
-    pub(super) fn belongs_to(&self, end: KeyEnd) {
+    pub(super) fn bind_key(&self, end: KeyEnd) {
         let before = self.key_end.replace(end);
         if !self.key_end.borrow().is_same(&before) {
-            self.other_key.notify_one();
+            self.key_changed.notify_one();
         }
     }
 
     /// Waits for the end of the key that the last answer was for.
-    pub(super) async fn key_has_ended(&self) {
+    pub(super) async fn key_ended(&self) {
         loop {
             let mut end = self.key_end.borrow().clone();
             tokio::select! {
                 () = end.reached() => return,
-                () = self.other_key.notified() => {}
+                () = self.key_changed.notified() => {}
             }
         }
     }

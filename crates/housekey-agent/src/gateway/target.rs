@@ -16,7 +16,7 @@ pub(crate) enum Destination<'a> {
         path: &'a str,
     },
     /// To the live connection of a Homey: by its name, or the first one.
-    Socket {
+    Relay {
         /// Its name, if one stands in the path.
         name: Option<&'a str>,
     },
@@ -32,7 +32,7 @@ pub(crate) enum Destination<'a> {
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target<'a> {
-    pub(crate) place: Destination<'a>,
+    pub(crate) destination: Destination<'a>,
 }
 
 impl<'a> Target<'a> {
@@ -53,7 +53,7 @@ impl<'a> Target<'a> {
             return Err(GatewayError::malformed("only http and https are known here"));
         }
         check(uri.path()).map_err(GatewayError::malformed)?;
-        Ok(Self { place: place(uri.path()) })
+        Ok(Self { destination: destination(uri.path()) })
     }
 }
 
@@ -72,7 +72,7 @@ fn host(headers: &HeaderMap, authority: Option<&str>) -> Result<(), GatewayError
     }
 }
 
-fn place(path: &str) -> Destination<'_> {
+fn destination(path: &str) -> Destination<'_> {
     let below_api = |path: &str| {
         path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -81,7 +81,7 @@ fn place(path: &str) -> Destination<'_> {
         .and_then(|rest| rest.split_at_checked(rest.find('/')?))
         .map_or((None, path), |(name, path)| (Some(name), path));
     match path {
-        "/socket.io" | "/socket.io/" => Destination::Socket { name },
+        "/socket.io" | "/socket.io/" => Destination::Relay { name },
         "/events" => Destination::Events { name },
         path if below_api(path) => Destination::Homey { name, path },
         _ => Destination::Agent,
@@ -147,14 +147,14 @@ mod tests {
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
         match Target::read(&head) {
-            Ok(Target { place: Destination::Agent }) => "agent".to_owned(),
-            Ok(Target { place: Destination::Socket { name } }) => {
+            Ok(Target { destination: Destination::Agent }) => "agent".to_owned(),
+            Ok(Target { destination: Destination::Relay { name } }) => {
                 format!("socket of {}", name.unwrap_or("first"))
             }
-            Ok(Target { place: Destination::Homey { name, path } }) => {
+            Ok(Target { destination: Destination::Homey { name, path } }) => {
                 format!("{} {path}", name.unwrap_or("first"))
             }
-            Ok(Target { place: Destination::Events { name } }) => {
+            Ok(Target { destination: Destination::Events { name } }) => {
                 format!("events of {}", name.unwrap_or("first"))
             }
             Err(refusal) => refusal.to_string(),

@@ -28,18 +28,18 @@ type UpgradedTask = Box<dyn FnOnce(RawConnection) -> LocalBoxFuture<'static, ()>
 /// The head of an answer, and what follows in place of a body.
 pub(crate) struct Upgrade {
     head: Response<()>,
-    rest: UpgradedTask,
+    task: UpgradedTask,
 }
 
 impl Upgrade {
     pub(crate) fn new<F>(
         head: Response<()>,
-        rest: impl FnOnce(RawConnection) -> F + 'static,
+        task: impl FnOnce(RawConnection) -> F + 'static,
     ) -> Self
     where
         F: Future<Output = ()> + 'static,
     {
-        Self { head, rest: Box::new(|taken| rest(taken).boxed_local()) }
+        Self { head, task: Box::new(|raw| task(raw).boxed_local()) }
     }
 
     pub(crate) fn head_mut(&mut self) -> &mut Response<()> {
@@ -47,11 +47,11 @@ impl Upgrade {
     }
 
     /// Answers, and goes on.
-    pub(crate) async fn run(self, mut taken: RawConnection) {
-        let Self { head, rest } = self;
-        let written = write_head(&mut taken.stream, head).await;
+    pub(crate) async fn run(self, mut raw: RawConnection) {
+        let Self { head, task } = self;
+        let written = write_head(&mut raw.stream, head).await;
         match written {
-            Ok(()) => rest(taken).await,
+            Ok(()) => task(raw).await,
             Err(error) => tracing::debug!(%error, "a connection broke"),
         }
     }

@@ -18,57 +18,57 @@ use crate::gateway::upstream::fair_queue::{Lease, Permits, Releasable};
 pub(crate) struct Download {
     incoming: Incoming,
     lease: Rc<Lease>,
-    used: Rc<HeldConnection>,
+    held: Rc<HeldConnection>,
 }
 
 /// What a download keeps others from.
 struct HeldConnection(RefCell<Option<(UpstreamConnection, Rc<Endpoint>, Permits)>>);
 
 impl Releasable for HeldConnection {
-    fn let_go(&self) {
-        let used = self.0.borrow_mut().take();
-        drop(used);
+    fn release(&self) {
+        let held = self.0.borrow_mut().take();
+        drop(held);
     }
 }
 
 impl Download {
     pub(in crate::gateway) fn new(
         incoming: Incoming,
-        line: UpstreamConnection,
-        way: Rc<Endpoint>,
-        turns: Permits,
+        connection: UpstreamConnection,
+        endpoint: Rc<Endpoint>,
+        permits: Permits,
         lease: Rc<Lease>,
     ) -> Self {
-        let used = Rc::new(HeldConnection(RefCell::new(Some((line, way, turns)))));
-        lease.holds(&used);
-        lease.moves(0, true);
-        Self { incoming, lease, used }
+        let held = Rc::new(HeldConnection(RefCell::new(Some((connection, endpoint, permits)))));
+        lease.set_releasable(&held);
+        lease.record_progress(0, true);
+        Self { incoming, lease, held }
     }
 
     pub(in crate::gateway) fn poll_frame(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if self.lease.is_ended() {
+        if self.lease.is_revoked() {
             return Poll::Ready(Some(Err("it was not taken while others waited".into())));
         }
         let mut polled = Pin::new(&mut self.incoming).poll_frame(cx);
         if polled.is_pending() {
-            if let Some((line, ..)) = &mut *self.used.0.borrow_mut() {
-                line.drive(cx);
+            if let Some((connection, ..)) = &mut *self.held.0.borrow_mut() {
+                connection.drive(cx);
             }
             polled = Pin::new(&mut self.incoming).poll_frame(cx);
         }
         match polled {
             Poll::Ready(Some(Ok(frame))) => {
-                self.lease.moves(frame.data_ref().map_or(0, Bytes::len), true);
+                self.lease.record_progress(frame.data_ref().map_or(0, Bytes::len), true);
                 if self.incoming.is_end_stream() {
                     self.finish(cx);
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                self.used.let_go();
+                self.held.release();
                 Poll::Ready(Some(Err(error.into())))
             }
             Poll::Ready(None) => {
@@ -76,7 +76,7 @@ impl Download {
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                self.lease.moves(0, false);
+                self.lease.record_progress(0, false);
                 Poll::Pending
             }
         }
@@ -92,11 +92,11 @@ impl Download {
 
     /// Puts the line back for the next request, if it can carry one.
     pub(in crate::gateway) fn finish(&mut self, cx: &mut Context<'_>) {
-        let used = self.used.0.borrow_mut().take();
-        if let Some((mut line, way, _turns)) = used
-            && line.is_ready(cx)
+        let held = self.held.0.borrow_mut().take();
+        if let Some((mut connection, endpoint, _permits)) = held
+            && connection.is_ready(cx)
         {
-            way.keep(line);
+            endpoint.release(connection);
         }
     }
 }

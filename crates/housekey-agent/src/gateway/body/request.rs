@@ -28,15 +28,15 @@ struct RequestStream {
     kept: Vec<Bytes>,
     kept_bytes: usize,
     /// Whether something was sent that is not kept.
-    let_go: bool,
+    discarded: bool,
     /// How many of the kept pieces have been sent.
     sent: usize,
     /// How many pieces were sent, again or not.
-    moved: u64,
+    progress: u64,
     /// Whether the caller broke it off, or wrote it so that it cannot be read.
     broken: bool,
     /// Whether all of it has come.
-    whole: bool,
+    complete: bool,
     /// Where is told how it moves.
     lease: Rc<Lease>,
 }
@@ -47,57 +47,57 @@ impl RequestBody {
         if incoming.is_end_stream() {
             return Self(None);
         }
-        let source = RequestStream {
+        let stream = RequestStream {
             incoming,
             limit,
             kept: Vec::new(),
             kept_bytes: 0,
-            let_go: false,
+            discarded: false,
             sent: 0,
-            moved: 0,
+            progress: 0,
             broken: false,
-            whole: false,
+            complete: false,
             lease,
         };
-        Self(Some(Rc::new(RefCell::new(source))))
+        Self(Some(Rc::new(RefCell::new(stream))))
     }
 
     /// Waits for all of a small body, or for as much of a larger one as is kept. It may turn out to be
     /// broken.
-    pub(in crate::gateway) async fn arrive(&self) {
-        let Some(source) = &self.0 else { return };
-        poll_fn(|cx| source.borrow_mut().poll_arrive(cx)).await;
+    pub(in crate::gateway) async fn buffer(&self) {
+        let Some(stream) = &self.0 else { return };
+        poll_fn(|cx| stream.borrow_mut().poll_buffer(cx)).await;
     }
 
     /// Whether the caller broke it off, or wrote it so that it cannot be read.
     pub(in crate::gateway) fn is_broken(&self) -> bool {
-        self.0.as_ref().is_some_and(|source| source.borrow().broken)
+        self.0.as_ref().is_some_and(|stream| stream.borrow().broken)
     }
 
     /// Whether nothing more is to come from the caller.
-    pub(in crate::gateway) fn is_whole(&self) -> bool {
-        self.0.as_ref().is_none_or(|source| {
-            let source = source.borrow();
-            source.whole || source.incoming.is_end_stream()
+    pub(in crate::gateway) fn is_complete(&self) -> bool {
+        self.0.as_ref().is_none_or(|stream| {
+            let stream = stream.borrow();
+            stream.complete || stream.incoming.is_end_stream()
         })
     }
 
     /// A number that grows with each piece that is sent.
-    pub(in crate::gateway) fn moved(&self) -> u64 {
-        self.0.as_ref().map_or(0, |source| source.borrow().moved)
+    pub(in crate::gateway) fn progress(&self) -> u64 {
+        self.0.as_ref().map_or(0, |stream| stream.borrow().progress)
     }
 
     /// Starts over, if everything that was sent is still here.
     pub(in crate::gateway) fn rewind(&self) -> bool {
-        let Some(source) = &self.0 else { return true };
-        let mut source = source.borrow_mut();
-        source.sent = 0;
-        !source.let_go
+        let Some(stream) = &self.0 else { return true };
+        let mut stream = stream.borrow_mut();
+        stream.sent = 0;
+        !stream.discarded
     }
 }
 
 impl RequestStream {
-    fn poll_arrive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_buffer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while self.kept_bytes < self.limit {
             let Some(Ok(data)) = ready!(self.poll_data(cx)) else { break };
             self.kept_bytes += data.len();
@@ -112,7 +112,7 @@ impl RequestStream {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         if let Some(kept) = self.kept.get(self.sent) {
             self.sent += 1;
-            self.moved += 1;
+            self.progress += 1;
             return Poll::Ready(Some(Ok(Frame::data(kept.clone()))));
         }
         let polled = self.poll_data(cx);
@@ -120,19 +120,19 @@ impl RequestStream {
             Poll::Ready(Some(Ok(data))) => data.len(),
             _ => 0,
         };
-        self.lease.moves(bytes, polled.is_pending());
+        self.lease.record_progress(bytes, polled.is_pending());
         let data = match ready!(polled) {
             Some(Ok(data)) => data,
             Some(Err(error)) => return Poll::Ready(Some(Err(error))),
             None => return Poll::Ready(None),
         };
-        self.moved += 1;
+        self.progress += 1;
         self.kept_bytes += data.len();
-        if self.kept_bytes <= self.limit && !self.let_go {
+        if self.kept_bytes <= self.limit && !self.discarded {
             self.kept.push(data.clone());
             self.sent = self.kept.len();
         } else {
-            self.let_go = true;
+            self.discarded = true;
             self.kept = Vec::new();
             self.sent = 0;
         }
@@ -141,7 +141,7 @@ impl RequestStream {
 
     /// What comes next from the caller.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
-        if self.whole || self.broken {
+        if self.complete || self.broken {
             return Poll::Ready(None);
         }
         loop {
@@ -152,7 +152,7 @@ impl RequestStream {
                     return Poll::Ready(Some(Err(error.into())));
                 }
                 None => {
-                    self.whole = true;
+                    self.complete = true;
                     return Poll::Ready(None);
                 }
             };
@@ -173,22 +173,22 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &self.0 {
             None => Poll::Ready(None),
-            Some(source) => source.borrow_mut().poll_frame(cx),
+            Some(stream) => stream.borrow_mut().poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.as_ref().is_none_or(|source| {
-            let source = source.borrow();
-            source.sent == source.kept.len() && source.incoming.is_end_stream()
+        self.0.as_ref().is_none_or(|stream| {
+            let stream = stream.borrow();
+            stream.sent == stream.kept.len() && stream.incoming.is_end_stream()
         })
     }
 
     fn size_hint(&self) -> SizeHint {
-        let Some(source) = &self.0 else { return SizeHint::with_exact(0) };
-        let source = source.borrow();
-        let kept: usize = source.kept.iter().skip(source.sent).map(Bytes::len).sum();
-        let hint = source.incoming.size_hint();
+        let Some(stream) = &self.0 else { return SizeHint::with_exact(0) };
+        let stream = stream.borrow();
+        let kept: usize = stream.kept.iter().skip(stream.sent).map(Bytes::len).sum();
+        let hint = stream.incoming.size_hint();
         match hint.exact() {
             Some(left) => SizeHint::with_exact(left + kept as u64),
             None => hint,

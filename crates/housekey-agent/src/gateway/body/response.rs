@@ -15,9 +15,9 @@ use crate::redaction::Redactor;
 
 /// What an answer carries. Nothing is taken in before the caller takes it.
 pub(crate) struct ResponseBody {
-    from: Source,
+    source: Source,
     /// The request that it answers: it ends with it.
-    beat: Option<RequestGuard>,
+    guard: Option<RequestGuard>,
 }
 
 /// Where it comes from.
@@ -32,21 +32,21 @@ enum Source {
 
 impl ResponseBody {
     pub(in crate::gateway) fn full(text: impl Into<Bytes>) -> Self {
-        Self { from: Source::GaugeGuard(text.into()), beat: None }
+        Self { source: Source::GaugeGuard(text.into()), guard: None }
     }
 
     pub(in crate::gateway) fn download(download: Download, redactor: Rc<Redactor>) -> Self {
-        Self { from: Source::Homey(download, redactor), beat: None }
+        Self { source: Source::Homey(download, redactor), guard: None }
     }
 
     pub(in crate::gateway) fn routed(body: axum::body::Body) -> Self {
-        Self { from: Source::Agent(body), beat: None }
+        Self { source: Source::Agent(body), guard: None }
     }
 
     /// The answer begins, and has its end when this is dropped.
-    pub(in crate::gateway) fn answering(mut self, beat: RequestGuard) -> Self {
-        beat.tells();
-        self.beat = Some(beat);
+    pub(in crate::gateway) fn with_guard(mut self, guard: RequestGuard) -> Self {
+        guard.begin_response();
+        self.guard = Some(guard);
         self
     }
 }
@@ -59,12 +59,12 @@ impl Body for ResponseBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match &mut self.get_mut().from {
+        match &mut self.get_mut().source {
             Source::GaugeGuard(bytes) if bytes.is_empty() => Poll::Ready(None),
             Source::GaugeGuard(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Source::Homey(download, redactor) => {
                 let polled = download.poll_frame(cx);
-                polled.map(|frame| Some(frame?.map(|frame| checked(frame, redactor))))
+                polled.map(|frame| Some(frame?.map(|frame| redacted(frame, redactor))))
             }
             Source::Agent(body) => {
                 Pin::new(body).poll_frame(cx).map(|frame| Some(frame?.map_err(BodyError::from)))
@@ -73,7 +73,7 @@ impl Body for ResponseBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.from {
+        match &self.source {
             Source::GaugeGuard(bytes) => bytes.is_empty(),
             Source::Homey(download, _) => download.is_at_end(),
             Source::Agent(body) => body.is_end_stream(),
@@ -81,7 +81,7 @@ impl Body for ResponseBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.from {
+        match &self.source {
             Source::GaugeGuard(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Source::Homey(download, _) => download.size_hint(),
             Source::Agent(body) => body.size_hint(),
@@ -90,7 +90,7 @@ impl Body for ResponseBody {
 }
 
 /// Data as it is; trailers as other headers.
-fn checked(frame: Frame<Bytes>, redactor: &Redactor) -> Frame<Bytes> {
+fn redacted(frame: Frame<Bytes>, redactor: &Redactor) -> Frame<Bytes> {
     match frame.into_trailers() {
         Ok(mut trailers) => {
             headers::of_trailers(&mut trailers);

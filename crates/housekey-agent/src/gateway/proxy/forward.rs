@@ -19,7 +19,7 @@ use super::errors::{
     broken, busy, may_be_done, not_http, silent, slow_caller, too_large_to_repeat, unreadable,
 };
 use super::headers;
-use super::redact::checked;
+use super::redact::redacted;
 use crate::error_chain::error_chain;
 use crate::gateway::body::Download;
 use crate::gateway::body::request::RequestBody;
@@ -51,155 +51,155 @@ pub(in crate::gateway) async fn forward(
     mut head: Parts,
     body: Incoming,
     caller: &str,
-    cut: usize,
+    prefix_len: usize,
 ) -> Result<Response<ResponseBody>, GatewayError> {
     headers::for_homey(&mut head.headers)?;
-    let path = head.uri.path().get(cut..).unwrap_or_default();
+    let path = head.uri.path().get(prefix_len..).unwrap_or_default();
     let watch = upstream.redactor.watch_request(head.method.as_str(), path);
     if watch != Watch::No {
         headers::for_a_readable_answer(&mut head.headers);
     }
     let lease = Lease::of(caller);
-    let upload = RequestBody::new(body, upstream.settings.kept_body, lease.clone());
+    let body = RequestBody::new(body, upstream.settings.kept_body, lease.clone());
     // Before it has a turn, so that a caller that sends slowly keeps nobody waiting.
-    if !upload.is_whole() && timeout(upstream.settings.answer, upload.arrive()).await.is_err() {
+    if !body.is_complete() && timeout(upstream.settings.answer, body.buffer()).await.is_err() {
         return Err(slow_caller());
     }
-    if upload.is_broken() {
+    if body.is_broken() {
         return Err(broken());
     }
     let until = Instant::now() + upstream.settings.wait;
-    let turns = upstream.turns(&lease, is_long(&head, cut), until).await;
-    let turns = turns.ok_or_else(|| busy(upstream))?;
+    let permits = upstream.permits(&lease, is_long(&head, prefix_len), until).await;
+    let permits = permits.ok_or_else(|| busy(upstream))?;
     let mut token = upstream.token(until).await?;
-    let begun = upstream.now();
-    let (mut renewed, mut tries, mut asked_to_wait) = (0, 0, 0);
+    let started_at = upstream.now();
+    let (mut renewals, mut attempts, mut rate_limited) = (0, 0, 0);
     loop {
-        let way = upstream.way(until).await?;
-        let mut line = match poll_fn(|cx| Poll::Ready(way.line(cx))).await {
-            Some(line) => line,
-            None => match UpstreamConnection::open(&upstream.http, &way.base).await {
-                Ok(line) => line,
+        let endpoint = upstream.endpoint(until).await?;
+        let mut connection = match poll_fn(|cx| Poll::Ready(endpoint.idle_connection(cx))).await {
+            Some(connection) => connection,
+            None => match UpstreamConnection::open(&upstream.http, &endpoint.base).await {
+                Ok(connection) => connection,
                 Err(error) => {
                     upstream.counts.security.record_certificate(&upstream.served.name, &error);
-                    upstream.lost(&way);
-                    upstream.pause(&mut tries, until, &error_chain(&error)).await?;
+                    upstream.mark_unreachable(&endpoint);
+                    upstream.pause(&mut attempts, until, &error_chain(&error)).await?;
                     continue;
                 }
             },
         };
-        let used = line.used;
-        let request = request(&head, &way, &token, upload.clone(), upstream, cut)?;
-        let why = match answer(upstream, &mut line, request, (&upload, &lease)).await? {
-            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && renewed < RENEWALS => {
-                drop(line);
+        let used = connection.used;
+        let request = request(&head, &endpoint, &token, body.clone(), upstream, prefix_len)?;
+        let why = match send(upstream, &mut connection, request, (&body, &lease)).await? {
+            Ok(send) if send.status() == StatusCode::UNAUTHORIZED && renewals < RENEWALS => {
+                drop(connection);
                 token = upstream.token_after(&token, until).await?;
-                if !upload.rewind() {
+                if !body.rewind() {
                     return Err(too_large_to_repeat(upstream));
                 }
                 upstream.counts.renewed.fetch_add(1, Relaxed);
                 // One that was made for this request and is refused all the same: what is refused is not
                 // the token.
-                renewed = if token.is_older_than(begun) { renewed + 1 } else { RENEWALS };
+                renewals = if token.is_older_than(started_at) { renewals + 1 } else { RENEWALS };
                 continue;
             }
-            Ok(answer) if answer.status().is_informational() => return Err(not_http(upstream)),
-            Ok(answer) if !headers::is_framed_once(answer.headers()) => {
+            Ok(send) if send.status().is_informational() => return Err(not_http(upstream)),
+            Ok(send) if !headers::is_framed_once(send.headers()) => {
                 return Err(unreadable(upstream, "it says in two ways where its answer ends"));
             }
-            Ok(answer) => {
-                let wait = asked_wait(&answer, asked_to_wait);
-                let wait = wait.filter(|wait| Instant::now() + *wait < until && upload.rewind());
+            Ok(send) => {
+                let wait = retry_after(&send, rate_limited);
+                let wait = wait.filter(|wait| Instant::now() + *wait < until && body.rewind());
                 let Some(wait) = wait else {
-                    let (mut answered, incoming) = answer.into_parts();
+                    let (mut answered, incoming) = send.into_parts();
                     headers::for_caller(&mut answered.headers);
                     answered.version = Version::HTTP_11;
-                    let download = Download::new(incoming, line, way, turns, lease);
-                    return checked(upstream, answered, download, &head.method, watch).await;
+                    let download = Download::new(incoming, connection, endpoint, permits, lease);
+                    return redacted(upstream, answered, download, &head.method, watch).await;
                 };
-                asked_to_wait += 1;
-                drop(line);
+                rate_limited += 1;
+                drop(connection);
                 sleep(wait).await;
                 continue;
             }
-            Err(_) if upload.is_broken() => {
+            Err(_) if body.is_broken() => {
                 return Err(broken());
             }
             Err(SendError::NotSent(error)) => error,
             // On a connection that was used before it may be left over from the last answer.
-            Err(SendError::Cut(error)) if error.is_parse() && !(used && head.method.is_safe()) => {
+            Err(SendError::Lost(error)) if error.is_parse() && !(used && head.method.is_safe()) => {
                 return Err(unreadable(upstream, &error_chain(&error)));
             }
-            Err(SendError::Cut(error)) if head.method.is_safe() => error,
-            Err(SendError::Cut(error)) => return Err(may_be_done(upstream, &error)),
+            Err(SendError::Lost(error)) if head.method.is_safe() => error,
+            Err(SendError::Lost(error)) => return Err(may_be_done(upstream, &error)),
         };
-        if !upload.rewind() {
+        if !body.rewind() {
             return Err(may_be_done(upstream, &why));
         }
         upstream.counts.repeated.fetch_add(1, Relaxed);
         // A line that was used before may only have rested too long.
         if !used {
-            upstream.lost(&way);
-            upstream.pause(&mut tries, until, &error_chain(&why)).await?;
+            upstream.mark_unreachable(&endpoint);
+            upstream.pause(&mut attempts, until, &error_chain(&why)).await?;
         }
     }
 }
 
 /// Whether a Homey has to read from its disk for it.
-fn is_long(head: &Parts, cut: usize) -> bool {
-    let path = head.uri.path().get(cut..).unwrap_or_default();
+fn is_long(head: &Parts, prefix_len: usize) -> bool {
+    let path = head.uri.path().get(prefix_len..).unwrap_or_default();
     path.starts_with("/api/manager/insights/log/") && path.contains("/entry")
 }
 
 /// The head of the answer, if it begins in time: as long as the caller sends its request, the Homey
 /// has no need to answer.
-async fn answer(
+async fn send(
     upstream: &UpstreamHomey,
-    line: &mut UpstreamConnection,
+    connection: &mut UpstreamConnection,
     request: Request<RequestBody>,
-    (upload, lease): (&RequestBody, &Lease),
+    (body, lease): (&RequestBody, &Lease),
 ) -> Result<Result<Response<Incoming>, SendError>, GatewayError> {
-    let mut sending = pin!(line.send(request));
-    let mut moved = upload.moved();
+    let mut sending = pin!(connection.send(request));
+    let mut progress = body.progress();
     loop {
         let outcome = tokio::select! {
             biased;
             outcome = timeout(upstream.settings.answer, sending.as_mut()) => outcome,
-            () = lease.ended() => return Err(slow_caller()),
+            () = lease.revoked() => return Err(slow_caller()),
         };
         match outcome {
             Ok(outcome) => return Ok(outcome),
-            Err(_) if upload.moved() != moved => moved = upload.moved(),
-            Err(_) if upload.is_whole() => return Err(silent(upstream)),
+            Err(_) if body.progress() != progress => progress = body.progress(),
+            Err(_) if body.is_complete() => return Err(silent(upstream)),
             Err(_) => return Err(slow_caller()),
         }
     }
 }
 
 /// How long a Homey wants us to wait that did not carry out what was asked: the `n`th time.
-fn asked_wait(answer: &Response<Incoming>, n: u32) -> Option<Duration> {
-    if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+fn retry_after(send: &Response<Incoming>, n: u32) -> Option<Duration> {
+    if send.status() != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
-    let told = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-    pace::wait(n, told.and_then(|wait| wait.trim().parse().ok()), fastrand::f64())
+    let header = send.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+    pace::wait(n, header.and_then(|wait| wait.trim().parse().ok()), fastrand::f64())
 }
 
 fn request(
     head: &Parts,
-    way: &Endpoint,
+    endpoint: &Endpoint,
     token: &BearerToken,
-    upload: RequestBody,
+    body: RequestBody,
     upstream: &UpstreamHomey,
-    cut: usize,
+    prefix_len: usize,
 ) -> Result<Request<RequestBody>, GatewayError> {
-    let mut request = Request::new(upload);
+    let mut request = Request::new(body);
     *request.method_mut() = head.method.clone();
-    *request.uri_mut() = uri(&head.uri, &way.prefix, cut)?;
+    *request.uri_mut() = uri(&head.uri, &endpoint.prefix, prefix_len)?;
     *request.version_mut() = Version::HTTP_11;
     let headers = request.headers_mut();
     headers.clone_from(&head.headers);
-    headers.insert(HOST, way.host.clone());
+    headers.insert(HOST, endpoint.host.clone());
     headers.insert(AUTHORIZATION, token.header.clone());
     if let Some(id) = &upstream.id {
         headers.insert(HOMEY_ID, id.clone());
@@ -208,12 +208,12 @@ fn request(
 }
 
 /// Path and query as they came, below the base of the Homey.
-fn uri(uri: &Uri, prefix: &str, cut: usize) -> Result<Uri, GatewayError> {
+fn uri(uri: &Uri, prefix: &str, prefix_len: usize) -> Result<Uri, GatewayError> {
     let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-    if cut == 0 && prefix.is_empty() && uri.scheme().is_none() {
+    if prefix_len == 0 && prefix.is_empty() && uri.scheme().is_none() {
         return Ok(uri.clone());
     }
-    let path = path.get(cut..).unwrap_or_default();
+    let path = path.get(prefix_len..).unwrap_or_default();
     let made = format!("{prefix}{path}").parse();
     made.map_err(|_| GatewayError::malformed("there is no such path"))
 }

@@ -41,7 +41,7 @@ const DIGESTS: [HeaderName; 4] = [
 ///
 /// # Errors
 /// Where it cannot be read, so that its content is unknown.
-pub(in crate::gateway) async fn checked(
+pub(in crate::gateway) async fn redacted(
     upstream: &UpstreamHomey,
     mut head: Parts,
     mut download: Download,
@@ -74,7 +74,7 @@ pub(in crate::gateway) async fn checked(
     }
     let limit = if is_error { ERROR_LIMIT } else { WATCHED_LIMIT };
     let coding = coding(&head.headers);
-    let read = whole(&mut download, limit, upstream.settings.answer);
+    let read = read_body(&mut download, limit, upstream.settings.answer);
     let body = match read.await {
         Ok(body) => body,
         Err(ReadError::TooLarge) => return withheld(upstream, &head, DecodeError::TooLarge, limit),
@@ -88,12 +88,12 @@ pub(in crate::gateway) async fn checked(
             Err(why) => return withheld(upstream, &head, why, limit),
         },
     };
-    let masked = match masked(redactor, &plain, watch, is_watched && !is_error) {
-        Some(masked) => masked,
+    let redact_body = match redact_body(redactor, &plain, watch, is_watched && !is_error) {
+        Some(redact_body) => redact_body,
         None => return withheld(upstream, &head, DecodeError::Broken, limit),
     };
-    let changed = matches!(masked, Cow::Owned(_));
-    let masked = masked.into_owned();
+    let changed = matches!(redact_body, Cow::Owned(_));
+    let redact_body = redact_body.into_owned();
     if changed {
         DIGESTS.iter().for_each(|name| drop(head.headers.remove(name)));
     }
@@ -101,19 +101,19 @@ pub(in crate::gateway) async fn checked(
     if coding.is_some() {
         head.headers.remove(CONTENT_ENCODING);
     }
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(masked.len()));
-    Ok(Response::from_parts(head, ResponseBody::full(masked)))
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(redact_body.len()));
+    Ok(Response::from_parts(head, ResponseBody::full(redact_body)))
 }
 
 /// A body without tokens; `None` where it ought to be JSON and is not.
-fn masked<'a>(
+fn redact_body<'a>(
     redactor: &Redactor,
     body: &'a [u8],
     watch: Watch,
     is_json: bool,
 ) -> Option<Cow<'a, [u8]>> {
     match redactor.json_bytes(body, watch) {
-        Ok(masked) => Some(masked),
+        Ok(redact_body) => Some(redact_body),
         // Errors are texts and pages as well, and apps answer what they like.
         Err(_) if !is_json || watch == Watch::Unknown => Some(redactor.bytes(body)),
         Err(_) => None,
@@ -148,14 +148,14 @@ enum ReadError {
 }
 
 /// All of a body, if it is no larger than that and each piece of it comes in time.
-async fn whole(
+async fn read_body(
     download: &mut Download,
     limit: usize,
-    patience: Duration,
+    timeout_each: Duration,
 ) -> Result<Vec<u8>, ReadError> {
     let mut body = Vec::new();
     loop {
-        let frame = match timeout(patience, poll_fn(|cx| download.poll_frame(cx))).await {
+        let frame = match timeout(timeout_each, poll_fn(|cx| download.poll_frame(cx))).await {
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(error))) => return Err(ReadError::Broken(error_chain(&*error))),
             Ok(None) => return Ok(body),

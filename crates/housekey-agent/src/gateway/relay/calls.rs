@@ -18,7 +18,7 @@ use crate::gateway::upstream::homey::UpstreamHomey;
 const WAITING_BYTES: usize = 1 << 20;
 
 /// How many calls may wait.
-const WAITING: usize = 256;
+const MAX_WAITING: usize = 256;
 
 /// The calls of one live connection.
 pub(super) struct Calls {
@@ -28,37 +28,37 @@ pub(super) struct Calls {
     /// That of all their turns, from the first call on.
     pub(super) lease: Option<Rc<Lease>>,
     /// What the Homey is to answer, by namespace and number, and until when that keeps others waiting.
-    asked: HashMap<(String, u64), (Instant, Permits)>,
+    in_flight: HashMap<(String, u64), (Instant, Permits)>,
 }
 
 /// A call whose time has come.
 pub(super) struct ReadyCall {
     pub(super) frame: Utf8Bytes,
-    pub(super) errand: QueuedCall,
+    pub(super) call: QueuedCall,
     /// `None` where it came too late.
-    pub(super) turns: Option<Permits>,
+    pub(super) permits: Option<Permits>,
 }
 
 impl Calls {
     pub(super) fn new(upstream: Rc<UpstreamHomey>) -> Self {
-        let (waiting, asked) = (FuturesUnordered::new(), HashMap::new());
-        Self { upstream, waiting, waiting_bytes: 0, lease: None, asked }
+        let (waiting, in_flight) = (FuturesUnordered::new(), HashMap::new());
+        Self { upstream, waiting, waiting_bytes: 0, lease: None, in_flight }
     }
 
     /// Whether one more may wait.
-    pub(super) fn have_room(&self) -> bool {
-        self.waiting.len() < WAITING && self.waiting_bytes < WAITING_BYTES
+    pub(super) fn has_room(&self) -> bool {
+        self.waiting.len() < MAX_WAITING && self.waiting_bytes < WAITING_BYTES
     }
 
     /// Lets a call wait in the line of its caller.
-    pub(super) fn line_up(&mut self, frame: Utf8Bytes, errand: QueuedCall, caller: &str) {
+    pub(super) fn enqueue(&mut self, frame: Utf8Bytes, call: QueuedCall, caller: &str) {
         self.waiting_bytes += frame.len();
         let lease = self.lease.get_or_insert_with(|| Lease::of(caller)).clone();
         let upstream = self.upstream.clone();
         let until = Instant::now() + upstream.settings.wait;
         let waiting = async move {
-            let turns = upstream.turns(&lease, errand.long, until).await;
-            ReadyCall { frame, errand, turns }
+            let permits = upstream.permits(&lease, call.long, until).await;
+            ReadyCall { frame, call, permits }
         };
         self.waiting.push(waiting.boxed_local());
     }
@@ -66,45 +66,45 @@ impl Calls {
     /// The next call whose time has come; waits for it. Safe to drop half-way.
     pub(super) async fn next(&mut self) -> ReadyCall {
         loop {
-            let end = self.asked.values().map(|(end, _)| *end).min();
-            let overdue = async {
+            let end = self.in_flight.values().map(|(end, _)| *end).min();
+            let timed_out = async {
                 match end {
                     Some(end) => sleep_until(end).await,
                     None => std::future::pending().await,
                 }
             };
             tokio::select! {
-                Some(turned) = self.waiting.next(), if !self.waiting.is_empty() => {
-                    self.waiting_bytes -= turned.frame.len();
-                    return turned;
+                Some(ready) = self.waiting.next(), if !self.waiting.is_empty() => {
+                    self.waiting_bytes -= ready.frame.len();
+                    return ready;
                 }
-                () = overdue => {
+                () = timed_out => {
                     let now = Instant::now();
-                    self.asked.retain(|_, (end, _)| *end > now);
+                    self.in_flight.retain(|_, (end, _)| *end > now);
                 }
             }
         }
     }
 
     /// A call goes to the Homey. Its turn ends with the answer, where there is to be one.
-    pub(super) fn sent(&mut self, errand: QueuedCall, turns: Permits) {
-        if let Some(ack) = errand.ack {
+    pub(super) fn sent(&mut self, call: QueuedCall, permits: Permits) {
+        if let Some(ack) = call.ack {
             let end = Instant::now() + self.upstream.settings.answer;
-            self.asked.insert((errand.namespace, ack), (end, turns));
+            self.in_flight.insert((call.namespace, ack), (end, permits));
         }
     }
 
     /// Looks whether a frame for the caller answers a call, or says that none will be answered any more.
     pub(super) fn answered(&mut self, frame: &str) {
-        if self.asked.is_empty() || !frame.starts_with("43") && !frame.starts_with("41") {
+        if self.in_flight.is_empty() || !frame.starts_with("43") && !frame.starts_with("41") {
             return;
         }
         match Packet::decode(frame) {
             Ok(Packet::Ack { namespace, ack, .. }) => {
-                self.asked.remove(&(namespace.to_owned(), ack));
+                self.in_flight.remove(&(namespace.to_owned(), ack));
             }
             Ok(Packet::Disconnect { namespace, .. }) => {
-                self.asked.retain(|(of, _), _| of != namespace);
+                self.in_flight.retain(|(of, _), _| of != namespace);
             }
             _ => {}
         }
@@ -140,9 +140,9 @@ mod tests {
         )))
     }
 
-    fn line_up(calls: &mut Calls, ack: u64) {
-        let errand = QueuedCall { namespace: "/api".to_owned(), ack: Some(ack), long: false };
-        calls.line_up(format!("call {ack}").into(), errand, "board");
+    fn enqueue(calls: &mut Calls, ack: u64) {
+        let call = QueuedCall { namespace: "/api".to_owned(), ack: Some(ack), long: false };
+        calls.enqueue(format!("call {ack}").into(), call, "board");
     }
 
     /// The call whose time has come, if there is one.
@@ -155,14 +155,14 @@ mod tests {
         let mut calls = calls(30).await;
         let other = Lease::of("other");
         let far = Instant::now() + Duration::from_secs(3600);
-        let request = calls.upstream.turns(&other, false, far).await;
-        line_up(&mut calls, 1);
-        line_up(&mut calls, 2);
+        let request = calls.upstream.permits(&other, false, far).await;
+        enqueue(&mut calls, 1);
+        enqueue(&mut calls, 2);
         assert!(next(&mut calls).is_none(), "a request is under way");
         drop(request);
         let first = next(&mut calls).unwrap();
         assert_eq!(first.frame.as_str(), "call 1");
-        calls.sent(first.errand, first.turns.unwrap());
+        calls.sent(first.call, first.permits.unwrap());
         for frame in ["42/api,1[\"event\"]", "43/api,2[null]", "431[null]", "no frame"] {
             calls.answered(frame);
             assert!(next(&mut calls).is_none(), "{frame} is no answer to it");
@@ -170,26 +170,29 @@ mod tests {
         calls.answered("43/api,1[null]");
         let second = next(&mut calls).unwrap();
         assert_eq!(second.frame.as_str(), "call 2");
-        calls.sent(second.errand, second.turns.unwrap());
-        assert!(calls.upstream.turns(&other, false, far).now_or_never().is_none());
+        calls.sent(second.call, second.permits.unwrap());
+        assert!(calls.upstream.permits(&other, false, far).now_or_never().is_none());
         calls.answered("41/api,");
         assert!(
-            calls.upstream.turns(&other, false, far).now_or_never().is_some(),
+            calls.upstream.permits(&other, false, far).now_or_never().is_some(),
             "it is thrown out"
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_never_answered_ends_its_turn_and_who_waits_too_long_is_told() {
-        for (wait_s, has_turn, after_s) in [(30, false, 30), (90, true, 60)] {
+        for (wait_s, has_permit, after_s) in [(30, false, 30), (90, true, 60)] {
             let mut calls = calls(wait_s).await;
-            line_up(&mut calls, 1);
+            enqueue(&mut calls, 1);
             let first = next(&mut calls).unwrap();
-            calls.sent(first.errand, first.turns.unwrap());
-            line_up(&mut calls, 2);
+            calls.sent(first.call, first.permits.unwrap());
+            enqueue(&mut calls, 2);
             let begun = Instant::now();
             let second = calls.next().await;
-            assert_eq!((second.turns.is_some(), begun.elapsed().as_secs()), (has_turn, after_s));
+            assert_eq!(
+                (second.permits.is_some(), begun.elapsed().as_secs()),
+                (has_permit, after_s)
+            );
             assert_eq!(calls.waiting_bytes, 0);
         }
     }

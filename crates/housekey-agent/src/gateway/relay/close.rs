@@ -22,9 +22,9 @@ pub(super) enum SessionEnd {
 
 impl SessionEnd {
     /// What is said at the end.
-    pub(super) fn farewell(self) -> Option<CloseFrame> {
+    pub(super) fn close_frame(self) -> Option<CloseFrame> {
         match self {
-            Self::Left(farewell) => farewell,
+            Self::Left(close_frame) => close_frame,
             Self::Closed(code, reason) => {
                 tracing::debug!(reason, "a live connection is ended");
                 Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
@@ -38,5 +38,5 @@ pub(super) async fn close<C>(caller: &mut WebSocketStream<C>, end: SessionEnd)
 where
     C: AsyncRead + AsyncWrite + Unpin,
 {
-    let _ = timeout(CLOSE, caller.close(end.farewell())).await;
+    let _ = timeout(CLOSE, caller.close(end.close_frame())).await;
 }

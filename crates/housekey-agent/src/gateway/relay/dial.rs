@@ -21,27 +21,27 @@ use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::http::error_response::GatewayError;
 
 /// The largest message of a caller, in bytes: calls are small, but for pictures and settings of apps.
-pub(super) const FROM_CALLER: usize = 4 << 20;
+pub(super) const MAX_CLIENT_MESSAGE: usize = 4 << 20;
 
 /// The largest message of a Homey, in bytes: as over HTTP.
-pub(super) const FROM_HOMEY: usize = housekey::http::ANSWER_LIMIT_BYTES;
+pub(super) const MAX_HOMEY_MESSAGE: usize = housekey::http::ANSWER_LIMIT_BYTES;
 
 /// How long a Homey may take to answer the request for a live connection.
-pub(super) const UPGRADE_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How much is read at once, in bytes. The library holds that much for as long as a connection lasts.
-pub(super) const READ_CALLER: usize = 4 << 10;
-const READ_HOMEY: usize = 16 << 10;
+pub(super) const CLIENT_READ_BUFFER: usize = 4 << 10;
+const HOMEY_READ_BUFFER: usize = 16 << 10;
 
 /// How much may wait to be sent besides the largest message, in bytes.
-const MORE: usize = 1 << 20;
+const WRITE_BUFFER: usize = 1 << 20;
 
 /// Hears the greeting of a Homey, which its caller has had from us already.
-pub(super) async fn welcomed(
+pub(super) async fn greeted(
     homey: &mut WebSocketStream<Connection>,
     version: EngineVersion,
 ) -> Result<(u64, u64), SessionEnd> {
-    let mut welcome = HomeyGreeting::new(version);
+    let mut greeting = HomeyGreeting::new(version);
     loop {
         let frame = match homey.next().await {
             Some(Ok(Message::Text(frame))) => frame,
@@ -53,12 +53,12 @@ pub(super) async fn welcomed(
                 ));
             }
         };
-        match welcome.hear(&frame) {
+        match greeting.on_frame(&frame) {
             GreetingStep::Wait => {}
-            GreetingStep::Say(frame) => {
+            GreetingStep::Send(frame) => {
                 homey.send(Message::text(frame)).await.map_err(|_| SessionEnd::Left(None))?;
             }
-            GreetingStep::Done(times) => return Ok(times),
+            GreetingStep::Done(heartbeat) => return Ok(heartbeat),
             GreetingStep::Wrong => {
                 let why = "the Homey does not speak this version of Engine.IO";
                 return Err(SessionEnd::Closed(CloseCode::Unsupported, why));
@@ -71,29 +71,29 @@ pub(super) async fn welcomed(
 pub(super) async fn dial(
     upstream: &Rc<UpstreamHomey>,
     version: EngineVersion,
-    place: &Slot,
+    slot: &Slot,
 ) -> Result<WebSocketStream<Connection>, GatewayError> {
     let until = Instant::now() + upstream.settings.wait;
-    let room = timeout_at(until, place.leads_on()).await;
+    let room = timeout_at(until, slot.acquire_homey_permit()).await;
     room.map_err(|_| GatewayError::try_again("busy", "too many are connected"))?;
     let protocol = version.number();
     let mut tries = 0;
     loop {
-        let way = upstream.way(until).await?;
-        let mut url = way.base.clone();
-        url.set_path(&format!("{}/socket.io/", way.prefix));
+        let endpoint = upstream.endpoint(until).await?;
+        let mut url = endpoint.base.clone();
+        url.set_path(&format!("{}/socket.io/", endpoint.prefix));
         url.set_query(Some(&format!("EIO={protocol}&transport=websocket")));
         // Both are special schemes, so this cannot fail.
-        url.set_scheme(if way.base.scheme() == "https" { "wss" } else { "ws" }).ok();
+        url.set_scheme(if endpoint.base.scheme() == "https" { "wss" } else { "ws" }).ok();
         let opened = async {
-            let io = upstream.http.connect(&way.base, CONNECT_LIMIT).await;
+            let io = upstream.http.connect(&endpoint.base, CONNECT_LIMIT).await;
             let io = io.map_err(|error| (error_chain(&error), true))?;
             let opened = client_async_with_config(
                 url.as_str(),
                 io,
-                limits(FROM_HOMEY, FROM_CALLER, READ_HOMEY),
+                limits(MAX_HOMEY_MESSAGE, MAX_CLIENT_MESSAGE, HOMEY_READ_BUFFER),
             );
-            match timeout(UPGRADE_LIMIT, opened).await {
+            match timeout(UPGRADE_TIMEOUT, opened).await {
                 Ok(Ok((socket, _))) => Ok(socket),
                 Ok(Err(error)) => Err((error.to_string(), !is_unreadable(&error))),
                 Err(_) => Err(("it did not answer in time".to_owned(), true)),
@@ -103,7 +103,7 @@ pub(super) async fn dial(
             Ok(socket) => return Ok(socket),
             Err((why, false)) => return Err(unreadable(upstream, &why)),
             Err((why, true)) => {
-                upstream.lost(&way);
+                upstream.mark_unreachable(&endpoint);
                 upstream.pause(&mut tries, until, &why).await?;
             }
         }
@@ -129,5 +129,5 @@ fn is_unreadable(error: &WebSocketError) -> bool {
 pub(super) fn limits(most_in: usize, most_out: usize, read: usize) -> Option<WebSocketConfig> {
     let config = WebSocketConfig::default().max_message_size(Some(most_in));
     let config = config.max_frame_size(Some(most_in)).read_buffer_size(read);
-    Some(config.max_write_buffer_size(most_out + MORE))
+    Some(config.max_write_buffer_size(most_out + WRITE_BUFFER))
 }

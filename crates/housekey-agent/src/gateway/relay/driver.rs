@@ -30,9 +30,9 @@ const WRITE: Duration = Duration::from_secs(30);
 
 /// What a conversation is about.
 pub(super) struct RelayDriver<C, H> {
-    pub(super) caller: WebSocketStream<C>,
+    pub(super) client: WebSocketStream<C>,
     pub(super) homey: WebSocketStream<H>,
-    pub(super) talk: RelaySession,
+    pub(super) session: RelaySession,
     pub(super) calls: Calls,
     pub(super) gate: Arc<Gate>,
     pub(super) peer: Peer,
@@ -40,9 +40,9 @@ pub(super) struct RelayDriver<C, H> {
     pub(super) upstream: Rc<UpstreamHomey>,
     pub(super) stop: Stop,
     /// The end of the caller's key.
-    end: KeyEnd,
-    caller_pace: PingLimit,
-    homey_pace: PingLimit,
+    key_end: KeyEnd,
+    client_pings: PingLimit,
+    homey_pings: PingLimit,
 }
 
 /// Another token, or what is answered without one.
@@ -55,9 +55,9 @@ where
 {
     #[expect(clippy::too_many_arguments, reason = "each of them is another thing")]
     pub(super) fn new(
-        caller: WebSocketStream<C>,
+        client: WebSocketStream<C>,
         homey: WebSocketStream<H>,
-        talk: RelaySession,
+        session: RelaySession,
         calls: Calls,
         gate: Arc<Gate>,
         peer: Peer,
@@ -65,82 +65,82 @@ where
         stop: Stop,
     ) -> Self {
         let now = Instant::now();
-        let (caller_pace, homey_pace) = (PingLimit::new(now), PingLimit::new(now));
-        let end = talk.caller.as_deref().map(|known| gate.access.end_of(known));
-        let end = end.unwrap_or_default();
+        let (client_pings, homey_pings) = (PingLimit::new(now), PingLimit::new(now));
+        let key_end = session.caller.as_deref().map(|known| gate.access.end_of(known));
+        let key_end = key_end.unwrap_or_default();
         Self {
-            caller,
+            client,
             homey,
-            talk,
+            session,
             calls,
             gate,
             peer,
             upstream,
             stop,
-            end,
-            caller_pace,
-            homey_pace,
+            key_end,
+            client_pings,
+            homey_pings,
         }
     }
 
     /// Runs until one side leaves; begins with the handshake that the caller has shown its key in.
-    pub(super) async fn run(mut self, shaken: Option<(ClientHandshake, Arc<Caller>)>) {
-        let farewell = self.carry(shaken).await.farewell();
+    pub(super) async fn run(mut self, handshake: Option<(ClientHandshake, Arc<Caller>)>) {
+        let close_frame = self.run_loop(handshake).await.close_frame();
         let both = async {
-            let closed = (self.caller.close(farewell.clone()), self.homey.close(farewell));
+            let closed = (self.client.close(close_frame.clone()), self.homey.close(close_frame));
             let _ = futures_util::future::join(closed.0, closed.1).await;
         };
         // Nobody waits for it, so it does not matter whether they answer.
         let _ = timeout(CLOSE, both).await;
     }
 
-    async fn carry(&mut self, shaken: Option<(ClientHandshake, Arc<Caller>)>) -> SessionEnd {
+    async fn run_loop(&mut self, handshake: Option<(ClientHandshake, Arc<Caller>)>) -> SessionEnd {
         let mut token: Option<Rc<BearerToken>> = None;
         let mut renewal: Option<Renewal> = None;
-        if let Some((shake, caller)) = shaken
-            && let Err(end) = self.admitted(shake, caller, &mut token).await
+        if let Some((handshake, caller)) = handshake
+            && let Err(end) = self.forward_handshake(handshake, caller, &mut token).await
         {
             return end;
         }
         loop {
             let outcome = tokio::select! {
                 () = self.stop.requested() => return SessionEnd::Closed(CloseCode::Away, "the gateway stops"),
-                () = self.end.reached() => return key_ended(),
-                said = self.caller.next(), if self.calls.have_room() => match said {
-                    Some(Ok(Message::Text(frame))) => self.caller_said(frame, &mut token).await,
+                () = self.key_end.reached() => return key_ended(),
+                message = self.client.next(), if self.calls.has_room() => match message {
+                    Some(Ok(Message::Text(frame))) => self.on_client_frame(frame, &mut token).await,
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
-                        pinged(&mut self.caller, &mut self.caller_pace).await
+                        answer_ping(&mut self.client, &mut self.client_pings).await
                     }
-                    Some(Ok(Message::Close(farewell))) => return SessionEnd::Left(farewell),
+                    Some(Ok(Message::Close(close_frame))) => return SessionEnd::Left(close_frame),
                     // No call of a Homey has attachments, and they cannot be looked into.
                     Some(Ok(_)) => return SessionEnd::Closed(CloseCode::Unsupported, "only text is known here"),
                     Some(Err(_)) | None => return SessionEnd::Left(None),
                 },
-                said = self.homey.next() => match said {
+                message = self.homey.next() => match message {
                     Some(Ok(Message::Text(frame))) => {
-                        let act = self.talk.hear_homey(&frame);
-                        if act == Action::Renew {
-                            renewal = Some(renewed(self.upstream.clone(), token.clone()));
+                        let action = self.session.on_homey_frame(&frame);
+                        if action == Action::RenewToken {
+                            renewal = Some(renew_token(self.upstream.clone(), token.clone()));
                             Ok(())
                         } else {
-                            self.hear_homey(act, frame).await
+                            self.on_homey_action(action, frame).await
                         }
                     }
-                    Some(Ok(Message::Close(farewell))) => {
-                        return SessionEnd::Left(farewell.map(|CloseFrame { code, reason }| {
-                            CloseFrame { code, reason: self.talk.farewell(&reason).into() }
+                    Some(Ok(Message::Close(close_frame))) => {
+                        return SessionEnd::Left(close_frame.map(|CloseFrame { code, reason }| {
+                            CloseFrame { code, reason: self.session.close_reason(&reason).into() }
                         }));
                     }
                     // Binary frames cannot be looked into, and no Homey sends any.
-                    Some(Ok(_)) => pinged(&mut self.homey, &mut self.homey_pace).await,
+                    Some(Ok(_)) => answer_ping(&mut self.homey, &mut self.homey_pings).await,
                     Some(Err(_)) | None => return SessionEnd::Left(None),
                 },
-                turned = self.calls.next() => self.its_turn(turned).await,
-                fresh = pending(&mut renewal) => {
+                ready = self.calls.next() => self.on_permit(ready).await,
+                fresh = renewal_outcome(&mut renewal) => {
                     renewal = None;
-                    let act = self.talk.renewed(fresh.as_ref().map(|token| &token.secret));
+                    let action = self.session.on_token_renewed(fresh.as_ref().map(|token| &token.secret));
                     token = fresh.ok().or(token);
-                    self.act(act).await
+                    self.perform(action).await
                 }
             };
             if let Err(end) = outcome {
@@ -149,120 +149,126 @@ where
         }
     }
 
-    async fn caller_said(
+    async fn on_client_frame(
         &mut self,
         frame: Utf8Bytes,
         token: &mut Option<Rc<BearerToken>>,
     ) -> Result<(), SessionEnd> {
-        if let Some(caller) = &self.talk.caller
+        if let Some(caller) = &self.session.caller
             && self.gate.access.is_valid(caller).is_err()
         {
             return Err(key_ended());
         }
-        match self.talk.hear_caller(&frame) {
-            Action::Pass => self.ask(Message::Text(frame)).await,
-            Action::Call(frame, errand) => {
-                let caller = self.talk.caller.as_deref().map_or(ANONYMOUS, Caller::name);
-                self.calls.line_up(frame.into(), errand, caller);
+        match self.session.on_client_frame(&frame) {
+            Action::Forward => self.send_to_homey(Message::Text(frame)).await,
+            Action::Queue(frame, call) => {
+                let caller = self.session.caller.as_deref().map_or(ANONYMOUS, Caller::name);
+                self.calls.enqueue(frame.into(), call, caller);
                 Ok(())
             }
-            Action::Admit(shake) => self.admit(shake, token).await,
-            act => self.act(act).await,
+            Action::Authenticate(handshake) => self.authenticate(handshake, token).await,
+            action => self.perform(action).await,
         }
     }
 
     /// A call goes on; the Homey hears nothing of one that has waited too long.
-    async fn its_turn(&mut self, turned: ReadyCall) -> Result<(), SessionEnd> {
-        let ReadyCall { frame, errand, turns } = turned;
-        match turns {
-            Some(turns) => {
-                self.calls.sent(errand, turns);
-                self.ask(Message::Text(frame)).await
+    async fn on_permit(&mut self, ready: ReadyCall) -> Result<(), SessionEnd> {
+        let ReadyCall { frame, call, permits } = ready;
+        match permits {
+            Some(permits) => {
+                self.calls.sent(call, permits);
+                self.send_to_homey(Message::Text(frame)).await
             }
             None => {
-                let act = self.talk.had_no_turn(errand, &busy(&self.upstream).body());
-                self.act(act).await
+                let action = self.session.on_queue_timeout(call, &busy(&self.upstream).body());
+                self.perform(action).await
             }
         }
     }
 
     /// Whoever is known already may send anything for a key.
-    async fn admit(
+    async fn authenticate(
         &mut self,
-        shake: ClientHandshake,
+        handshake: ClientHandshake,
         token: &mut Option<Rc<BearerToken>>,
     ) -> Result<(), SessionEnd> {
-        let admitted = match self.talk.caller.clone() {
+        let holder = match self.session.caller.clone() {
             Some(caller) => Ok(caller),
-            None => self.gate.access.holder(self.peer, shake.key.expose()).await,
+            None => self.gate.access.holder(self.peer, handshake.key.expose()).await,
         };
-        let caller = match admitted {
+        let caller = match holder {
             Ok(caller) => caller,
             Err(refusal) => {
                 let body = refusal.body(self.upstream.served.dialect);
-                return self.act(shake.refused(&body)).await;
+                return self.perform(handshake.rejected(&body)).await;
             }
         };
-        self.admitted(shake, caller, token).await
+        self.forward_handshake(handshake, caller, token).await
     }
 
     /// The handshake goes on with our token.
-    async fn admitted(
+    async fn forward_handshake(
         &mut self,
-        shake: ClientHandshake,
+        handshake: ClientHandshake,
         caller: Arc<Caller>,
         token: &mut Option<Rc<BearerToken>>,
     ) -> Result<(), SessionEnd> {
         let until = Instant::now() + self.upstream.settings.wait;
         let fresh = match self.upstream.token(until).await {
             Ok(fresh) => fresh,
-            Err(refusal) => return self.act(shake.refused(&refusal.body())).await,
+            Err(refusal) => return self.perform(handshake.rejected(&refusal.body())).await,
         };
-        let act = self.talk.shake(shake, caller, &fresh.secret);
+        let action = self.session.on_key_accepted(handshake, caller, &fresh.secret);
         *token = Some(fresh);
-        if let Some(caller) = self.talk.caller.as_deref() {
-            self.end = self.gate.access.end_of(caller);
+        if let Some(caller) = self.session.caller.as_deref() {
+            self.key_end = self.gate.access.end_of(caller);
         }
-        self.act(act).await
+        self.perform(action).await
     }
 
-    async fn hear_homey(&mut self, act: Action, frame: Utf8Bytes) -> Result<(), SessionEnd> {
-        match act {
-            Action::Pass => self.tell(Message::Text(frame)).await,
-            act => self.act(act).await,
+    async fn on_homey_action(
+        &mut self,
+        action: Action,
+        frame: Utf8Bytes,
+    ) -> Result<(), SessionEnd> {
+        match action {
+            Action::Forward => self.send_to_client(Message::Text(frame)).await,
+            action => self.perform(action).await,
         }
     }
 
-    async fn act(&mut self, act: Action) -> Result<(), SessionEnd> {
-        match act {
-            Action::Answer(frames) => {
+    async fn perform(&mut self, action: Action) -> Result<(), SessionEnd> {
+        match action {
+            Action::Reply(frames) => {
                 for frame in frames {
-                    self.tell(Message::text(frame)).await?;
+                    self.send_to_client(Message::text(frame)).await?;
                 }
                 Ok(())
             }
-            Action::Send(frames) => self.send(frames).await,
-            Action::Both(answers, frames) => {
+            Action::Send(frames) => self.send_all_to_homey(frames).await,
+            Action::ReplyAndSend(answers, frames) => {
                 for answer in answers {
-                    self.tell(Message::text(answer)).await?;
+                    self.send_to_client(Message::text(answer)).await?;
                 }
-                self.send(frames).await
+                self.send_all_to_homey(frames).await
             }
             Action::Close(why) => Err(SessionEnd::Closed(CloseCode::Protocol, why)),
-            Action::Pass | Action::Call(..) | Action::Drop | Action::Admit(_) | Action::Renew => {
-                Ok(())
-            }
+            Action::Forward
+            | Action::Queue(..)
+            | Action::Drop
+            | Action::Authenticate(_)
+            | Action::RenewToken => Ok(()),
         }
     }
 
-    async fn send(&mut self, frames: Vec<String>) -> Result<(), SessionEnd> {
+    async fn send_all_to_homey(&mut self, frames: Vec<String>) -> Result<(), SessionEnd> {
         for frame in frames {
-            self.ask(Message::text(frame)).await?;
+            self.send_to_homey(Message::text(frame)).await?;
         }
         Ok(())
     }
 
-    async fn tell(&mut self, message: Message) -> Result<(), SessionEnd> {
+    async fn send_to_client(&mut self, message: Message) -> Result<(), SessionEnd> {
         if let Message::Text(frame) = &message {
             self.calls.answered(frame);
         }
@@ -270,31 +276,31 @@ where
         // A caller that takes nothing keeps the turns of its calls no longer than others can wait.
         let lease = self.calls.lease.as_deref();
         if let Some(lease) = lease {
-            lease.moves(0, true);
+            lease.record_progress(0, true);
         }
-        let taken_back = async {
+        let revoked = async {
             match lease {
-                Some(lease) => lease.ended().await,
+                Some(lease) => lease.revoked().await,
                 None => std::future::pending().await,
             }
         };
         let outcome = tokio::select! {
             biased;
-            () = self.end.reached() => Err(key_ended()),
-            outcome = timeout(WRITE, self.caller.send(message)) => written(outcome),
-            () = taken_back => Err(SessionEnd::Closed(CloseCode::Policy, "nobody takes what is sent")),
+            () = self.key_end.reached() => Err(key_ended()),
+            outcome = timeout(WRITE, self.client.send(message)) => write_outcome(outcome),
+            () = revoked => Err(SessionEnd::Closed(CloseCode::Policy, "nobody takes what is sent")),
         };
         if let Some(lease) = lease {
-            lease.moves(bytes, false);
+            lease.record_progress(bytes, false);
         }
         outcome
     }
 
-    async fn ask(&mut self, message: Message) -> Result<(), SessionEnd> {
+    async fn send_to_homey(&mut self, message: Message) -> Result<(), SessionEnd> {
         tokio::select! {
             biased;
-            () = self.end.reached() => Err(key_ended()),
-            outcome = timeout(WRITE, self.homey.send(message)) => written(outcome),
+            () = self.key_end.reached() => Err(key_ended()),
+            outcome = timeout(WRITE, self.homey.send(message)) => write_outcome(outcome),
         }
     }
 }
@@ -305,17 +311,20 @@ fn key_ended() -> SessionEnd {
 
 /// Nothing more is read before the answer to a ping is on its way: else a side that pings and takes
 /// nothing would fill the memory with answers.
-async fn pinged<S>(socket: &mut WebSocketStream<S>, pace: &mut PingLimit) -> Result<(), SessionEnd>
+async fn answer_ping<S>(
+    socket: &mut WebSocketStream<S>,
+    pings: &mut PingLimit,
+) -> Result<(), SessionEnd>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    if !pace.allows(Instant::now()) {
+    if !pings.allows(Instant::now()) {
         return Err(SessionEnd::Closed(CloseCode::Policy, "too many pings"));
     }
-    written(timeout(WRITE, socket.flush()).await)
+    write_outcome(timeout(WRITE, socket.flush()).await)
 }
 
-fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), SessionEnd> {
+fn write_outcome<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), SessionEnd> {
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(SessionEnd::Left(None)),
@@ -324,7 +333,7 @@ fn written<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), SessionEnd> {
 }
 
 /// Another token than the refused one, if there is any.
-fn renewed(upstream: Rc<UpstreamHomey>, refused: Option<Rc<BearerToken>>) -> Renewal {
+fn renew_token(upstream: Rc<UpstreamHomey>, refused: Option<Rc<BearerToken>>) -> Renewal {
     async move {
         let until = Instant::now() + upstream.settings.wait;
         let fresh = match refused {
@@ -339,7 +348,7 @@ fn renewed(upstream: Rc<UpstreamHomey>, refused: Option<Rc<BearerToken>>) -> Ren
     .boxed_local()
 }
 
-async fn pending(renewal: &mut Option<Renewal>) -> Result<Rc<BearerToken>, Value> {
+async fn renewal_outcome(renewal: &mut Option<Renewal>) -> Result<Rc<BearerToken>, Value> {
     match renewal {
         Some(renewal) => renewal.await,
         None => std::future::pending().await,

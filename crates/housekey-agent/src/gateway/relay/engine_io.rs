@@ -26,24 +26,24 @@ impl EngineVersion {
 pub(super) type Heartbeat = (u64, u64);
 
 /// What a server says first.
-pub(super) fn hello(
+pub(super) fn open_frames(
     version: EngineVersion,
     sid: &str,
     (interval, timeout): Heartbeat,
 ) -> Vec<String> {
-    let times = format!(r#""pingInterval":{interval},"pingTimeout":{timeout}"#);
+    let heartbeat = format!(r#""pingInterval":{interval},"pingTimeout":{timeout}"#);
     match version {
         EngineVersion::Three => {
-            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{times}}}"#), "40".to_owned()]
+            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{heartbeat}}}"#), "40".to_owned()]
         }
         EngineVersion::Four => {
-            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{times},"maxPayload":1000000}}"#)]
+            vec![format!(r#"0{{"sid":"{sid}","upgrades":[],{heartbeat},"maxPayload":1000000}}"#)]
         }
     }
 }
 
 /// What a server answers to a frame that is about the connection alone.
-pub(super) fn answer(version: EngineVersion, sid: &str, frame: &str) -> Option<String> {
+pub(super) fn connection_reply(version: EngineVersion, sid: &str, frame: &str) -> Option<String> {
     match (Packet::decode(frame), version) {
         (Ok(Packet::Ping(data)), EngineVersion::Three) => Some(format!("3{data}")),
         (Ok(Packet::Connect { namespace: "/" }), EngineVersion::Four) => {
@@ -57,7 +57,7 @@ pub(super) fn answer(version: EngineVersion, sid: &str, frame: &str) -> Option<S
 #[derive(Debug)]
 pub(super) struct HomeyGreeting {
     version: EngineVersion,
-    times: Option<Heartbeat>,
+    heartbeat: Option<Heartbeat>,
 }
 
 /// What follows from a frame of it.
@@ -66,7 +66,7 @@ pub(super) enum GreetingStep {
     /// More has to come.
     Wait,
     /// Say this to the Homey.
-    Say(&'static str),
+    Send(&'static str),
     /// The root is joined; these are its times.
     Done(Heartbeat),
     /// It does not speak that version.
@@ -75,23 +75,23 @@ pub(super) enum GreetingStep {
 
 impl HomeyGreeting {
     pub(super) fn new(version: EngineVersion) -> Self {
-        Self { version, times: None }
+        Self { version, heartbeat: None }
     }
 
-    pub(super) fn hear(&mut self, frame: &str) -> GreetingStep {
-        match (Packet::decode(frame), self.times) {
+    pub(super) fn on_frame(&mut self, frame: &str) -> GreetingStep {
+        match (Packet::decode(frame), self.heartbeat) {
             (Ok(Packet::Open(open)), None) => {
-                self.times = Some((open.ping_interval, open.ping_timeout));
+                self.heartbeat = Some((open.ping_interval, open.ping_timeout));
                 match self.version {
                     EngineVersion::Three => GreetingStep::Wait,
-                    EngineVersion::Four => GreetingStep::Say("40"),
+                    EngineVersion::Four => GreetingStep::Send("40"),
                 }
             }
-            (Ok(Packet::Connect { namespace: "/" }), Some(times)) => {
+            (Ok(Packet::Connect { namespace: "/" }), Some(heartbeat)) => {
                 // Real Homeys take the newer version, and speak the older one all the same.
                 let older = frame == "40";
                 match older == (self.version == EngineVersion::Three) {
-                    true => GreetingStep::Done(times),
+                    true => GreetingStep::Done(heartbeat),
                     false => GreetingStep::Wrong,
                 }
             }
@@ -102,7 +102,7 @@ impl HomeyGreeting {
 }
 
 /// Whether a connection holds whose caller heard other times than the Homey has.
-pub(super) fn keeps_pace(version: EngineVersion, heard: Heartbeat, real: Heartbeat) -> bool {
+pub(super) fn is_compatible(version: EngineVersion, heard: Heartbeat, real: Heartbeat) -> bool {
     let (pings, waits) = match version {
         EngineVersion::Three => (heard, real),
         EngineVersion::Four => (real, heard),
@@ -118,8 +118,8 @@ mod tests {
     #[test]
     fn a_caller_hears_what_a_server_of_its_version_says() {
         let open = r#"0{"sid":"s","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#;
-        assert_eq!(hello(Three, "s", (5000, 8000)), [open, "40"]);
-        let frames = hello(Four, "s", (5000, 8000));
+        assert_eq!(open_frames(Three, "s", (5000, 8000)), [open, "40"]);
+        let frames = open_frames(Four, "s", (5000, 8000));
         assert!(matches!(&*frames, [open] if open.starts_with(r#"0{"sid":"s","#)), "{frames:?}");
         for (version, frame, want) in [
             (Three, "2", Some("3")),
@@ -132,7 +132,11 @@ mod tests {
             (Three, r#"420["handshakeClient",{}]"#, None),
             (Three, "no frame", None),
         ] {
-            assert_eq!(answer(version, "s", frame).as_deref(), want, "{version:?} {frame}");
+            assert_eq!(
+                connection_reply(version, "s", frame).as_deref(),
+                want,
+                "{version:?} {frame}"
+            );
         }
     }
 
@@ -145,20 +149,20 @@ mod tests {
             (
                 Four,
                 vec![open, r#"40{"sid":"y"}"#],
-                vec![GreetingStep::Say("40"), GreetingStep::Done((25_000, 20_000))],
+                vec![GreetingStep::Send("40"), GreetingStep::Done((25_000, 20_000))],
             ),
             (
                 Four,
                 vec![open, "2", "40"],
-                vec![GreetingStep::Say("40"), GreetingStep::Wait, GreetingStep::Wrong],
+                vec![GreetingStep::Send("40"), GreetingStep::Wait, GreetingStep::Wrong],
             ),
             (Three, vec!["40"], vec![GreetingStep::Wrong]),
             (Three, vec![open, open], vec![GreetingStep::Wait, GreetingStep::Wrong]),
             (Three, vec![open, "44\"no\""], vec![GreetingStep::Wait, GreetingStep::Wrong]),
             (Three, vec!["0{}"], vec![GreetingStep::Wrong]),
         ] {
-            let mut welcome = HomeyGreeting::new(version);
-            let heard: Vec<_> = frames.iter().map(|frame| welcome.hear(frame)).collect();
+            let mut greeting = HomeyGreeting::new(version);
+            let heard: Vec<_> = frames.iter().map(|frame| greeting.on_frame(frame)).collect();
             assert_eq!(heard, want, "{version:?} {frames:?}");
         }
     }
@@ -172,7 +176,7 @@ mod tests {
             (Four, (5000, 8000), (300, 800), true),
             (Four, (5000, 8000), (25_000, 20_000), false),
         ] {
-            assert_eq!(keeps_pace(version, heard, real), want, "{version:?} {heard:?} {real:?}");
+            assert_eq!(is_compatible(version, heard, real), want, "{version:?} {heard:?} {real:?}");
         }
     }
 }

@@ -13,18 +13,18 @@ use crate::gateway::body::response::ResponseBody;
 use crate::http::error_response::GatewayError;
 
 /// The version of Engine.IO that is asked for, over WebSocket without a session from elsewhere.
-pub(super) fn version(query: &str) -> Option<EngineVersion> {
-    let (mut version, mut websocket) = (EngineVersion::Three, false);
+pub(super) fn engine_version(query: &str) -> Option<EngineVersion> {
+    let (mut engine_version, mut websocket) = (EngineVersion::Three, false);
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match (&*name, &*value) {
             ("transport", value) => websocket = value == "websocket",
-            ("EIO", "3") => version = EngineVersion::Three,
-            ("EIO", "4") => version = EngineVersion::Four,
+            ("EIO", "3") => engine_version = EngineVersion::Three,
+            ("EIO", "4") => engine_version = EngineVersion::Four,
             ("EIO" | "sid", _) => return None,
             _ => {}
         }
     }
-    websocket.then_some(version)
+    websocket.then_some(engine_version)
 }
 
 /// As a server of Engine.IO answers.
@@ -38,8 +38,8 @@ pub(super) fn transport_unknown() -> Response<ResponseBody> {
 }
 
 /// What a request for a WebSocket has to be answered with.
-pub(super) fn accept(head: &Parts) -> Result<HeaderValue, GatewayError> {
-    let says = |name: HeaderName, word: &str| {
+pub(super) fn accept_key(head: &Parts) -> Result<HeaderValue, GatewayError> {
+    let has_word = |name: HeaderName, word: &str| {
         let lines = head.headers.get_all(name).into_iter();
         let mut words =
             lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
@@ -47,13 +47,13 @@ pub(super) fn accept(head: &Parts) -> Result<HeaderValue, GatewayError> {
     };
     let mut keys = head.headers.get_all(SEC_WEBSOCKET_KEY).iter();
     let key = keys.next().filter(|_| keys.next().is_none());
-    let asked = head.method == Method::GET
-        && says(UPGRADE, "websocket")
-        && says(CONNECTION, "upgrade")
-        && says(SEC_WEBSOCKET_VERSION, "13");
-    let accept = key.filter(|_| asked).map(|key| derive_accept_key(key.as_bytes()));
-    let accept = accept.and_then(|accept| HeaderValue::from_str(&accept).ok());
-    accept.ok_or_else(|| GatewayError::malformed("this is no request for a WebSocket"))
+    let is_upgrade = head.method == Method::GET
+        && has_word(UPGRADE, "websocket")
+        && has_word(CONNECTION, "upgrade")
+        && has_word(SEC_WEBSOCKET_VERSION, "13");
+    let accept_key = key.filter(|_| is_upgrade).map(|key| derive_accept_key(key.as_bytes()));
+    let accept_key = accept_key.and_then(|accept_key| HeaderValue::from_str(&accept_key).ok());
+    accept_key.ok_or_else(|| GatewayError::malformed("this is no request for a WebSocket"))
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
             ("EIO=3&transport=websocket&sid=abc", None),
             ("transport=websocket&transport=polling", None),
         ] {
-            assert_eq!(version(query), want, "{query}");
+            assert_eq!(engine_version(query), want, "{query}");
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
                 (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
             };
             head.headers = headers.iter().map(line).collect::<HeaderMap>();
-            accept(&head).ok()
+            accept_key(&head).ok()
         };
         // The example of RFC 6455, section 1.3.
         let want = HeaderValue::from_static("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");

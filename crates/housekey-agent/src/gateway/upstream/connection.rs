@@ -41,7 +41,7 @@ pub(in crate::gateway) enum SendError {
     /// The Homey has seen nothing of it.
     NotSent(hyper::Error),
     /// It may have been carried out.
-    Cut(hyper::Error),
+    Lost(hyper::Error),
 }
 
 impl UpstreamConnection {
@@ -78,7 +78,7 @@ impl UpstreamConnection {
         });
         outcome.await.map_err(|mut error| match error.take_message() {
             Some(_) => SendError::NotSent(error.into_error()),
-            None => SendError::Cut(error.into_error()),
+            None => SendError::Lost(error.into_error()),
         })
     }
 

@@ -29,10 +29,10 @@ use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 
 /// How long a way that was found is taken without asking whether there is another by now.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+const RECHECK_AFTER: Duration = Duration::from_secs(1);
 
 /// The waits between tries to reach a Homey that is away, doubled from the first to the last.
-const WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+const RETRY_WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// A Homey.
 pub(in crate::gateway) struct UpstreamHomey {
@@ -50,10 +50,10 @@ pub(in crate::gateway) struct UpstreamHomey {
     pub(in crate::gateway) redactor: Rc<Redactor>,
     /// Its cloud id as a header, if it is known.
     pub(in crate::gateway) id: Option<HeaderValue>,
-    heard: RefCell<Option<watch::Receiver<Access>>>,
+    access_updates: RefCell<Option<watch::Receiver<Access>>>,
     token: RefCell<Option<Rc<BearerToken>>>,
-    way: RefCell<Option<Rc<Endpoint>>>,
-    asked: Cell<Instant>,
+    endpoint: RefCell<Option<Rc<Endpoint>>>,
+    checked_at: Cell<Instant>,
     /// The times of its heart-beat over a live connection: how often is pinged, and how long the answer
     /// may take. As the vendor recommends, until it has told them.
     pub(in crate::gateway) heartbeat_ms: Cell<(u64, u64)>,
@@ -68,38 +68,38 @@ impl UpstreamHomey {
         counts: Arc<HomeyCounters>,
         settings: &GatewaySettings,
     ) -> Self {
-        let heard = served.homey.session().map(housekey::auth::Session::subscribe);
+        let access_updates = served.homey.session().map(housekey::auth::Session::subscribe);
         Self {
             queue: FairQueue::new(served.in_flight, counts.clone()),
             long_reads: FairQueue::new(1, Arc::default()),
             counts,
             redactor: Rc::new(Redactor::new(served.dialect, served.variables.clone())),
             id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
-            heard: RefCell::new(heard),
+            access_updates: RefCell::new(access_updates),
             served,
             http,
             clock,
             settings: settings.clone(),
             main,
             token: RefCell::default(),
-            way: RefCell::default(),
-            asked: Cell::new(Instant::now()),
+            endpoint: RefCell::default(),
+            checked_at: Cell::new(Instant::now()),
             heartbeat_ms: Cell::new((5000, 8000)),
         }
     }
 
     /// The turns of a request; `None` if there were none until then.
-    pub(in crate::gateway) async fn turns(
+    pub(in crate::gateway) async fn permits(
         &self,
         lease: &Rc<Lease>,
         long: bool,
         until: Instant,
     ) -> Option<Permits> {
         let long = match long {
-            true => Some(self.long_reads.take(lease, until).await?),
+            true => Some(self.long_reads.acquire(lease, until).await?),
             false => None,
         };
-        Some((self.queue.take(lease, until).await?, long))
+        Some((self.queue.acquire(lease, until).await?, long))
     }
 
     /// The token that is to be sent now; waits for one no longer than told.
@@ -107,24 +107,24 @@ impl UpstreamHomey {
         &self,
         until: Instant,
     ) -> Result<Rc<BearerToken>, GatewayError> {
-        let news = self.heard.borrow().as_ref().is_none_or(|heard| {
+        let has_update = self.access_updates.borrow().as_ref().is_none_or(|access_updates| {
             // An error means that nobody tells any more.
-            heard.has_changed().unwrap_or(true)
+            access_updates.has_changed().unwrap_or(true)
         });
-        if !news
+        if !has_update
             && let Some(token) = &*self.token.borrow()
             && token.expires_at.is_none_or(|at| self.clock.now() < at)
         {
             return Ok(token.clone());
         }
-        if let Some(heard) = &mut *self.heard.borrow_mut() {
-            heard.mark_unchanged();
+        if let Some(access_updates) = &mut *self.access_updates.borrow_mut() {
+            access_updates.mark_unchanged();
         }
         let bearer = || {
             let homey = self.served.homey.clone();
             async move { homey.bearer().await }
         };
-        let secret = self.patiently(until, bearer).await?;
+        let secret = self.with_retry(until, bearer).await?;
         Ok(self.hold(secret))
     }
 
@@ -143,7 +143,7 @@ impl UpstreamHomey {
                 }
             }
         };
-        let secret = self.patiently(until, renew).await?;
+        let secret = self.with_retry(until, renew).await?;
         Ok(self.hold(secret))
     }
 
@@ -166,92 +166,97 @@ impl UpstreamHomey {
     }
 
     /// Where the Homey answers; waits for it no longer than told.
-    pub(in crate::gateway) async fn way(
+    pub(in crate::gateway) async fn endpoint(
         self: &Rc<Self>,
         until: Instant,
     ) -> Result<Rc<Endpoint>, GatewayError> {
-        let known = self.way.borrow().clone();
-        let Some(way) = known else {
+        let known = self.endpoint.borrow().clone();
+        let Some(endpoint) = known else {
             let address = || {
                 let homey = self.served.homey.clone();
                 async move { homey.address().await }
             };
-            let base = self.patiently(until, address).await?;
-            return self.lead_to(base);
+            let base = self.with_retry(until, address).await?;
+            return self.connect_to(base);
         };
-        if self.asked.get().elapsed() > ASK_AGAIN {
+        if self.checked_at.get().elapsed() > RECHECK_AFTER {
             // The library looks for better addresses when it is asked for the one in use.
-            self.asked.set(Instant::now());
+            self.checked_at.set(Instant::now());
             let (upstream, homey) = (self.clone(), self.served.homey.clone());
-            let asking = self.main.spawn(async move { homey.address().await });
+            let lookup = self.main.spawn(async move { homey.address().await });
             tokio::task::spawn_local(async move {
-                if let Ok(Ok(base)) = asking.await {
-                    let _ = upstream.lead_to(base);
+                if let Ok(Ok(base)) = lookup.await {
+                    let _ = upstream.connect_to(base);
                 }
             });
         }
-        Ok(way)
+        Ok(endpoint)
     }
 
-    fn lead_to(&self, base: Url) -> Result<Rc<Endpoint>, GatewayError> {
-        let mut held = self.way.borrow_mut();
-        if let Some(way) = held.as_ref().filter(|way| way.base == base) {
-            return Ok(way.clone());
+    fn connect_to(&self, base: Url) -> Result<Rc<Endpoint>, GatewayError> {
+        let mut held = self.endpoint.borrow_mut();
+        if let Some(endpoint) = held.as_ref().filter(|endpoint| endpoint.base == base) {
+            return Ok(endpoint.clone());
         }
-        let way = Endpoint::new(base, self.served.in_flight);
-        let way = Rc::new(way.ok_or_else(|| self.away("its address is no address"))?);
-        tracing::info!(homey = self.served.name, base = %way.base, "the gateway leads there");
-        self.asked.set(Instant::now());
-        *held = Some(way.clone());
-        Ok(way)
+        let endpoint = Endpoint::new(base, self.served.in_flight);
+        let endpoint =
+            Rc::new(endpoint.ok_or_else(|| self.unreachable("its address is no address"))?);
+        tracing::info!(homey = self.served.name, base = %endpoint.base, "the gateway leads there");
+        self.checked_at.set(Instant::now());
+        *held = Some(endpoint.clone());
+        Ok(endpoint)
     }
 
     /// Tells that nothing could be reached that way.
-    pub(in crate::gateway) fn lost(&self, way: &Rc<Endpoint>) {
-        self.way.borrow_mut().take_if(|held| Rc::ptr_eq(held, way));
-        self.served.homey.lost(&way.base);
+    pub(in crate::gateway) fn mark_unreachable(&self, endpoint: &Rc<Endpoint>) {
+        self.endpoint.borrow_mut().take_if(|held| Rc::ptr_eq(held, endpoint));
+        self.served.homey.lost(&endpoint.base);
     }
 
     /// Tries again what fails for now, on the agent's runtime, as long as told.
-    async fn patiently<T, W>(&self, until: Instant, work: impl Fn() -> W) -> Result<T, GatewayError>
+    async fn with_retry<T, W>(
+        &self,
+        until: Instant,
+        attempt: impl Fn() -> W,
+    ) -> Result<T, GatewayError>
     where
         T: Send + 'static,
         W: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            let error = match timeout_at(until, self.main.spawn(work())).await {
+            let error = match timeout_at(until, self.main.spawn(attempt())).await {
                 Ok(Ok(Ok(done))) => return Ok(done),
                 Ok(Ok(Err(error))) => error,
-                Ok(Err(_)) => return Err(self.away("the agent is stopping")),
-                Err(_) => return Err(self.away("it took too long")),
+                Ok(Err(_)) => return Err(self.unreachable("the agent is stopping")),
+                Err(_) => return Err(self.unreachable("it took too long")),
             };
             if error.kind() == Kind::SignIn {
                 return Err(self.signed_out(&error));
             }
             self.counts.security.record_certificate(&self.served.name, &error);
             let why = error_chain(&error);
-            self.pause(&mut tries, until, &why).await?;
+            self.pause(&mut attempts, until, &why).await?;
         }
     }
 
     /// Waits before another try, if there is time for one.
     pub(in crate::gateway) async fn pause(
         &self,
-        tries: &mut u32,
+        attempts: &mut u32,
         until: Instant,
         why: &str,
     ) -> Result<(), GatewayError> {
-        let wait = (WAITS.0 * 2u32.saturating_pow(*tries)).min(WAITS.1);
-        *tries += 1;
+        let wait = (RETRY_WAITS.0 * 2u32.saturating_pow(*attempts)).min(RETRY_WAITS.1);
+        *attempts += 1;
         if Instant::now() + wait >= until {
-            return Err(self.away(why));
+            return Err(self.unreachable(why));
         }
         sleep(wait).await;
         Ok(())
     }
 
-    fn away(&self, why: &str) -> GatewayError {
+    fn unreachable(&self, why: &str) -> GatewayError {
         let name = &self.served.name;
         let description = format!("the Homey {name} cannot be reached: {why}");
         GatewayError::new(StatusCode::BAD_GATEWAY, "homey_unreachable", description)

@@ -13,8 +13,8 @@ use crate::key::new_key;
 use crate::security::SecurityLog;
 use crate::settings::{AccessSettings, GatewaySettings, KeySettings};
 
-struct House {
-    porch: Admission<ReadLimit<DuplexStream>>,
+struct TestAdmission {
+    admission: Admission<ReadLimit<DuplexStream>>,
     caller: WebSocketStream<DuplexStream>,
     /// A key for this Homey, and one for another.
     keys: [String; 2],
@@ -22,7 +22,7 @@ struct House {
     stop: tokio::sync::watch::Sender<bool>,
 }
 
-async fn house(version: EngineVersion) -> House {
+async fn test_admission(version: EngineVersion) -> TestAdmission {
     let plain = Plain::start().await;
     let served = plain.served("home", 2);
     let key = |name: &str, homeys: Option<Vec<String>>| {
@@ -39,14 +39,14 @@ async fn house(version: EngineVersion) -> House {
     let upstream = UpstreamHomey::new(served, http, clock, main, Arc::default(), &settings);
     let (near, far) = duplex(64 << 10);
     let near = ReadLimit::new(near, Some(16 << 10));
-    let caller = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
-    let talk =
+    let client = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
+    let session =
         RelaySession::new("home".to_owned(), Dialect::Local, None, None, upstream.redactor.clone());
     let (stop, stopping) = Stop::later();
     let peer = Peer::Address([127, 0, 0, 1].into());
-    let porch = Admission {
-        caller,
-        talk,
+    let admission = Admission {
+        client,
+        session,
         gate,
         peer,
         upstream: Rc::new(upstream),
@@ -54,7 +54,7 @@ async fn house(version: EngineVersion) -> House {
         version,
     };
     let caller = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
-    House { porch, caller, keys: [here.0, elsewhere.0], plain, stop }
+    TestAdmission { admission, caller, keys: [here.0, elsewhere.0], plain, stop }
 }
 
 fn shake(key: &str) -> Message {
@@ -67,8 +67,8 @@ async fn heard(caller: &mut WebSocketStream<DuplexStream>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
-    let House { mut porch, mut caller, keys: [here, elsewhere], plain, stop: _stop } =
-        house(EngineVersion::Three).await;
+    let TestAdmission { mut admission, mut caller, keys: [here, elsewhere], plain, stop: _stop } =
+        test_admission(EngineVersion::Three).await;
     let talking = async {
         let open = heard(&mut caller).await;
         assert!(open.starts_with("0{") && open.contains(r#""pingInterval":5000"#), "{open}");
@@ -90,7 +90,7 @@ async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
         }
         caller.send(shake(&here)).await.unwrap();
     };
-    let ((), admitted) = tokio::join!(talking, porch.admits());
+    let ((), admitted) = tokio::join!(talking, admission.authenticate());
     let (_, caller) = admitted.ok().unwrap();
     assert_eq!(caller.name(), "here");
     assert_eq!(plain.connections(), 0, "the Homey heard nothing of it");
@@ -98,7 +98,8 @@ async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn it_has_ten_seconds_whatever_it_says() {
-    let House { mut porch, mut caller, stop: _stop, .. } = house(EngineVersion::Four).await;
+    let TestAdmission { mut admission, mut caller, stop: _stop, .. } =
+        test_admission(EngineVersion::Four).await;
     let begun = Instant::now();
     let talking = async {
         while caller.send(Message::text("40")).await.is_ok() {
@@ -107,9 +108,9 @@ async fn it_has_ten_seconds_whatever_it_says() {
         }
     };
     let admitting = async {
-        let end = porch.admits().await.err().unwrap();
+        let end = admission.authenticate().await.err().unwrap();
         assert!(matches!(end, SessionEnd::Closed(CloseCode::Policy, _)));
-        drop(porch);
+        drop(admission);
     };
     tokio::join!(talking, admitting);
     assert!((10..12).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
@@ -119,7 +120,8 @@ async fn it_has_ten_seconds_whatever_it_says() {
 async fn it_may_not_say_much() {
     let (ping, long) = (Message::Ping("p".into()), Message::text(format!("2{}", "x".repeat(2000))));
     for (said, many) in [(ping, true), (long, false)] {
-        let House { mut porch, mut caller, stop: _stop, .. } = house(EngineVersion::Three).await;
+        let TestAdmission { mut admission, mut caller, stop: _stop, .. } =
+            test_admission(EngineVersion::Three).await;
         let mut sent = 0;
         let flooding = async {
             while caller.send(said.clone()).await.is_ok() {
@@ -128,8 +130,8 @@ async fn it_may_not_say_much() {
             }
         };
         let admitting = async {
-            let end = porch.admits().await.err().unwrap();
-            drop(porch);
+            let end = admission.authenticate().await.err().unwrap();
+            drop(admission);
             end
         };
         let ((), end) = tokio::join!(flooding, admitting);
@@ -142,8 +144,9 @@ async fn it_may_not_say_much() {
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_with_the_gateway() {
-    let House { mut porch, caller: _caller, stop, .. } = house(EngineVersion::Three).await;
+    let TestAdmission { mut admission, caller: _caller, stop, .. } =
+        test_admission(EngineVersion::Three).await;
     stop.send_replace(true);
-    let end = porch.admits().await.err().unwrap();
+    let end = admission.authenticate().await.err().unwrap();
     assert!(matches!(end, SessionEnd::Closed(CloseCode::Away, _)));
 }

@@ -13,14 +13,14 @@ use crate::security::SecurityLog;
 use crate::settings::{AccessSettings, GatewaySettings};
 
 /// A conversation, and the far ends of its two sides.
-struct Conversation {
-    pump: RelayDriver<DuplexStream, DuplexStream>,
-    caller: DuplexStream,
+struct TestRelay {
+    driver: RelayDriver<DuplexStream, DuplexStream>,
+    client: DuplexStream,
     homey: DuplexStream,
     _stop: tokio::sync::watch::Sender<bool>,
 }
 
-async fn conversation() -> Conversation {
+async fn relay() -> TestRelay {
     let served = Plain::start().await.served("home", 2);
     let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
     let settings = GatewaySettings::default();
@@ -31,21 +31,21 @@ async fn conversation() -> Conversation {
     let gate = Arc::new(Gate::new(&access, 0, clock, SecurityLog::default()));
     let peer = Peer::Address([127, 0, 0, 1].into());
     let known = gate.access.without_key(peer);
-    let talk = RelaySession::new(
+    let session = RelaySession::new(
         "home".to_owned(),
         Dialect::Local,
         None,
         known,
         upstream.redactor.clone(),
     );
-    let (near, caller) = duplex(4096);
+    let (near, client) = duplex(4096);
     let near = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
     let (far, homey) = duplex(4096);
     let far = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
     let (_stop, stop) = Stop::later();
     let calls = Calls::new(upstream.clone());
-    let pump = RelayDriver::new(near, far, talk, calls, gate, peer, upstream, stop);
-    Conversation { pump, caller, homey, _stop }
+    let driver = RelayDriver::new(near, far, session, calls, gate, peer, upstream, stop);
+    TestRelay { driver, client, homey, _stop }
 }
 
 /// A frame with 125 bytes, masked with nothing as those of callers are.
@@ -75,10 +75,10 @@ async fn taken(side: &mut DuplexStream, frame: &[u8]) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_side_that_pings_and_takes_nothing_is_given_up() {
     for hostile_caller in [true, false] {
-        let Conversation { pump, mut caller, mut homey, _stop } = conversation().await;
-        let side = if hostile_caller { &mut caller } else { &mut homey };
+        let TestRelay { driver, mut client, mut homey, _stop } = relay().await;
+        let side = if hostile_caller { &mut client } else { &mut homey };
         let ping = frame(0x89, hostile_caller);
-        let (taken, ()) = tokio::join!(taken(side, &ping), pump.run(None));
+        let (taken, ()) = tokio::join!(taken(side, &ping), driver.run(None));
         assert!(taken < 32 << 10, "{taken} bytes of it were taken");
     }
 }
@@ -87,18 +87,18 @@ async fn a_side_that_pings_and_takes_nothing_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn what_goes_on_to_a_side_that_takes_nothing_is_not_taken_either() {
     for hostile_caller in [true, false] {
-        let Conversation { pump, mut caller, mut homey, _stop } = conversation().await;
-        let side = if hostile_caller { &mut caller } else { &mut homey };
+        let TestRelay { driver, mut client, mut homey, _stop } = relay().await;
+        let side = if hostile_caller { &mut client } else { &mut homey };
         let text = frame(0x81, hostile_caller);
-        let (taken, ()) = tokio::join!(taken(side, &text), pump.run(None));
+        let (taken, ()) = tokio::join!(taken(side, &text), driver.run(None));
         assert!(taken < 64 << 10, "{taken} bytes of it were taken");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
-    let Conversation { pump, caller, homey: _homey, _stop } = conversation().await;
-    let (mut read, mut write) = tokio::io::split(caller);
+    let TestRelay { driver, client, homey: _homey, _stop } = relay().await;
+    let (mut read, mut write) = tokio::io::split(client);
     let ping = frame(0x89, true);
     let flood = async {
         let mut sent = 0;
@@ -111,26 +111,26 @@ async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
     let reading = async {
         let _ = read.read_to_end(&mut answers).await;
     };
-    let pumped = async {
-        pump.run(None).await;
+    let driven = async {
+        driver.run(None).await;
     };
-    tokio::join!(flood, reading, pumped);
-    let told = String::from_utf8_lossy(&answers);
-    assert!(told.contains("too many pings"), "{} bytes", answers.len());
+    tokio::join!(flood, reading, driven);
+    let rendered = String::from_utf8_lossy(&answers);
+    assert!(rendered.contains("too many pings"), "{} bytes", answers.len());
 }
 
 /// Calls whose answers nobody takes give their turns back when another caller waits.
 #[tokio::test(start_paused = true)]
 async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
-    let Conversation { mut pump, mut caller, mut homey, _stop } = conversation().await;
-    let upstream = pump.upstream.clone();
+    let TestRelay { mut driver, mut client, mut homey, _stop } = relay().await;
+    let upstream = driver.upstream.clone();
     for ack in 0..2 {
-        let errand = crate::gateway::relay::session::QueuedCall {
+        let call = crate::gateway::relay::session::QueuedCall {
             namespace: "/api".to_owned(),
             ack: Some(ack),
             long: false,
         };
-        pump.calls.line_up(format!("42/api,{ack}[\"api\",{{}}]").into(), errand, "slow");
+        driver.calls.enqueue(format!("42/api,{ack}[\"api\",{{}}]").into(), call, "slow");
     }
     let events = async {
         // Events enough to fill all that lies between: the answers stand behind them.
@@ -140,19 +140,19 @@ async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
     let begun = Instant::now();
     let other = async {
         let lease = crate::gateway::upstream::fair_queue::Lease::of("other");
-        let turns = loop {
+        let permits = loop {
             // Until both calls are under way.
             let soon = Instant::now() + Duration::from_secs(60);
-            if upstream.turns(&lease, false, Instant::now()).await.is_none() {
-                break upstream.turns(&lease, false, soon).await;
+            if upstream.permits(&lease, false, Instant::now()).await.is_none() {
+                break upstream.permits(&lease, false, soon).await;
             }
             tokio::task::yield_now().await;
         };
-        assert!(turns.is_some());
+        assert!(permits.is_some());
     };
-    tokio::join!(events, pump.run(None), other);
+    tokio::join!(events, driver.run(None), other);
     // A turn beyond its half ends after three seconds, not with the time for a write.
     assert!(begun.elapsed() < WRITE, "{:?}", begun.elapsed());
     let mut rest = Vec::new();
-    let _ = caller.read_to_end(&mut rest).await;
+    let _ = client.read_to_end(&mut rest).await;
 }

@@ -61,29 +61,30 @@ async fn requests_follow_each_other_over_tls() {
     let tcp = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let stream = TlsConnector::from(Arc::new(client)).connect(name, tcp).await.unwrap();
-    let mut line = UpstreamConnection::over(Connection::Tls(Box::new(stream))).await.unwrap();
+    let mut connection = UpstreamConnection::over(Connection::Tls(Box::new(stream))).await.unwrap();
 
     let base = format!("https://{address}/").parse().unwrap();
-    let (way, queue) =
+    let (endpoint, queue) =
         (Rc::new(Endpoint::new(base, 1).unwrap()), FairQueue::new(1, Arc::default()));
     for _ in 0..3 {
         let request = Request::get("/api/x").header(HOST, "localhost");
         let request = request.body(RequestBody::default()).unwrap();
-        let answer = line.send(request).await.ok().unwrap();
+        let answer = connection.send(request).await.ok().unwrap();
         assert_eq!(answer.status(), 200);
         let lease = Lease::of("anybody");
-        let turn = queue.take(&lease, tokio::time::Instant::now()).now_or_never().flatten();
-        let turns = (turn.unwrap(), None);
-        let mut download = Download::new(answer.into_body(), line, way.clone(), turns, lease);
+        let permit = queue.acquire(&lease, tokio::time::Instant::now()).now_or_never().flatten();
+        let permits = (permit.unwrap(), None);
+        let mut download =
+            Download::new(answer.into_body(), connection, endpoint.clone(), permits, lease);
         let mut bytes = 0;
         while let Some(frame) = poll_fn(|cx| download.poll_frame(cx)).await {
             bytes += frame.unwrap().into_data().unwrap().len();
         }
         assert_eq!(bytes, LARGE);
-        let kept = poll_fn(|cx| Poll::Ready(way.line(cx))).await;
-        line = kept.expect("it carries another");
-        assert!(line.used);
+        let kept = poll_fn(|cx| Poll::Ready(endpoint.idle_connection(cx))).await;
+        connection = kept.expect("it carries another");
+        assert!(connection.used);
     }
-    drop(line);
+    drop(connection);
     answering.await.unwrap();
 }
