@@ -39,7 +39,7 @@ pub(crate) struct Access {
     /// Who is let in without a key over TCP, where the settings say so.
     keyless: Option<Arc<Caller>>,
     own_user: u32,
-    patience: GuessLimiter,
+    guesses: GuessLimiter,
     clock: SharedClock,
     security: SecurityLog,
 }
@@ -51,14 +51,15 @@ impl Access {
         clock: SharedClock,
         security: SecurityLog,
     ) -> Self {
-        let key = |(place, key): (usize, &KeySettings)| {
-            (key.clone(), Arc::new(Caller::with(key).at(place)))
+        let key = |(index, key): (usize, &KeySettings)| {
+            (key.clone(), Arc::new(Caller::with(key).at_index(index)))
         };
         let keys: Vec<_> = settings.keys.iter().enumerate().map(key).collect();
-        let keyless = (!settings.require_key).then(|| Arc::new(Caller::trusted().at(keys.len())));
+        let keyless =
+            (!settings.require_key).then(|| Arc::new(Caller::trusted().at_index(keys.len())));
         let ends = KeyEnds::new(settings.keys.iter().map(|key| key.expires).chain([None]));
-        let patience = GuessLimiter::default();
-        Self { keys, ends, keyless, own_user, patience, clock, security }
+        let guesses = GuessLimiter::default();
+        Self { keys, ends, keyless, own_user, guesses, clock, security }
     }
 
     /// Who asks: the holder of the key in the headers; without one the owner on a unix socket, or
@@ -105,7 +106,8 @@ impl Access {
                 },
             );
         let Some(caller) = found else {
-            let refusal = self.patience.spend(peer).await.err().unwrap_or(AccessError::WrongKey);
+            let refusal =
+                self.guesses.delay_failure(peer).await.err().unwrap_or(AccessError::WrongKey);
             let event = match refusal {
                 AccessError::TooMany { .. } => SecurityEvent::TooManyWrongKeys,
                 _ => SecurityEvent::WrongKey,
@@ -126,14 +128,14 @@ impl Access {
     pub(crate) fn is_valid(&self, caller: &Caller) -> Result<(), AccessError> {
         match caller.has_ended(self.clock.now()) {
             Some(ended) => Err(ended),
-            None if self.ends.has_ended(caller.place) => Err(AccessError::WrongKey),
+            None if self.ends.has_ended(caller.key_index) => Err(AccessError::WrongKey),
             None => Ok(()),
         }
     }
 
     /// The end of a caller's key: what it has open then ends as well.
     pub(crate) fn end_of(&self, caller: &Caller) -> KeyEnd {
-        self.ends.of(caller.place)
+        self.ends.of(caller.key_index)
     }
 
     /// Ends every key when its time has come; never done.
@@ -143,9 +145,9 @@ impl Access {
 
     /// Ends the keys that those settings do not have, or that may do something else there.
     pub(crate) fn keep_only(&self, settings: &AccessSettings) {
-        for (place, (key, _)) in self.keys.iter().enumerate() {
+        for (index, (key, _)) in self.keys.iter().enumerate() {
             if !settings.keys.contains(key) {
-                self.ends.end(place);
+                self.ends.end(index);
             }
         }
         if settings.require_key {

@@ -69,27 +69,27 @@ impl Agent {
         let settings = self.read_settings()?;
         let mut lock = self.lock(Some(socket_path(&settings, &self.state)))?;
         let mut signals = Signals::listen()?;
-        let mut shift = self.shift(settings, None).await?;
+        let mut generation = self.prepare(settings, None).await?;
         loop {
-            let (wishing, mut wishes) = mpsc::channel(1);
-            let doors = shift.doors.clone();
-            let (supervisor, gate) = self.start(shift, wishing);
+            let (control_sender, mut control) = mpsc::channel(1);
+            let listeners = generation.listeners.clone();
+            let (supervisor, gate) = self.start(generation, control_sender);
             let next = loop {
-                let told = match signals.next(&mut wishes).await {
+                let reply = match signals.next(&mut control).await {
                     ControlRequest::Stop => break None,
-                    ControlRequest::Reload(told) => told,
+                    ControlRequest::Reload(reply) => reply,
                 };
-                match self.reread(&doors, &mut lock).await {
-                    Ok(fresh) => {
+                match self.prepare_reload(&listeners, &mut lock).await {
+                    Ok(next_generation) => {
                         // What a key that is gone has open ends now, before anything is told.
-                        gate.access.keep_only(&fresh.settings.access);
-                        let _ = told.send(Ok(()));
-                        break Some(fresh);
+                        gate.access.keep_only(&next_generation.settings.access);
+                        let _ = reply.send(Ok(()));
+                        break Some(next_generation);
                     }
                     Err(error) => {
                         let why = error.lines(&self.settings).join("\n");
                         tracing::error!(why, "the settings stay as they were");
-                        let _ = told.send(Err(why));
+                        let _ = reply.send(Err(why));
                     }
                 }
             };
@@ -98,7 +98,7 @@ impl Agent {
                 tracing::warn!(part, "did not stop in time, and was ended");
             }
             match next {
-                Some(fresh) => shift = fresh,
+                Some(next_generation) => generation = next_generation,
                 None => return Ok(()),
             }
         }
@@ -107,16 +107,16 @@ impl Agent {
     /// Starts everything, the keepers first.
     fn start(
         &self,
-        shift: Generation,
-        wishes: mpsc::Sender<ControlRequest>,
+        generation: Generation,
+        control: mpsc::Sender<ControlRequest>,
     ) -> (Supervisor, Arc<Gate>) {
-        let Generation { mut settings, crew, doors, tls } = shift;
-        let board = crew.board.clone();
-        let address = doors.http_address();
+        let Generation { mut settings, components, listeners, tls } = generation;
+        let board = components.board.clone();
+        let address = listeners.http_address();
         board.listens_at(address);
         let mut supervisor = Supervisor::new(board.clone());
-        let homeys = crew.served.clone();
-        crew.start(&mut supervisor);
+        let homeys = components.served.clone();
+        components.start(&mut supervisor);
         let counts = Arc::new(GatewayCounters::new(
             homeys.iter().map(|homey| homey.name.clone()),
             board.security().clone(),
@@ -126,13 +126,13 @@ impl Agent {
             Arc::new(Gate::new(&settings.access, own, self.clock.clone(), counts.security.clone()));
         let routes = routes::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
-        if !doors.http().is_empty() {
+        if !listeners.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);
             settings.gateway.connections =
                 Some(file_limit::connections(&settings.gateway, in_flight));
         }
         let gateway = Gateway {
-            doors: doors.http(),
+            listeners: listeners.http(),
             homeys,
             gate: gate.clone(),
             routes,
@@ -142,14 +142,14 @@ impl Agent {
             clock: self.clock.clone(),
             settings: settings.gateway,
         };
-        let counts = (!gateway.doors.is_empty()).then_some(counts);
+        let counts = (!gateway.listeners.is_empty()).then_some(counts);
         if counts.is_some() {
             let name = "gateway".to_owned();
             supervisor.start(Tier::Listeners, name, move |stop| gateway.clone().run(stop));
         }
         let rights = Rights { own, readers: settings.readers };
-        let listener = doors.local_api;
-        let local_api = LocalApi { listener, rights, board: board.clone(), counts, wishes };
+        let listener = listeners.local_api;
+        let local_api = LocalApi { listener, rights, board: board.clone(), counts, control };
         let name = "local-api".to_owned();
         supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
         let manager = self.service_manager.clone();
@@ -169,8 +169,8 @@ impl Agent {
         let agent = self.at_fixed_path()?;
         let settings = agent.read_settings()?;
         let _lock = agent.lock(None)?;
-        let crew = agent.new_crew(&settings)?;
-        Ok(crew.work_once().await)
+        let components = agent.new_components(&settings)?;
+        Ok(components.run_once().await)
     }
 
     /// The same with the whole path of the settings: what is published must lead others there too.
@@ -194,7 +194,7 @@ impl Agent {
         Ok(Lock::take(&self.state, &self.holder(socket))?)
     }
 
-    fn new_crew(&self, settings: &Settings) -> Result<Components, AgentError> {
+    fn new_components(&self, settings: &Settings) -> Result<Components, AgentError> {
         let files = (&*self.settings, &*self.state);
         let plain_http = &*self.plain_http.0;
         Components::new(settings, files, &self.store, &self.http, &self.clock, plain_http)
@@ -202,33 +202,37 @@ impl Agent {
     }
 
     /// Makes everything ready and makes sure that it would work.
-    async fn shift(
+    async fn prepare(
         &self,
         settings: Settings,
-        before: Option<&Listeners>,
+        current: Option<&Listeners>,
     ) -> Result<Generation, AgentError> {
-        let crew = self.new_crew(&settings)?;
-        crew.check().await.map_err(AgentError::Unwritable)?;
+        let components = self.new_components(&settings)?;
+        components.check().await.map_err(AgentError::Unwritable)?;
         let tls = settings.gateway.certificate.as_ref().map(tls::acceptor).transpose();
         let tls = tls.map_err(AgentError::Certificate)?;
-        let doors = Listeners::open(&settings, &self.state, before)?;
-        Ok(Generation { settings, crew, doors, tls })
+        let listeners = Listeners::open(&settings, &self.state, current)?;
+        Ok(Generation { settings, components, listeners, tls })
     }
 
     /// The next shift, made ready while the present one works.
-    async fn reread(&self, before: &Listeners, lock: &mut Lock) -> Result<Generation, AgentError> {
-        let shift = self.shift(self.read_settings()?, Some(before)).await?;
-        let socket = Some(shift.doors.socket().to_owned());
-        lock.tell(&self.holder(socket))?;
-        Ok(shift)
+    async fn prepare_reload(
+        &self,
+        current: &Listeners,
+        lock: &mut Lock,
+    ) -> Result<Generation, AgentError> {
+        let generation = self.prepare(self.read_settings()?, Some(current)).await?;
+        let socket = Some(generation.listeners.socket().to_owned());
+        lock.write_holder(&self.holder(socket))?;
+        Ok(generation)
     }
 }
 
 /// What works from one reading of the settings to the next.
 struct Generation {
     settings: Settings,
-    crew: Components,
-    doors: Listeners,
+    components: Components,
+    listeners: Listeners,
     /// The certificate is read anew with the settings.
     tls: Option<TlsAcceptor>,
 }
@@ -254,12 +258,12 @@ impl Signals {
     }
 
     /// What is wanted next, by a signal or over the local API.
-    async fn next(&mut self, wishes: &mut mpsc::Receiver<ControlRequest>) -> ControlRequest {
+    async fn next(&mut self, control: &mut mpsc::Receiver<ControlRequest>) -> ControlRequest {
         tokio::select! {
             _ = self.interrupt.recv() => ControlRequest::Stop,
             _ = self.terminate.recv() => ControlRequest::Stop,
             _ = self.hang_up.recv() => ControlRequest::Reload(oneshot::channel().0),
-            Some(wish) = wishes.recv() => wish,
+            Some(wish) = control.recv() => wish,
         }
     }
 }

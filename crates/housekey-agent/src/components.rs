@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use housekey::auth::store::Store;
+use housekey::auth::store::{HomeyRecord, Store};
 use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
 use housekey::discovery::PlainHttp;
@@ -18,12 +18,12 @@ use crate::error::Unwritable;
 use crate::error_chain::error_chain;
 use crate::keeper::{AT_ONCE, Keeper};
 use crate::served_homey::ServedHomey;
-use crate::settings::{HomeySettings, Settings, SinkTarget};
+use crate::settings::{HomeySettings, Settings, SinkSettings, SinkTarget};
 use crate::sinks::Sink;
-use crate::status::{FORMAT, HomeyState, HomeyStatus, SinkState, SinkStatus, Status};
+use crate::status::{HomeyStatus, SinkStatus, Status};
 use crate::status_board::StatusBoard;
 use crate::supervisor::{Supervisor, Tier};
-use crate::token_variables::Book;
+use crate::token_variables::VariableFile;
 
 /// How long a sink may take to find out that it could be written; a Homey that is away is no reason
 /// not to start.
@@ -43,15 +43,24 @@ pub(crate) struct Components {
 }
 
 /// The names of the variables of a Homey that sinks write.
-fn names_of<'a>(settings: &'a Settings, homey: &'a str) -> impl Iterator<Item = &'a str> {
-    settings.sinks.iter().filter_map(move |sink| match &sink.place {
+fn variable_names<'a>(settings: &'a Settings, homey: &'a str) -> impl Iterator<Item = &'a str> {
+    settings.sinks.iter().filter_map(move |sink| match &sink.target {
         SinkTarget::Variable { name } if sink.homey == homey => Some(name.as_str()),
         _ => None,
     })
 }
 
+fn warn_of_encryption(record: &HomeyRecord) {
+    tracing::warn!(
+        homey = record.name,
+        "was reached over plain HTTP until now, and is not any more; to allow it: housekey homeys add \
+         '{}' --plain-http",
+        record.title
+    );
+}
+
 impl Components {
-    /// Nothing is sent or written yet.
+    /// Prepares them; nothing is sent or written yet.
     pub(crate) fn new(
         settings: &Settings,
         (file, state): (&Path, &Path),
@@ -60,76 +69,40 @@ impl Components {
         clock: &SharedClock,
         plain_http: &dyn Fn(&str) -> PlainHttp,
     ) -> Result<Self, Error> {
-        let mut homeys: Vec<(Homey, HomeyStatus)> = Vec::new();
-        let mut served = Vec::new();
-        let known = Book::of(state);
-        let mut informed = Vec::new();
+        let board = StatusBoard::new(file, clock.clone());
+        let known = VariableFile::of(state);
+        let renewing = Arc::new(Semaphore::new(AT_ONCE));
+        let (mut keepers, mut served, mut informed) = (Vec::new(), Vec::new(), Vec::new());
         for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
-            // What fails for now is told at once: whoever keeps it has time.
-            let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
             let allowed = plain_http(name);
             if record.addresses.was_reached_in_the_clear(allowed) {
-                tracing::warn!(
-                    homey = record.name,
-                    "was reached over plain HTTP until now, and is not any more; to allow it: housekey \
-                     homeys add '{}' --plain-http",
-                    record.title
-                );
+                warn_of_encryption(&record);
                 informed.push(record.name.clone());
             }
+            // Failures are reported at once: the keeper has time to try again.
+            let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
             let homey = homey.with_plain_http(allowed);
             let (name, dialect) = (record.name.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
-            let variables = known.of_homey(&name, names_of(settings, &name));
-            served.push(ServedHomey { name, dialect, homey: homey.clone(), in_flight, variables });
-            let status = HomeyStatus {
-                name: record.name,
-                title: record.title,
-                state: HomeyState::Starting,
-                issued_at: None,
-                expires_at: None,
-                renew_at: None,
-                renewals: 0,
-                failures: 0,
-                trouble: None,
-            };
-            homeys.push((homey, status));
+            let variables = known.of_homey(&name, variable_names(settings, &name));
+            let index = board.add_homey(HomeyStatus::starting(record.name, record.title));
+            keepers.push(Keeper::new(homey.clone(), index, board.clone(), renewing.clone()));
+            served.push(ServedHomey { name, dialect, homey, in_flight, variables });
         }
-        let sink_status = |sink: &crate::settings::SinkSettings| SinkStatus {
-            homey: sink.homey.clone(),
-            kind: sink.place.kind().to_owned(),
-            target: sink.place.target(),
-            state: SinkState::Waiting,
-            delivered_at: None,
-            deliveries: 0,
-            failures: 0,
-            trouble: None,
-        };
-        let status = Status {
-            format: FORMAT,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            pid: std::process::id(),
-            started_at: clock.now(),
-            settings: file.display().to_string(),
-            listen: None,
-            homeys: homeys.iter().map(|(_, status)| status.clone()).collect(),
-            sinks: settings.sinks.iter().map(sink_status).collect(),
-            parts: Vec::new(),
-            gateway: None,
-        };
-        let board = StatusBoard::new(status, clock.clone());
-        let sinks = settings.sinks.iter().enumerate().filter_map(|(line, sink)| {
-            let (homey, _) = homeys.iter().find(|(_, status)| status.name == sink.homey)?;
-            let served = served.iter().find(|served| served.name == sink.homey)?;
+        let sink = |SinkSettings { homey, target }: &SinkSettings| {
+            let served = served.iter().find(|served| served.name == *homey)?;
             let variables = known.with(&served.name, served.variables.clone());
-            Some(Sink::new(homey.clone(), sink.place.clone(), variables, line, board.clone()))
-        });
-        let sinks = sinks.collect();
-        let renewing = Arc::new(Semaphore::new(AT_ONCE));
-        let keeper = |(line, (homey, _))| Keeper::new(homey, line, board.clone(), renewing.clone());
-        let keepers = homeys.into_iter().enumerate().map(keeper).collect();
+            let index = board.add_sink(SinkStatus::waiting(
+                homey.clone(),
+                target.kind().to_owned(),
+                target.name(),
+            ));
+            let homey = served.homey.clone();
+            Some(Sink::new(homey, target.clone(), variables, index, board.clone()))
+        };
+        let sinks = settings.sinks.iter().filter_map(sink).collect();
         Ok(Self { board, keepers, sinks, served, store: store.clone(), informed })
     }
 
@@ -168,9 +141,9 @@ impl Components {
     }
 
     /// Renews what is due and hands every token over, once.
-    pub(crate) async fn work_once(&self) -> Status {
-        join_all(self.keepers.iter().map(Keeper::look_once)).await;
-        join_all(self.sinks.iter().map(Sink::deliver_once)).await;
+    pub(crate) async fn run_once(&self) -> Status {
+        join_all(self.keepers.iter().map(Keeper::look)).await;
+        join_all(self.sinks.iter().map(Sink::deliver)).await;
         self.board.status()
     }
 }

@@ -31,16 +31,16 @@ use crate::access::{Caller, KeyEnd};
 use crate::http::error_response::GatewayError;
 use crate::http::upgrade::{RawConnection, Stream, Upgrade};
 use crate::served_homey::ServedHomey;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// How long somebody may take nothing of what is sent before they are given up.
 const WRITE: Duration = Duration::from_secs(60);
 
 /// How long the system of a listener may take to say that it has gone.
-const GONE: Duration = Duration::from_secs(1);
+const PROBE_AFTER: Duration = Duration::from_secs(1);
 
 /// A comment line that only probes whether the listener is still connected.
-const NOTHING: Bytes = Bytes::from_static(b":\n\n");
+const PROBE: Bytes = Bytes::from_static(b":\n\n");
 
 /// The feeds of all Homeys, each begun when somebody first listens.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Events {
     pub(crate) async fn listen(
         &self,
         name: &str,
-        (caller, stop, end): (&Caller, Stop, KeyEnd),
+        (caller, stop, end): (&Caller, CancellationToken, KeyEnd),
         head: &Parts,
     ) -> Result<Upgrade, GatewayError> {
         if head.method != Method::GET {
@@ -85,55 +85,55 @@ impl Events {
         let source = self.homeys.iter().find(|source| source.served.name == name);
         let source = source.ok_or_else(GatewayError::unknown_homey)?;
         let wrong = |why| GatewayError::new(StatusCode::BAD_REQUEST, "invalid_argument", why);
-        let asked = EventQuery::parse(head.uri.query().unwrap_or_default()).map_err(wrong)?;
-        let kinds = heard(&source.served, caller, &asked)?;
+        let query = EventQuery::parse(head.uri.query().unwrap_or_default()).map_err(wrong)?;
+        let kinds = kinds_for(&source.served, caller, &query)?;
         let feed = source.feed(self).await?;
-        let filter = Filter::new(&asked, kinds, &feed.home()).map_err(wrong)?;
+        let filter = Filter::new(&query, kinds, &feed.home()).map_err(wrong)?;
         let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok());
-        let place = match last.or(asked.last_event_id.as_deref()).filter(|id| !id.is_empty()) {
+        let start = match last.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()) {
             Some(id) => StartPosition::After(id),
             None => StartPosition::Now,
         };
-        let listener = EventListener::new(&feed, filter, place, stop);
+        let listener = EventListener::new(&feed, filter, start, stop);
         let mut response = Response::new(());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // It ends with the connection.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        Ok(Upgrade::new(response, |taken| tell(taken, listener, end)))
+        Ok(Upgrade::new(response, |raw| send_events(raw, listener, end)))
     }
 }
 
 /// Sends events to a listener until one side closes the connection, or the key ends.
-async fn tell(taken: RawConnection, listener: EventListener, mut end: KeyEnd) {
-    let RawConnection { mut stream, read } = taken;
+async fn send_events(raw: RawConnection, listener: EventListener, mut end: KeyEnd) {
+    let RawConnection { mut stream, read } = raw;
     // It stands in the buffer of HTTP, 8 KB that are not needed any more.
     drop(read);
     tokio::select! {
         biased;
         () = end.reached() => {}
-        () = tell_all(&mut stream, listener) => {}
+        () = send_all(&mut stream, listener) => {}
     }
 }
 
-async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
-    let mut half = Half::Open;
+async fn send_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
+    let mut client_half = ClientHalf::Open;
     loop {
         let mut more = [0];
         let next = tokio::select! {
             next = listener.next() => next,
-            read = stream.read(&mut more), if matches!(half, Half::Open) => match read {
+            read = stream.read(&mut more), if matches!(client_half, ClientHalf::Open) => match read {
                 Ok(0) => {
-                    half = Half::Closed { look_at: Some(Instant::now() + GONE) };
-                    Some(NOTHING)
+                    client_half = ClientHalf::Closed { probe_at: Some(Instant::now() + PROBE_AFTER) };
+                    Some(PROBE)
                 }
                 // Nobody has anything to say there: they break the rules.
                 _ => return,
             },
-            () = half.look() => {
-                half = Half::Closed { look_at: None };
-                Some(NOTHING)
+            () = client_half.probe_due() => {
+                client_half = ClientHalf::Closed { probe_at: None };
+                Some(PROBE)
             }
         };
         let Some(next) = next else { break };
@@ -145,18 +145,18 @@ async fn tell_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
 }
 
 /// The half of a connection that the listener speaks over.
-enum Half {
+enum ClientHalf {
     Open,
     /// It may have gone altogether. The first write tells its system, the second one us.
     Closed {
-        look_at: Option<Instant>,
+        probe_at: Option<Instant>,
     },
 }
 
-impl Half {
-    async fn look(&self) {
+impl ClientHalf {
+    async fn probe_due(&self) {
         match self {
-            Self::Closed { look_at: Some(at) } => sleep_until(*at).await,
+            Self::Closed { probe_at: Some(at) } => sleep_until(*at).await,
             _ => std::future::pending().await,
         }
     }
@@ -176,13 +176,13 @@ fn written<L>(outcome: Result<std::io::Result<()>, L>) -> bool {
 
 impl HomeySource {
     async fn feed(&self, events: &Events) -> Result<Arc<Feed>, GatewayError> {
-        let begin = async || {
+        let start_feed = async || {
             let (homey, clock) = (self.served.homey.clone(), events.clock.clone());
             let variables = self.served.variables.clone();
             let begun = events.main.spawn(Feed::begin(homey, clock, variables)).await;
             begun.map_err(|_| "the agent is stopping".to_owned())?
         };
-        let feed = self.feed.get_or_try_init(begin).await;
+        let feed = self.feed.get_or_try_init(start_feed).await;
         feed.cloned().map_err(|why: String| {
             let why = format!("the Homey {} cannot be followed: {why}", self.served.name);
             GatewayError::try_again("homey_unreachable", why)
@@ -192,8 +192,12 @@ impl HomeySource {
 
 /// The kinds that a caller hears of: those it asks for, all of which it has to be allowed; or all that
 /// it is allowed, if that is any.
-fn heard(served: &ServedHomey, caller: &Caller, asked: &EventQuery) -> Result<Kinds, GatewayError> {
-    let wanted = asked.kinds();
+fn kinds_for(
+    served: &ServedHomey,
+    caller: &Caller,
+    query: &EventQuery,
+) -> Result<Kinds, GatewayError> {
+    let wanted = query.kinds();
     let mut lacking = None;
     let mut allowed = Vec::new();
     for kind in wanted.unwrap_or_else(Kinds::all).iter() {

@@ -51,13 +51,15 @@ use crate::events::Events;
 use crate::listeners::Listener;
 use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// Everything that the gateway is given.
 #[derive(Clone)]
 pub(crate) struct Gateway {
     /// Where it listens.
-    pub(crate) doors: Vec<Arc<Listener>>,
+    pub(crate) listeners: Vec<Arc<Listener>>,
     /// Where it leads to; the first is the one that needs no name.
     pub(crate) homeys: Vec<ServedHomey>,
     /// Who is let in.
@@ -81,7 +83,7 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Answers until it is to stop, then lets what is under way come to its end.
-    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
+    pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
         let (ended, end) = oneshot::channel();
         let main = Handle::current();
         // Dropped with this future: a gateway that nobody waits for any more ends as well.
@@ -90,7 +92,7 @@ impl Gateway {
         let work = move || {
             let runtime =
                 Builder::new_current_thread().enable_all().build_local(LocalOptions::default());
-            let outcome = runtime.map_err(|error| error.to_string()).and_then(|runtime| {
+            let outcome = runtime.map_err(PartError::from).and_then(|runtime| {
                 runtime.block_on(async {
                     tokio::select! {
                         outcome = self.serve(main, &stop) => outcome,
@@ -100,12 +102,11 @@ impl Gateway {
             });
             let _ = ended.send(outcome);
         };
-        thread.spawn(work).map_err(|error| error.to_string())?;
-        // Whatever a panic says may hold a token; where it happened is known to the hook.
-        end.await.unwrap_or_else(|_| Err("it has a bug".to_owned()))
+        thread.spawn(work)?;
+        end.await.unwrap_or(Err(PartError::Panicked))
     }
 
-    async fn serve(self, main: Handle, stop: &Stop) -> Result<(), String> {
+    async fn serve(self, main: Handle, stop: &CancellationToken) -> Result<(), PartError> {
         let events = Events::new(&self.homeys, self.clock.clone(), main.clone());
         let upstream = |(served, counts): (ServedHomey, &Arc<HomeyCounters>)| {
             let (http, clock) = (self.http.clone(), self.clock.clone());
@@ -123,7 +124,7 @@ impl Gateway {
         };
         let gate = state.gate.clone();
         tokio::select! {
-            outcome = acceptor::serve(Rc::new(state), self.doors, stop) => outcome,
+            outcome = acceptor::serve(Rc::new(state), self.listeners, stop) => outcome,
             () = gate.access.watch_ends() => Ok(()),
         }
     }

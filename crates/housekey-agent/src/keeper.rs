@@ -12,8 +12,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::error_chain::error_chain;
 use crate::status::HomeyState;
-use crate::status_board::StatusBoard;
-use crate::supervisor::Stop;
+use crate::status_board::{HomeyIndex, StatusBoard};
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// The longest time without a look at the clock, which may jump, and at the store, which another
 /// process may write. A machine that slept is noticed as late as that after it woke.
@@ -37,8 +39,8 @@ pub(crate) const AT_ONCE: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct Keeper {
     homey: Homey,
-    /// Its line on the board.
-    place: usize,
+    /// Its row of the status.
+    index: HomeyIndex,
     board: StatusBoard,
     renewing: Arc<Semaphore>,
     look: Duration,
@@ -47,11 +49,11 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(
         homey: Homey,
-        place: usize,
+        index: HomeyIndex,
         board: StatusBoard,
         renewing: Arc<Semaphore>,
     ) -> Self {
-        Self { homey, place, board, renewing, look: LOOK }
+        Self { homey, index, board, renewing, look: LOOK }
     }
 
     /// The same with another longest time between two looks.
@@ -65,9 +67,9 @@ impl Keeper {
         &self.homey
     }
 
-    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
+    pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
         let Some(session) = self.homey.session() else {
-            return Err("it has no session".to_owned());
+            return Err(PartError::NoSession);
         };
         let mut heard = session.subscribe();
         let mut news = session.store_news();
@@ -75,8 +77,8 @@ impl Keeper {
             heard.mark_unchanged();
             let state = tokio::select! {
                 biased;
-                () = stop.requested() => break,
-                state = self.look(true) => state,
+                () = stop.cancelled() => break,
+                state = self.look() => state,
             };
             let mut wait = match state {
                 HomeyState::Fresh => until_due(self.board.clock().now(), session.due_at()),
@@ -88,7 +90,7 @@ impl Keeper {
             }
             tokio::select! {
                 biased;
-                () = stop.requested() => break,
+                () = stop.cancelled() => break,
                 () = sleep(wait) => {}
                 // A call of a sink was refused, and the session renewed for it.
                 _ = heard.changed() => {}
@@ -125,14 +127,14 @@ impl Keeper {
         &self,
         session: &Session,
         news: &mut StoreNews,
-        stop: &Stop,
+        stop: &CancellationToken,
     ) -> Duration {
         let until = Instant::now() + SIGNED_OUT;
         let had_ended = session.account_ended().is_some();
         while Instant::now() < until {
             tokio::select! {
                 biased;
-                () = stop.requested() => break,
+                () = stop.cancelled() => break,
                 () = news.next() => {}
                 () = sleep(RETRY) => {}
             }
@@ -157,20 +159,14 @@ impl Keeper {
         let issued_at = access.session().map(|session| session.issued_at);
         let trouble = outcome.as_ref().err().map(|error| {
             let text = error_chain(error);
-            let status = self.board.status();
-            let name = status.homeys.get(self.place).map_or("", |homey| homey.name.as_str());
-            self.board.security().record_certificate(name, error);
-            match state {
-                HomeyState::Failing if retried => {
-                    self.board.retried(text, error.advice_while_retried(), until_retry(session))
-                }
-                _ => self.board.trouble(text, error.advice()),
-            }
+            let name = self.board.homey_name(self.index);
+            self.board.security().record_certificate(&name, error);
+            self.board.trouble(text, error.advice())
         });
         let ended = ended
             .map(|text| self.board.trouble(text, Error::from(SignInError::NotSignedIn).advice()));
         let trouble = trouble.or(ended);
-        self.board.homey(self.place, |homey| {
+        self.board.homey(self.index, |homey| {
             if let Some(trouble) = &trouble {
                 if homey.state != state {
                     let (text, name) = (&trouble.text, &homey.name);

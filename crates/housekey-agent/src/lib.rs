@@ -24,6 +24,7 @@ mod listeners;
 pub mod local_api;
 mod lock;
 mod metrics;
+mod mutex;
 mod redaction;
 mod security;
 mod served_homey;

@@ -53,32 +53,33 @@ impl Listeners {
     pub(crate) fn open(
         settings: &Settings,
         state: &Path,
-        before: Option<&Self>,
+        current: Option<&Self>,
     ) -> Result<Self, AgentError> {
-        let kept = |listen: &Listen| {
-            let (_, listener) = before?.http.iter().find(|(other, _)| other == listen)?;
+        let keep = |listen: &Listen| {
+            let (_, listener) = current?.http.iter().find(|(other, _)| other == listen)?;
             Some(Ok(listener.clone()))
         };
-        let bound = |listen: &Listen| {
-            let listener = kept(listen).unwrap_or_else(|| Listener::bind(listen).map(Arc::new))?;
+        let bind_or_keep = |listen: &Listen| {
+            let listener = keep(listen).unwrap_or_else(|| Listener::bind(listen).map(Arc::new))?;
             Ok((listen.clone(), listener))
         };
-        let http = settings.listen.iter().map(bound).collect::<Result<Vec<_>, AgentError>>()?;
+        let http =
+            settings.listen.iter().map(bind_or_keep).collect::<Result<Vec<_>, AgentError>>()?;
         let path = socket_path(settings, state);
-        let told =
+        let system_error =
             |cause| AgentError::System { what: format!("listen on {}", path.display()), cause };
-        let (local_api, socket) = match before {
-            Some(before) if before.socket.path == path => {
-                (before.local_api.clone(), before.socket.clone())
+        let (local_api, socket) = match current {
+            Some(current) if current.socket.path == path => {
+                (current.local_api.clone(), current.socket.clone())
             }
             _ => {
-                let listener = bind(&path).map_err(told)?;
+                let listener = bind(&path).map_err(system_error)?;
                 (Arc::new(listener), Arc::new(SocketFile { path: path.clone() }))
             }
         };
         // With readers everybody may knock, and the credentials decide; else the owner alone.
         let mode = if settings.readers.is_empty() { 0o600 } else { 0o666 };
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(told)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(system_error)?;
         Ok(Self { http, local_api, socket })
     }
 

@@ -79,7 +79,7 @@ impl Lock {
             Err(TryLockError::Error(error)) => return Err(LockError::Io(path, error)),
         }
         let mut lock = Self { file, path };
-        lock.tell(holder)?;
+        lock.write_holder(holder)?;
         Ok(lock)
     }
 
@@ -87,7 +87,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`LockError::Io`].
-    pub fn tell(&mut self, holder: &Holder) -> Result<(), LockError> {
+    pub fn write_holder(&mut self, holder: &Holder) -> Result<(), LockError> {
         let text = serde_json::to_string(holder).unwrap_or_default();
         let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
         let written = emptied.and_then(|()| self.file.write_all(text.as_bytes()));

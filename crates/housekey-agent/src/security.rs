@@ -6,12 +6,13 @@
 use std::error::Error;
 use std::fmt::{Display, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::error_chain::error_chain;
+use crate::mutex::lock_unpoisoned;
 
 /// How many lines of one kind are written in each [`WINDOW`]; the rest is only counted.
 const LINES: u32 = 10;
@@ -116,7 +117,7 @@ impl SecurityLog {
 impl EventCounter {
     /// How many events had no line since the last one, if this one gets a line.
     fn line(&self, now: Instant) -> Option<u64> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut recent = lock_unpoisoned(&self.recent);
         if recent.began.is_none_or(|began| now.duration_since(began) >= WINDOW) {
             (recent.began, recent.lines) = (Some(now), 0);
         }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::status_board::StatusBoard;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// Whoever started us and wants to know, if anybody does.
 #[derive(Debug, Clone, Default)]
@@ -28,28 +30,32 @@ impl ServiceManager {
 
     /// Tells that we are ready as soon as that is so, then twice in each interval of the watchdog
     /// that we are alive: as long as tasks are run at all.
-    pub(crate) async fn run(self, board: StatusBoard, stop: Stop) -> Result<(), String> {
+    pub(crate) async fn run(
+        self,
+        board: StatusBoard,
+        stop: CancellationToken,
+    ) -> Result<(), PartError> {
         tokio::select! {
-            () = stop.requested() => {}
-            () = self.keep_telling(board) => {}
+            () = stop.cancelled() => {}
+            () = self.notify_until_stopped(board) => {}
         }
-        self.tell("STOPPING=1");
+        self.notify("STOPPING=1");
         Ok(())
     }
 
-    async fn keep_telling(&self, board: StatusBoard) {
+    async fn notify_until_stopped(&self, board: StatusBoard) {
         board.until(|status| status.is_up()).await;
         tracing::info!("ready");
-        self.tell("READY=1");
+        self.notify("READY=1");
         let Some(watchdog) = self.watchdog else { return std::future::pending().await };
         loop {
-            self.tell("WATCHDOG=1");
+            self.notify("WATCHDOG=1");
             sleep(watchdog / 2).await;
         }
     }
 
     /// One that does not listen is no reason to stop working.
-    fn tell(&self, what: &str) {
+    fn notify(&self, what: &str) {
         if let Some(Err(error)) = self.socket.as_ref().map(|socket| send(socket, what)) {
             tracing::warn!(%error, what, "the service manager cannot be told");
         }

@@ -17,9 +17,11 @@ use crate::credential::{Credential, Format};
 use crate::error_chain::error_chain;
 use crate::settings::SinkTarget;
 use crate::status::{SinkState, Trouble};
-use crate::status_board::StatusBoard;
-use crate::supervisor::Stop;
-use crate::token_variables::Known;
+use crate::status_board::{SinkIndex, StatusBoard};
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
+use crate::token_variables::HomeyVariables;
 
 /// How often a place on this machine is looked at: a file may have been taken away.
 const LOOK: Duration = Duration::from_secs(60);
@@ -32,11 +34,11 @@ const SHORTEST: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Sink {
     homey: Homey,
-    place: SinkTarget,
+    target: SinkTarget,
     /// The variables of the Homey that are known to hold tokens.
-    variables: Known,
-    /// Its line on the board.
-    line: usize,
+    variables: HomeyVariables,
+    /// Its row of the status.
+    index: SinkIndex,
     board: StatusBoard,
 }
 
@@ -53,24 +55,24 @@ pub(crate) enum DeliveryOutcome {
 
 impl fmt::Display for Sink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "sink {}", self.place)
+        write!(f, "sink {}", self.target)
     }
 }
 
 impl Sink {
     pub(crate) fn new(
         homey: Homey,
-        place: SinkTarget,
-        variables: Known,
-        line: usize,
+        target: SinkTarget,
+        variables: HomeyVariables,
+        index: SinkIndex,
         board: StatusBoard,
     ) -> Self {
-        Self { homey, place, variables, line, board }
+        Self { homey, target, variables, index, board }
     }
 
     /// Makes sure that it could be written, before anything is started.
     pub(crate) async fn check(&self) -> Result<(), SinkError> {
-        let outcome = match &self.place {
+        let outcome = match &self.target {
             SinkTarget::File { path, .. } => file::check(path).await,
             SinkTarget::Variable { name } => {
                 let outcome = variable::check(&self.homey, name, &self.variables.variables).await;
@@ -85,9 +87,9 @@ impl Sink {
         }
     }
 
-    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
+    pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
         let Some(session) = self.homey.session() else {
-            return Err("it has no session".to_owned());
+            return Err(PartError::NoSession);
         };
         let mut tokens = session.subscribe();
         let (mut delivered, mut failures) = (None, 0);
@@ -101,22 +103,22 @@ impl Sink {
                     DeliveryOutcome::Failed => {
                         failures += 1;
                         tokio::select! {
-                            () = stop.requested() => return Ok(()),
+                            () = stop.cancelled() => return Ok(()),
                             () = sleep(wait) => continue,
                         }
                     }
                 }
             }
             tokio::select! {
-                () = stop.requested() => return Ok(()),
-                changed = tokens.changed() => changed.map_err(|gone| gone.to_string())?,
+                () = stop.cancelled() => return Ok(()),
+                changed = tokens.changed() => changed.map_err(|_| PartError::NoSession)?,
                 () = sleep(LOOK) => {}
             }
         }
     }
 
     fn is_at_hand(&self) -> bool {
-        matches!(self.place, SinkTarget::File { .. })
+        matches!(self.target, SinkTarget::File { .. })
     }
 
     /// Hands the token over and notes how that went.
@@ -124,7 +126,7 @@ impl Sink {
         let now = self.board.clock().now();
         let outcome = match Credential::at_hand(&self.homey, self.format(), now).await {
             Ok(None) => {
-                self.board.sink(self.line, |sink| sink.state = SinkState::Waiting);
+                self.board.sink(self.index, |sink| sink.state = SinkState::Waiting);
                 return DeliveryOutcome::NoToken;
             }
             Ok(Some(credential)) => self.give(&credential).await,
@@ -143,7 +145,7 @@ impl Sink {
     }
 
     fn format(&self) -> Format {
-        match &self.place {
+        match &self.target {
             SinkTarget::File { format, .. } => *format,
             SinkTarget::Variable { .. } => Format::Raw,
             SinkTarget::Command { .. } => Format::Env,
@@ -151,7 +153,7 @@ impl Sink {
     }
 
     async fn give(&self, credential: &Credential) -> Result<Delivery, SinkError> {
-        match &self.place {
+        match &self.target {
             SinkTarget::File { path, format, mode, owner } => {
                 file::give(path, credential.render(*format), *mode, *owner).await
             }
@@ -167,7 +169,7 @@ impl Sink {
 
     fn note_delivery(&self, delivery: Delivery) {
         let now = self.board.clock().now();
-        self.board.sink(self.line, |sink| {
+        self.board.sink(self.index, |sink| {
             if delivery == Delivery::Given {
                 sink.deliveries += 1;
                 tracing::info!(homey = sink.homey, kind = sink.kind, sink = sink.target, "given");
@@ -179,7 +181,7 @@ impl Sink {
     }
 
     fn note_failure(&self, trouble: Trouble) {
-        self.board.sink(self.line, |sink| {
+        self.board.sink(self.index, |sink| {
             let (homey, kind, target) = (&sink.homey, &sink.kind, &sink.target);
             let (why, next) = (&trouble.text, trouble.next_attempt_at.map(tracing::field::display));
             tracing::warn!(homey, kind, sink = target, why, next_attempt = next, "not given");

@@ -172,6 +172,39 @@ pub struct Trouble {
     pub next_attempt_at: Option<Timestamp>,
 }
 
+impl HomeyStatus {
+    /// The row of a Homey that was not checked yet.
+    pub(crate) fn starting(name: String, title: String) -> Self {
+        Self {
+            name,
+            title,
+            state: HomeyState::Starting,
+            issued_at: None,
+            expires_at: None,
+            renew_at: None,
+            renewals: 0,
+            failures: 0,
+            trouble: None,
+        }
+    }
+}
+
+impl SinkStatus {
+    /// The row of a sink that got no token yet.
+    pub(crate) fn waiting(homey: String, kind: String, target: String) -> Self {
+        Self {
+            homey,
+            kind,
+            target,
+            state: SinkState::Waiting,
+            delivered_at: None,
+            deliveries: 0,
+            failures: 0,
+            trouble: None,
+        }
+    }
+}
+
 impl Status {
     /// Whether every part runs and has looked at its work once: what a service manager waits for.
     pub fn is_up(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The live status, which every part writes its own line of and everybody may read.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::security::SecurityLog;
-use crate::status::{HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
+use crate::status::{FORMAT, HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
 
 /// The status as it is now. Cheap to clone; clones share it.
 #[derive(Debug, Clone)]
@@ -18,8 +19,33 @@ pub(crate) struct StatusBoard {
     security: SecurityLog,
 }
 
+/// The row of a Homey. Rows are never removed, so each index stays valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HomeyIndex(usize);
+
+/// The row of a sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SinkIndex(usize);
+
+/// The row of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PartIndex(usize);
+
 impl StatusBoard {
-    pub(crate) fn new(status: Status, clock: SharedClock) -> Self {
+    /// The status of an agent with the settings in `file`, without any row yet.
+    pub(crate) fn new(file: &Path, clock: SharedClock) -> Self {
+        let status = Status {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            started_at: clock.now(),
+            settings: file.display().to_string(),
+            listen: None,
+            homeys: Vec::new(),
+            sinks: Vec::new(),
+            parts: Vec::new(),
+            gateway: None,
+        };
         let status = Arc::new(watch::Sender::new(status));
         Self { status, clock, security: SecurityLog::default() }
     }
@@ -47,39 +73,55 @@ impl StatusBoard {
         self.status.send_modify(|status| status.listen = address);
     }
 
-    /// Changes what is told of a Homey. It is looked at every minute, mostly to find it as it was: nobody
-    /// is woken then.
-    pub(crate) fn homey(&self, place: usize, change: impl FnOnce(&mut HomeyStatus)) {
+    /// Adds the row of a Homey.
+    pub(crate) fn add_homey(&self, homey: HomeyStatus) -> HomeyIndex {
+        HomeyIndex(self.add(homey, |status| &mut status.homeys))
+    }
+
+    /// Adds the row of a sink.
+    pub(crate) fn add_sink(&self, sink: SinkStatus) -> SinkIndex {
+        SinkIndex(self.add(sink, |status| &mut status.sinks))
+    }
+
+    /// Adds the row of a part.
+    pub(crate) fn add_part(&self, part: PartStatus) -> PartIndex {
+        PartIndex(self.add(part, |status| &mut status.parts))
+    }
+
+    /// The short name of a Homey.
+    pub(crate) fn homey_name(&self, index: HomeyIndex) -> String {
+        self.status.borrow().homeys[index.0].name.clone()
+    }
+
+    /// Changes the row of a Homey. It is written every minute, mostly with the same values: that notifies
+    /// no subscriber.
+    pub(crate) fn homey(&self, index: HomeyIndex, change: impl FnOnce(&mut HomeyStatus)) {
         self.status.send_if_modified(|status| {
-            let Some(homey) = status.homeys.get_mut(place) else { return false };
+            let homey = &mut status.homeys[index.0];
             let before = homey.clone();
             change(homey);
             *homey != before
         });
     }
 
-    pub(crate) fn sink(&self, place: usize, change: impl FnOnce(&mut SinkStatus)) {
-        self.change(|status| status.sinks.get_mut(place).map(change));
+    /// Changes the row of a sink.
+    pub(crate) fn sink(&self, index: SinkIndex, change: impl FnOnce(&mut SinkStatus)) {
+        self.status.send_modify(|status| change(&mut status.sinks[index.0]));
     }
 
-    pub(crate) fn part(&self, place: usize, change: impl FnOnce(&mut PartStatus)) {
-        self.change(|status| status.parts.get_mut(place).map(change));
+    /// Changes the row of a part.
+    pub(crate) fn part(&self, index: PartIndex, change: impl FnOnce(&mut PartStatus)) {
+        self.status.send_modify(|status| change(&mut status.parts[index.0]));
     }
 
-    /// Adds a part and tells its place.
-    pub(crate) fn add_part(&self, part: PartStatus) -> usize {
-        let mut place = 0;
+    fn add<T>(&self, row: T, rows: impl FnOnce(&mut Status) -> &mut Vec<T>) -> usize {
+        let mut index = 0;
         self.status.send_modify(|status| {
-            place = status.parts.len();
-            status.parts.push(part);
+            let rows = rows(status);
+            index = rows.len();
+            rows.push(row);
         });
-        place
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Status) -> Option<()>) {
-        self.status.send_modify(|status| {
-            let _ = change(status);
-        });
+        index
     }
 
     /// What went wrong just now.

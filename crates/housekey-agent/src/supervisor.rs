@@ -1,17 +1,19 @@
 //! Starts the parts, starts one again that failed, and stops them in reverse order.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use housekey::auth::backoff;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::error_chain::error_chain;
 use crate::status::{PartState, PartStatus};
-use crate::status_board::StatusBoard;
+use crate::status_board::{PartIndex, StatusBoard};
 
 /// A part that ran so long has not failed several times in a row.
 const STEADY: Duration = Duration::from_secs(5 * 60);
@@ -30,21 +32,21 @@ pub(crate) enum Tier {
     Listeners,
 }
 
-/// The wish that a part stops.
-#[derive(Debug, Clone)]
-pub(crate) struct Stop(watch::Receiver<bool>);
-
-impl Stop {
-    /// Nobody wishes it yet.
-    pub(crate) fn later() -> (watch::Sender<bool>, Self) {
-        let (stop, stopping) = watch::channel(false);
-        (stop, Self(stopping))
-    }
-
-    /// Waits for it. A supervisor that is gone wishes it as well.
-    pub(crate) async fn requested(&self) {
-        let _ = self.0.clone().wait_for(|stop| *stop).await;
-    }
+/// Why a part failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PartError {
+    /// It returned although it was not stopped.
+    #[error("it ended before it was stopped")]
+    Ended,
+    /// It panicked. What a panic says may hold a token; the panic hook logs where it was.
+    #[error("it has a bug")]
+    Panicked,
+    /// The Homey has no session whose token could be kept or delivered.
+    #[error("it has no session")]
+    NoSession,
+    /// The system refused something.
+    #[error(transparent)]
+    Io(#[from] io::Error),
 }
 
 /// The parts that run.
@@ -57,9 +59,10 @@ pub(crate) struct Supervisor {
 #[derive(Debug)]
 struct Part {
     name: String,
-    place: usize,
+    index: PartIndex,
     tier: Tier,
-    stop: watch::Sender<bool>,
+    /// Stops the part when it is dropped.
+    stop: DropGuard,
     task: JoinHandle<()>,
 }
 
@@ -74,46 +77,46 @@ impl Supervisor {
         &mut self,
         tier: Tier,
         name: String,
-        work: impl Fn(Stop) -> W + Send + 'static,
+        work: impl Fn(CancellationToken) -> W + Send + 'static,
     ) where
-        W: Future<Output = Result<(), String>> + Send,
+        W: Future<Output = Result<(), PartError>> + Send,
     {
-        let (stop, stopping) = Stop::later();
+        let stop = CancellationToken::new();
         let (state, restarts, trouble) = (PartState::Running, 0, None);
-        let place =
+        let index =
             self.board.add_part(PartStatus { name: name.clone(), state, restarts, trouble });
-        let (board, stopping, part) = (self.board.clone(), stopping, name.clone());
+        let (board, stopping, part) = (self.board.clone(), stop.clone(), name.clone());
         let task = tokio::spawn(async move {
             let mut failures = 0;
             loop {
                 let started = Instant::now();
-                // Whatever a panic says may hold a token; where it happened is known to the hook.
                 let outcome = AssertUnwindSafe(work(stopping.clone())).catch_unwind().await;
-                let why = match outcome {
-                    Ok(_) if *stopping.0.borrow() => break,
-                    Ok(Ok(())) => "it ended by itself".to_owned(),
-                    Ok(Err(why)) => why,
-                    Err(_) => "it has a bug".to_owned(),
+                let error = match outcome {
+                    Ok(_) if stopping.is_cancelled() => break,
+                    Ok(Ok(())) => PartError::Ended,
+                    Ok(Err(error)) => error,
+                    Err(_) => PartError::Panicked,
                 };
+                let why = error_chain(&error);
                 failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
                 let wait = backoff(failures, None, fastrand::f64());
                 tracing::error!(part, why, wait_s = wait.as_secs_f32(), "a part failed");
-                let trouble = Some(board.retried(why, None, wait));
-                board.part(place, |part| {
+                let trouble = Some(board.trouble(why, None));
+                board.part(index, |part| {
                     (part.state, part.trouble) = (PartState::Waiting, trouble);
                 });
                 tokio::select! {
                     biased;
-                    () = stopping.requested() => break,
+                    () = stopping.cancelled() => break,
                     () = sleep(wait) => {}
                 }
-                board.part(place, |part| {
+                board.part(index, |part| {
                     part.state = PartState::Running;
                     part.restarts += 1;
                 });
             }
         });
-        self.parts.push(Part { name, place, tier, stop, task });
+        self.parts.push(Part { name, index, tier, stop: stop.drop_guard(), task });
     }
 
     /// Asks all parts to stop, the last tier first, and waits for them no longer than told; each tier
@@ -124,14 +127,13 @@ impl Supervisor {
         for tier in [Tier::Listeners, Tier::Sinks, Tier::Keepers] {
             until += limit / 3;
             let parts: Vec<_> = self.parts.extract_if(.., |part| part.tier == tier).collect();
-            for part in &parts {
-                part.stop.send_replace(true);
-            }
-            let stopped = join_all(parts.into_iter().map(async |mut part| {
-                let stopped = timeout_at(until, &mut part.task).await.is_ok();
-                part.task.abort();
-                self.board.part(part.place, |part| part.state = PartState::Stopped);
-                (!stopped).then_some(part.name)
+            let stopped = join_all(parts.into_iter().map(async |part| {
+                let Part { name, index, stop, mut task, .. } = part;
+                drop(stop);
+                let stopped = timeout_at(until, &mut task).await.is_ok();
+                task.abort();
+                self.board.part(index, |part| part.state = PartState::Stopped);
+                (!stopped).then_some(name)
             }));
             ended.extend(stopped.await.into_iter().flatten());
         }
@@ -141,49 +143,37 @@ impl Supervisor {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Arc, Mutex};
 
     use housekey::clock::SystemClock;
 
     use super::*;
-    use crate::status::Status;
 
     fn board() -> StatusBoard {
-        let status = Status {
-            format: 1,
-            version: String::new(),
-            pid: 1,
-            started_at: jiff::Timestamp::UNIX_EPOCH,
-            settings: String::new(),
-            listen: None,
-            homeys: Vec::new(),
-            sinks: Vec::new(),
-            parts: Vec::new(),
-            gateway: None,
-        };
-        StatusBoard::new(status, SystemClock::shared())
+        StatusBoard::new(Path::new("agent.toml"), SystemClock::shared())
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_part_that_fails_or_panics_is_started_again_and_takes_no_other_down() {
         let board = board();
         let mut supervisor = Supervisor::new(board.clone());
-        supervisor.start(Tier::Sinks, "steady".to_owned(), async |stop: Stop| {
-            stop.requested().await;
+        supervisor.start(Tier::Sinks, "steady".to_owned(), async |stop: CancellationToken| {
+            stop.cancelled().await;
             Ok(())
         });
         let tries = Arc::new(AtomicU32::new(0));
         let counted = tries.clone();
-        supervisor.start(Tier::Sinks, "shaky".to_owned(), move |stop: Stop| {
+        supervisor.start(Tier::Sinks, "shaky".to_owned(), move |stop: CancellationToken| {
             let tries = counted.clone();
             async move {
                 match tries.fetch_add(1, Ordering::SeqCst) {
-                    0 => Err("no luck".to_owned()),
+                    0 => Err(PartError::NoSession),
                     1 => panic!("with a token in its text"),
                     2 => Ok(()),
                     _ => {
-                        stop.requested().await;
+                        stop.cancelled().await;
                         Ok(())
                     }
                 }
@@ -193,7 +183,7 @@ mod tests {
         let parts = board.status().parts;
         assert_eq!((parts[0].state, parts[0].restarts), (PartState::Running, 0));
         assert_eq!(parts[1].state, PartState::Running);
-        assert_eq!(parts[1].trouble.as_ref().unwrap().text, "it ended by itself");
+        assert_eq!(parts[1].trouble.as_ref().unwrap().text, "it ended before it was stopped");
         assert_eq!(supervisor.drain(Duration::from_secs(10)).await, Vec::<String>::new());
         assert!(board.status().parts.iter().all(|part| part.state == PartState::Stopped));
         assert_eq!(tries.load(Ordering::SeqCst), 4, "and not again after that");
@@ -205,10 +195,10 @@ mod tests {
         let order = Arc::new(Mutex::new(Vec::new()));
         for tier in [Tier::Keepers, Tier::Sinks, Tier::Listeners] {
             let order = order.clone();
-            supervisor.start(tier, format!("{tier:?}"), move |stop: Stop| {
+            supervisor.start(tier, format!("{tier:?}"), move |stop: CancellationToken| {
                 let order = order.clone();
                 async move {
-                    stop.requested().await;
+                    stop.cancelled().await;
                     order.lock().unwrap().push(tier);
                     Ok(())
                 }

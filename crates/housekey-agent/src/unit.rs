@@ -88,7 +88,7 @@ impl Unit {
         let own = |path: &Path| path.starts_with("/run/housekey") || path.starts_with(STATE);
         let mut directories: Vec<PathBuf> = sinks
             .iter()
-            .filter_map(|sink| match &sink.place {
+            .filter_map(|sink| match &sink.target {
                 SinkTarget::File { path, .. } => path.parent().map(Path::to_owned),
                 SinkTarget::Variable { .. } | SinkTarget::Command { .. } => None,
             })
@@ -102,7 +102,7 @@ impl Unit {
     /// Whether settings ask for other users of the machine: files for them, readers of the status, callers
     /// on a socket. Behind `PrivateUsers=` all of them would look like nobody.
     pub fn needs_users(settings: &Settings) -> bool {
-        let owned = |sink: &SinkSettings| match &sink.place {
+        let owned = |sink: &SinkSettings| match &sink.target {
             SinkTarget::File { owner, .. } => *owner != Owner::default(),
             SinkTarget::Variable { .. } | SinkTarget::Command { .. } => false,
         };
@@ -296,7 +296,7 @@ mod tests {
     fn the_places_of_file_sinks_may_be_written_to() {
         let sink = |path: &str| SinkSettings {
             homey: "home".to_owned(),
-            place: SinkTarget::File {
+            target: SinkTarget::File {
                 path: path.into(),
                 format: Format::Raw,
                 mode: 0o600,

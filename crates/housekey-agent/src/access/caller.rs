@@ -19,7 +19,7 @@ pub(crate) struct Caller {
     homeys: Option<Vec<String>>,
     expires: Option<Timestamp>,
     /// The place of the key in the settings; `None` for those who never lose what they may.
-    pub(super) place: Option<usize>,
+    pub(super) key_index: Option<usize>,
 }
 
 impl Caller {
@@ -30,19 +30,19 @@ impl Caller {
             grants: key.scopes.clone(),
             homeys: key.homeys.clone(),
             expires: key.expires,
-            place: None,
+            key_index: None,
         }
     }
 
     /// The same, whose key stands at that place of the settings.
-    pub(super) fn at(self, place: usize) -> Self {
-        Self { place: Some(place), ..self }
+    pub(super) fn at_index(self, key_index: usize) -> Self {
+        Self { key_index: Some(key_index), ..self }
     }
 
     /// Somebody who may do everything.
     pub(super) fn trusted() -> Self {
         let grants = vec![Grant::Preset(Preset::Full)];
-        Self { key: None, grants, homeys: None, expires: None, place: None }
+        Self { key: None, grants, homeys: None, expires: None, key_index: None }
     }
 
     /// What metrics and logs call it.

@@ -4,7 +4,7 @@
 //! limited, so that trying in parallel brings refusals, not guesses.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -12,23 +12,25 @@ use tokio::time::{Instant, sleep};
 use super::error::AccessError;
 use super::peer::{Network, Peer};
 
+use crate::mutex::lock_unpoisoned;
+
 /// Wrong keys that are answered at once: a typing error, a key that was deleted.
-const FREE: u32 = 3;
+const FREE_GUESSES: u32 = 3;
 
 /// The wait after those; each further one doubles it.
-const FIRST: Duration = Duration::from_millis(250);
+const FIRST_DELAY: Duration = Duration::from_millis(250);
 
 /// The longest wait.
-const LONGEST: Duration = Duration::from_secs(8);
+const MAX_DELAY: Duration = Duration::from_secs(8);
 
 /// How long a peer has to try nothing for its wrong keys to be forgotten.
-const FORGET: Duration = Duration::from_secs(300);
+const FORGET_AFTER: Duration = Duration::from_secs(300);
 
 /// How many answers one peer may wait for.
-const AT_ONCE: u32 = 4;
+const MAX_WAITING: u32 = 4;
 
 /// How many peers are remembered: 64 bytes for each.
-const PEERS: usize = 4096;
+const MAX_NETWORKS: usize = 4096;
 
 /// What is remembered of peers with wrong keys.
 #[derive(Debug, Default)]
@@ -46,68 +48,75 @@ impl GuessLimiter {
     ///
     /// # Errors
     /// [`AccessError::TooMany`] at once, if it waits for too many answers already.
-    pub(super) async fn spend(&self, peer: Peer) -> Result<(), AccessError> {
+    pub(super) async fn delay_failure(&self, peer: Peer) -> Result<(), AccessError> {
         let network = Network::of(peer);
-        let wait = self.begin(network)?;
-        if !wait.is_zero() {
+        let delay = self.record_failure(network)?;
+        if !delay.is_zero() {
             // Also when whoever asked goes away.
-            let _waiting = PendingFailure { patience: self, network };
-            sleep(wait).await;
+            let _waiting = PendingFailure { limiter: self, network };
+            sleep(delay).await;
         }
         Ok(())
     }
 
-    fn begin(&self, network: Network) -> Result<Duration, AccessError> {
+    fn record_failure(&self, network: Network) -> Result<Duration, AccessError> {
         let now = Instant::now();
-        let mut all = self.all();
-        if all.len() >= PEERS && !all.contains_key(&network) {
-            make_room(&mut all, now);
+        let mut failures_by_network = self.lock();
+        if failures_by_network.len() >= MAX_NETWORKS && !failures_by_network.contains_key(&network)
+        {
+            evict_one(&mut failures_by_network, now);
         }
-        let tries = all.entry(network).or_insert(Failures { wrong: 0, waiting: 0, last: now });
-        if now.duration_since(tries.last) >= FORGET {
-            tries.wrong = 0;
+        let failures = failures_by_network.entry(network).or_insert(Failures {
+            wrong: 0,
+            waiting: 0,
+            last: now,
+        });
+        if now.duration_since(failures.last) >= FORGET_AFTER {
+            failures.wrong = 0;
         }
-        tries.last = now;
-        if tries.waiting >= AT_ONCE {
-            return Err(AccessError::TooMany { retry_after: LONGEST });
+        failures.last = now;
+        if failures.waiting >= MAX_WAITING {
+            return Err(AccessError::TooMany { retry_after: MAX_DELAY });
         }
-        tries.wrong = tries.wrong.saturating_add(1);
-        let doublings = match tries.wrong {
-            ..=FREE => return Ok(Duration::ZERO),
-            wrong => (wrong - FREE - 1).min(16),
+        failures.wrong = failures.wrong.saturating_add(1);
+        let doublings = match failures.wrong {
+            ..=FREE_GUESSES => return Ok(Duration::ZERO),
+            wrong => (wrong - FREE_GUESSES - 1).min(16),
         };
-        tries.waiting += 1;
-        Ok((FIRST * 2u32.pow(doublings)).min(LONGEST))
+        failures.waiting += 1;
+        Ok((FIRST_DELAY * 2u32.pow(doublings)).min(MAX_DELAY))
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<Network, Failures>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<Network, Failures>> {
+        lock_unpoisoned(&self.0)
     }
 }
 
 /// Takes out who may be forgotten; if there is nobody, who has been quiet for longest.
-fn make_room(all: &mut HashMap<Network, Failures>, now: Instant) {
-    all.retain(|_, tries| tries.waiting > 0 || now.duration_since(tries.last) < FORGET);
-    if all.len() < PEERS {
+fn evict_one(failures_by_network: &mut HashMap<Network, Failures>, now: Instant) {
+    failures_by_network.retain(|_, failures| {
+        failures.waiting > 0 || now.duration_since(failures.last) < FORGET_AFTER
+    });
+    if failures_by_network.len() < MAX_NETWORKS {
         return;
     }
-    let quiet = all.iter().filter(|(_, tries)| tries.waiting == 0);
-    let quietest = quiet.min_by_key(|(_, tries)| tries.last).map(|(network, _)| *network);
+    let idle = failures_by_network.iter().filter(|(_, failures)| failures.waiting == 0);
+    let longest_idle = idle.min_by_key(|(_, failures)| failures.last).map(|(network, _)| *network);
     // With all of them waiting, any one is let go.
-    if let Some(network) = quietest.or_else(|| all.keys().next().copied()) {
-        all.remove(&network);
+    if let Some(network) = longest_idle.or_else(|| failures_by_network.keys().next().copied()) {
+        failures_by_network.remove(&network);
     }
 }
 
 struct PendingFailure<'a> {
-    patience: &'a GuessLimiter,
+    limiter: &'a GuessLimiter,
     network: Network,
 }
 
 impl Drop for PendingFailure<'_> {
     fn drop(&mut self) {
-        if let Some(tries) = self.patience.all().get_mut(&self.network) {
-            tries.waiting = tries.waiting.saturating_sub(1);
+        if let Some(failures) = self.limiter.lock().get_mut(&self.network) {
+            failures.waiting = failures.waiting.saturating_sub(1);
         }
     }
 }
@@ -124,47 +133,47 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn wrong_keys_wait_longer_and_longer_and_others_do_not() {
-        let patience = GuessLimiter::default();
+        let limiter = GuessLimiter::default();
         let mut waits = Vec::new();
         for _ in 0..11 {
             let begun = Instant::now();
-            patience.spend(peer("192.0.2.1")).await.unwrap();
+            limiter.delay_failure(peer("192.0.2.1")).await.unwrap();
             waits.push(begun.elapsed().as_millis());
         }
         assert_eq!(waits, [0, 0, 0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
         let begun = Instant::now();
-        patience.spend(peer("192.0.2.2")).await.unwrap();
-        patience.spend(Peer::User(1001)).await.unwrap();
+        limiter.delay_failure(peer("192.0.2.2")).await.unwrap();
+        limiter.delay_failure(Peer::User(1001)).await.unwrap();
         assert!(begun.elapsed().is_zero(), "others pay nothing");
-        sleep(FORGET).await;
+        sleep(FORGET_AFTER).await;
         let begun = Instant::now();
-        patience.spend(peer("192.0.2.1")).await.unwrap();
+        limiter.delay_failure(peer("192.0.2.1")).await.unwrap();
         assert!(begun.elapsed().is_zero(), "and it is forgotten");
     }
 
     #[tokio::test(start_paused = true)]
     async fn trying_in_parallel_brings_refusals() {
-        let patience = Arc::new(GuessLimiter::default());
-        let tries = (0..100).map(|_| {
-            let patience = patience.clone();
-            tokio::spawn(async move { patience.spend(peer("2001:db8::1")).await })
+        let limiter = Arc::new(GuessLimiter::default());
+        let failures = (0..100).map(|_| {
+            let limiter = limiter.clone();
+            tokio::spawn(async move { limiter.delay_failure(peer("2001:db8::1")).await })
         });
-        let outcomes = futures_util::future::join_all(tries).await;
+        let outcomes = futures_util::future::join_all(failures).await;
         let answered = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Ok(())))).count();
-        assert_eq!(answered as u32, FREE + AT_ONCE);
+        assert_eq!(answered as u32, FREE_GUESSES + MAX_WAITING);
         // A neighbour of the same network pays along, and whoever gives up makes room.
-        let neighbour = patience.spend(peer("2001:db8::2"));
+        let neighbour = limiter.delay_failure(peer("2001:db8::2"));
         let given_up = tokio::time::timeout(Duration::from_millis(10), neighbour).await;
         assert!(given_up.is_err(), "it waits");
-        assert!(patience.all().values().all(|tries| tries.waiting == 0));
+        assert!(limiter.lock().values().all(|failures| failures.waiting == 0));
     }
 
     #[tokio::test(start_paused = true)]
     async fn memory_is_bounded() {
-        let patience = GuessLimiter::default();
-        for number in 0..2 * PEERS as u32 {
-            patience.spend(Peer::User(number)).await.unwrap();
+        let limiter = GuessLimiter::default();
+        for number in 0..2 * MAX_NETWORKS as u32 {
+            limiter.delay_failure(Peer::User(number)).await.unwrap();
         }
-        assert_eq!(patience.all().len(), PEERS);
+        assert_eq!(limiter.lock().len(), MAX_NETWORKS);
     }
 }

@@ -35,20 +35,20 @@ impl KeyEnds {
     }
 
     /// The end of the key at that place; without a key there is none.
-    pub(super) fn of(&self, place: Option<usize>) -> KeyEnd {
-        let key = place.and_then(|place| self.0.get(place));
+    pub(super) fn of(&self, index: Option<usize>) -> KeyEnd {
+        let key = index.and_then(|index| self.0.get(index));
         KeyEnd(key.map(|key| key.ended.subscribe()))
     }
 
     /// Whether the key at that place was ended.
-    pub(super) fn has_ended(&self, place: Option<usize>) -> bool {
-        let key = place.and_then(|place| self.0.get(place));
+    pub(super) fn has_ended(&self, index: Option<usize>) -> bool {
+        let key = index.and_then(|index| self.0.get(index));
         key.is_some_and(|key| *key.ended.borrow())
     }
 
     /// Ends the key at that place.
-    pub(super) fn end(&self, place: usize) {
-        if let Some(key) = self.0.get(place) {
+    pub(super) fn end(&self, index: usize) {
+        if let Some(key) = self.0.get(index) {
             key.ended.send_replace(true);
         }
     }
@@ -109,7 +109,7 @@ mod tests {
         let clock = ManualClock::at(now);
         let after = |seconds| Some(now + SignedDuration::from_secs(seconds));
         let ends = KeyEnds::new([after(90), None, after(3600)].into_iter());
-        let mut held: Vec<_> = (0..3).map(|place| ends.of(Some(place))).collect();
+        let mut held: Vec<_> = (0..3).map(|index| ends.of(Some(index))).collect();
         let mut has_ended = || -> Vec<bool> {
             held.iter_mut().map(|end| end.reached().now_or_never().is_some()).collect()
         };

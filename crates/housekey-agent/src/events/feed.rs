@@ -12,18 +12,18 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::ring::Ring;
 
 /// How often something is said when nothing happens, so that nobody takes the connection for dead.
-const BEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How long changes are gathered for so many listeners; with fewer they are told at once. A listener
 /// costs some microseconds each time it is woken.
 const GATHER: Duration = Duration::from_millis(50);
-const MANY: usize = 1000;
+const MANY_LISTENERS: usize = 1000;
 
 /// The most events that are told in one piece.
-const PIECE: usize = 512;
+const MAX_BATCH: usize = 512;
 
 /// How long the first copy of the home may take before listeners are let in without it.
-const COMPLETE: Duration = Duration::from_secs(10);
+const FIRST_COPY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What listeners share.
 #[derive(Debug)]
@@ -45,11 +45,11 @@ impl Feed {
         let epoch = format!("{:x}", clock.now().as_millisecond());
         let mirror = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables).await;
         let mirror = mirror.map_err(|error| crate::error_chain::error_chain(&error))?;
-        let _ = timeout(COMPLETE, mirror.complete()).await;
+        let _ = timeout(FIRST_COPY_TIMEOUT, mirror.complete()).await;
         let last = mirror.home().seq();
         let changes = mirror.changes_after(last);
         let ring = Arc::new(Ring::new(epoch, last));
-        tokio::spawn(follow(Arc::downgrade(&ring), changes));
+        tokio::spawn(forward_changes(Arc::downgrade(&ring), changes));
         Ok(Arc::new(Self { mirror, ring }))
     }
 
@@ -68,33 +68,33 @@ impl Feed {
 }
 
 /// Tells what the mirror tells. What it has missed is missing here as well: the numbers jump.
-async fn follow(ring: Weak<Ring>, mut changes: Changes) {
-    let mut beat = Instant::now() + BEAT;
+async fn forward_changes(ring: Weak<Ring>, mut changes: Changes) {
+    let mut next_heartbeat = Instant::now() + HEARTBEAT;
     loop {
         let next = tokio::select! {
             next = changes.next() => next,
-            () = sleep_until(beat) => {
-                beat += BEAT;
+            () = sleep_until(next_heartbeat) => {
+                next_heartbeat += HEARTBEAT;
                 let Some(ring) = ring.upgrade() else { return };
-                ring.beat();
+                ring.heartbeat();
                 continue;
             }
         };
         let Some(first) = next else { return };
-        if ring.upgrade().is_none_or(|ring| ring.listeners() >= MANY) {
+        if ring.upgrade().is_none_or(|ring| ring.listener_count() >= MANY_LISTENERS) {
             sleep(GATHER).await;
         }
         let Some(ring) = ring.upgrade() else { return };
-        let mut told: Vec<Arc<Change>> = first.into_iter().collect();
-        while told.len() < PIECE
+        let mut batch: Vec<Arc<Change>> = first.into_iter().collect();
+        while batch.len() < MAX_BATCH
             && let Some(next) = changes.try_next()
         {
             let Ok(change) = next else { continue };
-            if told.last().is_some_and(|before| before.seq + 1 != change.seq) {
-                ring.tell(std::mem::take(&mut told));
+            if batch.last().is_some_and(|before| before.seq + 1 != change.seq) {
+                ring.push(std::mem::take(&mut batch));
             }
-            told.push(change);
+            batch.push(change);
         }
-        ring.tell(told);
+        ring.push(batch);
     }
 }

@@ -43,14 +43,14 @@ impl EventQuery {
     /// # Errors
     /// What is wrong with it, and what would be right.
     pub(super) fn parse(query: &str) -> Result<Self, String> {
-        let mut asked = Self::default();
+        let mut parsed = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let value = value.into_owned();
             match &*name {
-                "uri" => asked.uris.push(Uri::parse(&value)?),
-                "device" => asked.devices.push(value),
-                "capability" => asked.capabilities.push(value),
-                "last_event_id" => asked.last_event_id = Some(value),
+                "uri" => parsed.uris.push(Uri::parse(&value)?),
+                "device" => parsed.devices.push(value),
+                "capability" => parsed.capabilities.push(value),
+                "last_event_id" => parsed.last_event_id = Some(value),
                 other => {
                     return Err(format!(
                         "`{other}` means nothing here; there is: uri, device, capability, last_event_id"
@@ -58,7 +58,7 @@ impl EventQuery {
                 }
             }
         }
-        Ok(asked)
+        Ok(parsed)
     }
 
     /// The kinds that are asked for; `None` where all would do.
@@ -97,7 +97,7 @@ impl Uri {
         }
     }
 
-    fn fits(&self, change: &Change) -> bool {
+    fn matches(&self, change: &Change) -> bool {
         match self {
             Self::Manager(uri) => uri == change.kind.uri(),
             Self::Item(kind, id) => *kind == change.kind && **id == *change.id,
@@ -128,26 +128,26 @@ impl Filter {
     ///
     /// # Errors
     /// A device that is not there.
-    pub(super) fn new(asked: &EventQuery, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
+    pub(super) fn new(parsed: &EventQuery, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
         let has = |id: &str| home.item(Kind::Device, id).is_some();
         let known: OnceCell<Vec<Device>> = OnceCell::new();
         let named = |name: &str| {
             let known = known.get_or_init(|| home.all().collect());
             called(known, name).into_iter().map(str::to_owned).collect()
         };
-        let devices = ids_of(&asked.devices, has, named)?;
-        let capabilities = asked.capabilities.iter().cloned().collect();
-        Ok(Self { kinds, uris: asked.uris.clone(), devices, capabilities })
+        let devices = ids_of(&parsed.devices, has, named)?;
+        let capabilities = parsed.capabilities.iter().cloned().collect();
+        Ok(Self { kinds, uris: parsed.uris.clone(), devices, capabilities })
     }
 
     /// Whether a change is wanted.
-    pub(super) fn fits(&self, change: &Change) -> bool {
+    pub(super) fn matches(&self, change: &Change) -> bool {
         let capability = || match &change.what {
             What::Value { capability, .. } => self.capabilities.contains(&**capability),
             _ => false,
         };
         self.kinds.contains(change.kind)
-            && (self.uris.is_empty() || self.uris.iter().any(|uri| uri.fits(change)))
+            && (self.uris.is_empty() || self.uris.iter().any(|uri| uri.matches(change)))
             && (self.devices.is_empty()
                 || change.kind == Kind::Device && self.devices.contains(&*change.id))
             && (self.capabilities.is_empty() || capability())
@@ -158,7 +158,7 @@ impl Filter {
 fn called<'d>(devices: &'d [Device], wanted: &str) -> Vec<&'d str> {
     let named = |device: &'d Device| Called { id: &device.id, name: device.name(), group: None };
     let found = name::find(devices.iter().map(named), wanted);
-    found.into_iter().map(|place| &*devices[place].id).collect()
+    found.into_iter().map(|index| &*devices[index].id).collect()
 }
 
 #[cfg(test)]
@@ -200,11 +200,11 @@ mod tests {
             ("uri=homey:device:a&capability=dim", &[1]),
             ("uri=homey:zone:a&capability=dim", &[]),
         ] {
-            let asked = EventQuery::parse(query).unwrap();
-            let kinds = asked.kinds().unwrap_or_else(Kinds::all);
-            let filter = Filter::new(&asked, kinds, &Arc::default()).unwrap();
-            let fitting = all.iter().enumerate().filter(|(_, change)| filter.fits(change));
-            assert_eq!(fitting.map(|(place, _)| place).collect::<Vec<_>>(), want, "{query}");
+            let parsed = EventQuery::parse(query).unwrap();
+            let kinds = parsed.kinds().unwrap_or_else(Kinds::all);
+            let filter = Filter::new(&parsed, kinds, &Arc::default()).unwrap();
+            let fitting = all.iter().enumerate().filter(|(_, change)| filter.matches(change));
+            assert_eq!(fitting.map(|(index, _)| index).collect::<Vec<_>>(), want, "{query}");
         }
     }
 
@@ -224,9 +224,9 @@ mod tests {
             (&["d1", "Attic lamp"], Err("there is no device \"Attic lamp\"".to_owned())),
             (&[], Ok(&[])),
         ] {
-            let asked: Vec<_> = wanted.iter().map(|&wanted| wanted.to_owned()).collect();
+            let parsed: Vec<_> = wanted.iter().map(|&wanted| wanted.to_owned()).collect();
             let want = want.map(|ids| ids.iter().map(|&id| id.to_owned()).collect());
-            assert_eq!(ids_of(&asked, has, named), want, "{wanted:?}");
+            assert_eq!(ids_of(&parsed, has, named), want, "{wanted:?}");
         }
     }
 
@@ -263,8 +263,8 @@ mod tests {
             let error = EventQuery::parse(query).unwrap_err();
             assert!(error.starts_with(want), "{query}: {error}");
         }
-        let asked = EventQuery::parse("device=Attic+lamp").unwrap();
-        let error = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap_err();
+        let parsed = EventQuery::parse("device=Attic+lamp").unwrap();
+        let error = Filter::new(&parsed, Kinds::all(), &Arc::default()).unwrap_err();
         assert_eq!(error, "there is no device \"Attic lamp\"");
     }
 }

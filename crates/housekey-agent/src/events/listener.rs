@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::feed::Feed;
 use super::filter::Filter;
 use super::ring::{Lookup, Ring, RingHead};
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// How long a browser waits before it comes back, in milliseconds.
 const RETRY_MS: u32 = 2000;
@@ -26,43 +26,48 @@ pub(super) enum StartPosition<'a> {
 pub(super) struct EventListener {
     ring: Arc<Ring>,
     filter: Filter,
-    news: watch::Receiver<RingHead>,
+    head: watch::Receiver<RingHead>,
     /// The number of the last event that was looked at.
     seq: u64,
-    beats: u64,
+    heartbeats: u64,
     /// What is said before all events.
     greeting: Option<Bytes>,
-    stop: Stop,
+    stop: CancellationToken,
 }
 
 impl EventListener {
-    pub(super) fn new(feed: &Feed, filter: Filter, place: StartPosition<'_>, stop: Stop) -> Self {
-        Self::of(feed.ring(), feed.state(), filter, place, stop)
+    pub(super) fn new(
+        feed: &Feed,
+        filter: Filter,
+        start: StartPosition<'_>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self::of(feed.ring(), feed.state(), filter, start, stop)
     }
 
     fn of(
         ring: Arc<Ring>,
         state: &str,
         filter: Filter,
-        place: StartPosition<'_>,
-        stop: Stop,
+        start: StartPosition<'_>,
+        stop: CancellationToken,
     ) -> Self {
-        let news = ring.news();
-        let RingHead { last, beats } = *news.borrow();
-        let known = match place {
+        let head = ring.head();
+        let RingHead { last, heartbeats } = *head.borrow();
+        let resumed = match start {
             StartPosition::Now => Ok(last),
-            StartPosition::After(id) => resumed(id, &ring.epoch, last),
+            StartPosition::After(id) => resume(id, &ring.epoch, last),
         };
-        let (seq, lost) = match known {
+        let (seq, gap) = match resumed {
             Ok(seq) => (seq, ""),
             // What was missed cannot be counted: it belongs to an agent that is gone.
             Err(UnknownId) => (last, "event: gap\ndata: {\"missed\":null}\n\n"),
         };
         let greeting = format!(
-            "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{state}\"}}\n\n{lost}",
+            "retry: {RETRY_MS}\nid: {}-{seq}\nevent: ready\ndata: {{\"state\":\"{state}\"}}\n\n{gap}",
             ring.epoch,
         );
-        Self { ring, filter, news, seq, beats, greeting: Some(greeting.into()), stop }
+        Self { ring, filter, head, seq, heartbeats, greeting: Some(greeting.into()), stop }
     }
 
     /// What is to be sent next; waits for it. `None` when it is over. Safe to drop half-way.
@@ -71,28 +76,28 @@ impl EventListener {
             return Some(greeting);
         }
         loop {
-            let news = *self.news.borrow_and_update();
-            if let Some(bytes) = self.there() {
-                self.beats = news.beats;
+            let head = *self.head.borrow_and_update();
+            if let Some(bytes) = self.available() {
+                self.heartbeats = head.heartbeats;
                 return Some(bytes);
             }
-            if news.beats > self.beats {
-                self.beats = news.beats;
+            if head.heartbeats > self.heartbeats {
+                self.heartbeats = head.heartbeats;
                 return Some(Bytes::from_static(b":\n\n"));
             }
             tokio::select! {
-                () = self.stop.requested() => return None,
+                () = self.stop.cancelled() => return None,
                 // The ring lives as long as we do.
-                changed = self.news.changed() => changed.ok()?,
+                changed = self.head.changed() => changed.ok()?,
             }
         }
     }
 
     /// What there is already.
-    fn there(&mut self) -> Option<Bytes> {
+    fn available(&mut self) -> Option<Bytes> {
         loop {
-            match self.ring.at(self.seq + 1) {
-                Lookup::Nothing => return None,
+            match self.ring.lookup(self.seq + 1) {
+                Lookup::Pending => return None,
                 Lookup::Gone(missed) => {
                     self.seq += missed;
                     let (epoch, seq) = (&self.ring.epoch, self.seq);
@@ -100,9 +105,9 @@ impl EventListener {
                         format!("id: {epoch}-{seq}\nevent: gap\ndata: {{\"missed\":{missed}}}\n\n");
                     return Some(gap.into());
                 }
-                Lookup::Batch(piece) => {
+                Lookup::Batch(batch) => {
                     let from = self.seq + 1;
-                    let (seq, found) = piece.from(from, |change| self.filter.fits(change));
+                    let (seq, found) = batch.from(from, |change| self.filter.matches(change));
                     self.seq = seq.max(from);
                     if found.is_some() {
                         return found;
@@ -118,7 +123,7 @@ impl EventListener {
 struct UnknownId;
 
 /// The number in an id, if it is of this feed and has been.
-fn resumed(id: &str, epoch: &str, last: u64) -> Result<u64, UnknownId> {
+fn resume(id: &str, epoch: &str, last: u64) -> Result<u64, UnknownId> {
     let (of, seq) = id.rsplit_once('-').ok_or(UnknownId)?;
     let seq = seq.parse().map_err(|_| UnknownId)?;
     if of == epoch && seq <= last { Ok(seq) } else { Err(UnknownId) }

@@ -3,23 +3,25 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use housekey::mirror::Change;
 use tokio::sync::watch;
 
+use crate::mutex::lock_unpoisoned;
+
 /// How many bytes of events are kept, and how many events, for those who come back.
 const KEPT_BYTES: usize = 8 << 20;
-const KEPT: usize = 8192;
+const KEPT_EVENTS: usize = 8192;
 
 /// The last events of one Homey.
 #[derive(Debug)]
 pub(super) struct Ring {
     /// Marks its numbers: after a new start of the agent they begin anew.
     pub(super) epoch: String,
-    kept: Mutex<RingBuffer>,
-    news: watch::Sender<RingHead>,
+    buffer: Mutex<RingBuffer>,
+    head: watch::Sender<RingHead>,
 }
 
 /// What wakes listeners.
@@ -28,12 +30,12 @@ pub(super) struct RingHead {
     /// The number of the last event.
     pub(super) last: u64,
     /// How many beats there were.
-    pub(super) beats: u64,
+    pub(super) heartbeats: u64,
 }
 
 #[derive(Debug, Default)]
 struct RingBuffer {
-    pieces: VecDeque<Arc<Batch>>,
+    batches: VecDeque<Arc<Batch>>,
     bytes: usize,
     events: usize,
 }
@@ -50,7 +52,7 @@ pub(super) struct Batch {
 #[derive(Debug)]
 pub(super) enum Lookup {
     /// Nothing yet.
-    Nothing,
+    Pending,
     /// So many events are gone.
     Gone(u64),
     /// The piece that the event is in.
@@ -60,61 +62,61 @@ pub(super) enum Lookup {
 impl Ring {
     /// An empty one, which goes on after that number.
     pub(super) fn new(epoch: String, last: u64) -> Self {
-        let news = watch::Sender::new(RingHead { last, beats: 0 });
-        Self { epoch, kept: Mutex::default(), news }
+        let head = watch::Sender::new(RingHead { last, heartbeats: 0 });
+        Self { epoch, buffer: Mutex::default(), head }
     }
 
     /// The number of the last event, and what tells of further ones.
-    pub(super) fn news(&self) -> watch::Receiver<RingHead> {
-        self.news.subscribe()
+    pub(super) fn head(&self) -> watch::Receiver<RingHead> {
+        self.head.subscribe()
     }
 
     /// How many there are to be woken.
-    pub(super) fn listeners(&self) -> usize {
-        self.news.receiver_count()
+    pub(super) fn listener_count(&self) -> usize {
+        self.head.receiver_count()
     }
 
     /// The event with that number, and what was told together with it.
-    pub(super) fn at(&self, seq: u64) -> Lookup {
-        let last = self.news.borrow().last;
+    pub(super) fn lookup(&self, seq: u64) -> Lookup {
+        let last = self.head.borrow().last;
         if seq > last {
-            return Lookup::Nothing;
+            return Lookup::Pending;
         }
-        let kept = self.kept();
-        let place = kept.pieces.partition_point(|piece| piece.last() < Some(seq));
-        match kept.pieces.get(place).map(|piece| (piece, piece.first())) {
+        let buffer = self.buffer();
+        let index = buffer.batches.partition_point(|batch| batch.last() < Some(seq));
+        match buffer.batches.get(index).map(|batch| (batch, batch.first())) {
             Some((_, Some(first))) if seq < first => Lookup::Gone(first - seq),
-            Some((piece, _)) => Lookup::Batch(piece.clone()),
+            Some((batch, _)) => Lookup::Batch(batch.clone()),
             None => Lookup::Gone(last + 1 - seq),
         }
     }
 
     /// Keeps changes whose numbers follow each other, wakes who listens, and lets go of the oldest.
-    pub(super) fn tell(&self, changes: Vec<Arc<Change>>) {
+    pub(super) fn push(&self, changes: Vec<Arc<Change>>) {
         let Some(last) = changes.last().map(|change| change.seq) else { return };
-        let piece = Batch::new(changes, &self.epoch);
-        let mut kept = self.kept();
-        kept.bytes += piece.text.len();
-        kept.events += piece.events.len();
-        kept.pieces.push_back(Arc::new(piece));
-        while kept.pieces.len() > 1
-            && (kept.bytes > KEPT_BYTES || kept.events > KEPT)
-            && let Some(oldest) = kept.pieces.pop_front()
+        let batch = Batch::new(changes, &self.epoch);
+        let mut buffer = self.buffer();
+        buffer.bytes += batch.text.len();
+        buffer.events += batch.events.len();
+        buffer.batches.push_back(Arc::new(batch));
+        while buffer.batches.len() > 1
+            && (buffer.bytes > KEPT_BYTES || buffer.events > KEPT_EVENTS)
+            && let Some(oldest) = buffer.batches.pop_front()
         {
-            kept.bytes -= oldest.text.len();
-            kept.events -= oldest.events.len();
+            buffer.bytes -= oldest.text.len();
+            buffer.events -= oldest.events.len();
         }
-        drop(kept);
-        self.news.send_modify(|news| news.last = last);
+        drop(buffer);
+        self.head.send_modify(|head| head.last = last);
     }
 
     /// Makes everybody say something.
-    pub(super) fn beat(&self) {
-        self.news.send_modify(|news| news.beats += 1);
+    pub(super) fn heartbeat(&self) {
+        self.head.send_modify(|head| head.heartbeats += 1);
     }
 
-    fn kept(&self) -> MutexGuard<'_, RingBuffer> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn buffer(&self) -> MutexGuard<'_, RingBuffer> {
+        lock_unpoisoned(&self.buffer)
     }
 }
 
@@ -140,14 +142,14 @@ impl Batch {
 
     /// The next events that fit, from a number on: as many as stand together, without a copy. Tells
     /// also the number of the last one that was looked at.
-    pub(super) fn from(&self, seq: u64, fits: impl Fn(&Change) -> bool) -> (u64, Option<Bytes>) {
+    pub(super) fn from(&self, seq: u64, matches: impl Fn(&Change) -> bool) -> (u64, Option<Bytes>) {
         let begin = self.events.partition_point(|(change, _)| change.seq < seq);
         let rest = self.events.get(begin..).unwrap_or_default();
-        let run = rest.iter().skip_while(|(change, _)| !fits(change));
+        let run = rest.iter().skip_while(|(change, _)| !matches(change));
         let mut span: Option<(u64, Range<usize>)> = None;
-        for (change, place) in run.take_while(|(change, _)| fits(change)) {
-            let begin = span.map_or(place.start, |(_, span)| span.start);
-            span = Some((change.seq, begin..place.end));
+        for (change, index) in run.take_while(|(change, _)| matches(change)) {
+            let begin = span.map_or(index.start, |(_, span)| span.start);
+            span = Some((change.seq, begin..index.end));
         }
         match span {
             Some((seq, span)) => (seq, Some(self.text.slice(span))),

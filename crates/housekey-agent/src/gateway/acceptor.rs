@@ -19,7 +19,9 @@ use crate::access::Peer;
 use crate::counters::GaugeGuard;
 use crate::file_limit::MOST;
 use crate::listeners::Listener;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// How long nobody is taken in after the system has refused to: it has no more room for the moment.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
@@ -36,8 +38,8 @@ const _: () = assert!(DRAIN.as_millis() < crate::supervisor::DRAIN.as_millis() /
 pub(super) async fn serve(
     state: Rc<GatewayState>,
     listeners: Vec<Arc<Listener>>,
-    stop: &Stop,
-) -> Result<(), String> {
+    stop: &CancellationToken,
+) -> Result<(), PartError> {
     let limit = state.settings.connections.unwrap_or(MOST);
     let capacity = Capacity::new(limit, state.counts.security.clone());
     let mut acceptors = JoinSet::new();
@@ -53,8 +55,8 @@ pub(super) async fn serve(
     }
     while let Some(ended) = acceptors.join_next().await {
         match ended {
-            Ok(outcome) => outcome.map_err(|error| error.to_string())?,
-            Err(_) => return Err("it has a bug".to_owned()),
+            Ok(outcome) => outcome?,
+            Err(_) => return Err(PartError::Panicked),
         }
     }
     Ok(())
@@ -64,7 +66,7 @@ pub(super) async fn serve(
 struct Acceptor {
     state: Rc<GatewayState>,
     capacity: Rc<Capacity>,
-    stop: Stop,
+    stop: CancellationToken,
 }
 
 /// What a caller speaks over.
@@ -143,7 +145,7 @@ impl Acceptor {
                 }
             };
             let next = tokio::select! {
-                () = self.stop.requested() => break,
+                () = self.stop.cancelled() => break,
                 ended = connections.join_next(), if !connections.is_empty() => {
                     continue_upgraded(&mut connections, ended);
                     continue;
@@ -186,14 +188,14 @@ async fn serve_accepted<S: ClientStream>(
     state: Rc<GatewayState>,
     (stream, peer): (S, Peer),
     slot: Rc<Slot>,
-    stop: Stop,
+    stop: CancellationToken,
     tls: Option<TlsAcceptor>,
 ) -> Option<(Rc<Slot>, UpgradedTask)> {
     let counted = GaugeGuard::new(&state.counts.connections);
     // One that says nothing costs no more than its socket.
     let first_byte = timeout(state.settings.idle, stream.first_byte());
     let stopped = async {
-        stop.requested().await;
+        stop.cancelled().await;
         sleep(STOP_IDLE).await;
     };
     tokio::select! {

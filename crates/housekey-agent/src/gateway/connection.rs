@@ -19,7 +19,7 @@ use super::router;
 use super::state::{ClientConnection, GatewayState};
 use crate::access::Peer;
 use crate::http::upgrade::RawConnection;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// The largest head of a request, in bytes: a request with a larger one is refused with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
@@ -51,7 +51,7 @@ pub(super) async fn serve_connection<S>(
     state: &Rc<GatewayState>,
     stream: S,
     (peer, slot): (Peer, Rc<Slot>),
-    stop: Stop,
+    stop: CancellationToken,
 ) -> Option<UpgradedTask>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -76,7 +76,7 @@ where
     let mut interrupts = FuturesUnordered::from_iter([
         connection.upgraded.notified().map(|()| Interrupt::Upgraded).boxed_local(),
         activity.idle_timeout(state.settings.idle).map(|()| Interrupt::Idle).boxed_local(),
-        stop.requested().map(|()| Interrupt::Stop).boxed_local(),
+        stop.cancelled().map(|()| Interrupt::Stop).boxed_local(),
         connection.key_ended().map(|()| Interrupt::KeyEnded).boxed_local(),
     ]);
     loop {

@@ -47,7 +47,7 @@ use super::upstream::homey::UpstreamHomey;
 use crate::access::{AccessError, Caller, Peer};
 use crate::http::error_response::GatewayError;
 use crate::http::upgrade::{RawConnection, Stream, Upgrade};
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// How much a caller may say before it has shown a key, in bytes.
 const MAX_UNAUTHENTICATED_BYTES: usize = 16 << 10;
@@ -61,7 +61,7 @@ pub(super) struct RelayRequest {
     pub(super) peer: Peer,
     pub(super) gate: Arc<Gate>,
     pub(super) slot: Rc<Slot>,
-    pub(super) stop: Stop,
+    pub(super) stop: CancellationToken,
 }
 
 /// Answers a request for the live connection of a Homey.
@@ -149,7 +149,7 @@ async fn connect_to_homey(
         }
     };
     let outcome = tokio::select! {
-        () = stop.requested() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
+        () = stop.cancelled() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
         outcome = outcome => outcome,
     };
     let Admission { client: mut stream, session, gate, peer, .. } = admission;

@@ -16,7 +16,7 @@ use crate::counters::GatewayCounters;
 use crate::events::Events;
 use crate::http::upgrade::Upgrade;
 use crate::settings::GatewaySettings;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// What all connections share.
 pub(super) struct GatewayState {
@@ -33,7 +33,7 @@ pub(super) struct GatewayState {
 pub(super) struct ClientConnection {
     pub(super) peer: Peer,
     pub(super) slot: Rc<Slot>,
-    pub(super) stop: Stop,
+    pub(super) stop: CancellationToken,
     /// What goes on over it in place of HTTP.
     pub(super) upgrade: RefCell<Option<Upgrade>>,
     pub(super) upgraded: Notify,
@@ -54,7 +54,7 @@ impl Drop for PendingReply<'_> {
 }
 
 impl ClientConnection {
-    pub(super) fn new(peer: Peer, slot: Rc<Slot>, stop: Stop) -> Self {
+    pub(super) fn new(peer: Peer, slot: Rc<Slot>, stop: CancellationToken) -> Self {
         Self {
             peer,
             slot,

@@ -15,14 +15,16 @@ use super::{Answer, Request};
 use crate::counters::GatewayCounters;
 use crate::status::Status;
 use crate::status_board::StatusBoard;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// The longest question, in bytes.
-const QUESTION: u64 = 1024;
+const MAX_REQUEST_BYTES: u64 = 1024;
 
 /// How many may be connected at once: the agent's own user and the superuser, and all others together.
-const OWN_CALLERS: usize = 64;
-const OTHER_CALLERS: usize = 16;
+const MAX_OWN_CLIENTS: usize = 64;
+const MAX_OTHER_CLIENTS: usize = 16;
 
 /// How long nobody is taken in after the system has refused to.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
@@ -65,7 +67,7 @@ pub(crate) struct LocalApi {
     pub(crate) board: StatusBoard,
     /// What the gateway counts, where there is one.
     pub(crate) counts: Option<Arc<GatewayCounters>>,
-    pub(crate) wishes: mpsc::Sender<ControlRequest>,
+    pub(crate) control: mpsc::Sender<ControlRequest>,
 }
 
 /// The room for those who are connected: other users never use up that of the agent's own.
@@ -77,46 +79,48 @@ struct ClientLimit {
 
 impl Default for ClientLimit {
     fn default() -> Self {
-        let room = |places| Arc::new(Semaphore::new(places));
-        Self { own: room(OWN_CALLERS), others: room(OTHER_CALLERS) }
+        let limit = |places| Arc::new(Semaphore::new(places));
+        Self { own: limit(MAX_OWN_CLIENTS), others: limit(MAX_OTHER_CLIENTS) }
     }
 }
 
 impl ClientLimit {
     /// A place, if there is one.
-    fn place(&self, own: bool) -> Option<OwnedSemaphorePermit> {
-        let room = if own { &self.own } else { &self.others };
-        room.clone().try_acquire_owned().ok()
+    fn try_acquire(&self, own: bool) -> Option<OwnedSemaphorePermit> {
+        let limit = if own { &self.own } else { &self.others };
+        limit.clone().try_acquire_owned().ok()
     }
 }
 
 impl LocalApi {
     /// Answers until it is to stop; whoever has asked by then still gets an answer.
-    pub(crate) async fn run(self, stop: Stop) -> Result<(), String> {
-        let listener = self.listener().map_err(|error| error.to_string())?;
-        let mut callers = JoinSet::new();
-        let room = ClientLimit::default();
+    pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
+        let listener = self.listener()?;
+        let mut clients = JoinSet::new();
+        let limit = ClientLimit::default();
         loop {
-            let caller = tokio::select! {
-                () = stop.requested() => break,
-                _ = callers.join_next(), if !callers.is_empty() => continue,
-                caller = listener.accept() => caller,
+            let client = tokio::select! {
+                () = stop.cancelled() => break,
+                _ = clients.join_next(), if !clients.is_empty() => continue,
+                client = listener.accept() => client,
             };
-            let Ok((caller, _)) = caller else {
+            let Ok((client, _)) = client else {
                 // Whoever has gone again is not missed; too many open files may pass.
                 sleep(ACCEPT_RETRY).await;
                 continue;
             };
-            let Ok(user) = caller.peer_cred().map(|caller| caller.uid()) else { continue };
-            let Some(place) = room.place(user == self.rights.own || user == 0) else { continue };
+            let Ok(user) = client.peer_cred().map(|client| client.uid()) else { continue };
+            let Some(permit) = limit.try_acquire(user == self.rights.own || user == 0) else {
+                continue;
+            };
             let api = self.clone();
-            callers.spawn(async move {
+            clients.spawn(async move {
                 // Whoever goes away, or says nothing, is not missed.
-                let _ = timeout(CLIENT_TIMEOUT * 4, api.serve(caller, user)).await;
-                drop(place);
+                let _ = timeout(CLIENT_TIMEOUT * 4, api.serve(client, user)).await;
+                drop(permit);
             });
         }
-        while callers.join_next().await.is_some() {}
+        while clients.join_next().await.is_some() {}
         Ok(())
     }
 
@@ -126,12 +130,12 @@ impl LocalApi {
         UnixListener::from_std(listener)
     }
 
-    async fn serve(&self, mut caller: UnixStream, user: u32) -> io::Result<()> {
-        let (read, mut write) = caller.split();
-        let mut question = String::new();
-        let mut read = BufReader::new(read.take(QUESTION));
-        timeout(CLIENT_TIMEOUT, read.read_line(&mut question)).await??;
-        let answer = match serde_json::from_str(&question) {
+    async fn serve(&self, mut client: UnixStream, user: u32) -> io::Result<()> {
+        let (read, mut write) = client.split();
+        let mut line = String::new();
+        let mut read = BufReader::new(read.take(MAX_REQUEST_BYTES));
+        timeout(CLIENT_TIMEOUT, read.read_line(&mut line)).await??;
+        let answer = match serde_json::from_str(&line) {
             Ok(request) if self.rights.allow(user, request) => self.answer(request).await,
             Ok(_) => Answer::Refused(format!("user {user} may not do that")),
             Err(_) => Answer::Refused("this agent does not know that question".to_owned()),
@@ -149,12 +153,12 @@ impl LocalApi {
             }
             Request::Stop => {
                 // One that does not listen any more is stopping already.
-                let _ = self.wishes.send(ControlRequest::Stop).await;
+                let _ = self.control.send(ControlRequest::Stop).await;
                 Answer::Done
             }
             Request::Reload => {
-                let (told, outcome) = oneshot::channel();
-                let _ = self.wishes.send(ControlRequest::Reload(told)).await;
+                let (reply, outcome) = oneshot::channel();
+                let _ = self.control.send(ControlRequest::Reload(reply)).await;
                 match outcome.await {
                     Ok(Ok(())) => Answer::Done,
                     Ok(Err(why)) => Answer::Refused(why),
@@ -171,10 +175,10 @@ mod tests {
 
     #[test]
     fn other_users_take_no_place_of_our_own() {
-        let room = ClientLimit::default();
-        let others: Vec<_> = (0..100).filter_map(|_| room.place(false)).collect();
-        let own: Vec<_> = (0..100).filter_map(|_| room.place(true)).collect();
-        assert_eq!((others.len(), own.len()), (OTHER_CALLERS, OWN_CALLERS));
+        let limit = ClientLimit::default();
+        let others: Vec<_> = (0..100).filter_map(|_| limit.try_acquire(false)).collect();
+        let own: Vec<_> = (0..100).filter_map(|_| limit.try_acquire(true)).collect();
+        assert_eq!((others.len(), own.len()), (MAX_OTHER_CLIENTS, MAX_OWN_CLIENTS));
     }
 
     #[test]

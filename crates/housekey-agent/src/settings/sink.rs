@@ -18,7 +18,7 @@ pub struct SinkSettings {
     /// The short name of the Homey whose token it is.
     pub homey: String,
     /// What kind of place.
-    pub place: SinkTarget,
+    pub target: SinkTarget,
 }
 
 /// A kind of place that tokens are handed to.
@@ -61,7 +61,7 @@ pub struct Owner {
 impl fmt::Display for SinkTarget {
     /// What kind of place, and which.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind(), self.target())
+        write!(f, "{} {}", self.kind(), self.name())
     }
 }
 
@@ -76,7 +76,7 @@ impl SinkTarget {
     }
 
     /// Which one: the path, the name, or the program without its arguments.
-    pub fn target(&self) -> String {
+    pub fn name(&self) -> String {
         match self {
             Self::File { path, .. } => path.display().to_string(),
             Self::Variable { name } => name.clone(),
@@ -101,16 +101,16 @@ pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> 
                 },
             );
         let Some(kind) = table.needed("kind", KINDS) else { continue };
-        let place = match kind.text.as_str() {
+        let target = match kind.text.as_str() {
             "file" => file(&table, directory),
             "variable" => variable(&table),
             "command" => command(&table, directory),
             other => kind.wrong(format!("\"{other}\" is no kind of sink: {KINDS}")),
         };
-        let (Some(homey), Some(place)) = (homey, place) else { continue };
-        let sink = SinkSettings { homey, place };
+        let (Some(homey), Some(target)) = (homey, target) else { continue };
+        let sink = SinkSettings { homey, target };
         if sinks.iter().any(|other| same_place(other, &sink)) {
-            kind.note(format!("another sink has the {} already: take one out", sink.place));
+            kind.note(format!("another sink has the {} already: take one out", sink.target));
         }
         sinks.push(sink);
     }
@@ -119,7 +119,7 @@ pub(super) fn all(root: &Table<'_, '_>, directory: &Path, homeys: &[String]) -> 
 
 /// Whether two sinks would write over each other. A command may run for several Homeys.
 fn same_place(one: &SinkSettings, other: &SinkSettings) -> bool {
-    match (&one.place, &other.place) {
+    match (&one.target, &other.target) {
         (SinkTarget::File { path, .. }, SinkTarget::File { path: other, .. }) => path == other,
         _ => one == other,
     }

@@ -71,7 +71,7 @@ homeys = ["home"]
 expires = "2027-01-31T00:00:00Z"
 "#,
     );
-    let sink = |homey: &str, place| SinkSettings { homey: homey.to_owned(), place };
+    let sink = |homey: &str, target| SinkSettings { homey: homey.to_owned(), target };
     let want = Settings {
         listen: vec![
             Listen::Tcp("127.0.0.1:4747".parse().unwrap()),

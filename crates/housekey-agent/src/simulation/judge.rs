@@ -1,7 +1,7 @@
 //! Watches that a token is at hand at every instant at which one must be.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use super::life::GRACE;
 use super::network::Network;
 use super::time::Time;
+use crate::mutex::lock_unpoisoned;
 use crate::status::HomeyState;
 use crate::status_board::StatusBoard;
 
@@ -55,7 +56,7 @@ impl Judge {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_unpoisoned(&self.state)
     }
 
     /// Something may have changed.

@@ -1,10 +1,12 @@
 //! The simulated time: it passes with tokio's paused clock, and the machine's own clock may be wrong.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use housekey::clock::{Clock, SharedClock};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+
+use crate::mutex::lock_unpoisoned;
 
 /// The time of the world, and how wrong the machine is about it.
 #[derive(Debug)]
@@ -49,7 +51,7 @@ impl Time {
     }
 
     fn moved(&self) -> std::sync::MutexGuard<'_, Moved> {
-        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_unpoisoned(&self.moved)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use housekey::mirror::{Change, How, Kind, Kinds, What};
 use serde_json::json;
-use tokio::sync::watch::Sender;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::events::filter::EventQuery;
@@ -25,16 +25,16 @@ fn ring() -> Arc<Ring> {
 fn listener(
     ring: &Arc<Ring>,
     query: &str,
-    place: StartPosition<'_>,
-) -> (Sender<bool>, EventListener) {
+    start: StartPosition<'_>,
+) -> (CancellationToken, EventListener) {
     let asked = EventQuery::parse(query).unwrap();
     let filter = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap();
-    let (stop, stopping) = Stop::later();
-    (stop, EventListener::of(ring.clone(), "live", filter, place, stopping))
+    let stop = CancellationToken::new();
+    (stop.clone(), EventListener::of(ring.clone(), "live", filter, start, stop))
 }
 
 /// The numbers of all events that are there, gaps as negative ones.
-async fn told(listener: &mut EventListener) -> Vec<i64> {
+async fn received(listener: &mut EventListener) -> Vec<i64> {
     let mut numbers = Vec::new();
     loop {
         let next = tokio::select! {
@@ -67,16 +67,16 @@ async fn everybody_gets_what_they_asked_for_from_where_they_are() {
     let ring = ring();
     let (_stop, mut first) = listener(&ring, "", StartPosition::Now);
     let (_stop, mut filtered) = listener(&ring, "uri=homey:device:d1", StartPosition::Now);
-    ring.tell(changes(1..=4));
-    assert_eq!(told(&mut first).await, [1, 2, 3, 4]);
-    ring.tell(changes(5..=8));
+    ring.push(changes(1..=4));
+    assert_eq!(received(&mut first).await, [1, 2, 3, 4]);
+    ring.push(changes(5..=8));
     let (_stop, mut late) = listener(&ring, "", StartPosition::Now);
     let (_stop, mut back) = listener(&ring, "", StartPosition::After("e1-3"));
-    ring.tell(changes(9..=9));
-    assert_eq!(told(&mut first).await, [5, 6, 7, 8, 9]);
-    assert_eq!(told(&mut filtered).await, [1, 4, 7]);
-    assert_eq!(told(&mut late).await, [9]);
-    assert_eq!(told(&mut back).await, [4, 5, 6, 7, 8, 9]);
+    ring.push(changes(9..=9));
+    assert_eq!(received(&mut first).await, [5, 6, 7, 8, 9]);
+    assert_eq!(received(&mut filtered).await, [1, 4, 7]);
+    assert_eq!(received(&mut late).await, [9]);
+    assert_eq!(received(&mut back).await, [4, 5, 6, 7, 8, 9]);
 }
 
 #[tokio::test]
@@ -84,17 +84,17 @@ async fn what_is_missing_is_told() {
     let ring = ring();
     let (_stop, mut slow) = listener(&ring, "", StartPosition::Now);
     for seq in (1..=10_000).step_by(10) {
-        ring.tell(changes(seq..=seq + 9));
+        ring.push(changes(seq..=seq + 9));
     }
     let kept = 8190;
-    let numbers = told(&mut slow).await;
+    let numbers = received(&mut slow).await;
     assert_eq!(numbers[0], -(10_000 - kept));
     assert_eq!(numbers[1..], (10_000 - kept + 1..=10_000).collect::<Vec<_>>());
     // What the mirror itself has missed.
-    ring.tell(changes(10_006..=10_006));
-    assert_eq!(told(&mut slow).await, [-5, 10_006]);
+    ring.push(changes(10_006..=10_006));
+    assert_eq!(received(&mut slow).await, [-5, 10_006]);
     let (_stop, mut of_another_start) = listener(&ring, "", StartPosition::After("e0-17"));
-    assert_eq!(told(&mut of_another_start).await, [-i64::MAX]);
+    assert_eq!(received(&mut of_another_start).await, [-i64::MAX]);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn thousands_get_everything_and_share_the_text() {
     let ring = ring();
     let mut listeners: Vec<_> =
         (0..5000).map(|_| listener(&ring, "", StartPosition::Now)).collect();
-    ring.tell(changes(1..=100));
+    ring.push(changes(1..=100));
     let mut texts = Vec::new();
     for (_, listener) in &mut listeners {
         listener.next().await.unwrap();
@@ -118,13 +118,13 @@ async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
     let ring = ring();
     let (stop, mut quiet) = listener(&ring, "uri=homey:device:d2", StartPosition::Now);
     quiet.next().await.unwrap();
-    ring.beat();
+    ring.heartbeat();
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");
     // What is not wanted is no reason to say nothing.
-    ring.tell(changes(1..=1));
-    ring.beat();
+    ring.push(changes(1..=1));
+    ring.heartbeat();
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");
-    stop.send_replace(true);
+    stop.cancel();
     assert_eq!(quiet.next().await, None);
 }
 
@@ -140,6 +140,6 @@ fn ids_of_others_are_no_place_here() {
         ("e1-", Err(UnknownId)),
         ("e1-x", Err(UnknownId)),
     ] {
-        assert_eq!(resumed(id, "e1", 9), want, "{id}");
+        assert_eq!(resume(id, "e1", 9), want, "{id}");
     }
 }

@@ -18,7 +18,7 @@ use super::session::{Action, ClientHandshake, RelaySession};
 use crate::access::{AccessError, Caller, Peer};
 use crate::gateway::gate::Gate;
 use crate::gateway::upstream::homey::UpstreamHomey;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// How long a caller may take to show its key: as long as the vendor's client gives a Homey.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ pub(super) struct Admission<C> {
     pub(super) gate: Arc<Gate>,
     pub(super) peer: Peer,
     pub(super) upstream: Rc<UpstreamHomey>,
-    pub(super) stop: Stop,
+    pub(super) stop: CancellationToken,
     pub(super) version: EngineVersion,
 }
 
@@ -47,7 +47,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Admission<C> {
     ) -> Result<(ClientHandshake, Arc<Caller>), SessionEnd> {
         let stop = self.stop.clone();
         tokio::select! {
-            () = stop.requested() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
+            () = stop.cancelled() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
             outcome = timeout(HANDSHAKE_TIMEOUT, self.handshake_loop()) => {
                 outcome.unwrap_or(Err(SessionEnd::Closed(CloseCode::Policy, "nobody has shaken hands")))
             }

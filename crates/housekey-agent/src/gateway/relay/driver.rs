@@ -23,7 +23,7 @@ use crate::gateway::gate::Gate;
 use crate::gateway::proxy::errors::busy;
 use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::gateway::upstream::token::BearerToken;
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
 
 /// How long a side may take no frame before it is given up.
 const WRITE: Duration = Duration::from_secs(30);
@@ -38,7 +38,7 @@ pub(super) struct RelayDriver<C, H> {
     pub(super) peer: Peer,
     /// Whose token is put in.
     pub(super) upstream: Rc<UpstreamHomey>,
-    pub(super) stop: Stop,
+    pub(super) stop: CancellationToken,
     /// The end of the caller's key.
     key_end: KeyEnd,
     client_pings: PingLimit,
@@ -62,7 +62,7 @@ where
         gate: Arc<Gate>,
         peer: Peer,
         upstream: Rc<UpstreamHomey>,
-        stop: Stop,
+        stop: CancellationToken,
     ) -> Self {
         let now = Instant::now();
         let (client_pings, homey_pings) = (PingLimit::new(now), PingLimit::new(now));
@@ -104,7 +104,7 @@ where
         }
         loop {
             let outcome = tokio::select! {
-                () = self.stop.requested() => return SessionEnd::Closed(CloseCode::Away, "the gateway stops"),
+                () = self.stop.cancelled() => return SessionEnd::Closed(CloseCode::Away, "the gateway stops"),
                 () = self.key_end.reached() => return key_ended(),
                 message = self.client.next(), if self.calls.has_room() => match message {
                     Some(Ok(Message::Text(frame))) => self.on_client_frame(frame, &mut token).await,

@@ -35,7 +35,7 @@ async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     assert_eq!(status, 404);
     assert!(refusal.contains("unknown_homey"), "{refusal}");
     assert_eq!(house.ask("GET /healthz", "", "").await, (200, "ok\n".to_owned()));
-    house.stop.send_replace(true);
+    house.stop.cancel();
     house.running.await.unwrap().unwrap();
 }
 

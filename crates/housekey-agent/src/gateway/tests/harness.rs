@@ -15,7 +15,6 @@ use housekey::{Homey, Secret};
 use housekey_emulator::{Builder, Emulator};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
@@ -24,15 +23,17 @@ use crate::gateway::{Gate, Gateway, ServedHomey};
 use crate::listeners::Listener;
 use crate::security::SecurityLog;
 use crate::settings::{AccessSettings, GatewaySettings};
-use crate::supervisor::Stop;
+use tokio_util::sync::CancellationToken;
+
+use crate::supervisor::PartError;
 
 /// A running gateway; it stops when this is dropped.
 pub(super) struct TestGateway {
     pub(super) address: SocketAddr,
     pub(super) counts: Arc<GatewayCounters>,
     pub(super) gate: Arc<Gate>,
-    pub(super) stop: watch::Sender<bool>,
-    pub(super) running: JoinHandle<Result<(), String>>,
+    pub(super) stop: CancellationToken,
+    pub(super) running: JoinHandle<Result<(), PartError>>,
 }
 
 /// Settings with limits that a test can wait for.
@@ -69,7 +70,7 @@ impl TestGateway {
         let page = get(async || "page\n");
         let routes = Router::new().route("/healthz", get(async || "ok\n"));
         let gateway = Gateway {
-            doors: vec![Arc::new(Listener::Tcp(listener))],
+            listeners: vec![Arc::new(Listener::Tcp(listener))],
             homeys: served,
             gate: gate.clone(),
             routes: ["/readyz", "/metrics", "/docs"]
@@ -81,8 +82,8 @@ impl TestGateway {
             counts: counts.clone(),
             settings,
         };
-        let (stop, stopping) = Stop::later();
-        let running = tokio::spawn(gateway.run(stopping));
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(gateway.run(stop.clone()));
         Self { address, counts, gate, stop, running }
     }
 

@@ -199,7 +199,7 @@ async fn what_stalls_does_not_keep_the_gateway_from_its_end() {
     while house.counts.connections.load(Relaxed) < held.len() as u64 {
         tokio::task::yield_now().await;
     }
-    house.stop.send_replace(true);
+    house.stop.cancel();
     let ended = timeout(Duration::from_secs(40), house.running).await;
     ended.expect("it ends by itself").unwrap().unwrap();
 }

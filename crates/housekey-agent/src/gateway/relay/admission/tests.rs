@@ -5,6 +5,7 @@ use tokio::io::{DuplexStream, duplex};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::gateway::relay::read_limit::ReadLimit;
@@ -19,7 +20,7 @@ struct TestAdmission {
     /// A key for this Homey, and one for another.
     keys: [String; 2],
     plain: Plain,
-    stop: tokio::sync::watch::Sender<bool>,
+    stop: CancellationToken,
 }
 
 async fn test_admission(version: EngineVersion) -> TestAdmission {
@@ -42,7 +43,7 @@ async fn test_admission(version: EngineVersion) -> TestAdmission {
     let client = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
     let session =
         RelaySession::new("home".to_owned(), Dialect::Local, None, None, upstream.redactor.clone());
-    let (stop, stopping) = Stop::later();
+    let stop = CancellationToken::new();
     let peer = Peer::Address([127, 0, 0, 1].into());
     let admission = Admission {
         client,
@@ -50,7 +51,7 @@ async fn test_admission(version: EngineVersion) -> TestAdmission {
         gate,
         peer,
         upstream: Rc::new(upstream),
-        stop: stopping,
+        stop: stop.clone(),
         version,
     };
     let caller = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
@@ -67,7 +68,7 @@ async fn heard(caller: &mut WebSocketStream<DuplexStream>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
-    let TestAdmission { mut admission, mut caller, keys: [here, elsewhere], plain, stop: _stop } =
+    let TestAdmission { mut admission, mut caller, keys: [here, elsewhere], plain, .. } =
         test_admission(EngineVersion::Three).await;
     let talking = async {
         let open = heard(&mut caller).await;
@@ -98,8 +99,7 @@ async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn it_has_ten_seconds_whatever_it_says() {
-    let TestAdmission { mut admission, mut caller, stop: _stop, .. } =
-        test_admission(EngineVersion::Four).await;
+    let TestAdmission { mut admission, mut caller, .. } = test_admission(EngineVersion::Four).await;
     let begun = Instant::now();
     let talking = async {
         while caller.send(Message::text("40")).await.is_ok() {
@@ -120,7 +120,7 @@ async fn it_has_ten_seconds_whatever_it_says() {
 async fn it_may_not_say_much() {
     let (ping, long) = (Message::Ping("p".into()), Message::text(format!("2{}", "x".repeat(2000))));
     for (said, many) in [(ping, true), (long, false)] {
-        let TestAdmission { mut admission, mut caller, stop: _stop, .. } =
+        let TestAdmission { mut admission, mut caller, .. } =
             test_admission(EngineVersion::Three).await;
         let mut sent = 0;
         let flooding = async {
@@ -146,7 +146,7 @@ async fn it_may_not_say_much() {
 async fn it_ends_with_the_gateway() {
     let TestAdmission { mut admission, caller: _caller, stop, .. } =
         test_admission(EngineVersion::Three).await;
-    stop.send_replace(true);
+    stop.cancel();
     let end = admission.authenticate().await.err().unwrap();
     assert!(matches!(end, SessionEnd::Closed(CloseCode::Away, _)));
 }

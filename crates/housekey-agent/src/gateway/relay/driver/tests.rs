@@ -17,7 +17,6 @@ struct TestRelay {
     driver: RelayDriver<DuplexStream, DuplexStream>,
     client: DuplexStream,
     homey: DuplexStream,
-    _stop: tokio::sync::watch::Sender<bool>,
 }
 
 async fn relay() -> TestRelay {
@@ -42,10 +41,10 @@ async fn relay() -> TestRelay {
     let near = WebSocketStream::from_raw_socket(near, Role::Server, None).await;
     let (far, homey) = duplex(4096);
     let far = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
-    let (_stop, stop) = Stop::later();
+    let stop = CancellationToken::new();
     let calls = Calls::new(upstream.clone());
     let driver = RelayDriver::new(near, far, session, calls, gate, peer, upstream, stop);
-    TestRelay { driver, client, homey, _stop }
+    TestRelay { driver, client, homey }
 }
 
 /// A frame with 125 bytes, masked with nothing as those of callers are.
@@ -75,7 +74,7 @@ async fn taken(side: &mut DuplexStream, frame: &[u8]) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_side_that_pings_and_takes_nothing_is_given_up() {
     for hostile_caller in [true, false] {
-        let TestRelay { driver, mut client, mut homey, _stop } = relay().await;
+        let TestRelay { driver, mut client, mut homey } = relay().await;
         let side = if hostile_caller { &mut client } else { &mut homey };
         let ping = frame(0x89, hostile_caller);
         let (taken, ()) = tokio::join!(taken(side, &ping), driver.run(None));
@@ -87,7 +86,7 @@ async fn a_side_that_pings_and_takes_nothing_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn what_goes_on_to_a_side_that_takes_nothing_is_not_taken_either() {
     for hostile_caller in [true, false] {
-        let TestRelay { driver, mut client, mut homey, _stop } = relay().await;
+        let TestRelay { driver, mut client, mut homey } = relay().await;
         let side = if hostile_caller { &mut client } else { &mut homey };
         let text = frame(0x81, hostile_caller);
         let (taken, ()) = tokio::join!(taken(side, &text), driver.run(None));
@@ -97,7 +96,7 @@ async fn what_goes_on_to_a_side_that_takes_nothing_is_not_taken_either() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
-    let TestRelay { driver, client, homey: _homey, _stop } = relay().await;
+    let TestRelay { driver, client, homey: _homey } = relay().await;
     let (mut read, mut write) = tokio::io::split(client);
     let ping = frame(0x89, true);
     let flood = async {
@@ -122,7 +121,7 @@ async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
 /// Calls whose answers nobody takes give their turns back when another caller waits.
 #[tokio::test(start_paused = true)]
 async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
-    let TestRelay { mut driver, mut client, mut homey, _stop } = relay().await;
+    let TestRelay { mut driver, mut client, mut homey } = relay().await;
     let upstream = driver.upstream.clone();
     for ack in 0..2 {
         let call = crate::gateway::relay::session::QueuedCall {
