@@ -1,7 +1,7 @@
 //! `cargo xtask layers`: who may import whom, and a check that it is so.
 //!
-//! The rules are the tables below. A new crate or a new module of `housekey` needs a line in them. In no crate
-//! may files import each other in a circle.
+//! The rules are the tables below. A new crate, or a new module of a crate that has a table, needs a line in
+//! them. In no crate may files import each other in a circle.
 
 mod breach;
 mod circles;
@@ -43,13 +43,16 @@ const NARROWED: &[Narrowed] = &[
     },
 ];
 
+/// The crates whose modules have a table.
+const MODULES: &[(&str, Table)] = &[("housekey", LIBRARY), ("housekey-agent", AGENT)];
+
 /// The modules of `housekey`; for a module with several lines the longest counts.
 ///
 /// A pure module imports pure ones alone. A doing module imports pure ones, the clock, itself, and
 /// the doing ones with a smaller number:
 /// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client` <- `mirror`.
 /// (`auth` stands on `discovery` because its last step asks the Homey itself, wherever that is.)
-const MODULES: &[(&str, Layer)] = &[
+const LIBRARY: Table = &[
     ("catalogue", Layer::Pure),
     ("request", Layer::Pure),
     // The macro of `request`: an exported macro stands at the root, wherever it is defined.
@@ -86,6 +89,43 @@ const MODULES: &[(&str, Layer)] = &[
     ("fuzzing", Layer::Doing(7)),
 ];
 
+/// The modules of `housekey-agent`: each imports those with a smaller number, which may be several files of
+/// one purpose.
+const AGENT: Table = &[
+    ("child", Layer::Doing(0)),
+    ("credential", Layer::Doing(0)),
+    ("error_chain", Layer::Doing(0)),
+    ("key", Layer::Doing(0)),
+    ("lock", Layer::Doing(0)),
+    ("mutex", Layer::Doing(0)),
+    ("redaction", Layer::Doing(0)),
+    ("status", Layer::Doing(0)),
+    ("served_homey", Layer::Doing(0)),
+    ("settings", Layer::Doing(1)),
+    ("security", Layer::Doing(1)),
+    ("token_variables", Layer::Doing(1)),
+    ("access", Layer::Doing(2)),
+    ("counters", Layer::Doing(2)),
+    ("error", Layer::Doing(2)),
+    ("file_limit", Layer::Doing(2)),
+    ("status_board", Layer::Doing(2)),
+    ("unit", Layer::Doing(2)),
+    ("listeners", Layer::Doing(3)),
+    ("metrics", Layer::Doing(3)),
+    ("supervisor", Layer::Doing(3)),
+    ("http", Layer::Doing(4)),
+    ("keeper", Layer::Doing(4)),
+    ("local_api", Layer::Doing(4)),
+    ("service_manager", Layer::Doing(4)),
+    ("sinks", Layer::Doing(4)),
+    ("events", Layer::Doing(5)),
+    ("components", Layer::Doing(5)),
+    ("gateway", Layer::Doing(6)),
+    ("agent", Layer::Doing(7)),
+    // For fuzzers alone; above everything that it feeds.
+    ("fuzzing", Layer::Doing(8)),
+];
+
 /// What a pure module may not name, since time, chance, files and the network come from outside.
 const IMPURE: &[(&str, &str)] = &[
     ("tokio", "the runtime"),
@@ -103,7 +143,10 @@ const IMPURE: &[(&str, &str)] = &[
     ("jiff::Zoned::now", "the clock"),
 ];
 
-/// What a module of `housekey` is.
+/// Modules of a crate, each with its layer.
+type Table = &'static [(&'static str, Layer)];
+
+/// What a module is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     /// Computes.
@@ -190,10 +233,12 @@ fn check_import(
         Some(target) if target.name != one.name => {
             check_other_crate(&one.name, &here, &target.name, &defining(rest, root_names))
         }
-        Some(_) if one.name == "housekey" => check_layers(&here, &defining(rest, root_names)),
-        Some(_) => None,
-        None if one.name == "housekey" => check_purity(&here, &import.path.join("::")),
-        None => None,
+        Some(_) => {
+            let there =
+                if one.name == "housekey" { defining(rest, root_names) } else { rest.join("::") };
+            check_layers(modules(&one.name)?, &here, &there)
+        }
+        None => check_purity(modules(&one.name)?, &here, &import.path.join("::")),
     }
 }
 
@@ -217,16 +262,16 @@ fn check_other_crate(by: &str, here: &str, of: &str, name: &str) -> Option<Strin
     })
 }
 
-/// Two modules of `housekey`.
-fn check_layers(here: &str, there: &str) -> Option<String> {
+/// Two modules of one crate.
+fn check_layers(table: Table, here: &str, there: &str) -> Option<String> {
     // The root ties everything together.
     if here.is_empty() {
         return None;
     }
-    let Some((here_row, here_layer)) = layer(here) else {
+    let Some((here_row, here_layer)) = layer(table, here) else {
         return Some(format!("`{here}` has no line in the table of modules"));
     };
-    let Some((there_row, there_layer)) = layer(there) else {
+    let Some((there_row, there_layer)) = layer(table, there) else {
         return Some(format!("`{there}` has no line in the table of modules"));
     };
     let allowed = match (here_layer, there_layer) {
@@ -243,19 +288,20 @@ fn check_layers(here: &str, there: &str) -> Option<String> {
     })
 }
 
-fn check_purity(here: &str, path: &str) -> Option<String> {
-    let (_, layer) = layer(here)?;
+fn check_purity(table: Table, here: &str, path: &str) -> Option<String> {
+    let (_, layer) = layer(table, here)?;
     let (name, what) = IMPURE.iter().find(|(name, _)| is_within(path, name))?;
     (layer == Layer::Pure).then(|| format!("`{here}` is pure and may not use {what} (`{name}`)"))
 }
 
-/// The line of [`MODULES`] that a module or a name in it belongs to.
-fn layer(module: &str) -> Option<(&'static str, Layer)> {
-    MODULES
-        .iter()
-        .filter(|(row, _)| is_within(module, row))
-        .max_by_key(|(row, _)| row.len())
-        .copied()
+/// The table of a crate, if it has one.
+fn modules(of: &str) -> Option<Table> {
+    MODULES.iter().find(|(name, _)| *name == of).map(|(_, table)| *table)
+}
+
+/// The line of a table that a module or a name in it belongs to.
+fn layer(table: Table, module: &str) -> Option<(&'static str, Layer)> {
+    table.iter().filter(|(row, _)| is_within(module, row)).max_by_key(|(row, _)| row.len()).copied()
 }
 
 /// Whether a path is `outer` or something in it: `auth::policy` is within `auth`, `author` is not.
