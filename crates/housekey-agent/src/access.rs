@@ -1,7 +1,7 @@
-//! Who may do what through the gateway: knows nothing of how requests are forwarded.
+//! Access control of the gateway, independent of how requests are forwarded.
 //!
-//! [`Guard`](guard::Guard) keeps web pages out, [`Access::caller`] finds out who asks, and
-//! [`Caller::may`] holds what is asked against what the key may do.
+//! [`Guard`](guard::Guard) refuses requests from other web pages, [`Access::caller`] identifies the
+//! caller, and [`Caller::may`] checks its scopes.
 
 mod caller;
 mod error;
@@ -36,7 +36,7 @@ pub(crate) struct Access {
     keys: Vec<(KeySettings, Arc<Caller>)>,
     /// Of the keys, and last of those who need none.
     ends: KeyEnds,
-    /// Who is let in without a key over TCP, where the settings say so.
+    /// The caller without a key over TCP, if the settings allow one.
     keyless: Option<Arc<Caller>>,
     own_user: u32,
     guesses: GuessLimiter,
@@ -62,11 +62,11 @@ impl Access {
         Self { keys, ends, keyless, own_user, guesses, clock, security }
     }
 
-    /// Who asks: the holder of the key in the headers; without one the owner on a unix socket, or
-    /// whoever the settings let in.
+    /// Identifies the caller: the holder of the key in the headers; without a key the owner on a unix
+    /// socket, or the caller that the settings allow.
     ///
     /// # Errors
-    /// [`AccessError`], late where the same peer has had wrong keys before.
+    /// [`AccessError`], delayed if the same peer has sent wrong keys before.
     pub(crate) async fn caller(
         &self,
         peer: Peer,
@@ -78,7 +78,7 @@ impl Access {
         }
     }
 
-    /// Who is let in without a key.
+    /// The caller without a key, if this peer needs none.
     pub(crate) fn without_key(&self, peer: Peer) -> Option<Arc<Caller>> {
         let keyless = || self.keyless.clone().filter(|caller| self.is_valid(caller).is_ok());
         match peer {
@@ -97,7 +97,7 @@ impl Access {
     /// [`AccessError`], late where the same peer has had wrong keys before.
     pub(crate) async fn holder(&self, peer: Peer, key: &str) -> Result<Arc<Caller>, AccessError> {
         let digest = KeyDigest::of(key);
-        // All are looked at, so that the time it takes tells nothing.
+        // All keys are compared, so that the time taken reveals nothing.
         let found =
             self.keys.iter().fold(
                 None,
@@ -121,7 +121,7 @@ impl Access {
         Ok(caller.clone())
     }
 
-    /// Whether a caller's key has not ended: to be asked again on connections that stay.
+    /// Checks that a caller's key has not ended. Long-lived connections check it again.
     ///
     /// # Errors
     /// [`AccessError::Ended`]; [`AccessError::WrongKey`] for one that was deleted meanwhile.

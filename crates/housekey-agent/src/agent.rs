@@ -39,7 +39,7 @@ pub struct Agent {
     pub http: Http,
     /// The time.
     pub clock: SharedClock,
-    /// Whether plain HTTP is allowed for a Homey; asked whenever the settings are read.
+    /// Whether plain HTTP is allowed for a Homey; evaluated whenever the settings are read.
     pub plain_http: PlainHttpOf,
     /// Whoever wants to know when it is ready.
     pub service_manager: ServiceManager,
@@ -56,11 +56,10 @@ impl fmt::Debug for PlainHttpOf {
 }
 
 impl Agent {
-    /// Runs until it is told to stop. When this returns, everything has stopped.
+    /// Runs until it is stopped. When this returns, everything has stopped.
     ///
     /// # Errors
-    /// [`AgentError`], all of them before anything is started; settings that are read again and
-    /// turn out wrong are only told.
+    /// [`AgentError`], each of them before anything is started; a reload that fails is only logged.
     pub async fn run(&self) -> Result<(), AgentError> {
         self.at_fixed_path()?.run_at_fixed_path().await
     }
@@ -81,7 +80,7 @@ impl Agent {
                 };
                 match self.prepare_reload(&listeners, &mut lock).await {
                     Ok(next_generation) => {
-                        // What a key that is gone has open ends now, before anything is told.
+                        // Connections of a removed key end now, before the reload is confirmed.
                         gate.access.keep_only(&next_generation.settings.access);
                         let _ = reply.send(Ok(()));
                         break Some(next_generation);
@@ -161,7 +160,7 @@ impl Agent {
         (supervisor, gate)
     }
 
-    /// Renews what is due, hands every token over once, and tells how that went.
+    /// Renews due tokens, delivers every token once, and returns the status.
     ///
     /// # Errors
     /// As [`Agent::run`].
@@ -215,7 +214,7 @@ impl Agent {
         Ok(Generation { settings, components, listeners, tls })
     }
 
-    /// The next shift, made ready while the present one works.
+    /// Prepares the next generation while the current one runs.
     async fn prepare_reload(
         &self,
         current: &Listeners,
@@ -228,7 +227,7 @@ impl Agent {
     }
 }
 
-/// What works from one reading of the settings to the next.
+/// Everything that runs from one reading of the settings to the next.
 struct Generation {
     settings: Settings,
     components: Components,
@@ -237,7 +236,7 @@ struct Generation {
     tls: Option<TlsAcceptor>,
 }
 
-/// The signals that are heard from the beginning.
+/// The signals, received from the start.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
@@ -257,7 +256,7 @@ impl Signals {
         })
     }
 
-    /// What is wanted next, by a signal or over the local API.
+    /// The next request, by a signal or over the local API.
     async fn next(&mut self, control: &mut mpsc::Receiver<ControlRequest>) -> ControlRequest {
         tokio::select! {
             _ = self.interrupt.recv() => ControlRequest::Stop,

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-/// Every variable that holds a secret of ours: what signs in, opens the store or calls a Homey. The
-/// command line holds this list against the variables that its help names.
+/// Every variable that holds a secret of ours: credentials, passphrases, tokens. The command line compares
+/// this list with the variables that its help names.
 pub const SECRET_VARIABLES: [&str; 4] =
     ["HOUSEKEY_AGE_PASSPHRASE", "HOUSEKEY_CLIENT_SECRET", "HOMEY_TOKEN", "HOMEY_PAT"];
 

@@ -1,4 +1,4 @@
-//! What the settings ask for, made ready: a keeper for each Homey and the sinks.
+//! The components that the settings name: a keeper for each Homey and the sinks.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -25,11 +25,10 @@ use crate::status_board::StatusBoard;
 use crate::supervisor::{Supervisor, Tier};
 use crate::token_variables::VariableFile;
 
-/// How long a sink may take to find out that it could be written; a Homey that is away is no reason
-/// not to start.
+/// How long the check of a sink may take; an unreachable Homey does not prevent the start.
 const CHECK: Duration = Duration::from_secs(15);
 
-/// Keepers and sinks, and the board they write on.
+/// Keepers, sinks, and the status board they share.
 #[derive(Debug)]
 pub(crate) struct Components {
     pub(crate) board: StatusBoard,
@@ -112,7 +111,7 @@ impl Components {
     /// All that could not.
     pub(crate) async fn check(&self) -> Result<(), Vec<Unwritable>> {
         for name in &self.informed {
-            // Where that cannot be stored, it is logged again at the next start.
+            // If that cannot be stored, it is logged again at the next start.
             let _ = self.store.informed_of_encryption(name).await;
         }
         let checks = self.sinks.iter().map(async |sink| {

@@ -1,4 +1,4 @@
-//! What the gateway has done, counted for the metrics and the status.
+//! Counters of the gateway, for the metrics and the status.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -13,15 +13,15 @@ use crate::status::{GatewayStatus, HomeyTraffic};
 pub(crate) struct GatewayCounters {
     /// Callers that are connected now.
     pub(crate) connections: AtomicU64,
-    /// Requests that were not let in, or could not be understood.
+    /// Requests that were refused or malformed.
     pub(crate) refused: AtomicU64,
-    /// What was asked of each Homey, in the order of the settings.
+    /// Requests to each Homey, in the order of the settings.
     pub(crate) homeys: Vec<Arc<HomeyCounters>>,
-    /// What may be an attack.
+    /// Security events.
     pub(crate) security: SecurityLog,
 }
 
-/// What was asked of one Homey.
+/// Requests to one Homey.
 #[derive(Debug, Default)]
 pub(crate) struct HomeyCounters {
     /// Its short name.
@@ -32,11 +32,11 @@ pub(crate) struct HomeyCounters {
     pub(crate) renewed: AtomicU64,
     /// Requests that were sent again because the Homey could not be reached or broke off.
     pub(crate) repeated: AtomicU64,
-    /// Requests that have a turn now.
+    /// Requests that hold a permit.
     pub(crate) in_flight: AtomicU64,
     /// Requests that wait for one.
     pub(crate) waiting: AtomicU64,
-    /// What may be an attack: the same as in [`GatewayCounters`].
+    /// Security events, as in [`GatewayCounters`].
     pub(crate) security: SecurityLog,
 }
 

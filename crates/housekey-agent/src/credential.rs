@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// The version of the credential document, which only ever grows.
 pub const DOCUMENT_VERSION: &str = "housekey/v1";
 
-/// How a token is written down.
+/// The output format of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The token and a line break.
@@ -33,11 +33,11 @@ pub enum Format {
 pub struct Credential {
     /// The bearer token.
     pub token: Secret,
-    /// Where the Homey answers, without a slash at the end; `None` where it was not looked for.
+    /// The address of the Homey, without a slash at the end; `None` if it was not looked up.
     pub address: Option<String>,
     /// The cloud id, if it is known.
     pub homey_id: Option<String>,
-    /// When the session was made; `None` for an API key and for a token that somebody else keeps.
+    /// When the session was made; `None` for an API key and for a token that another program keeps.
     pub issued_at: Option<Timestamp>,
     /// When the session ends; `None` as above.
     pub expires_at: Option<Timestamp>,
@@ -90,11 +90,10 @@ impl fmt::Display for UnknownFormat {
 impl std::error::Error for UnknownFormat {}
 
 impl Credential {
-    /// What a Homey lets us in with now, renewed first if it has ended.
+    /// The current token of a Homey, renewed first if it has ended.
     ///
     /// # Errors
-    /// What the renewal failed with; that the Homey cannot be found, where the format tells its
-    /// address.
+    /// The failure of the renewal; that the Homey cannot be found, if the format contains its address.
     pub async fn of(homey: &Homey, format: Format) -> Result<Self, Error> {
         let token = homey.bearer().await?;
         let access = homey.session().map(|session| session.access());
@@ -104,11 +103,11 @@ impl Credential {
         Self::with(homey, token.clone(), session, format).await
     }
 
-    /// What a Homey lets us in with now, without renewing anything; `None` if it has ended, if the Homey
-    /// has refused it, or if another program keeps the token.
+    /// The current token of a Homey, without any renewal; `None` if it has ended, if the Homey has refused
+    /// it, or if another program keeps the token.
     ///
     /// # Errors
-    /// That the Homey cannot be found, where the format tells its address.
+    /// That the Homey cannot be found, if the format contains its address.
     pub async fn at_hand(
         homey: &Homey,
         format: Format,
@@ -157,7 +156,7 @@ impl Credential {
         })
     }
 
-    /// As [`Format::Json`]. It holds the token: it is for whoever asked for that.
+    /// As [`Format::Json`]. It holds the token: this is for explicit output only.
     pub fn json(&self) -> Value {
         json!({
             "token": self.token.expose(),

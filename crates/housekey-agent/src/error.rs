@@ -51,12 +51,12 @@ impl From<LockError> for AgentError {
 pub struct Unwritable {
     /// Which, and why.
     pub text: String,
-    /// What to do about it.
+    /// How to fix it.
     pub advice: Option<String>,
 }
 
 impl AgentError {
-    /// One line for each thing that is wrong, the first says what failed.
+    /// One line for each fault; the first says what failed.
     pub fn lines(&self, settings: &Path) -> Vec<String> {
         let file = settings.display();
         match self {
@@ -85,7 +85,7 @@ impl AgentError {
         }
     }
 
-    /// What to do next, as one sentence without a full stop.
+    /// The next step, as one sentence without a full stop.
     pub fn advice(&self) -> Option<String> {
         match self {
             Self::Settings(SettingsError::Unreadable(_)) => {
@@ -102,7 +102,7 @@ impl AgentError {
         }
     }
 
-    /// Whether somebody has to write the settings otherwise.
+    /// Whether the settings have to be corrected.
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::Settings(_))
     }

@@ -1,6 +1,6 @@
 //! Writes an error with its causes.
 
-/// The error with everything that stands behind it, each text once.
+/// The error with its causes, each text once.
 pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

@@ -1,8 +1,8 @@
-//! `/events`: what changes in a home, as server-sent events for any number of listeners.
+//! `/events`: changes in a home as server-sent events, for any number of listeners.
 //!
-//! One feed for each Homey follows its mirror, writes every change down once and keeps the last ones;
-//! a listener is a place in what is kept, and a filter. Whoever comes back with `Last-Event-ID` goes on
-//! from there, or is told by an event `gap` that something is missing.
+//! One feed for each Homey follows its mirror, serialises every change once and keeps the last ones; a
+//! listener is a position in the ring buffer plus a filter. A client that reconnects with `Last-Event-ID`
+//! continues from there, or gets an event `gap` if something is missing.
 
 mod feed;
 mod filter;
@@ -33,21 +33,21 @@ use crate::http::upgrade::{RawConnection, Stream, Upgrade};
 use crate::served_homey::ServedHomey;
 use tokio_util::sync::CancellationToken;
 
-/// How long somebody may take nothing of what is sent before they are given up.
+/// How long a write to a listener may take before it is disconnected.
 const WRITE: Duration = Duration::from_secs(60);
 
-/// How long the system of a listener may take to say that it has gone.
+/// How long the listener's system may take to report that its connection is closed.
 const PROBE_AFTER: Duration = Duration::from_secs(1);
 
 /// A comment line that only probes whether the listener is still connected.
 const PROBE: Bytes = Bytes::from_static(b":\n\n");
 
-/// The feeds of all Homeys, each begun when somebody first listens.
+/// The feeds of all Homeys, each started with its first listener.
 #[derive(Debug)]
 pub(crate) struct Events {
     homeys: Vec<HomeySource>,
     clock: SharedClock,
-    /// Where mirrors live: longer than any thread of the gateway.
+    /// The runtime of the mirrors, which outlives any thread of the gateway.
     main: Handle,
 }
 
@@ -64,10 +64,10 @@ impl Events {
         Self { homeys: homeys.iter().map(source).collect(), clock, main }
     }
 
-    /// Lets somebody listen to a Homey.
+    /// Opens the event stream of a Homey.
     ///
     /// # Errors
-    /// Why they may not, or hear nothing.
+    /// Why the caller may not listen, or why there is no stream.
     pub(crate) async fn listen(
         &self,
         name: &str,
@@ -128,7 +128,7 @@ async fn send_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
                     client_half = ClientHalf::Closed { probe_at: Some(Instant::now() + PROBE_AFTER) };
                     Some(PROBE)
                 }
-                // Nobody has anything to say there: they break the rules.
+                // A client never sends anything here: it breaks the protocol.
                 _ => return,
             },
             () = client_half.probe_due() => {
@@ -147,7 +147,8 @@ async fn send_all(stream: &mut Box<dyn Stream>, mut listener: EventListener) {
 /// The half of a connection that the listener speaks over.
 enum ClientHalf {
     Open,
-    /// It may have gone altogether. The first write tells its system, the second one us.
+    /// The connection may be closed entirely. The first write makes its system report it, the second one
+    /// fails here.
     Closed {
         probe_at: Option<Instant>,
     },
@@ -190,8 +191,8 @@ impl HomeySource {
     }
 }
 
-/// The kinds that a caller hears of: those it asks for, all of which it has to be allowed; or all that
-/// it is allowed, if that is any.
+/// The kinds that a caller gets: those of its query, all of which it must be permitted; or all that it is
+/// permitted, if that is any.
 fn kinds_for(
     served: &ServedHomey,
     caller: &Caller,

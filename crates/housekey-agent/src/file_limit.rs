@@ -1,17 +1,17 @@
-//! How many files may be open at once: what callers may use up, and what is kept for everything else.
+//! The limit of open files: what callers may use, and what is reserved for everything else.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::settings::GatewaySettings;
 
-/// How many connections there may be where the settings do not say.
+/// How many connections there may be if the settings do not say.
 pub(crate) const MOST: usize = 10_000;
 
-/// What is kept for the agent itself: its store, its locks, its sinks and their programs, the local API,
-/// and connections that have been closed but are not gone yet.
+/// Files reserved for the agent itself: its store, its locks, its sinks and their programs, the local API,
+/// and connections that are being closed.
 const OWN: u64 = 128;
 
-/// What is kept for each Homey besides its requests: renewal, live connection, search for its addresses.
+/// Files reserved for each Homey besides its requests: renewal, live connection, search for its addresses.
 const HOMEY: u64 = 8;
 
 /// The usual soft limit, assumed where the real one cannot be read.
@@ -41,7 +41,7 @@ pub(crate) fn connections(
     fit
 }
 
-/// How many of the wanted connections fit below a limit. What is kept is at most half of it.
+/// How many of the wanted connections fit below a limit. At most half of it is reserved.
 fn fitting(wanted: u64, kept: u64, limit: u64) -> u64 {
     wanted.min(limit - kept.min(limit / 2))
 }

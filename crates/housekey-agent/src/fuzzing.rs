@@ -7,7 +7,7 @@ use crate::settings::{Settings, SettingsError};
 
 pub use crate::gateway::fuzz::target;
 
-/// `agent.toml`: it is read, or every line that is wrong is named by its number.
+/// `agent.toml`: it is parsed, or every wrong line is reported by its number.
 pub fn settings(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let stored = ["home".to_owned(), "cabin".to_owned()];

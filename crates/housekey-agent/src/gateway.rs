@@ -1,16 +1,16 @@
 //! The gateway: any program reaches the Homeys without knowing a token.
 //!
-//! `/api/…` is the first Homey of the settings, `/homeys/<name>/api/…` any of them; everything else is
-//! answered by the agent itself (`crate::http`). It all happens on one thread with a runtime of its own:
-//! a Homey takes a handful of requests at once, so one core is plenty, nothing needs a lock, and a
-//! request never waits for a task on another thread. Only what may be lost with a thread, such as a
-//! renewal under way, is done on the agent's runtime.
+//! `/api/…` is the first Homey of the settings, `/homeys/<name>/api/…` any of them; the agent answers
+//! everything else itself (`crate::http`). It runs on one thread with a runtime of its own: a Homey takes
+//! a handful of requests at once, so one core is enough, nothing needs a lock, and a request never waits
+//! for a task on another thread. Only what must not be lost with a thread, such as a renewal under way,
+//! runs on the agent's runtime.
 //!
 //! ```text
-//! connection ─> target (what is asked for) ─> gate (who may) ─┬─> forward ─> upstream ─> line ─> Homey
-//!                                                             ├─> socket: frame by frame ─────> Homey
-//!                                                             ├─> events of the mirror
-//!                                                             └─> routes of the agent itself
+//! acceptor ─> connection ─> router ─> target (where to) ─> gate (who may) ─┬─> proxy ─> upstream ─> Homey
+//!                                                                          ├─> relay: frame by frame ─> Homey
+//!                                                                          ├─> events of the mirror
+//!                                                                          └─> routes of the agent (crate::http)
 //! ```
 
 mod acceptor;
@@ -58,26 +58,25 @@ use crate::supervisor::PartError;
 /// Everything that the gateway is given.
 #[derive(Clone)]
 pub(crate) struct Gateway {
-    /// Where it listens.
+    /// The listeners for HTTP.
     pub(crate) listeners: Vec<Arc<Listener>>,
-    /// Where it leads to; the first is the one that needs no name.
+    /// The Homeys; the first is the one that needs no name.
     pub(crate) homeys: Vec<ServedHomey>,
-    /// Who is let in.
+    /// Access control.
     pub(crate) gate: Arc<Gate>,
-    /// What the agent answers by itself: every path that is none of a Homey's `/api`. Its handlers run
-    /// on the thread of the gateway and find the `Arc<Caller>` (`crate::access`) among the extensions of
-    /// their request, and the `Peer`. A request is let in before; what it may do there is up to them. An
-    /// upgrade (`hyper::upgrade::on`) takes the connection over.
+    /// Routes of the agent: every path that is none of a Homey's `/api`. Their handlers run on the thread
+    /// of the gateway and find the `Arc<Caller>` (`crate::access`) among the extensions of their request.
+    /// The gateway authenticates a request first; the handlers check its scopes.
     pub(crate) routes: Router,
-    /// What opens connections.
+    /// The client that opens connections.
     pub(crate) http: Http,
     /// The time.
     pub(crate) clock: SharedClock,
-    /// What a caller over TCP speaks through, where there is a certificate.
+    /// TLS for callers over TCP, if there is a certificate.
     pub(crate) tls: Option<TlsAcceptor>,
-    /// Where it counts what it does.
+    /// The counters of the gateway.
     pub(crate) counts: Arc<GatewayCounters>,
-    /// How long things may take, and how much there may be.
+    /// Timeouts and limits.
     pub(crate) settings: GatewaySettings,
 }
 
@@ -86,7 +85,7 @@ impl Gateway {
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
         let (ended, end) = oneshot::channel();
         let main = Handle::current();
-        // Dropped with this future: a gateway that nobody waits for any more ends as well.
+        // Dropped with this future: a gateway that is not awaited any more ends as well.
         let (_alive, gone) = oneshot::channel::<()>();
         let thread = std::thread::Builder::new().name("gateway".to_owned());
         let work = move || {

@@ -25,14 +25,14 @@ pub(crate) const LOOK: Duration = Duration::from_secs(60);
 /// busy.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// The shortest time after a failure; the session's own wait may be longer. So often it is looked,
-/// after a final refusal, whether somebody has signed in.
+/// The shortest time after a failure; the session's own wait may be longer. After a final refusal, this is
+/// how often the store is checked for a new sign-in.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// After a final refusal the cloud is not asked again for so long, unless somebody has signed in.
+/// How long the cloud is not contacted after a final refusal, unless there is a new sign-in.
 const SIGNED_OUT: Duration = Duration::from_secs(15 * 60);
 
-/// How many renewals are under way at once, so that many Homeys spread out.
+/// How many renewals run at once, so that many Homeys are spread out.
 pub(crate) const AT_ONCE: usize = 8;
 
 /// Keeps one Homey.
@@ -98,7 +98,7 @@ impl Keeper {
                 () = news.next() => {}
             }
         }
-        // What the cloud has rotated already must not be lost.
+        // A token that the cloud has rotated already must not be lost.
         session.settle().await;
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Keeper {
         self.note(session, &outcome, retried)
     }
 
-    /// Waits as long as is polite after a final refusal, but looks whether somebody has signed in.
+    /// Waits after a final refusal, and ends early on a new sign-in.
     async fn until_signed_in(
         &self,
         session: &Session,
@@ -196,12 +196,7 @@ impl Keeper {
     }
 }
 
-/// How long until a renewal that failed for now is tried again.
-fn until_retry(session: &Session) -> Duration {
-    session.wait_left().max(RETRY)
-}
-
-/// How long a session is not due yet.
+/// The time until a session is due.
 fn until_due(now: Timestamp, due_at: Option<Timestamp>) -> Duration {
     let left = due_at.map_or(SignedDuration::MAX, |due| due.duration_since(now));
     Duration::try_from(left).unwrap_or(Duration::ZERO)

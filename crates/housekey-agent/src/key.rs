@@ -12,17 +12,17 @@ use housekey::Secret;
 use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
 
-/// What every key begins with, so that people and programs that search for lost secrets know it.
+/// The prefix of every key, so that people and secret scanners recognise it.
 const PREFIX: &str = "hk_";
 
-/// How a digest is marked in the settings.
+/// The prefix of a digest in the settings.
 const MARK: &str = "sha256:";
 
-/// What is kept of a key.
+/// The digest of a key, which is all that is kept of it.
 #[derive(Clone, Copy)]
 pub struct KeyDigest([u8; 32]);
 
-/// A new key: its text, which is told once, and what is kept of it.
+/// A new key: its text, which is shown once, and its digest.
 pub fn new_key() -> (Secret, KeyDigest) {
     let mut chance = [0; 32];
     rand::rng().fill_bytes(&mut chance);

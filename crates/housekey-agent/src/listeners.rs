@@ -1,4 +1,4 @@
-//! Where others can ask: the addresses for HTTP and the socket of the local API.
+//! The listeners: the addresses for HTTP, and the socket of the local API.
 
 use std::fs;
 use std::io;
@@ -13,14 +13,14 @@ use tokio::net::TcpSocket;
 use crate::error::AgentError;
 use crate::settings::{Listen, MAX_SOCKET_BYTES, Settings};
 
-/// How many connections may wait until they are accepted, as far as the system allows: in a flood the
-/// usual 128 are full at once, and an honest caller's first packet is lost.
+/// How many connections may wait to be accepted, as far as the system allows: in a flood the usual 128 are
+/// full at once, and an honest client's first packet is lost.
 const BACKLOG: u32 = 4096;
 
 /// Both, bound. A reload that leaves an address as it was keeps its listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Listeners {
-    /// Where HTTP is answered, and what the settings say for each.
+    /// The listeners for HTTP, each with its setting.
     http: Vec<(Listen, Arc<Listener>)>,
     pub(crate) local_api: Arc<UnixListener>,
     socket: Arc<SocketFile>,
@@ -35,7 +35,7 @@ pub(crate) enum Listener {
     Unix(UnixListener, #[expect(dead_code, reason = "kept to be dropped")] SocketFile),
 }
 
-/// A socket in the file system, taken away when nobody listens any more.
+/// A socket in the file system, removed when it is not listened on any more.
 #[derive(Debug)]
 pub(crate) struct SocketFile {
     path: PathBuf,
@@ -48,8 +48,7 @@ impl Drop for SocketFile {
 }
 
 impl Listeners {
-    /// Binds what is not bound yet. Only under the lock: what stands in the place of the socket is
-    /// then a leftover.
+    /// Binds what is not bound yet. Only under the lock: an existing socket is then a leftover.
     pub(crate) fn open(
         settings: &Settings,
         state: &Path,
@@ -77,13 +76,13 @@ impl Listeners {
                 (Arc::new(listener), Arc::new(SocketFile { path: path.clone() }))
             }
         };
-        // With readers everybody may knock, and the credentials decide; else the owner alone.
+        // With readers everyone may connect, and the peer credentials decide; otherwise the owner alone.
         let mode = if settings.readers.is_empty() { 0o600 } else { 0o666 };
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(system_error)?;
         Ok(Self { http, local_api, socket })
     }
 
-    /// Where HTTP is answered: the first address, with the port that was taken if any was good.
+    /// The first address for HTTP, with the port that the system chose if it was 0.
     pub(crate) fn http_address(&self) -> Option<SocketAddr> {
         self.http.iter().find_map(|(_, listener)| match &**listener {
             Listener::Tcp(tcp) => tcp.local_addr().ok(),
@@ -91,12 +90,12 @@ impl Listeners {
         })
     }
 
-    /// What listens for HTTP.
+    /// The listeners for HTTP.
     pub(crate) fn http(&self) -> Vec<Arc<Listener>> {
         self.http.iter().map(|(_, listener)| listener.clone()).collect()
     }
 
-    /// Where the socket is.
+    /// The path of the socket.
     pub(crate) fn socket(&self) -> &Path {
         &self.socket.path
     }

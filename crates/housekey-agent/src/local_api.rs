@@ -1,4 +1,4 @@
-//! What `housekey agent status|reload|stop` talk to: one line of JSON each way over a unix socket.
+//! The protocol of `housekey agent` commands: one line of JSON each way over a unix socket.
 
 mod client;
 mod server;
@@ -10,11 +10,11 @@ pub(crate) use server::{ControlRequest, LocalApi, Rights};
 
 use crate::status::Status;
 
-/// What can be asked.
+/// A request to the agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
 pub enum Request {
-    /// How are you? For everybody with the right to read.
+    /// Returns the status. For every user with the right to read.
     Status,
     /// Read your settings again. For those with the right to change.
     Reload,
@@ -22,14 +22,14 @@ pub enum Request {
     Stop,
 }
 
-/// What is answered.
+/// The answer of the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// How it is.
+    /// The status.
     Status(Box<Status>),
     /// It is done; a stop has begun.
     Done,
-    /// It is not done: why, in lines.
+    /// The request was refused: why, in lines.
     Refused(String),
 }

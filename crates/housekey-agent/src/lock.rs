@@ -1,7 +1,7 @@
-//! One agent for each store: a file that is locked, and that says who holds it.
+//! One agent for each store: a lock file that names its holder.
 //!
-//! What it says is written over, so it must be a file of ours: a link in its place is not followed, and
-//! its directory is one in which nobody else writes.
+//! The file is overwritten, so it must be a file of ours: a symbolic link is not followed, and its
+//! directory must not be writable for others.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, Write as _};
@@ -15,14 +15,14 @@ use nix::libc;
 use nix::unistd::geteuid;
 use serde::{Deserialize, Serialize};
 
-/// Who keeps the store, and where it can be asked.
+/// The holder of a store, and where to reach it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// Its process.
     pub pid: u32,
-    /// Where its local API listens; none for an agent that runs once.
+    /// The socket of its local API; none for an agent that runs once.
     pub socket: Option<PathBuf>,
-    /// The whole path of its settings; agents before 0.2 do not say.
+    /// The absolute path of its settings; not written by agents before 0.2.
     #[serde(default)]
     pub settings: Option<PathBuf>,
 }
@@ -37,7 +37,7 @@ pub struct Lock {
 /// Why the lock was not taken.
 #[derive(Debug)]
 pub enum LockError {
-    /// Another agent has it; none where it has not yet said who it is.
+    /// Another agent has it; `None` if it has not written its name yet.
     Held(Option<Holder>),
     /// The file cannot be made.
     Io(PathBuf, io::Error),
@@ -95,10 +95,10 @@ impl Lock {
     }
 }
 
-/// Who holds the lock of the store in that directory, if anybody does.
+/// The holder of the lock in that directory, if there is one.
 ///
 /// # Errors
-/// When that cannot be found out.
+/// If that cannot be determined.
 pub fn holder(state: &Path) -> io::Result<Option<Holder>> {
     let path = path(state);
     let file = match open(&path, OpenOptions::new().read(true)) {
@@ -108,7 +108,7 @@ pub fn holder(state: &Path) -> io::Result<Option<Holder>> {
         Err(LockError::Unsafe(_, why)) => return Err(io::Error::other(why)),
         Err(LockError::Held(_)) => return Ok(None),
     };
-    // What another user wrote there could lead us to a socket of theirs.
+    // A file of another user could lead us to a socket of theirs.
     let (about, ours) = (file.metadata()?, geteuid().as_raw());
     let of_state = fs::metadata(state)?.uid();
     if ![ours, 0, of_state].contains(&about.uid()) {
@@ -124,10 +124,10 @@ pub fn holder(state: &Path) -> io::Result<Option<Holder>> {
     }
 }
 
-/// Waits until nobody holds the lock; blocks.
+/// Waits until the lock is free; blocks.
 ///
 /// # Errors
-/// When that cannot be found out.
+/// If that cannot be determined.
 pub fn wait_until_free(state: &Path) -> io::Result<()> {
     File::open(path(state))?.lock_shared()
 }
@@ -157,8 +157,8 @@ fn open(path: &Path, options: &mut OpenOptions) -> Result<File, LockError> {
     }
 }
 
-/// The directory belongs to us or to root, and nobody else writes in it. Of one that is ours others are
-/// kept out; that a group may write in one of root's, as in volumes, is reported.
+/// The directory belongs to us or to root, and is not writable for others. One of ours is made so; that a
+/// group may write in one of root's, as in volumes, is logged.
 fn check_directory(state: &Path) -> Result<(), LockError> {
     let io_error = |error| LockError::Io(state.to_owned(), error);
     let unsafe_directory = |why| Err(LockError::Unsafe(state.to_owned(), why));

@@ -17,7 +17,7 @@ use crate::counters::{GatewayCounters, HomeyCounters};
 use crate::status::{HomeyState, HomeyStatus, PartState, SinkState, SinkStatus};
 use crate::status_board::StatusBoard;
 
-/// What the text is called over HTTP.
+/// The content type over HTTP.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The metrics as they are now.
@@ -94,7 +94,7 @@ impl Collector for FromStatus {
     }
 }
 
-/// What the gateway has counted.
+/// The counters of the gateway.
 #[derive(Debug)]
 struct OfGateway(Arc<GatewayCounters>);
 
@@ -139,7 +139,7 @@ fn flag(is: bool) -> f64 {
     if is { 1.0 } else { 0.0 }
 }
 
-/// Exact up to 2^53, which nobody counts to.
+/// Exact up to 2^53.
 fn count(count: u64) -> f64 {
     count as f64
 }

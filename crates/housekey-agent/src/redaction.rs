@@ -1,5 +1,5 @@
-//! What is taken out of the words of a Homey before a caller of the gateway reads them: the tokens that
-//! are sent there, and the values of the variables that sinks write.
+//! Redaction of what a Homey sends before a caller of the gateway reads it: its tokens, and the values of
+//! the variables that sinks write.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -11,10 +11,10 @@ use housekey::realtime::packet::{Packet, elements};
 use housekey::redaction::{TokenText, TokenVariables, Unreadable};
 use hyper::header::{HeaderMap, HeaderValue};
 
-/// How many tokens are looked for: the one that is sent now, and those before it.
+/// How many tokens are searched for: the current one, and those before it.
 const TOKENS: usize = 4;
 
-/// Takes tokens out of what one Homey says.
+/// Removes tokens from what one Homey sends.
 #[derive(Debug)]
 pub(crate) struct Redactor {
     dialect: Dialect,
@@ -31,7 +31,7 @@ pub(crate) enum Watch {
     No,
     /// It may, since it comes from where variables are.
     Managers,
-    /// It may, since nobody knows what it is.
+    /// It may, since the operation is not known.
     Unknown,
     /// All of it is about one such variable.
     OneVariable,
@@ -56,7 +56,8 @@ impl Redactor {
         }
     }
 
-    /// What a request asks for: its method, and its path as it is sent to the Homey.
+    /// Whether the response to a request needs redaction: by its method, and its path as it is sent to the
+    /// Homey.
     pub(crate) fn watch_request(&self, method: &str, path: &str) -> Watch {
         if self.variables.is_empty() {
             return Watch::No;
@@ -68,7 +69,7 @@ impl Redactor {
         self.about(watch, path)
     }
 
-    /// What a call over the live connection asks for.
+    /// Whether the reply to a call over the live connection needs redaction.
     pub(crate) fn watch_call(&self, uri: &str, operation: &str, arguments: &str) -> Watch {
         if self.variables.is_empty() {
             return Watch::No;
@@ -110,7 +111,7 @@ impl Redactor {
     /// JSON without tokens and without the values of token variables.
     ///
     /// # Errors
-    /// Where it cannot be read, so that nobody knows what is in it.
+    /// If it cannot be parsed, so that its content is unknown.
     pub(crate) fn json<'a>(&self, json: &'a str, watch: Watch) -> Result<Cow<'a, str>, Unreadable> {
         Ok(match self.json_bytes(json.as_bytes(), watch)? {
             Cow::Borrowed(_) => Cow::Borrowed(json),
@@ -187,8 +188,8 @@ impl Redactor {
     }
 }
 
-/// Whether what an operation answers may hold the value of a variable: variables are flow tokens and
-/// have logs, and cards that run tell which tokens they used.
+/// Whether the response of an operation may hold the value of a variable: variables are flow tokens and
+/// have logs, and the result of a card lists the tokens it used.
 fn watch(operation: &Operation, access: Option<&Access>) -> Watch {
     match operation.manager {
         "logic" | "flowtoken" | "insights" => Watch::Managers,

@@ -28,7 +28,7 @@ pub(crate) enum SecurityEvent {
     WrongKey,
     /// A key that has ended.
     ExpiredKey,
-    /// A peer that has tried so many wrong keys that further ones are not looked at.
+    /// A peer that has sent so many wrong keys that further ones are not checked.
     TooManyWrongKeys,
     /// A key that lacks the scope or the Homey that it was used for.
     MissingScope,
@@ -74,7 +74,7 @@ impl SecurityEvent {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SecurityLog(Arc<[EventCounter; SecurityEvent::ALL.len()]>);
 
-/// What is kept of one kind.
+/// The events of one kind.
 #[derive(Debug, Default)]
 struct EventCounter {
     count: AtomicU64,
@@ -85,13 +85,13 @@ struct EventCounter {
 struct LogWindow {
     began: Option<Instant>,
     lines: u32,
-    /// Events without a line since the last line.
+    /// Events without a line since the last one that had a line.
     suppressed: u64,
 }
 
 impl SecurityLog {
-    /// Counts an event, and writes a line if there were not too many of its kind. `from` is the peer or
-    /// the name of the Homey; `detail` says more, and is empty where there is nothing to say.
+    /// Counts an event, and logs it unless there were too many of its kind. `from` is the peer or the name
+    /// of the Homey; `detail` adds more, and may be empty.
     pub(crate) fn record(&self, event: SecurityEvent, from: impl Display, detail: impl Display) {
         let Some(kept) = self.0.get(event as usize) else { return };
         kept.count.fetch_add(1, Relaxed);

@@ -9,7 +9,7 @@ use housekey::redaction::TokenVariables;
 pub(crate) struct ServedHomey {
     /// Its short name, as in `/homeys/<name>/…`.
     pub(crate) name: String,
-    /// What it speaks: decides which scopes an operation needs.
+    /// Its dialect: decides which scopes an operation needs.
     pub(crate) dialect: Dialect,
     /// Whose token and addresses are used.
     pub(crate) homey: Homey,

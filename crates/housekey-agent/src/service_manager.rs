@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::supervisor::PartError;
 
-/// Whoever started us and wants to know, if anybody does.
+/// The service manager that started the agent, if there is one.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceManager {
     socket: Option<OsString>,
@@ -22,8 +22,8 @@ pub struct ServiceManager {
 }
 
 impl ServiceManager {
-    /// As `NOTIFY_SOCKET` and `WATCHDOG_USEC` say; the second in microseconds, within which we have
-    /// to be heard of.
+    /// From `NOTIFY_SOCKET` and `WATCHDOG_USEC`; the second in microseconds, within which it expects a
+    /// notification.
     pub fn new(socket: Option<OsString>, watchdog_us: Option<u64>) -> Self {
         Self { socket, watchdog: watchdog_us.map(Duration::from_micros) }
     }

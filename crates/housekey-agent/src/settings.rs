@@ -1,4 +1,4 @@
-//! `agent.toml`: which Homeys are kept, where their tokens go, who may ask.
+//! `agent.toml`: which Homeys are kept, where their tokens go, and who has access.
 
 mod access;
 mod gateway;
@@ -20,22 +20,22 @@ pub use self::reader::SettingsFault;
 use self::reader::{Reader, Table};
 pub use self::sink::{Owner, SinkSettings, SinkTarget};
 
-/// What stands in the file, checked.
+/// The content of the file, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where HTTP is answered.
+    /// The addresses and sockets for HTTP.
     pub listen: Vec<Listen>,
-    /// Where `housekey agent status` finds the agent, unless it is beside the store.
+    /// The socket of the local API, unless it is beside the store.
     pub socket: Option<PathBuf>,
     /// Ids of the users who may read the status besides the agent's own and the superuser.
     pub readers: Vec<u32>,
     /// The Homeys that are kept; at least one. The first is the gateway's unless another is named.
     pub homeys: Vec<HomeySettings>,
-    /// Where their tokens are handed to.
+    /// The sinks.
     pub sinks: Vec<SinkSettings>,
-    /// Who may use the gateway.
+    /// Access to the gateway.
     pub access: AccessSettings,
-    /// How the gateway serves.
+    /// The gateway.
     pub gateway: GatewaySettings,
 }
 
@@ -44,7 +44,7 @@ pub struct Settings {
 pub enum SettingsError {
     /// The file cannot be read.
     Unreadable(io::Error),
-    /// It says something that makes no sense: all of it, in the order of the lines.
+    /// The content is wrong: all faults, in the order of the lines.
     Invalid(Vec<SettingsFault>),
 }
 
@@ -78,7 +78,7 @@ impl Settings {
         }
     }
 
-    /// What is wrong is noted in the reader and left out here.
+    /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
         let known = ["listen", "socket", "readers", "homey", "sink", "gateway"];
         root.only(&[&known[..], &access::KEYS[..]].concat());

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::supervisor::PartError;
 use crate::token_variables::HomeyVariables;
 
-/// How often a place on this machine is looked at: a file may have been taken away.
+/// How often a file is checked: it may have been removed.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// The shortest wait after a failure. A new token does not cut it short: where each write is refused
@@ -42,7 +42,7 @@ pub(crate) struct Sink {
     board: StatusBoard,
 }
 
-/// What handing over came to.
+/// The outcome of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeliveryOutcome {
     /// There is no good token.
@@ -95,7 +95,7 @@ impl Sink {
         let (mut delivered, mut failures) = (None, 0);
         loop {
             let token = tokens.borrow_and_update().token().clone();
-            // A place on the Homey is asked once for each token, a file now and then as well.
+            // A sink on the Homey is written once for each token; a file is also checked now and then.
             if delivered.as_ref() != Some(&token) || self.is_at_hand() {
                 match self.deliver().await {
                     DeliveryOutcome::NoToken => (delivered, failures) = (None, 0),

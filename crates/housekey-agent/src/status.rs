@@ -1,4 +1,4 @@
-//! How the agent is: one type for the agent, its local API and the command line.
+//! The status of the agent: one type for the agent, its local API and the command line.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -6,13 +6,13 @@ use std::net::SocketAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The version of this type; a program that finds a greater one says so instead of guessing.
+/// The version of this type; a program that reads a greater one reports that instead of guessing.
 pub const FORMAT: u32 = 1;
 
-/// How the agent is, without any secret.
+/// The status of the agent, without any secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// [`FORMAT`] of the agent that tells.
+    /// [`FORMAT`] of the agent that wrote it.
     pub format: u32,
     /// The version of the agent.
     pub version: String,
@@ -22,15 +22,15 @@ pub struct Status {
     pub started_at: Timestamp,
     /// The file of its settings.
     pub settings: String,
-    /// Where it tells health and metrics.
+    /// The address for health and metrics.
     pub listen: Option<SocketAddr>,
     /// The Homeys it keeps, in the order of the settings.
     pub homeys: Vec<HomeyStatus>,
-    /// Where it hands their tokens to, in the same order.
+    /// The sinks, in the order of the settings.
     pub sinks: Vec<SinkStatus>,
-    /// What it is made of, in the order of their start.
+    /// The parts of the agent, in the order of their start.
     pub parts: Vec<PartStatus>,
-    /// What its gateway does, where it has one; agents of old do not tell.
+    /// Activity of the gateway, if there is one; not written by earlier agents.
     #[serde(default)]
     pub gateway: Option<GatewayStatus>,
 }
@@ -54,7 +54,7 @@ pub struct HomeyStatus {
     pub renewals: u64,
     /// Tries since the start that brought none.
     pub failures: u64,
-    /// What the last try failed with.
+    /// The error of the last attempt.
     pub trouble: Option<Trouble>,
 }
 
@@ -89,7 +89,7 @@ pub struct SinkStatus {
     pub deliveries: u64,
     /// Tries since the start that failed.
     pub failures: u64,
-    /// What the last try failed with.
+    /// The error of the last attempt.
     pub trouble: Option<Trouble>,
 }
 
@@ -112,7 +112,7 @@ pub struct PartStatus {
     pub name: String,
     /// Whether it runs.
     pub state: PartState,
-    /// How often it was started again.
+    /// How many times it was restarted.
     pub restarts: u64,
     /// Why it was started again last.
     pub trouble: Option<Trouble>,
@@ -126,29 +126,29 @@ pub enum PartState {
     Running,
     /// It failed, and is started again after a wait.
     Waiting,
-    /// It was asked to stop, and did.
+    /// It was stopped.
     Stopped,
 }
 
-/// What the gateway does and has done since the start: the numbers that its metrics tell.
+/// Activity of the gateway now and since the start: the numbers of its metrics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GatewayStatus {
     /// Callers that are connected now.
     pub connections: u64,
-    /// Requests that were not let in, or could not be understood.
+    /// Requests that were refused or malformed.
     pub refused: u64,
-    /// What was asked of each Homey, in the order of the settings.
+    /// Requests to each Homey, in the order of the settings.
     pub homeys: Vec<HomeyTraffic>,
 }
 
-/// What was asked of a Homey through the gateway.
+/// Requests to a Homey through the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeyTraffic {
     /// Its short name.
     pub name: String,
     /// Answers by their class: `2xx`. The gateway's own in the Homey's place are among them.
     pub answers: BTreeMap<String, u64>,
-    /// Requests that have a turn now.
+    /// Requests that hold a permit.
     pub in_flight: u64,
     /// Requests that wait for one.
     pub waiting: u64,
@@ -158,12 +158,12 @@ pub struct HomeyTraffic {
     pub repeated: u64,
 }
 
-/// What went wrong, in words.
+/// A failure, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// What failed, and why.
     pub text: String,
-    /// What to do about it.
+    /// How to fix it.
     pub advice: Option<String>,
     /// When it happened last.
     pub at: Timestamp,
@@ -212,8 +212,8 @@ impl Status {
             && self.homeys.iter().all(|homey| homey.state != HomeyState::Starting)
     }
 
-    /// What keeps the agent from being ready, a line for each; nothing if it is: every token is good
-    /// and every sink has it.
+    /// What prevents the agent from being ready, a line each; empty if every token is good and every sink
+    /// has it.
     pub fn lacking(&self) -> Vec<String> {
         let homeys = self.homeys.iter().filter(|homey| homey.state != HomeyState::Fresh);
         let homeys = homeys.map(|homey| format!("homey {}", homey.name));

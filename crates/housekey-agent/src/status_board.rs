@@ -1,4 +1,4 @@
-//! The live status, which every part writes its own line of and everybody may read.
+//! Shared live status: each part updates its own row.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl StatusBoard {
         &self.clock
     }
 
-    /// Where every part records what may be an attack.
+    /// The log of security events.
     pub(crate) fn security(&self) -> &SecurityLog {
         &self.security
     }
@@ -63,7 +63,7 @@ impl StatusBoard {
         self.status.borrow().clone()
     }
 
-    /// Waits until the status is as told.
+    /// Waits until the status satisfies a condition.
     pub(crate) async fn until(&self, done: impl FnMut(&Status) -> bool) {
         // The sender lives in `self`, so the wait cannot fail.
         let _ = self.status.subscribe().wait_for(done).await;
@@ -124,7 +124,7 @@ impl StatusBoard {
         index
     }
 
-    /// What went wrong just now.
+    /// A failure at this moment.
     pub(crate) fn trouble(&self, text: impl Into<String>, advice: Option<String>) -> Trouble {
         Trouble { text: text.into(), advice, at: self.clock.now(), next_attempt_at: None }
     }

@@ -15,10 +15,10 @@ use crate::error_chain::error_chain;
 use crate::status::{PartState, PartStatus};
 use crate::status_board::{PartIndex, StatusBoard};
 
-/// A part that ran so long has not failed several times in a row.
+/// A part that ran for that long has recovered: its next failure counts as the first.
 const STEADY: Duration = Duration::from_secs(5 * 60);
 
-/// How long the parts have to stop.
+/// How long all parts have to stop.
 pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 
 /// In which order parts are stopped: the last first.
@@ -26,9 +26,9 @@ pub(crate) const DRAIN: Duration = Duration::from_secs(10);
 pub(crate) enum Tier {
     /// They hold what must not be lost.
     Keepers,
-    /// They hand on what the keepers hold.
+    /// They deliver what the keepers hold.
     Sinks,
-    /// They let others ask.
+    /// They serve clients.
     Listeners,
 }
 
@@ -71,8 +71,8 @@ impl Supervisor {
         Self { board, parts: Vec::new() }
     }
 
-    /// Starts a part. Work that ends before it was asked to, or panics, is begun again: at once
-    /// at most a second later, then after longer and longer waits.
+    /// Starts a part. Work that ends before it is stopped, or panics, is restarted: first within a second,
+    /// then after increasing delays.
     pub(crate) fn start<W>(
         &mut self,
         tier: Tier,
@@ -119,9 +119,9 @@ impl Supervisor {
         self.parts.push(Part { name, index, tier, stop: stop.drop_guard(), task });
     }
 
-    /// Asks all parts to stop, the last tier first, and waits for them no longer than told; each tier
-    /// has its third, so that one that hangs takes no time from those that hold more. What has not
-    /// stopped by then is ended. Tells their names.
+    /// Stops all parts, the last tier first, and waits for them within the limit; each tier has a third,
+    /// so that one that hangs takes no time from those that hold more. Parts that have not stopped by then
+    /// are aborted. Returns their names.
     pub(crate) async fn drain(mut self, limit: Duration) -> Vec<String> {
         let (mut until, mut ended) = (Instant::now(), Vec::new());
         for tier in [Tier::Listeners, Tier::Sinks, Tier::Keepers] {

@@ -1,5 +1,5 @@
-//! Which variables hold tokens, kept beyond the life of the agent: the ids of those that sinks have
-//! written. A token may still be in a variable after somebody has renamed it, or after its sink is gone.
+//! The variables that hold tokens, kept across restarts: the ids of those that sinks have written. A token
+//! may still be in a variable after it was renamed, or after its sink was removed.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -23,7 +23,7 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Debug, Clone)]
 pub struct VariableFile {
     path: PathBuf,
-    /// What is in it.
+    /// Its content.
     ids: Arc<Mutex<VariableIds>>,
 }
 

@@ -7,7 +7,7 @@ use nix::unistd::User;
 
 use crate::settings::{Listen, Owner, Settings, SinkSettings, SinkTarget};
 
-/// What a unit is called.
+/// The name of the unit.
 pub const UNIT: &str = "housekey.service";
 
 /// Which manager runs it.
@@ -22,7 +22,7 @@ pub enum Scope {
     },
 }
 
-/// What a unit is made from.
+/// The parameters of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// Which manager runs it.
@@ -31,7 +31,7 @@ pub struct Unit {
     pub program: PathBuf,
     /// The settings of the agent.
     pub settings: PathBuf,
-    /// Variables that it is given; never a secret, since everybody may read a unit.
+    /// Its environment; never a secret, since every user may read a unit.
     pub environment: Vec<(&'static str, String)>,
     /// Directories that it may write to besides its own.
     pub writable: Vec<PathBuf>,
@@ -39,8 +39,7 @@ pub struct Unit {
     pub private_users: bool,
 }
 
-/// What keeps the agent from doing what it never does, by filters of the kernel alone: these work
-/// under both managers.
+/// Restrictions by filters of the kernel alone, which work under both managers.
 const FILTERS: &str = "\
 NoNewPrivileges=yes
 # Tokens never stand in a core dump.
@@ -61,8 +60,8 @@ SystemCallErrorNumber=EPERM
 UMask=0077
 ";
 
-/// What it cannot even see. A person's own manager could do this only where the machine lets people
-/// make namespaces, and users would then look like nobody to the agent's socket.
+/// Restrictions of the system manager. A user's own manager could apply these only where users may make
+/// namespaces, and all users would then appear as `nobody` on the agent's socket.
 const SANDBOX: &str = "\
 CapabilityBoundingSet=
 AmbientCapabilities=
@@ -99,8 +98,8 @@ impl Unit {
         directories
     }
 
-    /// Whether settings ask for other users of the machine: files for them, readers of the status, callers
-    /// on a socket. Behind `PrivateUsers=` all of them would look like nobody.
+    /// Whether the settings involve other users of the machine: files for them, readers of the status,
+    /// callers on a socket. With `PrivateUsers=` all of them would appear as `nobody`.
     pub fn needs_users(settings: &Settings) -> bool {
         let owned = |sink: &SinkSettings| match &sink.target {
             SinkTarget::File { owner, .. } => *owner != Owner::default(),
@@ -165,9 +164,9 @@ impl Unit {
     }
 }
 
-/// Where the tokens of a system's agent rest.
+/// The store of a system's agent.
 pub const STATE: &str = "/var/lib/housekey";
-/// Where its settings do.
+/// Its settings.
 pub const CONFIG: &str = "/etc/housekey";
 
 /// Whether the machine knows that user.
@@ -180,7 +179,7 @@ fn line(text: &mut String, key: &str, value: &str) {
     let _ = writeln!(text, "{key}={value}");
 }
 
-/// A path in a line that runs a program, where `$` begins the name of a variable.
+/// A path in a command line of a unit, where `$` begins the name of a variable.
 fn argument(path: &Path) -> String {
     word(path).replace('$', "$$")
 }

@@ -1,4 +1,4 @@
-//! Who asks, and what it may do.
+//! A caller of the gateway, and what it may do.
 
 use housekey::catalogue::{Grant, Need, Preset, lacks};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use crate::settings::KeySettings;
 /// The name under which requests without a key are queued and counted.
 pub(crate) const ANONYMOUS: &str = "a stranger";
 
-/// Somebody who was let in.
+/// An authenticated caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     /// The name of the key; `None` for those who need none.
@@ -45,7 +45,7 @@ impl Caller {
         Self { key: None, grants, homeys: None, expires: None, key_index: None }
     }
 
-    /// What metrics and logs call it.
+    /// The name in metrics and logs.
     pub(crate) fn name(&self) -> &str {
         self.key.as_deref().unwrap_or("no key")
     }

@@ -1,4 +1,4 @@
-//! What somebody is told who is not let in, in the shape that Homeys tell it in.
+//! Access errors, in the JSON shape of the Homey's own errors.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use housekey::catalogue::Dialect;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Why somebody is not let in.
+/// Why access is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AccessError {
-    /// It asked for a host that we do not know.
+    /// The `Host` is not one of ours.
     Host,
-    /// It is a page of somebody else.
+    /// The request comes from a web page of another origin.
     Origin,
     /// It has no key, and needs one.
     NoKey,
@@ -41,7 +41,7 @@ pub(crate) enum AccessError {
     MissingScope {
         /// The name of the key.
         key: String,
-        /// What it would have to be allowed.
+        /// The scope that is missing.
         scope: &'static str,
     },
 }
@@ -72,7 +72,7 @@ impl AccessError {
         }
     }
 
-    /// What is wrong and what to do about it.
+    /// What is wrong, and how to fix it.
     fn text(&self) -> String {
         match self {
             Self::Host => "This gateway is not known by that name: list it under `hosts` in \

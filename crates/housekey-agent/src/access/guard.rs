@@ -1,7 +1,8 @@
-//! Keeps web pages out: a browser on this machine reaches what only this machine is meant to reach.
+//! Refuses requests of other web pages: a browser on this machine reaches what only this machine should
+//! reach.
 //!
-//! `Host` has to be known, which stops a page whose own name was made to lead here; `Origin` and
-//! `Sec-Fetch-Site` have to tell of no other page than the settings allow.
+//! `Host` has to be known, which stops DNS rebinding; `Origin` and `Sec-Fetch-Site` may only name pages
+//! that the settings allow.
 
 use std::net::IpAddr;
 
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 use super::error::AccessError;
 use super::peer::Peer;
 
-/// What the settings allow, besides this machine itself.
+/// What the settings allow, besides this machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Guard {
     /// Names and addresses, in lower case and without ports.
@@ -30,8 +31,8 @@ pub(crate) enum Hosts {
 }
 
 impl Guard {
-    /// Looks at where a request comes from. Tells the other page that it is for, if the settings
-    /// allow that one: its browser wants to hear so. No browser speaks over a unix socket.
+    /// Checks the origin of a request. Returns the other origin if the settings allow it: its browser
+    /// expects it in the response. No browser uses a unix socket.
     ///
     /// # Errors
     /// [`AccessError::Host`], [`AccessError::Origin`].
@@ -59,7 +60,7 @@ impl Guard {
             if self.origins.iter().any(|allowed| allowed == text) {
                 return Ok(Some(origin));
             }
-            // Our own pages, which have been told under that very name.
+            // Pages that the gateway served under that name.
             let own = text.split_once("://").is_some_and(|(_, name)| name == host);
             return if own { Ok(None) } else { Err(AccessError::Origin) };
         }
@@ -70,8 +71,8 @@ impl Guard {
         }
     }
 
-    /// Whether a host, mostly with a port, is one of ours. An address of this machine needs no
-    /// listing: no page is ever told under it but by this machine.
+    /// Whether a host, usually with a port, is one of ours. A loopback address needs no listing: no page
+    /// is served under it but by this machine.
     fn knows(&self, host: &str, hosts: Hosts) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if !port.contains(']') => {

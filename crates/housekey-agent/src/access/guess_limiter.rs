@@ -1,7 +1,7 @@
-//! Makes whoever guesses keys wait, and nobody else.
+//! Slows down guessing of keys, for the guessing peer alone.
 //!
-//! Wrong keys of one peer are answered later and later; how many answers it can wait for at once is
-//! limited, so that trying in parallel brings refusals, not guesses.
+//! Failures of one peer are delayed longer and longer; how many can be delayed at once is limited, so that
+//! parallel attempts are refused rather than checked.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
@@ -23,16 +23,16 @@ const FIRST_DELAY: Duration = Duration::from_millis(250);
 /// The longest wait.
 const MAX_DELAY: Duration = Duration::from_secs(8);
 
-/// How long a peer has to try nothing for its wrong keys to be forgotten.
+/// How long a peer must not fail for its failures to be forgotten.
 const FORGET_AFTER: Duration = Duration::from_secs(300);
 
-/// How many answers one peer may wait for.
+/// How many failures of one peer may be delayed at once.
 const MAX_WAITING: u32 = 4;
 
-/// How many peers are remembered: 64 bytes for each.
+/// How many networks are remembered, 64 bytes each.
 const MAX_NETWORKS: usize = 4096;
 
-/// What is remembered of peers with wrong keys.
+/// The failures of each network.
 #[derive(Debug, Default)]
 pub(super) struct GuessLimiter(Mutex<HashMap<Network, Failures>>);
 
@@ -52,7 +52,7 @@ impl GuessLimiter {
         let network = Network::of(peer);
         let delay = self.record_failure(network)?;
         if !delay.is_zero() {
-            // Also when whoever asked goes away.
+            // Also if the request is cancelled.
             let _waiting = PendingFailure { limiter: self, network };
             sleep(delay).await;
         }
@@ -92,7 +92,7 @@ impl GuessLimiter {
     }
 }
 
-/// Takes out who may be forgotten; if there is nobody, who has been quiet for longest.
+/// Removes networks whose failures may be forgotten; if there are none, the one that was idle for longest.
 fn evict_one(failures_by_network: &mut HashMap<Network, Failures>, now: Instant) {
     failures_by_network.retain(|_, failures| {
         failures.waiting > 0 || now.duration_since(failures.last) < FORGET_AFTER
@@ -161,7 +161,7 @@ mod tests {
         let outcomes = futures_util::future::join_all(failures).await;
         let answered = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Ok(())))).count();
         assert_eq!(answered as u32, FREE_GUESSES + MAX_WAITING);
-        // A neighbour of the same network pays along, and whoever gives up makes room.
+        // A neighbour in the same network shares the limit, and a cancelled request frees its place.
         let neighbour = limiter.delay_failure(peer("2001:db8::2"));
         let given_up = tokio::time::timeout(Duration::from_millis(10), neighbour).await;
         assert!(given_up.is_err(), "it waits");

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-/// How long the clock is not looked at, at most: a wall clock may jump, and a machine may sleep.
+/// How long the clock is not read, at most: a wall clock may jump, and a machine may sleep.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The ends of all keys, by their place in the settings.

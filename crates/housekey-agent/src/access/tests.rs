@@ -1,4 +1,4 @@
-//! Who is let in, as whom, and what that one may do.
+//! Who is admitted, as which caller, and what that caller may do.
 
 use housekey::catalogue::{Dialect, Need};
 use housekey::clock::ManualClock;

@@ -1,4 +1,4 @@
-//! Follows the mirror of one Homey and tells every change to the ring.
+//! Follows the mirror of one Homey and pushes every change to the ring.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,21 +11,21 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::ring::Ring;
 
-/// How often something is said when nothing happens, so that nobody takes the connection for dead.
+/// How often an idle connection gets a comment, so that it is not taken for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How long changes are gathered for so many listeners; with fewer they are told at once. A listener
-/// costs some microseconds each time it is woken.
+/// How long changes are batched for many listeners; with fewer they are sent at once. Waking a listener
+/// costs some microseconds.
 const GATHER: Duration = Duration::from_millis(50);
 const MANY_LISTENERS: usize = 1000;
 
-/// The most events that are told in one piece.
+/// The most events in one batch.
 const MAX_BATCH: usize = 512;
 
-/// How long the first copy of the home may take before listeners are let in without it.
+/// How long the first copy of the home may take before listeners are admitted without it.
 const FIRST_COPY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What listeners share.
+/// The state that all listeners of a Homey share.
 #[derive(Debug)]
 pub(super) struct Feed {
     mirror: Mirror,
@@ -33,10 +33,10 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Begins to follow a Homey. The task ends when nobody holds the feed.
+    /// Starts to follow a Homey. The task ends when the feed is dropped.
     ///
     /// # Errors
-    /// Why the mirror cannot begin, in words.
+    /// Why the mirror cannot start.
     pub(super) async fn begin(
         homey: Homey,
         clock: SharedClock,
@@ -61,13 +61,13 @@ impl Feed {
         self.mirror.home()
     }
 
-    /// How the mirror is, as a word.
+    /// The state of the mirror, as a word.
     pub(super) fn state(&self) -> &'static str {
         self.mirror.status().borrow().state.as_str()
     }
 }
 
-/// Tells what the mirror tells. What it has missed is missing here as well: the numbers jump.
+/// Forwards the changes of the mirror. Changes that it missed are missing here as well: the numbers jump.
 async fn forward_changes(ring: Weak<Ring>, mut changes: Changes) {
     let mut next_heartbeat = Instant::now() + HEARTBEAT;
     loop {

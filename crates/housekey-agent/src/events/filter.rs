@@ -1,4 +1,4 @@
-//! Which changes somebody wants to hear of: by URI, device and capability.
+//! Filters of an event stream: by URI, device and capability.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -8,8 +8,7 @@ use housekey::mirror::{Change, Home, Kind, Kinds, What};
 use housekey::model::Device;
 use housekey::model::name::{self, Called};
 
-/// What stands in the query. What is given several times may be any of them; what is given in
-/// different ways has to be all of it.
+/// The query. Values of one parameter are alternatives; different parameters must all match.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct EventQuery {
     uris: Vec<Uri>,
@@ -38,7 +37,7 @@ pub(super) struct Filter {
 }
 
 impl EventQuery {
-    /// Reads a query: `uri=…&device=…&capability=…&last_event_id=…`.
+    /// Parses a query: `uri=…&device=…&capability=…&last_event_id=…`.
     ///
     /// # Errors
     /// What is wrong with it, and what would be right.
@@ -61,7 +60,7 @@ impl EventQuery {
         Ok(parsed)
     }
 
-    /// The kinds that are asked for; `None` where all would do.
+    /// The kinds that the query selects; `None` if it selects all.
     pub(super) fn kinds(&self) -> Option<Kinds> {
         if !self.devices.is_empty() || !self.capabilities.is_empty() {
             return Some([Kind::Device].into_iter().collect());
@@ -123,11 +122,11 @@ fn ids_of(
 }
 
 impl Filter {
-    /// The same with devices looked up: each is named by its id, by its exact name, or else by a name
-    /// that looks the same. All devices of a name are meant; their ids tell them apart.
+    /// The same with devices looked up: each is named by its id, by its exact name, or else by a name that
+    /// looks the same. A name selects all devices that have it; their ids distinguish them.
     ///
     /// # Errors
-    /// A device that is not there.
+    /// A device that does not exist.
     pub(super) fn new(parsed: &EventQuery, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
         let has = |id: &str| home.item(Kind::Device, id).is_some();
         let known: OnceCell<Vec<Device>> = OnceCell::new();
@@ -208,7 +207,7 @@ mod tests {
         }
     }
 
-    /// As the manual says: what is given several times may be any of them.
+    /// As the manual says: values of one parameter are alternatives.
     #[test]
     fn a_device_may_be_named_twice() {
         let has = |id: &str| ["d1", "d2", "d3"].contains(&id);

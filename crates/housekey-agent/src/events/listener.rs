@@ -10,10 +10,10 @@ use super::filter::Filter;
 use super::ring::{Lookup, Ring, RingHead};
 use tokio_util::sync::CancellationToken;
 
-/// How long a browser waits before it comes back, in milliseconds.
+/// How long a browser waits before it reconnects, in milliseconds.
 const RETRY_MS: u32 = 2000;
 
-/// Where somebody wants to begin.
+/// The position that a listener starts at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StartPosition<'a> {
     /// With what happens from now on.
@@ -30,7 +30,7 @@ pub(super) struct EventListener {
     /// The number of the last event that was looked at.
     seq: u64,
     heartbeats: u64,
-    /// What is said before all events.
+    /// What is sent before all events.
     greeting: Option<Bytes>,
     stop: CancellationToken,
 }
@@ -60,7 +60,7 @@ impl EventListener {
         };
         let (seq, gap) = match resumed {
             Ok(seq) => (seq, ""),
-            // What was missed cannot be counted: it belongs to an agent that is gone.
+            // What was missed cannot be counted: the id belongs to an earlier run of the agent.
             Err(UnknownId) => (last, "event: gap\ndata: {\"missed\":null}\n\n"),
         };
         let greeting = format!(
@@ -70,7 +70,7 @@ impl EventListener {
         Self { ring, filter, head, seq, heartbeats, greeting: Some(greeting.into()), stop }
     }
 
-    /// What is to be sent next; waits for it. `None` when it is over. Safe to drop half-way.
+    /// The next bytes to send; waits for them. `None` at the end. Safe to drop half-way.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         if let Some(greeting) = self.greeting.take() {
             return Some(greeting);
@@ -93,7 +93,7 @@ impl EventListener {
         }
     }
 
-    /// What there is already.
+    /// The next bytes that are in the ring already.
     fn available(&mut self) -> Option<Bytes> {
         loop {
             match self.ring.lookup(self.seq + 1) {

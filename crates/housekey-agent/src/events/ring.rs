@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::mutex::lock_unpoisoned;
 
-/// How many bytes of events are kept, and how many events, for those who come back.
+/// How many bytes of events are kept, and how many events, for clients that reconnect.
 const KEPT_BYTES: usize = 8 << 20;
 const KEPT_EVENTS: usize = 8192;
 
@@ -24,12 +24,12 @@ pub(super) struct Ring {
     head: watch::Sender<RingHead>,
 }
 
-/// What wakes listeners.
+/// The position of the ring, which wakes listeners.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct RingHead {
     /// The number of the last event.
     pub(super) last: u64,
-    /// How many beats there were.
+    /// How many heartbeats there were.
     pub(super) heartbeats: u64,
 }
 
@@ -40,7 +40,7 @@ struct RingBuffer {
     events: usize,
 }
 
-/// Events that were told together; their numbers follow each other.
+/// Events that were pushed together; their numbers are consecutive.
 #[derive(Debug)]
 pub(super) struct Batch {
     /// Each change, and where it stands in the text.
@@ -48,7 +48,7 @@ pub(super) struct Batch {
     text: Bytes,
 }
 
-/// What stands at a place.
+/// The result of a lookup.
 #[derive(Debug)]
 pub(super) enum Lookup {
     /// Nothing yet.
@@ -60,23 +60,23 @@ pub(super) enum Lookup {
 }
 
 impl Ring {
-    /// An empty one, which goes on after that number.
+    /// An empty ring that continues after that number.
     pub(super) fn new(epoch: String, last: u64) -> Self {
         let head = watch::Sender::new(RingHead { last, heartbeats: 0 });
         Self { epoch, buffer: Mutex::default(), head }
     }
 
-    /// The number of the last event, and what tells of further ones.
+    /// Subscribes to the position of the ring.
     pub(super) fn head(&self) -> watch::Receiver<RingHead> {
         self.head.subscribe()
     }
 
-    /// How many there are to be woken.
+    /// How many listeners there are.
     pub(super) fn listener_count(&self) -> usize {
         self.head.receiver_count()
     }
 
-    /// The event with that number, and what was told together with it.
+    /// The batch that holds the event with that number.
     pub(super) fn lookup(&self, seq: u64) -> Lookup {
         let last = self.head.borrow().last;
         if seq > last {
@@ -110,7 +110,7 @@ impl Ring {
         self.head.send_modify(|head| head.last = last);
     }
 
-    /// Makes everybody say something.
+    /// Makes every listener send a heartbeat.
     pub(super) fn heartbeat(&self) {
         self.head.send_modify(|head| head.heartbeats += 1);
     }
@@ -158,7 +158,7 @@ impl Batch {
     }
 }
 
-/// `id`, `event` and `data` of a change. The data is JSON; where that has lines, each is marked.
+/// `id`, `event` and `data` of a change. The data is JSON; each line of it is marked.
 fn write_event(text: &mut String, epoch: &str, change: &Change) {
     let json = serde_json::to_string(change).unwrap_or_default();
     // Writing to memory does not fail.

@@ -1,4 +1,4 @@
-//! Connections are let in at the doors, as many as there is room for.
+//! Accept loops, up to the connection limit.
 
 use std::io;
 use std::rc::Rc;
@@ -23,13 +23,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::supervisor::PartError;
 
-/// How long nobody is taken in after the system has refused to: it has no more room for the moment.
+/// How long an accept loop pauses after an error: the system has no resources for the moment.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// How long a caller may take until its connection is secret.
+/// How long a TLS handshake may take.
 const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// How long those who are in may take to the end of their answers when the gateway is to stop.
+/// How long open connections may take to finish their responses when the gateway stops.
 const DRAIN: Duration = Duration::from_secs(3);
 // Else the gateway would be ended by force.
 const _: () = assert!(DRAIN.as_millis() < crate::supervisor::DRAIN.as_millis() / 3);
@@ -62,16 +62,16 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// Lets callers in at one door.
+/// Accepts connections of one listener.
 struct Acceptor {
     state: Rc<GatewayState>,
     capacity: Rc<Capacity>,
     stop: CancellationToken,
 }
 
-/// What a caller speaks over.
+/// A connection of a client.
 trait ClientStream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
-    /// Waits until the caller says something, or goes.
+    /// Waits until the client has sent something, or has closed.
     async fn first_byte(&self) -> io::Result<()>;
 }
 
@@ -87,12 +87,12 @@ impl ClientStream for UnixStream {
     }
 }
 
-/// Connections, each with what goes on over it where HTTP is done with it before its end.
+/// Connections, each with the task that continues after an upgrade.
 type Connections = JoinSet<Option<(Rc<Slot>, UpgradedTask)>>;
 
 /// An event of the accept loop.
 enum AcceptEvent<S> {
-    /// Somebody is at the door.
+    /// A connection was accepted.
     Accepted(io::Result<(S, Peer)>),
     /// There is a place for them.
     Admitted(Rc<Slot>),
@@ -154,7 +154,7 @@ impl Acceptor {
             };
             match next {
                 AcceptEvent::Accepted(Ok(connection)) => accepted = Some(connection),
-                // Whoever has gone again is not missed; too many open files may pass.
+                // A client that has closed again does not matter; too many open files may pass.
                 AcceptEvent::Accepted(Err(error)) => {
                     tracing::debug!(%error, "a connection was not taken in");
                     sleep(ACCEPT_RETRY).await;
@@ -192,7 +192,7 @@ async fn serve_accepted<S: ClientStream>(
     tls: Option<TlsAcceptor>,
 ) -> Option<(Rc<Slot>, UpgradedTask)> {
     let counted = GaugeGuard::new(&state.counts.connections);
-    // One that says nothing costs no more than its socket.
+    // A silent connection costs no more than its socket.
     let first_byte = timeout(state.settings.idle, stream.first_byte());
     let stopped = async {
         stop.cancelled().await;
@@ -226,7 +226,7 @@ async fn serve_accepted<S: ClientStream>(
     Some((slot, task.boxed_local()))
 }
 
-/// What a connection leaves when it ends: its place, and what goes on with it.
+/// What a connection leaves when HTTP ends: its slot, and the task of an upgrade.
 type Ended = Option<(Rc<Slot>, UpgradedTask)>;
 
 /// Goes on with a connection in a task of its own: that of HTTP is a large one.

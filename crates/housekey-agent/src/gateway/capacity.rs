@@ -1,8 +1,8 @@
-//! Who is connected, and who goes first when there is no room.
+//! The connection limit, and which connection is evicted when it is reached.
 //!
-//! A connection is *known* once something was asked over it that a key allows. Those that are not known
-//! have a share of the room. Beyond it the oldest one goes of the address that has most of them, so that
-//! an honest caller gets in however many others connect, also from its own address.
+//! A connection is *authenticated* once a request on it had a valid key. Connections that are not have a
+//! share of the limit. Beyond it the oldest connection of the address with the most of them is evicted, so
+//! that an honest client connects however many others do, even from its own address.
 
 mod eviction;
 
@@ -19,8 +19,8 @@ use crate::access::{Network, Peer};
 use crate::gateway::idle::ActivityCounter;
 use crate::security::{SecurityEvent, SecurityLog};
 
-/// How many requests may come over one connection that no key allows: none of them is worth much, and a
-/// thousand in one go would keep others waiting.
+/// How many requests without a valid key one connection may send: none of them matters, and a thousand in
+/// one go would delay others.
 const MAX_UNAUTHENTICATED: u32 = 32;
 
 /// The room of all connections.
@@ -29,7 +29,7 @@ pub(super) struct Capacity {
     available: Arc<Semaphore>,
     eviction: RefCell<EvictionList>,
     slots: RefCell<HashMap<u64, Rc<SlotEntry>>>,
-    /// How many wait for a place, and how many connections are being closed for them.
+    /// How many connections wait for a slot, and how many are being closed for them.
     waiting: Cell<usize>,
     evicting: Cell<usize>,
     security: SecurityLog,
@@ -41,7 +41,7 @@ struct SlotEntry {
     activity: Arc<ActivityCounter>,
     task: RefCell<Option<AbortHandle>>,
     evicted: Cell<bool>,
-    /// Whether HTTP is done with it: it does not rest then, whatever its pulse says.
+    /// Whether it was upgraded: it is not idle then, whatever its activity counter says.
     upgraded: Cell<bool>,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Slot {
 }
 
 impl Capacity {
-    /// For so many connections.
+    /// A limit of that many connections.
     pub(super) fn new(all: usize, security: SecurityLog) -> Rc<Self> {
         Rc::new(Self {
             available: Arc::new(Semaphore::new(all)),
@@ -144,7 +144,7 @@ impl Slot {
         self.entry.activity.clone()
     }
 
-    /// Something was asked over it that a key allows.
+    /// Marks the connection as authenticated: a request on it had a valid key.
     pub(super) fn mark_authenticated(&self) {
         if !self.authenticated.replace(true) {
             self.capacity.eviction.borrow_mut().remove(self.id);
@@ -160,7 +160,7 @@ impl Slot {
         self.requests.get() >= MAX_UNAUTHENTICATED
     }
 
-    /// It goes on as something else than HTTP.
+    /// Marks the connection as upgraded: it does not speak HTTP any more.
     pub(super) fn mark_upgraded(&self) {
         self.entry.upgraded.set(true);
     }

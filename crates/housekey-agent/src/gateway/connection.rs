@@ -24,29 +24,29 @@ use tokio_util::sync::CancellationToken;
 /// The largest head of a request, in bytes: a request with a larger one is refused with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// How much of a body is held on its way, in bytes: of one that comes, and of one that goes.
+/// How much of a body is buffered, in bytes, in each direction.
 const BODY_BUFFER_BYTES: usize = 64 * 1024;
 
-/// How long a caller may rest once the gateway is to stop.
+/// How long a client may be idle once the gateway stops.
 pub(super) const STOP_IDLE: Duration = Duration::from_secs(1);
 
-/// What goes on over a connection that HTTP is done with.
+/// The task that continues on a connection after an upgrade.
 pub(super) type UpgradedTask = LocalBoxFuture<'static, ()>;
 
-/// What may happen to a connection from outside of HTTP.
+/// An event outside of HTTP.
 enum Interrupt {
-    /// Something else goes on over it.
+    /// The connection is upgraded.
     Upgraded,
     /// The caller does not move any more.
     Idle,
-    /// Nothing more is to be asked.
+    /// The gateway stops.
     Stop,
     /// The key that the last answer was for has ended.
     KeyEnded,
 }
 
-/// Answers one request after the other, until the caller goes or stops moving; tells what goes on where
-/// HTTP is done with the connection before its end.
+/// Serves requests one after the other, until the client closes or is idle for too long. Returns the task
+/// that continues after an upgrade.
 pub(super) async fn serve_connection<S>(
     state: &Rc<GatewayState>,
     stream: S,
@@ -69,10 +69,10 @@ where
         }
     });
     let mut builder = Builder::new();
-    // A caller that has said all it wants to may close its half before it is answered.
+    // A client that has sent everything may close its half before the response.
     builder.max_header_size(MAX_HEAD_BYTES).max_buf_size(BODY_BUFFER_BYTES).half_close(true);
     let mut http = builder.serve_connection(stream, service);
-    // These wake by themselves: a request does not look at each of them twice.
+    // These wake the loop on their own: a request does not poll each of them twice.
     let mut interrupts = FuturesUnordered::from_iter([
         connection.upgraded.notified().map(|()| Interrupt::Upgraded).boxed_local(),
         activity.idle_timeout(state.settings.idle).map(|()| Interrupt::Idle).boxed_local(),
@@ -99,12 +99,12 @@ where
                 return Some(upgrade.run(raw).boxed_local());
             }
             Interrupt::Idle => return None,
-            // What goes out for it stops here; a request that has no answer yet gets its refusal.
+            // A response stops here; a request without a response gets its error.
             Interrupt::KeyEnded if !connection.pending.get() => return None,
             Interrupt::KeyEnded => Pin::new(&mut http).graceful_shutdown(),
             Interrupt::Stop => {
                 Pin::new(&mut http).graceful_shutdown();
-                // What does not move keeps nobody from a new start.
+                // An idle connection does not delay a restart.
                 interrupts
                     .push(activity.idle_timeout(STOP_IDLE).map(|()| Interrupt::Idle).boxed_local());
             }

@@ -1,5 +1,5 @@
-//! What a browser wants to hear before it lets the web page of somebody else read an answer. Whether
-//! the page may is decided at the gate.
+//! CORS: the headers that a browser needs before it lets a page of another origin read a response. The
+//! gate decides whether the page may.
 
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -11,10 +11,10 @@ use hyper::{HeaderMap, Method, Response, StatusCode};
 
 use crate::gateway::body::response::ResponseBody;
 
-/// How long a browser may remember what it was told, in seconds.
+/// How long a browser may cache a preflight response, in seconds.
 const MAX_AGE_S: HeaderValue = HeaderValue::from_static("600");
 
-/// The answer to the question of a browser whether the page may ask at all, which carries no key.
+/// The response to the preflight request of a browser, which carries no key.
 pub(super) fn preflight(head: &Parts) -> Option<Response<ResponseBody>> {
     let method = head.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
     if head.method != Method::OPTIONS {

@@ -7,8 +7,8 @@ use hyper::header::HOST;
 
 use crate::gateway::target::{Destination, Target};
 
-/// The first line is `METHOD target`, the second the host. Where a narrow key may do what the path says,
-/// it may do what any other reading of the same path says.
+/// The first line is `METHOD target`, the second the host. If a narrow key may do what the path says, it
+/// may do what any other reading of the same path says.
 pub fn target(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut lines = text.lines();
@@ -38,8 +38,8 @@ pub fn target(data: &[u8]) {
     }
 }
 
-/// What servers may make of a path: decoded once or twice, parameters cut off, dot and empty segments
-/// dropped, backslashes taken for slashes.
+/// How servers may read a path: decoded once or twice, parameters cut off, dot and empty segments dropped,
+/// backslashes taken for slashes.
 fn readings(path: &str) -> Vec<String> {
     let mut readings = vec![path.to_owned()];
     for _ in 0..2 {

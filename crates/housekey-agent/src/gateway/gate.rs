@@ -1,4 +1,4 @@
-//! Who is let in, and what for: asks [`crate::access`] for every request but those that are [open](is_open).
+//! Access control by request: uses [`crate::access`] for every request except [open](is_open) paths.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::http::docs;
 use crate::security::{SecurityEvent, SecurityLog};
 use crate::settings::AccessSettings;
 
-/// Whether a path answers everybody who gets as far as the listener, web pages too.
+/// Whether a path is open to everyone who reaches the listener, web pages too.
 pub(super) fn is_open(path: &str) -> bool {
     path == "/healthz"
 }
@@ -22,33 +22,33 @@ pub(super) fn needs_no_key(path: &str) -> bool {
     is_about_agent(path) || docs::PAGE.contains(&path)
 }
 
-/// What monitoring reads, mostly by an address.
+/// Paths that monitoring reads, usually by an address.
 fn is_about_agent(path: &str) -> bool {
     matches!(path, "/readyz" | "/metrics")
 }
 
-/// Decides who is let in.
+/// Access control of the gateway.
 #[derive(Debug)]
 pub(crate) struct Gate {
     guard: Guard,
-    /// Who may do what.
+    /// Keys and their scopes.
     pub(crate) access: Access,
     security: SecurityLog,
 }
 
-/// What a request wants of a Homey.
+/// A request to a Homey.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HomeyRequest<'a> {
     /// The short name of the Homey.
     pub(super) homey: &'a str,
-    /// What it speaks, for the catalogue.
+    /// The dialect, for the catalogue.
     pub(super) dialect: Dialect,
     /// The path as it will be sent there, byte for byte, without its query.
     pub(super) path: &'a str,
 }
 
 impl Gate {
-    /// As the settings say, for an agent of that user.
+    /// The gate of an agent that runs as that user.
     pub(crate) fn new(
         settings: &AccessSettings,
         own_user: u32,
@@ -60,10 +60,10 @@ impl Gate {
         Self { guard: Guard { hosts, origins }, access, security }
     }
 
-    /// Looks where a request comes from, without a look at its key.
+    /// Checks the origin of a request, without its key.
     ///
     /// # Errors
-    /// Why it is not let in.
+    /// Why it is refused.
     pub(super) fn guard(
         &self,
         peer: Peer,
@@ -88,10 +88,10 @@ impl Gate {
         }
     }
 
-    /// Who asks.
+    /// Identifies the caller.
     ///
     /// # Errors
-    /// Why it is not let in, late where the same peer has had wrong keys before.
+    /// Why it is refused, delayed if the same peer has sent wrong keys before.
     pub(super) async fn caller(
         &self,
         peer: Peer,
@@ -100,10 +100,11 @@ impl Gate {
         self.access.caller(peer, &head.headers).await
     }
 
-    /// Who asks that of a Homey, if it may; `None` where even strangers may.
+    /// Identifies the caller and checks that it may send this request to a Homey; `None` if it needs no
+    /// key.
     ///
     /// # Errors
-    /// Why it is not let in.
+    /// Why it is refused.
     pub(super) async fn caller_for(
         &self,
         peer: Peer,

@@ -1,7 +1,7 @@
-//! Whether a caller still moves: what tells a slow one from one that only takes up room.
+//! Idle detection: tells a slow client from a stalled one.
 //!
-//! No timer is set for a request. What happens on a connection is counted, and the connection looks
-//! at the counts now and then.
+//! No timer is set for a request. Activity on a connection is counted, and the connection checks the
+//! counters now and then.
 
 use std::io;
 use std::pin::Pin;
@@ -13,11 +13,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, sleep};
 
-/// What a connection does.
+/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Phase {
-    /// The caller is to say what it wants.
+    /// The client is expected to send a request.
     Reading = 0,
     /// We are to answer; that has limits of its own.
     Handling = 1,
@@ -46,7 +46,7 @@ impl ActivityCounter {
         RequestGuard(self.clone())
     }
 
-    /// Whether the caller is to say what it wants next.
+    /// Whether the client is expected to send its next request.
     pub(super) fn is_idle(&self) -> bool {
         self.phase() == Phase::Reading
     }
@@ -64,8 +64,8 @@ impl ActivityCounter {
         self.requests.fetch_add(1, Relaxed);
     }
 
-    /// Waits until the caller has not begun a request, or has not taken anything of its answer, for
-    /// as long as told.
+    /// Waits until the client has not begun a request, or has not taken anything of its response, for that
+    /// time.
     pub(super) async fn idle_timeout(&self, limit: Duration) {
         let counts = || (self.requests.load(Relaxed), self.transfers.load(Relaxed));
         let (mut seen, mut since) = (counts(), Instant::now());
@@ -175,7 +175,7 @@ mod tests {
 
     use super::*;
 
-    /// After how many seconds it is told to have stopped, with a limit of four. A letter for each second:
+    /// After how many seconds the connection times out, with a limit of four. A letter for each second:
     /// `r` request, `a` answer, `e` its end, `m` something moves.
     async fn seconds_until_timeout(seconds: &str) -> Option<usize> {
         let activity = Arc::new(ActivityCounter::default());

@@ -1,9 +1,9 @@
 //! The live connection of a Homey (Socket.IO over WebSocket) through the gateway.
 //!
-//! A blind copy of bytes would not do: the token stands inside a frame, and what a frame asks for has
-//! to be held against the caller's scopes. `talk` decides what becomes of each frame, `pump` does it.
-//! A caller whose key stands in a frame is greeted by the gateway (`porch`); the Homey is dialled when the
-//! key is right.
+//! A blind copy of bytes is not enough: the token is inside a frame, and each frame has to be checked
+//! against the caller's scopes. `session` decides what becomes of each frame, `driver` does it. A client
+//! whose key is in a frame is greeted by the gateway (`admission`); the Homey is dialled once the key is
+//! right.
 
 mod admission;
 mod calls;
@@ -49,13 +49,13 @@ use crate::http::error_response::GatewayError;
 use crate::http::upgrade::{RawConnection, Stream, Upgrade};
 use tokio_util::sync::CancellationToken;
 
-/// How much a caller may say before it has shown a key, in bytes.
+/// How many bytes a client may send before it has shown a key.
 const MAX_UNAUTHENTICATED_BYTES: usize = 16 << 10;
 
 /// The side of a caller.
 type ClientSocket = ReadLimit<Box<dyn Stream>>;
 
-/// Somebody who asks for a live connection.
+/// A request for a live connection.
 pub(super) struct RelayRequest {
     pub(super) head: Parts,
     pub(super) peer: Peer,
@@ -95,7 +95,7 @@ pub(super) async fn open(
             let client = websocket(raw, Some(MAX_UNAUTHENTICATED_BYTES)).await;
             let mut admission = Admission { client, session, gate, peer, upstream, stop, version };
             match admission.authenticate().await {
-                // What follows is larger, and only those with a key need it.
+                // The relay itself is larger, and only authenticated clients need it.
                 Ok((handshake, caller)) => {
                     Box::pin(connect_to_homey(admission, slot, handshake, caller)).await
                 }
@@ -115,7 +115,7 @@ pub(super) async fn open(
 async fn websocket(raw: RawConnection, left: Option<usize>) -> WebSocketStream<ClientSocket> {
     let RawConnection { stream, read } = raw;
     let limits = limits(MAX_CLIENT_MESSAGE, MAX_HOMEY_MESSAGE, CLIENT_READ_BUFFER);
-    // What was read stands in the buffer of HTTP, which is not needed any more.
+    // This is in the buffer of HTTP, which is not needed any more.
     let (buffered, stream) = (read.to_vec(), ReadLimit::new(stream, left));
     drop(read);
     WebSocketStream::from_partially_read(stream, buffered, Role::Server, limits).await
@@ -164,7 +164,8 @@ async fn connect_to_homey(
     }
 }
 
-/// Who asks, where the request itself tells: a browser cannot let it, and the vendor's client does not.
+/// The caller, if the request itself has a key: a browser cannot send one, and the vendor's client does
+/// not.
 async fn caller_of(
     upstream: &UpstreamHomey,
     request: &RelayRequest,

@@ -1,4 +1,4 @@
-//! What a request is answered with.
+//! The reply to a request.
 
 use hyper::Response;
 
@@ -6,7 +6,7 @@ use super::body::response::ResponseBody;
 use crate::http::error_response::GatewayError;
 use crate::http::upgrade::Upgrade;
 
-/// What a request is answered with.
+/// The reply to a request.
 pub(super) enum Reply {
     /// This.
     Response(Response<ResponseBody>),

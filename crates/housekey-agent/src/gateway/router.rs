@@ -1,4 +1,4 @@
-//! What a request is answered with: looks who asks for what, and lets the right part answer.
+//! Routes each request, after access control.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ use super::upstream::homey::UpstreamHomey;
 use crate::access::{ANONYMOUS, AccessError, Caller, Peer};
 use crate::http::error_response::GatewayError;
 
-/// Where a request goes.
+/// The route of a request.
 enum Route {
-    /// To a Homey, less so many bytes of its path.
+    /// To a Homey, and how many bytes of the path are the gateway's own.
     Homey(Rc<UpstreamHomey>, usize),
     /// To the live connection of a Homey.
     Relay(Rc<UpstreamHomey>),
@@ -60,7 +60,7 @@ impl GatewayState {
         if is_open(head.uri.path()) {
             return self.serve_agent_route(head, body, None).await;
         }
-        // Refusals here are told as newer Homeys do: it is not known yet which one is meant.
+        // Errors here are in the shape of newer Homeys: it is not known yet which one is meant.
         let origin = match self.gate.guard(peer, &head) {
             Ok(origin) => origin,
             Err(refusal) => {
@@ -168,7 +168,7 @@ impl GatewayState {
         }
     }
 
-    /// Where a request goes and who asks, if it may.
+    /// The route of a request and its caller, if it is permitted.
     async fn route(
         &self,
         head: &Head,
@@ -190,7 +190,7 @@ impl GatewayState {
             Some(name) => self.homeys.iter().find(|homey| homey.served.name == name),
         };
         let Some(upstream) = upstream else {
-            // Which Homeys there are is nothing for strangers.
+            // Callers without a key must not learn which Homeys there are.
             self.gate.caller(peer, head).await.map_err(denied(Dialect::Local))?;
             return Err(GatewayError::unknown_homey());
         };
@@ -201,14 +201,14 @@ impl GatewayState {
                 let caller = self.gate.caller(peer, head).await.map_err(denied(dialect))?;
                 return Ok((Route::Events(upstream.clone()), Some(caller)));
             }
-            // Who asks for a live connection is mostly told inside it.
+            // The key for a live connection is usually inside it.
             Destination::Relay { .. } | Destination::Agent => {
                 return Ok((Route::Relay(upstream.clone()), None));
             }
         };
         let wanted = HomeyRequest { homey, dialect, path };
         let caller = self.gate.caller_for(peer, head, wanted).await.map_err(denied(dialect))?;
-        // Of an absolute target as well, path and query are all that goes on.
+        // Of an absolute target, only path and query are forwarded.
         let prefix_len = head.uri.path().len() - path.len();
         Ok((Route::Homey(upstream.clone(), prefix_len), caller))
     }

@@ -1,4 +1,4 @@
-//! What all connections of callers share, and what is known of each.
+//! State that all connections share, and the state of each.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crate::http::upgrade::Upgrade;
 use crate::settings::GatewaySettings;
 use tokio_util::sync::CancellationToken;
 
-/// What all connections share.
+/// State that all connections share.
 pub(super) struct GatewayState {
     pub(super) homeys: Vec<Rc<UpstreamHomey>>,
     pub(super) gate: Arc<Gate>,
@@ -34,7 +34,7 @@ pub(super) struct ClientConnection {
     pub(super) peer: Peer,
     pub(super) slot: Rc<Slot>,
     pub(super) stop: CancellationToken,
-    /// What goes on over it in place of HTTP.
+    /// The upgrade that takes over after HTTP.
     pub(super) upgrade: RefCell<Option<Upgrade>>,
     pub(super) upgraded: Notify,
     /// The end of the key that the last answer was for.

@@ -1,11 +1,11 @@
-//! What a request asks for, read in the one way that every server behind reads it, or not at all.
+//! Parses the request target; rejects paths that servers interpret differently.
 
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::request::Parts;
 
 use crate::http::error_response::GatewayError;
 
-/// Where a request is meant to go.
+/// The destination of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Destination<'a> {
     /// To a Homey: by its name, or the first one.
@@ -29,17 +29,17 @@ pub(crate) enum Destination<'a> {
     Agent,
 }
 
-/// What a request asks for.
+/// The target of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target<'a> {
     pub(crate) destination: Destination<'a>,
 }
 
 impl<'a> Target<'a> {
-    /// Reads the request line and the `Host` header.
+    /// Parses the request line and the `Host` header.
     ///
     /// # Errors
-    /// Where two servers could understand them differently.
+    /// If two servers could understand them differently.
     pub(crate) fn read(head: &'a Parts) -> Result<Self, GatewayError> {
         let uri = &head.uri;
         host(&head.headers, uri.authority().map(|authority| authority.as_str()))?;
@@ -57,7 +57,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The host is told once, and an absolute target tells the same.
+/// There must be one `Host`, and an absolute target must name the same.
 fn host(headers: &HeaderMap, authority: Option<&str>) -> Result<(), GatewayError> {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {

@@ -1,5 +1,5 @@
-//! The gateway from one end to the other: against the emulator, and against a plain upstream that says
-//! exactly what came in.
+//! The gateway end to end: against the emulator, and against a plain upstream that reports exactly what it
+//! received.
 
 mod cases;
 mod emulated;

@@ -14,7 +14,7 @@ use crate::settings::Certificate;
 /// Reads a certificate with its chain, and its key.
 ///
 /// # Errors
-/// What is wrong with the files; their content is not told.
+/// What is wrong with the files; their content is not repeated.
 pub(crate) fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor, String> {
     let told = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     let Certificate { chain, key } = certificate;

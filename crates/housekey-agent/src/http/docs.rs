@@ -16,7 +16,7 @@ use crate::access::Caller;
 use crate::http::error_response::GatewayError;
 use crate::served_homey::ServedHomey;
 
-/// The files of the page: they hold nothing secret, so nobody needs a key to look at them.
+/// The files of the page: they hold nothing secret, so they need no key.
 pub(crate) const PAGE: [&str; 3] = ["/docs", "/docs/page.js", "/docs/page.css"];
 
 /// Nothing from anywhere else, and no page around it.

@@ -1,4 +1,4 @@
-//! What the gateway itself says no to, in the shape of a Homey's own errors.
+//! Errors of the gateway, in the JSON shape of the Homey's own errors.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::access;
 pub(crate) enum GatewayError {
     /// It cannot be done.
     Failed(Failure),
-    /// It may not be done, told as Homeys of that dialect tell it.
+    /// Access is denied, in the shape of that dialect.
     Denied(access::AccessError, Dialect),
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Failure {
     status: StatusCode,
     /// One word for programs: `busy`.
     error: &'static str,
-    /// What failed, why, and what to do next, for people.
+    /// What failed, why, and the next step, for people.
     description: String,
     /// Whether it may be tried again at once.
     again: bool,
@@ -104,7 +104,7 @@ impl GatewayError {
     }
 }
 
-/// What is said to the caller.
+/// The description for people.
 impl fmt::Display for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,5 @@
-//! What the agent answers by itself over HTTP: health, readiness, metrics. The gateway holds every
-//! request for it against its gate first, but for those paths that are open to all.
+//! Routes of the agent: health, readiness, metrics. The gateway checks every request for them first,
+//! except for open paths.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::counters::GatewayCounters;
 use crate::metrics;
 use crate::status_board::StatusBoard;
 
-/// What the agent answers by itself.
+/// The routes of the agent.
 pub(crate) fn routes(board: StatusBoard, counts: Arc<GatewayCounters>) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))

@@ -1,7 +1,7 @@
-//! Connections that HTTP is done with: what is sent over them from then on is nobody's answer.
+//! Raw connections after an HTTP upgrade.
 //!
-//! HTTP keeps two buffers of 8 KB for each connection. Whoever listens for days needs neither, so a
-//! connection is taken out of its hands before the answer, and the head is written here.
+//! HTTP keeps two buffers of 8 KB for each connection. A listener of days needs neither, so the connection
+//! is taken from HTTP before the response, and the head is written here.
 
 use std::io;
 
@@ -22,7 +22,7 @@ pub(crate) struct RawConnection {
     pub(crate) read: Bytes,
 }
 
-/// What goes on over a connection until it ends.
+/// The task that continues on a connection until it ends.
 type UpgradedTask = Box<dyn FnOnce(RawConnection) -> LocalBoxFuture<'static, ()>>;
 
 /// The head of an answer, and what follows in place of a body.
@@ -46,7 +46,7 @@ impl Upgrade {
         &mut self.head
     }
 
-    /// Answers, and goes on.
+    /// Writes the head, and continues.
     pub(crate) async fn run(self, mut raw: RawConnection) {
         let Self { head, task } = self;
         let written = write_head(&mut raw.stream, head).await;
@@ -57,7 +57,7 @@ impl Upgrade {
     }
 }
 
-/// Takes the head, so that it is gone when whatever follows goes on for days.
+/// Consumes the head, so that its memory is released while the task continues for days.
 async fn write_head(stream: &mut Box<dyn Stream>, head: Response<()>) -> io::Result<()> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", head.status()).into_bytes();
     for (name, value) in head.headers() {

@@ -1,4 +1,4 @@
-//! The asking side.
+//! The client of the local API.
 
 use std::io;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::{Answer, Request};
 use crate::status::FORMAT;
 
-/// How long an answer may take: a reload tries every sink before it is done.
+/// How long an answer may take: a reload checks every sink before it is done.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// The longest answer, in bytes: a status has some hundred for each Homey and sink.
@@ -20,7 +20,7 @@ const ANSWER_BYTES: u64 = 16 << 20;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The agent cannot be reached, or we may not talk to it.
+    /// The agent cannot be reached, or refuses the connection.
     #[error("cannot talk to the agent at {path}")]
     Unreachable {
         /// Its socket.

@@ -1,4 +1,4 @@
-//! The serving side: who may ask what, and the answers.
+//! The server of the local API: access rights and answers.
 
 use std::io;
 use std::os::unix::net::UnixListener as StdListener;
@@ -22,36 +22,36 @@ use crate::supervisor::PartError;
 /// The longest question, in bytes.
 const MAX_REQUEST_BYTES: u64 = 1024;
 
-/// How many may be connected at once: the agent's own user and the superuser, and all others together.
+/// How many clients may be connected: the agent's own user and the superuser, and all others together.
 const MAX_OWN_CLIENTS: usize = 64;
 const MAX_OTHER_CLIENTS: usize = 16;
 
-/// How long nobody is taken in after the system has refused to.
+/// How long the server pauses after the system has refused to accept.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// How long somebody who connects may take to ask, and then to read.
+/// How long a client may take to send its request, and then to read.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What somebody wants changed.
+/// A request that changes the agent.
 #[derive(Debug)]
 pub(crate) enum ControlRequest {
     /// Stop.
     Stop,
-    /// Read the settings again, and tell what is wrong with them.
+    /// Reload the settings, and report what is wrong with them.
     Reload(oneshot::Sender<Result<(), String>>),
 }
 
-/// Who may do what, by the user id that the system vouches for.
+/// Access rights, by the user id that the system vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rights {
     /// The user the agent runs as.
     pub(crate) own: u32,
-    /// Who may read besides.
+    /// Other users who may read.
     pub(crate) readers: Vec<u32>,
 }
 
 impl Rights {
-    /// Whether a user may ask that: the agent's own and the superuser everything, readers how it is.
+    /// Whether a user may send that request: the agent's own and the superuser any, readers the status.
     fn allow(&self, user: u32, request: Request) -> bool {
         user == self.own
             || user == 0
@@ -65,7 +65,7 @@ pub(crate) struct LocalApi {
     pub(crate) listener: Arc<StdListener>,
     pub(crate) rights: Rights,
     pub(crate) board: StatusBoard,
-    /// What the gateway counts, where there is one.
+    /// The counters of the gateway, if there is one.
     pub(crate) counts: Option<Arc<GatewayCounters>>,
     pub(crate) control: mpsc::Sender<ControlRequest>,
 }
@@ -93,7 +93,7 @@ impl ClientLimit {
 }
 
 impl LocalApi {
-    /// Answers until it is to stop; whoever has asked by then still gets an answer.
+    /// Serves requests until it is stopped; those that have arrived by then are still answered.
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
         let listener = self.listener()?;
         let mut clients = JoinSet::new();
@@ -105,7 +105,7 @@ impl LocalApi {
                 client = listener.accept() => client,
             };
             let Ok((client, _)) = client else {
-                // Whoever has gone again is not missed; too many open files may pass.
+                // A client that has closed again does not matter; too many open files may pass.
                 sleep(ACCEPT_RETRY).await;
                 continue;
             };
@@ -115,7 +115,7 @@ impl LocalApi {
             };
             let api = self.clone();
             clients.spawn(async move {
-                // Whoever goes away, or says nothing, is not missed.
+                // A client that leaves, or sends nothing, does not matter.
                 let _ = timeout(CLIENT_TIMEOUT * 4, api.serve(client, user)).await;
                 drop(permit);
             });

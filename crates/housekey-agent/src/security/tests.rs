@@ -1,4 +1,4 @@
-//! What is logged of security events, how often, and what is counted.
+//! Which security events are logged, how often, and counted.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -68,7 +68,7 @@ async fn a_line_has_its_stable_form_and_a_flood_is_only_counted() {
     assert_eq!(counts, [("wrong_key", 26), ("forbidden_origin", 1)]);
 }
 
-/// A caller that chooses its `Host` writes no line of its own into the log.
+/// A client cannot add a line to the log by its `Host`.
 #[test]
 fn what_the_other_side_sends_is_cut_and_escaped() {
     let log = SecurityLog::default();

@@ -1,4 +1,4 @@
-//! Who may use the gateway: the tables `[[key]]`, and which names and web pages are known.
+//! Access to the gateway: the tables `[[key]]`, and which hosts and origins are allowed.
 
 use housekey::catalogue::Grant;
 use jiff::Timestamp;
@@ -6,27 +6,27 @@ use jiff::Timestamp;
 use super::reader::{Table, Text};
 use crate::key::KeyDigest;
 
-/// Who may use the gateway.
+/// Access to the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessSettings {
     /// Its keys.
     pub keys: Vec<KeySettings>,
-    /// Whether callers over TCP need one; those of this machine alone may be let in without.
+    /// Whether callers over TCP need a key; those on this machine can be exempt.
     pub require_key: bool,
-    /// Names it is asked by besides those of this machine; lower case, no ports.
+    /// Host names besides those of this machine; lower case, no ports.
     pub hosts: Vec<String>,
-    /// Web pages of others that may use it: `https://board.example`.
+    /// Origins of other web pages that may use it: `https://board.example`.
     pub origins: Vec<String>,
 }
 
 /// One key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySettings {
-    /// What it is for; no other has the same.
+    /// Its name, which is unique.
     pub name: String,
-    /// What is kept of it.
+    /// Its digest.
     pub hash: KeyDigest,
-    /// What it may do.
+    /// Its scopes.
     pub scopes: Vec<Grant>,
     /// The short names of the Homeys it is for; `None` for all.
     pub homeys: Option<Vec<String>>,

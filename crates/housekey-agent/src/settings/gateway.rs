@@ -1,4 +1,4 @@
-//! Where the gateway listens, what it leads to, and its limits: `listen`, `[[homey]]`, `[gateway]`.
+//! The gateway: its listeners, its Homeys and its limits, in `listen`, `[[homey]]`, `[gateway]`.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -25,24 +25,24 @@ pub enum Listen {
 pub struct HomeySettings {
     /// Its short name.
     pub name: String,
-    /// How many requests the gateway sends it at once; what its kind can bear where nothing is said.
+    /// How many requests the gateway sends it at once; by default what its kind can handle.
     pub in_flight: Option<usize>,
 }
 
-/// How the gateway serves.
+/// Settings of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewaySettings {
-    /// How long a request waits for its turn, for a token and for a Homey that is away, all in all.
+    /// How long a request waits in total: for its permit, for a token and for a Homey that is unreachable.
     pub wait: Duration,
     /// How long a Homey may take to begin its answer.
     pub answer: Duration,
-    /// How long a caller may be silent between two requests, or take nothing of its answer.
+    /// How long a client may be silent between two requests, or read nothing of its response.
     pub idle: Duration,
-    /// What it shows to callers over TCP, who then have to speak TLS.
+    /// The certificate for callers over TCP, who have to use TLS then.
     pub certificate: Option<Certificate>,
-    /// How much of the body of a request is kept so that it can be sent again, in bytes.
+    /// How many bytes of a request body are kept so that it can be sent again.
     pub kept_body: usize,
-    /// How many callers may be connected at once; what is usual where nothing is said.
+    /// How many clients may be connected at once; a default if it is not set.
     pub connections: Option<usize>,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn listen(root: &Table<'_, '_>, directory: &Path) -> Vec<Listen> {
     places.filter_map(|place| listen_at(&place, directory, secret)).collect()
 }
 
-/// Others may hear what is said to this machine from elsewhere, unless it is `secret`.
+/// Addresses of other machines are allowed only with TLS: `secret`.
 fn listen_at(place: &Text<'_, '_>, directory: &Path, secret: bool) -> Option<Listen> {
     if place.text.contains('/') {
         return path::of_socket(place, directory).map(Listen::Unix);
@@ -134,7 +134,7 @@ fn certificate(table: &Table<'_, '_>, directory: &Path) -> Option<Certificate> {
     Some(Certificate { chain: path::of(&chain?, directory)?, key: path::of(&key?, directory)? })
 }
 
-/// What stands in `[gateway]`; the rest is as it is for everybody.
+/// The table `[gateway]`; defaults for the rest.
 pub(super) fn settings(root: &Table<'_, '_>, directory: &Path) -> GatewaySettings {
     let usual = GatewaySettings::default();
     let Some(table) = root.table("gateway") else { return usual };

@@ -1,4 +1,4 @@
-//! Takes values out of TOML, and notes every line that is not as it should be.
+//! Reads values from TOML, and notes every faulty line.
 
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
@@ -16,7 +16,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 pub struct SettingsFault {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what is expected.
     pub what: String,
 }
 
@@ -60,7 +60,7 @@ impl<'t> Reader<'t> {
         Table { reader: self, keys: self.root.get_ref(), head: "", span: 0..0 }
     }
 
-    /// Everything that is wrong, in the order of the lines.
+    /// All faults, in the order of the lines.
     pub(super) fn into_wrong(self) -> Vec<SettingsFault> {
         let mut wrong = self.wrong.into_inner();
         wrong.sort();
@@ -98,7 +98,7 @@ impl<'r, 't> Table<'r, 't> {
         self.keys.contains_key(key)
     }
 
-    /// Notes that something is not there, unless that may be a matter of torn lines.
+    /// Notes that something is missing, unless torn lines may hold it.
     pub(super) fn missing(&self, what: &str) {
         if !self.reader.torn {
             self.reader.note(self.span.clone(), what.to_owned());
@@ -115,7 +115,7 @@ impl<'r, 't> Table<'r, 't> {
         text
     }
 
-    /// The text of a key that must be there; `right` says what it has to be.
+    /// The text of a required key; `right` describes the expected value.
     pub(super) fn needed(&self, key: &str, right: &str) -> Option<Text<'r, 't>> {
         if !self.has(key) {
             self.missing(&format!("{} has no `{key}`: {right}", self.head));

@@ -17,7 +17,7 @@ const KINDS: &str = "write \"file\", \"variable\" or \"command\"";
 pub struct SinkSettings {
     /// The short name of the Homey whose token it is.
     pub homey: String,
-    /// What kind of place.
+    /// The kind of sink.
     pub target: SinkTarget,
 }
 
@@ -26,13 +26,13 @@ pub struct SinkSettings {
 pub enum SinkTarget {
     /// A file, replaced as a whole.
     File {
-        /// Where.
+        /// The path.
         path: PathBuf,
-        /// How the token is written.
+        /// The format of the token.
         format: Format,
         /// The permissions, as in `chmod`.
         mode: u32,
-        /// Whose it is to be; ours where nobody is named.
+        /// The owner; the agent's own user by default.
         owner: Owner,
     },
     /// A logic variable on the Homey itself.
@@ -59,7 +59,7 @@ pub struct Owner {
 }
 
 impl fmt::Display for SinkTarget {
-    /// What kind of place, and which.
+    /// The kind of sink, and its target.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind(), self.name())
     }

@@ -1,4 +1,4 @@
-//! Every wrong line is told, with what would be right, all at once.
+//! Every faulty line is reported, with what is expected, all at once.
 
 use std::time::Duration;
 

@@ -18,12 +18,12 @@ use crate::mutex::lock_unpoisoned;
 use crate::status::HomeyState;
 use crate::status_board::StatusBoard;
 
-/// No session is renewed before so much of its life: two thirds less a tenth.
+/// No session is renewed before that much of its life: two thirds less a tenth.
 const EARLIEST: SignedDuration = SignedDuration::from_secs(24 * 3600 * 56 / 100);
 
 /// What the judge finds.
 pub(super) enum Verdict {
-    /// Somebody has to sign in again, and it is to be seen whether that is right.
+    /// A new sign-in is required, and whether that is right is not decided yet.
     SignedOut,
     /// A rule is broken.
     Wrong(String),
@@ -46,7 +46,7 @@ struct State {
     sessions: usize,
     /// When something happened last that is a reason to renew.
     disturbed: Option<Timestamp>,
-    /// Tokens that have lost their worth in a way that nobody can know of before a call is refused.
+    /// Tokens that have become invalid in a way that cannot be detected before a call is refused.
     excused: HashSet<Vec<u8>>,
 }
 
@@ -70,7 +70,7 @@ impl Judge {
         self.look_again();
     }
 
-    /// The agent has just begun, or somebody has just signed in: it has ten minutes.
+    /// The agent has just started, or there was a new sign-in: it has ten minutes.
     pub(super) fn started(&self) {
         self.state().lacking_since = Some(Instant::now());
         self.disturbed();
@@ -81,7 +81,7 @@ impl Judge {
         self.state().excused.insert(header(token).into_bytes());
     }
 
-    /// Whether nobody can know yet.
+    /// Whether that cannot be detected yet.
     fn is_excused(&self, token: &Secret) -> bool {
         let header = header(token).into_bytes();
         self.state().excused.contains(&header)
@@ -157,7 +157,7 @@ impl Judge {
         early
     }
 
-    /// How long the Homey takes the token still; asked outside of the weather.
+    /// How long the Homey still accepts the token; read regardless of faults.
     async fn left(&self, token: &Secret, id: Option<&str>) -> SignedDuration {
         let request = Request::get("https://192.0.2.1/api/manager/sessions/session/me")
             .header("Authorization", header(token))
@@ -168,7 +168,7 @@ impl Judge {
         if answer.status() != 200 {
             return SignedDuration::ZERO;
         }
-        // A Homey of 2023 or later tells its sessions no times.
+        // A Homey of 2023 or later returns no times of its sessions.
         let end = self.network.world.session_end(token.expose()).expect("a session has an end");
         end.duration_since(self.time.now())
     }

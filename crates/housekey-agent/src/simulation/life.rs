@@ -29,7 +29,7 @@ use crate::settings::{AccessSettings, GatewaySettings, HomeySettings, Settings};
 use crate::status::HomeyState;
 use crate::supervisor::Supervisor;
 
-/// How long everybody must have been reachable before a token has to be at hand.
+/// How long cloud and Homey must have been reachable before a token has to be available.
 pub(super) const GRACE: Duration = Duration::from_secs(600);
 
 /// The agent of the simulation looks more rarely than the real one, which is harder for it.
@@ -88,7 +88,7 @@ impl Life {
         life
     }
 
-    /// Lives through so many days.
+    /// Lives through that many days.
     pub(super) async fn go_on(mut self, days: u64) -> Result<Tally, String> {
         let until =
             self.time.now() + SignedDuration::from_hours(24 * i64::try_from(days).expect("few"));
@@ -190,7 +190,7 @@ impl Life {
         self.note(format_args!("signed out, {lost} answers were lost"));
         let away = self.hours(0.01, 48.0);
         sleep(away).await;
-        // Who cannot get through waits for better weather.
+        // A person who cannot reach the cloud waits.
         self.network.turn(Weather::Fair, Struck::Both);
         self.sign_in().await.map_err(|error| self.failure(&format!("no sign-in: {error:?}")))?;
         self.note("signed in again");

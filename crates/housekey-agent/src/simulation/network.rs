@@ -1,5 +1,5 @@
-//! The way to the cloud and the Homey: it is cut, slow, or leads through a storm; and what the two
-//! sides said to each other is written down.
+//! The network to the cloud and the Homey, with outages, delays and rate limits; it records what both
+//! sides sent.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -23,7 +23,7 @@ use super::time::Time;
 
 use crate::mutex::lock_unpoisoned;
 
-/// How it is to reach the others.
+/// The state of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weather {
     Fair,
@@ -35,7 +35,7 @@ pub(super) enum Weather {
     Storm,
 }
 
-/// Who is struck by the weather.
+/// Which side a fault affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Struck {
     Cloud,
@@ -64,13 +64,13 @@ struct State {
 pub(super) struct Book {
     /// How often a refresh token has brought an answer that arrived.
     pub(super) exchanged: HashMap<String, u32>,
-    /// When the sessions were asked for whose tokens arrived.
+    /// When the sessions were requested whose tokens arrived.
     pub(super) sessions: Vec<Timestamp>,
     /// Final refusals of the token endpoint that arrived.
     pub(super) refusals: u64,
     /// Answers of the token endpoint that were lost on the way since one arrived.
     pub(super) lost: u64,
-    /// `Authorization` headers that somebody was told are not taken.
+    /// `Authorization` headers that were reported as refused.
     pub(super) refused: HashSet<Vec<u8>>,
     pub(super) requests: u64,
     under_way: HashSet<&'static str>,
@@ -106,7 +106,7 @@ impl Network {
         self.fair_since.send_modify(|since| *since = since.map(|_| Instant::now()));
     }
 
-    /// Whether everybody could be reached during that time.
+    /// Whether cloud and Homey were reachable during that time.
     pub(super) fn was_fair_for(&self, time: Duration) -> bool {
         self.fair_since.borrow().is_some_and(|since| since.elapsed() >= time)
     }
@@ -137,7 +137,7 @@ impl Network {
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let (path, asked_at) = (request.uri().path().to_owned(), self.time.now());
         let refresh = refresh_token(&path, request.body());
-        // A person may sign in with a code while an agent that is signed out asks once more.
+        // A person may sign in with a code while an agent that is signed out tries once more.
         let only_one = match path.as_str() {
             TOKEN if refresh.is_some() => Some("a refresh"),
             LOGIN => Some("a login on the Homey"),
@@ -218,7 +218,7 @@ impl Network {
     }
 }
 
-/// Of an exchange whose answer does not arrive, be it that nobody waits for it any more.
+/// An exchange whose response does not arrive, even if its client is gone.
 struct Lost<'a> {
     network: &'a Network,
     armed: bool,
@@ -238,14 +238,14 @@ impl Drop for Lost<'_> {
     }
 }
 
-/// A request from its beginning until nobody waits for it.
+/// A request, until its client is gone.
 struct UnderWay<'a> {
     network: &'a Network,
     what: Option<&'static str>,
 }
 
 impl<'a> UnderWay<'a> {
-    /// `what` is told for a request of which never two may be under way.
+    /// `what` is reported for a request of which never two may be under way.
     fn begin(network: &'a Network, what: Option<&'static str>) -> Self {
         let book = &mut network.state().book;
         book.requests += 1;

@@ -17,12 +17,12 @@ use super::delivery::{Delivery, SinkError};
 use crate::child::withhold_secrets;
 use crate::credential::Credential;
 
-/// How much of what the command says last is kept, in bytes; of that the end is told, in characters.
-/// A token that is cut in two cannot be recognised: it stands at the beginning, which is not told.
+/// How much of the command's last output is kept, in bytes; the end of that is reported, in characters. A
+/// token that is cut in two cannot be recognised: it is at the beginning, which is not reported.
 const KEPT: usize = 4096;
 const TOLD: usize = 300;
 
-/// What the service manager gave the agent for itself alone.
+/// Variables that the service manager has set for the agent alone.
 const OURS: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
 /// Makes sure that a program given by its path is there and may be run.
@@ -87,7 +87,7 @@ fn program(run: &[String]) -> String {
     run.first().cloned().unwrap_or_default()
 }
 
-/// How it ended, and what it said last.
+/// How it ended, and its last output.
 async fn to_the_end(child: &mut Child) -> io::Result<(ExitStatus, String)> {
     let said = match child.stderr.take() {
         Some(stderr) => last_words(stderr).await?,

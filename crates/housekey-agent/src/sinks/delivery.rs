@@ -48,7 +48,7 @@ pub(crate) enum SinkError {
 }
 
 impl SinkError {
-    /// What to do next, as one sentence without a full stop.
+    /// The next step, as one sentence without a full stop.
     pub(crate) fn advice(&self) -> Option<String> {
         let advice = match self {
             Self::File { cause, .. } if cause.raw_os_error() == Some(nix::libc::EBUSY) => {
@@ -68,7 +68,7 @@ impl SinkError {
         Some(advice.to_owned())
     }
 
-    /// Whether it stands in the way of starting: what only time mends does not.
+    /// Whether it prevents the start: a failure that passes with time does not.
     pub(super) fn stays(&self) -> bool {
         match self {
             Self::Homey(error) => matches!(root(error), Error::Homey(error)

@@ -45,8 +45,8 @@ fn can_be_replaced(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether something is mounted right there: the fifth field of a line of `/proc/self/mountinfo`, where
-/// blanks and the like are written as three octal digits.
+/// Whether something is mounted at that path: the fifth field of each entry of `/proc/self/mountinfo`,
+/// where blanks and the like are written as three octal digits.
 fn is_mount_point(mounts: &[u8], path: &Path) -> bool {
     let mut escaped = Vec::new();
     for &byte in path.as_os_str().as_bytes() {
@@ -90,8 +90,8 @@ fn is_there(path: &Path, text: &Secret, mode: u32, owner: Owner) -> bool {
         && whole_file::read_text(path, about.len()).is_ok_and(|found| Secret::new(found) == *text)
 }
 
-/// Nobody else can read it before it is whole and has the right owner. What stands in its place, a
-/// symbolic link too, is replaced and not followed.
+/// The file is not readable for others before it is whole and has the right owner. An existing file, also
+/// a symbolic link, is replaced and not followed.
 fn write(path: &Path, text: &Secret, mode: u32, owner: Owner) -> io::Result<()> {
     let mut file = private(&beside(path))?;
     fchown(&file, owner.user, owner.group)?;
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left over");
     }
 
-    /// Only the superuser gives files away; everybody may give theirs to a group they are in.
+    /// Only the superuser gives files away; every user may give theirs to a group they are in.
     #[tokio::test]
     async fn it_belongs_to_whom_it_was_told() {
         let directory = tempfile::tempdir().unwrap();
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(look(&elsewhere).0, "mine");
     }
 
-    /// A pipe would be replaced by a file, and whoever reads from it waits for ever; so would a device.
+    /// A pipe would be replaced by a file, and its reader would wait for ever; so would a device.
     #[tokio::test]
     async fn what_is_no_file_is_left_alone() {
         let directory = tempfile::tempdir().unwrap();

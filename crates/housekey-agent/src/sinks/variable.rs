@@ -1,4 +1,4 @@
-//! A token in a logic variable on the Homey itself, as the timed flow of old kept it.
+//! A token in a logic variable on the Homey itself, where the legacy script kept it.
 
 use housekey::model::{ValueKind, Variable};
 use housekey::redaction::TokenVariables;
@@ -16,8 +16,8 @@ pub(super) async fn check(
     find(homey, name, known).await.map(drop)
 }
 
-/// Makes it if it is missing, and writes it only if it holds something else. Its id is known before the
-/// token is in it, so that nobody reads it there, whatever it is called by then.
+/// Creates it if it is missing, and writes it only if its value differs. Its id is recorded before the
+/// token is in it, so that its value is redacted whatever its name is by then.
 pub(super) async fn give(
     homey: &Homey,
     name: &str,

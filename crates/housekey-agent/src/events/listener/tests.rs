@@ -13,7 +13,7 @@ fn change(seq: u64, device: &str) -> Arc<Change> {
     Arc::new(Change { seq, how: How::Live, kind: Kind::Device, id: device.into(), what })
 }
 
-/// Changes of the devices `d0`, `d1` and `d2` in turn.
+/// Changes of the devices `d0`, `d1` and `d2` in rotation.
 fn changes(seqs: std::ops::RangeInclusive<u64>) -> Vec<Arc<Change>> {
     seqs.map(|seq| change(seq, &format!("d{}", seq % 3))).collect()
 }
@@ -90,7 +90,7 @@ async fn what_is_missing_is_told() {
     let numbers = received(&mut slow).await;
     assert_eq!(numbers[0], -(10_000 - kept));
     assert_eq!(numbers[1..], (10_000 - kept + 1..=10_000).collect::<Vec<_>>());
-    // What the mirror itself has missed.
+    // Changes that the mirror itself has missed.
     ring.push(changes(10_006..=10_006));
     assert_eq!(received(&mut slow).await, [-5, 10_006]);
     let (_stop, mut of_another_start) = listener(&ring, "", StartPosition::After("e0-17"));
@@ -120,7 +120,7 @@ async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
     quiet.next().await.unwrap();
     ring.heartbeat();
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");
-    // What is not wanted is no reason to say nothing.
+    // Heartbeats are sent although no event matches.
     ring.push(changes(1..=1));
     ring.heartbeat();
     assert_eq!(quiet.next().await.unwrap(), ":\n\n");

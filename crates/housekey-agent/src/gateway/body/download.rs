@@ -13,15 +13,16 @@ use crate::gateway::upstream::connection::UpstreamConnection;
 use crate::gateway::upstream::endpoint::Endpoint;
 use crate::gateway::upstream::fair_queue::{Lease, Permits, Releasable};
 
-/// The body of an answer, with the line that it comes over. When it is at its end, the line goes back
-/// and the turn goes on; when it is dropped before, or its turn is taken back, the line is closed.
+/// The body of a response, with the connection it comes over. At its end the connection is released for
+/// the next request, and the permit with it; if it is dropped before, or its lease is revoked, the
+/// connection is closed.
 pub(crate) struct Download {
     incoming: Incoming,
     lease: Rc<Lease>,
     held: Rc<HeldConnection>,
 }
 
-/// What a download keeps others from.
+/// The connection and the permits that a download holds.
 struct HeldConnection(RefCell<Option<(UpstreamConnection, Rc<Endpoint>, Permits)>>);
 
 impl Releasable for HeldConnection {
@@ -90,7 +91,7 @@ impl Download {
         self.incoming.size_hint()
     }
 
-    /// Puts the line back for the next request, if it can carry one.
+    /// Releases the connection for the next request, if it can carry one.
     pub(in crate::gateway) fn finish(&mut self, cx: &mut Context<'_>) {
         let held = self.held.0.borrow_mut().take();
         if let Some((mut connection, endpoint, _permits)) = held

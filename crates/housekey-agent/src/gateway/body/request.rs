@@ -1,5 +1,5 @@
-//! The body of a request on its way to a Homey: its beginning comes in before the request has a turn, and so
-//! much is kept that it can be sent again.
+//! The body of a request to a Homey: its beginning is buffered before the request gets a permit, and
+//! enough is kept to send it again.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -13,10 +13,10 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use super::BodyError;
 use crate::gateway::upstream::fair_queue::Lease;
 
-/// A body that is streamed as it comes. Clones share it: the one that was handed out last sends.
+/// A body that is streamed as it arrives. Clones share it: the latest clone sends.
 ///
-/// Up to a limit everything that was sent is kept; as long as that is all, [`RequestBody::rewind`] starts
-/// over with what was kept and goes on with what had not come yet.
+/// Up to a limit everything that was sent is kept; while that is all, [`RequestBody::rewind`] starts over
+/// with what was kept and continues with what had not arrived yet.
 #[derive(Debug, Clone, Default)]
 pub(in crate::gateway) struct RequestBody(Option<Rc<RefCell<RequestStream>>>);
 
@@ -37,7 +37,7 @@ struct RequestStream {
     broken: bool,
     /// Whether all of it has come.
     complete: bool,
-    /// Where is told how it moves.
+    /// Where progress is recorded.
     lease: Rc<Lease>,
 }
 
@@ -63,7 +63,7 @@ impl RequestBody {
     }
 
     /// Waits for all of a small body, or for as much of a larger one as is kept. It may turn out to be
-    /// broken.
+    /// malformed.
     pub(in crate::gateway) async fn buffer(&self) {
         let Some(stream) = &self.0 else { return };
         poll_fn(|cx| stream.borrow_mut().poll_buffer(cx)).await;
@@ -139,7 +139,7 @@ impl RequestStream {
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
 
-    /// What comes next from the caller.
+    /// The next data of the client.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         if self.complete || self.broken {
             return Poll::Ready(None);

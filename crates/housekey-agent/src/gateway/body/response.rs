@@ -13,14 +13,14 @@ use crate::gateway::idle::RequestGuard;
 use crate::gateway::proxy::headers;
 use crate::redaction::Redactor;
 
-/// What an answer carries. Nothing is taken in before the caller takes it.
+/// The body of a response. Data is read only when the client takes it.
 pub(crate) struct ResponseBody {
     source: Source,
     /// The request that it answers: it ends with it.
     guard: Option<RequestGuard>,
 }
 
-/// Where it comes from.
+/// The source of a body.
 enum Source {
     /// Bytes at hand, given once.
     GaugeGuard(Bytes),

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::access::Network;
 
-/// How many connections may be unknown in any case, if there is room for them.
+/// How many unauthenticated connections there may be in any case, if the limit allows them.
 const MIN_LIMIT: usize = 256;
 
 /// The connections whose key is not known, by the number of their coming.
 #[derive(Debug)]
 pub(super) struct EvictionList {
-    /// How many there may be.
+    /// How many unauthenticated connections there may be.
     limit: usize,
     next: u64,
     unauthenticated: HashMap<u64, Network>,
@@ -18,7 +18,7 @@ pub(super) struct EvictionList {
 }
 
 impl EvictionList {
-    /// For so many connections in all: a quarter of them may be unknown.
+    /// For a limit of all connections, of which a quarter may be unauthenticated.
     pub(super) fn new(all: usize) -> Self {
         let limit = (all / 4).max(MIN_LIMIT.min(all));
         Self { limit, next: 0, unauthenticated: HashMap::new(), by_network: HashMap::new() }
@@ -43,7 +43,7 @@ impl EvictionList {
         most.and_then(oldest)
     }
 
-    /// A connection counts among the unknown no more.
+    /// Removes a connection that was authenticated, evicted or closed.
     pub(super) fn remove(&mut self, id: u64) {
         let Some(network) = self.unauthenticated.remove(&id) else { return };
         if let Some(of_network) = self.by_network.get_mut(&network) {
@@ -75,7 +75,7 @@ mod tests {
         for number in 0..many {
             let (_, surplus) = list.add(network(2));
             assert_eq!(surplus, Some(4 + number), "its own oldest goes, not that of another");
-            // As whoever is sent away is counted no more.
+            // As the owner of the list does with an evicted connection.
             surplus.inspect(|surplus| list.remove(*surplus));
         }
         list.remove(few[0]);

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use brotli_decompressor::Decompressor;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// How much of a packed body is looked at together, in bytes.
+/// The buffer for a compressed body, in bytes.
 const BUFFER: usize = 4096;
 
 /// Why a body cannot be read.
@@ -14,7 +14,7 @@ pub(in crate::gateway) enum DecodeError {
     /// It is packed in a way that is not known here.
     #[error("it is packed in a way that is not known here")]
     Unknown,
-    /// It is not what it is said to be.
+    /// It is not in the coding that it is declared in.
     #[error("it cannot be unpacked")]
     Broken,
     /// There is more of it than allowed.
@@ -22,10 +22,11 @@ pub(in crate::gateway) enum DecodeError {
     TooLarge,
 }
 
-/// The bytes of a body that is packed as its `Content-Encoding` says, if they are no more than `limit`.
+/// The bytes of a body that is compressed as its `Content-Encoding` says, if they are no more than
+/// `limit`.
 ///
 /// # Errors
-/// Why it cannot be read.
+/// Why it cannot be decoded.
 pub(in crate::gateway) fn unpacked(
     coding: &str,
     packed: &[u8],

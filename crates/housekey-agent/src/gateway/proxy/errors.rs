@@ -1,4 +1,4 @@
-//! What the gateway answers where a Homey cannot.
+//! Errors of the gateway for requests to a Homey.
 
 use hyper::StatusCode;
 
@@ -6,7 +6,7 @@ use crate::error_chain::error_chain;
 use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::http::error_response::GatewayError;
 
-/// That there was no turn for it.
+/// The request got no permit in time.
 pub(in crate::gateway) fn busy(upstream: &UpstreamHomey) -> GatewayError {
     let (name, at_once) = (&upstream.served.name, upstream.served.in_flight);
     let description = format!(

@@ -32,20 +32,20 @@ use crate::gateway::upstream::token::BearerToken;
 use crate::http::error_response::GatewayError;
 use crate::redaction::Watch;
 
-/// How many tokens a request is sent again under, where others have renewed it meanwhile.
+/// How many times a request is sent again under another token, if others have renewed it meanwhile.
 const RENEWALS: u32 = 3;
 
 /// The header that names the Homey that is meant.
 const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
 
-/// Sends a request to a Homey and gives its answer. Requests of one caller wait in one line. `cut`
-/// bytes of the path are the gateway's own.
+/// Sends a request to a Homey and returns its response. Requests of one caller share a queue. The first
+/// `prefix_len` bytes of the path are the gateway's own.
 ///
-/// Sent again is only what was certainly not carried out (after a 401, or when nothing of it reached
-/// the Homey) and what may be carried out twice without harm.
+/// A request is sent again only if it was certainly not carried out (after a 401, or if nothing of it
+/// reached the Homey) or may be carried out twice without harm.
 ///
 /// # Errors
-/// What is answered in the Homey's place.
+/// The error response of the gateway.
 pub(in crate::gateway) async fn forward(
     upstream: &Rc<UpstreamHomey>,
     mut head: Parts,
@@ -61,7 +61,7 @@ pub(in crate::gateway) async fn forward(
     }
     let lease = Lease::of(caller);
     let body = RequestBody::new(body, upstream.settings.kept_body, lease.clone());
-    // Before it has a turn, so that a caller that sends slowly keeps nobody waiting.
+    // Before it gets a permit, so that a slow sender delays no others.
     if !body.is_complete() && timeout(upstream.settings.answer, body.buffer()).await.is_err() {
         return Err(slow_caller());
     }
@@ -137,7 +137,7 @@ pub(in crate::gateway) async fn forward(
             return Err(may_be_done(upstream, &why));
         }
         upstream.counts.repeated.fetch_add(1, Relaxed);
-        // A line that was used before may only have rested too long.
+        // A connection that was used before may only have been idle for too long.
         if !used {
             upstream.mark_unreachable(&endpoint);
             upstream.pause(&mut attempts, until, &error_chain(&why)).await?;
@@ -176,7 +176,7 @@ async fn send(
     }
 }
 
-/// How long a Homey wants us to wait that did not carry out what was asked: the `n`th time.
+/// How long a Homey that did not carry out a request wants us to wait: the `n`th time.
 fn retry_after(send: &Response<Incoming>, n: u32) -> Option<Duration> {
     if send.status() != StatusCode::TOO_MANY_REQUESTS {
         return None;

@@ -1,4 +1,4 @@
-//! Which headers go on, and which end at the gateway.
+//! Which headers are forwarded, and which end at the gateway.
 
 use hyper::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
@@ -8,12 +8,11 @@ use hyper::{HeaderMap, StatusCode};
 
 use crate::http::error_response::GatewayError;
 
-/// Takes out of a caller's request what is between the two of us alone: how the connection is used, who
-/// the caller is, which way it came, and which page it is on. A body that came in chunks goes on so.
+/// Removes from a request what concerns the client and the gateway alone: how the connection is used, who
+/// the caller is, which way the request came, and which page it is for. A chunked body stays chunked.
 ///
 /// # Errors
-/// Where the body is encoded in a way that not every server knows, or a connection of another kind is
-/// asked for.
+/// If the transfer encoding is not one that every server knows, or the request asks for an upgrade.
 pub(in crate::gateway) fn for_homey(headers: &mut HeaderMap) -> Result<(), GatewayError> {
     let chunked = match headers.get(TRANSFER_ENCODING) {
         None => false,
@@ -40,9 +39,9 @@ pub(in crate::gateway) fn for_homey(headers: &mut HeaderMap) -> Result<(), Gatew
     Ok(())
 }
 
-/// Takes out of a Homey's answer what is between the two of them: how the connection is used, its
-/// cookies and challenges, and everything that would steer a browser or a proxy in front of it, since
-/// that would act on the gateway's own address. What is left cannot run as a page of the gateway.
+/// Removes from a response what concerns the gateway and the Homey alone: how the connection is used,
+/// cookies and challenges, and everything that would steer a browser or a proxy in front of it, since that
+/// would apply to the gateway's own origin. What remains cannot run as a page of the gateway.
 pub(in crate::gateway) fn for_caller(headers: &mut HeaderMap) {
     take_out(headers, |name| is_hop_by_hop(name) || steers_the_client(name));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -62,7 +61,7 @@ pub(in crate::gateway) fn for_a_readable_answer(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether an answer says in one way only where its body ends.
+/// Whether a response declares in one way only where its body ends.
 pub(in crate::gateway) fn is_framed_once(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     match (codings.next(), codings.next()) {
@@ -166,11 +165,11 @@ fn is_of_the_caller(name: &str) -> bool {
             | "x-homey-id"
             | "origin"
             | "referer"
-            // What some frameworks take for the method, against which no scope was held.
+            // Some frameworks take this for the method, which was not checked against the scopes.
             | "x-http-method-override"
             | "x-http-method"
             | "x-method-override"
-            // The connection here has said whether the body is wanted.
+            // The server here has answered `Expect` already.
             | "expect"
     )
 }
@@ -180,7 +179,7 @@ fn take_out(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
     let mut gone: Vec<HeaderName> = Vec::new();
     for value in headers.get_all(CONNECTION) {
         let names = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-        // The length of the body is no matter of the connection, whatever is said there.
+        // The length of the body does not concern the connection, whatever `Connection` lists.
         let names = names.filter(|name| !name.eq_ignore_ascii_case(b"content-length"));
         gone.extend(names.filter_map(|name| HeaderName::from_bytes(name).ok()));
     }

@@ -1,7 +1,7 @@
-//! Answers that may hold a token: they are read whole, and go on without it. All others stream.
+//! Responses that may hold a token: they are read whole and forwarded without it. All others stream.
 //!
-//! An error may quote the request, and with it the token. What managers tell of variables may hold the
-//! value of one that a sink writes.
+//! An error may quote the request, and with it the token. What managers return about variables may hold
+//! the value of one that a sink writes.
 
 use std::borrow::Cow;
 use std::future::poll_fn;
@@ -23,13 +23,13 @@ use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::http::error_response::GatewayError;
 use crate::redaction::{Redactor, Watch};
 
-/// How large an error may be, in bytes; a larger one is replaced.
+/// The largest error, in bytes; a larger one is replaced.
 const ERROR_LIMIT: usize = 64 * 1024;
 
-/// How large an answer about variables may be, in bytes: some thousand variables.
+/// The largest response about variables, in bytes: some thousand variables.
 const WATCHED_LIMIT: usize = 8 << 20;
 
-/// The fields that tell what is in a body, and are wrong once it has been changed.
+/// Headers that describe the content of a body, which are wrong once it has been changed.
 const DIGESTS: [HeaderName; 4] = [
     ETAG,
     HeaderName::from_static("content-md5"),
@@ -37,10 +37,10 @@ const DIGESTS: [HeaderName; 4] = [
     HeaderName::from_static("repr-digest"),
 ];
 
-/// An answer without tokens. Its head has gone through `headers::for_caller`.
+/// A response without tokens. Its head has gone through `headers::for_caller`.
 ///
 /// # Errors
-/// Where it cannot be read, so that its content is unknown.
+/// If it cannot be read, so that its content is unknown.
 pub(in crate::gateway) async fn redacted(
     upstream: &UpstreamHomey,
     mut head: Parts,
@@ -55,7 +55,7 @@ pub(in crate::gateway) async fn redacted(
     let is_error = !head.status.is_success() && !head.status.is_informational();
     let is_watched = match watch {
         Watch::No => false,
-        // Of what is no operation only JSON is looked into: it may be a picture, or go on for ever.
+        // Of unknown operations only JSON is searched: others may be a picture, or endless.
         Watch::Unknown => is_json(&head.headers),
         Watch::Managers | Watch::OneVariable => true,
     };
@@ -97,7 +97,7 @@ pub(in crate::gateway) async fn redacted(
     if changed {
         DIGESTS.iter().for_each(|name| drop(head.headers.remove(name)));
     }
-    // What was packed goes on as it was read, so that both are the same.
+    // A compressed body is forwarded as it was read, so that both are the same.
     if coding.is_some() {
         head.headers.remove(CONTENT_ENCODING);
     }
@@ -128,7 +128,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.ends_with("/json") || kind.ends_with("+json")
 }
 
-/// How a body is packed; `None` where it is not.
+/// The content coding of a body; `None` if it is not compressed.
 fn coding(headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(CONTENT_ENCODING).iter();
     let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();

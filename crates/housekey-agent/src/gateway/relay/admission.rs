@@ -1,4 +1,5 @@
-//! Callers of a live connection that have shown no key yet: greeted by us, so that no Homey hears of them.
+//! Admission of clients that have shown no key yet: the gateway greets them, so that no Homey notices
+//! them.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,13 +21,13 @@ use crate::gateway::gate::Gate;
 use crate::gateway::upstream::homey::UpstreamHomey;
 use tokio_util::sync::CancellationToken;
 
-/// How long a caller may take to show its key: as long as the vendor's client gives a Homey.
+/// How long a client may take to show its key: as long as the vendor's client allows a Homey.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many frames a caller may send until then: a handshake, a few pings, a second try.
 const MAX_FRAMES: usize = 64;
 
-/// How long the name of a connection is, in letters: as those of Engine.IO.
+/// The length of a session id, as in Engine.IO.
 const SESSION_ID_LETTERS: usize = 20;
 
 /// A caller without a key.

@@ -1,4 +1,4 @@
-//! Calls over a live connection get their turns like requests do.
+//! Calls over a live connection share the queue of requests.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use super::session::QueuedCall;
 use crate::gateway::upstream::fair_queue::{Lease, Permits};
 use crate::gateway::upstream::homey::UpstreamHomey;
 
-/// How much may wait for its turn, in bytes; the caller is not listened to meanwhile.
+/// How many bytes may wait for a permit; the client is not read meanwhile.
 const WAITING_BYTES: usize = 1 << 20;
 
 /// How many calls may wait.
@@ -25,9 +25,10 @@ pub(super) struct Calls {
     upstream: Rc<UpstreamHomey>,
     waiting: FuturesUnordered<LocalBoxFuture<'static, ReadyCall>>,
     waiting_bytes: usize,
-    /// That of all their turns, from the first call on.
+    /// The lease of all their permits, from the first call on.
     pub(super) lease: Option<Rc<Lease>>,
-    /// What the Homey is to answer, by namespace and number, and until when that keeps others waiting.
+    /// Calls that the Homey has not replied to, by namespace and id, and until when each holds its
+    /// permits.
     in_flight: HashMap<(String, u64), (Instant, Permits)>,
 }
 
@@ -50,7 +51,7 @@ impl Calls {
         self.waiting.len() < MAX_WAITING && self.waiting_bytes < WAITING_BYTES
     }
 
-    /// Lets a call wait in the line of its caller.
+    /// Queues a call of a caller.
     pub(super) fn enqueue(&mut self, frame: Utf8Bytes, call: QueuedCall, caller: &str) {
         self.waiting_bytes += frame.len();
         let lease = self.lease.get_or_insert_with(|| Lease::of(caller)).clone();
@@ -86,7 +87,7 @@ impl Calls {
         }
     }
 
-    /// A call goes to the Homey. Its turn ends with the answer, where there is to be one.
+    /// Records that a call is sent to the Homey. Its permit ends with the reply, if one is expected.
     pub(super) fn sent(&mut self, call: QueuedCall, permits: Permits) {
         if let Some(ack) = call.ack {
             let end = Instant::now() + self.upstream.settings.answer;
@@ -94,7 +95,8 @@ impl Calls {
         }
     }
 
-    /// Looks whether a frame for the caller answers a call, or says that none will be answered any more.
+    /// Releases the permits of calls that a frame for the client replies to, or that will get no reply any
+    /// more.
     pub(super) fn answered(&mut self, frame: &str) {
         if self.in_flight.is_empty() || !frame.starts_with("43") && !frame.starts_with("41") {
             return;

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-/// How long a good-bye may take.
+/// How long a close handshake may take.
 pub(super) const CLOSE: Duration = Duration::from_secs(1);
 
 /// Why a conversation ends.
@@ -21,7 +21,7 @@ pub(super) enum SessionEnd {
 }
 
 impl SessionEnd {
-    /// What is said at the end.
+    /// The close frame that is sent.
     pub(super) fn close_frame(self) -> Option<CloseFrame> {
         match self {
             Self::Left(close_frame) => close_frame,

@@ -1,4 +1,4 @@
-//! Opens the live connection of a Homey, and hears its greeting where the caller has had one already.
+//! Opens the live connection of a Homey, and reads its greeting if the client has been greeted already.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -26,14 +26,14 @@ pub(super) const MAX_CLIENT_MESSAGE: usize = 4 << 20;
 /// The largest message of a Homey, in bytes: as over HTTP.
 pub(super) const MAX_HOMEY_MESSAGE: usize = housekey::http::ANSWER_LIMIT_BYTES;
 
-/// How long a Homey may take to answer the request for a live connection.
+/// How long a Homey may take to accept a live connection.
 pub(super) const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How much is read at once, in bytes. The library holds that much for as long as a connection lasts.
+/// The read buffers, in bytes. The library keeps them for as long as a connection lasts.
 pub(super) const CLIENT_READ_BUFFER: usize = 4 << 10;
 const HOMEY_READ_BUFFER: usize = 16 << 10;
 
-/// How much may wait to be sent besides the largest message, in bytes.
+/// How many bytes may wait to be sent, besides the largest message.
 const WRITE_BUFFER: usize = 1 << 20;
 
 /// Hears the greeting of a Homey, which its caller has had from us already.
@@ -125,7 +125,7 @@ fn is_unreadable(error: &WebSocketError) -> bool {
     }
 }
 
-/// For messages of so many bytes, in and out.
+/// Limits for the largest message in and out.
 pub(super) fn limits(most_in: usize, most_out: usize, read: usize) -> Option<WebSocketConfig> {
     let config = WebSocketConfig::default().max_message_size(Some(most_in));
     let config = config.max_frame_size(Some(most_in)).read_buffer_size(read);

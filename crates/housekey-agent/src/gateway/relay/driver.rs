@@ -1,4 +1,4 @@
-//! Carries frames between a caller and a Homey, each as `talk` decides.
+//! Runs a [`RelaySession`]: moves frames between a client and a Homey.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,10 +25,10 @@ use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::gateway::upstream::token::BearerToken;
 use tokio_util::sync::CancellationToken;
 
-/// How long a side may take no frame before it is given up.
+/// How long a write may take before the connection is given up.
 const WRITE: Duration = Duration::from_secs(30);
 
-/// What a conversation is about.
+/// A live connection between a client and a Homey.
 pub(super) struct RelayDriver<C, H> {
     pub(super) client: WebSocketStream<C>,
     pub(super) homey: WebSocketStream<H>,
@@ -171,7 +171,7 @@ where
         }
     }
 
-    /// A call goes on; the Homey hears nothing of one that has waited too long.
+    /// Sends a call that got its permit. The Homey gets nothing of one that has waited for too long.
     async fn on_permit(&mut self, ready: ReadyCall) -> Result<(), SessionEnd> {
         let ReadyCall { frame, call, permits } = ready;
         match permits {
@@ -206,7 +206,7 @@ where
         self.forward_handshake(handshake, caller, token).await
     }
 
-    /// The handshake goes on with our token.
+    /// Forwards the handshake with the token of the gateway.
     async fn forward_handshake(
         &mut self,
         handshake: ClientHandshake,
@@ -273,7 +273,7 @@ where
             self.calls.answered(frame);
         }
         let bytes = message.len();
-        // A caller that takes nothing keeps the turns of its calls no longer than others can wait.
+        // A client that reads nothing keeps the permits of its calls no longer than others can wait.
         let lease = self.calls.lease.as_deref();
         if let Some(lease) = lease {
             lease.record_progress(0, true);

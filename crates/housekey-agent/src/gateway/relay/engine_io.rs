@@ -1,12 +1,12 @@
-//! The first words of a live connection: ours to a caller that has shown no key yet, and those of a Homey
-//! that such a caller has heard from us already. No socket, no clock.
+//! The start of a live connection in Engine.IO: the frames of the gateway for a client without a key, and
+//! those of a Homey whose client has been greeted already. No socket, no clock.
 
 use housekey::realtime::packet::Packet;
 
 /// A version of Engine.IO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EngineVersion {
-    /// The client pings, and the root is joined by the server. What Homeys speak.
+    /// The client pings, and the server joins the root. Homeys speak this.
     Three,
     /// The server pings, and the client joins the root.
     Four,
@@ -22,10 +22,10 @@ impl EngineVersion {
     }
 }
 
-/// The times of the heart-beat, in milliseconds: how often is pinged, how long the answer may take.
+/// Heartbeat in milliseconds: the interval of pings, and how long a reply may take.
 pub(super) type Heartbeat = (u64, u64);
 
-/// What a server says first.
+/// The first frames of a server.
 pub(super) fn open_frames(
     version: EngineVersion,
     sid: &str,
@@ -42,7 +42,7 @@ pub(super) fn open_frames(
     }
 }
 
-/// What a server answers to a frame that is about the connection alone.
+/// The reply of a server to a frame that concerns the connection alone.
 pub(super) fn connection_reply(version: EngineVersion, sid: &str, frame: &str) -> Option<String> {
     match (Packet::decode(frame), version) {
         (Ok(Packet::Ping(data)), EngineVersion::Three) => Some(format!("3{data}")),
@@ -60,7 +60,7 @@ pub(super) struct HomeyGreeting {
     heartbeat: Option<Heartbeat>,
 }
 
-/// What follows from a frame of it.
+/// The next step after a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum GreetingStep {
     /// More has to come.
@@ -101,7 +101,7 @@ impl HomeyGreeting {
     }
 }
 
-/// Whether a connection holds whose caller heard other times than the Homey has.
+/// Whether both sides stay connected if the client was given another heartbeat than the Homey has.
 pub(super) fn is_compatible(version: EngineVersion, heard: Heartbeat, real: Heartbeat) -> bool {
     let (pings, waits) = match version {
         EngineVersion::Three => (heard, real),

@@ -1,10 +1,10 @@
-//! How many pings one side may send.
+//! A rate limit for pings of one side.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many may come at once, and how long it takes until one more may.
+/// How many pings may come at once, and how long it takes until one more may.
 const AT_ONCE: u32 = 64;
 const EACH: Duration = Duration::from_millis(250);
 

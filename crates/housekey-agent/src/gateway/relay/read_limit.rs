@@ -1,4 +1,4 @@
-//! A stream of which only so much is read before its caller has shown a key.
+//! A stream with a limit on how much is read.
 
 use std::io;
 use std::pin::Pin;
@@ -6,11 +6,11 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The stream. It breaks when more is said than is allowed.
+/// The stream. Reading more than the limit fails.
 #[derive(Debug)]
 pub(super) struct ReadLimit<S> {
     stream: S,
-    /// How many bytes may be read yet; `None` for any number.
+    /// How many bytes may still be read; `None` for any number.
     left: Option<usize>,
 }
 

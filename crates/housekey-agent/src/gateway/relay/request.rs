@@ -12,7 +12,7 @@ use super::engine_io::EngineVersion;
 use crate::gateway::body::response::ResponseBody;
 use crate::http::error_response::GatewayError;
 
-/// The version of Engine.IO that is asked for, over WebSocket without a session from elsewhere.
+/// The version of Engine.IO in a query, if it is for a new session over WebSocket.
 pub(super) fn engine_version(query: &str) -> Option<EngineVersion> {
     let (mut engine_version, mut websocket) = (EngineVersion::Three, false);
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -37,7 +37,7 @@ pub(super) fn transport_unknown() -> Response<ResponseBody> {
     response
 }
 
-/// What a request for a WebSocket has to be answered with.
+/// The `Sec-WebSocket-Accept` header for a request.
 pub(super) fn accept_key(head: &Parts) -> Result<HeaderValue, GatewayError> {
     let has_word = |name: HeaderName, word: &str| {
         let lines = head.headers.get_all(name).into_iter();

@@ -1,4 +1,4 @@
-//! What goes through and what does not: each case with the answers it gets and what comes in behind.
+//! What is forwarded and what is not: each case with its responses and what the upstream receives.
 
 mod conversation;
 mod framing;
@@ -14,10 +14,10 @@ use crate::gateway::tests::harness::{TestGateway, settings};
 use crate::gateway::tests::plain::{KEY, Plain, Seen};
 use crate::settings::GatewaySettings;
 
-/// `what`, what is sent, the statuses that come back, what comes in behind: `METHOD target body`.
+/// Name, bytes to send, the statuses of the responses, what the upstream receives: `METHOD target body`.
 ///
 /// A line break is CR LF; `¶` is LF alone, `§` is CR alone, `∅` is NUL. `@` stands for a known host and
-/// the wish that the connection is closed afterwards.
+/// `Connection: close`.
 type Case = (&'static str, &'static str, &'static [u16], &'static [&'static str]);
 
 /// The bytes of a case.

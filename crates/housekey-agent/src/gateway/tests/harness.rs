@@ -1,4 +1,4 @@
-//! A gateway with what stands behind it, and callers in front.
+//! A gateway with its upstream, and clients.
 
 use std::net::{SocketAddr, TcpListener as StdTcp};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(super) fn settings() -> GatewaySettings {
 }
 
 impl TestGateway {
-    /// Leads to these Homeys and lets everybody in.
+    /// A gateway for these Homeys that needs no key.
     pub(super) fn of(
         served: Vec<ServedHomey>,
         clock: SharedClock,
@@ -107,7 +107,7 @@ impl TestGateway {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// The status and the body of a request with these lines in its head.
+    /// The status and the body of a response to a request with these header lines.
     pub(super) async fn ask(&self, request_line: &str, lines: &str, body: &str) -> (u16, String) {
         let length = body.len();
         let text = format!(

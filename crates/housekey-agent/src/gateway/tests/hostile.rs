@@ -21,7 +21,7 @@ use crate::gateway::tests::plain::Plain;
 use crate::key::new_key;
 use crate::settings::{AccessSettings, GatewaySettings, KeySettings};
 
-/// Keys of that name that may do everything, as lines of a head.
+/// Keys of that name with all permissions, as header lines.
 fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
     let mut settings = Vec::new();
     let lines = names.map(|name| {
@@ -34,7 +34,7 @@ fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
     (AccessSettings { keys: settings, ..AccessSettings::default() }, lines)
 }
 
-/// Somebody who says that, and then neither says nor takes anything.
+/// A client that sends this, and then neither sends nor reads anything.
 async fn stalled(house: &TestGateway, said: &str) -> TcpStream {
     let mut stream = TcpStream::connect(house.address).await.unwrap();
     // Whoever is not wanted may have been sent away already.
@@ -135,7 +135,7 @@ async fn a_connection_without_a_key_has_so_many_requests() {
     let (access, [key]) = keys(["board"]);
     let served = vec![plain.served("home", 4)];
     let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
-    // What comes after the close may take some of the answers along.
+    // What arrives after the close may destroy some of the responses.
     for (key, want) in [("", 1..=32), (&*key, 100..=100)] {
         let ask = format!("GET /api/x HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
         let answers = house.say_and_go(ask.repeat(100).as_bytes()).await;

@@ -28,7 +28,7 @@ fn keys() -> (Secret, Secret, AccessSettings) {
     (short, long, AccessSettings { keys, ..AccessSettings::default() })
 }
 
-/// What a key has open: each connection with what has come over it.
+/// The open connections of a key, each with what it has received.
 struct Open {
     idle: OpenRequest,
     unanswered: OpenRequest,

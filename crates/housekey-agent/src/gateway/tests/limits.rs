@@ -1,4 +1,4 @@
-//! What is kept and sent again, and what time and room there is.
+//! Kept bodies, repeated requests, and limits of time and size.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
 use crate::gateway::tests::plain::Plain;
 use crate::settings::GatewaySettings;
 
-/// A write that sets a name as long as told.
+/// A write that sets a name of that length.
 fn write(bytes: usize) -> String {
     let name = "n".repeat(bytes);
     format!(r#"{{"name":"{name}","type":"boolean","value":true}}"#)
@@ -60,7 +60,7 @@ async fn who_does_not_move_is_let_go_and_has_no_turn() {
     let limits = GatewaySettings { answer: Duration::from_millis(200), ..settings() };
     let house = TestGateway::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
     let mut slow = TcpStream::connect(house.address).await.unwrap();
-    // A body that never comes to its end: it has no turn before that.
+    // A body that never ends: it gets no permit before that.
     let half = b"POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf";
     slow.write_all(half).await.unwrap();
     assert_eq!(house.ask("GET /api/other", "", "").await.0, 200);

@@ -1,5 +1,5 @@
-//! Many callers at once while the token ends, the Homey starts anew and then moves: nobody loses a
-//! request. `bench/gateway-load.mjs` does the same with a thousand callers for a minute.
+//! Many clients at once while the token ends, the Homey restarts and then moves: no request is lost.
+//! `bench/gateway-load.mjs` does the same with a thousand clients for a minute.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
 
-/// A door in front of a Homey that can be shut: then nothing gets through, and what was under way is cut.
+/// A switch in front of a Homey: while it is off, nothing gets through, and open connections are cut.
 struct Relay {
     address: SocketAddr,
     to: SocketAddr,
@@ -47,7 +47,8 @@ impl Relay {
     }
 }
 
-/// Asks one request after the other on one connection, with that line in its head, and counts those that were answered 200.
+/// Sends requests one after the other on one connection, with that header line, and counts the responses
+/// with 200.
 pub(super) async fn caller(
     address: SocketAddr,
     key: String,

@@ -1,4 +1,4 @@
-//! A plain upstream in the place of a Homey: says exactly what came in, and answers as it is told.
+//! A plain upstream instead of a Homey: records exactly what it received, and replies as configured.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -22,7 +22,7 @@ use crate::served_homey::ServedHomey;
 /// The key that only the gateway knows.
 pub(super) const KEY: &str = "secret-of-the-gateway";
 
-/// How long the answer of `/api/large` is, in bytes: more than lies between Homey and caller.
+/// The length of `/api/large`, in bytes: more than all buffers between Homey and client.
 const LARGE: usize = 20 << 20;
 
 /// The upstream; it ends when this is dropped.
@@ -38,7 +38,7 @@ pub(in crate::gateway) struct Plain {
 pub(super) struct Seen {
     /// Method and target.
     pub(super) line: String,
-    /// The other lines of the head, in lower case and sorted.
+    /// The other header lines, in lower case and sorted.
     pub(super) headers: Vec<String>,
     pub(super) body: String,
 }
@@ -88,7 +88,7 @@ impl Plain {
         self.connections.load(Relaxed)
     }
 
-    /// What has come in since the last look, without the question whether it is a Homey.
+    /// What was received since the last call, without the identity checks.
     pub(super) fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.seen.lock().unwrap())
     }
@@ -133,7 +133,7 @@ async fn serve(stream: TcpStream, seen: Arc<Mutex<Vec<Seen>>>) {
     }
 }
 
-/// What is answered there. A head without the word in small letters is the last one.
+/// The response of that path. Only a head with `close` in lower case ends the connection.
 fn answer(name: &str, echo: &str, head: bool) -> String {
     let length = echo.len();
     let whole = match name {

@@ -1,5 +1,5 @@
-//! A line to a Homey over TLS: requests follow each other on it, and answers larger than what TLS and the
-//! line hold at once arrive whole.
+//! A connection to a Homey over TLS: it carries several requests, and responses larger than its buffers
+//! arrive whole.
 
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -29,7 +29,7 @@ async fn answer(listener: TcpListener, tls: TlsAcceptor) {
     let (tcp, _) = listener.accept().await.unwrap();
     let mut stream = tls.accept(tcp).await.unwrap();
     let mut head = Vec::new();
-    // Whoever goes away says nothing before it.
+    // A client that leaves announces nothing.
     while stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {
         if head.ends_with(b"\r\n\r\n") {
             head.clear();

@@ -18,25 +18,7 @@ use crate::gateway::tests::wire::Wire;
 use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_no_header_may_hold_is_an_error_and_nothing_is_sent() {
-    let plain = Plain::start().await;
-    for key in ["secret\nof-the-gateway", "secret\u{7f}of-the-gateway", "secret\0of-the-gateway"] {
-        let served = Plain::with_key(plain.address, "home", 8, key);
-        let house = House::of(vec![served], SystemClock::shared(), settings());
-        let (status, body) = house.ask("GET /api/x", "", "").await;
-        assert_eq!(status, 503, "{key:?}: {body}");
-        let error: serde_json::Value = serde_json::from_str(&body).unwrap();
-        assert_eq!(error["error"], "token_unusable", "{key:?}: {body}");
-        let description = error["error_description"].as_str().unwrap();
-        assert!(description.contains("the Homey home"), "{key:?}: {body}");
-        assert!(description.contains("`housekey login`"), "{key:?}: {body}");
-        assert!(!body.contains("of-the-gateway"), "{key:?}: {body}");
-    }
-    assert!(plain.seen().is_empty(), "{:?}", plain.seen());
-}
-
-/// What every secret of the emulator ends with.
+/// The end of every secret of the emulator.
 fn secret_parts(emulated: &Emulated) -> Vec<String> {
     let secrets = emulated.world.secrets().into_iter();
     secrets.filter_map(|secret| Some(secret.rsplit(':').next()?.to_owned())).collect()
@@ -170,7 +152,7 @@ async fn what_cannot_be_searched_for_a_variable_does_not_go_on() {
         let (status, body) = house.ask("GET /api/manager/logic/variable", "", "").await;
         assert_eq!(status, 502, "{what}: {body}");
         assert!(body.contains("answer_withheld") && body.len() < 1000, "{what}: {body}");
-        // Of an app's own answers nobody knows what they ought to be.
+        // The content of an app's own responses is not known.
         if what == "no JSON" {
             let (status, _) = house.ask("GET /api/app/com.example/x", "", "").await;
             assert_eq!(status, 200);
@@ -219,7 +201,7 @@ async fn a_live_connection_survives_every_session() {
     let house = emulated.house();
     let (mut wire, _) = Wire::joined(&house, "anything").await;
     for number in 1..=4_u8 {
-        // The session of the connection, and then the newest one that anybody holds.
+        // The session of the connection, and then the newest one.
         emulated.world.expire(Expire::Session);
         if number % 2 == 0 {
             assert_eq!(house.ask("GET /api/manager/zones/zone", "", "").await.0, 200);

@@ -14,7 +14,7 @@ use crate::settings::{AccessSettings, KeySettings};
 
 const NAME: &str = "accesstoken";
 
-/// What is in the variable: a token that nobody else here knows, as an older session is.
+/// The value of the variable: a token that is not known elsewhere, like that of an earlier session.
 const OLD: &str = "00000000-0000-4000-8000-000000000001:an-older-session:aaaabbbbccccddddeeeeffff0000111122223333";
 
 /// A gateway with a key of those scopes, and a Homey with the variable.
@@ -98,7 +98,7 @@ async fn a_variable_that_was_renamed_before_anyone_looked_is_known_by_its_id() {
     let (emulated, house, key, id) = house(Dialect::Local, "readonly").await;
     let lines = format!("X-Housekey-Key: {key}\r\n");
     let read = format!("GET /api/manager/logic/variable/{id}");
-    // The sink, or any answer, has told its id.
+    // Its id was learned from the sink, or from any response.
     house.ask("GET /api/manager/logic/variable", &lines, "").await;
     let renamed = json!({ "name": "something else", "value": OLD });
     homey(&emulated).logic().update_variable(&id, renamed).await.unwrap();

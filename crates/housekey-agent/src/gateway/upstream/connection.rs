@@ -1,7 +1,7 @@
-//! A connection to a Homey: one request at a time, kept for the next.
+//! A connection to a Homey: one request at a time, reused for the next.
 //!
-//! Whoever uses a line also drives it, so that a request and its answer pass through without a task
-//! of their own and without waking another.
+//! The task that uses a connection also drives it, so that a request and its response pass through without
+//! a task of their own and without waking another.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -18,11 +18,11 @@ use url::Url;
 
 use crate::gateway::body::request::RequestBody;
 
-/// How much is read at once, in bytes, when much comes: little is read in pieces of eight KiB. Larger
-/// pieces cost memory for each line and bring little.
+/// How much is read at once, in bytes, if much arrives; small bodies are read in pieces of eight KiB. More
+/// costs memory for each connection and gains little.
 const READ_BYTES: usize = 64 * 1024;
 
-/// What moves the bytes of a line.
+/// The future that moves the bytes of a connection.
 type Driver = Pin<Box<Connection<TokioIo<Transport>, RequestBody>>>;
 
 /// A connection to a Homey.
@@ -96,7 +96,7 @@ impl UpstreamConnection {
 
 /// Lets the connection do what it can; takes it away when it is at its end.
 fn drive(driver: &mut Option<Driver>, cx: &mut Context<'_>) {
-    // How it ended is told to whoever waits for the answer.
+    // How it ended is reported to the request that waits for the response.
     if driver.as_mut().is_some_and(|driver| driver.as_mut().poll(cx).is_ready()) {
         *driver = None;
     }

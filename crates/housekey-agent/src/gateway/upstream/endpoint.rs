@@ -10,28 +10,29 @@ use url::Url;
 
 use super::connection::UpstreamConnection;
 
-/// How long a line may rest before it is not used any more: a Homey closes its own after five seconds.
+/// How long a connection may be idle before it is not used any more: a Homey closes its own after five
+/// seconds.
 const MAX_IDLE: Duration = Duration::from_secs(4);
 
-/// Where a Homey answers, and the lines there.
+/// The address of a Homey, and the idle connections to it.
 pub(in crate::gateway) struct Endpoint {
     pub(in crate::gateway) base: Url,
     pub(in crate::gateway) host: HeaderValue,
-    /// What its paths begin with; empty for most.
+    /// The prefix of its paths; empty for most.
     pub(in crate::gateway) prefix: String,
     idle: RefCell<Vec<UpstreamConnection>>,
     max_idle: usize,
 }
 
 impl Endpoint {
-    /// To that address, if it is one; with so many lines at most.
+    /// The endpoint of an address, if that is valid, with that many idle connections at most.
     pub(in crate::gateway) fn new(base: Url, max_idle: usize) -> Option<Self> {
         let host = HeaderValue::from_str(&housekey::http::server_of(&base)).ok()?;
         let prefix = base.path().trim_end_matches('/').to_owned();
         Some(Self { base, host, prefix, idle: RefCell::default(), max_idle })
     }
 
-    /// A line that rested, if there is one.
+    /// An idle connection, if there is one.
     pub(in crate::gateway) fn idle_connection(
         &self,
         cx: &mut Context<'_>,
@@ -45,7 +46,7 @@ impl Endpoint {
         None
     }
 
-    /// Puts a line aside for the next request.
+    /// Keeps a connection for the next request.
     pub(in crate::gateway) fn release(&self, mut connection: UpstreamConnection) {
         connection.idle_since = Instant::now();
         let mut idle = self.idle.borrow_mut();

@@ -1,4 +1,5 @@
-//! How many requests a Homey gets at once, whose is next, and when a turn is taken back.
+//! A queue that is fair between callers: how many requests a Homey gets at once, which is next, and when a
+//! permit is revoked.
 
 mod lease;
 #[cfg(test)]
@@ -18,34 +19,35 @@ pub(in crate::gateway) use self::lease::{Lease, Releasable};
 use crate::counters::{GaugeGuard, HomeyCounters};
 use crate::security::SecurityEvent;
 
-/// How often those who wait look whether a turn can be taken back.
+/// How often waiting requests check whether a permit can be revoked.
 const CHECK_EVERY: Duration = Duration::from_millis(500);
 
-/// How long the caller of a request may let it rest while another caller waits, if it holds more than
-/// half of the turns.
+/// How long a request may stall while another caller waits, if its caller holds more than half of the
+/// permits.
 const STALLED: Duration = Duration::from_secs(3);
 
-/// How long in any case while anything waits: half of the usual wait for a turn.
+/// How long a request may stall in any case while another waits: half of the usual wait for a permit.
 const STALLED_LONG: Duration = Duration::from_secs(15);
 
-/// How long a caller that a turn was taken back from gets no more than half of them.
+/// How long a caller whose permit was revoked gets no more than half of them.
 const SLOW: Duration = Duration::from_secs(60);
 
-/// The turns of one Homey. Requests that come when none is free wait in the line of their caller, and the
-/// lines get what becomes free one after the other: a caller with a thousand requests keeps none of the
-/// others waiting longer than for one of them.
+/// The permits of one Homey. Requests that find none free wait in the queue of their caller, and the
+/// queues are served in rotation: a caller with a thousand requests delays others by no more than one of
+/// them.
 ///
-/// A turn is a lease. While another caller waits, a caller that holds more than half of the turns loses
-/// one whose body or answer it has not moved for [`STALLED`], and gets no more than half for a while.
+/// A permit is a lease. While another caller waits, a caller that holds more than half of the permits
+/// loses one whose body or response it has not moved for [`STALLED`], and gets no more than half for a
+/// while.
 #[derive(Debug)]
 pub(in crate::gateway) struct FairQueue {
     capacity: usize,
     free: Cell<usize>,
     counts: Arc<HomeyCounters>,
     queues: RefCell<VecDeque<CallerQueue>>,
-    /// The leases of the turns that are out; one with two turns stands here twice.
+    /// The leases of all permits in use; a request with two permits is listed twice.
     leases: RefCell<Vec<Rc<Lease>>>,
-    /// Callers that a turn was taken back from, and until when that counts.
+    /// Callers whose permit was revoked, and until when they are limited.
     slow: RefCell<HashMap<Box<str>, Instant>>,
 }
 
@@ -62,11 +64,11 @@ struct QueuedRequest {
     grant: oneshot::Sender<Permit>,
 }
 
-/// A turn; the next in line gets it when it is dropped.
+/// A permit for one request; when it is dropped, the next request gets it.
 #[derive(Debug)]
 pub(in crate::gateway) struct Permit(Option<(Rc<FairQueue>, Rc<Lease>)>);
 
-/// The turns that a request has: its own, and for what takes a Homey long another.
+/// The permits of a request: its own, and another if it takes a Homey long.
 pub(in crate::gateway) type Permits = (Permit, Option<Permit>);
 
 impl FairQueue {
@@ -75,8 +77,8 @@ impl FairQueue {
         Rc::new(Self { capacity, free: Cell::new(capacity), counts, queues, leases, slow })
     }
 
-    /// The next turn for that lease; `None` if there was none until then. Whoever stops waiting loses
-    /// its place.
+    /// Waits for a permit; `None` if there is none until then. A request that stops waiting leaves the
+    /// queue.
     pub(in crate::gateway) async fn acquire(
         self: &Rc<Self>,
         lease: &Rc<Lease>,
@@ -94,7 +96,7 @@ impl FairQueue {
         loop {
             match timeout_at(until.min(Instant::now() + CHECK_EVERY), &mut receiver).await {
                 Ok(Ok(permit)) => return Some(permit),
-                // The line lives as long as `self`, and nobody in it is forgotten.
+                // The queue lives as long as `self`, and no request is dropped from it.
                 Ok(Err(_)) => std::future::pending().await,
                 Err(_) if Instant::now() >= until => return None,
                 Err(_) => self.reclaim_stalled(lease.caller()),
@@ -124,7 +126,7 @@ impl FairQueue {
         }
     }
 
-    /// Who waits longest in the line whose turn it is; that line is the last one then.
+    /// The oldest request of the caller that is next; that caller is the last one then.
     fn next(&self) -> Option<QueuedRequest> {
         let mut queues = self.queues.borrow_mut();
         for _ in 0..queues.len() {
@@ -149,12 +151,12 @@ impl FairQueue {
         None
     }
 
-    /// Gives a turn that is free now to whoever is next.
+    /// Grants a free permit to the next request.
     fn grant_next(self: &Rc<Self>) {
         while let Some(QueuedRequest { lease, grant }) = self.next() {
             match grant.send(self.permit(lease)) {
                 Ok(()) => return,
-                // It waits no more.
+                // The request has been cancelled.
                 Err(mut unwanted) => drop(unwanted.release()),
             }
         }
@@ -162,7 +164,7 @@ impl FairQueue {
         self.free.set(self.free.get() + 1);
     }
 
-    /// Whether that caller has had a turn taken back, and such callers hold their half already.
+    /// Whether that caller had a permit revoked, and such callers hold their half already.
     fn is_limited(&self, caller: &str) -> bool {
         let slow = self.slow.borrow();
         if slow.is_empty() {
@@ -196,7 +198,7 @@ impl FairQueue {
             self.counts.security.record(SecurityEvent::LimitReached, lease.caller(), what);
             lease.revoke();
         }
-        // Who was held back may be it no more.
+        // The limit of a caller may have ended.
         while self.free.get() > 0
             && self.queues.borrow().iter().any(|queue| !self.is_limited(&queue.caller))
         {
@@ -211,8 +213,8 @@ impl FairQueue {
     }
 }
 
-/// Whether a turn may be taken back that has not moved for so long while another request waits: one of
-/// those beyond the half of its caller for another caller, or any.
+/// Whether a permit may be revoked that has stalled for that long while another request waits: one beyond
+/// the half of its caller for another caller, or any.
 fn may_revoke(stalled_for: Duration, beyond_half_and_for_another: bool) -> bool {
     stalled_for >= if beyond_half_and_for_another { STALLED } else { STALLED_LONG }
 }

@@ -1,4 +1,4 @@
-//! One Homey as the gateway reaches it: its token, the way to it, its turns.
+//! One Homey as the gateway reaches it: its token, its endpoint, its queue.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -28,7 +28,7 @@ use crate::redaction::Redactor;
 use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 
-/// How long a way that was found is taken without asking whether there is another by now.
+/// How long an endpoint is used before the library is queried for a better one.
 const RECHECK_AFTER: Duration = Duration::from_secs(1);
 
 /// The waits between tries to reach a Homey that is away, doubled from the first to the last.
@@ -39,14 +39,14 @@ pub(in crate::gateway) struct UpstreamHomey {
     pub(in crate::gateway) served: ServedHomey,
     pub(in crate::gateway) http: Http,
     queue: Rc<FairQueue>,
-    /// Where that waits which the Homey has to read from its disk: one at a time.
+    /// The queue of requests for which the Homey reads from its disk: one at a time.
     long_reads: Rc<FairQueue>,
     pub(in crate::gateway) counts: Arc<HomeyCounters>,
     pub(in crate::gateway) settings: GatewaySettings,
     clock: SharedClock,
-    /// Where is done what must not end with this thread.
+    /// The agent's runtime, for what must not end with this thread.
     main: Handle,
-    /// Takes its tokens out of what it says.
+    /// Removes its tokens from its responses.
     pub(in crate::gateway) redactor: Rc<Redactor>,
     /// Its cloud id as a header, if it is known.
     pub(in crate::gateway) id: Option<HeaderValue>,
@@ -54,8 +54,8 @@ pub(in crate::gateway) struct UpstreamHomey {
     token: RefCell<Option<Rc<BearerToken>>>,
     endpoint: RefCell<Option<Rc<Endpoint>>>,
     checked_at: Cell<Instant>,
-    /// The times of its heart-beat over a live connection: how often is pinged, and how long the answer
-    /// may take. As the vendor recommends, until it has told them.
+    /// The heartbeat of its live connection, in milliseconds: the interval of pings, and how long a reply
+    /// may take. The vendor's defaults until the Homey has sent its own.
     pub(in crate::gateway) heartbeat_ms: Cell<(u64, u64)>,
 }
 
@@ -88,7 +88,7 @@ impl UpstreamHomey {
         }
     }
 
-    /// The turns of a request; `None` if there were none until then.
+    /// Waits for the permits of a request; `None` if there are none until then.
     pub(in crate::gateway) async fn permits(
         &self,
         lease: &Rc<Lease>,
@@ -102,13 +102,13 @@ impl UpstreamHomey {
         Some((self.queue.acquire(lease, until).await?, long))
     }
 
-    /// The token that is to be sent now; waits for one no longer than told.
+    /// The current token; waits for one until then.
     pub(in crate::gateway) async fn token(
         &self,
         until: Instant,
     ) -> Result<Rc<BearerToken>, GatewayError> {
         let has_update = self.access_updates.borrow().as_ref().is_none_or(|access_updates| {
-            // An error means that nobody tells any more.
+            // An error means that the session is gone.
             access_updates.has_changed().unwrap_or(true)
         });
         if !has_update
@@ -165,7 +165,7 @@ impl UpstreamHomey {
         token
     }
 
-    /// Where the Homey answers; waits for it no longer than told.
+    /// The current endpoint; waits for one until then.
     pub(in crate::gateway) async fn endpoint(
         self: &Rc<Self>,
         until: Instant,
@@ -180,7 +180,7 @@ impl UpstreamHomey {
             return self.connect_to(base);
         };
         if self.checked_at.get().elapsed() > RECHECK_AFTER {
-            // The library looks for better addresses when it is asked for the one in use.
+            // The library looks for better addresses when it is queried for the current one.
             self.checked_at.set(Instant::now());
             let (upstream, homey) = (self.clone(), self.served.homey.clone());
             let lookup = self.main.spawn(async move { homey.address().await });
@@ -213,7 +213,7 @@ impl UpstreamHomey {
         self.served.homey.lost(&endpoint.base);
     }
 
-    /// Tries again what fails for now, on the agent's runtime, as long as told.
+    /// Retries until then what fails temporarily, on the agent's runtime.
     async fn with_retry<T, W>(
         &self,
         until: Instant,

@@ -14,7 +14,7 @@ pub(in crate::gateway) struct BearerToken {
 }
 
 impl BearerToken {
-    /// Whether it was made before that; of one that is no session nobody knows.
+    /// Whether it was made before that; `false` for one that is no session, whose age is not known.
     pub(in crate::gateway) fn is_older_than(&self, moment: Timestamp) -> bool {
         self.made_at.is_some_and(|made| made < moment)
     }

@@ -118,7 +118,7 @@ async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
     assert!(rendered.contains("too many pings"), "{} bytes", answers.len());
 }
 
-/// Calls whose answers nobody takes give their turns back when another caller waits.
+/// Calls whose replies are not read give their permits back when another caller waits.
 #[tokio::test(start_paused = true)]
 async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
     let TestRelay { mut driver, mut client, mut homey } = relay().await;
@@ -132,7 +132,7 @@ async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
         driver.calls.enqueue(format!("42/api,{ack}[\"api\",{{}}]").into(), call, "slow");
     }
     let events = async {
-        // Events enough to fill all that lies between: the answers stand behind them.
+        // Enough events to fill all buffers: the replies are queued behind them.
         let event = frame(0x81, false);
         while homey.write_all(&event).await.is_ok() {}
     };
@@ -150,7 +150,7 @@ async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
         assert!(permits.is_some());
     };
     tokio::join!(events, driver.run(None), other);
-    // A turn beyond its half ends after three seconds, not with the time for a write.
+    // A permit beyond its half is revoked after three seconds, not with the timeout of a write.
     assert!(begun.elapsed() < WRITE, "{:?}", begun.elapsed());
     let mut rest = Vec::new();
     let _ = client.read_to_end(&mut rest).await;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::replies;
 
-/// What is to be done with a frame.
+/// What the driver has to do with a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::gateway::relay) enum Action {
     /// Forward the frame unchanged.

@@ -6,10 +6,10 @@ use housekey::Secret;
 
 use crate::redaction::Watch;
 
-/// How many requests may wait for their reply; beyond that the oldest is forgotten, with its reply.
+/// How many requests may wait for their reply; beyond that the oldest is forgotten.
 pub(super) const MAX_PENDING: usize = 1024;
 
-/// How much is kept of requests so that they can be sent again, in bytes: of one, and of all.
+/// How many bytes are kept of requests so that they can be sent again: of one, and of all.
 pub(super) const KEPT_BYTES: usize = 64 * 1024;
 pub(super) const KEPT_BYTES_IN_ALL: usize = 1 << 20;
 
@@ -31,7 +31,7 @@ pub(super) struct PendingRequest {
     pub(super) count: u64,
 }
 
-/// What a request is.
+/// The kind of a request.
 #[derive(Debug, Clone)]
 pub(super) enum RequestKind {
     /// A handshake, with what the client sent in place of the token, as JSON.
@@ -44,7 +44,7 @@ pub(super) enum RequestKind {
 #[derive(Debug, Default)]
 pub(super) struct PendingRequests {
     waiting: HashMap<ReplyId, PendingRequest>,
-    /// What is sent again after the next handshake of the gateway.
+    /// Requests that are sent again after the next handshake of the gateway.
     deferred: Vec<(ReplyId, PendingRequest)>,
     /// How many requests there were so far.
     count: u64,

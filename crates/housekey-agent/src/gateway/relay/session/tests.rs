@@ -58,10 +58,10 @@ fn authenticated(scopes: &[&str]) -> RelaySession {
     session
 }
 
-/// What a caller hears that has shaken hands with its key.
+/// The reply to a handshake with the right key.
 const HANDSHAKE_DONE: &str = r#"430[null,{"token":"hk_x","namespace":"/api","success":true}]"#;
 
-/// A call that goes on as it came.
+/// A call that is forwarded as it came.
 fn call(frame: &str, ack: Option<u64>, long: bool) -> Action {
     Action::Queue(frame.to_owned(), queued(ack, long))
 }

@@ -1,4 +1,4 @@
-//! What is asked for, of whom, and one request after the other.
+//! Targets, hosts, and requests that follow each other.
 
 use crate::gateway::tests::cases::Case;
 

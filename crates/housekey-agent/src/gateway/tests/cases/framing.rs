@@ -1,4 +1,4 @@
-//! Where a request begins and where it ends.
+//! Where a request begins and ends.
 
 use crate::gateway::tests::cases::Case;
 

@@ -1,4 +1,4 @@
-//! What is known of a request that has a turn: whether its caller keeps it going.
+//! The lease of a request that holds a permit: whether its client keeps it moving.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -8,11 +8,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// How much has to go by for a request to count as moving, in bytes: a caller that sends or takes single
-/// bytes only takes up room.
+/// How many bytes count as progress: a client that sends or reads single bytes only holds a permit.
 const MIN_PROGRESS: u64 = 1024;
 
-/// What is let go when a lease ends: the connection to the Homey, and the turn with it.
+/// What is released when a lease is revoked: the connection to the Homey, and the permit with it.
 pub(in crate::gateway) trait Releasable {
     /// Lets it go.
     fn release(&self);
@@ -49,7 +48,7 @@ impl Lease {
         &self.caller
     }
 
-    /// So many bytes went by; tells whether the caller is waited for now.
+    /// Records that bytes were moved, and whether the client is waited for now.
     pub(in crate::gateway) fn record_progress(&self, count: usize, waits_for_client: bool) {
         self.bytes.set(self.bytes.get() + count as u64);
         if waits_for_client && !self.waits_for_client.get() {
@@ -68,7 +67,7 @@ impl Lease {
         now.duration_since(since)
     }
 
-    /// What is let go when it ends.
+    /// Sets what is released when the lease is revoked.
     pub(in crate::gateway) fn set_releasable(&self, releasable: &Rc<impl Releasable + 'static>) {
         let releasable: Weak<dyn Releasable> =
             Rc::downgrade(&(releasable.clone() as Rc<dyn Releasable>));

@@ -10,7 +10,7 @@ fn far() -> Instant {
     Instant::now() + Duration::from_secs(3600)
 }
 
-/// The next turn of a caller at once.
+/// The next permit of a caller, if one is free.
 fn taken(permits: &Rc<FairQueue>, caller: &str) -> Option<Permit> {
     permits.acquire(&Lease::of(caller), far()).now_or_never().flatten()
 }

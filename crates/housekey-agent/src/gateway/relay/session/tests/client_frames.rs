@@ -80,7 +80,7 @@ fn calls_and_subscriptions_are_held_against_the_scopes() {
 #[test]
 fn what_can_be_read_in_two_ways_is_refused_to_every_key() {
     for arguments in [
-        // What one reader may take for this and another for that.
+        // Events that parsers may read differently.
         r#"["api",{"operation":"getDevices","uri":"homey:manager:devices","operation":"deleteDevice"}]"#,
         r#"["api",{"operation":"getDevices","uri":"homey:manager:devices","\u006fperation":"deleteDevice"}]"#,
         r#"["api",{"operation":["getDevices"],"uri":"homey:manager:devices"}]"#,

@@ -14,7 +14,7 @@ fn the_homeys_frames_are_handed_on() {
     ] {
         assert_eq!(session.on_homey_frame(frame), Action::Forward, "{frame}");
     }
-    // What nobody waits for, and what cannot be looked into.
+    // Replies without a request, and frames that cannot be redacted.
     for frame in [
         r#"43/api,9[{"statusCode":401}]"#,
         r#"43/api,1[null,{"token":"x"}]"#,

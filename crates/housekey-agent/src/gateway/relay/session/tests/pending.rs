@@ -1,4 +1,4 @@
-//! How much is kept of requests, and for how long.
+//! How many requests are kept, and for how long.
 
 use super::*;
 use crate::gateway::relay::session::pending::{KEPT_BYTES, KEPT_BYTES_IN_ALL, MAX_PENDING};

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 proptest! {
-    /// Whatever a Homey says, a caller never reads its token, nor a 401.
+    /// Whatever a Homey sends, a client never gets its token, nor a 401.
     #[test]
     fn no_conversation_gets_a_token_out(
         frames in prop::collection::vec((0..8_usize, 0..3_u64), 1..40),

@@ -31,7 +31,7 @@ fn where_session_and_newest_token_are_refused_another_one_is_made() {
     session.on_client_frame(READ);
     assert_eq!(session.on_homey_frame(&format!("43/api,1{ENDED}")), Action::RenewToken);
     session.on_token_renewed(Ok(&token("t2")));
-    // What was held is as dead as what was used.
+    // The held token is as dead as the used one.
     assert_eq!(session.on_homey_frame(&format!("43{OWN_HANDSHAKE}{ENDED}")), Action::RenewToken);
     let handshake =
         format!(r#"42{OWN_HANDSHAKE}["handshakeClient",{{"homeyId":"id-1","token":"t3"}}]"#);
