@@ -27,7 +27,7 @@ mod tests {
             command.env(name, "s3cret");
         }
         withhold_secrets(&mut command);
-        let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
-        assert_eq!(said, "KEPT=yes\n");
+        let printed = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert_eq!(printed, "KEPT=yes\n");
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::error::Unwritable;
 use crate::error_chain::error_chain;
-use crate::keeper::{AT_ONCE, Keeper};
+use crate::keeper::{Keeper, MAX_RENEWALS};
 use crate::served_homey::ServedHomey;
 use crate::settings::{HomeySettings, Settings, SinkSettings, SinkTarget};
 use crate::sinks::Sink;
@@ -26,7 +26,7 @@ use crate::supervisor::{Supervisor, Tier};
 use crate::token_variables::VariableFile;
 
 /// How long the check of a sink may take; an unreachable Homey does not prevent the start.
-const CHECK: Duration = Duration::from_secs(15);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Keepers, sinks, and the status board they share.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Components {
     ) -> Result<Self, Error> {
         let board = StatusBoard::new(file, clock.clone());
         let known = VariableFile::of(state);
-        let renewing = Arc::new(Semaphore::new(AT_ONCE));
+        let renewing = Arc::new(Semaphore::new(MAX_RENEWALS));
         let (mut keepers, mut served, mut informed) = (Vec::new(), Vec::new(), Vec::new());
         for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
@@ -116,7 +116,7 @@ impl Components {
         }
         let checks = self.sinks.iter().map(async |sink| {
             // In a box, since the compiler limits how deep futures are nested.
-            let error = timeout(CHECK, Box::pin(sink.check())).await.ok()?.err()?;
+            let error = timeout(CHECK_TIMEOUT, Box::pin(sink.check())).await.ok()?.err()?;
             Some(Unwritable {
                 text: format!("{sink}: {}", error_chain(&error)),
                 advice: error.advice(),
@@ -141,7 +141,7 @@ impl Components {
 
     /// Renews what is due and hands every token over, once.
     pub(crate) async fn run_once(&self) -> Status {
-        join_all(self.keepers.iter().map(Keeper::look)).await;
+        join_all(self.keepers.iter().map(Keeper::check)).await;
         join_all(self.sinks.iter().map(Sink::deliver)).await;
         self.board.status()
     }

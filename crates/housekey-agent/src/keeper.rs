@@ -19,21 +19,21 @@ use crate::supervisor::PartError;
 
 /// The longest time without a look at the clock, which may jump, and at the store, which another
 /// process may write. A machine that slept is noticed as late as that after it woke.
-pub(crate) const LOOK: Duration = Duration::from_secs(60);
+pub(crate) const CHECK_EVERY: Duration = Duration::from_secs(60);
 
 /// The shortest time between two looks: a session that is due the moment it was made would keep us
 /// busy.
-const SHORTEST: Duration = Duration::from_secs(1);
+const MIN_WAIT: Duration = Duration::from_secs(1);
 
 /// The shortest time after a failure; the session's own wait may be longer. After a final refusal, this is
 /// how often the store is checked for a new sign-in.
 const RETRY: Duration = Duration::from_secs(5);
 
 /// How long the cloud is not contacted after a final refusal, unless there is a new sign-in.
-const SIGNED_OUT: Duration = Duration::from_secs(15 * 60);
+const SIGNED_OUT_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// How many renewals run at once, so that many Homeys are spread out.
-pub(crate) const AT_ONCE: usize = 8;
+pub(crate) const MAX_RENEWALS: usize = 8;
 
 /// Keeps one Homey.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub(crate) struct Keeper {
     index: HomeyIndex,
     board: StatusBoard,
     renewing: Arc<Semaphore>,
-    look: Duration,
+    check: Duration,
 }
 
 impl Keeper {
@@ -53,13 +53,13 @@ impl Keeper {
         board: StatusBoard,
         renewing: Arc<Semaphore>,
     ) -> Self {
-        Self { homey, index, board, renewing, look: LOOK }
+        Self { homey, index, board, renewing, check: CHECK_EVERY }
     }
 
     /// The same with another longest time between two looks.
     #[cfg(test)]
-    pub(crate) fn looking(self, look: Duration) -> Self {
-        Self { look, ..self }
+    pub(crate) fn checking_every(self, check: Duration) -> Self {
+        Self { check, ..self }
     }
 
     #[cfg(test)]
@@ -71,31 +71,31 @@ impl Keeper {
         let Some(session) = self.homey.session() else {
             return Err(PartError::NoSession);
         };
-        let mut heard = session.subscribe();
-        let mut news = session.store_news();
+        let mut access_updates = session.subscribe();
+        let mut store_news = session.store_news();
         loop {
-            heard.mark_unchanged();
+            access_updates.mark_unchanged();
             let state = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                state = self.look() => state,
+                state = self.check() => state,
             };
             let mut wait = match state {
                 HomeyState::Fresh => until_due(self.board.clock().now(), session.due_at()),
                 _ => until_retry(session),
             }
-            .clamp(SHORTEST, self.look);
+            .clamp(MIN_WAIT, self.check);
             if state == HomeyState::SignedOut {
-                wait = self.until_signed_in(session, &mut news, &stop).await;
+                wait = self.until_signed_in(session, &mut store_news, &stop).await;
             }
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 () = sleep(wait) => {}
                 // A call of a sink was refused, and the session renewed for it.
-                _ = heard.changed() => {}
+                _ = access_updates.changed() => {}
                 // Another program was refused, or has signed in.
-                () = news.next() => {}
+                () = store_news.next() => {}
             }
         }
         // A token that the cloud has rotated already must not be lost.
@@ -103,39 +103,34 @@ impl Keeper {
         Ok(())
     }
 
-    /// Renews the session if that is due, and does not try again.
-    pub(crate) async fn look_once(&self) -> HomeyState {
-        self.look(false).await
-    }
-
-    /// Renews the session if that is due, and notes how it is. `retried`: whether it is looked again.
-    async fn look(&self, retried: bool) -> HomeyState {
+    /// Renews the session if that is due, and notes how it is.
+    pub(crate) async fn check(&self) -> HomeyState {
         let Some(session) = self.homey.session() else { return HomeyState::SignedOut };
         let due = session.due_at().is_some_and(|due| due <= self.board.clock().now());
         let outcome = {
-            let _turn = match due {
+            let _permit = match due {
                 true => self.renewing.acquire().await.ok(),
                 false => None,
             };
             session.keep().await
         };
-        self.note(session, &outcome, retried)
+        self.record(session, &outcome)
     }
 
     /// Waits after a final refusal, and ends early on a new sign-in.
     async fn until_signed_in(
         &self,
         session: &Session,
-        news: &mut StoreNews,
+        store_news: &mut StoreNews,
         stop: &CancellationToken,
     ) -> Duration {
-        let until = Instant::now() + SIGNED_OUT;
+        let until = Instant::now() + SIGNED_OUT_PAUSE;
         let had_ended = session.account_ended().is_some();
         while Instant::now() < until {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = news.next() => {}
+                () = store_news.next() => {}
                 () = sleep(RETRY) => {}
             }
             let renewed = had_ended && session.account_ended().is_none();
@@ -146,7 +141,7 @@ impl Keeper {
         Duration::ZERO
     }
 
-    fn note(&self, session: &Session, outcome: &Result<bool, Error>, retried: bool) -> HomeyState {
+    fn record(&self, session: &Session, outcome: &Result<bool, Error>) -> HomeyState {
         let ended = session.account_ended().filter(|_| outcome.is_ok());
         let state = match outcome {
             // The token at hand is good, and will be the last.
@@ -184,8 +179,8 @@ impl Keeper {
                 tracing::info!(homey = homey.name, "the token is fresh again");
             }
             // Whoever renewed it: the gateway does for a caller, and so may another program.
-            let elsewhere = homey.issued_at.is_some_and(|before| issued_at != Some(before));
-            homey.renewals += u64::from(elsewhere || matches!(outcome, Ok(true)));
+            let renewed_elsewhere = homey.issued_at.is_some_and(|before| issued_at != Some(before));
+            homey.renewals += u64::from(renewed_elsewhere || matches!(outcome, Ok(true)));
             homey.state = state;
             homey.trouble = trouble;
             homey.issued_at = issued_at;
@@ -217,6 +212,6 @@ mod tests {
         ] {
             assert_eq!(until_due(now, due_at), want, "{due_at:?}");
         }
-        assert!(until_due(now, None) > LOOK);
+        assert!(until_due(now, None) > CHECK_EVERY);
     }
 }

@@ -178,7 +178,7 @@ fn check_directory(state: &Path) -> Result<(), LockError> {
         return Ok(());
     }
     if mode & 0o002 != 0 {
-        return unsafe_directory(format!("everybody may write in it (mode {mode:04o})"));
+        return unsafe_directory(format!("every user may write in it (mode {mode:04o})"));
     }
     tracing::warn!(
         "the group of {shown} may write in it (mode {mode:04o}): who is in it can stop the agent and \

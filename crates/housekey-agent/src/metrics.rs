@@ -62,7 +62,7 @@ impl Collector for FromStatus {
         let fresh = |homey: &HomeyStatus| Some(flag(homey.state == HomeyState::Fresh));
         gauge(&mut to, "token_fresh", "1 if the token is renewed in time", &None, homeys(&fresh))?;
         let out = |homey: &HomeyStatus| Some(flag(homey.state == HomeyState::SignedOut));
-        gauge(&mut to, "signed_out", "1 if somebody has to sign in again", &None, homeys(&out))?;
+        gauge(&mut to, "signed_out", "1 if a new sign-in is required", &None, homeys(&out))?;
         let renewals = |homey: &HomeyStatus| Some(count(homey.renewals));
         counter(&mut to, "renewals", "New tokens since the start", homeys(&renewals))?;
         let failures = |homey: &HomeyStatus| Some(count(homey.failures));
@@ -108,13 +108,13 @@ impl Collector for OfGateway {
         let help = "Callers that are connected to the gateway";
         gauge(&mut to, "gateway_connections", help, &None, connections)?;
         let refused = vec![(Vec::new(), count(self.0.refused.load(Relaxed)))];
-        let help = "Requests that were not let in, or could not be understood";
+        let help = "Requests that were refused or malformed";
         counter(&mut to, "gateway_refused", help, refused)?;
         let answers = self.0.homeys.iter().flat_map(|homey| {
             let labels = |class| vec![("homey", &*homey.name), ("status", class)];
             homey.answers().map(move |(class, answers)| (labels(class), count(answers)))
         });
-        let help = "Answers to what was asked of a Homey, the gateway's own among them";
+        let help = "Answers to requests to a Homey, the gateway's own among them";
         counter(&mut to, "gateway_answers", help, answers.collect())?;
         let help = "Requests that have their turn at the Homey";
         gauge(&mut to, "gateway_in_flight", help, &None, homeys(&|homey| &homey.in_flight))?;

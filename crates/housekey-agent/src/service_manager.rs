@@ -57,7 +57,7 @@ impl ServiceManager {
     /// One that does not listen is no reason to stop working.
     fn notify(&self, what: &str) {
         if let Some(Err(error)) = self.socket.as_ref().map(|socket| send(socket, what)) {
-            tracing::warn!(%error, what, "the service manager cannot be told");
+            tracing::warn!(%error, what, "cannot notify the service manager");
         }
     }
 }

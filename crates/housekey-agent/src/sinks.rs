@@ -24,11 +24,11 @@ use crate::supervisor::PartError;
 use crate::token_variables::HomeyVariables;
 
 /// How often a file is checked: it may have been removed.
-const LOOK: Duration = Duration::from_secs(60);
+const CHECK_EVERY: Duration = Duration::from_secs(60);
 
 /// The shortest wait after a failure. A new token does not cut it short: where each write is refused
 /// and brings a new token, that would never end.
-const SHORTEST: Duration = Duration::from_secs(1);
+const MIN_WAIT: Duration = Duration::from_secs(1);
 
 /// One place.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ impl Sink {
             SinkTarget::Command { run, .. } => command::check(run),
         };
         match outcome {
-            Err(error) if !error.stays() => Ok(()),
+            Err(error) if !error.is_permanent() => Ok(()),
             outcome => outcome,
         }
     }
@@ -96,12 +96,13 @@ impl Sink {
         loop {
             let token = tokens.borrow_and_update().token().clone();
             // A sink on the Homey is written once for each token; a file is also checked now and then.
-            if delivered.as_ref() != Some(&token) || self.is_at_hand() {
+            if delivered.as_ref() != Some(&token) || self.is_local() {
                 match self.deliver().await {
                     DeliveryOutcome::NoToken => (delivered, failures) = (None, 0),
                     DeliveryOutcome::Delivered => (delivered, failures) = (Some(token), 0),
                     DeliveryOutcome::Failed => {
                         failures += 1;
+                        let wait = backoff(failures, None, fastrand::f64()).max(MIN_WAIT);
                         tokio::select! {
                             () = stop.cancelled() => return Ok(()),
                             () = sleep(wait) => continue,
@@ -112,12 +113,12 @@ impl Sink {
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 changed = tokens.changed() => changed.map_err(|_| PartError::NoSession)?,
-                () = sleep(LOOK) => {}
+                () = sleep(CHECK_EVERY) => {}
             }
         }
     }
 
-    fn is_at_hand(&self) -> bool {
+    fn is_local(&self) -> bool {
         matches!(self.target, SinkTarget::File { .. })
     }
 
@@ -134,11 +135,11 @@ impl Sink {
         };
         match outcome {
             Ok(delivery) => {
-                self.note_delivery(delivery);
+                self.record_delivery(delivery);
                 DeliveryOutcome::Delivered
             }
             Err(error) => {
-                self.note_failure(self.board.trouble(error_chain(&error), error.advice()));
+                self.record_failure(self.board.trouble(error_chain(&error), error.advice()));
                 DeliveryOutcome::Failed
             }
         }
@@ -167,7 +168,7 @@ impl Sink {
         }
     }
 
-    fn note_delivery(&self, delivery: Delivery) {
+    fn record_delivery(&self, delivery: Delivery) {
         let now = self.board.clock().now();
         self.board.sink(self.index, |sink| {
             if delivery == Delivery::Given {
@@ -180,7 +181,7 @@ impl Sink {
         });
     }
 
-    fn note_failure(&self, trouble: Trouble) {
+    fn record_failure(&self, trouble: Trouble) {
         self.board.sink(self.index, |sink| {
             let (homey, kind, target) = (&sink.homey, &sink.kind, &sink.target);
             let (why, next) = (&trouble.text, trouble.next_attempt_at.map(tracing::field::display));

@@ -328,8 +328,8 @@ mod tests {
                 Ok(output) => output,
                 Err(error) => return eprintln!("left out: no systemd-analyze here ({error})"),
             };
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success() && !said.contains(UNIT), "{flag}: {said}");
+            let printed = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && !printed.contains(UNIT), "{flag}: {printed}");
         }
     }
 }

@@ -7,7 +7,7 @@ use super::error::AccessError;
 use crate::settings::KeySettings;
 
 /// The name under which requests without a key are queued and counted.
-pub(crate) const ANONYMOUS: &str = "a stranger";
+pub(crate) const ANONYMOUS: &str = "anonymous";
 
 /// An authenticated caller.
 #[derive(Debug, Clone, PartialEq, Eq)]

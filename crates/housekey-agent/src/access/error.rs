@@ -78,9 +78,11 @@ impl AccessError {
             Self::Host => "This gateway is not known by that name: list it under `hosts` in \
                            agent.toml if it should be"
                 .to_owned(),
-            Self::Origin => "A web page of another origin asks: list it under `origins` in \
+            Self::Origin => {
+                "The request comes from a web page of another origin: list it under `origins` in \
                              agent.toml if it may"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::NoKey => {
                 "Missing key: send one as `Authorization: Bearer …` or `X-Housekey-Key`; \
                             `housekey agent key create` makes it"

@@ -98,11 +98,11 @@ mod tests {
 
     const HERE: &str = "127.0.0.1:4747";
 
-    fn told(headers: &[(&'static str, &str)], uri: &str, peer: Peer) -> &'static str {
-        told_where(headers, uri, peer, Hosts::Listed)
+    fn outcome(headers: &[(&'static str, &str)], uri: &str, peer: Peer) -> &'static str {
+        outcome_for(headers, uri, peer, Hosts::Listed)
     }
 
-    fn told_where(
+    fn outcome_for(
         headers: &[(&'static str, &str)],
         uri: &str,
         peer: Peer,
@@ -150,7 +150,7 @@ mod tests {
             ("", "host"),
         ] {
             let peer = Peer::Address("127.0.0.1".parse().unwrap());
-            assert_eq!(told(&[("host", host)], "/api", peer), want, "{host}");
+            assert_eq!(outcome(&[("host", host)], "/api", peer), want, "{host}");
         }
     }
 
@@ -170,11 +170,11 @@ mod tests {
             ("0xc0.0.2.7", "host"),
             ("", "host"),
         ] {
-            let found = told_where(&[("host", host)], "/metrics", peer, Hosts::ListedOrAddress);
+            let found = outcome_for(&[("host", host)], "/metrics", peer, Hosts::ListedOrAddress);
             assert_eq!(found, want, "{host}");
         }
         let page = [("host", "192.0.2.7:9100"), ("origin", "https://evil.example")];
-        assert_eq!(told_where(&page, "/metrics", peer, Hosts::ListedOrAddress), "origin");
+        assert_eq!(outcome_for(&page, "/metrics", peer, Hosts::ListedOrAddress), "origin");
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
             ("sec-fetch-site", "cross-site", "origin"),
         ] {
             let headers = [("host", HERE), (header, value)];
-            assert_eq!(told(&headers, "/api", peer), want, "{header}: {value}");
+            assert_eq!(outcome(&headers, "/api", peer), want, "{header}: {value}");
         }
         for (headers, uri, want) in [
             (&[][..], "/api", "host"),
@@ -206,9 +206,9 @@ mod tests {
             (&[("host", "rebound.example")], "http://127.0.0.1:4747/api", "host"),
             (&[("host", HERE)], "http://127.0.0.1:4747/api", "in"),
         ] {
-            assert_eq!(told(headers, uri, peer), want, "{headers:?} {uri}");
+            assert_eq!(outcome(headers, uri, peer), want, "{headers:?} {uri}");
         }
         let anything = [("host", "x"), ("origin", "https://evil.example")];
-        assert_eq!(told(&anything, "/api", Peer::User(1001)), "in", "over a unix socket");
+        assert_eq!(outcome(&anything, "/api", Peer::User(1001)), "in", "over a unix socket");
     }
 }

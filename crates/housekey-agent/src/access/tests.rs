@@ -11,13 +11,13 @@ use crate::settings::KeySettings;
 
 const HERE: Peer = Peer::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
-struct Door {
+struct Fixture {
     access: Access,
     clock: Arc<ManualClock>,
     key: housekey::Secret,
 }
 
-fn door(require_key: bool) -> Door {
+fn fixture(require_key: bool) -> Fixture {
     let clock = Arc::new(ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap()));
     let (key, hash) = new_key();
     let settings = KeySettings {
@@ -28,12 +28,16 @@ fn door(require_key: bool) -> Door {
         expires: Some("2026-03-02T00:00:00Z".parse().unwrap()),
     };
     let settings = AccessSettings { keys: vec![settings], require_key, ..Default::default() };
-    Door { access: Access::new(&settings, 990, clock.clone(), SecurityLog::default()), clock, key }
+    Fixture {
+        access: Access::new(&settings, 990, clock.clone(), SecurityLog::default()),
+        clock,
+        key,
+    }
 }
 
 /// The security events so far.
-fn recorded(door: &Door) -> Vec<(&'static str, u64)> {
-    door.access.security.counts().filter(|(_, count)| *count > 0).collect()
+fn recorded(fixture: &Fixture) -> Vec<(&'static str, u64)> {
+    fixture.access.security.counts().filter(|(_, count)| *count > 0).collect()
 }
 
 fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
@@ -45,8 +49,8 @@ fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_comes_in_either_header_and_nothing_else_is_one() {
-    let door = door(true);
-    let key = door.key.expose();
+    let fixture = fixture(true);
+    let key = fixture.key.expose();
     let bearer = format!("bearer  {key}");
     let basic = format!("Basic {key}");
     let nobody = Err(AccessError::NoKey);
@@ -65,7 +69,7 @@ async fn a_key_comes_in_either_header_and_nothing_else_is_one() {
         (headers(&[("cookie", key)]), nobody.clone()),
         (headers(&[]), nobody),
     ] {
-        let found = door.access.caller(HERE, &given).await;
+        let found = fixture.access.caller(HERE, &given).await;
         assert_eq!(found.map(|caller| caller.name().to_owned()), want);
     }
 }
@@ -82,19 +86,19 @@ async fn who_needs_no_key() {
         (HERE, false, true),
         (far, false, false),
     ] {
-        let found = door(require_key).access.caller(peer, &HeaderMap::new()).await;
+        let found = fixture(require_key).access.caller(peer, &HeaderMap::new()).await;
         assert_eq!(found.is_ok(), want, "{peer:?} {require_key}");
     }
     // A key that is given counts, even where none is needed.
-    let found = door(false).access.caller(HERE, &headers(&[("x-housekey-key", "x")])).await;
+    let found = fixture(false).access.caller(HERE, &headers(&[("x-housekey-key", "x")])).await;
     assert_eq!(found, Err(AccessError::WrongKey));
 }
 
 #[tokio::test]
 async fn a_key_is_for_its_scopes_its_homeys_and_its_time() {
-    let door = door(true);
-    let given = headers(&[("x-housekey-key", door.key.expose())]);
-    let caller = door.access.caller(HERE, &given).await.unwrap();
+    let fixture = fixture(true);
+    let given = headers(&[("x-housekey-key", fixture.key.expose())]);
+    let caller = fixture.access.caller(HERE, &given).await.unwrap();
     let need = |method, path| Need::of_request(Dialect::Local, method, path);
     let read = need("GET", "/api/manager/devices/device");
     let write = need("PUT", "/api/manager/devices/device/d1/capability/onoff");
@@ -103,37 +107,37 @@ async fn a_key_is_for_its_scopes_its_homeys_and_its_time() {
     let scope = "homey.device.control";
     assert_eq!(caller.may("home", &write), Err(AccessError::MissingScope { key: key(), scope }));
     assert_eq!(caller.may("cabin", &read), Err(AccessError::OtherHomey { key: key() }));
-    door.clock.advance(SignedDuration::from_hours(12));
+    fixture.clock.advance(SignedDuration::from_hours(12));
     let ended = AccessError::Ended { key: key(), at: "2026-03-02T00:00:00Z".parse().unwrap() };
-    assert_eq!(door.access.is_valid(&caller), Err(ended.clone()), "on a connection that stays");
-    assert_eq!(door.access.caller(HERE, &given).await, Err(ended));
-    assert_eq!(recorded(&door), [("expired_key", 1)]);
+    assert_eq!(fixture.access.is_valid(&caller), Err(ended.clone()), "on a connection that stays");
+    assert_eq!(fixture.access.caller(HERE, &given).await, Err(ended));
+    assert_eq!(recorded(&fixture), [("expired_key", 1)]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn guessing_is_slow_and_hurts_nobody_with_a_key() {
-    let door = door(true);
+    let fixture = fixture(true);
     let begun = Instant::now();
     for guess in 0..20 {
-        let found = door.access.holder(HERE, &format!("hk_{guess}")).await;
+        let found = fixture.access.holder(HERE, &format!("hk_{guess}")).await;
         assert_eq!(found, Err(AccessError::WrongKey));
     }
     assert!(begun.elapsed().as_secs() > 90, "{:?}", begun.elapsed());
     let begun = Instant::now();
     let guesses = (0..50).map(|guess| {
-        let access = &door.access;
+        let access = &fixture.access;
         async move { access.holder(HERE, &format!("hk_{guess}")).await }
     });
     let owner = async {
         tokio::task::yield_now().await;
-        let found = door.access.holder(HERE, door.key.expose()).await;
+        let found = fixture.access.holder(HERE, fixture.key.expose()).await;
         (found.is_ok(), begun.elapsed())
     };
     let (found, guessed) = tokio::join!(owner, futures_util::future::join_all(guesses));
     assert_eq!(found, (true, std::time::Duration::ZERO), "from the very same address");
     let refused = guessed.iter().filter(|one| matches!(one, Err(AccessError::TooMany { .. })));
     assert!(refused.count() > 40, "most are turned away at once");
-    let recorded = recorded(&door);
+    let recorded = recorded(&fixture);
     assert!(
         matches!(recorded[..], [("wrong_key", 24), ("too_many_wrong_keys", 46)]),
         "{recorded:?}"

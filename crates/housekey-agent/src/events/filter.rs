@@ -83,7 +83,7 @@ impl Uri {
             let mut managers: Vec<_> = Kind::ALL.iter().map(|kind| kind.uri()).collect();
             managers.dedup();
             format!(
-                "nothing is told of \"{text}\" here; there is: homey:device:<id> and the like, {}",
+                "there are no events of \"{text}\" here; there is: homey:device:<id> and the like, {}",
                 managers.join(", ")
             )
         })
@@ -254,9 +254,9 @@ mod tests {
     #[test]
     fn what_cannot_come_is_refused() {
         for (query, want) in [
-            ("uri=homey:manager:weather", "nothing is told of \"homey:manager:weather\""),
-            ("uri=homey:thing:x", "nothing is told of \"homey:thing:x\""),
-            ("uri=", "nothing is told of \"\""),
+            ("uri=homey:manager:weather", "there are no events of \"homey:manager:weather\""),
+            ("uri=homey:thing:x", "there are no events of \"homey:thing:x\""),
+            ("uri=", "there are no events of \"\""),
             ("urn=x", "`urn` means nothing here"),
         ] {
             let error = EventQuery::parse(query).unwrap_err();

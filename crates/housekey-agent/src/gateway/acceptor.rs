@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::capacity::{Capacity, Slot};
-use super::connection::{STOP_IDLE, UpgradedTask, serve_connection};
+use super::connection::{ConnectionTask, STOP_IDLE, serve_connection};
 use super::state::GatewayState;
 use crate::access::Peer;
 use crate::counters::GaugeGuard;
@@ -88,7 +88,7 @@ impl ClientStream for UnixStream {
 }
 
 /// Connections, each with the task that continues after an upgrade.
-type Connections = JoinSet<Option<(Rc<Slot>, UpgradedTask)>>;
+type Connections = JoinSet<Option<(Rc<Slot>, ConnectionTask)>>;
 
 /// An event of the accept loop.
 enum AcceptEvent<S> {
@@ -190,7 +190,7 @@ async fn serve_accepted<S: ClientStream>(
     slot: Rc<Slot>,
     stop: CancellationToken,
     tls: Option<TlsAcceptor>,
-) -> Option<(Rc<Slot>, UpgradedTask)> {
+) -> Option<(Rc<Slot>, ConnectionTask)> {
     let counted = GaugeGuard::new(&state.counts.connections);
     // A silent connection costs no more than its socket.
     let first_byte = timeout(state.settings.idle, stream.first_byte());
@@ -227,7 +227,7 @@ async fn serve_accepted<S: ClientStream>(
 }
 
 /// What a connection leaves when HTTP ends: its slot, and the task of an upgrade.
-type Ended = Option<(Rc<Slot>, UpgradedTask)>;
+type Ended = Option<(Rc<Slot>, ConnectionTask)>;
 
 /// Goes on with a connection in a task of its own: that of HTTP is a large one.
 fn continue_upgraded(connections: &mut Connections, ended: Option<Result<Ended, JoinError>>) {

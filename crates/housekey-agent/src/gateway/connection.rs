@@ -31,7 +31,7 @@ const BODY_BUFFER_BYTES: usize = 64 * 1024;
 pub(super) const STOP_IDLE: Duration = Duration::from_secs(1);
 
 /// The task that continues on a connection after an upgrade.
-pub(super) type UpgradedTask = LocalBoxFuture<'static, ()>;
+pub(super) type ConnectionTask = LocalBoxFuture<'static, ()>;
 
 /// An event outside of HTTP.
 enum Interrupt {
@@ -52,17 +52,17 @@ pub(super) async fn serve_connection<S>(
     stream: S,
     (peer, slot): (Peer, Rc<Slot>),
     stop: CancellationToken,
-) -> Option<UpgradedTask>
+) -> Option<ConnectionTask>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let activity = slot.activity();
     let stream = TokioIo::new(CountedStream::new(stream, activity.clone()));
     let connection = Rc::new(ClientConnection::new(peer, slot, stop.clone()));
-    let (of_requests, of_guards) = (connection.clone(), activity.clone());
+    let (shared, activity_of_requests) = (connection.clone(), activity.clone());
     let service = service_fn(move |request| {
-        let (state, connection) = (state.clone(), of_requests.clone());
-        let guard = of_guards.begin_request();
+        let (state, connection) = (state.clone(), shared.clone());
+        let guard = activity_of_requests.begin_request();
         async move {
             let answer = router::handle(&state, request, &connection).await;
             Ok::<_, Infallible>(answer.map(|body| body.with_guard(guard)))

@@ -141,7 +141,7 @@ async fn connect_to_homey(
                 upstream.heartbeat_ms.set(heartbeat);
                 match is_compatible(version, advertised, heartbeat) {
                     true => Ok(homey),
-                    false => Err(SessionEnd::Closed(CloseCode::Again, "its heart beats otherwise")),
+                    false => Err(SessionEnd::Closed(CloseCode::Again, "its heartbeat is another")),
                 }
             }
             Ok(Err(end)) => Err(end),

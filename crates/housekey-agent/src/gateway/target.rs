@@ -140,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    fn told(target: &str, hosts: &[&str]) -> String {
+    fn parsed(target: &str, hosts: &[&str]) -> String {
         let mut request = Request::get(target.parse::<Uri>().unwrap());
         for host in hosts {
             request = request.header(HOST, *host);
@@ -218,10 +218,10 @@ mod tests {
             ("/api/a%2", ALONE),
             ("/api/a%zz", ALONE),
         ] {
-            assert_eq!(told(target, &["g"]), want, "{target}");
+            assert_eq!(parsed(target, &["g"]), want, "{target}");
         }
         for hosts in [&[][..], &["g", "g"], &["g", "evil"]] {
-            assert_eq!(told("/api", hosts), "there has to be one Host header", "{hosts:?}");
+            assert_eq!(parsed("/api", hosts), "there has to be one Host header", "{hosts:?}");
         }
     }
 }

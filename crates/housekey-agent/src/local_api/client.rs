@@ -30,7 +30,7 @@ pub enum ClientError {
         cause: io::Error,
     },
     /// It does not speak as we do: it is newer or older.
-    #[error("the agent speaks otherwise than this program ({0})")]
+    #[error("the agent speaks another version than this program ({0})")]
     OtherVersion(String),
 }
 

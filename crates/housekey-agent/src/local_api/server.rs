@@ -138,7 +138,7 @@ impl LocalApi {
         let answer = match serde_json::from_str(&line) {
             Ok(request) if self.rights.allow(user, request) => self.answer(request).await,
             Ok(_) => Answer::Refused(format!("user {user} may not do that")),
-            Err(_) => Answer::Refused("this agent does not know that question".to_owned()),
+            Err(_) => Answer::Refused("this agent does not know that request".to_owned()),
         };
         let mut text = serde_json::to_vec(&answer)?;
         text.push(b'\n');

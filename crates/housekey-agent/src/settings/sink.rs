@@ -127,7 +127,7 @@ fn same_place(one: &SinkSettings, other: &SinkSettings) -> bool {
 
 fn file(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
     table.only(&["homey", "kind", "path", "format", "mode", "owner"]);
-    let path = table.needed("path", "where the token is to be written");
+    let path = table.needed("path", "where the token is written");
     let format = match table.text("format") {
         None => Some(Format::Raw),
         Some(name) => name.text.parse().map_or_else(|error| name.wrong(format!("{error}")), Some),
@@ -188,7 +188,7 @@ fn command(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
 fn mode_of(mode: &Text<'_, '_>) -> Option<u32> {
     match u32::from_str_radix(&mode.text, 8) {
         Ok(bits) if bits & 0o007 != 0 && bits <= 0o777 => mode.wrong(format!(
-            "with the mode \"{}\" everybody could use the token: write \"0600\", or \"0640\" for a group",
+            "with the mode \"{}\" every user could use the token: write \"0600\", or \"0640\" for a group",
             mode.text
         )),
         Ok(bits) if bits & 0o600 == 0o600 && bits <= 0o777 => Some(bits),

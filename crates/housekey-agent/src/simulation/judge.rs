@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::life::GRACE;
-use super::network::Network;
+use super::network::SimulatedNetwork;
 use super::time::Time;
 use crate::mutex::lock_unpoisoned;
 use crate::status::HomeyState;
@@ -31,15 +31,15 @@ pub(super) enum Verdict {
 
 /// The judge.
 pub(super) struct Judge {
-    network: Arc<Network>,
+    network: Arc<SimulatedNetwork>,
     time: Arc<Time>,
     /// Changes when something else than the token may have changed what it is worth.
     changes: watch::Sender<u64>,
-    state: Mutex<State>,
+    state: Mutex<JudgeState>,
 }
 
 #[derive(Default)]
-struct State {
+struct JudgeState {
     /// Since when no good token has been at hand while the agent ran.
     lacking_since: Option<Instant>,
     /// How many sessions were seen.
@@ -51,11 +51,11 @@ struct State {
 }
 
 impl Judge {
-    pub(super) fn new(network: Arc<Network>, time: Arc<Time>) -> Self {
+    pub(super) fn new(network: Arc<SimulatedNetwork>, time: Arc<Time>) -> Self {
         Self { network, time, changes: watch::Sender::default(), state: Mutex::default() }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, JudgeState> {
         lock_unpoisoned(&self.state)
     }
 

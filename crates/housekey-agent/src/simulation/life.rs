@@ -21,7 +21,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::judge::{self, Judge};
-use super::network::{Network, Struck, Weather};
+use super::network::{SimulatedNetwork, Struck, Weather};
 use super::tally::Tally;
 use super::time::{Time, machine_clock, true_clock};
 use crate::components::Components;
@@ -41,11 +41,11 @@ const HOUR_S: u64 = 3600;
 pub(super) struct Life {
     chance: StdRng,
     time: Arc<Time>,
-    network: Arc<Network>,
+    network: Arc<SimulatedNetwork>,
     store: Store,
     http: Http,
     clock: SharedClock,
-    agent: Option<Agent>,
+    agent: Option<RunningAgent>,
     judge: Arc<Judge>,
     consent: bool,
     clock_moved: bool,
@@ -54,7 +54,7 @@ pub(super) struct Life {
 }
 
 /// The agent that runs now.
-struct Agent {
+struct RunningAgent {
     supervisor: Supervisor,
     board: crate::status_board::StatusBoard,
     homey: Homey,
@@ -65,7 +65,8 @@ impl Life {
     pub(super) async fn begin(seed: u64) -> Self {
         let time = Time::begin();
         let world = Emulator::builder().devices(0).seed(seed).clock(true_clock(&time));
-        let network = Network::new(world.unserved().expect("the key is good"), time.clone(), seed);
+        let network =
+            SimulatedNetwork::new(world.unserved().expect("the key is good"), time.clone(), seed);
         let http = Http::new().expect("TLS").over(network.clone());
         let clock = machine_clock(&time);
         let judge = Arc::new(Judge::new(network.clone(), time.clone()));
@@ -160,14 +161,15 @@ impl Life {
         };
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);
-        let mut crew =
+        let mut components =
             Components::new(&settings, files, &self.store, &self.http, &self.clock, &plain_http)
                 .expect("stored");
-        crew.keepers = crew.keepers.into_iter().map(|keeper| keeper.looking(LOOK)).collect();
-        let (board, homey) = (crew.board.clone(), crew.keepers[0].homey().clone());
+        components.keepers =
+            components.keepers.into_iter().map(|keeper| keeper.checking_every(LOOK)).collect();
+        let (board, homey) = (components.board.clone(), components.keepers[0].homey().clone());
         let mut supervisor = Supervisor::new(board.clone());
-        crew.start(&mut supervisor);
-        self.agent = Some(Agent { supervisor, board, homey });
+        components.start(&mut supervisor);
+        self.agent = Some(RunningAgent { supervisor, board, homey });
     }
 
     /// A final refusal has come, or the rule is broken.

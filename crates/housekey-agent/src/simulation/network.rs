@@ -44,7 +44,7 @@ pub(super) enum Struck {
 }
 
 /// The network, and the book that is kept of it.
-pub(super) struct Network {
+pub(super) struct SimulatedNetwork {
     pub(super) world: Emulator,
     time: Arc<Time>,
     state: Mutex<State>,
@@ -81,7 +81,7 @@ pub(super) struct Book {
 const TOKEN: &str = "/oauth2/token";
 const LOGIN: &str = "/api/manager/users/login";
 
-impl Network {
+impl SimulatedNetwork {
     pub(super) fn new(world: Emulator, time: Arc<Time>, seed: u64) -> Arc<Self> {
         let state = State {
             chance: StdRng::seed_from_u64(seed),
@@ -220,7 +220,7 @@ impl Network {
 
 /// An exchange whose response does not arrive, even if its client is gone.
 struct Lost<'a> {
-    network: &'a Network,
+    network: &'a SimulatedNetwork,
     armed: bool,
 }
 
@@ -240,13 +240,13 @@ impl Drop for Lost<'_> {
 
 /// A request, until its client is gone.
 struct UnderWay<'a> {
-    network: &'a Network,
+    network: &'a SimulatedNetwork,
     what: Option<&'static str>,
 }
 
 impl<'a> UnderWay<'a> {
     /// `what` is reported for a request of which never two may be under way.
-    fn begin(network: &'a Network, what: Option<&'static str>) -> Self {
+    fn begin(network: &'a SimulatedNetwork, what: Option<&'static str>) -> Self {
         let book = &mut network.state().book;
         book.requests += 1;
         if let Some(what) = what
@@ -266,13 +266,13 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-impl fmt::Debug for Network {
+impl fmt::Debug for SimulatedNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Network")
     }
 }
 
-impl Transport for Network {
+impl Transport for SimulatedNetwork {
     fn carry(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, HttpError>> {
         self.exchange(request).boxed()
     }

@@ -19,11 +19,11 @@ use crate::credential::Credential;
 
 /// How much of the command's last output is kept, in bytes; the end of that is reported, in characters. A
 /// token that is cut in two cannot be recognised: it is at the beginning, which is not reported.
-const KEPT: usize = 4096;
-const TOLD: usize = 300;
+const KEPT_BYTES: usize = 4096;
+const REPORTED_CHARS: usize = 300;
 
 /// Variables that the service manager has set for the agent alone.
-const OURS: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
+const OWN_VARIABLES: [&str; 3] = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
 /// Makes sure that a program given by its path is there and may be run.
 pub(super) fn check(run: &[String]) -> Result<(), SinkError> {
@@ -59,13 +59,13 @@ pub(super) async fn give(
         // With all that it starts, so that nothing is left when it takes too long.
         .process_group(0)
         .kill_on_drop(true);
-    for name in OURS {
+    for name in OWN_VARIABLES {
         command.env_remove(name);
     }
     let child = command.spawn();
     let mut child = child.map_err(|cause| SinkError::Start { program: program.clone(), cause })?;
     let mut group = Group(child.id());
-    let (status, said) = match timeout(limit, to_the_end(&mut child)).await {
+    let (status, output) = match timeout(limit, wait_for_end(&mut child)).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(cause)) => return Err(SinkError::Start { program, cause }),
         Err(_) => return Err(SinkError::TooLong { program, limit_s: limit.as_secs() }),
@@ -74,11 +74,11 @@ pub(super) async fn give(
     match status.success() {
         true => Ok(Delivery::Given),
         false => {
-            let said = redact(said.trim(), &[&credential.token]);
-            let said = said.chars().skip(said.chars().count().saturating_sub(TOLD));
-            let said: String = said.collect();
-            let said = if said.is_empty() { said } else { format!(": {said}") };
-            Err(SinkError::Failed { program, how: status.to_string(), said })
+            let output = redact(output.trim(), &[&credential.token]);
+            let output = output.chars().skip(output.chars().count().saturating_sub(REPORTED_CHARS));
+            let output: String = output.collect();
+            let output = if output.is_empty() { output } else { format!(": {output}") };
+            Err(SinkError::Failed { program, how: status.to_string(), output })
         }
     }
 }
@@ -88,24 +88,24 @@ fn program(run: &[String]) -> String {
 }
 
 /// How it ended, and its last output.
-async fn to_the_end(child: &mut Child) -> io::Result<(ExitStatus, String)> {
-    let said = match child.stderr.take() {
-        Some(stderr) => last_words(stderr).await?,
+async fn wait_for_end(child: &mut Child) -> io::Result<(ExitStatus, String)> {
+    let output = match child.stderr.take() {
+        Some(stderr) => last_output(stderr).await?,
         None => Vec::new(),
     };
     let status = child.wait().await?;
-    Ok((status, String::from_utf8_lossy(&said).into_owned()))
+    Ok((status, String::from_utf8_lossy(&output).into_owned()))
 }
 
-async fn last_words(mut stderr: ChildStderr) -> io::Result<Vec<u8>> {
-    let (mut said, mut more) = (Vec::new(), [0; 4096]);
+async fn last_output(mut stderr: ChildStderr) -> io::Result<Vec<u8>> {
+    let (mut output, mut more) = (Vec::new(), [0; 4096]);
     loop {
         match stderr.read(&mut more).await? {
-            0 => return Ok(said),
-            count => said.extend_from_slice(&more[..count]),
+            0 => return Ok(output),
+            count => output.extend_from_slice(&more[..count]),
         }
-        let surplus = said.len().saturating_sub(KEPT);
-        said.drain(..surplus);
+        let surplus = output.len().saturating_sub(KEPT_BYTES);
+        output.drain(..surplus);
     }
 }
 
@@ -145,11 +145,11 @@ mod tests {
         let right = "test \"$HOMEY_TOKEN $HOMEY_ADDRESS\" = 'made-up-token http://192.0.2.7'";
         assert_eq!(run(right, limit).await, Ok(Delivery::Given));
         let loud = "echo \"no luck with $HOMEY_TOKEN\" >&2; exit 3";
-        let told = run(loud, limit).await.unwrap_err();
-        assert_eq!(told, "sh ended with exit status: 3: no luck with ***");
+        let error_text = run(loud, limit).await.unwrap_err();
+        assert_eq!(error_text, "sh ended with exit status: 3: no luck with ***");
         let flood = "yes | head -c 1000000 >&2; echo at last >&2; exit 1";
-        let told = run(flood, limit).await.unwrap_err();
-        assert!(told.ends_with("at last") && told.len() < 400, "{told}");
+        let error_text = run(flood, limit).await.unwrap_err();
+        assert!(error_text.ends_with("at last") && error_text.len() < 400, "{error_text}");
     }
 
     #[tokio::test]
@@ -157,8 +157,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let pid = directory.path().join("pid");
         let script = format!("sleep 600 & echo $! > {}; wait", pid.display());
-        let told = run(&script, Duration::from_secs(1)).await.unwrap_err();
-        assert_eq!(told, "sh was not done after 1 s, and was ended");
+        let error_text = run(&script, Duration::from_secs(1)).await.unwrap_err();
+        assert_eq!(error_text, "sh was not done after 1 s, and was ended");
         let pid = std::fs::read_to_string(pid).unwrap();
         let about = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
         // Whoever inherits it may take its time to collect it.

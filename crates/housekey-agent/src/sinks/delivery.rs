@@ -40,8 +40,8 @@ pub(crate) enum SinkError {
         cause: std::io::Error,
     },
     /// A command failed.
-    #[error("{program} ended with {how}{said}")]
-    Failed { program: String, how: String, said: String },
+    #[error("{program} ended with {how}{output}")]
+    Failed { program: String, how: String, output: String },
     /// A command took too long, and was ended.
     #[error("{program} was not done after {limit_s} s, and was ended")]
     TooLong { program: String, limit_s: u64 },
@@ -52,7 +52,7 @@ impl SinkError {
     pub(crate) fn advice(&self) -> Option<String> {
         let advice = match self {
             Self::File { cause, .. } if cause.raw_os_error() == Some(nix::libc::EBUSY) => {
-                "it is mounted by itself, so it cannot be replaced as a whole: mount its directory"
+                "it is a mount point, so it cannot be replaced as a whole: mount its directory"
             }
             Self::File { cause, .. } if cause.kind() == std::io::ErrorKind::Other => {
                 "name a file of its own"
@@ -69,7 +69,7 @@ impl SinkError {
     }
 
     /// Whether it prevents the start: a failure that passes with time does not.
-    pub(super) fn stays(&self) -> bool {
+    pub(super) fn is_permanent(&self) -> bool {
         match self {
             Self::Homey(error) => matches!(root(error), Error::Homey(error)
                 if !matches!(error, housekey::error::HomeyError::Offline { .. })),

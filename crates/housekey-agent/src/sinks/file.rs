@@ -29,7 +29,7 @@ pub(super) async fn check(path: &Path) -> Result<(), SinkError> {
     .await
 }
 
-/// Only a file can be replaced: not a pipe or a device, and not a file that is mounted by itself.
+/// Only a file can be replaced: not a pipe or a device, and not a file that is a mount point.
 fn can_be_replaced(path: &Path) -> io::Result<()> {
     // Through links as well: `/dev/stdout` is one, and would be gone.
     let is_system = ["/dev", "/proc", "/sys"].iter().any(|place| path.starts_with(place));

@@ -86,7 +86,7 @@ async fn every_wrong_line_is_told_before_anything_is_started() {
         agent.toml:3: no Homey "canal-huose" is configured; there is: canal-house
         agent.toml:5: no [[homey]] is called "attic"; there is: canal-huose
         agent.toml:6: "fle" is no kind of sink: write "file", "variable" or "command"
-        agent.toml:11: with the mode "0666" everybody could use the token: write "0600", or "0640" for a group
+        agent.toml:11: with the mode "0666" every user could use the token: write "0600", or "0640" for a group
         agent.toml:12: `mod` means nothing in [[sink]]; did you mean `mode`?
     hint: correct the lines; nothing was started
     "#);

@@ -27,8 +27,8 @@ fn listener(
     query: &str,
     start: StartPosition<'_>,
 ) -> (CancellationToken, EventListener) {
-    let asked = EventQuery::parse(query).unwrap();
-    let filter = Filter::new(&asked, Kinds::all(), &Arc::default()).unwrap();
+    let parsed = EventQuery::parse(query).unwrap();
+    let filter = Filter::new(&parsed, Kinds::all(), &Arc::default()).unwrap();
     let stop = CancellationToken::new();
     (stop.clone(), EventListener::of(ring.clone(), "live", filter, start, stop))
 }

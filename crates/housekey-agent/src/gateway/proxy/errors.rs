@@ -31,14 +31,14 @@ pub(in crate::gateway) fn slow_caller() -> GatewayError {
 pub(in crate::gateway) fn silent(upstream: &UpstreamHomey) -> GatewayError {
     let (name, limit) = (&upstream.served.name, upstream.settings.answer.as_secs_f32());
     let description = format!(
-        "the Homey {name} did not answer within {limit} s; it may have done what was asked"
+        "the Homey {name} did not answer within {limit} s; it may have carried the request out"
     );
     GatewayError::new(StatusCode::GATEWAY_TIMEOUT, "homey_silent", description)
 }
 
 pub(in crate::gateway) fn not_http(upstream: &UpstreamHomey) -> GatewayError {
     let description = format!(
-        "the Homey {} wants to speak otherwise than by HTTP, which nobody asked for",
+        "the Homey {} switches to another protocol than HTTP, which was not requested",
         upstream.served.name
     );
     GatewayError::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)
@@ -47,7 +47,7 @@ pub(in crate::gateway) fn not_http(upstream: &UpstreamHomey) -> GatewayError {
 /// That trying again is of no use: it answers, but not in HTTP.
 pub(in crate::gateway) fn unreadable(upstream: &UpstreamHomey, why: &str) -> GatewayError {
     let description = format!(
-        "the Homey {} answered with what is no valid HTTP ({why}): it may have done what was asked; look \
+        "the Homey {} answered with what is no valid HTTP ({why}): it may have carried the request out; check \
          whether its address leads to a Homey, and whether it is meant to be http or https",
         upstream.served.name
     );
@@ -60,8 +60,8 @@ pub(in crate::gateway) fn may_be_done(
 ) -> GatewayError {
     let (name, why) = (&upstream.served.name, error_chain(error));
     let description = format!(
-        "the connection to the Homey {name} broke before it answered ({why}): look whether it has done \
-         what was asked before you ask again"
+        "the connection to the Homey {name} broke before it answered ({why}): check whether it has \
+         carried the request out before you send it again"
     );
     GatewayError::new(StatusCode::BAD_GATEWAY, "answer_lost", description)
 }

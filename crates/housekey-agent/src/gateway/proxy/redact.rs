@@ -197,7 +197,7 @@ fn withheld(
             "answer_withheld",
             format!(
                 "the Homey {name} answered, but a sink writes its token into a variable, and the answer \
-                 cannot be searched for that: {why}; ask for single items, or use a sink of another kind"
+                 cannot be searched for that: {why}; request single items, or use a sink of another kind"
             ),
         ),
     };
@@ -206,8 +206,8 @@ fn withheld(
 
 fn broken(upstream: &UpstreamHomey, why: &str) -> GatewayError {
     let description = format!(
-        "the answer of the Homey {} broke off ({why}); it may have done what was asked: look before you \
-         ask again",
+        "the answer of the Homey {} broke off ({why}); it may have carried the request out: check before you \
+         send it again",
         upstream.served.name
     );
     GatewayError::new(StatusCode::BAD_GATEWAY, "answer_lost", description)

@@ -50,7 +50,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Admission<C> {
         tokio::select! {
             () = stop.cancelled() => Err(SessionEnd::Closed(CloseCode::Away, "the gateway stops")),
             outcome = timeout(HANDSHAKE_TIMEOUT, self.handshake_loop()) => {
-                outcome.unwrap_or(Err(SessionEnd::Closed(CloseCode::Policy, "nobody has shaken hands")))
+                outcome.unwrap_or(Err(SessionEnd::Closed(CloseCode::Policy, "no handshake in time")))
             }
         }
     }

@@ -288,7 +288,7 @@ where
             biased;
             () = self.key_end.reached() => Err(key_ended()),
             outcome = timeout(WRITE, self.client.send(message)) => write_outcome(outcome),
-            () = revoked => Err(SessionEnd::Closed(CloseCode::Policy, "nobody takes what is sent")),
+            () = revoked => Err(SessionEnd::Closed(CloseCode::Policy, "the peer does not read")),
         };
         if let Some(lease) = lease {
             lease.record_progress(bytes, false);
@@ -328,7 +328,7 @@ fn write_outcome<E, L>(outcome: Result<Result<(), E>, L>) -> Result<(), SessionE
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(SessionEnd::Left(None)),
-        Err(_) => Err(SessionEnd::Closed(CloseCode::Policy, "nobody takes what is sent")),
+        Err(_) => Err(SessionEnd::Closed(CloseCode::Policy, "the peer does not read")),
     }
 }
 

@@ -102,10 +102,14 @@ impl HomeyGreeting {
 }
 
 /// Whether both sides stay connected if the client was given another heartbeat than the Homey has.
-pub(super) fn is_compatible(version: EngineVersion, heard: Heartbeat, real: Heartbeat) -> bool {
+pub(super) fn is_compatible(
+    version: EngineVersion,
+    advertised: Heartbeat,
+    real: Heartbeat,
+) -> bool {
     let (pings, waits) = match version {
-        EngineVersion::Three => (heard, real),
-        EngineVersion::Four => (real, heard),
+        EngineVersion::Three => (advertised, real),
+        EngineVersion::Four => (real, advertised),
     };
     pings.0 < waits.0.saturating_add(waits.1)
 }
@@ -162,21 +166,25 @@ mod tests {
             (Three, vec!["0{}"], vec![GreetingStep::Wrong]),
         ] {
             let mut greeting = HomeyGreeting::new(version);
-            let heard: Vec<_> = frames.iter().map(|frame| greeting.on_frame(frame)).collect();
-            assert_eq!(heard, want, "{version:?} {frames:?}");
+            let advertised: Vec<_> = frames.iter().map(|frame| greeting.on_frame(frame)).collect();
+            assert_eq!(advertised, want, "{version:?} {frames:?}");
         }
     }
 
     #[test]
     fn times_fit_when_each_side_hears_of_the_other_in_time() {
-        for (version, heard, real, want) in [
+        for (version, advertised, real, want) in [
             (Three, (5000, 8000), (5000, 8000), true),
             (Three, (5000, 8000), (25_000, 20_000), true),
             (Three, (5000, 8000), (300, 800), false),
             (Four, (5000, 8000), (300, 800), true),
             (Four, (5000, 8000), (25_000, 20_000), false),
         ] {
-            assert_eq!(is_compatible(version, heard, real), want, "{version:?} {heard:?} {real:?}");
+            assert_eq!(
+                is_compatible(version, advertised, real),
+                want,
+                "{version:?} {advertised:?} {real:?}"
+            );
         }
     }
 }

@@ -44,11 +44,11 @@ mod tests {
         let mut now = Instant::now();
         let mut flood = PingLimit::new(now);
         assert_eq!((0..1000).filter(|_| flood.allows(now)).count(), 64);
-        let mut beat = PingLimit::new(now);
+        let mut heartbeat = PingLimit::new(now);
         for _ in 0..100_000 {
             now += Duration::from_millis(300);
-            assert!(beat.allows(now));
+            assert!(heartbeat.allows(now));
         }
-        assert_eq!((0..1000).filter(|_| beat.allows(now)).count(), 63);
+        assert_eq!((0..1000).filter(|_| heartbeat.allows(now)).count(), 63);
     }
 }

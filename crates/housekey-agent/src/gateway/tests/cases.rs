@@ -33,7 +33,7 @@ fn statuses(answers: &str) -> Vec<u16> {
     starts.filter_map(|rest| rest.get(2..5)?.parse().ok()).collect()
 }
 
-fn told(seen: &[Seen]) -> Vec<String> {
+fn rendered(seen: &[Seen]) -> Vec<String> {
     seen.iter().map(|seen| format!("{} {}", seen.line, seen.body).trim_end().to_owned()).collect()
 }
 
@@ -44,7 +44,7 @@ fn limits() -> GatewaySettings {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_gets_its_answer_and_nothing_else_comes_in() {
     let plain = Plain::start().await;
-    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let gateway = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     let mut wrong = Vec::new();
     let cases: Vec<_> = FRAMING.iter().chain(CONVERSATION).collect();
     assert!(cases.len() >= 60, "{}", cases.len());
@@ -57,15 +57,15 @@ async fn each_case_gets_its_answer_and_nothing_else_comes_in() {
         // Those who never get an answer have to go themselves.
         let say = async {
             match what.contains("cut") || what.contains("half") {
-                true => house.say_and_go(&bytes(&sent)).await,
-                false => house.say(&bytes(&sent)).await,
+                true => gateway.say_and_go(&bytes(&sent)).await,
+                false => gateway.say(&bytes(&sent)).await,
             }
         };
         let answers = timeout(Duration::from_secs(20), say).await;
         let answers = answers.unwrap_or_else(|_| "the connection stayed open".to_owned());
         let (found, seen) = (statuses(&answers), plain.seen());
-        if found != *want || told(&seen) != *want_seen {
-            wrong.push(format!("{what}: {found:?}, seen {:?}\n{answers}", told(&seen)));
+        if found != *want || rendered(&seen) != *want_seen {
+            wrong.push(format!("{what}: {found:?}, seen {:?}\n{answers}", rendered(&seen)));
         }
         for seen in seen {
             assert!(
@@ -80,11 +80,11 @@ async fn each_case_gets_its_answer_and_nothing_else_comes_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_between_two_ends_there() {
     let plain = Plain::start().await;
-    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let gateway = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     let sent = "GET /api/cookies HTTP/1.1\nHost: localhost:1\nConnection: close, X-Private\nX-Private: 1\n\
                 Cookie: a=b\nForwarded: for=x\nX-Forwarded-For: x\nX-Real-IP: x\nX-Homey-ID: other\n\
                 Accept: */*\nX-HTTP-Method-Override: DELETE\nTE: trailers\nProxy-Authorization: x\n\n";
-    let answer = house.say(&bytes(sent)).await;
+    let answer = gateway.say(&bytes(sent)).await;
     let want = [
         "accept: */*".to_owned(),
         format!("authorization: bearer {KEY}"),
@@ -105,7 +105,7 @@ async fn what_is_between_two_ends_there() {
     ];
     assert_eq!(lines, want);
     assert_eq!(body, "ok");
-    let answer = house.say(&bytes("GET /api/steers HTTP/1.1\n@\n\n")).await;
+    let answer = gateway.say(&bytes("GET /api/steers HTTP/1.1\n@\n\n")).await;
     let mut lines: Vec<_> = answer.lines().skip(1).map(str::to_ascii_lowercase).collect();
     lines.retain(|line| line.contains(": ") && !line.starts_with("date: "));
     lines.sort();
@@ -117,9 +117,9 @@ async fn an_answer_that_is_no_http_is_reported_at_once() {
     let plain = Plain::start().await;
     // With a wait that a second try would use up.
     let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
-    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits);
+    let gateway = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits);
     for path in ["garbage", "two-framings", "packed", "two-lengths"] {
-        let (status, body) = house.ask(&format!("GET /api/{path}"), "", "").await;
+        let (status, body) = gateway.request(&format!("GET /api/{path}"), "", "").await;
         assert_eq!(status, 502, "{path}: {body}");
         assert!(body.contains("answer_unreadable") && body.contains("no valid HTTP"), "{body}");
         assert_eq!(plain.seen().len(), 1, "{path} is sent once");
@@ -129,7 +129,7 @@ async fn an_answer_that_is_no_http_is_reported_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_arrive_as_they_were_sent_or_are_seen_to_be_cut() {
     let plain = Plain::start().await;
-    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
+    let gateway = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), limits());
     for (path, want_head, want_body) in [
         ("chunked", "transfer-encoding: chunked", "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n"),
         ("trailers", "transfer-encoding: chunked", "3\r\none\r\n0\r\nx-sum: 3\r\n\r\n"),
@@ -138,13 +138,13 @@ async fn bodies_arrive_as_they_were_sent_or_are_seen_to_be_cut() {
         ("204", "x-length: none", ""),
     ] {
         let sent = format!("GET /api/{path} HTTP/1.1\n@\nTE: trailers\n\n");
-        let answer = house.say(&bytes(&sent)).await;
+        let answer = gateway.say(&bytes(&sent)).await;
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.to_ascii_lowercase().contains(want_head), "{path}: {head}");
         assert_eq!(body, want_body, "{path}");
     }
     for path in ["cut", "cut-chunks"] {
-        let answer = house.say(&bytes(&format!("GET /api/{path} HTTP/1.1\n@\n\n"))).await;
+        let answer = gateway.say(&bytes(&format!("GET /api/{path} HTTP/1.1\n@\n\n"))).await;
         // As much of it as there was, or nothing, but never what looks whole.
         assert!(!answer.ends_with("0\r\n\r\n"), "{path}: {answer}");
         assert!(answer.len() < 200, "{path}: {answer}");

@@ -13,30 +13,31 @@ use crate::gateway::tests::harness::Emulated;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     let emulated = Emulated::with(Emulator::builder()).await;
-    let house = emulated.house();
+    let gateway = emulated.gateway();
     let read = "GET /api/manager/zones/zone/";
-    let (status, zones) = house.ask(read, "Cookie: session=1\r\n", "").await;
+    let (status, zones) = gateway.request(read, "Cookie: session=1\r\n", "").await;
     assert_eq!(status, 200, "{zones}");
     emulated.world.expire(Expire::Session);
-    let (status, again) = house.ask("GET /homeys/home/api/manager/zones/zone", "", "").await;
+    let (status, again) = gateway.request("GET /homeys/home/api/manager/zones/zone", "", "").await;
     assert_eq!((status, again), (200, zones));
     assert_eq!(emulated.world.calls("users.login"), 2, "one at sign-in, one for the gateway");
     emulated.world.expire(Expire::Session);
     let variable = r#"{"name":"seen","type":"boolean","value":true}"#;
     let json = "Content-Type: application/json\r\n";
-    let (status, made) = house.ask("POST /api/manager/logic/variable", json, variable).await;
+    let (status, made) = gateway.request("POST /api/manager/logic/variable", json, variable).await;
     assert_eq!(status, 200, "{made}");
     assert!(made.contains("\"seen\""), "{made}");
-    let variables = house.ask("GET /api/manager/logic/variable", "", "").await.1;
+    let variables = gateway.request("GET /api/manager/logic/variable", "", "").await.1;
     assert_eq!(variables.matches("\"seen\"").count(), 1, "{variables}");
-    assert_eq!(house.counts.homeys[0].renewed.load(Relaxed), 2);
-    assert_eq!(house.counts.homeys[0].in_flight.load(Relaxed), 0);
-    let (status, refusal) = house.ask("GET /homeys/cabin/api/manager/zones/zone", "", "").await;
+    assert_eq!(gateway.counts.homeys[0].renewed.load(Relaxed), 2);
+    assert_eq!(gateway.counts.homeys[0].in_flight.load(Relaxed), 0);
+    let (status, refusal) =
+        gateway.request("GET /homeys/cabin/api/manager/zones/zone", "", "").await;
     assert_eq!(status, 404);
     assert!(refusal.contains("unknown_homey"), "{refusal}");
-    assert_eq!(house.ask("GET /healthz", "", "").await, (200, "ok\n".to_owned()));
-    house.stop.cancel();
-    house.running.await.unwrap().unwrap();
+    assert_eq!(gateway.request("GET /healthz", "", "").await, (200, "ok\n".to_owned()));
+    drop(gateway.stop);
+    gateway.running.await.unwrap().unwrap();
 }
 
 /// Later than an address gets that is one of several, and with a key, which has no other.

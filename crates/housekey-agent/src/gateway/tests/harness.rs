@@ -23,7 +23,7 @@ use crate::gateway::{Gate, Gateway, ServedHomey};
 use crate::listeners::Listener;
 use crate::security::SecurityLog;
 use crate::settings::{AccessSettings, GatewaySettings};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::supervisor::PartError;
 
@@ -32,7 +32,8 @@ pub(super) struct TestGateway {
     pub(super) address: SocketAddr,
     pub(super) counts: Arc<GatewayCounters>,
     pub(super) gate: Arc<Gate>,
-    pub(super) stop: CancellationToken,
+    /// Stops the gateway when it is dropped.
+    pub(super) stop: DropGuard,
     pub(super) running: JoinHandle<Result<(), PartError>>,
 }
 
@@ -84,7 +85,7 @@ impl TestGateway {
         };
         let stop = CancellationToken::new();
         let running = tokio::spawn(gateway.run(stop.clone()));
-        Self { address, counts, gate, stop, running }
+        Self { address, counts, gate, stop: stop.drop_guard(), running }
     }
 
     /// Sends these bytes and gives all that comes back until the gateway closes the connection.
@@ -108,7 +109,12 @@ impl TestGateway {
     }
 
     /// The status and the body of a response to a request with these header lines.
-    pub(super) async fn ask(&self, request_line: &str, lines: &str, body: &str) -> (u16, String) {
+    pub(super) async fn request(
+        &self,
+        request_line: &str,
+        lines: &str,
+        body: &str,
+    ) -> (u16, String) {
         let length = body.len();
         let text = format!(
             "{request_line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{lines}Content-Length: {length}\r\n\r\n{body}",
@@ -192,7 +198,7 @@ impl Emulated {
         ServedHomey { variables: TokenVariables::named([name]), ..self.served(8) }
     }
 
-    pub(super) fn house(&self) -> TestGateway {
+    pub(super) fn gateway(&self) -> TestGateway {
         TestGateway::of(vec![self.served(8)], self.clock.clone(), settings())
     }
 }

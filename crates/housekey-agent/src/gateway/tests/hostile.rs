@@ -35,16 +35,16 @@ fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
 }
 
 /// A client that sends this, and then neither sends nor reads anything.
-async fn stalled(house: &TestGateway, said: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(house.address).await.unwrap();
+async fn stalled(gateway: &TestGateway, sent: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(gateway.address).await.unwrap();
     // Whoever is not wanted may have been sent away already.
-    let _ = stream.write_all(said.as_bytes()).await;
+    let _ = stream.write_all(sent.as_bytes()).await;
     stream
 }
 
-async fn live(house: &TestGateway) -> WebSocketStream<TcpStream> {
-    let stream = TcpStream::connect(house.address).await.unwrap();
-    let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", house.address);
+async fn live(gateway: &TestGateway) -> WebSocketStream<TcpStream> {
+    let stream = TcpStream::connect(gateway.address).await.unwrap();
+    let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", gateway.address);
     client_async(url, stream).await.unwrap().0
 }
 
@@ -54,25 +54,25 @@ async fn live_connections_without_a_key_reach_no_homey_and_keep_no_honest_one_ou
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(8), ..settings() };
     let served = vec![emulated.served(8)];
-    let house = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
+    let gateway = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
     let mut flood = Vec::new();
     for _ in 0..40 {
-        flood.push(live(&house).await);
+        flood.push(live(&gateway).await);
     }
-    let mut honest = live(&house).await;
-    let mut heard = async || honest.next().await.unwrap().unwrap().into_text().unwrap();
-    assert!(heard().await.starts_with("0{"));
-    assert_eq!(heard().await.as_str(), "40");
+    let mut honest = live(&gateway).await;
+    let mut received = async || honest.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(received().await.starts_with("0{"));
+    assert_eq!(received().await.as_str(), "40");
     assert_eq!(emulated.world.calls("realtime.open"), 0);
     let key = key.trim_end().rsplit(' ').next().unwrap();
     let shake = format!(r#"420["handshakeClient",{{"token":"{key}"}}]"#);
     honest.send(Message::text(shake)).await.unwrap();
-    let told = honest.next().await.unwrap().unwrap().into_text().unwrap();
-    assert!(told.starts_with("430[null,"), "{told}");
+    let outcome = honest.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(outcome.starts_with("430[null,"), "{outcome}");
     assert_eq!(emulated.world.calls("realtime.open"), 1);
     honest.send(Message::text("40/api,")).await.unwrap();
-    let told = honest.next().await.unwrap().unwrap().into_text().unwrap();
-    assert_eq!(told.as_str(), "40/api,", "and the Homey itself goes on");
+    let outcome = honest.next().await.unwrap().unwrap().into_text().unwrap();
+    assert_eq!(outcome.as_str(), "40/api,", "and the Homey itself goes on");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,13 +81,13 @@ async fn connections_that_say_nothing_keep_nobody_out() {
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(8), ..settings() };
     let served = vec![plain.served("home", 8)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), limits, &access, None);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), limits, &access, None);
     let mut idle = Vec::new();
     for number in 0..60 {
-        idle.push(stalled(&house, if number % 2 == 0 { "" } else { "GET /api/x HT" }).await);
+        idle.push(stalled(&gateway, if number % 2 == 0 { "" } else { "GET /api/x HT" }).await);
     }
-    assert_eq!(house.ask("GET /api/x", &key, "").await.0, 200);
-    let events = house.counts.security.counts().find(|(event, _)| *event == "limit_reached");
+    assert_eq!(gateway.request("GET /api/x", &key, "").await.0, 200);
+    let events = gateway.counts.security.counts().find(|(event, _)| *event == "limit_reached");
     assert!(events.unwrap().1 > 0);
 }
 
@@ -96,7 +96,7 @@ async fn twelve_stalled_requests_of_each_kind_lock_nobody_out() {
     let plain = Plain::start().await;
     let (access, [slow, key]) = keys(["slow", "board"]);
     let served = vec![plain.served("home", 4)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let ping =
         "GET /api/manager/system/ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf";
     let small =
@@ -106,13 +106,13 @@ async fn twelve_stalled_requests_of_each_kind_lock_nobody_out() {
         "POST /api/x HTTP/1.1\r\nHost: localhost\r\n{slow}Content-Length: 200000\r\n\r\n{beginning}"
     );
     let answer = format!("GET /api/large HTTP/1.1\r\nHost: localhost\r\n{slow}\r\n");
-    for said in [ping, &small, &large, &answer] {
+    for sent in [ping, &small, &large, &answer] {
         let mut held = Vec::new();
         for _ in 0..12 {
-            held.push(stalled(&house, said).await);
+            held.push(stalled(&gateway, sent).await);
         }
-        let (status, body) = house.ask("GET /api/x", &key, "").await;
-        assert_eq!(status, 200, "beside {}: {body}", said.lines().next().unwrap());
+        let (status, body) = gateway.request("GET /api/x", &key, "").await;
+        assert_eq!(status, 200, "beside {}: {body}", sent.lines().next().unwrap());
         held.clear();
     }
 }
@@ -122,11 +122,11 @@ async fn a_body_needs_a_key() {
     let plain = Plain::start().await;
     let (access, [key]) = keys(["board"]);
     let served = vec![plain.served("home", 4)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let ping = "GET /api/manager/system/ping";
-    assert_eq!(house.ask(ping, "", "").await.0, 200);
-    assert_eq!(house.ask(ping, "", "{}").await.0, 401);
-    assert_eq!(house.ask(ping, &key, "{}").await.0, 200);
+    assert_eq!(gateway.request(ping, "", "").await.0, 200);
+    assert_eq!(gateway.request(ping, "", "{}").await.0, 401);
+    assert_eq!(gateway.request(ping, &key, "{}").await.0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,11 +134,11 @@ async fn a_connection_without_a_key_has_so_many_requests() {
     let plain = Plain::start().await;
     let (access, [key]) = keys(["board"]);
     let served = vec![plain.served("home", 4)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     // What arrives after the close may destroy some of the responses.
     for (key, want) in [("", 1..=32), (&*key, 100..=100)] {
-        let ask = format!("GET /api/x HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
-        let answers = house.say_and_go(ask.repeat(100).as_bytes()).await;
+        let request = format!("GET /api/x HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
+        let answers = gateway.say_and_go(request.repeat(100).as_bytes()).await;
         let count = answers.matches("HTTP/1.1 ").count();
         assert!(want.contains(&count), "{count} answers");
     }
@@ -147,13 +147,13 @@ async fn a_connection_without_a_key_has_so_many_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_closes_its_own_half_gets_its_answer() {
     let plain = Plain::start().await;
-    let house = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
+    let gateway = TestGateway::of(vec![plain.served("home", 8)], SystemClock::shared(), settings());
     for request in [
         "GET /api/slow HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "POST /api/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}",
         "GET /api/1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/slow HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ] {
-        let answer = house.say_and_go(request.as_bytes()).await;
+        let answer = gateway.say_and_go(request.as_bytes()).await;
         let (last, echo) = answer.rsplit_once("HTTP/1.1 ").expect(&answer).1.split_at(3);
         assert!(last == "200" && echo.contains("/api/slow"), "{request:?}: {answer}");
     }
@@ -162,21 +162,21 @@ async fn a_caller_that_closes_its_own_half_gets_its_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_that_closes_its_own_half_goes_on_listening_and_one_that_has_gone_is_noticed() {
     let emulated = Emulated::with(Emulator::builder()).await;
-    let house = emulated.house();
-    let ask = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    let (mut half, gone) = (stalled(&house, ask).await, stalled(&house, ask).await);
+    let gateway = emulated.gateway();
+    let request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let (mut half, gone) = (stalled(&gateway, request).await, stalled(&gateway, request).await);
     half.shutdown().await.unwrap();
-    let mut heard = String::new();
+    let mut received = String::new();
     let mut bytes = [0; 512];
     // The second look comes a while later, and finds it there.
-    while heard.matches("\n:\n\n").count() < 1 || !heard.ends_with("\n\n:\n\n:\n\n") {
+    while received.matches("\n:\n\n").count() < 1 || !received.ends_with("\n\n:\n\n:\n\n") {
         let read = half.read(&mut bytes).await.unwrap();
-        assert!(read > 0, "it was closed after {heard}");
-        heard.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+        assert!(read > 0, "it was closed after {received}");
+        received.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
     }
-    assert!(heard.contains("event: ready"), "{heard}");
+    assert!(received.contains("event: ready"), "{received}");
     drop(gone);
-    while house.counts.connections.load(Relaxed) > 1 {
+    while gateway.counts.connections.load(Relaxed) > 1 {
         tokio::task::yield_now().await;
     }
 }
@@ -185,23 +185,23 @@ async fn a_listener_that_closes_its_own_half_goes_on_listening_and_one_that_has_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stalls_does_not_keep_the_gateway_from_its_end() {
     let plain = Plain::start().await;
-    let house = TestGateway::of(vec![plain.served("home", 4)], SystemClock::shared(), settings());
+    let gateway = TestGateway::of(vec![plain.served("home", 4)], SystemClock::shared(), settings());
     let mut held = Vec::new();
-    for said in [
+    for sent in [
         "",
         "GET /api/x HT",
         "POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf",
         "GET /api/large HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\n",
     ] {
-        held.push(stalled(&house, said).await);
+        held.push(stalled(&gateway, sent).await);
     }
-    while house.counts.connections.load(Relaxed) < held.len() as u64 {
+    while gateway.counts.connections.load(Relaxed) < held.len() as u64 {
         tokio::task::yield_now().await;
     }
-    house.stop.cancel();
-    let ended = timeout(Duration::from_secs(40), house.running).await;
-    ended.expect("it ends by itself").unwrap().unwrap();
+    drop(gateway.stop);
+    let ended = timeout(Duration::from_secs(40), gateway.running).await;
+    ended.expect("it ends on its own").unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,11 +210,11 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
     let (access, [key]) = keys(["board"]);
     let limits = GatewaySettings { connections: Some(400), ..settings() };
     let served = vec![emulated.served(8)];
-    let house = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
-    let address = house.address;
+    let gateway = TestGateway::guarded(served, emulated.clock.clone(), limits, &access, None);
+    let address = gateway.address;
     let mut idle = Vec::new();
     for _ in 0..300 {
-        idle.push(stalled(&house, "").await);
+        idle.push(stalled(&gateway, "").await);
     }
     let mut hostile = JoinSet::new();
     for number in 0..24 {
@@ -226,10 +226,10 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
                     "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\n\
                      Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
                      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-                let ask = "GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                let request = "GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n\r\n";
                 let (first, then): (&str, &[u8]) = match number % 4 {
                     // Asks and never reads, floods with pings, half a head, one letter after the other.
-                    0 => (ask, ask.as_bytes()),
+                    0 => (request, request.as_bytes()),
                     1 => (upgrade, &ping),
                     2 => ("GET /api/x HT", b""),
                     _ => ("G", b"E"),
@@ -269,6 +269,6 @@ async fn honest_callers_lose_nothing_beside_hostile_ones() {
     assert_eq!(emulated.world.calls("realtime.open"), 0);
     hostile.shutdown().await;
     let mut end = idle.swap_remove(0);
-    let told = timeout(Duration::from_secs(40), end.read_u8()).await;
-    assert!(told.expect("the oldest is closed").is_err());
+    let outcome = timeout(Duration::from_secs(40), end.read_u8()).await;
+    assert!(outcome.expect("the oldest is closed").is_err());
 }

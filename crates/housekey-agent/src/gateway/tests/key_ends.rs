@@ -44,16 +44,16 @@ struct OpenRequest {
 
 impl OpenRequest {
     /// Sends a request and reads up to those words of the answer.
-    async fn new(house: &TestGateway, line: &str, key: &Secret, body: &str, words: &str) -> Self {
-        let mut stream = TcpStream::connect(house.address).await.unwrap();
-        let (address, key) = (house.address, key.expose());
+    async fn new(gateway: &TestGateway, line: &str, key: &Secret, body: &str, words: &str) -> Self {
+        let mut stream = TcpStream::connect(gateway.address).await.unwrap();
+        let (address, key) = (gateway.address, key.expose());
         let head = format!("{line} HTTP/1.1\r\nHost: {address}\r\nX-Housekey-Key: {key}\r\n{body}");
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut asked = Self { stream, seen: String::new() };
-        while !asked.seen.contains(words) {
-            assert!(asked.read().await, "it ended before {words:?}: {}", asked.seen);
+        let mut open = Self { stream, seen: String::new() };
+        while !open.seen.contains(words) {
+            assert!(open.read().await, "it ended before {words:?}: {}", open.seen);
         }
-        asked
+        open
     }
 
     async fn read(&mut self) -> bool {
@@ -71,29 +71,29 @@ impl OpenRequest {
 }
 
 impl Open {
-    async fn with(house: &TestGateway, key: &Secret) -> Self {
+    async fn with(gateway: &TestGateway, key: &Secret) -> Self {
         let plain = "/homeys/plain/api";
         let idle = format!("GET {plain}/idle");
         let drip = format!("GET {plain}/drip");
         let slow = format!("POST {plain}/slow");
         let half = "Content-Length: 10\r\n\r\nhalf";
-        let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", house.address);
-        let stream = TcpStream::connect(house.address).await.unwrap();
+        let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", gateway.address);
+        let stream = TcpStream::connect(gateway.address).await.unwrap();
         let (mut live, _) = client_async(url, stream).await.unwrap();
         let token = key.expose();
         let handshake = format!(r#"420["handshakeClient",{{"token":"{token}","homeyId":"x"}}]"#);
         live.send(Message::text(handshake)).await.unwrap();
         loop {
-            let said = live.next().await.unwrap().unwrap();
-            if said.to_text().is_ok_and(|text| text.starts_with("430[null")) {
+            let sent = live.next().await.unwrap().unwrap();
+            if sent.to_text().is_ok_and(|text| text.starts_with("430[null")) {
                 break;
             }
         }
         Self {
-            idle: OpenRequest::new(house, &idle, key, "\r\n", "idle").await,
-            unanswered: OpenRequest::new(house, &slow, key, half, "").await,
-            streaming: OpenRequest::new(house, &drip, key, "\r\n", "one").await,
-            events: OpenRequest::new(house, "GET /events", key, "\r\n", "event: ready").await,
+            idle: OpenRequest::new(gateway, &idle, key, "\r\n", "idle").await,
+            unanswered: OpenRequest::new(gateway, &slow, key, half, "").await,
+            streaming: OpenRequest::new(gateway, &drip, key, "\r\n", "one").await,
+            events: OpenRequest::new(gateway, "GET /events", key, "\r\n", "event: ready").await,
             live,
         }
     }
@@ -119,14 +119,14 @@ impl Open {
     }
 
     /// Whether everything still answers.
-    async fn goes_on(mut self, house: &TestGateway) {
+    async fn goes_on(mut self, gateway: &TestGateway) {
         self.live.send(Message::text("2")).await.unwrap();
         assert_eq!(self.live.next().await.unwrap().unwrap().to_text().unwrap(), "3");
         self.unanswered.stream.write_all(b"-whole").await.unwrap();
         while !self.unanswered.seen.contains("half-whole") {
             assert!(self.unanswered.read().await, "{}", self.unanswered.seen);
         }
-        let next = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", house.address);
+        let next = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", gateway.address);
         self.idle.stream.write_all(next.as_bytes()).await.unwrap();
         while !self.idle.seen.contains("ok\n") {
             assert!(self.idle.read().await, "{}", self.idle.seen);
@@ -145,14 +145,14 @@ async fn a_key_that_expires_ends_for_everything_that_is_open() {
     let (short, long, access) = keys();
     let served = vec![emulated.served(8), plain.served("plain", 8)];
     let clock = emulated.clock.clone();
-    let house = TestGateway::guarded(served, clock.clone(), settings(), &access, None);
-    let (ending, staying) = (Open::with(&house, &short).await, Open::with(&house, &long).await);
+    let gateway = TestGateway::guarded(served, clock.clone(), settings(), &access, None);
+    let (ending, staying) = (Open::with(&gateway, &short).await, Open::with(&gateway, &long).await);
     clock.advance(SignedDuration::from_hours(1));
     ending.has_ended("Key Expired").await;
     let key = format!("X-Housekey-Key: {}\r\n", short.expose());
-    let (status, refused) = house.ask("GET /api/manager/zones/zone", &key, "").await;
+    let (status, refused) = gateway.request("GET /api/manager/zones/zone", &key, "").await;
     assert!(status == 401 && refused.contains("Key Expired"), "{status} {refused}");
-    staying.goes_on(&house).await;
+    staying.goes_on(&gateway).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,16 +160,16 @@ async fn a_key_that_is_deleted_ends_for_everything_that_is_open() {
     let (emulated, plain) = (Emulated::with(Emulator::builder()).await, Plain::start().await);
     let (short, long, access) = keys();
     let served = vec![emulated.served(8), plain.served("plain", 8)];
-    let house = TestGateway::guarded(served, emulated.clock.clone(), settings(), &access, None);
-    let (ending, staying) = (Open::with(&house, &short).await, Open::with(&house, &long).await);
+    let gateway = TestGateway::guarded(served, emulated.clock.clone(), settings(), &access, None);
+    let (ending, staying) = (Open::with(&gateway, &short).await, Open::with(&gateway, &long).await);
     let mut without = access.clone();
     without.keys.retain(|key| key.name == "long");
-    house.gate.access.keep_only(&without);
+    gateway.gate.access.keep_only(&without);
     ending.has_ended("Invalid Key").await;
     let key = format!("X-Housekey-Key: {}\r\n", short.expose());
-    let (status, refused) = house.ask("GET /api/manager/zones/zone", &key, "").await;
+    let (status, refused) = gateway.request("GET /api/manager/zones/zone", &key, "").await;
     assert!(status == 401 && refused.contains("Invalid Key"), "{status} {refused}");
-    staying.goes_on(&house).await;
+    staying.goes_on(&gateway).await;
 }
 
 /// A page whose own name was made to lead here reads no names of Homeys, sinks and commands.
@@ -179,7 +179,7 @@ async fn health_alone_is_open_to_any_host_and_page() {
     let clock = housekey::clock::SystemClock::shared();
     let access =
         AccessSettings { hosts: vec!["agent.lan".to_owned()], ..AccessSettings::default() };
-    let house =
+    let gateway =
         TestGateway::guarded(vec![plain.served("home", 1)], clock, settings(), &access, None);
     for (line, host, origin, want) in [
         ("/healthz", "rebound.example", "https://evil.example", "200"),
@@ -201,9 +201,9 @@ async fn health_alone_is_open_to_any_host_and_page() {
         };
         let text =
             format!("GET {line} HTTP/1.1\r\nHost: {host}\r\n{origin}Connection: close\r\n\r\n");
-        let answer = house.say(text.as_bytes()).await;
+        let answer = gateway.say(text.as_bytes()).await;
         assert_eq!(answer.split(' ').nth(1), Some(want), "{text}\n{answer}");
     }
-    let counted: Vec<_> = house.counts.security.counts().filter(|(_, n)| *n > 0).collect();
+    let counted: Vec<_> = gateway.counts.security.counts().filter(|(_, n)| *n > 0).collect();
     assert_eq!(counted, [("unknown_host", 3), ("forbidden_origin", 3)]);
 }

@@ -57,8 +57,9 @@ pub(super) async fn caller(
 ) {
     let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
     while stop.load(Relaxed) == 0 {
-        let ask = format!("GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
-        stream.write_all(ask.as_bytes()).await.unwrap();
+        let request =
+            format!("GET /api/manager/zones/zone HTTP/1.1\r\nHost: localhost\r\n{key}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
         let (mut status, mut length) = (String::new(), None);
         stream.read_line(&mut status).await.unwrap();
         loop {
@@ -86,11 +87,11 @@ async fn nobody_loses_a_request_whatever_happens_behind() {
     let mut relay = Relay::open("127.0.0.1:0".parse().unwrap(), to).await;
     let addresses = Addresses::only(format!("http://{}", relay.address).parse().unwrap());
     emulated.store.save_homey(&housekey::auth::store::HomeyRecord { addresses, ..record }).unwrap();
-    let house = TestGateway::of(vec![emulated.served(8)], emulated.clock.clone(), settings());
+    let gateway = TestGateway::of(vec![emulated.served(8)], emulated.clock.clone(), settings());
     let (answered, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let mut callers = JoinSet::new();
     for _ in 0..40 {
-        callers.spawn(caller(house.address, String::new(), answered.clone(), stop.clone()));
+        callers.spawn(caller(gateway.address, String::new(), answered.clone(), stop.clone()));
     }
     let more = async |count: u64| {
         let want = answered.load(Relaxed) + count;
@@ -112,7 +113,7 @@ async fn nobody_loses_a_request_whatever_happens_behind() {
         ended.unwrap();
     }
     assert_eq!(emulated.world.calls("users.login"), 2, "one at sign-in, one for all callers");
-    let counts = &house.counts.homeys[0];
+    let counts = &gateway.counts.homeys[0];
     assert!(counts.renewed.load(Relaxed) > 0);
     assert_eq!((counts.in_flight.load(Relaxed), counts.waiting.load(Relaxed)), (0, 0));
     assert_eq!(emulated.store.known_homey("home").unwrap().addresses.local, Some(real));

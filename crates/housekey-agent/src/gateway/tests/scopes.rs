@@ -20,7 +20,7 @@ async fn no_spelling_widens_a_scope() {
     };
     let access = AccessSettings { keys: vec![looks], ..AccessSettings::default() };
     let served = vec![plain.served("home", 8)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, None);
     let key = format!("X-Housekey-Key: {}\r\n", key.expose());
     for (request, want) in [
         ("GET /api/manager/zones/zone", 200),
@@ -48,14 +48,14 @@ async fn no_spelling_widens_a_scope() {
         ("GET /api/nothing/known", 403),
         ("GET /api", 403),
     ] {
-        let (status, body) = house.ask(request, &key, "").await;
+        let (status, body) = gateway.request(request, &key, "").await;
         assert_eq!(status, want, "{request}: {body}");
         let seen = plain.seen();
         let through = want == 200 && !request.contains("ping");
         assert_eq!(seen.len(), usize::from(through), "{request}: {seen:?}");
     }
-    let (status, _) = house.ask("GET /api/manager/zones/zone", "", "").await;
+    let (status, _) = gateway.request("GET /api/manager/zones/zone", "", "").await;
     assert_eq!(status, 401, "no key");
-    let (status, _) = house.ask("GET /api/manager/system/ping", "", "").await;
+    let (status, _) = gateway.request("GET /api/manager/system/ping", "", "").await;
     assert_eq!(status, 200, "strangers may ask whether there is a Homey");
 }

@@ -33,23 +33,23 @@ async fn callers_verify_the_certificate_and_go_through() {
     let access = AccessSettings { require_key: false, ..AccessSettings::default() };
     let tls = Some(acceptor(&certificate).unwrap());
     let served = vec![plain.served("home", 8)];
-    let house = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, tls);
+    let gateway = TestGateway::guarded(served, SystemClock::shared(), settings(), &access, tls);
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let client = ClientConfig::builder_with_provider(provider);
     let client = client.with_safe_default_protocol_versions().unwrap();
     let client = client.with_root_certificates(roots).with_no_client_auth();
-    let tcp = TcpStream::connect(house.address).await.unwrap();
+    let tcp = TcpStream::connect(gateway.address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = TlsConnector::from(Arc::new(client)).connect(name, tcp).await.unwrap();
-    let ask = b"GET /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    stream.write_all(ask).await.unwrap();
+    let request = b"GET /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("GET /api/x "), "{answer}");
     // In the clear there is no answer.
-    assert_eq!(house.say(ask).await.matches("HTTP").count(), 0);
+    assert_eq!(gateway.say(request).await.matches("HTTP").count(), 0);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn what_is_wrong_with_the_files_is_told_without_their_content() {
         ("chain.pem", "chain.pem", "chain.pem: there is no private key in it"),
     ] {
         let certificate = Certificate { chain: place(chain), key: place(key) };
-        let told = acceptor(&certificate).err().expect(want);
-        assert!(told.contains(want) && !told.contains("hunter2"), "{told}");
+        let outcome = acceptor(&certificate).err().expect(want);
+        assert!(outcome.contains(want) && !outcome.contains("hunter2"), "{outcome}");
     }
 }

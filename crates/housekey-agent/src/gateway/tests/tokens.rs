@@ -27,7 +27,7 @@ fn secret_parts(emulated: &Emulated) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_that_quotes_the_request_goes_on_without_the_token() {
     let emulated = Emulated::with(Emulator::builder()).await;
-    let house = emulated.house();
+    let gateway = emulated.gateway();
     for quirk in [
         Quirk::EchoAuthorization,
         Quirk::EchoAuthorizationJson,
@@ -42,7 +42,7 @@ async fn an_error_that_quotes_the_request_goes_on_without_the_token() {
                     "GET /api/manager/{path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\
                      Connection: close\r\n\r\n"
                 );
-                let answer = house.say(request.as_bytes()).await;
+                let answer = gateway.say(request.as_bytes()).await;
                 let quoted = path != "zones/zone" || quirk == Quirk::EchoAuthorizationHead;
                 assert!(!quoted || answer.contains("***"), "{quirk:?} {packed} {path}: {answer}");
                 for part in secret_parts(&emulated) {
@@ -129,9 +129,9 @@ async fn what_cannot_be_read_does_not_go_on() {
         ("large", with_head("500 Oops", &large), "answer_withheld"),
     ] {
         let served = upstream(answer).await;
-        let house = TestGateway::of(vec![served], SystemClock::shared(), settings());
-        let ask = b"GET /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        let answer = house.say(ask).await;
+        let gateway = TestGateway::of(vec![served], SystemClock::shared(), settings());
+        let request = b"GET /api/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let answer = gateway.say(request).await;
         assert!(answer.contains(want) && !answer.contains(KEY), "{what}: {answer}");
         let status = answer.split(' ').nth(1).unwrap();
         assert!(matches!(status, "302" | "400" | "500"), "{what} keeps its status: {answer}");
@@ -148,13 +148,13 @@ async fn what_cannot_be_searched_for_a_variable_does_not_go_on() {
     ] {
         let served = upstream(answer).await;
         let served = ServedHomey { variables: TokenVariables::named(["t"]), ..served };
-        let house = TestGateway::of(vec![served], SystemClock::shared(), settings());
-        let (status, body) = house.ask("GET /api/manager/logic/variable", "", "").await;
+        let gateway = TestGateway::of(vec![served], SystemClock::shared(), settings());
+        let (status, body) = gateway.request("GET /api/manager/logic/variable", "", "").await;
         assert_eq!(status, 502, "{what}: {body}");
         assert!(body.contains("answer_withheld") && body.len() < 1000, "{what}: {body}");
         // The content of an app's own responses is not known.
         if what == "no JSON" {
-            let (status, _) = house.ask("GET /api/app/com.example/x", "", "").await;
+            let (status, _) = gateway.request("GET /api/app/com.example/x", "", "").await;
             assert_eq!(status, 200);
         }
     }
@@ -165,11 +165,12 @@ async fn a_live_connection_to_what_is_no_homey_is_reported_at_once() {
     let served = upstream(b"NOT HTTP AT ALL\r\n\r\n".to_vec()).await;
     // With a wait that a second try would use up.
     let limits = GatewaySettings { wait: Duration::from_secs(3600), ..settings() };
-    let house = TestGateway::of(vec![served], SystemClock::shared(), limits);
-    let ask = b"GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
+    let gateway = TestGateway::of(vec![served], SystemClock::shared(), limits);
+    let request = b"GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\
                 Connection: upgrade, close\r\nSec-WebSocket-Version: 13\r\n\
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    let answer = timeout(Duration::from_secs(60), house.say(ask)).await.expect("no second try");
+    let answer =
+        timeout(Duration::from_secs(60), gateway.say(request)).await.expect("no second try");
     assert!(
         answer.starts_with("HTTP/1.1 502 ") && answer.contains("answer_unreadable"),
         "{answer}"
@@ -179,8 +180,8 @@ async fn a_live_connection_to_what_is_no_homey_is_reported_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handshake_gives_back_what_the_caller_sent() {
     let emulated = Emulated::with(Emulator::builder()).await;
-    let house = emulated.house();
-    let (mut wire, hands) = Wire::joined(&house, "hk_of_the_caller").await;
+    let gateway = emulated.gateway();
+    let (mut wire, hands) = Wire::joined(&gateway, "hk_of_the_caller").await;
     assert_eq!(
         hands,
         r#"430[null,{"token":"hk_of_the_caller","namespace":"/api","success":true}]"#
@@ -188,7 +189,7 @@ async fn the_handshake_gives_back_what_the_caller_sent() {
     emulated.world.quirk(Quirk::EchoAuthorization, true);
     let call =
         r#"42/api,1["api",{"uri":"homey:manager:zones","operation":"getZone","args":{"id":"x"}}]"#;
-    let answer = wire.ask(call, "43/api,1[").await;
+    let answer = wire.call(call, "43/api,1[").await;
     assert!(answer.contains("***"), "{answer}");
     for part in secret_parts(&emulated) {
         assert!(!answer.contains(&part) && !hands.contains(&part), "{answer}");
@@ -198,19 +199,19 @@ async fn the_handshake_gives_back_what_the_caller_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_connection_survives_every_session() {
     let emulated = Emulated::with(Emulator::builder()).await;
-    let house = emulated.house();
-    let (mut wire, _) = Wire::joined(&house, "anything").await;
+    let gateway = emulated.gateway();
+    let (mut wire, _) = Wire::joined(&gateway, "anything").await;
     for number in 1..=4_u8 {
         // The session of the connection, and then the newest one.
         emulated.world.expire(Expire::Session);
         if number % 2 == 0 {
-            assert_eq!(house.ask("GET /api/manager/zones/zone", "", "").await.0, 200);
+            assert_eq!(gateway.request("GET /api/manager/zones/zone", "", "").await.0, 200);
             emulated.world.expire(Expire::Session);
         }
         let call = format!(
             r#"42/api,{number}["api",{{"uri":"homey:manager:zones","operation":"getZones","args":{{}}}}]"#
         );
-        let answer = wire.ask(&call, &format!("43/api,{number}[")).await;
+        let answer = wire.call(&call, &format!("43/api,{number}[")).await;
         assert!(answer.contains("[null,"), "{number}: {answer}");
     }
 }

@@ -18,7 +18,7 @@ const NAME: &str = "accesstoken";
 const OLD: &str = "00000000-0000-4000-8000-000000000001:an-older-session:aaaabbbbccccddddeeeeffff0000111122223333";
 
 /// A gateway with a key of those scopes, and a Homey with the variable.
-async fn house(dialect: Dialect, scopes: &str) -> (Emulated, TestGateway, String, String) {
+async fn gateway(dialect: Dialect, scopes: &str) -> (Emulated, TestGateway, String, String) {
     let emulated = Emulated::with(Emulator::builder().dialect(dialect)).await;
     let served = emulated.served_with_variable(NAME);
     let variable = served.homey.logic().add_variable(NAME, OLD).await.unwrap();
@@ -32,8 +32,8 @@ async fn house(dialect: Dialect, scopes: &str) -> (Emulated, TestGateway, String
     };
     let access = AccessSettings { keys: vec![key_settings], ..AccessSettings::default() };
     let clock = emulated.clock.clone();
-    let house = TestGateway::guarded(vec![served], clock, settings(), &access, None);
-    (emulated, house, key.expose().to_owned(), variable.id)
+    let gateway = TestGateway::guarded(vec![served], clock, settings(), &access, None);
+    (emulated, gateway, key.expose().to_owned(), variable.id)
 }
 
 fn homey(emulated: &Emulated) -> Homey {
@@ -44,7 +44,7 @@ fn homey(emulated: &Emulated) -> Homey {
 async fn no_answer_over_http_holds_it() {
     for dialect in [Dialect::V2, Dialect::Local, Dialect::Cloud] {
         for scopes in ["readonly", "full"] {
-            let (emulated, house, key, id) = house(dialect, scopes).await;
+            let (emulated, gateway, key, id) = gateway(dialect, scopes).await;
             let lines =
                 format!("X-Housekey-Key: {key}\r\nRange: bytes=0-40\r\nAccept-Encoding: gzip\r\n");
             let json_lines = format!("{lines}Content-Type: application/json\r\n");
@@ -77,7 +77,7 @@ async fn no_answer_over_http_holds_it() {
                 ),
             ] {
                 let body = if body.is_null() { String::new() } else { body.to_string() };
-                let (status, answer) = house.ask(&request, &json_lines, &body).await;
+                let (status, answer) = gateway.request(&request, &json_lines, &body).await;
                 assert!(!answer.contains(&OLD[40..]), "{dialect} {scopes} {request}: {answer}");
                 if status == 200 && answer.contains("***") {
                     seen += 1;
@@ -95,15 +95,15 @@ async fn no_answer_over_http_holds_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_variable_that_was_renamed_before_anyone_looked_is_known_by_its_id() {
-    let (emulated, house, key, id) = house(Dialect::Local, "readonly").await;
+    let (emulated, gateway, key, id) = gateway(Dialect::Local, "readonly").await;
     let lines = format!("X-Housekey-Key: {key}\r\n");
     let read = format!("GET /api/manager/logic/variable/{id}");
     // Its id was learned from the sink, or from any response.
-    house.ask("GET /api/manager/logic/variable", &lines, "").await;
+    gateway.request("GET /api/manager/logic/variable", &lines, "").await;
     let renamed = json!({ "name": "something else", "value": OLD });
     homey(&emulated).logic().update_variable(&id, renamed).await.unwrap();
     for request in [&*read, "GET /api/manager/logic/variable"] {
-        let (status, answer) = house.ask(request, &lines, "").await;
+        let (status, answer) = gateway.request(request, &lines, "").await;
         assert_eq!(status, 200, "{answer}");
         assert!(answer.contains("something else") && answer.contains("***"), "{answer}");
         assert!(!answer.contains(OLD), "{answer}");
@@ -112,11 +112,11 @@ async fn a_variable_that_was_renamed_before_anyone_looked_is_known_by_its_id() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_variables_are_answered_byte_for_byte() {
-    let (emulated, house, key, _) = house(Dialect::Local, "readonly").await;
-    let made = homey(&emulated).logic().add_variable("scene", "evening").await.unwrap();
+    let (emulated, gateway, key, _) = gateway(Dialect::Local, "readonly").await;
+    let made = homey(&emulated).logic().create_variable("scene", "evening").await.unwrap();
     let path = format!("/api/manager/logic/variable/{}", made.id);
     let (status, through) =
-        house.ask(&format!("GET {path}"), &format!("X-Housekey-Key: {key}\r\n"), "").await;
+        gateway.request(&format!("GET {path}"), &format!("X-Housekey-Key: {key}\r\n"), "").await;
     assert_eq!(status, 200);
     let direct = homey(&emulated)
         .call_bytes("logic.getVariable", &housekey::args! { "id" => made.id })
@@ -127,8 +127,8 @@ async fn other_variables_are_answered_byte_for_byte() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_frame_of_the_live_connection_holds_it() {
     for dialect in [Dialect::V2, Dialect::Local] {
-        let (emulated, house, key, id) = house(dialect, "full").await;
-        let (mut wire, _) = Wire::joined(&house, &key).await;
+        let (emulated, gateway, key, id) = gateway(dialect, "full").await;
+        let (mut wire, _) = Wire::joined(&gateway, &key).await;
         let call = |number: u8, operation: &str, args: Value| {
             let call = json!(["api", { "uri": "homey:manager:logic", "operation": operation, "args": args }]);
             format!("42/api,{number}{call}")
@@ -139,14 +139,14 @@ async fn no_frame_of_the_live_connection_holds_it() {
             (3, "updateVariable", json!({ "id": id, "variable": { "value": OLD } })),
         ] {
             let begins = format!("43/api,{number}[");
-            let answer = wire.ask(&call(number, operation, args), &begins).await;
+            let answer = wire.call(&call(number, operation, args), &begins).await;
             assert!(
                 answer.contains("***") && !answer.contains(OLD),
                 "{dialect} {operation}: {answer}"
             );
         }
         let subscribed =
-            wire.ask(r#"42/api,4["subscribe","homey:manager:logic"]"#, "43/api,4[").await;
+            wire.call(r#"42/api,4["subscribe","homey:manager:logic"]"#, "43/api,4[").await;
         assert_eq!(subscribed, "43/api,4[null]");
         let renamed = json!({ "name": "something else", "value": OLD.to_uppercase() });
         homey(&emulated).logic().update_variable(&id, renamed).await.unwrap();
@@ -158,26 +158,26 @@ async fn no_frame_of_the_live_connection_holds_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_server_sent_event_holds_it() {
-    let (emulated, house, key, id) = house(Dialect::Local, "readonly").await;
-    let mut stream = TcpStream::connect(house.address).await.unwrap();
-    let ask = format!(
+    let (emulated, gateway, key, id) = gateway(Dialect::Local, "readonly").await;
+    let mut stream = TcpStream::connect(gateway.address).await.unwrap();
+    let request = format!(
         "GET /events?uri=homey:manager:logic HTTP/1.1\r\nHost: localhost\r\nX-Housekey-Key: {key}\r\n\r\n"
     );
-    stream.write_all(ask.as_bytes()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
     let mut lines = BufReader::new(stream).lines();
     while !lines.next_line().await.unwrap().unwrap().starts_with("event: ready") {}
     let logic = emulated.served(1).homey;
     for (number, name) in ["renamed", NAME, "renamed again"].into_iter().enumerate() {
         let change = json!({ "name": name, "value": format!("{OLD}{number}") });
         logic.logic().update_variable(&id, change).await.unwrap();
-        let told = loop {
+        let outcome = loop {
             let line = lines.next_line().await.unwrap().expect("it goes on");
             assert!(!line.contains(OLD), "{line}");
             if line.contains(&format!(r#""name":"{name}""#)) {
                 break line;
             }
         };
-        assert!(told.contains(r#""value":"***""#), "{told}");
+        assert!(outcome.contains(r#""value":"***""#), "{outcome}");
     }
     // A new one of that name.
     logic.logic().add_variable(NAME, OLD).await.unwrap();

@@ -12,19 +12,19 @@ pub(super) struct Wire(WebSocketStream<TcpStream>);
 
 impl Wire {
     /// One that has shaken hands and joined the namespace; gives the answer to the handshake as well.
-    pub(super) async fn joined(house: &TestGateway, key: &str) -> (Self, String) {
-        let tcp = TcpStream::connect(house.address).await.unwrap();
-        let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", house.address);
+    pub(super) async fn joined(gateway: &TestGateway, key: &str) -> (Self, String) {
+        let tcp = TcpStream::connect(gateway.address).await.unwrap();
+        let url = format!("ws://{}/socket.io/?EIO=3&transport=websocket", gateway.address);
         let (socket, _) = client_async(url, tcp).await.unwrap();
         let mut wire = Self(socket);
         let hands =
-            wire.ask(&format!(r#"420["handshakeClient",{{"token":"{key}"}}]"#), "430").await;
-        wire.ask("40/api,", "40/api,").await;
+            wire.call(&format!(r#"420["handshakeClient",{{"token":"{key}"}}]"#), "430").await;
+        wire.call("40/api,", "40/api,").await;
         (wire, hands)
     }
 
     /// Sends a frame, and gives the next one that begins so.
-    pub(super) async fn ask(&mut self, frame: &str, begins: &str) -> String {
+    pub(super) async fn call(&mut self, frame: &str, begins: &str) -> String {
         self.0.send(Message::text(frame)).await.unwrap();
         self.next(begins).await
     }

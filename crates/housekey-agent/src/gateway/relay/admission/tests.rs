@@ -58,11 +58,11 @@ async fn test_admission(version: EngineVersion) -> TestAdmission {
     TestAdmission { admission, caller, keys: [here.0, elsewhere.0], plain, stop }
 }
 
-fn shake(key: &str) -> Message {
+fn handshake(key: &str) -> Message {
     Message::text(format!(r#"420["handshakeClient",{{"token":"{key}","homeyId":"x"}}]"#))
 }
 
-async fn heard(caller: &mut WebSocketStream<DuplexStream>) -> String {
+async fn received(caller: &mut WebSocketStream<DuplexStream>) -> String {
     caller.next().await.unwrap().unwrap().to_text().unwrap().to_owned()
 }
 
@@ -71,25 +71,25 @@ async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
     let TestAdmission { mut admission, mut caller, keys: [here, elsewhere], plain, .. } =
         test_admission(EngineVersion::Three).await;
     let talking = async {
-        let open = heard(&mut caller).await;
+        let open = received(&mut caller).await;
         assert!(open.starts_with("0{") && open.contains(r#""pingInterval":5000"#), "{open}");
-        assert_eq!(heard(&mut caller).await, "40");
-        for (said, want) in [
+        assert_eq!(received(&mut caller).await, "40");
+        for (sent, want) in [
             ("2", "3"),
             ("40/api,", r#"44/api,"Missing Handshake""#),
             (r#"421["api",{"uri":"homey:manager:zones","operation":"getZones"}]"#, "431["),
             (r#"422["subscribe","homey:manager:zones"]"#, "432["),
         ] {
-            caller.send(Message::text(said)).await.unwrap();
-            let told = heard(&mut caller).await;
-            assert!(told.starts_with(want), "{said}: {told}");
+            caller.send(Message::text(sent)).await.unwrap();
+            let reply = received(&mut caller).await;
+            assert!(reply.starts_with(want), "{sent}: {reply}");
         }
         for (key, want) in [("hk_wrong", "401"), (&*elsewhere, "403")] {
-            caller.send(shake(key)).await.unwrap();
-            let told = heard(&mut caller).await;
-            assert!(told.starts_with("430[{") && told.contains(want), "{told}");
+            caller.send(handshake(key)).await.unwrap();
+            let reply = received(&mut caller).await;
+            assert!(reply.starts_with("430[{") && reply.contains(want), "{reply}");
         }
-        caller.send(shake(&here)).await.unwrap();
+        caller.send(handshake(&here)).await.unwrap();
     };
     let ((), admitted) = tokio::join!(talking, admission.authenticate());
     let (_, caller) = admitted.ok().unwrap();
@@ -119,12 +119,12 @@ async fn it_has_ten_seconds_whatever_it_says() {
 #[tokio::test(start_paused = true)]
 async fn it_may_not_say_much() {
     let (ping, long) = (Message::Ping("p".into()), Message::text(format!("2{}", "x".repeat(2000))));
-    for (said, many) in [(ping, true), (long, false)] {
+    for (message, many) in [(ping, true), (long, false)] {
         let TestAdmission { mut admission, mut caller, .. } =
             test_admission(EngineVersion::Three).await;
         let mut sent = 0;
         let flooding = async {
-            while caller.send(said.clone()).await.is_ok() {
+            while caller.send(message.clone()).await.is_ok() {
                 sent += 1;
                 assert!(sent < 10_000, "it goes on");
             }

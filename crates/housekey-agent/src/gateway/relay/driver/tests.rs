@@ -62,13 +62,13 @@ fn frame(kind: u8, masked: bool) -> Vec<u8> {
 }
 
 /// How many bytes are taken of what one side keeps sending.
-async fn taken(side: &mut DuplexStream, frame: &[u8]) -> usize {
-    let mut taken = 0;
+async fn accepted_bytes(side: &mut DuplexStream, frame: &[u8]) -> usize {
+    let mut accepted_bytes = 0;
     while side.write_all(frame).await.is_ok() {
-        taken += frame.len();
-        assert!(taken < 1 << 20, "it takes more and more");
+        accepted_bytes += frame.len();
+        assert!(accepted_bytes < 1 << 20, "it takes more and more");
     }
-    taken
+    accepted_bytes
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,8 +77,8 @@ async fn a_side_that_pings_and_takes_nothing_is_given_up() {
         let TestRelay { driver, mut client, mut homey } = relay().await;
         let side = if hostile_caller { &mut client } else { &mut homey };
         let ping = frame(0x89, hostile_caller);
-        let (taken, ()) = tokio::join!(taken(side, &ping), driver.run(None));
-        assert!(taken < 32 << 10, "{taken} bytes of it were taken");
+        let (accepted_bytes, ()) = tokio::join!(accepted_bytes(side, &ping), driver.run(None));
+        assert!(accepted_bytes < 32 << 10, "{accepted_bytes} bytes of it were taken");
     }
 }
 
@@ -89,8 +89,8 @@ async fn what_goes_on_to_a_side_that_takes_nothing_is_not_taken_either() {
         let TestRelay { driver, mut client, mut homey } = relay().await;
         let side = if hostile_caller { &mut client } else { &mut homey };
         let text = frame(0x81, hostile_caller);
-        let (taken, ()) = tokio::join!(taken(side, &text), driver.run(None));
-        assert!(taken < 64 << 10, "{taken} bytes of it were taken");
+        let (accepted_bytes, ()) = tokio::join!(accepted_bytes(side, &text), driver.run(None));
+        assert!(accepted_bytes < 64 << 10, "{accepted_bytes} bytes of it were taken");
     }
 }
 

@@ -11,26 +11,26 @@ fn far() -> Instant {
 }
 
 /// The next permit of a caller, if one is free.
-fn taken(permits: &Rc<FairQueue>, caller: &str) -> Option<Permit> {
+fn acquired(permits: &Rc<FairQueue>, caller: &str) -> Option<Permit> {
     permits.acquire(&Lease::of(caller), far()).now_or_never().flatten()
 }
 
-fn asking(permits: &Rc<FairQueue>, caller: &str) -> Asking {
+fn acquiring(permits: &Rc<FairQueue>, caller: &str) -> Asking {
     let (permits, lease) = (permits.clone(), Lease::of(caller));
-    let mut asking = async move { permits.acquire(&lease, far()).await }.boxed_local();
-    assert!((&mut asking).now_or_never().is_none(), "there is no turn left");
-    asking
+    let mut acquiring = async move { permits.acquire(&lease, far()).await }.boxed_local();
+    assert!((&mut acquiring).now_or_never().is_none(), "there is no turn left");
+    acquiring
 }
 
 #[tokio::test(start_paused = true)]
 async fn callers_get_their_turns_alike_and_none_is_lost() {
     let permits = FairQueue::new(1, Arc::default());
-    let mut held = taken(&permits, "many");
+    let mut held = acquired(&permits, "many");
     assert!(held.is_some());
     let mut waiting: Vec<_> = ["many", "many", "many", "few", "many", "other", "few"]
         .into_iter()
         .enumerate()
-        .map(|(place, caller)| (place, asking(&permits, caller)))
+        .map(|(place, caller)| (place, acquiring(&permits, caller)))
         .collect();
     // The second of `many` gives up.
     drop(waiting.remove(1));
@@ -38,8 +38,8 @@ async fn callers_get_their_turns_alike_and_none_is_lost() {
     let mut order = Vec::new();
     while !waiting.is_empty() {
         drop(held.take());
-        let ready = |(place, asking): &mut (usize, Asking)| {
-            let permit = asking.now_or_never()??;
+        let ready = |(place, acquiring): &mut (usize, Asking)| {
+            let permit = acquiring.now_or_never()??;
             Some((*place, permit))
         };
         let mut served: Vec<_> = waiting.iter_mut().filter_map(ready).collect();
@@ -59,8 +59,8 @@ async fn callers_get_their_turns_alike_and_none_is_lost() {
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_was_given_but_never_taken_goes_on() {
     let permits = FairQueue::new(1, Arc::default());
-    let held = taken(&permits, "one");
-    let (gone, next) = (asking(&permits, "gone"), asking(&permits, "next"));
+    let held = acquired(&permits, "one");
+    let (gone, next) = (acquiring(&permits, "gone"), acquiring(&permits, "next"));
     drop(held);
     drop(gone);
     assert!(next.now_or_never().is_some());
@@ -118,7 +118,7 @@ async fn beyond_its_half_a_caller_loses_what_does_not_move_for_three_seconds() {
 async fn what_moves_and_what_waits_for_the_homey_is_never_taken_back() {
     let permits = FairQueue::new(1, Arc::default());
     let held = stalled_for(&permits, "busy", 1);
-    let mut next = asking(&permits, "other");
+    let mut next = acquiring(&permits, "other");
     let lease = &held[0].0;
     for second in 0..100 {
         match second {
@@ -146,12 +146,12 @@ async fn a_caller_that_lost_one_gets_no_more_than_half_for_a_minute() {
     let second = permits.acquire(&Lease::of("other"), far()).await.unwrap();
     // The Homey works on what is left of it.
     held.iter().for_each(|(lease, _)| lease.record_progress(0, false));
-    let mut more = asking(&permits, "slow");
+    let mut more = acquiring(&permits, "slow");
     drop((first, second));
     assert_eq!(permits.free.get(), 2, "they are for others");
     assert!((&mut more).now_or_never().is_none());
-    assert!(taken(&permits, "slow").is_none());
-    assert!(taken(&permits, "other").is_some());
+    assert!(acquired(&permits, "slow").is_none());
+    assert!(acquired(&permits, "other").is_some());
     let begun = Instant::now();
     assert!(more.await.is_some(), "until it is over");
     assert!((55..=61).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
@@ -160,7 +160,7 @@ async fn a_caller_that_lost_one_gets_no_more_than_half_for_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn who_waits_too_long_is_told_and_keeps_no_place() {
     let permits = FairQueue::new(1, Arc::default());
-    let held = taken(&permits, "one");
+    let held = acquired(&permits, "one");
     let until = Instant::now() + Duration::from_secs(2);
     assert!(permits.acquire(&Lease::of("two"), until).await.is_none());
     assert_eq!(Instant::now(), until);

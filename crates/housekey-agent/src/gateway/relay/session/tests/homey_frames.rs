@@ -78,15 +78,15 @@ fn the_answer_to_a_handshake_is_made_here() {
 #[test]
 fn nothing_that_goes_wrong_repeats_the_token() {
     let escaped: String = TOKEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
-    for said in [TOKEN, &TOKEN.replace(':', "%3a"), &escaped] {
+    for sent in [TOKEN, &TOKEN.replace(':', "%3a"), &escaped] {
         let mut session = authenticated(&["full"]);
         session.on_client_frame(READ);
         let action = session
-            .on_homey_frame(&format!(r#"43/api,1[{{"error":"Bearer {said}","statusCode":400}}]"#));
+            .on_homey_frame(&format!(r#"43/api,1[{{"error":"Bearer {sent}","statusCode":400}}]"#));
         assert_eq!(reply_of(action), r#"43/api,1[{"error":"Bearer ***","statusCode":400}]"#);
-        let action = session.on_homey_frame(&format!(r#"44/api,"{said}""#));
+        let action = session.on_homey_frame(&format!(r#"44/api,"{sent}""#));
         assert_eq!(reply_of(action), r#"44/api,"***""#);
-        assert_eq!(session.close_reason(&format!("{said} has ended")), "*** has ended");
+        assert_eq!(session.close_reason(&format!("{sent} has ended")), "*** has ended");
     }
 }
 
@@ -101,7 +101,7 @@ fn the_value_of_a_token_variable_ends_here() {
     let variable = |value: &str| {
         format!(r#"{{"id":"{VARIABLE}","name":"renamed","type":"string","value":"{value}"}}"#)
     };
-    for (frame, said, want) in [
+    for (frame, sent, want) in [
         (
             logic("getVariables", "{}"),
             format!(r#"[null,{{"{VARIABLE}":{}}}]"#, variable("T")),
@@ -126,7 +126,7 @@ fn the_value_of_a_token_variable_ends_here() {
         let mut session = authenticated(&["full"]);
         assert!(matches!(session.on_client_frame(&frame), Action::Queue(..)), "{frame}");
         assert_eq!(
-            reply_of(session.on_homey_frame(&format!("43/api,1{said}"))),
+            reply_of(session.on_homey_frame(&format!("43/api,1{sent}"))),
             format!("43/api,1{want}")
         );
     }
