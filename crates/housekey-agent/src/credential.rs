@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_does_not_end_tells_no_end() {
+    fn a_key_that_does_not_end_shows_no_end() {
         let document = credential(None).document();
         assert_eq!(document["status"], json!({ "token": "made-up" }));
     }

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_writes_in_a_directory_of_ours() {
+    fn no_other_user_writes_in_a_directory_of_ours() {
         let keep = tempfile::tempdir().unwrap();
         let state = keep.path().join("state");
         fs::create_dir(&state).unwrap();
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_is_told_who_the_first_is() {
+    fn the_second_agent_learns_who_the_first_is() {
         let state = tempfile::tempdir().unwrap();
         let first = Holder {
             pid: 4711,

@@ -156,7 +156,7 @@ impl Redactor {
             _ => return Ok(Cow::Borrowed(frame)),
         };
         let place: Cow<'_, str> = serde_json::from_str(uri.get()).map_err(|_| Unreadable)?;
-        if !tells_of_variables(&place) {
+        if !concerns_variables(&place) {
             return Ok(Cow::Borrowed(frame));
         }
         let watch = self.about(Watch::Managers, &place);
@@ -199,7 +199,7 @@ fn watch(operation: &Operation, access: Option<&Access>) -> Watch {
 }
 
 /// The same for the events of a URI.
-fn tells_of_variables(uri: &str) -> bool {
+fn concerns_variables(uri: &str) -> bool {
     let Some(place) = uri.strip_prefix("homey:") else { return true };
     match place.split_once(':') {
         Some(("manager", manager)) => {

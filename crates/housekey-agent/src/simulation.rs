@@ -45,7 +45,7 @@ fn live(seed: u64, days: u64) -> Result<Tally, String> {
 }
 
 #[test]
-fn a_seed_tells_the_whole_life() {
+fn a_seed_determines_the_whole_life() {
     assert_eq!(live(7, 100), live(7, 100));
 }
 

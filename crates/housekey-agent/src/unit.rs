@@ -245,7 +245,7 @@ mod tests {
 
     /// Only where a program is run does `$` begin a name; elsewhere two of them would stay two.
     #[test]
-    fn a_dollar_is_doubled_in_lines_that_run_a_program_alone() {
+    fn a_dollar_is_doubled_in_command_lines_alone() {
         let unit = Unit {
             program: "/opt/$1/housekey".into(),
             settings: "/etc/$1/agent.toml".into(),

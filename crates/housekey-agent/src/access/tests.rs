@@ -115,7 +115,7 @@ async fn a_key_is_for_its_scopes_its_homeys_and_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn guessing_is_slow_and_hurts_nobody_with_a_key() {
+async fn guessing_is_slow_and_delays_no_right_key() {
     let fixture = fixture(true);
     let begun = Instant::now();
     for guess in 0..20 {

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_is_all_that_comes() {
+    fn only_matching_events_are_sent() {
         let all = [
             change(Kind::Device, "a", Some("onoff")),
             change(Kind::Device, "a", Some("dim")),

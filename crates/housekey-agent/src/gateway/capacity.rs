@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_oldest_without_a_key_goes_for_whoever_comes_and_those_with_a_key_stay() {
+    async fn the_oldest_without_a_key_is_evicted_and_those_with_a_key_stay() {
         let capacity = Capacity::new(8, SecurityLog::default());
         let mut tasks = JoinSet::new();
         let authenticated: Vec<_> = (0..7).map(|_| authenticated(&capacity)).collect();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_with_a_key_that_rests_between_requests_goes_when_there_is_nobody_else() {
+    async fn an_idle_connection_with_a_key_is_evicted_if_there_is_no_other() {
         let capacity = Capacity::new(2, SecurityLog::default());
         let authenticated: Vec<_> = (0..2).map(|_| authenticated(&capacity)).collect();
         let under_way = authenticated[0].activity().begin_request();

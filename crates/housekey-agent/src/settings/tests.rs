@@ -22,7 +22,7 @@ fn told(text: &str) -> String {
 }
 
 #[test]
-fn everything_that_can_be_said_is_understood() {
+fn every_setting_is_parsed() {
     let settings = parse(
         r#"
 listen = ["127.0.0.1:4747", "run/gateway.sock", "192.0.2.1:443"]
@@ -140,7 +140,7 @@ expires = "2027-01-31T00:00:00Z"
 }
 
 #[test]
-fn each_wrong_line_is_told_with_what_would_be_right() {
+fn each_wrong_line_is_reported_with_what_is_expected() {
     let below =
         |line: &str| format!("[[homey]]\nname = \"home\"\n[[sink]]\nhomey = \"home\"\n{line}\n");
     let file = |line: &str| below(&format!("kind = \"file\"\npath = \"/t\"\n{line}"));
@@ -203,7 +203,7 @@ fn two_sinks_never_write_over_each_other() {
 }
 
 #[test]
-fn torn_lines_are_told_together_with_wrong_ones_and_nothing_is_called_missing() {
+fn torn_lines_are_reported_with_wrong_ones_and_nothing_is_called_missing() {
     let text = "listen = \nhomye = 1\n[[homey]\nname = \"home\"\n";
     let lines: Vec<_> = parse(text).unwrap_err().into_iter().map(|wrong| wrong.line).collect();
     assert_eq!(lines.first(), Some(&1), "{}", told(text));
@@ -212,7 +212,7 @@ fn torn_lines_are_told_together_with_wrong_ones_and_nothing_is_called_missing() 
 }
 
 #[test]
-fn what_would_let_in_other_than_was_meant_is_told() {
+fn what_would_widen_access_is_reported() {
     let key = |lines: &str| {
         format!("[[homey]]\nname = \"home\"\n[[key]]\nname = \"k\"\nhash = \"{HASH}\"\n{lines}\n")
     };

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_token_is_in_the_environment_and_never_told() {
+    async fn the_token_is_in_the_environment_and_never_printed() {
         let limit = Duration::from_secs(20);
         let right = "test \"$HOMEY_TOKEN $HOMEY_ADDRESS\" = 'made-up-token http://192.0.2.7'";
         assert_eq!(run(right, limit).await, Ok(Delivery::Given));

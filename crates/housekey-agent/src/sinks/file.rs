@@ -159,7 +159,7 @@ mod tests {
 
     /// Only the superuser gives files away; every user may give theirs to a group they are in.
     #[tokio::test]
-    async fn it_belongs_to_whom_it_was_told() {
+    async fn it_belongs_to_the_configured_owner() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("home.token");
         fs::write(&path, "").unwrap();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_directory_that_is_not_there_is_told_by_its_file() {
+    async fn a_missing_directory_is_reported_by_its_file() {
         let directory = tempfile::tempdir().unwrap();
         for path in [directory.path().join("not/there"), directory.path().to_owned()] {
             let error = check(&path).await.unwrap_err();

@@ -63,7 +63,7 @@ async fn received(listener: &mut EventListener) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn everybody_gets_what_they_asked_for_from_where_they_are() {
+async fn every_listener_gets_its_events_from_its_position() {
     let ring = ring();
     let (_stop, mut first) = listener(&ring, "", StartPosition::Now);
     let (_stop, mut filtered) = listener(&ring, "uri=homey:device:d1", StartPosition::Now);
@@ -80,7 +80,7 @@ async fn everybody_gets_what_they_asked_for_from_where_they_are() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_told() {
+async fn what_is_missing_is_reported() {
     let ring = ring();
     let (_stop, mut slow) = listener(&ring, "", StartPosition::Now);
     for seq in (1..=10_000).step_by(10) {
@@ -114,7 +114,7 @@ async fn thousands_get_everything_and_share_the_text() {
 }
 
 #[tokio::test]
-async fn a_quiet_home_is_told_from_a_dead_connection_and_the_end_comes() {
+async fn a_quiet_home_sends_heartbeats_and_the_end_comes() {
     let ring = ring();
     let (stop, mut quiet) = listener(&ring, "uri=homey:device:d2", StartPosition::Now);
     quiet.next().await.unwrap();

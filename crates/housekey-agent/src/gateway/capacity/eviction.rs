@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_most_pays_and_its_oldest_goes_first() {
+    fn the_network_with_most_connections_loses_its_oldest() {
         let mut list = EvictionList::new(4 * MIN_LIMIT);
         let few: Vec<_> = (0..4).map(|_| list.add(network(1)).0).collect();
         let many = MIN_LIMIT as u64 - 4;

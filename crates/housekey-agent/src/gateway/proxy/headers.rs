@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_says_once_where_it_ends() {
+    fn an_answer_declares_its_end_once() {
         for (lines, want) in [
             (&[][..], true),
             (&[("content-length", "3")], true),

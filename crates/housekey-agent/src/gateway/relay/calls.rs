@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_never_answered_ends_its_turn_and_who_waits_too_long_is_told() {
+    async fn what_gets_no_reply_ends_its_permit_and_who_waits_too_long_gets_an_error() {
         for (wait_s, has_permit, after_s) in [(30, false, 30), (90, true, 60)] {
             let mut calls = calls(wait_s).await;
             enqueue(&mut calls, 1);

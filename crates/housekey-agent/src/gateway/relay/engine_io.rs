@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_caller_hears_what_a_server_of_its_version_says() {
+    fn a_client_is_greeted_by_a_server_of_its_version() {
         let open = r#"0{"sid":"s","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#;
         assert_eq!(open_frames(Three, "s", (5000, 8000)), [open, "40"]);
         let frames = open_frames(Four, "s", (5000, 8000));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_greeting_of_a_homey_is_heard_in_order() {
+    fn the_greeting_of_a_homey_is_read_in_order() {
         let open = r#"0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#;
         let done = GreetingStep::Done((25_000, 20_000));
         for (version, frames, want) in [
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn times_fit_when_each_side_hears_of_the_other_in_time() {
+    fn heartbeats_are_compatible_if_each_side_answers_in_time() {
         for (version, advertised, real, want) in [
             (Three, (5000, 8000), (5000, 8000), true),
             (Three, (5000, 8000), (25_000, 20_000), true),

@@ -47,7 +47,7 @@ async fn a_429_is_waited_out_if_there_is_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_does_not_move_is_let_go_and_has_no_turn() {
+async fn a_stalled_client_is_closed_and_holds_no_permit() {
     let plain = Plain::start().await;
     let limits = GatewaySettings { idle: Duration::from_millis(200), ..settings() };
     let gateway = TestGateway::of(vec![plain.served("home", 1)], SystemClock::shared(), limits);
@@ -71,7 +71,7 @@ async fn who_does_not_move_is_let_go_and_has_no_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_homey_that_stays_away_is_told_after_the_wait() {
+async fn a_homey_that_stays_unreachable_is_reported_after_the_wait() {
     let plain = Plain::start().await;
     let served = plain.served("home", 8);
     drop(plain);

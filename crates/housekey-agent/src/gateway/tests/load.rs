@@ -79,7 +79,7 @@ pub(super) async fn caller(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_loses_a_request_whatever_happens_behind() {
+async fn no_request_is_lost_whatever_happens_upstream() {
     let emulated = Emulated::with(Emulator::builder().devices(3)).await;
     let record = emulated.store.known_homey("home").unwrap();
     let real = record.addresses.local.clone().unwrap();

@@ -53,7 +53,7 @@ async fn callers_verify_the_certificate_and_go_through() {
 }
 
 #[test]
-fn what_is_wrong_with_the_files_is_told_without_their_content() {
+fn what_is_wrong_with_the_files_is_reported_without_their_content() {
     let directory = tempfile::tempdir().unwrap();
     let place = |name: &str| directory.path().join(name);
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();

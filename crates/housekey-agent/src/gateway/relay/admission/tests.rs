@@ -98,7 +98,7 @@ async fn a_caller_is_greeted_and_let_through_with_the_right_key_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_has_ten_seconds_whatever_it_says() {
+async fn it_has_ten_seconds_whatever_it_sends() {
     let TestAdmission { mut admission, mut caller, .. } = test_admission(EngineVersion::Four).await;
     let begun = Instant::now();
     let talking = async {

@@ -120,7 +120,7 @@ async fn a_flood_of_pings_ends_the_connection_though_the_answers_are_read() {
 
 /// Calls whose replies are not read give their permits back when another caller waits.
 #[tokio::test(start_paused = true)]
-async fn a_live_caller_that_takes_no_answers_keeps_no_turns() {
+async fn a_live_client_that_reads_no_replies_keeps_no_permits() {
     let TestRelay { mut driver, mut client, mut homey } = relay().await;
     let upstream = driver.upstream.clone();
     for ack in 0..2 {

@@ -23,7 +23,7 @@ fn acquiring(permits: &Rc<FairQueue>, caller: &str) -> Asking {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_get_their_turns_alike_and_none_is_lost() {
+async fn callers_get_permits_in_rotation_and_none_is_lost() {
     let permits = FairQueue::new(1, Arc::default());
     let mut held = acquired(&permits, "many");
     assert!(held.is_some());
@@ -57,7 +57,7 @@ async fn callers_get_their_turns_alike_and_none_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_was_given_but_never_taken_goes_on() {
+async fn a_permit_that_was_granted_but_not_received_is_granted_again() {
     let permits = FairQueue::new(1, Arc::default());
     let held = acquired(&permits, "one");
     let (gone, next) = (acquiring(&permits, "gone"), acquiring(&permits, "next"));
@@ -158,7 +158,7 @@ async fn a_caller_that_lost_one_gets_no_more_than_half_for_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_too_long_is_told_and_keeps_no_place() {
+async fn a_request_that_waits_too_long_gets_an_error_and_leaves_the_queue() {
     let permits = FairQueue::new(1, Arc::default());
     let held = acquired(&permits, "one");
     let until = Instant::now() + Duration::from_secs(2);

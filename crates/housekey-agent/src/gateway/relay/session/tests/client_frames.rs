@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn strangers_may_shake_hands_and_nothing_else() {
+fn without_a_key_only_a_handshake_is_forwarded() {
     let mut session = anonymous();
     for frame in ["2", "2probe", "41", "41/api,"] {
         assert_eq!(session.on_client_frame(frame), Action::Forward, "{frame}");

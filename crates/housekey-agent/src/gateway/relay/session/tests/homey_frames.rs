@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_homeys_frames_are_handed_on() {
+fn the_homeys_frames_are_forwarded() {
     let mut session = authenticated(&["full"]);
     for frame in [
         "3",

@@ -4,7 +4,7 @@ use super::*;
 use crate::gateway::relay::session::pending::{KEPT_BYTES, KEPT_BYTES_IN_ALL, MAX_PENDING};
 
 #[test]
-fn a_call_too_large_to_be_kept_is_told_that_it_was_not_done() {
+fn a_call_too_large_to_be_kept_gets_an_error() {
     let mut session = authenticated(&["full"]);
     let large = READ.replace("{}", &format!(r#"{{"x":"{}"}}"#, "x".repeat(KEPT_BYTES)));
     assert_eq!(session.on_client_frame(&large), call(&large, Some(1), false));
@@ -38,7 +38,7 @@ fn little_is_kept() {
 }
 
 #[test]
-fn a_call_that_had_no_turn_is_forgotten() {
+fn a_call_without_a_permit_is_forgotten() {
     let mut session = authenticated(&["full"]);
     let long = READ.replace("getDevices", "getLogEntries").replace(",1[", ",[");
     assert_eq!(session.on_client_frame(&long), call(&long, None, true));

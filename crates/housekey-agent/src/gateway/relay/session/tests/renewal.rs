@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_session_that_has_ended_is_replaced_and_nobody_notices() {
+fn a_session_that_has_ended_is_replaced_without_notice() {
     let mut session = authenticated(&["full"]);
     let other = READ.replace(",1[", ",2[");
     assert_eq!(session.on_client_frame(READ), call(READ, Some(1), false));
