@@ -141,8 +141,8 @@ impl Components {
 
     /// Renews what is due and hands every token over, once.
     pub(crate) async fn run_once(&self) -> Status {
-        join_all(self.keepers.iter().map(Keeper::check)).await;
-        join_all(self.sinks.iter().map(Sink::deliver)).await;
+        join_all(self.keepers.iter().map(Keeper::check_once)).await;
+        join_all(self.sinks.iter().map(Sink::deliver_once)).await;
         self.board.status()
     }
 }

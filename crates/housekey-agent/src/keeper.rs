@@ -78,7 +78,7 @@ impl Keeper {
             let state = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                state = self.check() => state,
+                state = self.check(true) => state,
             };
             let mut wait = match state {
                 HomeyState::Fresh => until_due(self.board.clock().now(), session.due_at()),
@@ -103,8 +103,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// Renews the session if that is due, and notes how it is.
-    pub(crate) async fn check(&self) -> HomeyState {
+    /// Renews the session if that is due, without another attempt.
+    pub(crate) async fn check_once(&self) -> HomeyState {
+        self.check(false).await
+    }
+
+    /// Renews the session if that is due, and records its state. `retried`: whether a failure is retried.
+    async fn check(&self, retried: bool) -> HomeyState {
         let Some(session) = self.homey.session() else { return HomeyState::SignedOut };
         let due = session.due_at().is_some_and(|due| due <= self.board.clock().now());
         let outcome = {
@@ -114,7 +119,7 @@ impl Keeper {
             };
             session.keep().await
         };
-        self.record(session, &outcome)
+        self.record(session, &outcome, retried)
     }
 
     /// Waits after a final refusal, and ends early on a new sign-in.
@@ -141,7 +146,12 @@ impl Keeper {
         Duration::ZERO
     }
 
-    fn record(&self, session: &Session, outcome: &Result<bool, Error>) -> HomeyState {
+    fn record(
+        &self,
+        session: &Session,
+        outcome: &Result<bool, Error>,
+        retried: bool,
+    ) -> HomeyState {
         let ended = session.account_ended().filter(|_| outcome.is_ok());
         let state = match outcome {
             // The token at hand is good, and will be the last.
@@ -156,7 +166,12 @@ impl Keeper {
             let text = error_chain(error);
             let name = self.board.homey_name(self.index);
             self.board.security().record_certificate(&name, error);
-            self.board.trouble(text, error.advice())
+            match state {
+                HomeyState::Failing if retried => {
+                    self.board.retried(text, error.advice_while_retried(), until_retry(session))
+                }
+                _ => self.board.trouble(text, error.advice()),
+            }
         });
         let ended = ended
             .map(|text| self.board.trouble(text, Error::from(SignInError::NotSignedIn).advice()));
@@ -189,6 +204,11 @@ impl Keeper {
         });
         state
     }
+}
+
+/// The time until a renewal that failed temporarily is retried.
+fn until_retry(session: &Session) -> Duration {
+    session.wait_left().max(RETRY)
 }
 
 /// The time until a session is due.

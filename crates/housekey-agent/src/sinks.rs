@@ -97,12 +97,12 @@ impl Sink {
             let token = tokens.borrow_and_update().token().clone();
             // A sink on the Homey is written once for each token; a file is also checked now and then.
             if delivered.as_ref() != Some(&token) || self.is_local() {
-                match self.deliver().await {
+                let wait = backoff(failures + 1, None, fastrand::f64()).max(MIN_WAIT);
+                match self.deliver(Some(wait)).await {
                     DeliveryOutcome::NoToken => (delivered, failures) = (None, 0),
                     DeliveryOutcome::Delivered => (delivered, failures) = (Some(token), 0),
                     DeliveryOutcome::Failed => {
                         failures += 1;
-                        let wait = backoff(failures, None, fastrand::f64()).max(MIN_WAIT);
                         tokio::select! {
                             () = stop.cancelled() => return Ok(()),
                             () = sleep(wait) => continue,
@@ -122,8 +122,13 @@ impl Sink {
         matches!(self.target, SinkTarget::File { .. })
     }
 
-    /// Hands the token over and notes how that went.
-    pub(crate) async fn deliver(&self) -> DeliveryOutcome {
+    /// Delivers the token, without another attempt.
+    pub(crate) async fn deliver_once(&self) -> DeliveryOutcome {
+        self.deliver(None).await
+    }
+
+    /// Delivers the token and records the outcome. `wait`: after which a failure is retried.
+    async fn deliver(&self, wait: Option<Duration>) -> DeliveryOutcome {
         let now = self.board.clock().now();
         let outcome = match Credential::at_hand(&self.homey, self.format(), now).await {
             Ok(None) => {
@@ -139,7 +144,11 @@ impl Sink {
                 DeliveryOutcome::Delivered
             }
             Err(error) => {
-                self.record_failure(self.board.trouble(error_chain(&error), error.advice()));
+                let text = error_chain(&error);
+                self.record_failure(match wait {
+                    Some(wait) => self.board.retried(text, error.advice_while_retried(), wait),
+                    None => self.board.trouble(text, error.advice()),
+                });
                 DeliveryOutcome::Failed
             }
         }

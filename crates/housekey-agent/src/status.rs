@@ -167,7 +167,7 @@ pub struct Trouble {
     pub advice: Option<String>,
     /// When it happened last.
     pub at: Timestamp,
-    /// When the agent tries again by itself; agents of old do not say.
+    /// When the agent tries again; not written by earlier agents.
     #[serde(default)]
     pub next_attempt_at: Option<Timestamp>,
 }

@@ -129,7 +129,7 @@ impl StatusBoard {
         Trouble { text: text.into(), advice, at: self.clock.now(), next_attempt_at: None }
     }
 
-    /// The same of what is tried again by itself after that wait.
+    /// A failure at this moment, which is retried after that wait.
     pub(crate) fn retried(
         &self,
         text: impl Into<String>,

@@ -101,7 +101,7 @@ impl Supervisor {
                 failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
                 let wait = backoff(failures, None, fastrand::f64());
                 tracing::error!(part, why, wait_s = wait.as_secs_f32(), "a part failed");
-                let trouble = Some(board.trouble(why, None));
+                let trouble = Some(board.retried(why, None, wait));
                 board.part(index, |part| {
                     (part.state, part.trouble) = (PartState::Waiting, trouble);
                 });

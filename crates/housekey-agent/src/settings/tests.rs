@@ -328,6 +328,8 @@ fn a_byte_order_mark_does_not_count() {
         assert_eq!(settings.homeys[0].name, "home", "{text:?}");
     }
     std::fs::write(&path, "\u{feff}[[homey]]\nname = \"attic\"\n").unwrap();
-    let Err(SettingsError::Wrong(wrong)) = Settings::read(&path, &stored) else { panic!("wrong") };
+    let Err(SettingsError::Invalid(wrong)) = Settings::read(&path, &stored) else {
+        panic!("wrong")
+    };
     assert_eq!(wrong[0].line, 2, "{wrong:?}");
 }

@@ -68,6 +68,14 @@ impl SinkError {
         Some(advice.to_owned())
     }
 
+    /// The next step if the delivery is retried anyway.
+    pub(super) fn advice_while_retried(&self) -> Option<String> {
+        match self {
+            Self::Homey(error) => error.advice_while_retried(),
+            _ => self.advice(),
+        }
+    }
+
     /// Whether it prevents the start: a failure that passes with time does not.
     pub(super) fn is_permanent(&self) -> bool {
         match self {

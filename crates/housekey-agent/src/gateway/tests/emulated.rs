@@ -8,7 +8,8 @@ use housekey::auth::store::Access;
 use housekey::discovery::Addresses;
 use housekey_emulator::{Emulator, Expire};
 
-use crate::gateway::tests::harness::Emulated;
+use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::settings::GatewaySettings;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
@@ -40,7 +41,7 @@ async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     gateway.running.await.unwrap().unwrap();
 }
 
-/// Later than an address gets that is one of several, and with a key, which has no other.
+/// Later than one of several addresses may answer, and with a key, which belongs to this address alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_homey_that_answers_its_ping_late_is_reached() {
     let emulated = Emulated::with(Emulator::builder()).await;
@@ -53,8 +54,8 @@ async fn a_homey_that_answers_its_ping_late_is_reached() {
     emulated.world.script("system.ping").delay(late).times(300);
     let pings = emulated.world.calls("system.ping");
     let limits = GatewaySettings { wait: Duration::from_secs(8), ..settings() };
-    let house = House::of(vec![emulated.served(8)], emulated.clock.clone(), limits);
-    let (status, zones) = house.ask("GET /api/manager/zones/zone", "", "").await;
+    let gateway = TestGateway::of(vec![emulated.served(8)], emulated.clock.clone(), limits);
+    let (status, zones) = gateway.request("GET /api/manager/zones/zone", "", "").await;
     assert_eq!(status, 200, "{zones}");
     assert_eq!(emulated.world.calls("system.ping") - pings, 1, "the first one was waited for");
 }

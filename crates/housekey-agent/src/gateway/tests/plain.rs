@@ -67,6 +67,16 @@ impl Plain {
 
     /// Another upstream that knows the same key.
     pub(super) fn at(address: SocketAddr, name: &str, in_flight: usize) -> ServedHomey {
+        Self::with_key(address, name, in_flight, KEY)
+    }
+
+    /// Another upstream, with that key.
+    pub(super) fn with_key(
+        address: SocketAddr,
+        name: &str,
+        in_flight: usize,
+        key: &str,
+    ) -> ServedHomey {
         let record = HomeyRecord {
             name: name.to_owned(),
             title: name.to_owned(),

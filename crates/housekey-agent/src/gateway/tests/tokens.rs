@@ -18,6 +18,24 @@ use crate::gateway::tests::wire::Wire;
 use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_no_header_may_hold_is_an_error_and_nothing_is_sent() {
+    let plain = Plain::start().await;
+    for key in ["secret\nof-the-gateway", "secret\u{7f}of-the-gateway", "secret\0of-the-gateway"] {
+        let served = Plain::with_key(plain.address, "home", 8, key);
+        let gateway = TestGateway::of(vec![served], SystemClock::shared(), settings());
+        let (status, body) = gateway.request("GET /api/x", "", "").await;
+        assert_eq!(status, 503, "{key:?}: {body}");
+        let error: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(error["error"], "token_unusable", "{key:?}: {body}");
+        let description = error["error_description"].as_str().unwrap();
+        assert!(description.contains("the Homey home"), "{key:?}: {body}");
+        assert!(description.contains("`housekey login`"), "{key:?}: {body}");
+        assert!(!body.contains("of-the-gateway"), "{key:?}: {body}");
+    }
+    assert!(plain.seen().is_empty(), "{:?}", plain.seen());
+}
+
 /// The end of every secret of the emulator.
 fn secret_parts(emulated: &Emulated) -> Vec<String> {
     let secrets = emulated.world.secrets().into_iter();

@@ -113,7 +113,7 @@ async fn a_variable_that_was_renamed_before_anyone_looked_is_known_by_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_variables_are_answered_byte_for_byte() {
     let (emulated, gateway, key, _) = gateway(Dialect::Local, "readonly").await;
-    let made = homey(&emulated).logic().create_variable("scene", "evening").await.unwrap();
+    let made = homey(&emulated).logic().add_variable("scene", "evening").await.unwrap();
     let path = format!("/api/manager/logic/variable/{}", made.id);
     let (status, through) =
         gateway.request(&format!("GET {path}"), &format!("X-Housekey-Key: {key}\r\n"), "").await;

@@ -125,7 +125,7 @@ impl UpstreamHomey {
             async move { homey.bearer().await }
         };
         let secret = self.with_retry(until, bearer).await?;
-        Ok(self.hold(secret))
+        self.hold(secret)
     }
 
     /// Another token than the one that the Homey refused.
@@ -144,25 +144,35 @@ impl UpstreamHomey {
             }
         };
         let secret = self.with_retry(until, renew).await?;
-        Ok(self.hold(secret))
+        self.hold(secret)
     }
 
     pub(in crate::gateway) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    fn hold(&self, secret: Secret) -> Rc<BearerToken> {
+    fn hold(&self, secret: Secret) -> Result<Rc<BearerToken>, GatewayError> {
+        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
+        let mut header = header.map_err(|_| self.unusable_token())?;
+        header.set_sensitive(true);
         let session = self.served.homey.session();
         let access = session.map(housekey::auth::Session::access);
         let held = access.as_ref().and_then(Access::session).filter(|held| held.token == secret);
         let (made_at, expires_at) = held.map(|held| (held.issued_at, held.expires_at)).unzip();
-        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose()));
-        let mut header = header.unwrap_or(HeaderValue::from_static("Bearer"));
-        header.set_sensitive(true);
         self.redactor.sends(&secret);
         let token = Rc::new(BearerToken { secret, header, made_at, expires_at });
         *self.token.borrow_mut() = Some(token.clone());
-        token
+        Ok(token)
+    }
+
+    /// The error for a token that no header may hold: nothing is sent in place of it.
+    fn unusable_token(&self) -> GatewayError {
+        let name = &self.served.name;
+        let description = format!(
+            "the stored token of the Homey {name} holds a character that no token has, and was not \
+             sent; sign in again with `housekey login`"
+        );
+        GatewayError::new(StatusCode::SERVICE_UNAVAILABLE, "token_unusable", description)
     }
 
     /// The current endpoint; waits for one until then.
