@@ -3,7 +3,7 @@
 //!
 //! `listeners ADDRESS COUNT EVENTS`, with a key in `HOUSEKEY_KEY`, prints `ready` when all listen, and `all` as often as
 //! every one of them has got EVENTS more. When its standard input ends, it prints one line of JSON: how many events
-//! the first of them got, how many got another number, how many were told of a gap, and how many were cut off.
+//! the first of them got, how many got another number, how many got a gap, and how many were cut off.
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,

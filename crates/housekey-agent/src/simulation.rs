@@ -6,7 +6,7 @@
 //! * where cloud and Homey could be reached for ten minutes, a token is at hand that the Homey takes;
 //! * nothing is renewed twice: no two renewals are under way at once, none brings a second answer for
 //!   one refresh token, and no session is replaced that was still fresh;
-//! * nobody is signed out but by a final refusal of the token endpoint.
+//! * only a final refusal of the token endpoint signs out.
 //!
 //! A few seeds run with all tests. Many years of many seeds, in `docs/reliability.md`:
 //!
@@ -32,7 +32,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// Lives through so many days with that seed.
+/// Simulates that many days with that seed.
 fn live(seed: u64, days: u64) -> Result<Tally, String> {
     // What the program itself leaves to chance.
     fastrand::seed(seed);

@@ -34,7 +34,7 @@ pub(super) struct Table<'r, 't> {
     reader: &'r Reader<'t>,
     keys: &'r DeTable<'t>,
     /// `[[sink]]`, or nothing for the file itself.
-    head: &'static str,
+    head: String,
     span: Range<usize>,
 }
 
@@ -57,7 +57,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn root(&self) -> Table<'_, 't> {
-        Table { reader: self, keys: self.root.get_ref(), head: "", span: 0..0 }
+        Table { reader: self, keys: self.root.get_ref(), head: String::new(), span: 0..0 }
     }
 
     /// All faults, in the order of the lines.
@@ -89,7 +89,7 @@ impl<'r, 't> Table<'r, 't> {
                 Some((..=2, near)) => format!("did you mean `{near}`?"),
                 _ => format!("there is: {}", known.join(", ")),
             };
-            let place = if self.head.is_empty() { "here" } else { self.head };
+            let place = if self.head.is_empty() { "here" } else { &self.head };
             self.reader.note(key.span(), format!("`{name}` means nothing in {place}; {right}"));
         }
     }
@@ -187,22 +187,18 @@ impl<'r, 't> Table<'r, 't> {
             self.reader.note_kind(value, key, &format!("[{key}] above its lines"));
             return None;
         };
-        Some(Table { reader: self.reader, keys, head: "[gateway]", span: value.span() })
+        Some(Table { reader: self.reader, keys, head: format!("[{key}]"), span: value.span() })
     }
 
     /// The tables of a key that is written `[[key]]`; none if it is not there.
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'r, 't>> {
         let Some(value) = self.keys.get(key) else { return Vec::new() };
-        let head = match key {
-            "sink" => "[[sink]]",
-            "key" => "[[key]]",
-            _ => "[[homey]]",
-        };
+        let head = format!("[[{key}]]");
         let list = value.get_ref().as_array();
         let tables: Option<Vec<_>> = list.and_then(|list| {
             let table = |value: &'r Spanned<DeValue<'t>>| {
                 let keys = value.get_ref().as_table()?;
-                Some(Table { reader: self.reader, keys, head, span: value.span() })
+                Some(Table { reader: self.reader, keys, head: head.clone(), span: value.span() })
             };
             list.iter().map(table).collect()
         });

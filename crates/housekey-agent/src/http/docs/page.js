@@ -1,4 +1,4 @@
-// Reads what the key may call, lists it, and sends what is asked for. Nothing is kept: the key stands
+// Reads what the key may call, lists it, and sends requests. Nothing is kept: the key stands
 // in its field until the page is left.
 'use strict';
 

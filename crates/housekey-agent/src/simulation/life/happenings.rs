@@ -64,7 +64,7 @@ impl Life {
         Ok(())
     }
 
-    /// Tokens are refused from now on, and somebody makes a call.
+    /// Tokens are refused from now on, and a call is made.
     async fn revoke(&mut self) -> Result<(), String> {
         self.tally.revoked += 1;
         let access = self.chance.random_bool(0.5);
