@@ -9,12 +9,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::call::Call;
+use crate::fault::{Canned, Failure, Fault, is_name};
 use crate::quirk::Quirk;
 use crate::realtime::Interruption;
 use crate::reply::Reply;
-use crate::script::{Canned, Failure, Fault, is_name};
-use crate::world::{DeviceChange, Expire, World};
+use crate::request::Request;
+use crate::state::availability::DeviceChange;
+use crate::world::{Expire, World};
 
 /// What `GET /_emulator/` says.
 const INDEX: &str = "\
@@ -39,37 +40,38 @@ POST /_emulator/reset    everything as it was at the start
 ";
 
 /// Answers a call of the control side.
-pub(crate) async fn answer(world: &World, call: &Call) -> Reply {
-    if let Err(why) = admit(call) {
+pub(crate) async fn answer(world: &World, request: &Request) -> Reply {
+    if let Err(why) = admit(request) {
         return Reply::error(403, "forbidden", why);
     }
-    let name = call.path.trim_start_matches("/_emulator").trim_matches('/');
-    match (call.method.as_str(), name) {
+    let name = request.path.trim_start_matches("/_emulator").trim_matches('/');
+    match (request.method.as_str(), name) {
         ("GET", "") => Reply::of(200, "text/plain; charset=utf-8", INDEX),
-        ("GET", "facts") => Reply::json(200, &json!(world.facts())),
+        ("GET", "facts") => Reply::json(200, &json!(world.connection_info())),
         ("GET", "calls") => Reply::json(200, &json!(world.seen().all_calls())),
         ("GET", "subscriptions") => Reply::json(200, &json!(world.seen().all_subscriptions())),
         ("POST", "interrupt") => {
-            done(read(call).map(|Interrupt { how }| world.links.interrupt(how)))
+            done(read(request).map(|Interrupt { how }| world.links.interrupt(how)))
         }
-        ("POST", "emit") => emit(world, call).await,
-        ("POST", "expire") => done(read(call).map(|Expiry { what }| world.expire(what))),
+        ("POST", "emit") => emit(world, request).await,
+        ("POST", "expire") => done(read(request).map(|Expiry { what }| world.expire(what))),
         ("POST", "fault") => {
-            done(read(call).and_then(Order::fault).map(|one| world.add_fault(one)))
+            done(read(request).and_then(Order::fault).map(|one| world.add_fault(one)))
         }
         ("POST", "quirk") => {
-            done(read(call).map(|Switch { quirk, on }| world.set_quirk(quirk, on)))
+            done(read(request).map(|Switch { quirk, on }| world.set_quirk(quirk, on)))
         }
         ("POST", "clock") => done(
-            read(call)
+            read(request)
                 .map(|Clock { advance_s }| world.advance(SignedDuration::from_secs(advance_s))),
         ),
         ("POST", "device") => {
-            done(read(call).and_then(|order: DeviceOrder| order.carry_out(world)))
+            done(read(request).and_then(|order: DeviceOrder| order.carry_out(world)))
         }
         ("POST", "reset") => done(world.reset().map_err(|error| error.to_string())),
         _ => {
-            let why = format!("There is no {} {}; see GET /_emulator/", call.method, call.path);
+            let why =
+                format!("There is no {} {}; see GET /_emulator/", request.method, request.path);
             Reply::error(404, "not_found", &why)
         }
     }
@@ -77,22 +79,22 @@ pub(crate) async fn answer(world: &World, call: &Call) -> Reply {
 
 /// Lets in programs on this machine only. A web page in a browser on this machine must not get
 /// through: it sends its `Origin`, or a `Host` that is a name of its own.
-fn admit(call: &Call) -> Result<(), &'static str> {
-    if !call.peer.ip().to_canonical().is_loopback() {
+fn admit(request: &Request) -> Result<(), &'static str> {
+    if !request.peer.ip().to_canonical().is_loopback() {
         return Err("Only programs on this machine may steer the emulator.");
     }
-    if call.header("origin").is_some() {
+    if request.header("origin").is_some() {
         return Err("A web page may not steer the emulator.");
     }
-    let host = call.header("host").unwrap_or_default();
+    let host = request.header("host").unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let name = name.trim_start_matches('[').trim_end_matches(']');
     let local = name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if local { Ok(()) } else { Err("Use the address 127.0.0.1, [::1] or localhost.") }
 }
 
-fn read<T: DeserializeOwned>(call: &Call) -> Result<T, String> {
-    serde_json::from_slice(&call.body).map_err(|error| format!("The body does not fit: {error}"))
+fn read<T: DeserializeOwned>(request: &Request) -> Result<T, String> {
+    serde_json::from_slice(&request.body).map_err(|error| format!("The body does not fit: {error}"))
 }
 
 fn done(outcome: Result<(), String>) -> Reply {
@@ -109,8 +111,8 @@ struct Expiry {
 }
 
 /// Sends a burst of events.
-async fn emit(world: &World, call: &Call) -> Reply {
-    let fields = call.query_fields();
+async fn emit(world: &World, request: &Request) -> Reply {
+    let fields = request.query_fields();
     let count = fields.get("count").and_then(|count| count.parse().ok());
     let rate = fields.get("per_second").map(|rate| rate.parse::<NonZeroU32>()).transpose();
     let outcome = match (count, rate) {

@@ -1,7 +1,7 @@
 //! Cross-origin requests, as the vendor's web app makes them from a page of its own.
 
-use crate::call::Call;
 use crate::reply::Reply;
+use crate::request::Request;
 
 /// What a page may send.
 const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
@@ -11,9 +11,9 @@ const HEADERS: &str = "Authorization, Content-Type, X-Homey-ID";
 const EXPOSED: &str = "X-Homey-ID, X-Homey-Version, X-Homey-Tier";
 
 /// The answer to the question that a browser asks first, if it is one: it needs no token.
-pub(crate) fn preflight(call: &Call) -> Option<Reply> {
-    (call.method == "OPTIONS").then(|| {
-        let wanted = call.header("access-control-request-headers").unwrap_or(HEADERS);
+pub(crate) fn preflight(request: &Request) -> Option<Reply> {
+    (request.method == "OPTIONS").then(|| {
+        let wanted = request.header("access-control-request-headers").unwrap_or(HEADERS);
         Reply::empty(204)
             .header("Access-Control-Allow-Origin", "*")
             .header("Access-Control-Allow-Methods", METHODS)
@@ -23,8 +23,8 @@ pub(crate) fn preflight(call: &Call) -> Option<Reply> {
 }
 
 /// Lets a page read an answer.
-pub(crate) fn allow(reply: Reply, call: &Call) -> Reply {
-    if call.header("origin").is_none() {
+pub(crate) fn allow(reply: Reply, request: &Request) -> Reply {
+    if request.header("origin").is_none() {
         return reply;
     }
     reply

@@ -8,14 +8,16 @@ use axum::http::{Request, Response};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::connection_info::ConnectionInfo;
 use crate::exchange::{BrokenOff, exchange_in_process};
-use crate::facts::Facts;
-use crate::options::{Builder, Options};
+use crate::fault_builder::FaultBuilder;
+use crate::options::Builder;
 use crate::quirk::Quirk;
 use crate::realtime::{Burst, Interruption};
-use crate::script::{Script, Seen};
+use crate::seen::Seen;
 use crate::server::{self, Server};
-use crate::world::{DeviceChange, Expire, World};
+use crate::state::availability::DeviceChange;
+use crate::world::{Expire, World};
 
 /// Where an emulator is that has no listener: an address that nobody can have.
 const UNSERVED: &str = "https://192.0.2.1";
@@ -54,19 +56,6 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) async fn serve(options: Options) -> io::Result<Self> {
-        let listener = server::bind(options.address).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let world = Arc::new(World::new(options, url)?);
-        let server = Server::start(listener, Arc::clone(&world));
-        Ok(Self { world, _server: Some(server) })
-    }
-
-    pub(crate) fn unserved(options: Options) -> io::Result<Self> {
-        let world = Arc::new(World::new(options, UNSERVED.to_owned())?);
-        Ok(Self { world, _server: None })
-    }
-
     /// Answers one request without a connection, as the listener would: it is counted, faults strike
     /// it, and what they delay is delayed by the clock of tokio, which a test may have paused.
     ///
@@ -79,8 +68,8 @@ impl Emulator {
     }
 
     /// Addresses and account.
-    pub fn facts(&self) -> Facts {
-        self.world.facts()
+    pub fn facts(&self) -> ConnectionInfo {
+        self.world.connection_info()
     }
 
     /// The two-factor code that is good now; `None` if the account has no second factor.
@@ -90,8 +79,8 @@ impl Emulator {
 
     /// Begins a fault: what is to happen to calls of that name. Names are those of
     /// [`calls`](Self::calls); one that ends in `*` stands for all that begin so.
-    pub fn script(&self, matches: &str) -> Script<'_> {
-        Script::new(&self.world, matches)
+    pub fn script(&self, matches: &str) -> FaultBuilder<'_> {
+        FaultBuilder::new(&self.world, matches)
     }
 
     /// Switches a quirk of the sites on or off.
@@ -178,5 +167,29 @@ impl Emulator {
     /// in logs, errors and files.
     pub fn secrets(&self) -> Vec<String> {
         self.world.secrets()
+    }
+}
+
+impl Builder {
+    /// Starts it; ready for requests when this returns.
+    ///
+    /// # Errors
+    /// If the port is taken.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let listener = server::bind(self.0.address).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let world = Arc::new(World::new(self.0, url)?);
+        let server = Server::start(listener, Arc::clone(&world));
+        Ok(Emulator { world, _server: Some(server) })
+    }
+
+    /// Makes one without a listener, which [`Emulator::call`] alone reaches: for tests in one process
+    /// with simulated time. Its addresses lead nowhere.
+    ///
+    /// # Errors
+    /// Only if the built-in key is broken.
+    pub fn unserved(self) -> io::Result<Emulator> {
+        let world = Arc::new(World::new(self.0, UNSERVED.to_owned())?);
+        Ok(Emulator { world, _server: None })
     }
 }

@@ -1,10 +1,10 @@
 //! The way of one request to its answer, with the faults that strike it, whatever carries both.
 
-use axum::http::{Method, Request, Response, header};
+use axum::http::{self, Method, Response, header};
 use bytes::Bytes;
 
-use crate::call::Call;
 use crate::reply::Reply;
+use crate::request::Request;
 use crate::world::World;
 use crate::{control, cors};
 
@@ -22,26 +22,26 @@ pub(crate) enum Exchanged {
 pub struct BrokenOff;
 
 /// Lets the world answer, after the delay that a fault asks for.
-pub(crate) async fn exchange(world: &World, mut call: Call) -> Exchanged {
+pub(crate) async fn exchange(world: &World, mut request: Request) -> Exchanged {
     // Whoever carries the answer leaves out its body.
-    if call.method == "HEAD" {
-        "GET".clone_into(&mut call.method);
+    if request.method == "HEAD" {
+        "GET".clone_into(&mut request.method);
     }
-    let Some(target) = world.target(&call) else {
-        return Exchanged::Whole(control::answer(world, &call).await);
+    let Some(destination) = world.destination(&request) else {
+        return Exchanged::Whole(control::answer(world, &request).await);
     };
-    if let Some(reply) = cors::preflight(&call) {
+    if let Some(reply) = cors::preflight(&request) {
         return Exchanged::Whole(reply);
     }
-    let Some(fault) = world.note(&target) else {
-        let reply = world.answer(target, &call);
-        return Exchanged::Whole(cors::allow(world.disguise(reply, &call), &call));
+    let Some(fault) = world.record(&[destination.name.unwrap_or_default()]) else {
+        let reply = world.answer(destination, &request);
+        return Exchanged::Whole(cors::allow(world.disguise(reply, &request), &request));
     };
     let reply = match fault.reply {
         Some(canned) => canned.into(),
-        None => world.answer(target, &call),
+        None => world.answer(destination, &request),
     };
-    let reply = cors::allow(world.disguise(reply, &call), &call);
+    let reply = cors::allow(world.disguise(reply, &request), &request);
     tokio::time::sleep(fault.delay).await;
     if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
 }
@@ -49,7 +49,7 @@ pub(crate) async fn exchange(world: &World, mut call: Call) -> Exchanged {
 /// The same without a connection. The host is read from the address, where no header names it.
 pub(crate) async fn exchange_in_process(
     world: &World,
-    request: Request<Bytes>,
+    request: http::Request<Bytes>,
 ) -> Result<Response<Bytes>, BrokenOff> {
     let (mut parts, body) = request.into_parts();
     if let Some(host) = parts.uri.authority().and_then(|host| host.as_str().parse().ok()) {
@@ -57,7 +57,7 @@ pub(crate) async fn exchange_in_process(
     }
     let head = parts.method == Method::HEAD;
     let this_process = ([127, 0, 0, 1], 0).into();
-    match exchange(world, Call::new(parts, body, this_process)).await {
+    match exchange(world, Request::new(parts, body, this_process)).await {
         Exchanged::Whole(reply) if head => Ok(reply.in_process().map(|_| Bytes::new())),
         Exchanged::Whole(reply) => Ok(reply.in_process()),
         Exchanged::Cut(_) => Err(BrokenOff),

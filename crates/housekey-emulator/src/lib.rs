@@ -6,36 +6,42 @@
 //! Of the library it imports the catalogue, the clock and the secret alone: client and emulator are
 //! written apart, so that each judges the other.
 
-mod call;
 mod clock;
 mod cloud;
+mod connection_info;
 mod control;
 mod cors;
 mod echo;
 mod emulator;
 mod exchange;
-mod facts;
-pub mod hub;
-mod line;
+mod fault;
+mod fault_builder;
+mod faulty_stream;
+mod hub;
+mod hub_options;
 mod model;
 mod options;
 mod quirk;
 mod realtime;
 mod reply;
+mod request;
 mod routing;
-mod script;
+mod seen;
 mod server;
 mod state;
 mod world;
 
 pub use housekey::catalogue::Dialect;
 
+pub use self::connection_info::{ConnectionInfo, HomeyConnection};
 pub use self::emulator::Emulator;
 pub use self::exchange::BrokenOff;
-pub use self::facts::{Facts, HomeyFacts};
+pub use self::fault::Failure;
+pub use self::fault_builder::FaultBuilder;
 pub use self::model::Model;
 pub use self::options::Builder;
 pub use self::quirk::Quirk;
 pub use self::realtime::{Burst, Interruption};
-pub use self::script::{Failure, Script, Seen};
-pub use self::world::{DeviceChange, Expire};
+pub use self::seen::Seen;
+pub use self::state::availability::DeviceChange;
+pub use self::world::Expire;

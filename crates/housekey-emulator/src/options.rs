@@ -1,13 +1,11 @@
 //! How an emulator is to be: the builder, and what it starts with.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use housekey::catalogue::Dialect;
 use housekey::clock::{SharedClock, SystemClock};
 use jiff::SignedDuration;
 
-use crate::Emulator;
 use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 
@@ -27,10 +25,10 @@ pub(crate) struct Options {
     pub(crate) clock: SharedClock,
 }
 
-/// Sets up an [`Emulator`]; made by [`Emulator::builder`].
+/// Sets up an [`Emulator`](crate::Emulator); made by [`Emulator::builder`](crate::Emulator::builder).
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs before `start` or `unserved`"]
-pub struct Builder(Options);
+pub struct Builder(pub(crate) Options);
 
 impl Builder {
     pub(crate) fn new() -> Self {
@@ -85,7 +83,7 @@ impl Builder {
     }
 
     /// Whether the account wants a two-factor code at sign-in; off by default.
-    /// [`Emulator::otp_code`] tells the current one.
+    /// [`Emulator::otp_code`](crate::Emulator::otp_code) tells the current one.
     pub fn otp(mut self, otp: bool) -> Self {
         self.0.otp = otp;
         self
@@ -135,22 +133,5 @@ impl Builder {
     pub fn clock(mut self, clock: SharedClock) -> Self {
         self.0.clock = clock;
         self
-    }
-
-    /// Starts it; ready for requests when this returns.
-    ///
-    /// # Errors
-    /// If the port is taken.
-    pub async fn start(self) -> io::Result<Emulator> {
-        Emulator::serve(self.0).await
-    }
-
-    /// Makes one without a listener, which [`Emulator::call`] alone reaches: for tests in one process
-    /// with simulated time. Its addresses lead nowhere.
-    ///
-    /// # Errors
-    /// Only if the built-in key is broken.
-    pub fn unserved(self) -> io::Result<Emulator> {
-        Emulator::unserved(self.0)
     }
 }

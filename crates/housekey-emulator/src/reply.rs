@@ -8,8 +8,6 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use crate::hub::HubReply;
-
 /// An answer that is complete but not sent yet.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -87,17 +85,6 @@ impl Reply {
             headers.push(("Content-Length".into(), length));
         }
         assemble(self.status, headers, body)
-    }
-}
-
-impl From<HubReply> for Reply {
-    fn from(reply: HubReply) -> Self {
-        let mut headers: Vec<_> =
-            reply.headers.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        if !reply.content_type.is_empty() {
-            headers.push(("Content-Type".into(), reply.content_type.to_owned()));
-        }
-        Self { status: reply.status, headers, body: reply.body }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which host a request is for: by its `Host` header, or on a bare address by its path.
 
-use crate::call::Call;
+use crate::request::Request;
 
 /// Who answers a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +28,11 @@ pub(crate) enum Site {
 
 /// Finds out who answers. `ids` are the cloud ids of the Homeys, `owner` finds the one that a
 /// bearer token belongs to.
-pub(crate) fn role(call: &Call, ids: &[&str], owner: impl Fn(&str) -> Option<usize>) -> Role {
-    if call.path == "/_emulator" || call.path.starts_with("/_emulator/") {
+pub(crate) fn role(request: &Request, ids: &[&str], owner: impl Fn(&str) -> Option<usize>) -> Role {
+    if request.path == "/_emulator" || request.path.starts_with("/_emulator/") {
         return Role::Control;
     }
-    let host = call.header("host").unwrap_or_default().to_ascii_lowercase();
+    let host = request.header("host").unwrap_or_default().to_ascii_lowercase();
     if host.starts_with("accounts.") {
         return Role::Cloud(Site::Accounts);
     }
@@ -45,12 +45,12 @@ pub(crate) fn role(call: &Call, ids: &[&str], owner: impl Fn(&str) -> Option<usi
     {
         return position(id).map_or(Role::NoSuchHomey, Role::Homey);
     }
-    if is_cloud_path(&call.path) {
+    if is_cloud_path(&request.path) {
         return Role::Cloud(Site::Both);
     }
-    let by_header = call.header("x-homey-id").and_then(position);
-    let by_query = || call.query_fields().get("id").and_then(position);
-    let by_token = || call.bearer().and_then(owner);
+    let by_header = request.header("x-homey-id").and_then(position);
+    let by_query = || request.query_fields().get("id").and_then(position);
+    let by_token = || request.bearer().and_then(owner);
     Role::Homey(by_header.or_else(by_query).or_else(by_token).unwrap_or(0))
 }
 
@@ -93,7 +93,7 @@ mod tests {
             headers.insert("host", host.parse().unwrap());
             headers.insert("x-homey-id", homey_id.parse().unwrap());
             headers.insert("authorization", format!("Bearer {bearer}").parse().unwrap());
-            let call = Call {
+            let request = Request {
                 method: "GET".into(),
                 path: path.into(),
                 query: query.into(),
@@ -102,7 +102,7 @@ mod tests {
                 peer: ([127, 0, 0, 1], 1).into(),
             };
             let owner = |token: &str| (token == "of-bb").then_some(1);
-            assert_eq!(role(&call, &ids, owner), want, "{host}{path} {homey_id} {bearer}");
+            assert_eq!(role(&request, &ids, owner), want, "{host}{path} {homey_id} {bearer}");
         }
     }
 }

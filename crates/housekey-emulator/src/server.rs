@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{self, ConnectInfo, State};
 use axum::http::Response;
 use axum::middleware::{self, Next};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::call::Call;
 use crate::exchange::{Exchanged, exchange};
-use crate::line::{Lines, OpenLines, Peer};
+use crate::faulty_stream::{FaultyListener, OpenStreams, Peer};
 use crate::realtime;
 use crate::reply::Reply;
+use crate::request::Request;
 use crate::world::World;
 
 /// The largest body that is read.
@@ -34,7 +34,7 @@ struct Context {
 /// A listener at work. Dropped, it gives the port back and ends every connection.
 pub(crate) struct Server {
     accepting: JoinHandle<()>,
-    lines: OpenLines,
+    streams: OpenStreams,
     _running: watch::Sender<()>,
 }
 
@@ -51,8 +51,8 @@ impl Server {
             .layer(middleware::from_fn_with_state(context.clone(), open))
             .fallback(serve)
             .with_state(context);
-        let listener = Lines::new(listener);
-        let lines = listener.open();
+        let listener = FaultyListener::new(listener);
+        let streams = listener.open();
         let serving = axum::serve(listener, app.into_make_service_with_connect_info::<Peer>())
             .with_graceful_shutdown(async move { while ended.changed().await.is_ok() {} });
         let accepting = tokio::spawn(async move {
@@ -60,7 +60,7 @@ impl Server {
                 tracing::error!(%error, "the emulator stopped serving");
             }
         });
-        Self { accepting, lines, _running: sender }
+        Self { accepting, streams, _running: sender }
     }
 }
 
@@ -68,14 +68,14 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.accepting.abort();
         // Those that became WebSockets do not end by themselves.
-        self.lines.cut_all();
+        self.streams.cut_all();
     }
 }
 
 async fn serve(
     State(context): State<Context>,
     ConnectInfo(peer): ConnectInfo<Peer>,
-    request: Request,
+    request: extract::Request,
 ) -> Response<Body> {
     let mut running = context.running;
     tokio::select! {
@@ -84,7 +84,7 @@ async fn serve(
     }
 }
 
-async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<Body> {
+async fn answer(world: &World, peer: SocketAddr, request: extract::Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, BODY_LIMIT).await {
         Ok(body) => body,
@@ -93,15 +93,19 @@ async fn answer(world: &World, peer: SocketAddr, request: Request) -> Response<B
             return Reply::error(413, "payload_too_large", &why).whole();
         }
     };
-    match exchange(world, Call::new(parts, body, peer)).await {
+    match exchange(world, Request::new(parts, body, peer)).await {
         Exchanged::Whole(reply) => reply.whole(),
         Exchanged::Cut(reply) => reply.cut(),
     }
 }
 
 /// Lets a live connection be opened, as far as the fault for it allows.
-async fn open(State(context): State<Context>, request: Request, next: Next) -> Response<Body> {
-    let Some(fault) = context.world.strike(&[realtime::OPEN]) else {
+async fn open(
+    State(context): State<Context>,
+    request: extract::Request,
+    next: Next,
+) -> Response<Body> {
+    let Some(fault) = context.world.record(&[realtime::OPEN]) else {
         return next.run(request).await;
     };
     tokio::time::sleep(fault.delay).await;

@@ -1,53 +1,28 @@
-//! Everything the emulator knows at one moment, and the way of one request through it.
+//! The state of the emulator: the cloud, the Homeys, faults and counts.
+
+mod answer;
+mod steer;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
 use housekey::clock::Clock as _;
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::call::Call;
 use crate::clock::WorldClock;
-use crate::cloud::{Cloud, Now, Step};
-use crate::echo::{disguise, quoted_error};
-use crate::facts::{Facts, HomeyFacts};
-use crate::hub::{Client, Hub, HubOptions, HubRequest, Owner};
+use crate::cloud::{Cloud, Now};
+use crate::connection_info::ConnectionInfo;
+use crate::fault::Fault;
+use crate::hub::Hub;
+use crate::hub_options::{HubClient, HubOptions, HubOwner};
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
-use crate::realtime::{EVENT, Interruption, Links};
-use crate::reply::Reply;
-use crate::routing::{self, Role};
-use crate::script::{Canned, Failure, Fault, Seen};
+use crate::realtime::{EVENT, Links};
+use crate::seen::Seen;
 
-/// Which tokens are to be refused from now on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Expire {
-    /// The session tokens of every Homey; API keys stay good.
-    Session,
-    /// The access tokens of the cloud.
-    Access,
-    /// The refresh tokens of the cloud.
-    Refresh,
-    /// All three.
-    All,
-}
-
-/// What becomes of a device without a client's doing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeviceChange {
-    /// It can be used again.
-    Available,
-    /// It cannot be reached; why, as its app says.
-    Unavailable(String),
-    /// It is gone from the home.
-    Removed,
-}
+pub use self::steer::Expire;
 
 /// The cloud, the Homeys and what the caller did to them.
 pub(crate) struct World {
@@ -69,19 +44,6 @@ struct State {
     resets: u64,
     /// The secrets of what was there before a reset.
     retired: Vec<String>,
-}
-
-/// Who answers a call, and under which name it counts.
-pub(crate) struct Target {
-    who: Answerer,
-    pub(crate) name: Option<&'static str>,
-}
-
-enum Answerer {
-    Cloud(Step),
-    Hub(usize),
-    /// An answer that needs no state.
-    Fixed(Reply),
 }
 
 impl World {
@@ -113,91 +75,6 @@ impl World {
         self.clock.unmoved()
     }
 
-    /// Who answers a call, if it is not for the control side.
-    pub(crate) fn target(&self, call: &Call) -> Option<Target> {
-        let state = self.state();
-        let homeys = &state.cloud.account.homeys;
-        let ids: Vec<&str> = homeys.iter().map(|homey| homey.id.as_str()).collect();
-        let owner = |token: &str| state.hubs.iter().position(|hub| hub.owns_token(token));
-        let (who, name) = match routing::role(call, &ids, owner) {
-            Role::Control => return None,
-            Role::Cloud(site) => match Step::of(site, call) {
-                Some(step) => {
-                    let name = step.name();
-                    (Answerer::Cloud(step), Some(name))
-                }
-                None => (Answerer::Fixed(no_route(call)), None),
-            },
-            Role::NoSuchHomey => {
-                let why = "The relay knows no Homey of this id.";
-                (Answerer::Fixed(Reply::error(404, "not_found", why)), None)
-            }
-            Role::Homey(_) if state.quirks.contains(&Quirk::NotAHomey) => {
-                let page = "<!DOCTYPE html><title>Welcome</title><h1>It works!</h1>";
-                (Answerer::Fixed(Reply::html(200, page)), None)
-            }
-            Role::Homey(place) if let Some(failure) = Failure::of(&state.quirks) => {
-                let name = state.hubs[place].operation(&call.method, &call.path);
-                (Answerer::Fixed(Canned::of(failure).into()), name)
-            }
-            Role::Homey(place) => {
-                (Answerer::Hub(place), state.hubs[place].operation(&call.method, &call.path))
-            }
-        };
-        Some(Target { who, name })
-    }
-
-    /// Counts a call and takes the fault that strikes it.
-    pub(crate) fn note(&self, target: &Target) -> Option<Fault> {
-        self.strike(&[target.name.unwrap_or_default()])
-    }
-
-    /// The same by its names; an empty one counts as nothing, but faults for all calls strike it.
-    pub(crate) fn strike(&self, names: &[&'static str]) -> Option<Fault> {
-        let take = |name: &&str| Fault::take(&mut self.state().faults, name);
-        let fault = names.iter().find_map(take);
-        for name in names.iter().filter(|name| !name.is_empty()) {
-            self.seen.send_modify(|seen| seen.count(name, 1));
-        }
-        fault
-    }
-
-    /// Carries out a call.
-    pub(crate) fn answer(&self, target: Target, call: &Call) -> Reply {
-        let now = self.now();
-        match target.who {
-            Answerer::Fixed(reply) => reply,
-            Answerer::Cloud(step) => {
-                let State { cloud, quirks, .. } = &mut *self.state();
-                cloud.answer(&step, call, now, quirks)
-            }
-            Answerer::Hub(place) => {
-                let request = HubRequest {
-                    method: call.method.clone(),
-                    path: call.path.clone(),
-                    query: call.query.clone(),
-                    content_type: call.header("content-type").map(str::to_owned),
-                    authorization: call.header("authorization").map(str::to_owned),
-                    body: call.body.clone(),
-                };
-                self.at_hub(place, |hub, now, cloud| {
-                    let verify = |token: &str| cloud.delegated_user(token, now.moved);
-                    hub.answer(&request, now.moved, &verify).into()
-                })
-            }
-        }
-    }
-
-    /// An answer as the quirks of careless servers make it.
-    pub(crate) fn disguise(&self, reply: Reply, call: &Call) -> Reply {
-        disguise(reply, call.header("authorization"), &self.state().quirks)
-    }
-
-    /// The same for an error over a live connection with that token.
-    pub(crate) fn quoted_error(&self, error: &Value, token: &str) -> Option<Box<RawValue>> {
-        quoted_error(error, token, &self.state().quirks)
-    }
-
     /// Does something with a Homey, and tells those who listen what has changed by it.
     pub(crate) fn at_hub<T>(
         &self,
@@ -214,26 +91,6 @@ impl World {
             self.seen.send_modify(|seen| seen.count(EVENT, sent));
         }
         outcome
-    }
-
-    /// Changes a device of a Homey, the first one where no cloud id is given.
-    pub(crate) fn change_device(
-        &self,
-        homey: Option<&str>,
-        id: &str,
-        change: DeviceChange,
-    ) -> Result<(), String> {
-        let place = {
-            let state = self.state();
-            let mut ids = state.cloud.account.homeys.iter().map(|homey| homey.id.as_str());
-            match homey {
-                Some(homey) => ids.position(|known| known == homey),
-                None => Some(0),
-            }
-        };
-        let place = place.ok_or("There is no Homey of this cloud id.")?;
-        let found = self.at_hub(place, |hub, now, _| hub.change_device(id, change, now.moved));
-        if found { Ok(()) } else { Err(format!("There is no device {id}.")) }
     }
 
     /// Lets time pass in every Homey.
@@ -265,22 +122,6 @@ impl World {
         by_host.or_else(by_header).or_else(|| id.and_then(position)).or_else(by_token).unwrap_or(0)
     }
 
-    pub(crate) fn add_fault(&self, fault: Fault) {
-        self.state().faults.push(fault);
-    }
-
-    pub(crate) fn set_quirk(&self, quirk: Quirk, on: bool) {
-        let State { quirks, hubs, .. } = &mut *self.state();
-        if on {
-            quirks.insert(quirk);
-        } else {
-            quirks.remove(&quirk);
-        }
-        if quirk == Quirk::ThirdPartyScopes {
-            hubs.iter_mut().for_each(|hub| hub.limit_third_parties(on));
-        }
-    }
-
     pub(crate) fn seen(&self) -> Seen {
         self.seen.borrow().clone()
     }
@@ -290,45 +131,9 @@ impl World {
         self.seen.subscribe().wait_for(done).await.ok();
     }
 
-    pub(crate) fn advance(&self, by: SignedDuration) {
-        self.clock.advance(by);
-        self.tick();
-    }
-
-    pub(crate) fn expire(&self, what: Expire) {
-        let state = &mut *self.state();
-        if matches!(what, Expire::Session | Expire::All) {
-            state.hubs.iter_mut().for_each(Hub::expire_sessions);
-        }
-        if matches!(what, Expire::Access | Expire::All) {
-            state.cloud.expire_access();
-        }
-        if matches!(what, Expire::Refresh | Expire::All) {
-            state.cloud.expire_refresh();
-        }
-    }
-
-    /// A new API key of the first Homey.
-    pub(crate) fn new_api_key(&self, scopes: &[&str]) -> String {
-        self.at_hub(0, |hub, now, _| hub.new_api_key(scopes, now.moved))
-    }
-
     /// When the session of a bearer ends.
     pub(crate) fn session_end(&self, bearer: &str) -> Option<Timestamp> {
         self.state().hubs.iter().find_map(|hub| hub.session_end(bearer))
-    }
-
-    /// Begins anew, with the same addresses, account and Homeys.
-    pub(crate) fn reset(&self) -> io::Result<()> {
-        self.clock.reset();
-        let mut state = self.state();
-        let mut fresh = State::new(&self.options, &self.url, &self.clock, state.resets + 1)?;
-        fresh.retired = state.secrets();
-        *state = fresh;
-        drop(state);
-        self.seen.send_replace(Seen::nothing());
-        self.links.interrupt(Interruption::Drop);
-        Ok(())
     }
 
     pub(crate) fn secrets(&self) -> Vec<String> {
@@ -339,51 +144,19 @@ impl World {
         self.state().cloud.otp_code(self.clock.now())
     }
 
-    pub(crate) fn facts(&self) -> Facts {
+    /// The addresses and the account.
+    pub(crate) fn connection_info(&self) -> ConnectionInfo {
         let state = self.state();
-        let account = &state.cloud.account;
-        let homeys: Vec<_> = account
-            .homeys
-            .iter()
-            .zip(&state.hubs)
-            .map(|(homey, hub)| HomeyFacts {
-                cloud_id: homey.id.clone(),
-                name: homey.name.clone(),
-                url: self.url.clone(),
-                dialect: homey.model.dialect(),
-                api_key: hub.api_key().to_owned(),
-            })
-            .collect();
-        let first = homeys.first();
-        Facts {
-            url: self.url.clone(),
-            accounts_url: self.url.clone(),
-            api_url: self.url.clone(),
-            homey_url: self.url.clone(),
-            email: account.email.to_owned(),
-            password: account.password.clone(),
-            otp_secret: account.totp.as_ref().map(|totp| totp.secret()),
-            client_id: account.client.id.clone(),
-            client_secret: account.client.secret.clone(),
-            redirect_uri: account.client.redirect_uri.to_owned(),
-            personal_access_token: account.personal_access_token.clone(),
-            app_token: account.app_token.clone(),
-            cloud_id: first.map(|homey| homey.cloud_id.clone()).unwrap_or_default(),
-            api_key: first.map(|homey| homey.api_key.clone()).unwrap_or_default(),
-            homeys,
-        }
+        let keys = state.hubs.iter().map(|hub| hub.api_key().to_owned());
+        ConnectionInfo::of(&self.url, &state.cloud.account, keys)
     }
 }
 
 impl State {
     fn new(options: &Options, url: &str, clock: &WorldClock, resets: u64) -> io::Result<Self> {
         let cloud = Cloud::new(options, url, resets)?;
-        let owner = Owner {
-            athom_id: cloud.account.id.clone(),
-            name: cloud.account.name(),
-            email: cloud.account.email.to_owned(),
-        };
-        let client = Client {
+        let owner = HubOwner { athom_id: cloud.account.id.clone(), name: cloud.account.name() };
+        let client = HubClient {
             id: cloud.account.client.id.clone(),
             name: cloud.account.client.name.to_owned(),
         };
@@ -412,8 +185,4 @@ impl State {
         let hubs = self.hubs.iter().flat_map(Hub::secrets);
         self.retired.iter().cloned().chain(self.cloud.secrets()).chain(hubs).collect()
     }
-}
-
-fn no_route(call: &Call) -> Reply {
-    Reply::error(404, "not_found", &format!("Cannot {} {}", call.method, call.path))
 }

@@ -7,7 +7,7 @@ use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::catalogue::Dialect;
 use housekey::discovery::PlainHttp;
 use housekey::{Homey, Secret};
-use housekey_emulator::{Emulator, Facts};
+use housekey_emulator::{ConnectionInfo, Emulator};
 
 use self::story::Story;
 use super::emulate::introduction;
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// Signs in as `login` does, but into a store that ends with the program.
-async fn sign_in(facts: &Facts, context: &Context) -> Outcome<Target> {
+async fn sign_in(facts: &ConnectionInfo, context: &Context) -> Outcome<Target> {
     let url = |text: &str| address(text).map_err(Failure::failed);
     let cloud = Cloud { accounts: url(&facts.accounts_url)?, api: url(&facts.api_url)? };
     let client = OAuthClient {

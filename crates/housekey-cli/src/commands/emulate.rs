@@ -1,7 +1,7 @@
 //! `housekey emulate`: the virtual cloud and Homey, for tests and for trying things out.
 
 use housekey::catalogue::Dialect;
-use housekey_emulator::{Emulator, Facts, Model};
+use housekey_emulator::{ConnectionInfo, Emulator, Model};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -101,8 +101,17 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// Addresses, account, and how to sign in to it from a shell.
-pub(super) fn introduction(facts: &Facts) -> String {
-    let Facts { url, email, password, client_id, client_secret, redirect_uri, api_key, .. } = facts;
+pub(super) fn introduction(facts: &ConnectionInfo) -> String {
+    let ConnectionInfo {
+        url,
+        email,
+        password,
+        client_id,
+        client_secret,
+        redirect_uri,
+        api_key,
+        ..
+    } = facts;
     let token = &facts.personal_access_token;
     let otp = match &facts.otp_secret {
         Some(secret) => format!("  two-factor      {secret} (TOTP secret)\n"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use housekey::http::{Http, Incoming, Outgoing};
-use housekey_emulator::Facts;
+use housekey_emulator::ConnectionInfo;
 use http::{Method, header};
 use serde_json::Value;
 use url::Url;
@@ -23,7 +23,7 @@ impl Browser {
     }
 
     /// Logs in on the page at that address and gives consent, or does not; where that leads.
-    pub(crate) async fn consent(&self, url: &str, facts: &Facts, allow: &str) -> String {
+    pub(crate) async fn consent(&self, url: &str, facts: &ConnectionInfo, allow: &str) -> String {
         let log_in_page = self.get(url).await;
         assert!(log_in_page.text().contains("<form id=\"login\" data-query=\""), "a log-in page");
         let base: Url = facts.url.parse().expect("a URL");

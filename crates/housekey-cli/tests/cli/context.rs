@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use housekey::clock::ManualClock;
-use housekey_emulator::{Builder, Dialect, Emulator, Facts};
+use housekey_emulator::{Builder, ConnectionInfo, Dialect, Emulator};
 
 /// A user with an empty home and, mostly, a virtual Homey to sign in to.
 pub(crate) struct TestContext {
@@ -94,7 +94,7 @@ impl TestContext {
         self.world = None;
     }
 
-    pub(crate) fn facts(&self) -> Facts {
+    pub(crate) fn facts(&self) -> ConnectionInfo {
         self.world().facts()
     }
 
@@ -134,7 +134,7 @@ impl TestContext {
 
     /// Signs in with these lines on stdin.
     pub(crate) fn login_with(&self, stdin: &str, further: &[&str]) -> Said {
-        let Facts { email, client_id, .. } = self.facts();
+        let ConnectionInfo { email, client_id, .. } = self.facts();
         let mut arguments = vec!["login", "--email", &email, "--password-stdin"];
         if !further.contains(&"--client-id") {
             arguments.extend(["--client-id", &client_id]);

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use url::{Url, form_urlencoded};
 
 use super::{Cloud, page};
-use crate::call::{Call, Fields};
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+use crate::request::{Fields, Request};
 
 /// The name of the cookie and of the hidden input that belong together.
 const CSRF: &str = "_csrf";
@@ -20,17 +20,22 @@ struct Asked {
 
 impl Cloud {
     /// `GET /oauth2/authorise` and `GET /authorise`.
-    pub(super) fn show_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
-        let query = call.query_fields();
+    pub(super) fn show_consent(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        quirks: &Quirks,
+    ) -> Reply {
+        let query = request.query_fields();
         let asked = match self.asked(&query, quirks) {
             Ok(asked) => asked,
             Err((error, why)) => return Reply::error(400, error, why),
         };
-        if quirks.contains(&Quirk::UserTokenAsBearer) && self.knows(call.bearer(), now) {
+        if quirks.contains(&Quirk::UserTokenAsBearer) && self.knows(request.bearer(), now) {
             return self.redirect_with_code(&asked, now, quirks);
         }
         if !self.knows(asked.user_token.as_deref(), now) {
-            return Reply::html(200, page::login(&call.query));
+            return Reply::html(200, page::login(&request.query));
         }
         if let Some(foreign) = self.foreign_resource(query.all("resource"), quirks) {
             return Reply::html(400, page::error(&foreign));
@@ -46,7 +51,7 @@ impl Cloud {
         let text = page::consent(
             &self.account.client,
             &self.homeys(quirks).collect::<Vec<_>>(),
-            &format!("/authorise?{}", call.query),
+            &format!("/authorise?{}", request.query),
             pair.as_ref().map(|(_, hidden)| hidden.as_str()),
             quirks.contains(&Quirk::ConsentReordered),
         );
@@ -61,20 +66,25 @@ impl Cloud {
     }
 
     /// `POST /authorise`.
-    pub(super) fn take_consent(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
-        let query = call.query_fields();
+    pub(super) fn take_consent(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        quirks: &Quirks,
+    ) -> Reply {
+        let query = request.query_fields();
         let asked = match self.asked(&query, quirks) {
             Ok(asked) => asked,
             Err((error, why)) => return Reply::error(400, error, why),
         };
         if !self.knows(asked.user_token.as_deref(), now) {
-            return Reply::html(200, page::login(&call.query));
+            return Reply::html(200, page::login(&request.query));
         }
-        let form = match call.body_fields() {
+        let form = match request.body_fields() {
             Ok(form) => form,
             Err(why) => return Reply::html(400, page::error(&why)),
         };
-        let expected = call.cookie(CSRF).and_then(|cookie| self.csrf.get(cookie));
+        let expected = request.cookie(CSRF).and_then(|cookie| self.csrf.get(cookie));
         if expected.is_none() || form.get(CSRF) != expected.map(String::as_str) {
             let why = "The form is too old or came from elsewhere: invalid CSRF value or cookie.";
             return Reply::html(403, page::error(why));

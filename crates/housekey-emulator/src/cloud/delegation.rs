@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Cloud, jwt};
-use crate::call::Call;
 use crate::reply::Reply;
+use crate::request::Request;
 
 /// Unknown at the real cloud, but said to be short: it is meant to be used at once.
 const LIFE: SignedDuration = SignedDuration::from_mins(2);
@@ -17,11 +17,11 @@ const APPS: &str = "apps";
 impl Cloud {
     /// `POST /delegation/token?audience=homey`; its body does not matter. A token for publishing apps is
     /// taken for their audience, and refused everywhere else.
-    pub(super) fn delegate(&mut self, call: &Call, now: Timestamp) -> Reply {
-        let query = call.query_fields();
+    pub(super) fn delegate(&mut self, request: &Request, now: Timestamp) -> Reply {
+        let query = request.query_fields();
         let audience = query.get("audience").unwrap_or(HOMEY);
-        let publishes = audience == APPS && call.bearer() == Some(&*self.account.app_token);
-        match self.bearer(call, now) {
+        let publishes = audience == APPS && request.bearer() == Some(&*self.account.app_token);
+        match self.bearer(request, now) {
             _ if publishes => {}
             Ok(grant) if grant.for_user => {}
             Ok(_) => return Reply::error(403, "access_denied", "This token has no user."),
@@ -39,8 +39,8 @@ impl Cloud {
     }
 
     /// `GET /delegation/verify?token=`. The real answer is unknown; the claims are the natural one.
-    pub(super) fn verify(&self, call: &Call, now: Timestamp) -> Reply {
-        let query = call.query_fields();
+    pub(super) fn verify(&self, request: &Request, now: Timestamp) -> Reply {
+        let query = request.query_fields();
         match self.signer.check(query.get("token").unwrap_or_default(), HOMEY, now) {
             Ok(claims) => Reply::json(200, &claims),
             Err(why) => Reply::error(400, "invalid_delegation_token", why),

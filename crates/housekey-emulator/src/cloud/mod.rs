@@ -1,6 +1,6 @@
 //! The account cloud: sign-in, consent, tokens and the user record.
 //!
-//! A state machine without input or output: a [`Call`] and the time go in, a [`Reply`] comes out.
+//! A state machine without input or output: a [`Request`] and the time go in, a [`Reply`] comes out.
 
 mod account;
 mod consent;
@@ -23,10 +23,10 @@ pub(crate) use self::account::{Account, HomeyRecord};
 use self::jwt::Signer;
 use self::ledger::{Grant, Ledger, Lives};
 pub(crate) use self::step::Step;
-use crate::call::Call;
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+use crate::request::Request;
 use crate::state::ids::Seed;
 
 /// The time as the emulator has it, and as everybody else does.
@@ -64,19 +64,27 @@ impl Cloud {
         })
     }
 
-    /// Answers one call.
-    pub(crate) fn answer(&mut self, step: &Step, call: &Call, now: Now, quirks: &Quirks) -> Reply {
+    /// Answers one request.
+    pub(crate) fn answer(
+        &mut self,
+        step: &Step,
+        request: &Request,
+        now: Now,
+        quirks: &Quirks,
+    ) -> Reply {
         match step {
-            Step::Login => self.login(call, now),
-            Step::AuthoriseGet => self.show_consent(call, now.moved, quirks),
-            Step::AuthorisePost => self.take_consent(call, now.moved, quirks),
-            Step::Token(grant) => self.token(call, *grant, now, quirks),
-            Step::DelegationToken => self.delegate(call, now.moved),
+            Step::Login => self.login(request, now),
+            Step::AuthoriseGet => self.show_consent(request, now.moved, quirks),
+            Step::AuthorisePost => self.take_consent(request, now.moved, quirks),
+            Step::Token(grant) => self.token(request, *grant, now, quirks),
+            Step::DelegationToken => self.delegate(request, now.moved),
             Step::DelegationKey => Self::delegation_key(),
-            Step::DelegationVerify => self.verify(call, now.moved),
-            Step::UserMe => self.user(call, now.moved, quirks),
-            Step::UserSessions(user) => self.sessions(call, user, now.moved),
-            Step::EndUserSession(user, session) => self.end_session(call, user, session, now.moved),
+            Step::DelegationVerify => self.verify(request, now.moved),
+            Step::UserMe => self.user(request, now.moved, quirks),
+            Step::UserSessions(user) => self.sessions(request, user, now.moved),
+            Step::EndUserSession(user, session) => {
+                self.end_session(request, user, session, now.moved)
+            }
             Step::NotModelled(id) => {
                 let why = format!("The emulator does not model {id}.");
                 Reply::error(501, "not_modelled", &why)
@@ -115,10 +123,10 @@ impl Cloud {
         self.account.homeys.iter().skip(hidden)
     }
 
-    /// The grant behind the access token of a call, or the answer to one that is not good: the
+    /// The grant behind the access token of a request, or the answer to one that is not good: the
     /// only error that makes the vendor's client renew.
-    fn bearer(&mut self, call: &Call, now: Timestamp) -> Result<&Grant, Box<Reply>> {
-        let token = call.bearer().unwrap_or_default();
+    fn bearer(&mut self, request: &Request, now: Timestamp) -> Result<&Grant, Box<Reply>> {
+        let token = request.bearer().unwrap_or_default();
         self.ledger.grant_of(token, now).ok_or_else(|| {
             let why = "The access token is missing, expired or revoked.";
             Box::new(Reply::error(401, "invalid_token", why))

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Cloud, Now};
-use crate::call::{Call, Fields};
 use crate::reply::Reply;
+use crate::request::{Fields, Request};
 
 /// Unknown at the real site; long enough for a person to read the consent page.
 const USER_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -13,8 +13,8 @@ const AUDIENCE: &str = "accounts";
 
 impl Cloud {
     /// `POST /login`, as a form or as JSON.
-    pub(super) fn login(&mut self, call: &Call, now: Now) -> Reply {
-        let fields = match call.body_fields() {
+    pub(super) fn login(&mut self, request: &Request, now: Now) -> Reply {
+        let fields = match request.body_fields() {
             Ok(fields) => fields,
             Err(why) => return Reply::error(400, "invalid_request", &why),
         };

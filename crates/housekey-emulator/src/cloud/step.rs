@@ -2,7 +2,7 @@
 
 use housekey::catalogue;
 
-use crate::call::Call;
+use crate::request::Request;
 use crate::routing::Site;
 
 /// A call of the cloud that is modelled.
@@ -55,8 +55,8 @@ impl GrantType {
     const KNOWN: [Self; 4] =
         [Self::AuthorizationCode, Self::RefreshToken, Self::Password, Self::ClientCredentials];
 
-    fn of(call: &Call) -> Self {
-        let fields = call.body_fields().unwrap_or_default();
+    fn of(request: &Request) -> Self {
+        let fields = request.body_fields().unwrap_or_default();
         let name = fields.get("grant_type").unwrap_or_default();
         Self::KNOWN.into_iter().find(|grant| grant.as_str() == name).unwrap_or(Self::Other)
     }
@@ -64,16 +64,16 @@ impl GrantType {
 
 impl Step {
     /// The step that a request to that host is; `None` if it is none of them.
-    pub(crate) fn of(site: Site, call: &Call) -> Option<Self> {
+    pub(crate) fn of(site: Site, request: &Request) -> Option<Self> {
         let (accounts, api) = (site != Site::Api, site != Site::Accounts);
-        let path: Vec<&str> = call.path.split('/').skip(1).collect();
-        Some(match (call.method.as_str(), path.as_slice()) {
+        let path: Vec<&str> = request.path.split('/').skip(1).collect();
+        Some(match (request.method.as_str(), path.as_slice()) {
             ("POST", ["login"]) if accounts => Self::Login,
             // The browser flow opens it at the api host.
             ("GET", ["oauth2", "authorise"]) => Self::AuthoriseGet,
             ("GET", ["authorise"]) if accounts => Self::AuthoriseGet,
             ("POST", ["authorise"]) if accounts => Self::AuthorisePost,
-            ("POST", ["oauth2", "token"]) if api => Self::Token(GrantType::of(call)),
+            ("POST", ["oauth2", "token"]) if api => Self::Token(GrantType::of(request)),
             ("POST", ["delegation", "token"]) if api => Self::DelegationToken,
             ("GET", ["delegation", "key"]) if api => Self::DelegationKey,
             ("GET", ["delegation", "verify"]) if api => Self::DelegationVerify,
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn name(site: Site, method: &str, path: &str, body: &str) -> Option<&'static str> {
-        let call = Call {
+        let request = Request {
             method: method.into(),
             path: path.into(),
             query: String::new(),
@@ -162,7 +162,7 @@ mod tests {
             body: body.to_owned().into(),
             peer: ([127, 0, 0, 1], 1).into(),
         };
-        Step::of(site, &call).map(|step| step.name())
+        Step::of(site, &request).map(|step| step.name())
     }
 
     #[test]

@@ -8,24 +8,24 @@ use serde_json::json;
 use super::ledger::Grant;
 use super::step::GrantType;
 use super::{Cloud, Now};
-use crate::call::{Call, Fields};
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+use crate::request::{Fields, Request};
 
 impl Cloud {
     /// `POST /oauth2/token`, as a form or as JSON.
     pub(super) fn token(
         &mut self,
-        call: &Call,
+        request: &Request,
         grant: GrantType,
         now: Now,
         quirks: &Quirks,
     ) -> Reply {
-        let fields = match call.body_fields() {
+        let fields = match request.body_fields() {
             Ok(fields) => fields,
             Err(why) => return Reply::error(400, "invalid_request", &why),
         };
-        if let Err((status, why)) = self.client_is_known(call, &fields, quirks) {
+        if let Err((status, why)) = self.client_is_known(request, &fields, quirks) {
             return Reply::error(status, "invalid_client", why);
         }
         let granted = match grant {
@@ -55,12 +55,12 @@ impl Cloud {
     /// vendor's client does not percent-encode them first.
     fn client_is_known(
         &self,
-        call: &Call,
+        request: &Request,
         fields: &Fields,
         quirks: &Quirks,
     ) -> Result<(), (u16, &'static str)> {
         let client = &self.account.client;
-        if let Some(header) = call.header("authorization") {
+        if let Some(header) = request.header("authorization") {
             if quirks.contains(&Quirk::BasicRefused) {
                 return Err((400, "Client credentials belong in the body."));
             }

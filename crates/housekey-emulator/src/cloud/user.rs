@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Cloud;
 use super::account::HomeyRecord;
 use super::ledger::Grant;
-use crate::call::Call;
-use crate::hub;
 use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
+use crate::request::Request;
+use crate::state::house::APPS;
 
 /// The fields of a Homey in a user record of 2018.
 const IN_2018: [&str; 14] = [
@@ -36,8 +36,8 @@ const SINCE: &str = "2025-11-02T09:30:00.000Z";
 
 impl Cloud {
     /// `GET /user/me`.
-    pub(super) fn user(&mut self, call: &Call, now: Timestamp, quirks: &Quirks) -> Reply {
-        if let Err(reply) = self.user_of(call, "me", now) {
+    pub(super) fn user(&mut self, request: &Request, now: Timestamp, quirks: &Quirks) -> Reply {
+        if let Err(reply) = self.user_of(request, "me", now) {
             return *reply;
         }
         let account = &self.account;
@@ -121,7 +121,7 @@ impl Cloud {
             "manufacturedAt": SINCE,
             "licenses": [],
             "bridges": [],
-            "apps": hub::APPS.map(|(id, _, version)| {
+            "apps": APPS.map(|(id, _, version)| {
                 json!({ "id": id, "version": version, "channel": "live" })
             }),
             "users": [self.member()],
@@ -172,8 +172,8 @@ impl Cloud {
     }
 
     /// `GET /user/:id/session`. The real shape is unknown; this one is inferred.
-    pub(super) fn sessions(&mut self, call: &Call, user: &str, now: Timestamp) -> Reply {
-        let current = match self.user_of(call, user, now) {
+    pub(super) fn sessions(&mut self, request: &Request, user: &str, now: Timestamp) -> Reply {
+        let current = match self.user_of(request, user, now) {
             Ok(grant) => grant.id.clone(),
             Err(reply) => return *reply,
         };
@@ -195,12 +195,12 @@ impl Cloud {
     /// `DELETE /user/:id/session/:session`: its tokens are refused from now on. Inferred as well.
     pub(super) fn end_session(
         &mut self,
-        call: &Call,
+        request: &Request,
         user: &str,
         session: &str,
         now: Timestamp,
     ) -> Reply {
-        if let Err(reply) = self.user_of(call, user, now) {
+        if let Err(reply) = self.user_of(request, user, now) {
             return *reply;
         }
         if self.ledger.revoke(session) {
@@ -211,9 +211,14 @@ impl Cloud {
     }
 
     /// The grant of the bearer, if it stands for that user (an id, or `me`).
-    fn user_of(&mut self, call: &Call, user: &str, now: Timestamp) -> Result<&Grant, Box<Reply>> {
+    fn user_of(
+        &mut self,
+        request: &Request,
+        user: &str,
+        now: Timestamp,
+    ) -> Result<&Grant, Box<Reply>> {
         let known = user == "me" || user == self.account.id;
-        let grant = self.bearer(call, now)?;
+        let grant = self.bearer(request, now)?;
         if known && grant.for_user {
             Ok(grant)
         } else {

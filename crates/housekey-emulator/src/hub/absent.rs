@@ -3,8 +3,7 @@
 //! one that is named.
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::Home;
 

@@ -4,13 +4,12 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in};
 use super::error::HubError;
 use super::{flows, items};
 use crate::state::card::Kind;
-use crate::state::card_run::Tokens;
 use crate::state::flow::card_id;
+use crate::state::flow_state::Tokens;
 use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[

@@ -1,9 +1,8 @@
 //! What a handler answers, and its HTTP form.
 
-use bytes::Bytes;
 use serde_json::Value;
 
-use super::HubReply;
+use crate::reply::Reply;
 
 /// What an operation answers.
 #[derive(Debug)]
@@ -20,14 +19,13 @@ impl Answer {
     /// Of operations that answer nothing. Inferred: the vendor's client takes `null` and 204 alike.
     pub(crate) const NOTHING: Self = Self::Json(Value::Null);
 
-    pub(super) fn reply(self) -> HubReply {
+    pub(super) fn reply(self) -> Reply {
         const JSON: &str = "application/json; charset=utf-8";
-        let (content_type, body) = match self {
-            Self::Json(value) => (JSON, Bytes::from(value.to_string())),
-            Self::Text(text) => (JSON, Bytes::from(text)),
-            Self::File { content_type, bytes } => (content_type, Bytes::from(bytes)),
-        };
-        HubReply { status: 200, content_type, body, headers: Vec::new() }
+        match self {
+            Self::Json(value) => Reply::of(200, JSON, value.to_string()),
+            Self::Text(text) => Reply::of(200, JSON, text),
+            Self::File { content_type, bytes } => Reply::of(200, content_type, bytes),
+        }
     }
 }
 

@@ -4,10 +4,9 @@ use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, text_in};
 use super::error::HubError;
-use super::owner;
+use super::icon;
 use crate::state::app::App;
 use crate::state::{Home, What};
 
@@ -71,7 +70,7 @@ fn view(home: &Home, app: &App) -> Value {
         "compatibility": ">=5.0.0",
         "author": { "name": "Example Works", "email": "apps@example.com" },
         "permissions": ["homey:manager:api"],
-        "iconObj": owner::icon(home.dialect, &app.id),
+        "iconObj": icon::of(home.dialect, &app.id),
         "images": { "small": "/assets/images/small.png", "large": "/assets/images/large.png" },
         "state": state,
         "enabled": app.enabled,
@@ -92,7 +91,7 @@ fn view(home: &Home, app: &App) -> Value {
         Dialect::V2 => json!({
             "sdk": 3,
             "icon": "/assets/icon.svg",
-            "brandColor": owner::APP_COLOUR,
+            "brandColor": icon::APP_COLOUR,
             "hasDrivers": home.devices.values().any(|device| device.app == app.id),
             "session": null,
             "ready": app.enabled,
@@ -102,9 +101,9 @@ fn view(home: &Home, app: &App) -> Value {
             "updateAvailable": null,
         }),
         Dialect::Local => {
-            json!({ "color": owner::APP_COLOUR, "updateAvailable": false, "crashedCount": 0 })
+            json!({ "color": icon::APP_COLOUR, "updateAvailable": false, "crashedCount": 0 })
         }
-        Dialect::Cloud => json!({ "color": owner::APP_COLOUR }),
+        Dialect::Cloud => json!({ "color": icon::APP_COLOUR }),
     };
     map.extend(super::items::object(rest));
     if home.dialect == Dialect::Cloud {

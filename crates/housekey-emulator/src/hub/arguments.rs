@@ -4,14 +4,15 @@ use housekey::catalogue::{Kind, Operation, Place, Variant};
 use serde_json::{Map, Value};
 
 use super::error::HubError;
-use super::{HubRequest, query};
+use super::query;
+use crate::request::Request;
 
 /// Gathers the arguments an HTTP request carries. Unknown query parameters and body keys are
 /// ignored, as real Homeys do.
 pub(super) fn gather(
     variant: &Variant,
     path: Vec<(&'static str, String)>,
-    request: &HubRequest,
+    request: &Request,
 ) -> Result<Map<String, Value>, HubError> {
     let mut query = query::read(&request.query);
     let mut body = body(request)?;
@@ -92,11 +93,11 @@ fn kind(value: &Value) -> Kind {
     }
 }
 
-fn body(request: &HubRequest) -> Result<Option<Value>, HubError> {
+fn body(request: &Request) -> Result<Option<Value>, HubError> {
     if request.body.is_empty() {
         return Ok(None);
     }
-    let content_type = request.content_type.as_deref().unwrap_or_default();
+    let content_type = request.header("content-type").unwrap_or_default();
     if content_type.starts_with("application/x-www-form-urlencoded") {
         let text = String::from_utf8_lossy(&request.body);
         return Ok(Some(Value::Object(query::read(&text))));

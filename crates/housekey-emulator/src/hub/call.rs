@@ -4,8 +4,16 @@ use housekey::catalogue::Operation;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::answer::Answer;
 use super::error::HubError;
+use crate::state::Home;
 use crate::state::session::Session;
+
+/// Answers one operation.
+pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
+
+/// The operations one manager's file answers, by id.
+pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 /// A call whose session, scopes and argument types have been judged.
 pub(crate) struct Call<'a> {

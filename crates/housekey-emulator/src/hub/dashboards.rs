@@ -3,8 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in};
 use super::error::HubError;
 use super::items;
 use crate::state::{Home, What};

@@ -3,13 +3,13 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::device_text::mark;
-use super::{groups, owner};
+use super::device_template::mark;
+use super::{icon, images};
 use crate::state::Home;
+use crate::state::capability::Capability;
 use crate::state::definition::{Definition, Type};
-use crate::state::device::{Capability, Device, Slot};
+use crate::state::device::{Device, Slot};
 use crate::state::ids::thing;
-use crate::state::picture;
 use crate::state::value::{number, sentence};
 
 /// The device as the API shows it, with marks in place of what changes with time.
@@ -54,7 +54,7 @@ fn new(home: &Home, device: &Device) -> Value {
         "videos": [],
         "color": colour(device),
         "hidden": device.hidden || device.group.is_some(),
-        "group": groups::view(device),
+        "group": group(device),
         "lastSeenAt": mark(Slot::Seen),
         "firmwareUpdate": null,
     })
@@ -108,10 +108,15 @@ fn old(home: &Home, device: &Device) -> Value {
 }
 
 pub(super) fn images(home: &Home, device: &Device) -> Value {
-    if picture::kind(device).is_none() {
+    if device.picture_kind().is_none() {
         return json!([]);
     }
-    super::images::of_device(home, &device.id)
+    images::of_device(home, &device.id)
+}
+
+/// What the API shows of the group that a device is in.
+fn group(device: &Device) -> Value {
+    device.group.as_ref().map_or(Value::Null, |id| json!({ "id": id }))
 }
 
 fn ids(device: &Device) -> Vec<&str> {
@@ -120,7 +125,7 @@ fn ids(device: &Device) -> Vec<&str> {
 
 /// Icons are served by id; devices of one driver share theirs.
 pub(super) fn icon(dialect: Dialect, device: &Device) -> Value {
-    owner::icon(dialect, &format!("{}:{}", device.app, device.driver))
+    icon::of(dialect, &format!("{}:{}", device.app, device.driver))
 }
 
 pub(super) fn colour(device: &Device) -> Option<&'static str> {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{device_text, device_view};
-use crate::state::device::{Capability, Device};
-use crate::state::{Home, What, class, definition, value};
+use crate::state::capability::{Capability, misfit};
+use crate::state::device::Device;
+use crate::state::{Home, What, class, definition};
 
 pub(super) const HANDLERS: Handlers = &[
     ("devices.getDevices", list),
@@ -124,7 +124,7 @@ fn set_capability(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> 
         return Err(HubError::refused(400, "capability_not_setable", text));
     }
     let value = call.get("value").cloned().unwrap_or_default();
-    if let Some(text) = value::misfit(&value, capability) {
+    if let Some(text) = misfit(&value, capability) {
         return Err(HubError::refused(400, "invalid_value", text));
     }
     // The status is inferred; the text is the device's own.

@@ -4,17 +4,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use housekey::catalogue::Operation;
+use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use super::call::Call;
+use super::call::{Call, Handler, Handlers};
 use super::error::HubError;
 use crate::state::Home;
-
-/// Answers one operation.
-pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
-
-/// The operations one manager's file answers, by id.
-pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 const MANAGERS: &[Handlers] = &[
     super::absent::HANDLERS,
@@ -62,6 +57,22 @@ pub(crate) fn handler(operation: &'static Operation) -> Result<Handler, HubError
         .or_else(|| super::options::handler(operation))
         .or_else(|| super::states::handler(operation))
         .ok_or(HubError::NotModelled(operation.id))
+}
+
+/// Reads an item through its getter, as a call without a session.
+pub(super) fn read_item(
+    home: &mut Home,
+    operation: &'static Operation,
+    id: &str,
+) -> Option<Answer> {
+    let call = Call {
+        operation,
+        arguments: Map::from_iter([("id".to_owned(), Value::from(id))]),
+        session: None,
+        now: home.now,
+        verify: &|_| None,
+    };
+    handler(operation).ok()?(home, &call).ok()
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
-use super::{device_text, devices, items, owner};
+use super::{device_text, devices, icon, items, owner};
 use crate::state::driver::Driver;
 use crate::state::{Home, What};
 
@@ -53,7 +52,7 @@ fn find(home: &Home, id: &str) -> Result<Driver, HubError> {
 
 fn view(home: &Home, driver: &Driver) -> Value {
     let uri = format!("homey:app:{}", driver.app);
-    let icon = owner::icon(home.dialect, &format!("{}:{}", driver.app, driver.id));
+    let icon = icon::of(home.dialect, &format!("{}:{}", driver.app, driver.id));
     let connectivity = json!([driver.connectivity]);
     if home.dialect == Dialect::V2 {
         return json!({
@@ -67,7 +66,7 @@ fn view(home: &Home, driver: &Driver) -> Value {
             "pair": true,
             "repair": false,
             "unpair": false,
-            "color": owner::APP_COLOUR,
+            "color": icon::APP_COLOUR,
             "deprecated": false,
             "class": driver.class,
             "connectivity": connectivity,
@@ -80,7 +79,7 @@ fn view(home: &Home, driver: &Driver) -> Value {
         "ownerIconObj": owner::look(home, &uri).1,
         "name": driver.name,
         "iconObj": icon,
-        "color": owner::APP_COLOUR,
+        "color": icon::APP_COLOUR,
         "class": driver.class,
         "ready": true,
         "pair": true,

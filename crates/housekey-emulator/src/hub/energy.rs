@@ -8,9 +8,8 @@ use jiff::{Span, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
+use super::call::{Call, Handlers};
 use super::device_view::watts;
-use super::dispatch::Handlers;
 use super::error::HubError;
 use super::options;
 use crate::state::Home;

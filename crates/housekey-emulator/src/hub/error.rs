@@ -1,11 +1,10 @@
 //! What a Homey says when it refuses, in the words and the shape of its dialect.
 
-use bytes::Bytes;
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::HubReply;
+use crate::reply::Reply;
 
 /// Why a call is refused. The text is what newer Homeys say.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -102,24 +101,12 @@ impl HubError {
         json!({ "error": text, "error_description": text, "statusCode": status, "stack": stack })
     }
 
-    pub(super) fn reply(&self, dialect: Dialect) -> HubReply {
-        let status = self.status(dialect);
-        if let Self::NoRoute { .. } = self
-            && dialect != Dialect::V2
-        {
-            let body = Bytes::from(page(&self.to_string()));
-            return HubReply {
-                status,
-                content_type: "text/html; charset=utf-8",
-                body,
-                headers: Vec::new(),
-            };
-        }
-        HubReply {
-            status,
-            content_type: "application/json; charset=utf-8",
-            body: Bytes::from(self.body(dialect).to_string()),
-            headers: Vec::new(),
+    pub(super) fn reply(&self, dialect: Dialect) -> Reply {
+        match self {
+            Self::NoRoute { .. } if dialect != Dialect::V2 => {
+                Reply::html(404, page(&self.to_string()))
+            }
+            _ => Reply::json(self.status(dialect), &self.body(dialect)),
         }
     }
 }

@@ -1,26 +1,24 @@
-//! What has changed, as those who listen are told it.
+//! Events: the changes of a home as subscribers receive them.
 
 use std::collections::HashSet;
 
 use housekey::catalogue::{self, Operation};
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Hub;
 use super::answer::Answer;
 use super::call::Call;
-use super::dispatch;
 use crate::state::{Change, Home, What};
 
 /// One event.
 #[derive(Debug, Clone)]
-pub struct HubEvent {
+pub(crate) struct HubEvent {
     /// Where: `homey:manager:devices`, `homey:device:<uuid>`.
-    pub uri: String,
+    pub(crate) uri: String,
     /// What: `device.update`, `capability`.
-    pub name: String,
+    pub(crate) name: String,
     /// Its data.
-    pub data: Box<RawValue>,
+    pub(crate) data: Box<RawValue>,
 }
 
 /// The write of a capability that something happened through.
@@ -48,46 +46,48 @@ impl Write {
     }
 }
 
-impl Hub {
-    /// A capability of a device that has a value, and the value.
-    pub(crate) fn some_value(&self, device: &str) -> Option<(String, Value)> {
-        let capabilities = &self.home.devices.get(device)?.capabilities;
-        let known = capabilities.iter().find(|capability| !capability.value.is_null())?;
-        Some((known.id.clone(), known.value.clone()))
-    }
+/// Reads an item through the operation of the API that does.
+pub(super) type ItemReader = fn(&mut Home, &'static Operation, &str) -> Option<Answer>;
 
-    /// The events of the last request or tick, once, for the URIs that somebody listens to.
-    pub fn take_events(&mut self, listened: &dyn Fn(&str) -> bool) -> Vec<HubEvent> {
-        let changes = std::mem::take(&mut self.untold);
-        let mut telling = Telling {
-            home: &mut self.home,
-            listened,
-            write: self.write.take(),
-            updated: HashSet::new(),
-            events: Vec::new(),
-        };
-        for change in changes {
-            telling.tell(change);
-        }
-        telling.events
+/// The events of some changes, for the URIs with subscribers.
+pub(super) fn of(
+    home: &mut Home,
+    changes: Vec<Change>,
+    write: Option<Write>,
+    has_subscribers: &dyn Fn(&str) -> bool,
+    read_item: ItemReader,
+) -> Vec<HubEvent> {
+    let mut builder = EventBuilder {
+        home,
+        has_subscribers,
+        read_item,
+        write,
+        updated: HashSet::new(),
+        events: Vec::new(),
+    };
+    for change in changes {
+        builder.add(change);
     }
+    builder.events
 }
 
-struct Telling<'a> {
+/// Turns changes into events.
+struct EventBuilder<'a> {
     home: &'a mut Home,
-    listened: &'a dyn Fn(&str) -> bool,
+    has_subscribers: &'a dyn Fn(&str) -> bool,
+    read_item: ItemReader,
     write: Option<Write>,
-    /// The devices whose update was told already: one tells all values.
+    /// The devices that have an update already; one update holds all values.
     updated: HashSet<String>,
     events: Vec<HubEvent>,
 }
 
-impl Telling<'_> {
-    fn tell(&mut self, change: Change) {
+impl EventBuilder<'_> {
+    fn add(&mut self, change: Change) {
         match change {
             Change::Capability { device, capability, value } => {
                 let uri = format!("homey:device:{device}");
-                if (self.listened)(&uri) {
+                if (self.has_subscribers)(&uri) {
                     let (transaction, time) = self.cause(&device, &capability);
                     let data = json!({
                         "capabilityId": capability,
@@ -99,15 +99,15 @@ impl Telling<'_> {
                 }
                 self.manager("devices", "device", &device, What::Updated);
             }
-            // Told as changes of the items themselves, or of the user.
+            // The item or the user has a change of its own.
             Change::Variable { .. } => {}
             Change::Presence { user, .. } => self.item("users", "user", &user, What::Updated),
             Change::Item { manager, item, id, what } => self.item(manager, item, &id, what),
         }
     }
 
-    /// The transaction of the write that changed a value; of other changes there is none. The time is
-    /// the one that the capability itself tells, for a client takes it for that.
+    /// The transaction of the write that changed a value, and the time of the change. Other changes have no
+    /// transaction. The time is `lastUpdated` of the capability, which is what clients take it for.
     fn cause(&self, device: &str, capability: &str) -> (Value, Value) {
         let write = self.write.as_ref();
         match write.filter(|one| one.device == device && one.capability == capability) {
@@ -129,7 +129,7 @@ impl Telling<'_> {
             What::Updated => "update",
             What::Deleted => "delete",
         };
-        if (self.listened)(&uri) {
+        if (self.has_subscribers)(&uri) {
             let data = self.data(manager, item, id, what);
             self.push(uri, name.to_owned(), data);
         }
@@ -137,7 +137,7 @@ impl Telling<'_> {
 
     fn manager(&mut self, manager: &'static str, item: &'static str, id: &str, what: What) {
         let uri = format!("homey:manager:{manager}");
-        if !(self.listened)(&uri) {
+        if !(self.has_subscribers)(&uri) {
             return;
         }
         if item == "device" && what == What::Updated && !self.updated.insert(id.to_owned()) {
@@ -153,14 +153,24 @@ impl Telling<'_> {
         self.push(uri, name, data);
     }
 
-    /// The item as the API shows it; of one that is gone, or that cannot be read by itself, its id.
+    /// The item as the API shows it; its id alone if it is gone or has no getter.
     fn data(&mut self, manager: &str, item: &str, id: &str, what: What) -> Box<RawValue> {
         if what != What::Deleted
-            && let Some(data) = read(self.home, manager, item, id)
+            && let Some(data) = self.read(manager, item, id)
         {
             return data;
         }
         raw(&json!({ "id": id }))
+    }
+
+    fn read(&mut self, manager: &str, item: &str, id: &str) -> Option<Box<RawValue>> {
+        let mut operations = catalogue::operations().iter();
+        let operation = operations.find(|one| one.manager == manager && is_getter(one, item))?;
+        match (self.read_item)(self.home, operation, id)? {
+            Answer::Json(value) => Some(raw(&value)),
+            Answer::Text(text) => RawValue::from_string(text).ok(),
+            Answer::File { .. } => None,
+        }
     }
 
     fn push(&mut self, uri: String, name: String, data: Box<RawValue>) {
@@ -172,25 +182,6 @@ impl Telling<'_> {
 pub(super) fn is_getter(operation: &Operation, item: &str) -> bool {
     let read = operation.name.strip_prefix("get");
     read.is_some_and(|name| name.eq_ignore_ascii_case(item))
-}
-
-/// Reads an item through the operation of the API that does.
-fn read(home: &mut Home, manager: &str, item: &str, id: &str) -> Option<Box<RawValue>> {
-    let mut operations = catalogue::operations().iter();
-    let operation = operations.find(|one| one.manager == manager && is_getter(one, item))?;
-    let now = home.now;
-    let call = Call {
-        operation,
-        arguments: Map::from_iter([("id".to_owned(), Value::from(id))]),
-        session: None,
-        now,
-        verify: &|_| None,
-    };
-    match dispatch::handler(operation).ok()?(home, &call).ok()? {
-        Answer::Json(value) => Some(raw(&value)),
-        Answer::Text(text) => RawValue::from_string(text).ok(),
-        Answer::File { .. } => None,
-    }
 }
 
 fn raw(value: &Value) -> Box<RawValue> {

@@ -4,8 +4,7 @@ use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::owner;
 use crate::state::Home;

@@ -3,13 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::{flow_cards, flows, items};
 use crate::state::Home;
 use crate::state::card::Kind;
-use crate::state::card_run::Tokens;
+use crate::state::flow_state::Tokens;
 
 pub(super) const HANDLERS: Handlers = &[
     ("flow.triggerFlow", start),

@@ -3,7 +3,7 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::dispatch::Handlers;
+use super::call::Handlers;
 use super::error::HubError;
 use super::owner;
 use crate::state::Home;

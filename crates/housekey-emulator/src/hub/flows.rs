@@ -4,8 +4,7 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::items;
 use crate::state::card::Kind;

@@ -3,11 +3,10 @@
 //! Inferred: the shapes. A group has the capabilities that all its members have, and what is written to
 //! it is written to each of them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{device_text, devices};
 use crate::state::device::Device;
@@ -121,9 +120,4 @@ fn set_members(home: &mut Home, group: &str, members: &[String]) {
     if members.is_empty() {
         home.remove_device(group);
     }
-}
-
-/// What the API shows of the group that a device is in.
-pub(super) fn view(device: &Device) -> Value {
-    device.group.as_ref().map_or(Value::Null, |id| json!({ "id": id }))
 }

@@ -4,7 +4,7 @@ use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::dispatch::Handlers;
+use super::call::Handlers;
 use super::error::HubError;
 use crate::state::Home;
 use crate::state::picture::Picture;

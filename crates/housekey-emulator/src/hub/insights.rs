@@ -4,11 +4,11 @@ use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
+use crate::state::capability::Capability;
 use crate::state::definition::Type;
-use crate::state::device::{Capability, Device};
+use crate::state::device::Device;
 use crate::state::{Home, What, history};
 
 pub(super) const HANDLERS: Handlers = &[

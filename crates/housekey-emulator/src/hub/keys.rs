@@ -7,8 +7,7 @@ use housekey::catalogue::scope;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::session::{Kind, Session, Wanted};
 use crate::state::user::Role;

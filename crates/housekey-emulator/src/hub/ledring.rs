@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::dispatch::Handlers;
+use super::call::Handlers;
 use super::options;
 
 pub(super) const HANDLERS: Handlers = &[

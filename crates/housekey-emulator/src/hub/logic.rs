@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use crate::state::variable::{Kind, Variable};
 use crate::state::{Home, What};

@@ -1,7 +1,7 @@
 //! One virtual Homey: takes a request, answers as a Homey of its dialect would. No input or output
 //! of its own.
 //!
-//! The way of a request: `wire` finds the operation in the catalogue and the arguments by name,
+//! The way of a request: `http` finds the operation in the catalogue and the arguments by name,
 //! `guard` judges session and scopes, `arguments` the types, and `dispatch` hands the call to the
 //! manager's file. The handlers know nothing of HTTP, so that a socket can use the same dispatch.
 
@@ -13,6 +13,7 @@ mod apps;
 mod arguments;
 mod call;
 mod dashboards;
+mod device_template;
 mod device_text;
 mod device_view;
 mod devices;
@@ -28,6 +29,8 @@ mod flow_tokens;
 mod flows;
 mod groups;
 mod guard;
+mod http;
+mod icon;
 mod images;
 mod insights;
 mod items;
@@ -42,7 +45,6 @@ mod presence;
 mod prices;
 mod query;
 mod radio;
-mod roots;
 mod services;
 mod sessions;
 mod signals;
@@ -50,153 +52,103 @@ mod socket;
 mod states;
 mod system;
 mod thread;
+mod unlisted_paths;
 mod users;
 mod weather;
-mod wire;
 mod zones;
 
-use bytes::Bytes;
+use std::borrow::Cow;
+
+#[cfg(test)]
 use housekey::catalogue::Operation;
-use jiff::{SignedDuration, Timestamp};
+use housekey::catalogue::Route;
+use jiff::Timestamp;
+use serde_json::Value;
 
 use self::answer::Answer;
 use self::error::HubError;
-pub use self::events::HubEvent;
+pub(crate) use self::events::HubEvent;
 use self::events::Write;
-use crate::model::Model;
-pub(crate) use crate::state::house::APPS;
+use crate::hub_options::HubOptions;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::state::availability::DeviceChange;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::Role;
 use crate::state::value::time;
 use crate::state::{Change, Home};
-use crate::world::DeviceChange;
-
-/// How a virtual Homey is to be.
-#[derive(Debug, Clone)]
-pub struct HubOptions {
-    /// Its id in the cloud: 24 hexadecimal digits.
-    pub cloud_id: String,
-    /// The name its owner gave it.
-    pub name: String,
-    /// What kind of hub it is, which says what it speaks.
-    pub model: Model,
-    /// How many devices it has; thirty are a whole house.
-    pub devices: usize,
-    /// What everything that looks random is made from.
-    pub seed: u64,
-    /// How long a session token is taken; real Homeys say 24 hours.
-    pub session_life: SignedDuration,
-    /// Whose Homey it is.
-    pub owner: Owner,
-    /// The OAuth client that people sign in with.
-    pub client: Client,
-}
-
-/// An OAuth client, as a Homey knows it.
-#[derive(Debug, Clone)]
-pub struct Client {
-    /// Its id.
-    pub id: String,
-    /// The name shown.
-    pub name: String,
-}
-
-/// The owner of a Homey, as the cloud knows them.
-#[derive(Debug, Clone)]
-pub struct Owner {
-    /// The account's id in the cloud.
-    pub athom_id: String,
-    /// The name shown.
-    pub name: String,
-    /// The account's e-mail address.
-    pub email: String,
-}
-
-/// One HTTP request to a Homey.
-#[derive(Debug, Clone, Default)]
-pub struct HubRequest {
-    /// `GET`, `POST`, `PUT` or `DELETE`.
-    pub method: String,
-    /// The path as sent, percent-encoded or not.
-    pub path: String,
-    /// The query without its question mark; empty for none.
-    pub query: String,
-    /// The `Content-Type` header.
-    pub content_type: Option<String>,
-    /// The `Authorization` header.
-    pub authorization: Option<String>,
-    /// The body.
-    pub body: Bytes,
-}
-
-/// What a Homey answers.
-#[derive(Debug, Clone)]
-pub struct HubReply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The `Content-Type` header.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: Bytes,
-    /// Further headers: every answer tells the Homey's id, version and tier.
-    pub headers: Vec<(&'static str, String)>,
-}
 
 /// One virtual Homey.
 #[derive(Debug)]
-pub struct Hub {
+pub(crate) struct Hub {
     home: Home,
     api_key: String,
     /// What has changed since the last request or tick began, flows included.
-    untold: Vec<Change>,
+    pending_changes: Vec<Change>,
     write: Option<Write>,
 }
 
 impl Hub {
     /// A Homey that has been running for some days at `now`.
-    pub fn new(options: HubOptions, now: Timestamp) -> Self {
+    pub(crate) fn new(options: HubOptions, now: Timestamp) -> Self {
         let mut home = Home::build(&options, now);
         let api_key = own_key(&mut home, "housekey", &["homey"], now);
-        Self { home, api_key, untold: Vec::new(), write: None }
+        Self { home, api_key, pending_changes: Vec::new(), write: None }
     }
 
     /// Whether an operation is answered from state; of the others the answer is an honest 501.
-    pub fn models(operation: &'static Operation) -> bool {
+    #[cfg(test)]
+    pub(crate) fn models(operation: &'static Operation) -> bool {
         dispatch::handler(operation).is_ok()
     }
 
-    /// The operation a request means, such as `users.login`; `None` where there is none.
-    pub fn operation(&self, method: &str, path: &str) -> Option<&'static str> {
-        wire::route(self.home.dialect, method, path).map(|(operation, ..)| operation.id)
+    /// The operation that a request means, with the arguments in its path; `None` where there is none.
+    pub(crate) fn route(&self, request: &Request) -> Option<Route> {
+        http::route(self.home.dialect, &request.method, &request.path)
     }
 
-    /// Answers a request made at `now`. `verify` judges a delegation token of the cloud and tells the
-    /// account it was made for.
-    pub fn answer(
+    /// Answers a request made at `now`, whose operation [`route`](Self::route) has found. `verify` checks a
+    /// delegation token of the cloud and returns the account that it was issued for.
+    pub(crate) fn answer(
         &mut self,
-        request: &HubRequest,
+        request: &Request,
+        route: Option<Route>,
         now: Timestamp,
         verify: &dyn Fn(&str) -> Option<String>,
-    ) -> HubReply {
+    ) -> Reply {
         self.begin(now);
-        let outcome = wire::handle(&mut self.home, request, now, verify);
+        let outcome = http::handle(&mut self.home, request, route, now, verify);
         let outcome = self.end(outcome);
         let mut reply = match outcome {
             Ok(answer) => answer.reply(),
             Err(error) => error.reply(self.home.dialect),
         };
-        reply.headers = self.headers();
+        reply.headers.splice(0..0, self.headers());
         reply
     }
 
+    /// The events of the last request or tick, once, for the URIs with subscribers.
+    pub(crate) fn take_events(&mut self, has_subscribers: &dyn Fn(&str) -> bool) -> Vec<HubEvent> {
+        let changes = std::mem::take(&mut self.pending_changes);
+        let write = self.write.take();
+        events::of(&mut self.home, changes, write, has_subscribers, dispatch::read_item)
+    }
+
+    /// A capability of a device that has a value, and the value.
+    pub(crate) fn some_value(&self, device: &str) -> Option<(String, Value)> {
+        let capabilities = &self.home.devices.get(device)?.capabilities;
+        let known = capabilities.iter().find(|capability| !capability.value.is_null())?;
+        Some((known.id.clone(), known.value.clone()))
+    }
+
     /// Lets time pass without a request.
-    pub fn tick(&mut self, now: Timestamp) {
+    pub(crate) fn tick(&mut self, now: Timestamp) {
         self.begin(now);
         self.note_changes();
     }
 
     /// Changes a device without a client's doing. Whether there is such a device.
-    pub fn change_device(&mut self, id: &str, change: DeviceChange, now: Timestamp) -> bool {
+    pub(crate) fn change_device(&mut self, id: &str, change: DeviceChange, now: Timestamp) -> bool {
         self.begin(now);
         let found = match change {
             DeviceChange::Available => self.home.set_unavailable(id, None),
@@ -228,49 +180,50 @@ impl Hub {
 
     /// Those that nobody took are forgotten, so that they do not pile up.
     fn note_changes(&mut self) {
-        self.untold = self.home.take_changes();
+        self.pending_changes = self.home.take_changes();
     }
 
     /// Whether a bearer was handed out by this Homey, whatever has become of it.
-    pub fn owns_token(&self, bearer: &str) -> bool {
+    pub(crate) fn owns_token(&self, bearer: &str) -> bool {
         self.home.sessions.owns(bearer)
     }
 
     /// Whether sessions of OAuth clients from now on get no more than the vendor gives to third parties.
-    pub fn limit_third_parties(&mut self, on: bool) {
+    pub(crate) fn limit_third_parties(&mut self, on: bool) {
         self.home.third_party_scopes = on;
     }
 
     /// A new API key of the owner with these scopes.
-    pub fn new_api_key(&mut self, scopes: &[&str], now: Timestamp) -> String {
+    pub(crate) fn new_api_key(&mut self, scopes: &[&str], now: Timestamp) -> String {
         own_key(&mut self.home, "made by a test", scopes, now)
     }
 
     /// When the session of a bearer ends; API keys never do.
-    pub fn session_end(&self, bearer: &str) -> Option<Timestamp> {
+    pub(crate) fn session_end(&self, bearer: &str) -> Option<Timestamp> {
         self.home.sessions.end(bearer)
     }
 
     /// Ends every session that came from a login. API keys have no end.
-    pub fn expire_sessions(&mut self) {
+    pub(crate) fn expire_sessions(&mut self) {
         self.home.sessions.expire();
     }
 
     /// An API key that may do everything, ready to be used.
-    pub fn api_key(&self) -> &str {
+    pub(crate) fn api_key(&self) -> &str {
         &self.api_key
     }
 
     /// Every token ever handed out: what must not be found in any log.
-    pub fn secrets(&self) -> Vec<String> {
+    pub(crate) fn secrets(&self) -> Vec<String> {
         self.home.sessions.handed_out().to_vec()
     }
 
-    fn headers(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("X-Homey-ID", self.home.cloud_id.clone()),
-            ("X-Homey-Version", self.home.model.version().to_owned()),
-            ("X-Homey-Tier", self.home.model.tier().to_owned()),
+    /// The headers of every answer: the id, version and tier of the Homey.
+    fn headers(&self) -> [(Cow<'static, str>, String); 3] {
+        [
+            ("X-Homey-ID".into(), self.home.cloud_id.clone()),
+            ("X-Homey-Version".into(), self.home.model.version().to_owned()),
+            ("X-Homey-Tier".into(), self.home.model.tier().to_owned()),
         ]
     }
 }

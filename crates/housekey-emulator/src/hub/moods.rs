@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{devices, items};
-use crate::state::{Home, What, value};
+use crate::state::capability::misfit;
+use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[
     ("moods.getMoods", |home, _| Ok(items::all(&home.moods))),
@@ -38,7 +38,7 @@ fn states(
         {
             let found = known.capability(capability).filter(|one| one.definition.setable);
             let found = found.ok_or_else(|| HubError::not_found("Capability", capability))?;
-            if let Some(text) = value::misfit(wanted, found) {
+            if let Some(text) = misfit(wanted, found) {
                 return Err(HubError::refused(400, "invalid_value", text));
             }
             states.push((id.clone(), capability.clone(), wanted.clone()));

@@ -3,11 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::items;
-use crate::state::notification::Owner;
+use crate::state::notification::NotificationOwner;
 use crate::state::{Home, What};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -24,7 +23,8 @@ pub(super) const HANDLERS: Handlers = &[
     ("notifications.deleteNotifications", delete_all),
     ("notifications.setNotificationRead", set_read),
     ("notifications.getOwners", |home, _| {
-        let view = |(uri, owner): (&String, &Owner)| (uri.clone(), owner_view(uri, owner));
+        let view =
+            |(uri, owner): (&String, &NotificationOwner)| (uri.clone(), owner_view(uri, owner));
         Ok(Value::Object(home.notification_owners.iter().map(view).collect()).into())
     }),
     ("notifications.setOwnerEnabled", |home, call| {
@@ -40,7 +40,7 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 /// Inferred: the shape of an owner.
-fn owner_view(uri: &str, owner: &Owner) -> Value {
+fn owner_view(uri: &str, owner: &NotificationOwner) -> Value {
     json!({ "uri": uri, "name": owner.name, "enabled": owner.enabled, "push": owner.push })
 }
 
@@ -49,7 +49,7 @@ fn flag(call: &Call<'_>, name: &str) -> Result<bool, HubError> {
     flag.ok_or_else(|| HubError::Argument(format!("Missing Argument: {name}")))
 }
 
-fn owner<'a>(home: &'a mut Home, call: &Call<'_>) -> Result<&'a mut Owner, HubError> {
+fn owner<'a>(home: &'a mut Home, call: &Call<'_>) -> Result<&'a mut NotificationOwner, HubError> {
     let uri = call.text("uri")?;
     home.notification_owners.get_mut(uri).ok_or_else(|| HubError::not_found("Owner", uri))
 }

@@ -7,8 +7,7 @@ use housekey::catalogue::{Method, Operation};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handler;
+use super::call::{Call, Handler};
 use super::error::HubError;
 use crate::state::{Home, What};
 

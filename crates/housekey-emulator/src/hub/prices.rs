@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::options;
 use crate::state::history::midnight;

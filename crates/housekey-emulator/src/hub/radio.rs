@@ -5,8 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::ids::thing;
 use crate::state::{Home, What};

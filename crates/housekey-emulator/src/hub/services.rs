@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::answer::Answer;
-use super::dispatch::Handlers;
+use super::call::Handlers;
 use super::error::HubError;
 use super::options;
 use crate::state::What;

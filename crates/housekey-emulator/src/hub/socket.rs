@@ -7,14 +7,14 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use super::error::HubError;
-use super::{Hub, arguments, guard, wire};
+use super::{Hub, arguments, guard, http};
 
 impl Hub {
     /// Whether a token opens this Homey.
     ///
     /// # Errors
     /// The error object of the answer.
-    pub fn admit(&mut self, token: &str, now: Timestamp) -> Result<(), Value> {
+    pub(crate) fn admit(&mut self, token: &str, now: Timestamp) -> Result<(), Value> {
         self.begin(now);
         let outcome = guard::admit(&mut self.home, Some(token), now);
         self.note_changes();
@@ -26,7 +26,12 @@ impl Hub {
     ///
     /// # Errors
     /// The error object of the answer.
-    pub fn may_listen(&mut self, uri: &str, token: &str, now: Timestamp) -> Result<(), Value> {
+    pub(crate) fn may_listen(
+        &mut self,
+        uri: &str,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(), Value> {
         self.begin(now);
         let dialect = self.home.dialect;
         let admitted = guard::admit(&mut self.home, Some(token), now);
@@ -49,7 +54,7 @@ impl Hub {
     ///
     /// # Errors
     /// The error object of the answer.
-    pub fn call(
+    pub(crate) fn call(
         &mut self,
         (uri, name): (&str, &str),
         given: &Map<String, Value>,
@@ -65,7 +70,7 @@ impl Hub {
             None => Err(HubError::NoRoute { method: name.to_owned(), path: uri.to_owned() }),
             Some((operation, variant)) => {
                 let arguments = || Ok(arguments::by_name(variant, given));
-                wire::carry_out(
+                http::carry_out(
                     &mut self.home,
                     (operation, variant),
                     arguments,

@@ -7,8 +7,7 @@ use housekey::catalogue::Operation;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::Call;
-use super::dispatch::Handler;
+use super::call::{Call, Handler};
 use super::error::HubError;
 use super::options;
 use crate::state::Home;

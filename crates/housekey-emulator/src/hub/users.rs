@@ -4,10 +4,9 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
-use super::call::{Call, name_in, text_in};
-use super::dispatch::Handlers;
+use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
-use crate::hub::Client;
+use crate::hub_options::HubClient;
 use crate::state::session::{Kind, Wanted};
 use crate::state::user::{LocalLogin, Role, User};
 use crate::state::{Home, What};
@@ -105,8 +104,10 @@ fn login(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 
 fn login_local(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let (username, password) = (call.text("username")?, call.text("password")?);
-    let client =
-        Client { id: call.text("clientId")?.to_owned(), name: call.text("clientName")?.to_owned() };
+    let client = HubClient {
+        id: call.text("clientId")?.to_owned(),
+        name: call.text("clientName")?.to_owned(),
+    };
     let fits = |local: &LocalLogin| local.username == username && local.password == password;
     let user = home
         .users
@@ -120,7 +121,7 @@ fn login_local(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 fn open(
     home: &mut Home,
     user: String,
-    client: Client,
+    client: HubClient,
     third_party: bool,
     call: &Call<'_>,
 ) -> Answer {

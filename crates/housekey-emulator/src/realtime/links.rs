@@ -8,9 +8,9 @@ use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 
 use super::Interruption;
+use crate::fault::Fault;
+use crate::faulty_stream::StreamControl;
 use crate::hub::HubEvent;
-use crate::line::Line;
-use crate::script::Fault;
 
 /// How long a farewell has to leave before the transport is closed behind it.
 const FAREWELL: Duration = Duration::from_millis(50);
@@ -20,7 +20,7 @@ const FAREWELL: Duration = Duration::from_millis(50);
 pub(crate) struct Links(Mutex<HashMap<Sid, Link>>);
 
 struct Link {
-    line: Arc<Line>,
+    control: Arc<StreamControl>,
     /// Its place in the root; `None` when it was thrown out of that alone.
     root: Option<SocketRef>,
     /// Which Homey let it in, with which token; `None` before the handshake.
@@ -45,10 +45,10 @@ impl Links {
     }
 
     /// Somebody has connected.
-    pub(super) fn open(&self, line: Arc<Line>, root: SocketRef) {
+    pub(super) fn open(&self, control: Arc<StreamControl>, root: SocketRef) {
         let id = root.id;
         let (root, uris) = (Some(root), BTreeSet::new());
-        let link = Link { line, root, session: None, api: None, uris, unwelcome: false };
+        let link = Link { control, root, session: None, api: None, uris, unwelcome: false };
         self.links().insert(id, link);
     }
 
@@ -160,7 +160,7 @@ impl Links {
                 links.values().filter(|link| link.is_at(place) && link.uris.contains(&event.uri))
             {
                 let Some(api) = &link.api else { continue };
-                sent += deliver(api, &link.line, event, fault());
+                sent += deliver(api, &link.control, event, fault());
             }
         }
         sent
@@ -172,9 +172,9 @@ impl Links {
         let all: Vec<_> = self
             .links()
             .values()
-            .map(|link| (link.line.clone(), link.root.clone(), link.api.clone()))
+            .map(|link| (link.control.clone(), link.root.clone(), link.api.clone()))
             .collect();
-        for (line, root, api) in all {
+        for (control, root, api) in all {
             match how {
                 Interruption::Kick => leave(api),
                 Interruption::Root => leave(root),
@@ -183,12 +183,12 @@ impl Links {
                     leave(api);
                     tokio::spawn(async move {
                         tokio::time::sleep(FAREWELL).await;
-                        line.cut();
+                        control.cut();
                     });
                 }
-                Interruption::Drop => line.cut(),
-                Interruption::Hold => line.hold(),
-                Interruption::Release => line.release(),
+                Interruption::Drop => control.cut(),
+                Interruption::Hold => control.hold(),
+                Interruption::Release => control.release(),
             }
         }
     }
@@ -207,10 +207,15 @@ pub(super) fn leave(socket: Option<SocketRef>) {
     }
 }
 
-fn deliver(api: &SocketRef, line: &Arc<Line>, event: &HubEvent, fault: Option<Fault>) -> u64 {
-    let Some(fault) = fault else { return emit(api, line, event) };
+fn deliver(
+    api: &SocketRef,
+    control: &Arc<StreamControl>,
+    event: &HubEvent,
+    fault: Option<Fault>,
+) -> u64 {
+    let Some(fault) = fault else { return emit(api, control, event) };
     if fault.cut {
-        line.cut();
+        control.cut();
         return 0;
     }
     if fault.kick {
@@ -222,13 +227,13 @@ fn deliver(api: &SocketRef, line: &Arc<Line>, event: &HubEvent, fault: Option<Fa
     }
     let times = if fault.duplicate { 2 } else { 1 };
     if fault.delay.is_zero() {
-        return (0..times).map(|_| emit(api, line, event)).sum();
+        return (0..times).map(|_| emit(api, control, event)).sum();
     }
-    let (api, line, event) = (api.clone(), line.clone(), event.clone());
+    let (api, control, event) = (api.clone(), control.clone(), event.clone());
     tokio::spawn(async move {
         tokio::time::sleep(fault.delay).await;
         for _ in 0..times {
-            emit(&api, &line, &event);
+            emit(&api, &control, &event);
         }
     });
     times
@@ -236,12 +241,12 @@ fn deliver(api: &SocketRef, line: &Arc<Line>, event: &HubEvent, fault: Option<Fa
 
 /// Whoever does not take what is sent loses the connection, as at a server that runs out of patience:
 /// a gap in the middle of a connection that goes on would be worse.
-fn emit(api: &SocketRef, line: &Line, event: &HubEvent) -> u64 {
+fn emit(api: &SocketRef, control: &StreamControl, event: &HubEvent) -> u64 {
     match api.emit(&event.uri, &(&event.name, &event.data)) {
         Ok(()) => 1,
         Err(error) => {
             tracing::warn!(%error, "an event could not be sent");
-            line.cut();
+            control.cut();
             0
         }
     }

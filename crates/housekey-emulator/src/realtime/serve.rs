@@ -17,8 +17,8 @@ use socketioxide::service::SocketIoService;
 
 use super::links::leave;
 use super::{CALL, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
-use crate::line::Peer;
-use crate::script::Fault;
+use crate::fault::Fault;
+use crate::faulty_stream::Peer;
 use crate::world::World;
 
 /// The namespace that a successful handshake names.
@@ -75,7 +75,7 @@ fn root(world: &Arc<World>, socket: SocketRef) {
     if world.links.is_empty() {
         tokio::spawn(tick(Arc::clone(world)));
     }
-    world.links.open(peer.line, socket.clone());
+    world.links.open(peer.control, socket.clone());
     let state = world.clone();
     socket.on(
         "handshakeClient",
@@ -125,7 +125,7 @@ fn shake_hands(world: &World, socket: &SocketRef, data: &Value) -> Result<Value,
 
 /// Inferred: who has not shaken hands may not join.
 async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
-    let fault = world.strike(&[JOIN]);
+    let fault = world.record(&[JOIN]);
     if let Some(fault) = &fault {
         tokio::time::sleep(fault.delay).await;
         if fault.cut {
@@ -245,7 +245,7 @@ async fn settle<T: Serialize>(
     ack: AckSender,
     act: impl FnOnce() -> Result<T, Value>,
 ) {
-    let fault = world.strike(names).unwrap_or_else(|| Fault::on(""));
+    let fault = world.record(names).unwrap_or_else(|| Fault::on(""));
     let outcome = match &fault.reply {
         Some(canned) => Err(canned.error()),
         None => act(),
@@ -284,6 +284,6 @@ async fn settle<T: Serialize>(
 
 fn cut(socket: &SocketRef) {
     if let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>() {
-        peer.line.cut();
+        peer.control.cut();
     }
 }

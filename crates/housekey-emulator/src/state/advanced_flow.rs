@@ -5,18 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::Home;
-use super::card_run::Tokens;
-use super::flow::{Later, wait};
-
-/// One run of an advanced flow, which lasts as long as something of it is put off.
-#[derive(Debug, Clone)]
-pub(crate) struct Run {
-    flow: String,
-    /// By node of type `all`: the inputs that have arrived.
-    arrived: HashMap<String, BTreeSet<String>>,
-    /// Nodes of type `any` that have let one through.
-    passed: BTreeSet<String>,
-}
+use super::flow::wait;
+use super::flow_state::{Later, Run, Tokens};
 
 /// So many nodes of one run are visited in one go; edges can go in a circle.
 const MOST_NODES: u32 = 500;

@@ -3,6 +3,17 @@
 use super::device::Device;
 use super::{Home, What};
 
+/// A change of a device that no client made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceChange {
+    /// It can be used again.
+    Available,
+    /// It cannot be reached; why, as its app says.
+    Unavailable(String),
+    /// It is gone from the home.
+    Removed,
+}
+
 /// What a device of an app that does not run says. Inferred.
 const NO_APP: &str = "The app is not running.";
 

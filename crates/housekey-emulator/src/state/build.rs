@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::Home;
 use super::app::App;
-use super::device::{Capability, Device};
+use super::capability::Capability;
+use super::device::Device;
 use super::house::{APPS, DEVICES, Energy, Plan, ZONES};
 use super::ids::Seed;
 use super::items::Items;
@@ -19,7 +20,7 @@ use super::user::{Role, User};
 use super::value::tidy;
 use super::variable::{Kind, Variable};
 use super::zone::Zone;
-use crate::hub::HubOptions;
+use crate::hub_options::HubOptions;
 
 /// How long before the first request the devices joined and the Homey was started.
 const PAIRED_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 90);

@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::Home;
+use super::capability::Capability;
 use super::definition;
-use super::device::{Capability, Device};
+use super::device::Device;
 use super::value::sentence;
 
 /// Which of the three columns of a flow a card belongs to.

@@ -4,9 +4,8 @@
 use serde_json::{Map, Value};
 
 use super::card::Line;
-use super::card_run::as_number;
 use super::local_time::time_of_day;
-use super::value::number;
+use super::value::{as_number, number};
 
 /// What an action card of a capability writes: capabilities and their values.
 pub(super) fn wanted(
@@ -102,11 +101,10 @@ fn colour(text: &str) -> Option<(f64, f64)> {
 mod tests {
     use serde_json::json;
 
+    use super::super::capability::{Capability, misfit};
     use super::super::card::{Kind, lines};
     use super::super::definition;
-    use super::super::device::Capability;
     use super::super::pattern::Pattern;
-    use super::super::value::misfit;
     use super::*;
 
     /// Every action of the vendor's list writes something its capability takes.

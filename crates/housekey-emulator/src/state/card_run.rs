@@ -2,15 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::capability::misfit;
 use super::card::{Card, Kind, Line, Source};
 use super::card_effect::wanted;
+use super::flow_state::Tokens;
 use super::local_time::{time_of_day, zone};
-use super::value::misfit;
+use super::value::{as_number, as_text};
 use super::{Home, definition};
-
-/// What cards can use in their arguments: the tokens of the own trigger, or those of the nodes of an
-/// advanced flow, by the name that stands in double brackets.
-pub(crate) type Tokens = Map<String, Value>;
 
 impl Home {
     /// Whether a condition card holds, not regarding `inverted`.
@@ -166,17 +164,6 @@ impl Home {
 fn chosen<'a>(args: &'a Map<String, Value>, name: &str) -> Result<&'a str, String> {
     let id = args.get(name).and_then(|chosen| chosen.get("id")).and_then(Value::as_str);
     id.ok_or_else(|| format!("{name} is not chosen"))
-}
-
-pub(crate) fn as_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-pub(super) fn as_number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 pub(super) fn argument_name(line: &Line) -> Option<&'static str> {

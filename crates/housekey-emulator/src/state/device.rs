@@ -5,59 +5,13 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::definition::{self, Definition};
+use super::capability::{Capability, fit};
 use super::ids::Seed;
-use super::pattern::{self, Around, Moment, Pattern, Sample};
-use super::value;
+use super::pattern::{self, Around, Moment, Sample};
 
 /// How many writes of one capability are remembered; history before them is what would have been
 /// without them.
 const JOURNAL: usize = 64;
-
-/// One capability of one device.
-#[derive(Debug, Clone)]
-pub(crate) struct Capability {
-    /// With its suffix: `measure_power.phase1`.
-    pub(crate) id: String,
-    pub(crate) definition: &'static Definition,
-    pub(crate) title: String,
-    pub(crate) value: Value,
-    pub(crate) last_updated: Option<Timestamp>,
-    pattern: Pattern,
-    start: Value,
-    /// What stands for this capability in the seed's noise.
-    thing: u64,
-    written: Vec<Sample>,
-}
-
-impl Capability {
-    /// `None` for an id that no system capability has.
-    pub(crate) fn new(device: &str, id: &str, pattern: Pattern, start: Value) -> Option<Self> {
-        let definition = definition::of(id)?;
-        Some(Self {
-            id: id.to_owned(),
-            definition,
-            title: match id.split_once('.') {
-                Some((_, suffix)) => format!("{} {suffix}", definition.title),
-                None => definition.title.to_owned(),
-            },
-            value: Value::Null,
-            last_updated: None,
-            pattern,
-            start,
-            thing: super::ids::thing(&format!("{device}/{id}")),
-            written: Vec::new(),
-        })
-    }
-
-    pub(crate) fn min(&self) -> Option<f64> {
-        self.definition.min
-    }
-
-    pub(crate) fn max(&self) -> Option<f64> {
-        self.definition.max
-    }
-}
 
 /// One device. What the API shows of it is made in `hub::devices`.
 #[derive(Debug, Clone)]
@@ -127,6 +81,15 @@ impl Device {
         self.capabilities.iter().find(|capability| capability.id == id)
     }
 
+    /// What kind of picture it has, if it has one.
+    pub(crate) fn picture_kind(&self) -> Option<&'static str> {
+        match self.class.as_str() {
+            "doorbell" => Some("camera"),
+            "speaker" => Some("media"),
+            _ => None,
+        }
+    }
+
     /// Forgets the texts made of it, since more than its values has changed.
     pub(crate) fn forget_texts(&mut self) {
         self.text.take();
@@ -159,7 +122,7 @@ impl Device {
         }
         let around = Neighbours { device: self, seed };
         let lived = pattern::sample(capability.pattern, seed, capability.thing, moment, &around)
-            .map(|sample| Sample { value: value::fit(sample.value, capability), ..sample });
+            .map(|sample| Sample { value: fit(sample.value, capability), ..sample });
         let written = capability.written.iter().rev().find(|write| write.since <= moment.at);
         match (lived, written) {
             // The routine takes over again at its next change.

@@ -5,24 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use super::card::{Kind, Source};
-use super::card_run::{Tokens, triggers};
+use super::card_run::triggers;
+use super::flow_state::{Later, Pending, Tokens};
 use super::{Change, Home, local_time};
-
-/// Something a flow has put off.
-#[derive(Debug, Clone)]
-pub(crate) struct Pending {
-    pub(super) due: Timestamp,
-    pub(super) what: Later,
-}
-
-/// What is to be done then.
-#[derive(Debug, Clone)]
-pub(crate) enum Later {
-    /// An action of a flow.
-    Action { card: Value, tokens: Tokens },
-    /// The nodes behind a delay of an advanced flow.
-    Nodes { run: u64, from: String, output: &'static str, tokens: Tokens },
-}
 
 /// Judges a trigger card by its id and arguments: its tokens, if it fires.
 type Fires<'a> = dyn Fn(&Home, &str, &Map<String, Value>) -> Option<Tokens> + 'a;

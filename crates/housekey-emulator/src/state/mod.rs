@@ -5,8 +5,9 @@
 
 mod advanced_flow;
 pub(crate) mod app;
-mod availability;
+pub(crate) mod availability;
 mod build;
+pub(crate) mod capability;
 pub(crate) mod card;
 mod card_effect;
 pub(crate) mod card_run;
@@ -15,22 +16,26 @@ pub(crate) mod definition;
 pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod flow;
+pub(crate) mod flow_state;
 pub(crate) mod history;
 pub(crate) mod house;
 pub(crate) mod ids;
 pub(crate) mod items;
-mod life;
 pub(crate) mod local_time;
+mod networks;
 pub(crate) mod notification;
 pub(crate) mod pattern;
 pub(crate) mod picture;
 pub(crate) mod radio;
+mod seed_data;
 pub(crate) mod session;
+mod timeline;
 pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod value;
 pub(crate) mod variable;
 pub(crate) mod zone;
+mod zone_tree;
 
 use std::collections::{HashMap, HashSet};
 
@@ -39,20 +44,19 @@ use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
-use self::advanced_flow::Run;
 use self::app::App;
 use self::device::Device;
-use self::flow::Pending;
+use self::flow_state::{Pending, Run};
 use self::ids::Seed;
 use self::items::Items;
-use self::notification::Owner;
+use self::notification::NotificationOwner;
 use self::pattern::Moment;
 use self::radio::Radio;
 use self::session::Sessions;
 use self::user::User;
 use self::variable::Variable;
 use self::zone::Zone;
-use crate::hub::Client;
+use crate::hub_options::HubClient;
 use crate::model::Model;
 
 /// Something that happened, as whoever listens is told it.
@@ -102,7 +106,7 @@ pub(crate) struct Home {
     pub(crate) alarms: Items,
     pub(crate) notifications: Items,
     /// By URI.
-    pub(crate) notification_owners: IndexMap<String, Owner>,
+    pub(crate) notification_owners: IndexMap<String, NotificationOwner>,
     /// What was set of the options, by `manager/name`.
     pub(crate) options: Map<String, Value>,
     pub(crate) pair_sessions: Items,
@@ -119,7 +123,7 @@ pub(crate) struct Home {
     /// Reports of energy before it were deleted.
     pub(crate) reports_since: Option<Timestamp>,
     /// The OAuth client that people sign in with.
-    pub(crate) client: Client,
+    pub(crate) client: HubClient,
     /// Whether sessions of that client get no more than third parties do.
     pub(crate) third_party_scopes: bool,
     /// How long a session from a login is taken.
@@ -164,7 +168,7 @@ impl Home {
         let moment = Moment::at(self.now);
         let Self { devices, seed, changes, .. } = self;
         for device in devices.values_mut() {
-            if picture::kind(device).is_some() {
+            if device.picture_kind().is_some() {
                 // Its picture may be a newer one.
                 device.text.take();
             }

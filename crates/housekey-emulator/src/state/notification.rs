@@ -1,53 +1,9 @@
-//! What stands on the timeline, and who may write to it.
+//! Who may write to the timeline.
 
-use housekey::catalogue::Dialect;
-use serde_json::{Value, json};
-
-use super::items::object;
-use super::{Home, What};
-
-/// Somebody who writes to the timeline.
+/// A writer of notifications: the Homey, an app or a manager.
 #[derive(Debug, Clone)]
-pub(crate) struct Owner {
+pub(crate) struct NotificationOwner {
     pub(crate) name: String,
     pub(crate) enabled: bool,
     pub(crate) push: bool,
-}
-
-impl Home {
-    /// Writes to the timeline, unless its owner was silenced.
-    pub(crate) fn notify(&mut self, owner_uri: &str, owner_name: &str, excerpt: &str) {
-        let owner = self.notification_owners.entry(owner_uri.to_owned()).or_insert_with(|| Owner {
-            name: owner_name.to_owned(),
-            enabled: true,
-            push: true,
-        });
-        if !owner.enabled {
-            return;
-        }
-        let id = self.new_id("notification");
-        let mut one = object(json!({
-            "id": id,
-            "ownerUri": owner_uri,
-            "ownerName": owner_name,
-            "dateCreated": super::value::time(self.now),
-            "excerpt": excerpt,
-            "meta": {},
-        }));
-        if self.dialect == Dialect::V2 {
-            one.shift_remove("ownerName");
-            for (key, value) in [
-                ("dateExpires", Value::Null),
-                ("icon", Value::Null),
-                ("iconObj", Value::Null),
-                ("priority", json!("default")),
-                ("readBy", json!([])),
-                ("roles", json!([])),
-            ] {
-                one.insert(key.to_owned(), value);
-            }
-        }
-        self.notifications.insert(id.clone(), one);
-        self.changed("notifications", "notification", &id, What::Created);
-    }
 }

@@ -5,7 +5,6 @@
 use jiff::Timestamp;
 
 use super::Home;
-use super::device::Device;
 use super::ids::{Seed, thing};
 use super::pattern::Moment;
 
@@ -31,7 +30,8 @@ impl Home {
     pub(crate) fn pictures(&self) -> Vec<Picture> {
         let slot = self.now.as_second().div_euclid(FRESH_S) * FRESH_S;
         let updated = Timestamp::from_second(slot).unwrap_or(self.now);
-        let pictured = self.devices.values().filter_map(|device| Some((device, kind(device)?)));
+        let pictured =
+            self.devices.values().filter_map(|device| Some((device, device.picture_kind()?)));
         pictured
             .map(|(device, kind)| Picture {
                 id: self.seed.uuid(&format!("image/{}", device.id)),
@@ -47,15 +47,6 @@ impl Home {
     pub(crate) fn picture_bytes(&self, picture: &Picture) -> Vec<u8> {
         let light = Moment::at(picture.updated).sun();
         png(&self.seed, thing(&picture.id), picture.updated.as_second() / FRESH_S, light)
-    }
-}
-
-/// What kind of picture a device has, if it has one.
-pub(crate) fn kind(device: &Device) -> Option<&'static str> {
-    match device.class.as_str() {
-        "doorbell" => Some("camera"),
-        "speaker" => Some("media"),
-        _ => None,
     }
 }
 

@@ -1,9 +1,6 @@
-//! Z-Wave and Zigbee: which devices hang on which network, and the Z-Wave log.
+//! What the radios have sent and logged.
 
 use serde_json::Value;
-
-use super::Home;
-use super::device::Device;
 
 /// What the radios remember.
 #[derive(Debug, Default)]
@@ -13,33 +10,4 @@ pub(crate) struct Radio {
     pub(crate) log: Vec<(jiff::Timestamp, String)>,
     /// What was sent at 433 or 868 MHz or by infrared: frequency and data.
     pub(crate) sent: Vec<(String, Value)>,
-}
-
-/// More lines than this push out the oldest.
-const LOG: usize = 200;
-
-impl Home {
-    /// The Z-Wave nodes: number and device.
-    pub(crate) fn zwave_nodes(&self) -> impl Iterator<Item = (u64, &Device)> {
-        self.devices.values().filter_map(|device| {
-            let number = device.settings.get("zw_node_id").and_then(Value::as_str)?;
-            Some((number.parse().ok()?, device))
-        })
-    }
-
-    /// The devices of the Zigbee network: those whose power is only approximated are its bulbs.
-    pub(crate) fn zigbee_nodes(&self) -> impl Iterator<Item = &Device> {
-        self.devices.values().filter(|device| device.energy.get("approximation").is_some())
-    }
-
-    /// Writes a line to the Z-Wave log if somebody has switched it on.
-    pub(crate) fn log_zwave(&mut self, text: String) {
-        if !self.radio.log_enabled {
-            return;
-        }
-        if self.radio.log.len() >= LOG {
-            self.radio.log.remove(0);
-        }
-        self.radio.log.push((self.now, text));
-    }
 }

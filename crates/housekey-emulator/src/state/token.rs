@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::Home;
+use super::capability::Capability;
 use super::definition::Type;
-use super::device::{Capability, Device};
+use super::device::Device;
 use super::variable::Variable;
 
 /// One token and its value now.

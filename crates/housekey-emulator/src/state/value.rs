@@ -1,10 +1,7 @@
-//! Values as JavaScript writes them, and whether a value fits a capability.
+//! Values as JavaScript writes them.
 
 use jiff::Timestamp;
 use serde_json::Value;
-
-use super::definition::Type;
-use super::device::Capability;
 
 /// A number the way JavaScript prints it: `21` and not `21.0`.
 pub(crate) fn number(number: f64) -> Value {
@@ -37,47 +34,15 @@ pub(crate) fn tidy(value: Value) -> Value {
     }
 }
 
-/// Cuts a simulated number to the capability's decimals and range.
-pub(crate) fn fit(value: Value, capability: &Capability) -> Value {
-    let Some(exact) = value.as_f64() else { return value };
-    let definition = capability.definition;
-    let scale = 10_f64.powi(i32::from(definition.decimals.unwrap_or(2)));
-    let rounded = (exact * scale).round() / scale;
-    number(rounded.clamp(
-        capability.min().unwrap_or(f64::NEG_INFINITY),
-        capability.max().unwrap_or(f64::INFINITY),
-    ))
+/// A value as text: a string as it is, anything else as JSON.
+pub(crate) fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
-/// Why a value cannot be written to a capability, in words; `None` when it can.
-pub(crate) fn misfit(value: &Value, capability: &Capability) -> Option<String> {
-    let id = &capability.id;
-    let expected = |what: &str| Some(format!("Invalid Value for Capability {id}: expected {what}"));
-    match (capability.definition.kind, value) {
-        (Type::Boolean, Value::Bool(_)) | (Type::String, Value::String(_)) => None,
-        (Type::Number, Value::Number(number)) => {
-            let number = number.as_f64()?;
-            let (min, max) = (capability.min(), capability.max());
-            let low = min.is_some_and(|min| number < min);
-            let high = max.is_some_and(|max| number > max);
-            (low || high).then(|| {
-                let edge =
-                    |edge: Option<f64>| edge.map_or("any".to_owned(), |edge| edge.to_string());
-                format!(
-                    "Invalid Value for Capability {id}: {number} is out of range, min {}, max {}",
-                    edge(min),
-                    edge(max)
-                )
-            })
-        }
-        (Type::Enum, Value::String(text)) => {
-            let values = &capability.definition.values;
-            if values.contains(&text.as_str()) {
-                return None;
-            }
-            expected(&format!("one of {}", values.join(", ")))
-        }
-        (Type::Enum, _) => expected("a string"),
-        (kind, _) => expected(&format!("a {}", kind.as_str())),
-    }
+/// A number, or the number that a text spells.
+pub(crate) fn as_number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }

@@ -37,7 +37,7 @@ impl Kind {
         if self.takes(value) {
             return Some(value.clone());
         }
-        let text = super::card_run::as_text(value);
+        let text = super::value::as_text(value);
         match self {
             Self::String => Some(text.into()),
             Self::Number => text.trim().parse().ok().map(super::value::number),

@@ -1,8 +1,4 @@
-//! Zones: the tree of rooms, and which of them are active.
-
-use jiff::Timestamp;
-
-use super::Home;
+//! Zones: rooms and groups of rooms.
 
 /// A room, or a group of rooms.
 #[derive(Debug, Clone)]
@@ -13,44 +9,4 @@ pub(crate) struct Zone {
     /// `None` for the root, of which there is one.
     pub(crate) parent: Option<String>,
     pub(crate) order: u32,
-}
-
-/// Whether something moves in a zone, what, and since when it has been so.
-#[derive(Debug, Default)]
-pub(crate) struct Activity {
-    pub(crate) origins: Vec<String>,
-    pub(crate) last_updated: Option<Timestamp>,
-}
-
-impl Home {
-    /// A zone is active while a device in it (not below it) reports motion or an open contact.
-    pub(crate) fn activity(&self, zone: &str) -> Activity {
-        let mut activity = Activity::default();
-        for device in self.devices.values().filter(|device| device.zone == zone) {
-            for capability in &device.capabilities {
-                if !capability.definition.activates_zone {
-                    continue;
-                }
-                activity.last_updated = activity.last_updated.max(capability.last_updated);
-                if capability.value == true {
-                    activity.origins.push(format!("homey:device:{}", device.id));
-                }
-            }
-        }
-        activity
-    }
-
-    /// Whether `zone` is `below`, or below it.
-    pub(crate) fn zone_is_within(&self, zone: &str, below: &str) -> bool {
-        let mut at = Some(zone);
-        // The tree is no deeper than it has zones.
-        for _ in 0..=self.zones.len() {
-            match at {
-                Some(id) if id == below => return true,
-                Some(id) => at = self.zones.get(id).and_then(|zone| zone.parent.as_deref()),
-                None => return false,
-            }
-        }
-        false
-    }
 }

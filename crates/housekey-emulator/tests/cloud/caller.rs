@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use housekey::clock::ManualClock;
-use housekey_emulator::{Builder, Emulator, Facts};
+use housekey_emulator::{Builder, ConnectionInfo, Emulator};
 use reqwest::{Client, Method, redirect};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
@@ -14,7 +14,7 @@ pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
 /// An emulator whose clock stands still, and somebody who calls it.
 pub(crate) struct Caller {
     pub(crate) world: Emulator,
-    pub(crate) facts: Facts,
+    pub(crate) facts: ConnectionInfo,
     http: Client,
 }
 

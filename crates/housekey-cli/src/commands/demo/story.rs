@@ -5,7 +5,7 @@ use housekey::client::RawCall;
 use housekey::http::Http;
 use housekey::model::{Device, Items, Variable};
 use housekey::{Homey, Secret};
-use housekey_emulator::{Emulator, Expire, Facts};
+use housekey_emulator::{ConnectionInfo, Emulator, Expire};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(super) struct Story<'a> {
 }
 
 impl Story<'_> {
-    pub(super) fn opening(&self, facts: &Facts) -> Outcome {
+    pub(super) fn opening(&self, facts: &ConnectionInfo) -> Outcome {
         self.out.text(&format!(
             "A virtual Homey \"{}\" and its account cloud run in this program, at\n\
              {}. No account is needed, nothing is left behind.\n",

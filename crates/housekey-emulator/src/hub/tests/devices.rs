@@ -4,7 +4,7 @@ use housekey::catalogue::Dialect;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::world::DeviceChange;
+use crate::state::availability::DeviceChange;
 
 use super::Bench;
 

@@ -13,6 +13,7 @@ mod pairing;
 mod socket;
 mod values;
 
+use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use housekey::catalogue::Dialect;
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +21,12 @@ use serde_json::Value;
 
 use crate::model::Model;
 
-use super::{Client, Hub, HubOptions, HubReply, HubRequest, Owner};
+use crate::reply::Reply;
+use crate::request::Request;
+
+use crate::hub_options::{HubClient, HubOptions, HubOwner};
+
+use super::Hub;
 
 /// A Homey, the time, and the token that requests carry.
 struct Bench {
@@ -46,12 +52,8 @@ impl Bench {
             devices,
             seed,
             session_life: SignedDuration::from_hours(24),
-            owner: Owner {
-                athom_id: ACCOUNT.to_owned(),
-                name: "Alex".to_owned(),
-                email: "alex@example.com".to_owned(),
-            },
-            client: Client { id: "client-1".to_owned(), name: "Test client".to_owned() },
+            owner: HubOwner { athom_id: ACCOUNT.to_owned(), name: "Alex".to_owned() },
+            client: HubClient { id: "client-1".to_owned(), name: "Test client".to_owned() },
         };
         let hub = Hub::new(options, now);
         let token = hub.api_key().to_owned();
@@ -84,18 +86,20 @@ impl Bench {
         self.now = self.now.saturating_add(by).unwrap();
     }
 
-    fn reply(&mut self, method: &str, path: &str, body: Option<Value>) -> HubReply {
+    fn reply(&mut self, method: &str, path: &str, body: Option<Value>) -> Reply {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let request = HubRequest {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            query: query.to_owned(),
-            content_type: body.as_ref().map(|_| "application/json".to_owned()),
-            authorization: (!self.token.is_empty()).then(|| format!("Bearer {}", self.token)),
-            body: body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
-        };
+        let mut request = request(method, path, body.map(|body| body.to_string()));
+        query.clone_into(&mut request.query);
+        if !request.body.is_empty() {
+            request.headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        }
+        if !self.token.is_empty() {
+            let bearer = format!("Bearer {}", self.token).parse().unwrap();
+            request.headers.insert(header::AUTHORIZATION, bearer);
+        }
         let verify = |jwt: &str| (jwt == JWT).then(|| ACCOUNT.to_owned());
-        self.hub.answer(&request, self.now, &verify)
+        let route = self.hub.route(&request);
+        self.hub.answer(&request, route, self.now, &verify)
     }
 
     /// Status and JSON body of a request below `/api/manager/`.
@@ -139,4 +143,20 @@ impl Bench {
     fn device(&mut self, name: &str) -> String {
         self.id("devices/device", name)
     }
+}
+
+/// A request without headers.
+fn request(method: &str, path: &str, body: Option<String>) -> Request {
+    Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: String::new(),
+        headers: HeaderMap::new(),
+        body: body.map(Bytes::from).unwrap_or_default(),
+        peer: ([127, 0, 0, 1], 1).into(),
+    }
+}
+
+fn content_type(reply: &Reply) -> &str {
+    reply.headers.iter().find(|(name, _)| name == "Content-Type").map_or("", |(_, value)| value)
 }

@@ -3,9 +3,11 @@
 use housekey::catalogue::Dialect;
 use serde::Serialize;
 
+use crate::cloud::Account;
+
 /// All of it, as `housekey emulate --json` prints it. Nothing in it is a real secret.
 #[derive(Clone, Serialize)]
-pub struct Facts {
+pub struct ConnectionInfo {
     /// The listener, which plays every host: `http://127.0.0.1:PORT`.
     pub url: String,
     /// The accounts site: sign-in and consent.
@@ -36,12 +38,48 @@ pub struct Facts {
     /// An API key of the first Homey that may do everything.
     pub api_key: String,
     /// Every Homey.
-    pub homeys: Vec<HomeyFacts>,
+    pub homeys: Vec<HomeyConnection>,
+}
+
+impl ConnectionInfo {
+    /// `keys` are the API keys of the Homeys, in their order.
+    pub(crate) fn of(url: &str, account: &Account, keys: impl Iterator<Item = String>) -> Self {
+        let homeys: Vec<_> = account
+            .homeys
+            .iter()
+            .zip(keys)
+            .map(|(homey, api_key)| HomeyConnection {
+                cloud_id: homey.id.clone(),
+                name: homey.name.clone(),
+                url: url.to_owned(),
+                dialect: homey.model.dialect(),
+                api_key,
+            })
+            .collect();
+        let first = homeys.first();
+        Self {
+            url: url.to_owned(),
+            accounts_url: url.to_owned(),
+            api_url: url.to_owned(),
+            homey_url: url.to_owned(),
+            email: account.email.to_owned(),
+            password: account.password.clone(),
+            otp_secret: account.totp.as_ref().map(|totp| totp.secret()),
+            client_id: account.client.id.clone(),
+            client_secret: account.client.secret.clone(),
+            redirect_uri: account.client.redirect_uri.to_owned(),
+            personal_access_token: account.personal_access_token.clone(),
+            app_token: account.app_token.clone(),
+            cloud_id: first.map(|homey| homey.cloud_id.clone()).unwrap_or_default(),
+            api_key: first.map(|homey| homey.api_key.clone()).unwrap_or_default(),
+            homeys,
+        }
+    }
 }
 
 /// One Homey.
 #[derive(Clone, Serialize)]
-pub struct HomeyFacts {
+pub struct HomeyConnection {
     /// Its id in the cloud.
     pub cloud_id: String,
     /// The name its owner gave it.

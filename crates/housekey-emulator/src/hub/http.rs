@@ -1,4 +1,4 @@
-//! HTTP to an operation: which one a path means, and the way of a request through the house.
+//! Requests over HTTP: finds the operation of a path, checks the caller and calls the handler.
 
 use housekey::catalogue::{self, Dialect, Method, Operation, Route, Variant};
 use jiff::Timestamp;
@@ -8,7 +8,8 @@ use super::answer::Answer;
 use super::call::Call;
 use super::error::HubError;
 use super::events::Write;
-use super::{HubRequest, arguments, dispatch, guard, images, roots};
+use super::{arguments, dispatch, guard, images, unlisted_paths};
+use crate::request::Request;
 use crate::state::Home;
 
 /// Finds the operation of a method and a path, with or without a trailing slash.
@@ -26,21 +27,21 @@ pub(super) fn route(dialect: Dialect, method: &str, path: &str) -> Option<Route>
 /// Answers a request, or says why not.
 pub(super) fn handle(
     home: &mut Home,
-    request: &HubRequest,
+    request: &Request,
+    route: Option<Route>,
     now: Timestamp,
     verify: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Answer, Option<Write>), HubError> {
-    let bearer = request.authorization.as_deref().and_then(bearer);
-    let Some((operation, variant, path)) = route(home.dialect, &request.method, &request.path)
-    else {
+    let bearer = request.bearer();
+    let Some((operation, variant, path)) = route else {
         return beside(home, request, bearer, now).map(|answer| (answer, None));
     };
     let arguments = || arguments::gather(variant, path, request);
     carry_out(home, (operation, variant), arguments, bearer, now, verify)
 }
 
-/// Judges session, scopes and arguments, in that order, and lets the manager answer. What was written
-/// to a capability is told beside the answer.
+/// Judges session, scopes and arguments, in that order, and calls the handler. Returns the write
+/// of a capability beside the answer.
 pub(super) fn carry_out(
     home: &mut Home,
     (operation, variant): (&'static Operation, &'static Variant),
@@ -63,7 +64,7 @@ pub(super) fn carry_out(
 /// Answers what is no operation: files, and the roots of some managers for who is signed in.
 fn beside(
     home: &mut Home,
-    request: &HubRequest,
+    request: &Request,
     bearer: Option<&str>,
     now: Timestamp,
 ) -> Result<Answer, HubError> {
@@ -71,17 +72,12 @@ fn beside(
         if let Some(file) = images::file(home, &request.path) {
             return Ok(file);
         }
-        if let Some(root) = roots::answer(home, &request.path) {
+        if let Some(root) = unlisted_paths::answer(home, &request.path) {
             guard::admit(home, bearer, now)?;
             return Ok(root);
         }
     }
     Err(HubError::NoRoute { method: request.method.clone(), path: request.path.clone() })
-}
-
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The canonical spelling of paths that are known in another one. The widely copied endpoint list

@@ -25,13 +25,13 @@ const HELD_BYTES: usize = 1 << 20;
 
 /// The way to cut or hold one connection.
 #[derive(Debug, Default)]
-pub(crate) struct Line {
+pub(crate) struct StreamControl {
     state: AtomicU8,
     reader: AtomicWaker,
     writer: AtomicWaker,
 }
 
-impl Line {
+impl StreamControl {
     /// Ends the connection at once, without a word.
     pub(crate) fn cut(&self) {
         self.turn(CUT);
@@ -57,57 +57,57 @@ impl Line {
     }
 }
 
-/// Who is at the other end, and the line to them.
+/// Who is at the other end, and the control to them.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    pub(crate) line: Arc<Line>,
+    pub(crate) control: Arc<StreamControl>,
 }
 
 /// A listener whose connections can be cut and held.
-pub(crate) struct Lines {
+pub(crate) struct FaultyListener {
     listener: TcpListener,
-    open: OpenLines,
+    open: OpenStreams,
 }
 
-/// The lines that are open, to be cut when the emulator ends.
+/// The streams that are open, to be cut when the emulator ends.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct OpenLines(Arc<Mutex<Vec<Weak<Line>>>>);
+pub(crate) struct OpenStreams(Arc<Mutex<Vec<Weak<StreamControl>>>>);
 
-impl Lines {
+impl FaultyListener {
     pub(crate) fn new(listener: TcpListener) -> Self {
-        Self { listener, open: OpenLines::default() }
+        Self { listener, open: OpenStreams::default() }
     }
 
-    pub(crate) fn open(&self) -> OpenLines {
+    pub(crate) fn open(&self) -> OpenStreams {
         self.open.clone()
     }
 }
 
-impl OpenLines {
-    fn add(&self, line: &Arc<Line>) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.retain(|line| line.strong_count() > 0);
-        lines.push(Arc::downgrade(line));
+impl OpenStreams {
+    fn add(&self, control: &Arc<StreamControl>) {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.retain(|control| control.strong_count() > 0);
+        streams.push(Arc::downgrade(control));
     }
 
     pub(crate) fn cut_all(&self) {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().filter_map(Weak::upgrade).for_each(|line| line.cut());
+        let streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        streams.iter().filter_map(Weak::upgrade).for_each(|control| control.cut());
     }
 }
 
-impl Listener for Lines {
-    type Io = LineStream;
+impl Listener for FaultyListener {
+    type Io = FaultyStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (tcp, address) = Listener::accept(&mut self.listener).await;
         // Best effort: without it small answers may wait for an acknowledgement.
         tcp.set_nodelay(true).ok();
-        let line = Arc::new(Line::default());
-        self.open.add(&line);
-        (LineStream { tcp, line, held: BytesMut::new() }, address)
+        let control = Arc::new(StreamControl::default());
+        self.open.add(&control);
+        (FaultyStream { tcp, control, held: BytesMut::new() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -115,23 +115,23 @@ impl Listener for Lines {
     }
 }
 
-impl Connected<IncomingStream<'_, Lines>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
-        Self { address: *stream.remote_addr(), line: stream.io().line.clone() }
+impl Connected<IncomingStream<'_, FaultyListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, FaultyListener>) -> Self {
+        Self { address: *stream.remote_addr(), control: stream.io().control.clone() }
     }
 }
 
 /// The connection itself.
-pub(crate) struct LineStream {
+pub(crate) struct FaultyStream {
     tcp: TcpStream,
-    line: Arc<Line>,
+    control: Arc<StreamControl>,
     /// What was written while it was held.
     held: BytesMut,
 }
 
-impl LineStream {
+impl FaultyStream {
     fn state(&self) -> u8 {
-        self.line.state.load(Ordering::SeqCst)
+        self.control.state.load(Ordering::SeqCst)
     }
 
     /// Sends what was held, before anything else goes out.
@@ -148,13 +148,13 @@ impl LineStream {
     }
 }
 
-impl AsyncRead for LineStream {
+impl AsyncRead for FaultyStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.line.reader.register(context.waker());
+        self.control.reader.register(context.waker());
         match self.state() {
             CUT => return Poll::Ready(Err(Self::cut())),
             // Whoever wrote it has nothing more to write, maybe.
@@ -170,19 +170,19 @@ impl AsyncRead for LineStream {
         };
         if ended && self.state() == HELD {
             // Nobody is left to release it for.
-            self.line.cut();
+            self.control.cut();
         }
         read
     }
 }
 
-impl AsyncWrite for LineStream {
+impl AsyncWrite for FaultyStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.line.writer.register(context.waker());
+        self.control.writer.register(context.waker());
         match self.state() {
             CUT => Poll::Ready(Err(Self::cut())),
             HELD if self.held.len() >= HELD_BYTES => Poll::Pending,

@@ -1,7 +1,6 @@
-//! What tests do to the emulator and learn from it: faults by name, counts, and the wait for them.
+//! Faults: what goes wrong with requests, by the name of their step or operation.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,7 +12,6 @@ use crate::cloud::Step;
 use crate::quirk::{Quirk, Quirks};
 use crate::realtime;
 use crate::reply::Reply;
-use crate::world::World;
 
 /// Whether faults and counts know a name, or the beginning of some that ends in `*`.
 pub(crate) fn is_name(name: &str) -> bool {
@@ -141,154 +139,6 @@ impl Fault {
         let fault = faults[place].clone();
         faults.retain(|fault| fault.times > 0);
         Some(fault)
-    }
-}
-
-/// A fault in the writing, made by [`Emulator::script`](crate::Emulator::script). It takes effect
-/// at the end of the statement (when it is dropped) and strikes one call unless told otherwise.
-pub struct Script<'a> {
-    world: &'a World,
-    fault: Fault,
-}
-
-impl<'a> Script<'a> {
-    pub(crate) fn new(world: &'a World, matches: &str) -> Self {
-        Self { world, fault: Fault::on(matches) }
-    }
-
-    fn canned(&mut self) -> &mut Canned {
-        self.fault.reply.get_or_insert_with(|| Canned::empty(200))
-    }
-
-    /// Answers with this status (200 to 599) and does not carry out the call.
-    pub fn reply(mut self, status: u16) -> Self {
-        self.canned().status = status;
-        self
-    }
-
-    /// Answers as that failure does.
-    pub fn fail(mut self, failure: Failure) -> Self {
-        self.fault.reply = Some(Canned::of(failure));
-        self
-    }
-
-    /// The JSON body of that answer; without it the body is empty.
-    pub fn body(mut self, body: Value) -> Self {
-        self.canned().set_json(&body);
-        self
-    }
-
-    /// A body of that answer that is not JSON: a web page.
-    pub fn page(mut self, text: impl Into<String>) -> Self {
-        let canned = self.canned();
-        canned.content_type = Some("text/html; charset=utf-8");
-        canned.body = text.into().into();
-        self
-    }
-
-    /// One more header of that answer.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.canned().headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Holds the answer back that long. The call is counted, and carried out if it is, before.
-    pub fn delay(mut self, delay: Duration) -> Self {
-        self.fault.delay = delay;
-        self
-    }
-
-    /// Breaks the connection after the head and half of the body. Without [`reply`](Self::reply)
-    /// the call has been carried out by then.
-    pub fn cut(mut self) -> Self {
-        self.fault.cut = true;
-        self
-    }
-
-    /// Throws a live connection out of the namespace: behind the answer, or in place of an event. At
-    /// `realtime.join` that is in the moments in which clients watch for it.
-    pub fn kick(mut self) -> Self {
-        self.fault.kick = true;
-        self
-    }
-
-    /// Never answers a call over a live connection, which has been carried out; an event is lost.
-    pub fn lose(mut self) -> Self {
-        self.fault.lose = true;
-        self
-    }
-
-    /// Sends an event twice: for `realtime.event`.
-    pub fn duplicate(mut self) -> Self {
-        self.fault.duplicate = true;
-        self
-    }
-
-    /// How many calls it strikes.
-    pub fn times(mut self, times: u64) -> Self {
-        self.fault.times = times;
-        self
-    }
-}
-
-impl Drop for Script<'_> {
-    fn drop(&mut self) {
-        self.world.add_fault(self.fault.clone());
-    }
-}
-
-/// What has come in so far, counted by the names of steps and operations, and who listens now.
-///
-/// A call counts when it arrives, before any fault strikes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    calls: BTreeMap<&'static str, u64>,
-    subscriptions: BTreeMap<String, u64>,
-    connections: u64,
-}
-
-impl Seen {
-    /// Nothing yet; the steps of a sign-in and of a live connection are listed with zero.
-    pub(crate) fn nothing() -> Self {
-        let steps = Step::NAMES.into_iter().chain(["users.login"]).chain(realtime::STEPS);
-        Self {
-            calls: steps.map(|name| (name, 0)).collect(),
-            subscriptions: BTreeMap::new(),
-            connections: 0,
-        }
-    }
-
-    pub(crate) fn count(&mut self, name: &'static str, times: u64) {
-        *self.calls.entry(name).or_default() += times;
-    }
-
-    pub(crate) fn listening(&mut self, (subscriptions, connections): (BTreeMap<String, u64>, u64)) {
-        (self.subscriptions, self.connections) = (subscriptions, connections);
-    }
-
-    /// How often that step or operation was called.
-    pub fn calls(&self, name: &str) -> u64 {
-        self.calls.get(name).copied().unwrap_or_default()
-    }
-
-    /// All of them.
-    pub(crate) fn all_calls(&self) -> &BTreeMap<&'static str, u64> {
-        &self.calls
-    }
-
-    /// How many live connections listen to a URI now.
-    pub fn subscriptions(&self, uri: &str) -> u64 {
-        self.subscriptions.get(uri).copied().unwrap_or_default()
-    }
-
-    /// All URIs that anybody listens to now.
-    pub(crate) fn all_subscriptions(&self) -> &BTreeMap<String, u64> {
-        &self.subscriptions
-    }
-
-    /// How many live connections are in the namespace now.
-    pub fn connections(&self) -> u64 {
-        self.connections
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 /// A request with its body read to the end.
-pub(crate) struct Call {
+pub(crate) struct Request {
     pub(crate) method: String,
     /// As sent: not percent-decoded.
     pub(crate) path: String,
@@ -19,7 +19,7 @@ pub(crate) struct Call {
     pub(crate) peer: SocketAddr,
 }
 
-impl Call {
+impl Request {
     pub(crate) fn new(parts: Parts, body: Bytes, peer: SocketAddr) -> Self {
         Self {
             method: parts.method.as_str().to_owned(),
@@ -105,12 +105,12 @@ impl Fields {
 mod tests {
     use super::*;
 
-    fn call(headers: &[(&'static str, &'static str)], body: &'static str) -> Call {
+    fn call(headers: &[(&'static str, &'static str)], body: &'static str) -> Request {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Call {
+        Request {
             method: "POST".into(),
             path: "/".into(),
             query: "a=1&a=2".into(),

@@ -1,0 +1,44 @@
+//! What a virtual Homey is made from.
+
+use jiff::SignedDuration;
+
+use crate::model::Model;
+
+/// The settings of a virtual Homey.
+#[derive(Debug, Clone)]
+pub(crate) struct HubOptions {
+    /// Its id in the cloud: 24 hexadecimal digits.
+    pub(crate) cloud_id: String,
+    /// The name its owner gave it.
+    pub(crate) name: String,
+    /// What kind of hub it is, which says what it speaks.
+    pub(crate) model: Model,
+    /// How many devices it has; thirty are a whole house.
+    pub(crate) devices: usize,
+    /// What everything that looks random is made from.
+    pub(crate) seed: u64,
+    /// How long a session token is taken; real Homeys say 24 hours.
+    pub(crate) session_life: SignedDuration,
+    /// Whose Homey it is.
+    pub(crate) owner: HubOwner,
+    /// The OAuth client that people sign in with.
+    pub(crate) client: HubClient,
+}
+
+/// An OAuth client, as a Homey knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct HubClient {
+    /// Its id.
+    pub(crate) id: String,
+    /// The name shown.
+    pub(crate) name: String,
+}
+
+/// The owner of a Homey, as the cloud knows them.
+#[derive(Debug, Clone)]
+pub(crate) struct HubOwner {
+    /// The account's id in the cloud.
+    pub(crate) athom_id: String,
+    /// The name shown.
+    pub(crate) name: String,
+}
