@@ -9,13 +9,10 @@ mod text;
 mod variables;
 
 pub use self::json::Unreadable;
-pub use self::text::TokenText;
+pub use self::text::{MASK, TokenText};
 pub use self::variables::TokenVariables;
 
 use crate::secret::Secret;
-
-/// What appears where a token was.
-pub const MASK: &str = "***";
 
 /// The text with each of the secrets replaced by [`MASK`]: for words of a server, which may repeat what
 /// it was sent.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::cloud::{refusal_code, refusal_text, refused};
-use super::sign_in::Password;
+use super::password::Password;
 use crate::Secret;
 use crate::error::{Error, SignInError};
 use crate::http::Incoming;

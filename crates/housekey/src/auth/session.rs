@@ -1,26 +1,27 @@
 //! The chain of one Homey: account access → delegation token → session, each link renewed when it
 //! is due or refused, one renewal at a time.
 
-mod age;
+mod chain;
 mod news;
 mod reach;
 mod renewal;
+mod renewal_failure;
+mod token_clock;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use url::Url;
 
-use self::age::Taken;
+use self::chain::{Chain, Renewal, Renewing};
 pub use self::news::StoreNews;
-use self::renewal::Setback;
+use self::token_clock::TokenClock;
 use super::policy::{self, Decision, decide};
-use super::store::{Access, HomeyRecord, Key, Stamp, Store};
+use super::store::{Access, HomeyRecord, Store};
 use super::token::SessionToken;
 use crate::Secret;
 use crate::clock::SharedClock;
@@ -39,31 +40,6 @@ pub struct Session {
     chain: Arc<Chain>,
 }
 
-#[derive(Debug)]
-struct Chain {
-    name: String,
-    store: Store,
-    http: Http,
-    clock: SharedClock,
-    route: Route,
-    /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
-    spread: f64,
-    /// How long a renewal that fails for now is tried again before those who wait are told.
-    patience: Duration,
-    /// How the Homey lets us in now; whoever subscribed hears of every change.
-    held: watch::Sender<Access>,
-    /// How old the token at hand is.
-    taken: Mutex<Taken>,
-    /// Of the record as it was read last.
-    seen: Mutex<Option<Stamp>>,
-    /// Why the account was refused for good, as its record was read last.
-    ended: Mutex<(Option<Stamp>, Option<String>)>,
-    renewing: Mutex<Option<Renewing>>,
-    setback: Mutex<Option<Setback>>,
-    /// When the account was asked last for the Homey's addresses.
-    asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
-}
-
 /// A renewal that is under way.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -71,23 +47,6 @@ pub struct Waiting {
     pub setback: Option<Arc<Error>>,
     /// How long it is tried again in all.
     pub patience: Duration,
-}
-
-/// The outcome of a renewal; all who wait share it.
-type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
-
-/// A renewal that was begun.
-#[derive(Debug)]
-struct Renewing {
-    outcome: Renewal,
-    /// Whether the token that is being renewed is of no use any more, so that it is not sent.
-    instead: bool,
-}
-
-impl Renewing {
-    fn is_under_way(&self) -> bool {
-        self.outcome.peek().is_none()
-    }
 }
 
 impl Session {
@@ -113,7 +72,7 @@ impl Session {
             spread: fastrand::f64(),
             patience: Self::PATIENCE,
             held: watch::Sender::new(record.access.clone()),
-            taken: Mutex::new(Taken::at(now)),
+            taken: Mutex::new(TokenClock::at(now)),
             seen: Mutex::default(),
             ended: Mutex::default(),
             renewing: Mutex::default(),
@@ -142,7 +101,7 @@ impl Session {
     /// # Errors
     /// What the renewal failed with, if one was needed first.
     pub async fn bearer(&self) -> Result<Secret, Error> {
-        if let Some(renewal) = self.chain.renewal_instead() {
+        if let Some(renewal) = self.chain.renewal_in_place() {
             return renewal.await.map_err(Error::Shared);
         }
         let (token, decision) = match &*self.held() {
@@ -179,7 +138,7 @@ impl Session {
     /// Hears when something is stored about this Homey or its account, by any process, within a second.
     /// To be called within a runtime.
     pub fn store_news(&self) -> StoreNews {
-        StoreNews::new(self.clone())
+        StoreNews::new(self.chain.clone())
     }
 
     /// Hears of every change of the access: a new token of ours, or one that another process stored.
@@ -201,7 +160,7 @@ impl Session {
     /// How much is left of the wait after a renewal that failed for now; whoever asks before it is
     /// over is told the same again. Zero where nothing failed.
     pub fn wait_left(&self) -> Duration {
-        let not_before = self.chain.last_setback().map(|(not_before, _)| not_before);
+        let not_before = self.chain.last_failure().map(|(not_before, _)| not_before);
         not_before.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()))
     }
 
@@ -237,7 +196,7 @@ impl Session {
             due.then(|| held.token().clone())
         };
         if let Some(due) = due {
-            self.another_than(&due).await?;
+            self.token_other_than(&due).await?;
         }
         Ok(*self.held().token() != before)
     }
@@ -253,7 +212,7 @@ impl Session {
             held.refuse(refused);
             false
         });
-        self.another_than(refused).await
+        self.token_other_than(refused).await
     }
 
     /// A token other than that one, which lives shorter than somebody needs. It was not refused, and stays
@@ -262,10 +221,10 @@ impl Session {
     /// # Errors
     /// As [`Session::renew_after`].
     pub async fn renew(&self, token: &Secret) -> Result<Secret, Error> {
-        self.another_than(token).await
+        self.token_other_than(token).await
     }
 
-    async fn another_than(&self, token: &Secret) -> Result<Secret, Error> {
+    async fn token_other_than(&self, token: &Secret) -> Result<Secret, Error> {
         loop {
             let (renewal, begun_here) = self.renewal_of(token, true);
             let outcome = renewal.await.map_err(Error::Shared)?;
@@ -288,7 +247,7 @@ impl Session {
     /// What whoever needs a token waits for just now; `None` where no renewal is under way.
     pub fn waiting(&self) -> Option<Waiting> {
         self.chain.renewing().as_ref().filter(|renewing| renewing.is_under_way())?;
-        let setback = self.chain.last_setback().map(|(_, error)| error);
+        let setback = self.chain.last_failure().map(|(_, error)| error);
         Some(Waiting { setback, patience: self.chain.patience })
     }
 
@@ -329,67 +288,5 @@ impl Session {
         let outcome = outcome.boxed().shared();
         *renewing = Some(Renewing { outcome: outcome.clone(), instead });
         (outcome, true)
-    }
-}
-
-impl Chain {
-    fn renewing(&self) -> MutexGuard<'_, Option<Renewing>> {
-        self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The renewal that is under way of a token that must not be sent any more.
-    fn renewal_instead(&self) -> Option<Renewal> {
-        let renewing = self.renewing();
-        let renewing = renewing.as_ref().filter(|one| one.instead && one.is_under_way());
-        renewing.map(|renewing| renewing.outcome.clone())
-    }
-
-    /// The time for the token at hand, which does not get younger when the clock is set back.
-    fn now(&self) -> Timestamp {
-        self.taken().now(self.clock.now())
-    }
-
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn hold(&self, access: Access) {
-        self.hold_if(access, |_| true);
-    }
-
-    /// Takes another access than the one at hand if that is as told; whether it did. That a token was
-    /// refused stays true, whether or not it is stored yet.
-    fn hold_if(&self, mut access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
-        let now = self.clock.now();
-        self.held.send_if_modified(|held| {
-            if held.is_refused() {
-                access.refuse(held.token());
-            }
-            let taken = *held != access && wanted(held);
-            if taken {
-                if held.token() != access.token() {
-                    *self.taken() = Taken::at(now);
-                }
-                *held = access;
-            }
-            taken
-        })
-    }
-
-    /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
-    fn read_again(&self) -> Result<bool, Error> {
-        let stamp = self.store.stamp(&Key::Homey(self.name.clone()));
-        if stamp.is_some() && stamp == *self.seen() {
-            return Ok(false);
-        }
-        let before = self.held.borrow().clone();
-        let stored = self.store.known_homey(&self.name)?.access;
-        *self.seen() = stamp;
-        // Otherwise it was read before a renewal here, and is out of date.
-        Ok(self.hold_if(stored, |held| *held == before))
-    }
-
-    fn seen(&self) -> MutexGuard<'_, Option<Stamp>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

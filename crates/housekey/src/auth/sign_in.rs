@@ -18,6 +18,7 @@ use super::foreign;
 use super::homey_login::HomeyLogin;
 use super::log_in;
 use super::oauth::{self, Grant};
+use super::password::Password;
 use super::store::Remembered;
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
@@ -28,17 +29,6 @@ use crate::http::{Http, Incoming, Outgoing};
 
 /// How many pages of the cloud's own a consent may lead through.
 const REDIRECTS: usize = 5;
-
-/// What a person signs in with.
-#[derive(Debug, Clone)]
-pub struct Password {
-    /// The e-mail address of the account.
-    pub email: String,
-    /// Its password.
-    pub password: Secret,
-    /// The code of the second factor, where the account has one.
-    pub otp: Option<Secret>,
-}
 
 /// One of the steps of a sign-in, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,7 @@
 //! Refusals of a Homey, and addresses behind which there is none.
 
-use super::{Kind, again, again_after, is_transient, with_status};
+use super::kind::{Kind, again, again_after, with_status};
+use super::sign_in::is_transient;
 
 /// The Homey answered, and refused; or what answered is no Homey.
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// Something about live events or about calls over their connection failed.
 ///

@@ -1,6 +1,6 @@
 //! Failures on the way from a password to a session, each under its own name.
 
-use super::{Kind, again_after, with_status};
+use super::kind::{Kind, again_after, with_status};
 
 /// Signing in, or renewing what keeps us signed in, was refused.
 #[non_exhaustive]

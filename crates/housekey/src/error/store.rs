@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// What is stored cannot be read or written. What was stored before is as it was.
 #[non_exhaustive]

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, watch};
 use super::history::{Changes, History};
 use super::home::Home;
 use super::kind::Kinds;
+use super::shared::Shared;
 use super::status::Status;
 use super::task::Task;
 use crate::client::Homey;
@@ -44,14 +45,6 @@ pub struct Mirror {
 #[derive(Debug)]
 struct Alive {
     _held: mpsc::Sender<()>,
-}
-
-/// What task and readers share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) home: RwLock<Arc<Home>>,
-    pub(super) history: Arc<History>,
-    status: watch::Receiver<Status>,
 }
 
 impl Mirror {

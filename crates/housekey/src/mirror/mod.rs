@@ -11,6 +11,7 @@ mod home;
 mod item;
 mod kind;
 mod machine;
+mod shared;
 mod status;
 mod task;
 mod told;

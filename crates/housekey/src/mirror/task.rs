@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::handle::Shared;
 use super::kind::{Kind, Kinds};
 use super::machine::{Action, Input, Machine, Moment, Output, Trouble, poll_interval};
+use super::shared::Shared;
 use super::status::Status;
 use crate::args;
 use crate::catalogue::Dialect;

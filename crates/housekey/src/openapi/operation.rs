@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{BEARER, schema};
+use super::schema::{self, BEARER};
 use crate::catalogue::{Answer, Kind, Operation, Parameter, Place, Variant};
 
 /// The operation object of a variant.

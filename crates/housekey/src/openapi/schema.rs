@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::catalogue::{Dialect, Parameter};
 
+/// The name of the one security scheme.
+pub(super) const BEARER: &str = "bearer";
+
 /// The schema of an argument. Keys that are not listed are possible, as JSON Schema has it anyway.
 pub(super) fn of_parameter(parameter: &Parameter) -> Value {
     let mut schema = of_types(parameter.kinds.iter().map(|kind| kind.as_str()));

@@ -16,14 +16,13 @@ use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, Sleep};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use self::waiting::{broken, next, pending, signed_in};
+use self::waiting::{Socket, broken, next, pending, signed_in};
+use super::command::{Command, Refused};
 use super::dial::Dial;
-use super::handle::Refused;
-use super::session::{Action, Call, Input, Moment, Session, Status};
-use super::subscription::Inbox;
+use super::inbox::Inbox;
+use super::session::{Action, Input, Moment, Session, Status};
 use crate::Secret;
 use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Kind, Loss};
@@ -35,35 +34,11 @@ const BATCH: usize = 1024;
 /// How long a polite good-bye may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// What somebody wants of a connection.
-#[derive(Debug)]
-pub(super) enum Command {
-    Subscribe {
-        uri: Arc<str>,
-        inbox: Arc<Inbox>,
-        reply: oneshot::Sender<Result<(), Error>>,
-    },
-    Release(Arc<str>),
-    /// One listener of a URI is gone.
-    Leave {
-        uri: Arc<str>,
-        inbox: Arc<Inbox>,
-    },
-    /// Listeners of many URIs may be gone.
-    Sweep,
-    Call {
-        call: Call,
-        reply: oneshot::Sender<Result<Box<RawValue>, Refused>>,
-    },
-}
-
 /// Somebody who listens, and waits to be told whether it was granted.
 struct Listener {
     inbox: Arc<Inbox>,
     reply: Option<oneshot::Sender<Result<(), Error>>>,
 }
-
-type Socket<D> = WebSocketStream<<D as Dial>::Io>;
 
 /// What a socket says; `None` when it is at its end.
 type Received = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;

@@ -5,10 +5,9 @@ use std::task::Poll;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::driver::Command;
-use super::session::Event;
-use super::subscription::Inbox;
-use crate::error::{Error, Loss, RealtimeError};
+use super::command::Command;
+use super::inbox::{Inbox, Note};
+use crate::error::{Error, RealtimeError};
 
 /// Listens to any number of URIs. Ends its subscriptions when it is dropped, where nobody else
 /// listens to them.
@@ -16,27 +15,6 @@ use crate::error::{Error, Loss, RealtimeError};
 pub(crate) struct Feed {
     inbox: Arc<Inbox>,
     connection: mpsc::Sender<Command>,
-}
-
-/// What comes out of a feed.
-#[derive(Debug)]
-pub(crate) enum Note {
-    /// Something happened in the home.
-    Event(Event),
-    /// The connection was gone, and the subscription to that URI is in place again.
-    Gap(Arc<str>, Loss),
-    /// The Homey ended the subscription to that URI.
-    Over(Arc<str>, Error),
-}
-
-impl Note {
-    /// The size of its data.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Event(event) => event.data.get().len(),
-            Self::Gap(..) | Self::Over(..) => 0,
-        }
-    }
 }
 
 impl Feed {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::command::{Command, Refused, failed};
 use super::dial::Dial;
-use super::driver::{Command, Driver};
+use super::driver::Driver;
 use super::feed::Feed;
-use super::session::{Call, Failure, Session, Status, payload};
-use super::subscription::{Inbox, Subscription};
+use super::inbox::Inbox;
+use super::session::{Call, Session, Status, payload};
+use super::subscription::Subscription;
 use crate::auth::Bearer;
-use crate::error::{Error, HomeyError, RealtimeError};
+use crate::error::{Error, RealtimeError};
 use crate::request::Named;
 
 /// How many requests may wait for the driver to look at them; whoever makes more waits.
@@ -85,31 +87,5 @@ impl Realtime {
                 Err(failed(named.operation.id, named.scopes, failure))
             }
         }
-    }
-}
-
-/// Why a request came to nothing.
-#[derive(Debug)]
-pub(super) enum Refused {
-    /// The conversation told.
-    Failure(Failure),
-    /// There is no token.
-    Error(Error),
-}
-
-/// The error for something that was asked of the Homey: an operation, or a subscription.
-pub(super) fn failed(what: &str, scopes: &[&str], failure: Failure) -> Error {
-    let operation = what.to_owned();
-    match failure {
-        Failure::Refused(refusal) => {
-            // The words were sent in place of a status, which only very old hubs do.
-            let status = refusal.status.unwrap_or(500);
-            HomeyError::of(what, scopes, status, refusal.code, refusal.message, None).into()
-        }
-        Failure::TimedOut(limit) => RealtimeError::TimedOut { what: operation, limit }.into(),
-        Failure::NotConnected(why) => RealtimeError::NotConnected { why }.into(),
-        Failure::Dropped => RealtimeError::Dropped { operation }.into(),
-        Failure::Busy => RealtimeError::Busy { operation }.into(),
-        Failure::Ended => RealtimeError::Closed.into(),
     }
 }

@@ -3,10 +3,12 @@
 //! Pure: `packet` (frames), `session` (what to do when). Doing: `driver` (does it on a socket), `dial`
 //! (opens one), `subscription` and `feed` (bounded queues for those who listen), `handle` (what programs hold).
 
+mod command;
 mod dial;
 mod driver;
 mod feed;
 mod handle;
+mod inbox;
 pub mod packet;
 #[cfg(test)]
 mod recorded;
@@ -14,7 +16,8 @@ pub mod session;
 mod subscription;
 
 pub(crate) use self::dial::HomeyDial;
-pub(crate) use self::feed::{Feed, Note};
+pub(crate) use self::feed::Feed;
 pub use self::handle::Realtime;
+pub(crate) use self::inbox::Note;
 pub use self::session::{Event, LONGEST_REST, Status};
 pub use self::subscription::Subscription;

@@ -14,10 +14,12 @@ mod ending;
 mod exchange;
 mod heartbeat;
 mod incoming;
+mod limits;
 mod refusal;
 mod requests;
 mod say;
 mod subscriptions;
+mod wanted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,27 +30,16 @@ use indexmap::IndexMap;
 pub use self::backoff::LONGEST_REST;
 pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
 use self::heartbeat::{Beat, Heartbeat};
+pub use self::limits::ANSWER_LIMIT;
+use self::limits::{OPEN_LIMIT, SETTLE, STEADY};
 pub use self::refusal::Refusal;
 pub use self::requests::Call;
 use self::requests::{Asked, Requests};
 pub use self::say::{Say, payload};
-use self::subscriptions::Wanted;
+use self::wanted::Wanted;
 use super::packet::Packet;
 use crate::error::Loss;
 use crate::redaction::TokenText;
-
-/// How long opening the transport and the server's first two packets may take together, and then
-/// joining; the vendor's library allows 20 s.
-const OPEN_LIMIT: Duration = Duration::from_secs(20);
-
-/// How long the answers to handshake and subscription may take: the vendor's limit.
-pub const ANSWER_LIMIT: Duration = Duration::from_secs(10);
-
-/// Real Homeys sometimes let one join and throw one out at once; the vendor's client waits this long.
-const SETTLE: Duration = Duration::from_millis(25);
-
-/// A session that held this long starts to count failures anew.
-const STEADY: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {

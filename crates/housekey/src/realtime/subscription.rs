@@ -2,25 +2,16 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use futures_util::Stream;
-use futures_util::task::AtomicWaker;
 use tokio::sync::mpsc;
 
-use super::driver::Command;
-use super::feed::Note;
+use super::command::Command;
+use super::inbox::{End, Inbox, Note};
 use super::session::Event;
-use crate::error::{Error, Loss, RealtimeError};
-
-/// How many events wait for one listener; beyond that the oldest are dropped and counted. At the
-/// fastest a home goes (some hundred events a second) that is many seconds.
-const BOUND: usize = 4096;
-
-/// How much data they may hold together. Mostly it is far less: an event has some hundred bytes, a
-/// whole device some thousand.
-const BOUND_BYTES: usize = 16 << 20;
+use crate::error::{Error, RealtimeError};
 
 /// The room that a queue keeps when a burst is over.
 const ROOM: usize = 256;
@@ -115,120 +106,13 @@ impl Drop for Subscription {
     }
 }
 
-/// The driver's side of one listener.
-#[derive(Debug, Default)]
-pub(super) struct Inbox {
-    queue: Mutex<Queue>,
-    waker: AtomicWaker,
-    /// Whether it is of a [`super::feed::Feed`]: the end of one URI is not the end of all.
-    of_many: bool,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    notes: VecDeque<Note>,
-    /// Of the data of all of them.
-    bytes: usize,
-    lost: u64,
-    over: Option<End>,
-}
-
-#[derive(Debug)]
-enum End {
-    Untold(Error),
-    Told,
-}
-
-impl Inbox {
-    /// One for many URIs.
-    pub(super) fn of_many() -> Self {
-        Self { of_many: true, ..Self::default() }
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether anybody still reads.
-    pub(super) fn is_open(&self) -> bool {
-        self.queue().over.is_none()
-    }
-
-    /// Puts an event in; `false` when nobody reads any more.
-    pub(super) fn event(&self, event: Event) -> bool {
-        self.put(Note::Event(event))
-    }
-
-    /// Tells that events of a URI may be missing.
-    pub(super) fn gap(&self, uri: &Arc<str>, why: Loss) -> bool {
-        self.put(Note::Gap(uri.clone(), why))
-    }
-
-    fn put(&self, note: Note) -> bool {
-        let mut queue = self.queue();
-        if queue.over.is_some() {
-            return false;
-        }
-        let bytes = note.bytes();
-        while (queue.notes.len() >= BOUND || queue.bytes + bytes > BOUND_BYTES)
-            && let Some(oldest) = queue.notes.iter().position(|n| matches!(n, Note::Event(_)))
-        {
-            queue.bytes -= queue.notes.remove(oldest).map_or(0, |event| event.bytes());
-            queue.lost += 1;
-        }
-        // Whoever was woken for the first one takes them all.
-        let first = queue.notes.is_empty();
-        queue.bytes += bytes;
-        queue.notes.push_back(note);
-        drop(queue);
-        if first {
-            self.waker.wake();
-        }
-        true
-    }
-
-    /// Tells why there will be no more of a URI.
-    pub(super) fn end(&self, uri: &Arc<str>, error: Error) {
-        if self.of_many {
-            self.put(Note::Over(uri.clone(), error));
-            return;
-        }
-        let mut queue = self.queue();
-        if queue.over.is_none() {
-            queue.over = Some(End::Untold(error));
-        }
-        drop(queue);
-        self.waker.wake();
-    }
-
-    /// Nobody reads any more.
-    pub(super) fn close(&self) {
-        self.queue().over = Some(End::Told);
-    }
-
-    /// Whom to wake when something comes.
-    pub(super) fn register(&self, waker: &Waker) {
-        self.waker.register(waker);
-    }
-
-    /// Adds all that waits to `notes` and tells how many events were lost before it; `None` when
-    /// there is nothing.
-    pub(super) fn take(&self, notes: &mut Vec<Note>) -> Option<u64> {
-        let mut queue = self.queue();
-        if queue.notes.is_empty() && queue.lost == 0 {
-            return None;
-        }
-        notes.extend(queue.notes.drain(..));
-        queue.bytes = 0;
-        Some(std::mem::take(&mut queue.lost))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::value::RawValue;
 
+    use super::super::inbox::{BOUND, BOUND_BYTES};
     use super::*;
+    use crate::error::Loss;
 
     fn event(number: usize) -> Event {
         let data = RawValue::from_string(number.to_string()).unwrap();

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::MASK;
 use crate::secret::Secret;
+
+/// What appears where a token was.
+pub const MASK: &str = "***";
 
 /// The shortest token that is looked for, in bytes: a shorter one would be found in any text.
 const SHORTEST: usize = 8;

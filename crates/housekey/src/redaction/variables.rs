@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use percent_encoding::percent_decode_str;
 
 use super::json::{self, Names, Unreadable};
-use super::{MASK, text};
+use super::text::{self, MASK};
 
 /// An id of at least this length, in bytes, is recognised anywhere in a text: it is a UUID.
 const LONG_ID: usize = 16;

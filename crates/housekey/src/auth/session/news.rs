@@ -1,32 +1,32 @@
 //! What others have stored about a session's Homey and its account.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::watch;
 
-use super::{Chain, Session};
+use super::chain::Chain;
 use crate::auth::store::{Access, Key, Stamp};
 
 /// Hears when something is stored about one Homey or its account.
 #[derive(Debug)]
 pub struct StoreNews {
-    session: Session,
+    chain: Arc<Chain>,
     changes: watch::Receiver<u64>,
     /// Of the records of the Homey and of its account.
     seen: [Option<Stamp>; 2],
 }
 
 impl StoreNews {
-    pub(super) fn new(session: Session) -> Self {
-        let changes = session.chain.store.changes();
-        Self { seen: session.chain.stamps(), changes, session }
+    pub(super) fn new(chain: Arc<Chain>) -> Self {
+        let changes = chain.store.changes();
+        Self { seen: chain.stamps(), changes, chain }
     }
 
     /// Waits until one of the two records is another than when it was waited for last. May be dropped
     /// and called again at any time.
     pub async fn next(&mut self) {
         loop {
-            let stamps = self.session.chain.stamps();
+            let stamps = self.chain.stamps();
             if stamps != self.seen {
                 self.seen = stamps;
                 return;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-use super::Chain;
+use super::chain::Chain;
 use crate::auth::account_access::AccountAccess;
 use crate::auth::store::{Access, Key};
 use crate::discovery::Addresses;

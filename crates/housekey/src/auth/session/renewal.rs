@@ -5,22 +5,14 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::time::Instant;
 
-use super::Chain;
+use super::chain::Chain;
+use super::renewal_failure::RenewalFailure;
 use crate::Secret;
 use crate::auth::account_access::AccountAccess;
 use crate::auth::backoff::{self, After};
 use crate::auth::homey_login::HomeyLogin;
 use crate::auth::store::{Access, HomeyRecord, Key};
 use crate::error::{Error, HomeyError, SignInError};
-
-/// What the last try came to, if it failed for now.
-#[derive(Debug)]
-pub(super) struct Setback {
-    /// How many tries have failed in a row.
-    failures: u32,
-    not_before: Instant,
-    error: Arc<Error>,
-}
 
 impl Chain {
     /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
@@ -41,7 +33,7 @@ impl Chain {
         let until = Instant::now() + self.patience;
         let mut again = false;
         loop {
-            if let Some((not_before, error)) = self.last_setback() {
+            if let Some((not_before, error)) = self.last_failure() {
                 // Nobody has to be asked, nor waited for, where another has done it.
                 if let Some(token) = self.renewed_elsewhere(refused)? {
                     return Ok(token);
@@ -53,19 +45,19 @@ impl Chain {
             }
             match self.reach_and_renew(refused).await {
                 Err(error) => match After::of(&error) {
-                    After::TryAgain => drop(self.note_setback(error)),
-                    After::TellAndWait => return Err(Error::Shared(self.note_setback(error))),
-                    After::Tell => return self.without_setback(Err(error)),
+                    After::TryAgain => drop(self.record_failure(error)),
+                    After::TellAndWait => return Err(Error::Shared(self.record_failure(error))),
+                    After::Tell => return self.clear_failure(Err(error)),
                 },
-                Ok(token) if !again && self.is_of_no_use(&token) => again = true,
-                token => return self.without_setback(token),
+                Ok(token) if !again && self.is_unusable(&token) => again = true,
+                token => return self.clear_failure(token),
             }
         }
     }
 
     /// Whether the token at hand has ended already: while it was made the machine may have slept, or
     /// the Homey may have ended all sessions.
-    fn is_of_no_use(&self, token: &Secret) -> bool {
+    fn is_unusable(&self, token: &Secret) -> bool {
         let now = self.now();
         let held = self.held.borrow();
         let session = held.session().filter(|session| session.token == *token);
@@ -98,23 +90,23 @@ impl Chain {
         Ok(())
     }
 
-    fn without_setback(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {
+    fn clear_failure(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {
         *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
         outcome
     }
 
-    pub(super) fn last_setback(&self) -> Option<(Instant, Arc<Error>)> {
+    pub(super) fn last_failure(&self) -> Option<(Instant, Arc<Error>)> {
         let setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
         setback.as_ref().map(|setback| (setback.not_before, setback.error.clone()))
     }
 
-    fn note_setback(&self, error: Error) -> Arc<Error> {
+    fn record_failure(&self, error: Error) -> Arc<Error> {
         let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
         let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
         let wait = backoff::wait(failures, backoff::asked_for(&error), fastrand::f64());
         tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
         let (not_before, error) = (Instant::now() + wait, Arc::new(error));
-        *setback = Some(Setback { failures, not_before, error: error.clone() });
+        *setback = Some(RenewalFailure { failures, not_before, error: error.clone() });
         error
     }
 

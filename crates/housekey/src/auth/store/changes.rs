@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Place;
+use super::backend::Backend;
 
 /// How often the place is looked at: one look at one directory, however many wait for it.
 const LOOK: Duration = Duration::from_secs(1);
@@ -19,7 +19,7 @@ pub(super) struct Changes {
 
 impl Changes {
     /// Changes at most [`LOOK`] after a write. To be called within a runtime.
-    pub(super) fn receiver(self: &Arc<Self>, place: &Arc<dyn Place>) -> watch::Receiver<u64> {
+    pub(super) fn receiver(self: &Arc<Self>, place: &Arc<dyn Backend>) -> watch::Receiver<u64> {
         if let Some(written) = place.written() {
             return written;
         }
@@ -40,7 +40,7 @@ impl Changes {
 }
 
 /// Looks until no one waits any more.
-async fn look(changes: Weak<Changes>, place: Weak<dyn Place>) {
+async fn look(changes: Weak<Changes>, place: Weak<dyn Backend>) {
     let generation = || place.upgrade()?.generation();
     let mut seen = generation();
     loop {

@@ -9,7 +9,8 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Key, Lock, Stamp, check_name};
+use super::backend::{Lock, Stamp};
+use super::key::{Key, check_name};
 use crate::error::{StoreError, Unsafe};
 use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
 

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use super::{Key, Lock, Place, Protection, Stamp};
+use super::backend::{Backend, Lock, Stamp};
+use super::key::Key;
+use super::protection::Protection;
 use crate::error::StoreError;
 
 #[derive(Debug, Default)]
@@ -29,7 +31,7 @@ impl Drop for Held {
     }
 }
 
-impl Place for Memory {
+impl Backend for Memory {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(texts.get(key).map(|text| text.to_string()))

@@ -2,26 +2,33 @@
 
 mod age;
 mod age_key;
+mod backend;
 mod changes;
 mod file;
+mod key;
 mod keyring;
 mod memory;
 mod protection;
 mod record;
 mod sealed;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use age_key::AgeKey;
+pub use backend::Lock;
+pub use key::Key;
 pub use protection::Protection;
 pub use record::{Access, AccountRecord, HomeyRecord, Remembered};
 
+pub(super) use backend::Stamp;
+
 use age_key::Keyholder;
+use backend::Backend;
 use changes::Changes;
 use file::Files;
+use key::check_name;
 use sealed::Sealed;
 
 use tokio::sync::watch;
@@ -35,17 +42,8 @@ use crate::error::StoreError;
 /// [`Store::lock`] may wait for another process and is asynchronous.
 #[derive(Debug, Clone)]
 pub struct Store {
-    place: Arc<dyn Place>,
+    place: Arc<dyn Backend>,
     changes: Arc<Changes>,
-}
-
-/// What a record is stored under.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Key {
-    /// An account, by its name.
-    Account(String),
-    /// A Homey, by its short name.
-    Homey(String),
 }
 
 /// By how much a record may grow in one renewal, in bytes: tokens are not all of one length.
@@ -54,46 +52,6 @@ const GROWTH_BYTES: usize = 8 * 1024;
 /// How often somebody who waits for a lock tries again: more often than anybody would notice, and
 /// seldom enough for fifty who wait.
 const LOCK_POLL: Duration = Duration::from_millis(10);
-
-/// Tells one writing of a record from the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp(pub(super) u64, pub(super) i128);
-
-/// Held while a record is read, changed and written; the next in line goes on when it is dropped.
-#[derive(Debug)]
-pub struct Lock {
-    _held: Box<dyn fmt::Debug + Send + Sync>,
-}
-
-/// A kind of place that keeps texts under keys. A write is whole or has not happened.
-trait Place: fmt::Debug + Send + Sync {
-    fn read(&self, key: &Key) -> Result<Option<String>, StoreError>;
-    /// Writes all of them or none.
-    fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError>;
-    fn remove(&self, key: &Key) -> Result<(), StoreError>;
-    fn keys(&self) -> Result<Vec<Key>, StoreError>;
-    /// The lock of the key, unless another task or process holds it.
-    fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError>;
-    /// What differs after every write of any key.
-    fn generation(&self) -> Option<Stamp>;
-    /// Changes with every write; `None` where another process may write, so that it has to be looked for.
-    fn written(&self) -> Option<watch::Receiver<u64>>;
-    /// What differs after every write of the key, where that can be told without reading it.
-    fn stamp(&self, key: &Key) -> Option<Stamp>;
-    /// Takes the room that a text of that size will need, so that the next write of the key does
-    /// not find the disk full. Only under the lock of the key.
-    fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError>;
-    /// Makes sure that a write would work, and leaves nothing behind.
-    fn check_writable(&self) -> Result<(), StoreError>;
-    /// The file of that key, for people and for error texts.
-    fn path(&self, key: &Key) -> PathBuf;
-    /// What a person is to know that was noticed since the last call.
-    fn take_notices(&self) -> Vec<String> {
-        Vec::new()
-    }
-    /// How that record is protected; `None` where there is none.
-    fn protection(&self, key: &Key) -> Result<Option<Protection>, StoreError>;
-}
 
 impl Store {
     /// Files below `directory` (0700), one for each record (0600).
@@ -130,7 +88,7 @@ impl Store {
         Self::of(Arc::new(Sealed { files, keyholder, protection, always }))
     }
 
-    fn of(place: Arc<dyn Place>) -> Self {
+    fn of(place: Arc<dyn Backend>) -> Self {
         Self { place, changes: Arc::default() }
     }
 
@@ -358,37 +316,4 @@ fn unless_newer<T>(error: StoreError) -> Result<Option<T>, StoreError> {
         StoreError::Broken { .. } => Ok(None),
         other => Err(other),
     }
-}
-
-impl Key {
-    /// The name, without the kind.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Account(name) | Self::Homey(name) => name,
-        }
-    }
-
-    fn into_account(self) -> Option<String> {
-        match self {
-            Self::Account(name) => Some(name),
-            Self::Homey(_) => None,
-        }
-    }
-
-    fn into_homey(self) -> Option<String> {
-        match self {
-            Self::Homey(name) => Some(name),
-            Self::Account(_) => None,
-        }
-    }
-}
-
-/// A name becomes a file's name, so it must not lead anywhere else.
-fn check_name(key: &Key) -> Result<(), StoreError> {
-    let name = key.name();
-    let allowed = |c: char| c.is_alphanumeric() || "-_.@+".contains(c);
-    let good = name.starts_with(|c: char| c.is_alphanumeric())
-        && name.chars().all(allowed)
-        && name.len() <= 128;
-    good.then_some(()).ok_or_else(|| StoreError::Name { name: name.to_owned() })
 }

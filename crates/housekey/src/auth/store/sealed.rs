@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::age;
 use super::age_key::Keyholder;
+use super::backend::{Backend, Lock, Stamp};
 use super::file::Files;
+use super::key::Key;
 use super::keyring::Keyring;
 use super::protection::Protection;
 use super::record::FORMAT;
-use super::{Key, Lock, Place, Stamp, age};
 use crate::error::{KeyringError, StoreError};
 
 /// By how much encryption makes a text of ordinary size longer, in bytes, generously.
@@ -132,7 +134,7 @@ fn keyring_error(path: &Path, cause: KeyringError) -> StoreError {
     StoreError::Keyring { path: path.to_owned(), cause }
 }
 
-impl Place for Sealed {
+impl Backend for Sealed {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let path = self.files.path(key);
         let broken = |why: &str| StoreError::Broken { path: path.clone(), why: why.to_owned() };

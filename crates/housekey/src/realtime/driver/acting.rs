@@ -9,8 +9,8 @@ use tokio_tungstenite::tungstenite::Message;
 use super::Driver;
 use super::waiting::{authenticate, broken, open};
 use crate::error::{Error, Loss};
+use crate::realtime::command::{Refused, failed};
 use crate::realtime::dial::Dial;
-use crate::realtime::handle::{Refused, failed};
 use crate::realtime::session::{Action, Event, Failure, Input, Moment, Say};
 
 /// How long a frame may wait until the other side takes it: as long as an answer may.

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::Socket;
 use crate::Secret;
 use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Loss};
@@ -20,6 +19,8 @@ const READ_BYTES: usize = 16 << 10;
 
 /// How much may wait to be sent, in bytes: the largest request, and what stood before it.
 const WRITE_BYTES: usize = ANSWER_LIMIT_BYTES + (1 << 20);
+
+pub(super) type Socket<D> = WebSocketStream<<D as Dial>::Io>;
 
 /// The transport and the WebSocket on it.
 pub(super) async fn open<D: Dial>(dial: Arc<D>) -> Result<Socket<D>, Loss> {

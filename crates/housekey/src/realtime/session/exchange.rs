@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Call, Refusal, Say};
+use super::refusal::Refusal;
+use super::requests::Call;
+use super::say::Say;
 use crate::Secret;
 use crate::error::Loss;
 
@@ -22,7 +24,7 @@ pub struct Moment {
 /// Something that happened.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// The time of [`Session::deadline`] has come. At the start it has.
+    /// The time of [`Session::deadline`](super::Session::deadline) has come. At the start it has.
     Elapsed,
     /// The transport is open.
     Opened,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ANSWER_LIMIT;
+use super::limits::ANSWER_LIMIT;
 
 /// How many calls may wait for their answers; more are refused, so that nothing grows without limit.
 const MOST_CALLS: usize = 1024;

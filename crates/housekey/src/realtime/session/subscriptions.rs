@@ -3,19 +3,8 @@
 use std::sync::Arc;
 
 use super::requests::Asked;
+use super::wanted::Wanted;
 use super::{ANSWER_LIMIT, Action, Failure, Moment, Say, Session};
-use crate::error::Loss;
-
-/// What is known of a subscription that somebody wants.
-#[derive(Debug, Default)]
-pub(super) struct Wanted {
-    /// Whether the Homey has granted it before; then it outlives connections.
-    pub(super) granted: bool,
-    /// Why the connection was lost on which it was in place; to be told when it is again.
-    pub(super) gap: Option<Loss>,
-    /// Whether it was refused for the token, and is asked for again with another.
-    pub(super) renewed: bool,
-}
 
 impl Session {
     pub(super) fn subscribe(&mut self, now: Moment, uri: &str, todo: &mut Vec<Action>) {

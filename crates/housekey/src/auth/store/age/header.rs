@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ring::hmac;
 
-use super::{FileKey, derive};
+use super::key::{FileKey, derive};
 
 pub(super) const VERSION: &[u8] = b"age-encryption.org/v1\n";
 pub(super) const ARMOUR_BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";

@@ -9,7 +9,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::header::Stanza;
-use super::{FileKey, Refusal, derive, random};
+use super::key::{FileKey, Refusal, derive, random};
 use crate::Secret;
 
 const SECRET_PREFIX: &str = "age-secret-key-";

@@ -5,49 +5,20 @@
 
 mod header;
 mod identity;
+mod key;
 mod payload;
 
 pub(super) use identity::{Identity, identities_in};
+pub(super) use key::Refusal;
 
-use ring::hkdf;
-use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
 use header::Header;
-
-/// The key that everything else in a file is derived from.
-type FileKey = Zeroizing<[u8; 16]>;
+use key::{FileKey, random};
 
 /// How much work a passphrase costs whoever tries one: 2^16 blocks, 64 MiB and about a fifth of a
 /// second. It is paid once by a process.
 const PASSPHRASE_WORK: u8 = 16;
-
-/// Why a file cannot be opened; never quotes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It is no such file, or it is torn.
-    Torn,
-    /// It is for another identity.
-    OtherIdentity,
-    /// The passphrase is wrong.
-    WrongPassphrase,
-    /// Its passphrase asks for more work than any honest writer would.
-    TooMuchWork,
-    /// The system gives no random numbers, so nothing can be encrypted.
-    NoChance,
-}
-
-impl Refusal {
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Torn => "it is no age file, or a torn one",
-            Self::OtherIdentity => "it is encrypted for another age identity",
-            Self::WrongPassphrase => "the passphrase is wrong",
-            Self::TooMuchWork => "its passphrase asks for too much work",
-            Self::NoChance => "the system gives no random numbers",
-        }
-    }
-}
 
 /// Whether the bytes begin as a file of age does, bare or in its armour.
 pub(super) fn is_age(bytes: &[u8]) -> bool {
@@ -105,24 +76,6 @@ fn read(
         return Err(Refusal::Torn);
     }
     payload::decrypt(payload, &key).ok_or(Refusal::Torn)
-}
-
-fn random<const N: usize>() -> Result<[u8; N], Refusal> {
-    let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Refusal::NoChance)?;
-    Ok(bytes)
-}
-
-/// HKDF with SHA-256, 32 bytes: the one way in which the format derives a key.
-fn derive(from: &[u8], salt: &[u8], label: &str) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
-    let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(from);
-    let label = [label.as_bytes()];
-    // Both can only fail for lengths other than that of SHA-256.
-    if let Ok(okm) = pseudorandom.expand(&label, hkdf::HKDF_SHA256) {
-        let _ = okm.fill(&mut *key);
-    }
-    key
 }
 
 #[cfg(test)]

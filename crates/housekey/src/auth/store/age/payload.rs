@@ -3,7 +3,7 @@
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
-use super::{FileKey, Refusal, derive, random};
+use super::key::{FileKey, Refusal, derive, random};
 
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;

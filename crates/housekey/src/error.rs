@@ -5,39 +5,20 @@
 
 mod homey;
 mod http;
+mod kind;
 mod realtime;
 mod sign_in;
 mod store;
 
 pub use homey::HomeyError;
 pub use http::{CertificateProblem, HttpError};
+pub use kind::Kind;
 pub use realtime::{Loss, RealtimeError};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
 pub use store::{KeyringError, StoreError, Unsafe};
 
 use crate::request::ArgumentError;
-
-/// The server's own words with the status, which is not said twice where there are none.
-fn with_status(message: &str, status: u16) -> String {
-    match message == format!("status {status}") {
-        true => message.to_owned(),
-        false => format!("{message} ({status})"),
-    }
-}
-
-/// That the caller is the one to try again, after what has to be done before.
-fn again(first: &str) -> String {
-    format!("no further try is made; {first}, then try again")
-}
-
-/// What to do after an answer that says "not now".
-fn again_after(retry_after_s: Option<u64>) -> String {
-    match retry_after_s {
-        Some(wait) => again(&format!("wait {wait} s")),
-        None => again("wait a little"),
-    }
-}
 
 /// Any failure of the library.
 #[non_exhaustive]
@@ -67,17 +48,6 @@ pub enum Error {
     /// The program ended, or failed, while a renewal was under way.
     #[error("the renewal of the token was interrupted")]
     Interrupted,
-}
-
-/// What kind of failure it is: what a program decides by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The caller has to say it otherwise.
-    Usage,
-    /// It was refused, cannot be reached or cannot be stored; the same call may work later.
-    Failed,
-    /// Somebody has to sign in again.
-    SignIn,
 }
 
 impl Error {

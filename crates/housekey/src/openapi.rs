@@ -9,10 +9,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use self::schema::BEARER;
 use crate::catalogue::{self, Answer, Dialect};
-
-/// The name of the one security scheme.
-const BEARER: &str = "bearer";
 
 /// The document of every operation that Homeys of a dialect have.
 ///

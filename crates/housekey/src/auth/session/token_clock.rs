@@ -10,7 +10,7 @@ use tokio::time::Instant;
 /// one look to the next the further of the two counts. A wall clock that is set ahead only makes the
 /// token look older.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken {
+pub(super) struct TokenClock {
     /// The time that the token's life is measured by, at the last look.
     now: Timestamp,
     /// What the two clocks showed then.
@@ -18,7 +18,7 @@ pub(super) struct Taken {
     steady: Instant,
 }
 
-impl Taken {
+impl TokenClock {
     /// Now, which is that time by the wall clock.
     pub(super) fn at(wall: Timestamp) -> Self {
         Self { now: wall, wall, steady: Instant::now() }
@@ -45,7 +45,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_set_back_makes_nothing_younger() {
         let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut taken = Taken::at(noon);
+        let mut taken = TokenClock::at(noon);
         tokio::time::advance(Duration::from_secs(3 * 3600)).await;
         // The third step is one of 21 hours: the machine slept, or its clock was set right.
         for (wall_h, want_h) in [(3, 3), (-20, 3), (1, 24), (10, 33)] {
@@ -57,7 +57,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_machine_that_sleeps_after_its_clock_was_set_back_has_slept() {
         let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut taken = Taken::at(noon);
+        let mut taken = TokenClock::at(noon);
         tokio::time::advance(Duration::from_secs(3600)).await;
         let set_back = noon - SignedDuration::from_hours(48);
         assert_eq!(taken.now(set_back), noon + SignedDuration::from_hours(1));

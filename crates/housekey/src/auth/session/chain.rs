@@ -1,0 +1,122 @@
+//! The state of a session, which its clones and its renewals share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, Shared};
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::renewal_failure::RenewalFailure;
+use super::token_clock::TokenClock;
+use crate::Secret;
+use crate::auth::store::{Access, Key, Stamp, Store};
+use crate::clock::SharedClock;
+use crate::discovery::Route;
+use crate::error::Error;
+use crate::http::Http;
+
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) name: String,
+    pub(super) store: Store,
+    pub(super) http: Http,
+    pub(super) clock: SharedClock,
+    pub(super) route: Route,
+    /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
+    pub(super) spread: f64,
+    /// How long a renewal that fails for now is tried again before those who wait are told.
+    pub(super) patience: Duration,
+    /// How the Homey lets us in now; whoever subscribed hears of every change.
+    pub(super) held: watch::Sender<Access>,
+    /// How old the token at hand is.
+    pub(super) taken: Mutex<TokenClock>,
+    /// Of the record as it was read last.
+    pub(super) seen: Mutex<Option<Stamp>>,
+    /// Why the account was refused for good, as its record was read last.
+    pub(super) ended: Mutex<(Option<Stamp>, Option<String>)>,
+    pub(super) renewing: Mutex<Option<Renewing>>,
+    pub(super) setback: Mutex<Option<RenewalFailure>>,
+    /// When the account was asked last for the Homey's addresses.
+    pub(super) asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
+}
+
+/// The outcome of a renewal; all who wait share it.
+pub(super) type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
+
+/// A renewal that was begun.
+#[derive(Debug)]
+pub(super) struct Renewing {
+    pub(super) outcome: Renewal,
+    /// Whether the token that is being renewed is of no use any more, so that it is not sent.
+    pub(super) instead: bool,
+}
+
+impl Renewing {
+    pub(super) fn is_under_way(&self) -> bool {
+        self.outcome.peek().is_none()
+    }
+}
+
+impl Chain {
+    pub(super) fn renewing(&self) -> MutexGuard<'_, Option<Renewing>> {
+        self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The renewal that is under way of a token that must not be sent any more.
+    pub(super) fn renewal_in_place(&self) -> Option<Renewal> {
+        let renewing = self.renewing();
+        let renewing = renewing.as_ref().filter(|one| one.instead && one.is_under_way());
+        renewing.map(|renewing| renewing.outcome.clone())
+    }
+
+    /// The time for the token at hand, which does not get younger when the clock is set back.
+    pub(super) fn now(&self) -> Timestamp {
+        self.taken().now(self.clock.now())
+    }
+
+    pub(super) fn taken(&self) -> MutexGuard<'_, TokenClock> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn hold(&self, access: Access) {
+        self.replace_if(access, |_| true);
+    }
+
+    /// Takes another access than the one at hand if that is as told; whether it did. That a token was
+    /// refused stays true, whether or not it is stored yet.
+    pub(super) fn replace_if(&self, mut access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
+        let now = self.clock.now();
+        self.held.send_if_modified(|held| {
+            if held.is_refused() {
+                access.refuse(held.token());
+            }
+            let taken = *held != access && wanted(held);
+            if taken {
+                if held.token() != access.token() {
+                    *self.taken() = TokenClock::at(now);
+                }
+                *held = access;
+            }
+            taken
+        })
+    }
+
+    /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
+    pub(super) fn read_again(&self) -> Result<bool, Error> {
+        let stamp = self.store.stamp(&Key::Homey(self.name.clone()));
+        if stamp.is_some() && stamp == *self.seen() {
+            return Ok(false);
+        }
+        let before = self.held.borrow().clone();
+        let stored = self.store.known_homey(&self.name)?.access;
+        *self.seen() = stamp;
+        // Otherwise it was read before a renewal here, and is out of date.
+        Ok(self.replace_if(stored, |held| *held == before))
+    }
+
+    pub(super) fn seen(&self) -> MutexGuard<'_, Option<Stamp>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,17 @@
+//! What the task of a mirror shares with its readers.
+
+use std::sync::{Arc, RwLock};
+
+use tokio::sync::watch;
+
+use super::history::History;
+use super::home::Home;
+use super::status::Status;
+
+/// What task and readers share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) home: RwLock<Arc<Home>>,
+    pub(super) history: Arc<History>,
+    pub(super) status: watch::Receiver<Status>,
+}

@@ -1,0 +1,16 @@
+//! Time limits of the steps of a conversation.
+
+use std::time::Duration;
+
+/// How long opening the transport and the server's first two packets may take together, and then
+/// joining; the vendor's library allows 20 s.
+pub(super) const OPEN_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long the answers to handshake and subscription may take: the vendor's limit.
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// Real Homeys sometimes let one join and throw one out at once; the vendor's client waits this long.
+pub(super) const SETTLE: Duration = Duration::from_millis(25);
+
+/// A session that held this long starts to count failures anew.
+pub(super) const STEADY: Duration = Duration::from_secs(10);
