@@ -22,9 +22,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey", &[], &["housekey-emulator"]),
     ("housekey-emulator", &["housekey"], &[]),
     ("housekey-agent", &["housekey"], &["housekey-emulator"]),
-    ("housekey-cli", &["housekey", "housekey-agent", "housekey-emulator"], &[]),
+    ("housekey-chart", &[], &[]),
+    ("housekey-cli", &["housekey", "housekey-agent", "housekey-chart", "housekey-emulator"], &[]),
     ("xtask", &[], &[]),
 ];
+
+/// The crates that are pure as a whole: see [`IMPURE`].
+const PURE_CRATES: &[&str] = &["housekey-chart"];
 
 /// Where one crate may be imported in certain modules only, or only in part. Tests are free.
 const NARROWED: &[Narrowed] = &[
@@ -233,6 +237,8 @@ fn check_import(
                 if one.name == "housekey" { defining(rest, root_names) } else { rest.join("::") };
             check_layers(modules(&one.name)?, &here, &there)
         }
+        None if PURE_CRATES.contains(&one.name.as_str()) => impure(&import.path.join("::"))
+            .map(|found| format!("{} is pure and may not use {found}", one.name)),
         None => check_purity(modules(&one.name)?, &here, &import.path.join("::")),
     }
 }
@@ -285,8 +291,14 @@ fn check_layers(table: Table, here: &str, there: &str) -> Option<String> {
 
 fn check_purity(table: Table, here: &str, path: &str) -> Option<String> {
     let (_, layer) = layer(table, here)?;
+    let found = impure(path)?;
+    (layer == Layer::Pure).then(|| format!("`{here}` is pure and may not use {found}"))
+}
+
+/// What a path names that is not pure: `files (`std::fs`)`.
+fn impure(path: &str) -> Option<String> {
     let (name, what) = IMPURE.iter().find(|(name, _)| is_within(path, name))?;
-    (layer == Layer::Pure).then(|| format!("`{here}` is pure and may not use {what} (`{name}`)"))
+    Some(format!("{what} (`{name}`)"))
 }
 
 /// The table of a crate, if it has one.

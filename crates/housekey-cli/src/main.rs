@@ -3,7 +3,6 @@
 mod access_token;
 mod address;
 mod args;
-mod chart;
 mod commands;
 mod completion;
 mod context;

@@ -84,6 +84,18 @@ fn a_pure_module_may_not_touch_the_outside() {
 }
 
 #[test]
+fn a_pure_crate_may_not_touch_the_outside() {
+    let manifest = ("crates/housekey-chart/Cargo.toml", "[package]\nname = 'housekey-chart'");
+    let root = "crates/housekey-chart/src/lib.rs";
+    assert_none(&[manifest, (root, "use std::fmt; use jiff::Timestamp;")]);
+    assert_one(&[manifest, (root, "use std::fs;")], "housekey-chart is pure and may not use files");
+    assert_one(
+        &[manifest, (root, "use housekey::Secret;")],
+        "housekey-chart may not import housekey",
+    );
+}
+
+#[test]
 fn a_pure_module_may_do_all_that_only_computes() {
     let text = "
         //! Unlike crate::http, this only computes. use tokio::spawn;

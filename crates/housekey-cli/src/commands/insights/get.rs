@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use housekey::model::LogEntries;
+use housekey_chart::{Plot, Role};
 use jiff::tz::TimeZone;
 
 use super::named_log::{devices_for, find};
 use super::{rows, series};
-use crate::chart;
 use crate::context::{Context, Purpose, Target};
 use crate::decode;
 use crate::error::{Failure, Outcome};
 use crate::file;
+use crate::output::ink::Ink;
 use crate::output::terminal::one_line;
 
 /// Show what a value was: as a table, as CSV, drawn in the terminal, or as a picture
@@ -78,12 +79,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let series =
         series::series(&called, measure, &entries, &args.resolution, zone, context.clock.now());
     if args.plot {
-        context.out.text(&chart::plot(&series, context.out.width()))?;
+        let plot = housekey_chart::plot(&series, context.out.width());
+        context.out.text(&styled(&plot))?;
     }
     match &args.svg {
-        Some(_) if to_stdout => context.out.bytes(chart::svg(&series).as_bytes()),
+        Some(_) if to_stdout => context.out.bytes(housekey_chart::svg(&series).as_bytes()),
         Some(path) => {
-            file::write(path, chart::svg(&series).as_bytes())?;
+            file::write(path, housekey_chart::svg(&series).as_bytes())?;
             context.out.note(&format!("The picture is in {}", path.display()));
             Ok(())
         }
@@ -95,6 +97,24 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             context.out.text(&(head + &context.out.render(rows::table(&series))))
         }
     }
+}
+
+/// The plot with a style for each part.
+fn styled(plot: &Plot) -> String {
+    let mut text = String::new();
+    for line in &plot.lines {
+        for span in &line.spans {
+            let ink = match span.role {
+                Role::Title => Ink::Bold,
+                Role::Frame => Ink::Dim,
+                Role::Values => Ink::Cyan,
+                _ => Ink::Plain,
+            };
+            text += &format!("{ink}{}{ink:#}", span.text);
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// The time zone of the home; UTC where the Homey sends none that is known, or the token may not read it. The

@@ -2,8 +2,8 @@
 
 use csv::{Terminator, WriterBuilder};
 use housekey::model::{Log, LogEntries, Measure};
+use housekey_chart::Series;
 
-use crate::chart::Series;
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
 
@@ -30,7 +30,7 @@ pub(super) fn table(series: &Series) -> Table {
     let mut table = Table::new(["time", "value"]);
     for point in &series.points {
         let at = point.at.to_zoned(series.zone.clone());
-        let value = point.value.map_or_else(|| "-".to_owned(), |value| series.value_text(value));
+        let value = point.value.map_or_else(|| "-".to_owned(), |value| series.scale.text(value));
         table.row([at.strftime("%Y-%m-%d %H:%M:%S").to_string(), value]);
     }
     table

@@ -1,12 +1,12 @@
 //! Makes a series that can be drawn of a log and its entries.
 
 use housekey::model::{LogEntries, Measure, Time};
+use housekey_chart::{Numbers, Point, Scale, Series};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Number;
 
 use super::named_log::NamedLog;
-use crate::chart::{Point, Scale, Series};
 
 /// The series; a start, end or step that the Homey leaves out follows from the entries, and `now` is the end
 /// of an empty one.
@@ -24,10 +24,10 @@ pub(super) fn series(
             yes: log.title_true.label().unwrap_or("yes").to_owned(),
             no: log.title_false.label().unwrap_or("no").to_owned(),
         },
-        _ => Scale::Number(measure),
+        _ => Scale::Number(numbers(measure.clone())),
     };
     let scaled = |value: f64| match &scale {
-        Scale::Number(measure) => measure.scaled(value),
+        Scale::Number(_) => measure.scaled(value),
         Scale::Truth { .. } => value,
     };
     let mut points: Vec<_> =
@@ -53,6 +53,11 @@ pub(super) fn series(
         end,
         zone,
     }
+}
+
+/// Numbers that are written as in lists.
+fn numbers(measure: Measure) -> Numbers {
+    Numbers::new(measure.unit(), 2).with_text(move |value| measure.scaled_text(value))
 }
 
 /// The shortest time between two points.

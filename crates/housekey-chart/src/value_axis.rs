@@ -1,24 +1,24 @@
-//! The axis of values: round numbers that people would write on it.
+//! The value axis, with round numbers.
 
-/// From where to where, and what is written on it.
+/// The range of the axis and its labels.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ValueAxis {
+pub(crate) struct ValueAxis {
     /// The lower end.
-    pub(super) low: f64,
+    pub(crate) low: f64,
     /// The upper end.
-    pub(super) high: f64,
-    /// Where something is written, with what, from below.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(crate) high: f64,
+    /// Each labelled value with its label, smallest first.
+    pub(crate) ticks: Vec<(f64, String)>,
 }
 
-/// Beyond that many decimals nothing is written out.
+/// Numbers that need more decimals are written with an exponent.
 const MOST_DECIMALS: i32 = 9;
 
 impl ValueAxis {
     /// The axis for values from `min` to `max` with about `wanted` steps, each of 1, 2 or 5 times a
     /// power of ten; it begins and ends at a whole step. Values that are all the same get an axis
     /// around them.
-    pub(super) fn fit(min: f64, max: f64, wanted: usize) -> Self {
+    pub(crate) fn fit(min: f64, max: f64, wanted: usize) -> Self {
         let (min, max) = if max > min {
             (min, max)
         } else {
@@ -37,13 +37,13 @@ impl ValueAxis {
         Self { low: at(0), high: at(count), ticks: ticks.collect() }
     }
 
-    /// The axis of a yes and a no.
-    pub(super) fn truth(yes: &str, no: &str) -> Self {
+    /// The axis of truth values.
+    pub(crate) fn truth(yes: &str, no: &str) -> Self {
         Self { low: 0.0, high: 1.0, ticks: vec![(0.0, no.to_owned()), (1.0, yes.to_owned())] }
     }
 
     /// Where a value lies: 0 at the lower end, 1 at the upper.
-    pub(super) fn share_of(&self, value: f64) -> f64 {
+    pub(crate) fn share_of(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 }
@@ -60,7 +60,7 @@ fn round_step(rough: f64) -> f64 {
 }
 
 /// A number with at most that many decimals: `21.4`, `-0.05`, `1180`, `2.5e9`.
-pub(super) fn number_text(value: f64, decimals: u8) -> String {
+pub(crate) fn number_text(value: f64, decimals: u8) -> String {
     let size = value.abs();
     let smallest = 10_f64.powi(-MOST_DECIMALS);
     if value != 0.0 && !(smallest..1e9).contains(&size) {
@@ -78,14 +78,14 @@ pub(super) fn number_text(value: f64, decimals: u8) -> String {
 mod tests {
     use super::*;
 
-    fn told(min: f64, max: f64, wanted: usize) -> String {
+    fn labels(min: f64, max: f64, wanted: usize) -> String {
         let texts: Vec<_> =
             ValueAxis::fit(min, max, wanted).ticks.into_iter().map(|(_, text)| text).collect();
         texts.join(" ")
     }
 
     #[test]
-    fn steps_are_round_and_hold_every_value() {
+    fn steps_are_round_and_cover_every_value() {
         for (min, max, want) in [
             (18.2, 24.1, "18 20 22 24 26"),
             (0.0, 1180.0, "0 500 1000 1500"),
@@ -97,14 +97,14 @@ mod tests {
             (0.0, 5e12, "0 1e12 2e12 3e12 4e12 5e12"),
             (-0.000_02, 0.000_02, "-0.00002 -0.00001 0 0.00001 0.00002"),
         ] {
-            assert_eq!(told(min, max, 5), want, "{min} to {max}");
+            assert_eq!(labels(min, max, 5), want, "{min} to {max}");
             let axis = ValueAxis::fit(min, max, 5);
             assert!(axis.low <= min + 1e-9 && axis.high >= max - 1e-9, "{axis:?}");
         }
     }
 
     #[test]
-    fn values_that_are_all_the_same_stand_inside() {
+    fn equal_values_lie_inside_the_axis() {
         for (value, want) in [
             (21.5, "19 20 21 22 23 24"),
             (0.0, "-1 -0.5 0 0.5 1"),
@@ -117,7 +117,7 @@ mod tests {
             let share = axis.share_of(value);
             assert!((0.0..=1.0).contains(&share), "{share}");
             if value.abs() > 1e-200 {
-                assert_eq!(told(value, value, 5), want, "{value}");
+                assert_eq!(labels(value, value, 5), want, "{value}");
                 assert!((0.1..=0.9).contains(&share), "{value} at {share}");
             }
         }

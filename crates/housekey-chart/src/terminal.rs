@@ -1,32 +1,112 @@
-//! A series as lines of text for a terminal of any width, good without colours too.
+//! A series as lines of text for a terminal of any width, readable without colours too.
+
+use std::fmt;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::canvas::Canvas;
-use super::series::{Scale, Series, Summary};
-use super::time_axis;
-use super::value_axis::ValueAxis;
-use crate::duration;
-use crate::output::ink::Ink;
-use crate::output::terminal::harmless_line;
+use crate::canvas::Canvas;
+use crate::labels::length;
+use crate::plain_text::one_line;
+use crate::scale::Scale;
+use crate::series::{Series, Summary};
+use crate::time_axis;
+use crate::value_axis::ValueAxis;
 
-/// How many lines of text numbers get.
+/// How many lines of text the plot area has for numbers.
 const LINES: usize = 14;
 
-/// How many lines of text a yes and a no get.
+/// How many lines of text the plot area has for truth values.
 const TRUTH_LINES: usize = 4;
 
-/// How wide a word beside the axis may be.
+/// How wide a label beside the axis may be, in columns.
 const WORD: usize = 14;
 
-/// In fewer columns a drawing says nothing, and what is written beside it gives way.
+/// In fewer columns a plot shows too little, and the labels beside it are left out.
 const FEW: usize = 12;
 
-/// The series with its axes, no line of it wider than that many columns.
-pub(crate) fn plot(series: &Series, width: usize) -> String {
+/// A chart as text, from [`plot`]. Its `Display` writes it without styles, each line with its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    /// The lines, from above.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a [`Plot`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its parts, from the left; none is empty.
+    pub spans: Vec<Span>,
+}
+
+/// A part of a [`Line`], to be shown in one style.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// What it is.
+    pub role: Role,
+    /// Its text, without line breaks and control characters.
+    pub text: String,
+}
+
+/// What a [`Span`] is; the caller chooses a style for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// The heading.
+    Title,
+    /// Axes, their labels and the period.
+    Frame,
+    /// The plotted values, in Braille characters.
+    Values,
+    /// The summary below the plot.
+    Summary,
+}
+
+impl fmt::Display for Plot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            for span in &line.spans {
+                f.write_str(&span.text)?;
+            }
+            f.write_str("\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// Draws the series with its axes. No line is wider than `width` columns, at least 2; the height is
+/// 14 lines (4 for [`Scale::Truth`]), the axis below them, heading and summary.
+///
+/// ```
+/// use housekey_chart::{Point, Role, Scale, Series};
+/// use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+///
+/// let start = Timestamp::UNIX_EPOCH;
+/// let door = Series {
+///     title: "Contact".to_owned(),
+///     source: "Front door".to_owned(),
+///     resolution: String::new(),
+///     scale: Scale::Truth { yes: "Open".to_owned(), no: "Closed".to_owned() },
+///     points: vec![Point { at: start, value: Some(1.0) }],
+///     step: SignedDuration::from_hours(1),
+///     start,
+///     end: start + SignedDuration::from_hours(1),
+///     zone: TimeZone::UTC,
+/// };
+/// let plot = housekey_chart::plot(&door, 40);
+/// assert!(plot.to_string().ends_with("Open throughout\n"));
+/// // Each part with a style of the caller's.
+/// for span in plot.lines.iter().flat_map(|line| &line.spans) {
+///     let _colour = match span.role {
+///         Role::Title => "bold",
+///         Role::Values => "cyan",
+///         _ => "dim",
+///     };
+/// }
+/// ```
+pub fn plot(series: &Series, width: usize) -> Plot {
     let summary = series.summary();
-    let (axis, lines) = match &series.scale {
-        Scale::Number { .. } => {
+    let (axis, height) = match &series.scale {
+        Scale::Number(_) => {
             let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
             (ValueAxis::fit(min, max, LINES / 3), LINES)
         }
@@ -38,8 +118,8 @@ pub(crate) fn plot(series: &Series, width: usize) -> String {
         Some(columns) if columns >= FEW => (beside + 1, columns),
         _ => (0, width.saturating_sub(1).max(1)),
     };
-    let mut text = head(series, width);
-    let canvas = drawn(series, &axis, columns, lines);
+    let mut lines = head(series, width);
+    let canvas = drawn(series, &axis, columns, height);
     let row_of = |value: f64| row(&canvas, &axis, value) / 4;
     for (index, row) in canvas.rows().enumerate() {
         let label = labels.iter().find(|(at, _)| row_of(*at) == index);
@@ -49,43 +129,34 @@ pub(crate) fn plot(series: &Series, width: usize) -> String {
         let space = if beside > 0 { " " } else { "" };
         let frame = format!("{blank}{label}{space}{sign}");
         let row = match summary {
-            None if index == lines / 2 => cut("no values", columns),
+            None if index == height / 2 => cut("no values", columns),
             _ => row.trim_end().to_owned(),
         };
-        text += &line(&[(FRAME, &frame), (INK, &row)]);
+        lines.push(line([(Role::Frame, frame), (Role::Values, row)]));
     }
-    let (axis, written) = below(series, columns);
+    let (axis, labels) = below(series, columns);
     let margin = " ".repeat(beside);
-    text += &line(&[(FRAME, &format!("{margin}└{axis}"))]);
-    text += &line(&[(FRAME, format!("{margin} {written}").trim_end())]);
-    for told in wrapped(&told(series, summary), width) {
-        text += &line(&[(Ink::Plain, &told)]);
-    }
-    text
+    lines.push(line([(Role::Frame, format!("{margin}└{axis}"))]));
+    lines.push(line([(Role::Frame, format!("{margin} {labels}").trim_end().to_owned())]));
+    let texts = wrapped(&summary_texts(series, summary), width);
+    lines.extend(texts.into_iter().map(|text| line([(Role::Summary, text)])));
+    Plot { lines }
 }
 
-const FRAME: Ink = Ink::Dim;
-const INK: Ink = Ink::Cyan;
-
-/// A line of parts, each with its style; empty ones have none.
-fn line(parts: &[(Ink, &str)]) -> String {
-    let styled = |(style, part): &(Ink, &str)| match part.is_empty() {
-        true => String::new(),
-        false => format!("{style}{part}{style:#}"),
-    };
-    parts.iter().map(styled).collect::<String>() + "\n"
+/// A line of these parts, without the empty ones.
+fn line<const N: usize>(parts: [(Role, String); N]) -> Line {
+    let spans = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    Line { spans: spans.map(|(role, text)| Span { role, text }).collect() }
 }
 
-/// What it is, and which part of the past.
-fn head(series: &Series, width: usize) -> String {
+/// The heading and the period.
+fn head(series: &Series, width: usize) -> Vec<Line> {
     let zone = series.zone.iana_name().unwrap_or("UTC");
-    let parts = [series.heading(), series.source.clone()];
-    let bold = Ink::Bold;
-    let mut text: String =
-        wrapped(&parts, width).iter().map(|told| line(&[(bold, told)])).collect();
-    let parts = [series.resolution.clone(), series.stretch(), zone.to_owned()];
-    text.extend(wrapped(&parts, width).iter().map(|told| line(&[(FRAME, told)])));
-    text
+    let title = wrapped(&[series.heading(), series.source.clone()], width);
+    let period = [series.resolution.clone(), series.period(), zone.to_owned()];
+    let title = title.into_iter().map(|text| line([(Role::Title, text)]));
+    let period = wrapped(&period, width).into_iter().map(|text| line([(Role::Frame, text)]));
+    title.chain(period).collect()
 }
 
 /// How many dots below the upper edge a value lies.
@@ -100,7 +171,7 @@ fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Can
     let column = |at| (series.share_of(at) * last as f64).round() as usize;
     for run in series.runs() {
         match &series.scale {
-            Scale::Number { .. } => {
+            Scale::Number(_) => {
                 let dots: Vec<_> = run
                     .iter()
                     .map(|(at, value)| (column(series.middle(*at)), row(&canvas, axis, *value)))
@@ -113,7 +184,7 @@ fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Can
                     canvas.line(pair[0], pair[1]);
                 }
             }
-            // Filled from below, so that what was on can be told from what is not known.
+            // Filled from below, so that `no` differs from a gap.
             Scale::Truth { .. } => {
                 let lowest = canvas.height().saturating_sub(1);
                 for (at, value) in &run {
@@ -129,7 +200,7 @@ fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Can
     canvas
 }
 
-/// The axis of time, dashed where nothing is known, and what is written below it.
+/// The time axis, dashed in gaps, and the labels below it.
 fn below(series: &Series, columns: usize) -> (String, String) {
     let column = |share: f64| ((share * columns as f64) as usize).min(columns.saturating_sub(1));
     let mut axis = vec!['─'; columns];
@@ -155,19 +226,18 @@ fn below(series: &Series, columns: usize) -> (String, String) {
     (axis.into_iter().collect(), written)
 }
 
-/// What stands out, in words.
-fn told(series: &Series, summary: Option<Summary>) -> Vec<String> {
+/// The summary and the length of all gaps, each part as text.
+fn summary_texts(series: &Series, summary: Option<Summary>) -> Vec<String> {
+    let Some(summary) = summary else { return Vec::new() };
     let gaps = series.gaps();
     let unknown = gaps.iter().map(|(from, to)| to.duration_since(*from)).sum();
-    let missing =
-        (!gaps.is_empty()).then(|| format!("╌ no values for {}", duration::show(unknown)));
-    let Some(summary) = summary else { return Vec::new() };
-    let value = |value| series.value_text(value);
+    let missing = (!gaps.is_empty()).then(|| format!("╌ no values for {}", length(unknown)));
+    let value = |value| series.scale.text(value);
     let at = |(at, found)| format!("{} ({})", value(found), series.moment(at));
     let last = format!("last {}", value(summary.last));
-    let told = match &series.scale {
+    let texts = match &series.scale {
         _ if summary.min.1 == summary.max.1 => vec![format!("{} throughout", value(summary.last))],
-        Scale::Number { .. } => vec![
+        Scale::Number(_) => vec![
             format!("min {}", at(summary.min)),
             format!("max {}", at(summary.max)),
             format!("mean {}", value(summary.mean)),
@@ -177,10 +247,10 @@ fn told(series: &Series, summary: Option<Summary>) -> Vec<String> {
             vec![format!("{yes} {} % of the time", (summary.mean * 100.0).round()), last]
         }
     };
-    told.into_iter().chain(missing).collect()
+    texts.into_iter().chain(missing).collect()
 }
 
-/// The parts in as few lines as they fit in, in their order; one that is too long by itself is cut.
+/// The parts in order on as few lines as possible; one that is wider than a line is cut.
 fn wrapped(parts: &[String], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
@@ -196,9 +266,9 @@ fn wrapped(parts: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-/// A text that is no wider than that, without what would steer a terminal.
+/// The text cut to `width` columns, without control characters.
 fn cut(text: &str, width: usize) -> String {
-    let text = harmless_line(text);
+    let text = one_line(text);
     if text.width() <= width {
         return text;
     }

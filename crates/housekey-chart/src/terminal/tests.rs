@@ -1,8 +1,10 @@
-use super::super::series::tests::hours;
+//! What is drawn, line by line.
+
 use super::*;
+use crate::test_series::hours;
 
 fn plain(series: &Series, width: usize) -> String {
-    crate::output::ink::without(&plot(series, width))
+    plot(series, width).to_string()
 }
 
 fn day() -> Series {
@@ -39,7 +41,7 @@ fn numbers_are_a_line_with_gaps() {
 }
 
 #[test]
-fn a_yes_and_a_no_are_steps() {
+fn truth_values_are_steps() {
     let mut series = day();
     for (hour, point) in series.points.iter_mut().enumerate() {
         let open = match hour {
@@ -64,7 +66,7 @@ fn a_yes_and_a_no_are_steps() {
 }
 
 #[test]
-fn values_that_are_all_the_same_are_a_line_in_the_middle() {
+fn equal_values_are_a_line_in_the_middle() {
     insta::assert_snapshot!(plain(&hours(&[Some(21.5); 6]), 40), @"
     Temperature (°C)  Garden/Weather station
     last24Hours  30 Jan 2026 00:00 – 06:00
@@ -116,7 +118,7 @@ fn one_value_is_a_dot() {
 }
 
 #[test]
-fn nothing_is_said_to_be_nothing() {
+fn a_series_without_values_has_a_note() {
     insta::assert_snapshot!(plain(&hours(&[None, None]), 40), @"
     Temperature (°C)  Garden/Weather station
     last24Hours  30 Jan 2026 00:00 – 02:00
@@ -144,7 +146,7 @@ fn nothing_is_said_to_be_nothing() {
 fn no_line_is_wider_than_the_terminal() {
     let mut wide = day();
     wide.title = "温度".repeat(20);
-    wide.source = "A very long name of a device that somebody gave it".to_owned();
+    wide.source = "A very long name of a device, typed in by its owner".to_owned();
     let mut truth = day();
     truth.scale = Scale::Truth { yes: "開".repeat(20), no: "No".to_owned() };
     for series in [&wide, &truth, &hours(&[]), &hours(&[Some(1.0)])] {
@@ -161,4 +163,15 @@ fn names_cannot_steer_the_terminal() {
     let mut series = day();
     series.title = "\u{1b}[2Jgone\r".to_owned();
     assert!(!plain(&series, 80).contains(|c: char| c.is_control() && c != '\n'));
+}
+
+#[test]
+fn each_part_has_its_role() {
+    let plot = plot(&hours(&[Some(1.0), Some(2.0)]), 60);
+    let roles: Vec<Vec<_>> =
+        plot.lines.iter().map(|line| line.spans.iter().map(|span| span.role).collect()).collect();
+    assert_eq!(roles.first(), Some(&vec![Role::Title]));
+    assert_eq!(roles.get(1), Some(&vec![Role::Frame]));
+    assert!(roles.contains(&vec![Role::Frame, Role::Values]));
+    assert_eq!(roles.last(), Some(&vec![Role::Summary]));
 }

@@ -1,4 +1,4 @@
-//! A drawing of dots made of Braille letters, each two dots wide and four high.
+//! A canvas of dots in Braille characters, each two dots wide and four high.
 
 /// The first of the 256 letters, which has no dots.
 const BLANK: u32 = 0x2800;
@@ -7,29 +7,29 @@ const BLANK: u32 = 0x2800;
 const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /// Dots, counted from the upper left corner.
-pub(super) struct Canvas {
+pub(crate) struct Canvas {
     /// The letters of each line of text.
     lines: Vec<Vec<u8>>,
 }
 
 impl Canvas {
-    /// An empty one of so many letters.
-    pub(super) fn new(columns: usize, lines: usize) -> Self {
+    /// An empty canvas; the size is in characters.
+    pub(crate) fn new(columns: usize, lines: usize) -> Self {
         Self { lines: vec![vec![0; columns]; lines] }
     }
 
     /// How many dots it is wide.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.lines.first().map_or(0, |line| line.len() * 2)
     }
 
     /// How many dots it is high.
-    pub(super) fn height(&self) -> usize {
+    pub(crate) fn height(&self) -> usize {
         self.lines.len() * 4
     }
 
     /// Sets a dot; outside there is none to set.
-    pub(super) fn dot(&mut self, x: usize, y: usize) {
+    pub(crate) fn dot(&mut self, x: usize, y: usize) {
         let letter = self.lines.get_mut(y / 4).and_then(|line| line.get_mut(x / 2));
         if let Some(letter) = letter {
             *letter |= BITS[y % 4][x % 2];
@@ -37,7 +37,7 @@ impl Canvas {
     }
 
     /// Sets the dots from one to another, both included.
-    pub(super) fn line(&mut self, from: (usize, usize), to: (usize, usize)) {
+    pub(crate) fn line(&mut self, from: (usize, usize), to: (usize, usize)) {
         let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1));
         let between = |from: usize, to: usize, index: usize| {
             let share = if steps == 0 { 0.0 } else { index as f64 / steps as f64 };
@@ -49,7 +49,7 @@ impl Canvas {
     }
 
     /// The lines of text, from above.
-    pub(super) fn rows(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = String> {
         let letter = |dots: &u8| match dots {
             0 => ' ',
             dots => char::from_u32(BLANK + u32::from(*dots)).unwrap_or(' '),

@@ -1,17 +1,17 @@
-//! The axis of time: round times of day, days, months or years, as the calendar of a zone has them.
+//! The time axis: round times of day, days, months or years in the calendar of a time zone.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 
-/// A place on the axis where something is written.
+/// A labelled time on the axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tick {
-    pub(super) at: Timestamp,
-    pub(super) label: String,
+pub(crate) struct Tick {
+    pub(crate) at: Timestamp,
+    pub(crate) label: String,
 }
 
-/// How far ticks may be apart.
+/// The distance between ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Minutes(i64),
@@ -49,8 +49,8 @@ const STEPS: [Step; 24] = [
     Step::Years(100),
 ];
 
-/// The ticks from `start` to `end`, `most` of them at most, as near together as that allows.
-pub(super) fn ticks(start: Timestamp, end: Timestamp, zone: &TimeZone, most: usize) -> Vec<Tick> {
+/// The ticks from `start` to `end`: as close together as `most` of them allow.
+pub(crate) fn ticks(start: Timestamp, end: Timestamp, zone: &TimeZone, most: usize) -> Vec<Tick> {
     let all = STEPS.into_iter().map(|step| every(step, start, end, zone, most));
     all.flatten().next().unwrap_or_default()
 }
@@ -138,7 +138,7 @@ impl Step {
 mod tests {
     use super::*;
 
-    fn told(start: &str, end: &str, most: usize) -> String {
+    fn labels(start: &str, end: &str, most: usize) -> String {
         let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         let ticks = ticks(start.parse().unwrap(), end.parse().unwrap(), &zone, most);
         assert!(ticks.len() <= most && ticks.windows(2).all(|pair| pair[0].at < pair[1].at));
@@ -183,23 +183,23 @@ mod tests {
             ("2026-01-30T14:00:00Z", "2026-01-30T14:00:10Z", 5, "15:00"),
             ("2026-01-30T14:00:01Z", "2026-01-30T14:00:10Z", 5, ""),
         ] {
-            assert_eq!(told(start, end, most), want, "{start} to {end}");
+            assert_eq!(labels(start, end, most), want, "{start} to {end}");
         }
     }
 
     #[test]
-    fn the_hour_that_is_left_out_or_doubled_makes_no_tick_of_its_own() {
-        let march = told("2026-03-28T23:30:00Z", "2026-03-29T03:30:00Z", 6);
+    fn a_skipped_or_repeated_hour_has_no_tick_of_its_own() {
+        let march = labels("2026-03-28T23:30:00Z", "2026-03-29T03:30:00Z", 6);
         assert_eq!(march, "01:00  03:00  04:00  05:00");
-        let october = told("2026-10-24T22:30:00Z", "2026-10-25T02:30:00Z", 6);
+        let october = labels("2026-10-24T22:30:00Z", "2026-10-25T02:30:00Z", 6);
         assert_eq!(october, "01:00  02:00  03:00");
     }
 
     #[test]
     fn as_many_as_fit_and_no_more() {
         for most in 1..60 {
-            let told = told("2024-03-01T00:00:00Z", "2026-02-01T00:00:00Z", most);
-            assert!(most < 3 || !told.is_empty(), "{most}");
+            let labels = labels("2024-03-01T00:00:00Z", "2026-02-01T00:00:00Z", most);
+            assert!(most < 3 || !labels.is_empty(), "{most}");
         }
     }
 }

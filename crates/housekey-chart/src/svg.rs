@@ -1,34 +1,35 @@
-//! A series as an SVG picture that stands by itself: no script, no font, nothing from elsewhere, and
-//! colours for light and dark.
+//! A series as a self-contained SVG picture: no script, no font, no external resource, and colours for
+//! light and dark.
 
 use std::fmt::Write as _;
 
-use super::series::{Scale, Series, Summary};
-use super::time_axis;
-use super::value_axis::ValueAxis;
+use crate::scale::Scale;
+use crate::series::{Series, Summary};
+use crate::time_axis;
+use crate::value_axis::{ValueAxis, number_text};
 
 /// How wide the picture is, in its own units.
 const WIDTH: f64 = 960.0;
 
-/// How high the drawing inside it is: that of numbers, and that of a yes and a no.
+/// How high the plot area is, for numbers and for truth values.
 const NUMBERS: f64 = 268.0;
 const TRUTHS: f64 = 108.0;
 
-/// The other edges of the drawing; the left one depends on what is written there.
+/// The other edges of the plot area; the left one depends on the labels of the axis.
 const TOP: f64 = 84.0;
 const RIGHT: f64 = WIDTH - 32.0;
 
-/// How much stands below it.
+/// The height below it.
 const BELOW: f64 = 48.0;
 
-/// How wide a letter of 13 units is at most, nearly.
+/// About the largest width of a letter of 13 units.
 const LETTER: f64 = 7.6;
 
-/// About how many steps the axis of values gets, and how many ticks that of time at most.
+/// About how many steps the value axis gets, and how many ticks the time axis gets at most.
 const VALUE_STEPS: usize = 5;
 const TIME_TICKS: usize = 10;
 
-/// Readers that do not know the last rule show the light picture.
+/// Viewers that do not know the last rule show the light picture.
 const STYLE: &str = "\
 text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:#57606a}\
 .paper{fill:#fff}\
@@ -55,11 +56,34 @@ text{fill:#9198a1}\
 .hatch{stroke:#373e47}\
 }";
 
-/// The picture as a file of its own.
-pub(crate) fn svg(series: &Series) -> String {
+/// Draws the series as an SVG document, 960 units wide and 400 high (240 for [`Scale::Truth`]).
+///
+/// Text is escaped, so names may hold anything. The style sheet inside is not scoped: load the picture
+/// as a file or as an image, where it follows the colour scheme (light or dark) of the reader and is
+/// not subject to the content security policy of the page; do not paste several into one document.
+///
+/// ```
+/// use housekey_chart::{Numbers, Scale, Series};
+/// use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+///
+/// let empty = Series {
+///     title: "Power".to_owned(),
+///     source: "Kitchen/Fridge".to_owned(),
+///     resolution: String::new(),
+///     scale: Scale::Number(Numbers::new(Some("W"), 0)),
+///     points: Vec::new(),
+///     step: SignedDuration::from_mins(5),
+///     start: Timestamp::UNIX_EPOCH,
+///     end: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1),
+///     zone: TimeZone::UTC,
+/// };
+/// let picture = housekey_chart::svg(&empty);
+/// assert!(picture.contains("Power (W)") && picture.contains("no values"));
+/// ```
+pub fn svg(series: &Series) -> String {
     let summary = series.summary();
     let (axis, high) = match &series.scale {
-        Scale::Number { .. } => {
+        Scale::Number(_) => {
             let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
             (ValueAxis::fit(min, max, VALUE_STEPS), NUMBERS)
         }
@@ -73,11 +97,11 @@ pub(crate) fn svg(series: &Series) -> String {
     drawing.grid(&mut out);
     drawing.gaps(&mut out);
     match &series.scale {
-        Scale::Number { .. } => drawing.numbers(&mut out),
+        Scale::Number(_) => drawing.numbers(&mut out),
         Scale::Truth { .. } => drawing.truths(&mut out),
     }
     match (summary, &series.scale) {
-        (Some(summary), Scale::Number { .. }) => drawing.marks(&mut out, summary),
+        (Some(summary), Scale::Number(_)) => drawing.marks(&mut out, summary),
         (Some(_), Scale::Truth { .. }) => {}
         (None, _) => {
             let (x, y) = ((left + RIGHT) / 2.0, TOP + high / 2.0);
@@ -87,7 +111,7 @@ pub(crate) fn svg(series: &Series) -> String {
     out + "</svg>\n"
 }
 
-/// A picture in the making.
+/// The picture while it is drawn.
 struct Drawing<'a> {
     series: &'a Series,
     axis: ValueAxis,
@@ -109,7 +133,7 @@ impl Drawing<'_> {
         let title = self.series.heading();
         let height = self.bottom + BELOW;
         let zone = zone.iana_name().unwrap_or("UTC");
-        let below = [source, resolution.as_str(), &self.series.stretch(), zone];
+        let below = [source, resolution.as_str(), &self.series.period(), zone];
         let below: Vec<_> = below.into_iter().filter(|part| !part.is_empty()).collect();
         let _ = write!(
             out,
@@ -145,21 +169,21 @@ impl Drawing<'_> {
         let (top, high) = (number(TOP), number(self.bottom - TOP));
         for (from, to) in self.series.gaps() {
             let (x, until) = (self.x(from), self.x(to));
-            // One that is narrower than a line would not be seen.
+            // A gap narrower than a line would not be seen.
             let (x, wide) = (number(x), number((until - x).max(1.0)));
-            let told =
+            let label =
                 format!("no values: {} – {}", self.series.moment(from), self.series.moment(to));
             let _ = writeln!(
                 out,
                 "<g><title>{}</title>\
                  <rect class=\"gap\" x=\"{x}\" y=\"{top}\" width=\"{wide}\" height=\"{high}\"/>\
                  <rect fill=\"url(#hatch)\" x=\"{x}\" y=\"{top}\" width=\"{wide}\" height=\"{high}\"/></g>",
-                escaped(&told)
+                escaped(&label)
             );
         }
     }
 
-    /// A line for each run, with what is below it shaded; a value that stands alone is a dot.
+    /// A line for each run, with the area below it shaded; a single value is a dot.
     fn numbers(&self, out: &mut String) {
         let bottom = number(self.bottom);
         for run in self.series.runs() {
@@ -186,7 +210,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Steps for each run, with what is below them shaded.
+    /// Steps for each run, with the area below them shaded.
     fn truths(&self, out: &mut String) {
         let bottom = number(self.bottom);
         for run in self.series.runs() {
@@ -210,20 +234,20 @@ impl Drawing<'_> {
         }
     }
 
-    /// The smallest and the largest value, each with its own words.
+    /// The smallest and the largest value, each with its label.
     fn marks(&self, out: &mut String, summary: Summary) {
         let Summary { min, max, .. } = summary;
         let mark = |out: &mut String, (at, value), below: f64| {
             let (x, y) = (self.x(self.series.middle(at)), self.y(value));
             dot(out, (x, y));
-            let told = self.series.value_text(value);
-            // Words at an edge lean inwards.
-            let half = told.chars().count() as f64 * LETTER / 2.0;
+            let label = self.series.scale.text(value);
+            // Labels at an edge move inwards.
+            let half = label.chars().count() as f64 * LETTER / 2.0;
             let x = x.clamp(self.left + half + 4.0, RIGHT - half - 4.0);
-            text(out, "mark", (x, y + below), "middle", &told);
+            text(out, "mark", (x, y + below), "middle", &label);
         };
         if max.1 > min.1 {
-            // Below the lowest value there is the axis; where that is too near, above it.
+            // The label goes below the lowest value, or above it where the axis is too near.
             let room = self.bottom - self.y(min.1) > 24.0;
             mark(out, min, if room { 20.0 } else { -10.0 });
         }
@@ -246,12 +270,12 @@ fn text(out: &mut String, class: &str, (x, y): (f64, f64), anchor: &str, words: 
     let _ = writeln!(out, "<text{class} x=\"{x}\" y=\"{y}\"{anchor}>{}</text>", escaped(words));
 }
 
-/// A place with no more decimals than can be seen.
+/// A coordinate, rounded to what can be seen.
 fn number(place: f64) -> String {
-    super::value_axis::number_text(place, 1)
+    number_text(place, 1)
 }
 
-/// Text as it stands in XML, which has no place for control characters.
+/// Text escaped for XML, which allows no control characters.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -269,8 +293,9 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::series::tests::hours;
     use super::*;
+    use crate::scale::Numbers;
+    use crate::test_series::hours;
 
     /// Fails unless every element that is opened is closed, in order.
     fn assert_whole(svg: &str) {
@@ -292,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn each_run_is_a_line_and_each_gap_is_seen() {
+    fn each_run_is_a_line_and_each_gap_is_marked() {
         let (some, none) = (Some(20.5), None);
         for (values, lines, dots, gaps) in [
             (&[Some(20.0), Some(21.0), none, none, Some(22.0), some][..], 2, 2, 1),
@@ -312,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_yes_and_a_no_are_steps() {
+    fn truth_values_are_steps() {
         let mut series = hours(&[Some(0.0), Some(1.0), Some(0.5), None, Some(1.0)]);
         series.scale = Scale::Truth { yes: "Open".to_owned(), no: "Shut".to_owned() };
         let svg = svg(&series);
@@ -327,11 +352,11 @@ mod tests {
     }
 
     #[test]
-    fn names_cannot_break_out() {
+    fn names_are_escaped() {
         let mut series = hours(&[Some(1.0), Some(2.0)]);
         series.title = "</text><script>alert(1)</script>".to_owned();
         series.source = "\"'&\u{1b}[2J\u{0}".to_owned();
-        series.scale = super::super::series::tests::number("<b>", 1);
+        series.scale = Scale::Number(Numbers::new(Some("<b>"), 1));
         let svg = svg(&series);
         assert_whole(&svg);
         assert!(!svg.contains("<script") && !svg.contains("<b>"), "{svg}");
@@ -339,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_needs_nothing_from_elsewhere() {
+    fn a_picture_has_no_external_resources() {
         let svg = svg(&hours(&[Some(1.0), None, None, Some(2.0)]));
         let links = ["href", "@import", "@font-face", "http", "<script", "<image"]
             .map(|what| count(&svg, what));
