@@ -7,6 +7,8 @@ mod failure;
 mod fuzz;
 mod layers;
 mod process;
+#[cfg(test)]
+mod profiles;
 mod security;
 mod sources;
 mod test;
