@@ -134,7 +134,7 @@ fn doing_modules_line_up_one_way() {
 
 #[test]
 fn the_longest_line_of_a_module_counts() {
-    let auth = ("crates/housekey/src/auth/mod.rs", "mod policy; use policy::Decision;");
+    let auth = ("crates/housekey/src/auth/mod.rs", "mod policy; pub use policy::Decision;");
     let policy = "crates/housekey/src/auth/policy.rs";
     assert_none(&[auth, (policy, "use crate::request;")]);
     assert_one(&[auth, (policy, "use super::store;")], "`auth::policy` is pure");
