@@ -58,10 +58,10 @@ impl HomeyAddress {
         let candidate = Candidate { strategy: Strategy::Local, base: https.clone() };
         let Err(error) = ping(sends, &candidate, None).await else { return Ok(https) };
         let question = format!(
-            "No Homey answers at {https}. Use {http} in the clear, so that others in its network can read \
-             the token?"
+            "No Homey answers at {https}. Use {http}, which is not encrypted, although others in its network \
+             can then read the token?"
         );
-        if is_loopback(&http) || plain_http || prompt::can_ask() && prompt::agree(&question) {
+        if is_loopback(&http) || plain_http || prompt::can_ask() && prompt::agree(&question)? {
             return Ok(http);
         }
         Err(Failure::usage(format!("no Homey answers at {https}")).because(&error).hint(format!(

@@ -143,7 +143,7 @@ impl Context {
             client: &no_client(),
             clock: &*self.clock,
             on_progress: &|_| {},
-            plain_http: &|_| PlainHttp::Forbidden,
+            plain_http: &|_| Ok(PlainHttp::Forbidden),
         };
         let tokens = without_refresh(token, self.clock.now());
         let signed_in = sign_in.with_tokens(tokens, wanted).await?;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use housekey::auth::AccountHomey;
 use housekey::discovery::{PlainHttp, candidates};
+use housekey::error::SignInError;
 
 use crate::context::Context;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::prompt;
 
 // The options of commands that learn of a Homey. (A doc comment would become the help of the command.)
@@ -24,21 +25,23 @@ pub(crate) struct PlainHttpArgs {
 }
 
 impl PlainHttpArgs {
-    /// Decides for a Homey of an account: as the flag or the settings say. Where it has no other address at
-    /// home, a person at a terminal decides.
+    /// Decides for a Homey of an account: as the flag or the settings say. Where it has no other
+    /// address at home, it is a question to the person at the terminal.
     pub(crate) fn decides(
         &self,
         context: &Context,
-    ) -> Outcome<impl Fn(&AccountHomey) -> PlainHttp + Send + Sync + use<>> {
+    ) -> Outcome<impl Fn(&AccountHomey) -> Result<PlainHttp, SignInError> + Send + Sync + use<>>
+    {
         let allowed = allowed_ids(context)?;
         let (flag, agreed, can_ask) = (self.plain_http, self.agreed.clone(), prompt::can_ask());
         Ok(move |homey: &AccountHomey| {
+            let ask = || prompt::agree(&question(homey));
             let decided = flag
                 || allowed.contains(&homey.id)
                 || agreed.load(Ordering::Relaxed)
-                || can_ask && lacks_encryption_at_home(homey) && prompt::agree(&question(homey));
+                || can_ask && lacks_encryption_at_home(homey) && ask().map_err(stopped)?;
             agreed.store(decided, Ordering::Relaxed);
-            PlainHttp::allowed(decided)
+            Ok(PlainHttp::allowed(decided))
         })
     }
 
@@ -73,10 +76,15 @@ fn lacks_encryption_at_home(homey: &AccountHomey) -> bool {
     !at_home(PlainHttp::Forbidden) && at_home(PlainHttp::Allowed)
 }
 
+/// Ctrl-C at the question is no answer: it ends the sign-in, as at every other prompt.
+fn stopped(failure: Failure) -> SignInError {
+    SignInError::Stopped { why: failure.to_string() }
+}
+
 fn question(homey: &AccountHomey) -> String {
     format!(
-        "\"{}\" has no encrypted address in its network. Speak to it there in the clear, so that others \
-         in that network can read its token?",
+        "\"{}\" has no encrypted address in its network. Allow plain HTTP there, although others in that \
+         network can then read its token?",
         homey.name
     )
 }

@@ -68,17 +68,16 @@ fn confirm(question: &str) -> Outcome {
         )
         .hint("say `--yes` if you are sure"));
     }
-    let question = harmless_line(question);
-    let answer = terminal::kept(|| Confirm::new(&question).with_default(false).prompt());
-    match answer.map_err(refused)? {
+    match agree(question)? {
         true => Ok(()),
         false => Err(stopped()),
     }
 }
 
 /// Puts a question whose answer is no unless a person says yes.
-pub(crate) fn agree(question: &str) -> bool {
-    Confirm::new(question).with_default(false).prompt().unwrap_or(false)
+pub(crate) fn agree(question: &str) -> Outcome<bool> {
+    let question = harmless_line(question);
+    terminal::kept(|| Confirm::new(&question).with_default(false).prompt()).map_err(refused)
 }
 
 /// Prompts for one of several.

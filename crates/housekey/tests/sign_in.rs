@@ -237,7 +237,7 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
         client: &client,
         clock: &wrong,
         on_progress: &|_| {},
-        plain_http: &|_| housekey::discovery::PlainHttp::Forbidden,
+        plain_http: &|_| Ok(housekey::discovery::PlainHttp::Forbidden),
     };
     let kept = |secret: &str| Remembered {
         email: facts.email.clone(),

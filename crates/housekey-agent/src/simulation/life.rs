@@ -227,7 +227,7 @@ impl Life {
             client: &client,
             clock: &*self.clock,
             on_progress: &|_| {},
-            plain_http: &|_| PlainHttp::Forbidden,
+            plain_http: &|_| Ok(PlainHttp::Forbidden),
         };
         self.judge.disturbed();
         let made = sign_in.with_password(&password, None).await?;

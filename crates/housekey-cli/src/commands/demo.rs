@@ -73,7 +73,7 @@ async fn sign_in(facts: &ConnectionInfo, context: &Context) -> Outcome<Target> {
         client: &client,
         clock: &*context.clock,
         on_progress: &|step| progress::tell(Steps::Narrated, step),
-        plain_http: &|_| PlainHttp::Forbidden,
+        plain_http: &|_| Ok(PlainHttp::Forbidden),
     };
     let made = sign_in.with_password(&password, None).await?;
     let account = AccountRecord {

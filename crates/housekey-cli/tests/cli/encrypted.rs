@@ -23,6 +23,22 @@ fn change(context: &TestContext, change: impl FnOnce(&mut Value)) {
     fs::write(&path, value.to_string()).expect("written");
 }
 
+/// Makes the account know the Homey at these addresses besides plain HTTP in its network.
+pub(crate) fn account_knows(context: &TestContext, addresses: &Value) {
+    let facts = context.facts();
+    let mut homey = json!({
+        "_id": facts.cloud_id,
+        "name": "Canal House",
+        "apiVersion": 3,
+        "platform": "local",
+        "localUrl": facts.url,
+    });
+    let fields = homey.as_object_mut().expect("an object");
+    fields.extend(addresses.as_object().expect("an object").clone());
+    let account = json!({"_id": "5a0001", "email": facts.email, "homeys": [homey]});
+    context.world().script("user.me").reply(200).body(account).times(u64::MAX);
+}
+
 /// An encrypted address at which nothing listens.
 fn nowhere() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

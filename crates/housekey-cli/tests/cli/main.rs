@@ -4,6 +4,7 @@
 
 mod context;
 mod fake;
+mod secured;
 
 mod agent;
 mod agent_install;
@@ -38,6 +39,7 @@ mod nouns;
 mod offline;
 mod one_off;
 mod operations;
+mod plain_http;
 mod processes;
 mod proxy;
 mod refused_for_good;

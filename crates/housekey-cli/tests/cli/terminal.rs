@@ -1,7 +1,7 @@
 //! The program at a terminal: one that has no width, and one that a signal must leave as it was.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -17,18 +17,20 @@ use crate::context::{TestContext, feed};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A terminal, and what was written on it.
-struct Terminal {
+pub(crate) struct Terminal {
     slave: OwnedFd,
+    keyboard: File,
     written: Receiver<Vec<u8>>,
-    heard: String,
+    pub(crate) heard: String,
 }
 
 impl Terminal {
-    fn of(columns: u16) -> Self {
+    pub(crate) fn of(columns: u16) -> Self {
         let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(&size, None).expect("a terminal");
         let (send, written) = channel();
         let mut master = File::from(pty.master);
+        let keyboard = master.try_clone().expect("one more");
         thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read) = master.read(&mut bytes) {
@@ -37,15 +39,15 @@ impl Terminal {
                 }
             }
         });
-        Self { slave: pty.slave, written, heard: String::new() }
+        Self { slave: pty.slave, keyboard, written, heard: String::new() }
     }
 
-    fn start(&self, mut command: Command) -> Child {
+    pub(crate) fn start(&self, mut command: Command) -> Child {
         let stream = || Stdio::from(self.slave.try_clone().expect("one more"));
         command.stdin(stream()).stdout(stream()).stderr(stream()).spawn().expect("started")
     }
 
-    fn hear(&mut self, words: &str) {
+    pub(crate) fn hear(&mut self, words: &str) {
         while !self.heard.contains(words) {
             let written = self.written.recv_timeout(PATIENCE);
             let written = written.unwrap_or_else(|_| panic!("no {words:?} in {:?}", self.heard));
@@ -53,8 +55,22 @@ impl Terminal {
         }
     }
 
+    /// Waits for a question and types an answer to it.
+    pub(crate) fn answer(&mut self, question: &str, keys: &str) {
+        self.hear(question);
+        self.wait_for_prompt();
+        self.keyboard.write_all(keys.as_bytes()).expect("typed");
+        self.heard.clear();
+    }
+
+    /// Waits until the prompt whose question was read takes keys.
+    pub(crate) fn wait_for_prompt(&self) {
+        let mut tries = std::iter::repeat_with(thread::yield_now).take(10_000_000);
+        assert!(tries.any(|()| !self.echoes()), "a prompt");
+    }
+
     /// Whether what is typed shows, line by line.
-    fn echoes(&self) -> bool {
+    pub(crate) fn echoes(&self) -> bool {
         let flags = tcgetattr(&self.slave).expect("a terminal").local_flags;
         flags.contains(LocalFlags::ECHO | LocalFlags::ICANON)
     }
@@ -68,8 +84,7 @@ fn a_signal_at_a_prompt_restores_the_echo() {
         let login = ["login", "--email", "robin@example.org", "--client-id", "made-up"];
         let mut child = terminal.start(context.command(&login));
         terminal.hear("Password:");
-        let begun = std::iter::repeat_with(thread::yield_now).take(10_000_000);
-        assert!(begun.fuse().any(|()| !terminal.echoes()), "a hidden prompt");
+        terminal.wait_for_prompt();
         let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(sent.expect("sent").success());
         let status = child.wait().expect("ended");

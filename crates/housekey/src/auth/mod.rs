@@ -44,7 +44,7 @@ pub use password::Password;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use revocation::Revoked;
 pub use session::{Session, StoreNews, Waiting};
-pub use sign_in::{Progress, SignIn, SignedIn, Step};
+pub use sign_in::{DecidesPlainHttp, Progress, SignIn, SignedIn, Step};
 pub(crate) use sign_in_watch::SignInWatch;
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};
 pub use totp::{TotpError, TotpSecret};

@@ -86,8 +86,12 @@ pub struct SignIn<'a> {
     /// Is told of every step.
     pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
     /// Decides whether the Homey that is signed in to may be spoken to over plain HTTP.
-    pub plain_http: &'a (dyn Fn(&AccountHomey) -> PlainHttp + Send + Sync),
+    pub plain_http: &'a DecidesPlainHttp,
 }
+
+/// Decides whether a Homey may be spoken to over plain HTTP. An error ends the sign-in before anything is
+/// sent to the Homey; [`SignInError::Stopped`] is for a person who does not answer the question.
+pub type DecidesPlainHttp = dyn Fn(&AccountHomey) -> Result<PlainHttp, SignInError> + Send + Sync;
 
 impl SignIn<'_> {
     /// All six steps. `homey` names the one meant by cloud id or name; without it the account must
@@ -187,12 +191,14 @@ impl SignIn<'_> {
             let (name, version) = (homey.name, homey.api_version);
             return Err(SignInError::TooOld { name, version }.into());
         }
+        // Before there is a token that could end while a person reads the question.
+        let plain_http = (self.plain_http)(&homey)?;
         let delegated = delegate(self.http, self.cloud, &tokens.access);
         let delegation = self.timed(Step::Delegate, delegated).await?;
         let addresses = homey.addresses.clone();
         let route =
             Route::new(self.http.clone(), homey.name.clone(), Some(homey.id.clone()), addresses)
-                .with_plain_http((self.plain_http)(&homey));
+                .with_plain_http(plain_http);
         let login = HomeyLogin { http: self.http, route: &route, clock: self.clock };
         let session = self.timed(Step::LogInToHomey, login.with_delegation(&delegation)).await?;
         Ok(SignedIn { account, homey, tokens, session })

@@ -32,7 +32,7 @@ impl SignInAgain<'_> {
             cloud: &record.cloud,
             on_progress: &|_| {},
             // No Homey is spoken to.
-            plain_http: &|_| PlainHttp::Forbidden,
+            plain_http: &|_| Ok(PlainHttp::Forbidden),
         };
         Some(sign_in.tokens_for(kept, self.homeys).await)
     }

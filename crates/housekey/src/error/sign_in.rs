@@ -171,6 +171,12 @@ pub enum SignInError {
         /// The version.
         version: i64,
     },
+    /// A person ended the sign-in at a question.
+    #[error("{why}")]
+    Stopped {
+        /// How, in the words of the program that had the question.
+        why: String,
+    },
     /// There is nothing stored that a token could be made with.
     #[error("not signed in")]
     NotSignedIn,
@@ -213,7 +219,7 @@ impl SignInError {
             | Self::SeveralHomeys { .. }
             | Self::PublishesApps
             | Self::Unencrypted { .. } => Kind::Usage,
-            Self::TooOld { .. } | Self::NoListener { .. } => Kind::Failed,
+            Self::TooOld { .. } | Self::NoListener { .. } | Self::Stopped { .. } => Kind::Failed,
             // Signing in anew would not change them.
             Self::Refused { .. } | Self::HomeyRefused { .. } | Self::AccessRefused { .. } => {
                 Kind::Failed
@@ -291,6 +297,7 @@ impl SignInError {
             }
             Self::NoHomey => "sign in with the account that the Homey belongs to",
             Self::TooOld { .. } => "update the Homey",
+            Self::Stopped { .. } => return None,
         };
         Some(advice.to_owned())
     }

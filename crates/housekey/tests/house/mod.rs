@@ -117,7 +117,7 @@ impl House {
             client: &self.client,
             clock: &*self.clock,
             on_progress: &|progress| told.lock().expect("no panic").push(progress),
-            plain_http: &|_| PlainHttp::Forbidden,
+            plain_http: &|_| Ok(PlainHttp::Forbidden),
         }
         .with_password(password, homey)
         .await;

@@ -157,7 +157,7 @@ impl Emulated {
             client: client_ref,
             clock: clock_ref,
             on_progress: &|_| {},
-            plain_http: &|_| housekey::discovery::PlainHttp::Forbidden,
+            plain_http: &|_| Ok(housekey::discovery::PlainHttp::Forbidden),
         };
         let signed_in = sign_in.with_password(&password, None).await.unwrap();
         let store = Store::memory();

@@ -49,7 +49,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         Some(wanted) => account.homey(Some(wanted)).map_err(unknown)?.clone(),
         None => the_other(&account, context)?,
     };
-    let plain_http = args.plain_http.decides(context)?(&homey);
+    let plain_http = args.plain_http.decides(context)?(&homey)?;
     let AccountHomey { id, name: title, dialect, api_version, addresses, .. } = homey;
     let dialect =
         dialect.ok_or_else(|| SignInError::TooOld { name: title.clone(), version: api_version })?;

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use housekey::auth::{AccountHomey, Cloud, OAuthClient, Progress, SignIn, Step};
-use housekey::discovery::PlainHttp;
+use housekey::auth::{Cloud, DecidesPlainHttp, OAuthClient, Progress, SignIn, Step};
 use housekey::http::Http;
 use jiff::SignedDuration;
 
@@ -18,7 +17,7 @@ pub(super) fn with_steps<'a>(
     client: &'a OAuthClient,
     context: &'a Context,
     on_progress: &'a (dyn Fn(Progress) + Send + Sync),
-    plain_http: &'a (dyn Fn(&AccountHomey) -> PlainHttp + Send + Sync),
+    plain_http: &'a DecidesPlainHttp,
 ) -> SignIn<'a> {
     SignIn { http, cloud, client, clock: &*context.clock, on_progress, plain_http }
 }
