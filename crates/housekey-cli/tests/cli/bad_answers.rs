@@ -149,7 +149,7 @@ async fn a_homey_that_is_offline_is_named() {
     stdout: nothing
     stderr:
     error: the Homey "Canal House" cannot be reached at any of its addresses
-    hint: look whether it is switched on and online, or allow plain HTTP with `housekey homeys add 'Canal House' --plain-http`; http://HOMEY/: nothing listens there; http://homey-ff6a4bbf2a760b2c536ae76c.local/: not tried: it is plain HTTP, which is not allowed for this Homey
+    hint: look whether it is switched on and online, or allow plain HTTP with `housekey homeys add 'Canal House' --plain-http` (while signing in: `housekey login --plain-http`); http://HOMEY/: nothing listens there; http://homey-ff6a4bbf2a760b2c536ae76c.local/: not tried: it is plain HTTP, which is not allowed for this Homey
     "#);
     let write = context.run(&["devices", "on", "Floor lamp"]);
     assert_eq!(write.to_string(), read.to_string());

@@ -204,7 +204,7 @@ async fn an_address_that_is_not_a_homey() {
        cloud: Homeys of the account and their addresses read  N ms
     5  cloud: delegation token for the Homey made  N ms
     error: the Homey "Canal House" cannot be reached at any of its addresses
-    hint: look whether it is switched on and online, or allow plain HTTP with `housekey homeys add 'Canal House' --plain-http`; http://HOMEY/: what answers there is no Homey; http://homey-ff6a4bbf2a760b2c536ae76c.local/: not tried: it is plain HTTP, which is not allowed for this Homey
+    hint: look whether it is switched on and online, or allow plain HTTP with `housekey homeys add 'Canal House' --plain-http` (while signing in: `housekey login --plain-http`); http://HOMEY/: what answers there is no Homey; http://homey-ff6a4bbf2a760b2c536ae76c.local/: not tried: it is plain HTTP, which is not allowed for this Homey
     "#);
 }
 

@@ -197,7 +197,8 @@ impl HomeyError {
                 let mut told = vec!["look whether it is switched on and online".to_owned()];
                 if tried.iter().any(|(_, why)| why.contains("plain HTTP")) {
                     told[0].push_str(&format!(
-                        ", or allow plain HTTP with `housekey homeys add '{name}' --plain-http`"
+                        ", or allow plain HTTP with `housekey homeys add '{name}' --plain-http` \
+                         (while signing in: `housekey login --plain-http`)"
                     ));
                 }
                 for (address, why) in tried {
