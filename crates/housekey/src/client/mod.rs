@@ -108,6 +108,11 @@ impl Homey {
         self.route.rejected_certificate()
     }
 
+    /// Whether no address that may be used answered at the last search for it.
+    pub fn is_offline(&self) -> bool {
+        self.route.is_offline()
+    }
+
     /// Its cloud id, if it is known.
     pub fn id(&self) -> Option<&str> {
         self.route.id()

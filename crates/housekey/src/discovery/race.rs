@@ -26,7 +26,8 @@ pub(super) struct Won {
 #[derive(Debug)]
 pub(super) struct Lost {
     pub(super) tried: Vec<(String, String)>,
-    rejected: Option<(Url, CertificateProblem)>,
+    /// The last address whose certificate was not accepted.
+    pub(super) rejected: Option<(Url, CertificateProblem)>,
     refusal: Option<HomeyError>,
 }
 

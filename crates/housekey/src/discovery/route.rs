@@ -48,6 +48,8 @@ struct State {
     /// How often in a row that found none.
     fruitless: u32,
     rejected: Option<(Url, CertificateProblem)>,
+    /// Whether no address answered at the last search.
+    offline: bool,
 }
 
 /// A search that is under way; all who wait share its outcome.
@@ -124,6 +126,11 @@ impl Route {
         self.inner.state().rejected.clone()
     }
 
+    /// Whether no address that may be used answered at the last search.
+    pub fn is_offline(&self) -> bool {
+        self.inner.state().offline
+    }
+
     /// Waits until no better address is being looked for.
     pub async fn settle(&self) {
         let look = self.inner.state().look.clone();
@@ -174,19 +181,30 @@ impl Inner {
         let plain_http = self.plain_http();
         let candidates = candidates(&addresses, plain_http);
         let outcome = race(&self.http, &candidates, self.id.as_deref()).await;
-        let won = outcome.map_err(|mut lost| {
-            for Candidate { base, .. } in addresses.withheld(plain_http) {
-                lost.tried.push((base.to_string(), Reason::Unencrypted.to_string()));
-            }
-            lost.error(&self.name)
-        })?;
-        let found = won.found.clone();
         let mut state = self.state();
-        // Otherwise newer addresses came in meanwhile, and this one may be out of date.
-        if state.addresses == addresses {
-            self.take(&mut state, won);
+        // Otherwise newer addresses came in meanwhile, and this outcome may be out of date.
+        let is_of_now = state.addresses == addresses;
+        match outcome {
+            Ok(won) => {
+                let found = won.found.clone();
+                if is_of_now {
+                    self.take(&mut state, won);
+                }
+                Ok(found)
+            }
+            Err(mut lost) => {
+                for Candidate { base, .. } in addresses.withheld(plain_http) {
+                    lost.tried.push((base.to_string(), Reason::Unencrypted.to_string()));
+                }
+                let rejected = lost.rejected.take();
+                let error = lost.error(&self.name);
+                if is_of_now {
+                    state.rejected = rejected;
+                    state.offline = matches!(error, HomeyError::Offline { .. });
+                }
+                Err(error)
+            }
         }
-        Ok(found)
     }
 
     /// Tries what is better than `current`, which stays in use meanwhile.
@@ -206,7 +224,7 @@ impl Inner {
     }
 
     fn take(&self, state: &mut State, Won { found, better_pending, rejected }: Won) {
-        state.rejected = rejected;
+        (state.rejected, state.offline) = (rejected, false);
         tracing::debug!(homey = self.name, strategy = %found.strategy, base = %found.base, "found");
         state.found = Some(found);
         // One that may only have been late is looked for again at once.
