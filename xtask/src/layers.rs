@@ -109,6 +109,7 @@ const AGENT: Table = &[
     ("counters", Layer::Doing(2)),
     ("error", Layer::Doing(2)),
     ("file_limit", Layer::Doing(2)),
+    ("route_log", Layer::Doing(2)),
     ("status_board", Layer::Doing(2)),
     ("unit", Layer::Doing(2)),
     ("listeners", Layer::Doing(3)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use housekey::auth::store::{HomeyRecord, Store};
+use housekey::auth::store::Store;
 use housekey::client::pace::at_once;
 use housekey::clock::SharedClock;
 use housekey::discovery::PlainHttp;
@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use crate::error::Unwritable;
 use crate::error_chain::error_chain;
 use crate::keeper::{Keeper, MAX_RENEWALS};
+use crate::route_log::RouteLog;
 use crate::served_homey::ServedHomey;
 use crate::settings::{HomeySettings, Settings, SinkSettings, SinkTarget};
 use crate::sinks::Sink;
@@ -36,9 +37,7 @@ pub(crate) struct Components {
     pub(crate) sinks: Vec<Sink>,
     /// The same Homeys, as the gateway leads to them.
     pub(crate) served: Vec<ServedHomey>,
-    store: Store,
-    /// The names of those of which it was logged that plain HTTP is not used any more.
-    informed: Vec<String>,
+    routes: Vec<RouteLog>,
 }
 
 /// The names of the variables of a Homey that sinks write.
@@ -47,15 +46,6 @@ fn variable_names<'a>(settings: &'a Settings, homey: &'a str) -> impl Iterator<I
         SinkTarget::Variable { name } if sink.homey == homey => Some(name.as_str()),
         _ => None,
     })
-}
-
-fn warn_of_encryption(record: &HomeyRecord) {
-    tracing::warn!(
-        homey = record.name,
-        "was reached over plain HTTP until now, and is not any more; to allow it: housekey homeys add \
-         '{}' --plain-http",
-        record.title
-    );
 }
 
 impl Components {
@@ -71,14 +61,12 @@ impl Components {
         let board = StatusBoard::new(file, clock.clone());
         let known = VariableFile::of(state);
         let renewing = Arc::new(Semaphore::new(MAX_RENEWALS));
-        let (mut keepers, mut served, mut informed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keepers, mut served, mut routes) = (Vec::new(), Vec::new(), Vec::new());
         for HomeySettings { name, in_flight } in &settings.homeys {
             let record = store.known_homey(name)?;
             let allowed = plain_http(name);
-            if record.addresses.was_reached_in_the_clear(allowed) {
-                warn_of_encryption(&record);
-                informed.push(record.name.clone());
-            }
+            let route_log = RouteLog::new(&record, allowed, store);
+            routes.push(route_log.clone());
             // Failures are reported at once: the keeper has time to try again.
             let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
             let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
@@ -87,7 +75,13 @@ impl Components {
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
             let variables = known.of_homey(&name, variable_names(settings, &name));
             let index = board.add_homey(HomeyStatus::starting(record.name, record.title));
-            keepers.push(Keeper::new(homey.clone(), index, board.clone(), renewing.clone()));
+            keepers.push(Keeper::new(
+                homey.clone(),
+                route_log,
+                index,
+                board.clone(),
+                renewing.clone(),
+            ));
             served.push(ServedHomey { name, dialect, homey, in_flight, variables });
         }
         let sink = |SinkSettings { homey, target }: &SinkSettings| {
@@ -102,7 +96,7 @@ impl Components {
             Some(Sink::new(homey, target.clone(), variables, index, board.clone()))
         };
         let sinks = settings.sinks.iter().filter_map(sink).collect();
-        Ok(Self { board, keepers, sinks, served, store: store.clone(), informed })
+        Ok(Self { board, keepers, sinks, served, routes })
     }
 
     /// Makes sure that every sink could be written.
@@ -110,10 +104,7 @@ impl Components {
     /// # Errors
     /// All that could not.
     pub(crate) async fn check(&self) -> Result<(), Vec<Unwritable>> {
-        for name in &self.informed {
-            // If that cannot be stored, it is logged again at the next start.
-            let _ = self.store.informed_of_encryption(name).await;
-        }
+        self.log_encryption().await;
         let checks = self.sinks.iter().map(async |sink| {
             // In a box, since the compiler limits how deep futures are nested.
             let error = timeout(CHECK_TIMEOUT, Box::pin(sink.check())).await.ok()?.err()?;
@@ -124,6 +115,13 @@ impl Components {
         });
         let unwritable: Vec<_> = join_all(checks).await.into_iter().flatten().collect();
         if unwritable.is_empty() { Ok(()) } else { Err(unwritable) }
+    }
+
+    /// Logs for which Homeys plain HTTP is not used any more.
+    async fn log_encryption(&self) {
+        for route in &self.routes {
+            route.plain_http_ended(false).await;
+        }
     }
 
     /// Starts all of them.
@@ -141,8 +139,10 @@ impl Components {
 
     /// Renews what is due and hands every token over, once.
     pub(crate) async fn run_once(&self) -> Status {
+        self.log_encryption().await;
         join_all(self.keepers.iter().map(Keeper::check_once)).await;
         join_all(self.sinks.iter().map(Sink::deliver_once)).await;
+        join_all(self.keepers.iter().map(Keeper::log_route)).await;
         self.board.status()
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use crate::error_chain::error_chain;
+use crate::route_log::RouteLog;
 use crate::status::HomeyState;
 use crate::status_board::{HomeyIndex, StatusBoard};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,7 @@ pub(crate) const MAX_RENEWALS: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct Keeper {
     homey: Homey,
+    routes: RouteLog,
     /// Its row of the status.
     index: HomeyIndex,
     board: StatusBoard,
@@ -49,11 +51,12 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(
         homey: Homey,
+        routes: RouteLog,
         index: HomeyIndex,
         board: StatusBoard,
         renewing: Arc<Semaphore>,
     ) -> Self {
-        Self { homey, index, board, renewing, check: CHECK_EVERY }
+        Self { homey, routes, index, board, renewing, check: CHECK_EVERY }
     }
 
     /// The same with another longest time between two looks.
@@ -119,7 +122,13 @@ impl Keeper {
             };
             session.keep().await
         };
+        self.log_route().await;
         self.record(session, &outcome, retried)
+    }
+
+    /// Logs what the last search for the Homey found: by a renewal, a sink or a request of the gateway.
+    pub(crate) async fn log_route(&self) {
+        self.routes.searched(&self.homey, self.board.security()).await;
     }
 
     /// Waits after a final refusal, and ends early on a new sign-in.

@@ -26,6 +26,7 @@ mod lock;
 mod metrics;
 mod mutex;
 mod redaction;
+mod route_log;
 mod security;
 mod served_homey;
 mod service_manager;

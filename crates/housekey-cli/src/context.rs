@@ -48,8 +48,8 @@ pub(crate) struct Context {
     pub(crate) out: Output,
     /// `--homey` or its variable.
     pub(crate) homey_named: Option<String>,
-    /// The Homeys that were opened, for their renewals to be waited for.
-    opened: RefCell<Vec<Homey>>,
+    /// The stored Homeys that were opened, for their renewals to be waited for.
+    opened: RefCell<Vec<(Homey, HomeyRecord)>>,
     /// The names of those of which it was said that plain HTTP is not used any more.
     informed: RefCell<Vec<String>>,
 }
@@ -159,13 +159,23 @@ impl Context {
     pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Target> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let plain_http = self.settings.read()?.plain_http(&record.name);
-        if record.addresses.was_reached_in_the_clear(plain_http) {
-            self.out.note(&encryption_notice::text(&record));
-            self.informed.borrow_mut().push(record.name.clone());
-        }
+        self.inform(&record, plain_http, false);
         let homey = Homey::stored(&record, store, self.http()?, clock).with_plain_http(plain_http);
-        self.opened.borrow_mut().push(homey.clone());
-        Ok(Target { homey, title: record.title })
+        let title = record.title.clone();
+        self.opened.borrow_mut().push((homey.clone(), record));
+        Ok(Target { homey, title })
+    }
+
+    /// Says of a Homey that it was reached in the clear until now, if that is so and was not said yet.
+    fn inform(&self, record: &HomeyRecord, plain_http: PlainHttp, offline: bool) {
+        let mut informed = self.informed.borrow_mut();
+        if record.addresses.was_reached_in_the_clear(plain_http, offline)
+            && !informed.contains(&record.name)
+            && !self.out.is_quiet()
+        {
+            self.out.note(&encryption_notice::text(record, offline));
+            informed.push(record.name.clone());
+        }
     }
 
     /// Reports a write and its Homey, and prints its answer with `--json`.
@@ -186,7 +196,8 @@ impl Context {
         let mut waited = false;
         loop {
             looks.tick().await;
-            let waiting = self.opened.borrow().iter().find_map(|homey| homey.session()?.waiting());
+            let waiting =
+                self.opened.borrow().iter().find_map(|(homey, _)| homey.session()?.waiting());
             // At two looks in a row: it takes longer than it should.
             if let Some(Waiting { setback, patience }) = waiting.as_ref().filter(|_| waited) {
                 let why = setback.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
@@ -207,19 +218,32 @@ impl Context {
 
     /// Waits until no renewal is under way that this command began.
     pub(crate) async fn settle(&self) {
-        for name in self.informed.take() {
-            // Where that cannot be stored, it is said again the next time.
-            let _ = self.store.informed_of_encryption(&name).await;
-        }
+        let said_before = self.informed.borrow().len();
+        self.remember_informed(0).await;
         let opened = self.opened.take();
-        for homey in opened {
+        for (homey, record) in opened {
             homey.settle().await;
-            if let Some((address, problem)) = homey.rejected_certificate() {
+            let offline = homey.is_offline();
+            if let (true, Ok(settings)) = (offline, self.settings.read()) {
+                self.inform(&record, settings.plain_http(&record.name), offline);
+            }
+            // An error that nothing answered names every address and what is wrong with it.
+            if let Some((address, problem)) = homey.rejected_certificate().filter(|_| !offline) {
                 self.out.note(&format!(
                     "warning: the certificate of {address} is not accepted: {problem}. `housekey homeys \
                      diagnose` shows every way."
                 ));
             }
+        }
+        self.remember_informed(said_before).await;
+    }
+
+    /// Remembers of whom it was said that plain HTTP is not used any more, from that place on.
+    async fn remember_informed(&self, from: usize) {
+        let names: Vec<_> = self.informed.borrow().iter().skip(from).cloned().collect();
+        for name in names {
+            // Where that cannot be stored, it is said again the next time.
+            let _ = self.store.informed_of_encryption(&name).await;
         }
     }
 

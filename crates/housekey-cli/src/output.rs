@@ -221,6 +221,11 @@ impl Output {
         }
     }
 
+    /// Whether notes are left out.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Says on stderr which steps are done, unless `--quiet`.
     pub(crate) fn steps(&self) -> Steps {
         match (self.quiet, Stream::Err.is_terminal()) {

@@ -15,7 +15,7 @@ fn record(context: &TestContext) -> PathBuf {
 }
 
 /// Changes the stored record.
-fn change(context: &TestContext, change: impl FnOnce(&mut Value)) {
+pub(crate) fn change(context: &TestContext, change: impl FnOnce(&mut Value)) {
     let path = record(context);
     let text = fs::read_to_string(&path).expect("a record");
     let mut value: Value = serde_json::from_str(&text).expect("JSON");
@@ -40,7 +40,7 @@ pub(crate) fn account_knows(context: &TestContext, addresses: &Value) {
 }
 
 /// An encrypted address at which nothing listens.
-fn nowhere() -> String {
+pub(crate) fn nowhere() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     format!("https://{}", listener.local_addr().expect("an address"))
 }
@@ -92,19 +92,6 @@ async fn it_can_be_allowed_at_the_sign_in() {
     assert_eq!(context.login(&["--plain-http"]).exit, 0);
     change(&context, |homey| homey["addresses"]["remoteUrl"] = json!(nowhere()));
     assert_eq!(context.run(&NAME).exit, 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_homey_of_an_older_housekey_says_once_that_this_has_changed() {
-    let context = with_relay().await;
-    change(&context, |homey| {
-        homey["addresses"].as_object_mut().expect("an object").remove("encryptedByDefault");
-    });
-    let first = context.run(&NAME).stderr;
-    assert!(first.contains("was reached over plain HTTP until now"), "{first}");
-    assert!(first.contains("housekey homeys add 'Canal House' --plain-http"), "{first}");
-    let second = context.run(&NAME).stderr;
-    assert!(!second.contains("until now"), "{second}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

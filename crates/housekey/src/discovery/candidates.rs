@@ -138,11 +138,12 @@ impl Addresses {
         self.encrypted_before || self.has_encrypted()
     }
 
-    /// Whether an older housekey reached the Homey over plain HTTP, and this one does not. A person
-    /// should be informed of it once; `encrypted_by_default` says that this was done.
-    pub fn was_reached_in_the_clear(&self, plain: PlainHttp) -> bool {
+    /// Whether an older housekey reached the Homey over plain HTTP, and this one does not. With https in
+    /// its network that was so only while it was `offline` at every encrypted address. A person should
+    /// be informed of it once; `encrypted_by_default` says that this was done.
+    pub fn was_reached_in_the_clear(&self, plain: PlainHttp, offline: bool) -> bool {
         !self.encrypted_by_default
-            && self.local_secure.is_none()
+            && (self.local_secure.is_none() || offline)
             && self.withheld(plain).iter().any(|withheld| withheld.strategy.is_at_home())
     }
 
