@@ -5,7 +5,10 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
+use serde_json::json;
+
 use crate::context::{NAME, TestContext};
+use crate::encrypted::{account_knows, change};
 
 /// A proxy that refuses everything; its address, and the first bytes of what it was sent.
 fn refusing() -> (String, Receiver<Vec<u8>>) {
@@ -34,6 +37,12 @@ async fn the_home_is_never_reached_through_a_proxy() {
         context.set(variable, &format!("http://{address}"));
     }
     assert_eq!(context.run(&NAME).exit, 0);
+    // Neither where nothing but the record says that an address is in the home.
+    change(&context, |homey| {
+        homey["addresses"] = json!({"localUrl": "http://homey.example.invalid", "typed": true});
+    });
+    account_knows(&context, &json!({"localUrl": "http://homey.example.invalid"}));
+    assert_eq!(context.run(&NAME).exit, 1);
     assert!(heard.try_recv().is_err(), "something went to the proxy");
 }
 

@@ -116,6 +116,20 @@ mod tests {
             assert!(open(&file[..at], &identity).is_err(), "cut at {at}");
         }
         assert!(open(&[&file[..], b"x"].concat(), &identity).is_err(), "something behind it");
+        // Of a text of two chunks none may be missing, nor stand in the place of the other.
+        const CHUNK: usize = 64 * 1024;
+        let file = seal(&[7; 2 * CHUNK], &identity[0]).unwrap();
+        let (start, last) = file.split_at(file.len() - CHUNK - 16);
+        let (head, first) = start.split_at(start.len() - CHUNK - 16);
+        assert!(open(&file, &identity).is_ok());
+        for (case, changed) in [
+            ("without the last", start.to_vec()),
+            ("without the first", [head, last].concat()),
+            ("the other way round", [head, last, first].concat()),
+            ("the last twice", [start, last, last].concat()),
+        ] {
+            assert!(open(&changed, &identity).is_err(), "{case}");
+        }
     }
 
     /// The samples were written by age 1.1.1: an identity, a text for it, and the identity itself
