@@ -79,7 +79,7 @@ async fn tokens_outlive_a_homey_that_is_offline_or_starting() {
         for command in [&NAME[..], &["devices", "list"], &["devices", "on", "Floor lamp"]] {
             let said = context.run(command);
             assert_eq!((said.exit, &*said.stdout), (1, ""), "{quirk:?}: {command:?}: {said}");
-            assert!(!said.stderr.contains("housekey login"), "{quirk:?}: {command:?}: {said}");
+            assert!(!said.stderr.contains("run `housekey login"), "{quirk:?}: {command:?}: {said}");
         }
         assert_eq!(context.stored(), before, "{quirk:?}");
         context.world().quirk(quirk, false);
