@@ -41,7 +41,7 @@ pub struct Agent {
     pub clock: SharedClock,
     /// Whether plain HTTP is allowed for a Homey; evaluated whenever the settings are read.
     pub plain_http: PlainHttpOf,
-    /// Whoever wants to know when it is ready.
+    /// Notified when the agent is ready.
     pub service_manager: ServiceManager,
 }
 

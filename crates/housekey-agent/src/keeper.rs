@@ -202,7 +202,7 @@ impl Keeper {
             } else if homey.state != HomeyState::Starting && homey.state != state {
                 tracing::info!(homey = homey.name, "the token is fresh again");
             }
-            // Whoever renewed it: the gateway does for a caller, and so may another program.
+            // By any program: the gateway renews for a caller, and another program may too.
             let renewed_elsewhere = homey.issued_at.is_some_and(|before| issued_at != Some(before));
             homey.renewals += u64::from(renewed_elsewhere || matches!(outcome, Ok(true)));
             homey.state = state;

@@ -28,7 +28,7 @@ pub(crate) enum SecurityEvent {
     WrongKey,
     /// A key that has ended.
     ExpiredKey,
-    /// A peer that has sent so many wrong keys that further ones are not checked.
+    /// A peer that has sent too many wrong keys, so that further ones are not checked.
     TooManyWrongKeys,
     /// A key that lacks the scope or the Homey that it was used for.
     MissingScope,

@@ -1,4 +1,4 @@
-//! Tells systemd that the agent is ready, alive, stopping: datagrams as in `sd_notify(3)`.
+//! Notifies systemd that the agent is ready, alive, stopping: datagrams as in `sd_notify(3)`.
 
 use std::ffi::OsString;
 use std::io;
@@ -28,8 +28,8 @@ impl ServiceManager {
         Self { socket, watchdog: watchdog_us.map(Duration::from_micros) }
     }
 
-    /// Tells that we are ready as soon as that is so, then twice in each interval of the watchdog
-    /// that we are alive: as long as tasks are run at all.
+    /// Reports readiness as soon as it is reached, then twice in each interval of the watchdog that tasks
+    /// still run.
     pub(crate) async fn run(
         self,
         board: StatusBoard,

@@ -62,13 +62,13 @@ pub struct HomeyStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HomeyState {
-    /// Nobody has looked yet.
+    /// It has not been checked yet.
     Starting,
     /// It is, and it is renewed in time.
     Fresh,
     /// It is due and could not be renewed for now; the old one is used as long as it lives.
     Failing,
-    /// Somebody has to sign in again.
+    /// A new sign-in is required.
     SignedOut,
 }
 

@@ -39,7 +39,7 @@ impl Caller {
         Self { key_index: Some(key_index), ..self }
     }
 
-    /// Somebody who may do everything.
+    /// A caller that may do everything.
     pub(super) fn trusted() -> Self {
         let grants = vec![Grant::Preset(Preset::Full)];
         Self { key: None, grants, homeys: None, expires: None, key_index: None }

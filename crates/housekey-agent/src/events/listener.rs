@@ -22,7 +22,7 @@ pub(super) enum StartPosition<'a> {
     After(&'a str),
 }
 
-/// Somebody who listens.
+/// A client that listens.
 pub(super) struct EventListener {
     ring: Arc<Ring>,
     filter: Filter,

@@ -53,7 +53,7 @@ pub(super) struct Batch {
 pub(super) enum Lookup {
     /// Nothing yet.
     Pending,
-    /// So many events are gone.
+    /// The event is gone, with this number of others.
     Gone(u64),
     /// The piece that the event is in.
     Batch(Arc<Batch>),
@@ -140,8 +140,8 @@ impl Batch {
         self.events.last().map(|(change, _)| change.seq)
     }
 
-    /// The next events that fit, from a number on: as many as stand together, without a copy. Tells
-    /// also the number of the last one that was looked at.
+    /// The next events that fit, from a number on: as many as are contiguous, without a copy; and the number
+    /// of the last one that was looked at.
     pub(super) fn from(&self, seq: u64, matches: impl Fn(&Change) -> bool) -> (u64, Option<Bytes>) {
         let begin = self.events.partition_point(|(change, _)| change.seq < seq);
         let rest = self.events.get(begin..).unwrap_or_default();

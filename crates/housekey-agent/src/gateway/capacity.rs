@@ -151,7 +151,7 @@ impl Slot {
         }
     }
 
-    /// A request was answered. Tells whether the connection has had as many as it may without a key.
+    /// Counts an answered request. Returns whether the connection has had as many as it may without a key.
     pub(super) fn count_unauthenticated(&self) -> bool {
         if self.authenticated.get() {
             return false;

@@ -1,4 +1,4 @@
-//! Idle detection: tells a slow client from a stalled one.
+//! Idle detection: distinguishes a slow client from a stalled one.
 //!
 //! No timer is set for a request. Activity on a connection is counted, and the connection checks the
 //! counters now and then.

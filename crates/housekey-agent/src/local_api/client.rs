@@ -34,7 +34,7 @@ pub enum ClientError {
     OtherVersion(String),
 }
 
-/// Asks the agent behind that socket.
+/// Sends a request to the agent behind that socket.
 ///
 /// # Errors
 /// [`ClientError`]; that it refuses is an answer.

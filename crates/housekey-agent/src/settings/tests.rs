@@ -12,7 +12,7 @@ fn parse(text: &str) -> Result<Settings, Vec<SettingsFault>> {
     Settings::parse(text, Path::new("/etc/housekey"), &stored)
 }
 
-fn told(text: &str) -> String {
+fn rendered(text: &str) -> String {
     match parse(text) {
         Ok(settings) => format!("{settings:?}"),
         Err(wrong) => {
@@ -190,7 +190,7 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
         ("[[homey]]\nname = \"home\"\n[[sink]]\nhomey = \"hoem\"\nkind = \"variable\"\nname = \"t\"".to_owned(),
             "4: no [[homey]] is called \"hoem\"; there is: home\n"),
     ] {
-        let found = told(&text);
+        let found = rendered(&text);
         assert!(found.starts_with(want), "{text}\n--- found\n{found}\n--- wanted\n{want}");
     }
 }
@@ -199,16 +199,16 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
 fn two_sinks_never_write_over_each_other() {
     let one = "[[sink]]\nhomey = \"home\"\nkind = \"file\"\npath = \"/t\"\n";
     let text = format!("[[homey]]\nname = \"home\"\n{one}{one}");
-    assert_eq!(told(&text), "9: another sink has the file /t already: take one out\n");
+    assert_eq!(rendered(&text), "9: another sink has the file /t already: take one out\n");
 }
 
 #[test]
 fn torn_lines_are_reported_with_wrong_ones_and_nothing_is_called_missing() {
     let text = "listen = \nhomye = 1\n[[homey]\nname = \"home\"\n";
     let lines: Vec<_> = parse(text).unwrap_err().into_iter().map(|wrong| wrong.line).collect();
-    assert_eq!(lines.first(), Some(&1), "{}", told(text));
-    assert!(told(text).contains("did you mean `homey`?"), "{}", told(text));
-    assert!(!told(text).contains("has no"), "{}", told(text));
+    assert_eq!(lines.first(), Some(&1), "{}", rendered(text));
+    assert!(rendered(text).contains("did you mean `homey`?"), "{}", rendered(text));
+    assert!(!rendered(text).contains("has no"), "{}", rendered(text));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn what_would_widen_access_is_reported() {
             "1: \"https://board.example/\" is no origin: write it as browsers do, \"https://board.example\"\n",
         ),
     ] {
-        assert_eq!(told(&text), want, "{text}");
+        assert_eq!(rendered(&text), want, "{text}");
     }
 }
 
@@ -296,7 +296,7 @@ kind = "command"
 run = ["~ada/on-new-token.sh"]
 "#
     );
-    let told = told(&text);
+    let rendered = rendered(&text);
     let want = [
         (1, "\"~/gateway.sock\" begins with `~`"),
         (1, "the path of a socket has at most 107 bytes"),
@@ -305,8 +305,8 @@ run = ["~ada/on-new-token.sh"]
         (11, "\"~/home.token\" begins with `~`"),
         (15, "\"~ada/on-new-token.sh\" begins with `~`"),
     ];
-    let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), want.len(), "{told}");
+    let lines: Vec<_> = rendered.lines().collect();
+    assert_eq!(lines.len(), want.len(), "{rendered}");
     for (line, (number, what)) in lines.iter().zip(want) {
         assert!(line.starts_with(&format!("{number}: {what}")), "{line}");
     }

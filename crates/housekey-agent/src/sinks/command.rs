@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(error_text, "sh was not done after 1 s, and was ended");
         let pid = std::fs::read_to_string(pid).unwrap();
         let about = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
-        // Whoever inherits it may take its time to collect it.
+        // The process that inherits it may collect it late.
         let gone = || about().map_or(true, |about| about.contains(") Z"));
         while !gone() {
             tokio::task::yield_now().await;

@@ -24,7 +24,7 @@ impl EvictionList {
         Self { limit, next: 0, unauthenticated: HashMap::new(), by_network: HashMap::new() }
     }
 
-    /// A connection comes. Tells its number, and which one goes for it.
+    /// Adds a connection. Returns its number, and the one that is evicted for it.
     pub(super) fn add(&mut self, network: Network) -> (u64, Option<u64>) {
         let id = self.next;
         self.next += 1;

@@ -186,7 +186,7 @@ where
         }
     }
 
-    /// Whoever is known already may send anything for a key.
+    /// A caller with a key may send anything in place of one.
     async fn authenticate(
         &mut self,
         handshake: ClientHandshake,

@@ -37,7 +37,7 @@ fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
 /// A client that sends this, and then neither sends nor reads anything.
 async fn stalled(gateway: &TestGateway, sent: &str) -> TcpStream {
     let mut stream = TcpStream::connect(gateway.address).await.unwrap();
-    // Whoever is not wanted may have been sent away already.
+    // A connection that is refused may be closed already.
     let _ = stream.write_all(sent.as_bytes()).await;
     stream
 }

@@ -217,7 +217,7 @@ impl UpstreamHomey {
         Ok(endpoint)
     }
 
-    /// Tells that nothing could be reached that way.
+    /// Reports that an endpoint could not be reached.
     pub(in crate::gateway) fn mark_unreachable(&self, endpoint: &Rc<Endpoint>) {
         self.endpoint.borrow_mut().take_if(|held| Rc::ptr_eq(held, endpoint));
         self.served.homey.lost(&endpoint.base);

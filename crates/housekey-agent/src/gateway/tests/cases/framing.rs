@@ -151,7 +151,7 @@ pub(super) const FRAMING: &[Case] = &[
         &[],
     ),
     (
-        "a chunk longer than told",
+        "a chunk longer than declared",
         "POST /api/x HTTP/1.1\n@\nTransfer-Encoding: chunked\n\n1\nabc\n0\n\n",
         &[400],
         &[],
