@@ -6,106 +6,16 @@ use housekey::model::{Alarm, ApiKey, App, Device, FlowFolder, Items, Mood, User,
 
 use super::{Item, Parents};
 
-impl Item for Device {
-    const KIND: &'static str = "device";
-    const PLACEHOLDER: &'static str = "DEVICE";
-    const NAMED_BY: &'static str = "Name, Zone/Name or id";
-    const PARENTS: Parents = Parents::Zones;
-
-    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
-        homey.devices().get_devices()
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn name(&self) -> &str {
-        self.name()
-    }
-
-    fn parent(&self) -> Option<&str> {
-        self.zone.text()
-    }
-}
-
-impl Item for Mood {
-    const KIND: &'static str = "mood";
-    const PLACEHOLDER: &'static str = "MOOD";
-    const NAMED_BY: &'static str = "Name, Zone/Name or id";
-    const PARENTS: Parents = Parents::Zones;
-
-    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
-        homey.moods().get_moods()
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn name(&self) -> &str {
-        self.name()
-    }
-
-    fn parent(&self) -> Option<&str> {
-        self.zone.text()
-    }
-}
-
-impl Item for Zone {
-    const KIND: &'static str = "zone";
-    const PLACEHOLDER: &'static str = "ZONE";
-    const NAMED_BY: &'static str = "Name, Parent/Name or id";
-    const PARENTS: Parents = Parents::Same;
-
-    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
-        homey.zones().get_zones()
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn name(&self) -> &str {
-        self.name()
-    }
-
-    fn parent(&self) -> Option<&str> {
-        self.parent.text()
-    }
-}
-
-impl Item for FlowFolder {
-    const KIND: &'static str = "folder";
-    const PLACEHOLDER: &'static str = "FOLDER";
-    const NAMED_BY: &'static str = "Name, Parent/Name or id";
-    const PARENTS: Parents = Parents::Same;
-
-    fn list(homey: &Homey) -> Call<'_, Items<Self>> {
-        homey.flow().get_flow_folders()
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn name(&self) -> &str {
-        self.name()
-    }
-
-    fn parent(&self) -> Option<&str> {
-        self.parent.text()
-    }
-}
-
-/// An item that is part of nothing.
-macro_rules! flat {
-    ($($type:ty: $kind:literal $placeholder:literal $manager:ident $list:ident;)*) => {$(
+/// Type: what to call one, its placeholder, what names it, what it is part of and where that id stands, and
+/// the call that lists all of them.
+macro_rules! items {
+    ($($type:ty: $kind:literal $placeholder:literal $named_by:literal, $parents:ident $($field:ident)?,
+        $manager:ident $list:ident;)*) => {$(
         impl Item for $type {
             const KIND: &'static str = $kind;
             const PLACEHOLDER: &'static str = $placeholder;
-            const NAMED_BY: &'static str = "Name or id";
-            const PARENTS: Parents = Parents::None;
+            const NAMED_BY: &'static str = $named_by;
+            const PARENTS: Parents = Parents::$parents;
 
             fn list(homey: &Homey) -> Call<'_, Items<Self>> {
                 homey.$manager().$list()
@@ -118,15 +28,23 @@ macro_rules! flat {
             fn name(&self) -> &str {
                 self.name()
             }
+
+            $(fn parent(&self) -> Option<&str> {
+                self.$field.text()
+            })?
         }
     )*};
 }
 
-flat! {
-    Variable: "variable" "VARIABLE" logic get_variables;
-    Alarm: "alarm" "ALARM" alarms get_alarms;
-    User: "user" "USER" users get_users;
-    ApiKey: "API key" "KEY" users get_personal_access_tokens;
+items! {
+    Device: "device" "DEVICE" "Name, Zone/Name or id", Zones zone, devices get_devices;
+    Mood: "mood" "MOOD" "Name, Zone/Name or id", Zones zone, moods get_moods;
+    Zone: "zone" "ZONE" "Name, Parent/Name or id", Same parent, zones get_zones;
+    FlowFolder: "folder" "FOLDER" "Name, Parent/Name or id", Same parent, flow get_flow_folders;
+    Variable: "variable" "VARIABLE" "Name or id", None, logic get_variables;
+    Alarm: "alarm" "ALARM" "Name or id", None, alarms get_alarms;
+    User: "user" "USER" "Name or id", None, users get_users;
+    ApiKey: "API key" "KEY" "Name or id", None, users get_personal_access_tokens;
 }
 
 impl Item for App {
