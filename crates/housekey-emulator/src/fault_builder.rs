@@ -8,7 +8,7 @@ use crate::fault::{Canned, Failure, Fault};
 use crate::world::World;
 
 /// A fault in the writing, made by [`Emulator::script`](crate::Emulator::script). It takes effect
-/// at the end of the statement (when it is dropped) and strikes one call unless told otherwise.
+/// at the end of the statement (when it is dropped) and affects one call unless `times` says more.
 pub struct FaultBuilder<'a> {
     world: &'a World,
     fault: Fault,

@@ -83,7 +83,7 @@ impl Builder {
     }
 
     /// Whether the account wants a two-factor code at sign-in; off by default.
-    /// [`Emulator::otp_code`](crate::Emulator::otp_code) tells the current one.
+    /// [`Emulator::otp_code`](crate::Emulator::otp_code) returns the current one.
     pub fn otp(mut self, otp: bool) -> Self {
         self.0.otp = otp;
         self

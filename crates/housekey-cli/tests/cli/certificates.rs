@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::context::{NAME, TestContext};
 
-/// The virtual Homey behind TLS, with a certificate of an authority that nobody knows.
+/// The virtual Homey behind TLS, with a certificate of an unknown authority.
 struct Secured {
     context: TestContext,
     /// Host and port of the encrypted side.

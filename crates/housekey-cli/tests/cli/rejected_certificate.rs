@@ -10,7 +10,7 @@ use crate::secured::Secured;
 
 const PROBLEM: &str = "it is signed by an authority that is not trusted here";
 
-/// Signed in to a Homey whose https at home shows a certificate of nobody that is trusted, and whose relay
+/// Signed in to a Homey whose https at home has an untrusted certificate, and whose relay
 /// works, if it has one; and the address of that certificate.
 async fn wrongly_certified(with_relay: bool) -> (TestContext, String) {
     let mut context = TestContext::signed_in().await;

@@ -22,7 +22,7 @@ impl Home {
         self.devices.values().filter(|device| device.energy.get("approximation").is_some())
     }
 
-    /// Writes a line to the Z-Wave log if somebody has switched it on.
+    /// Writes a line to the Z-Wave log if it is enabled.
     pub(crate) fn log_zwave(&mut self, text: String) {
         if !self.radio.log_enabled {
             return;

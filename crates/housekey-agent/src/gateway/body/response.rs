@@ -23,7 +23,7 @@ pub(crate) struct ResponseBody {
 /// The source of a body.
 enum Source {
     /// Bytes at hand, given once.
-    GaugeGuard(Bytes),
+    Whole(Bytes),
     /// A Homey, and what takes its tokens out of trailers.
     Homey(Download, Rc<Redactor>),
     /// A route of the agent.
@@ -32,7 +32,7 @@ enum Source {
 
 impl ResponseBody {
     pub(in crate::gateway) fn full(text: impl Into<Bytes>) -> Self {
-        Self { source: Source::GaugeGuard(text.into()), guard: None }
+        Self { source: Source::Whole(text.into()), guard: None }
     }
 
     pub(in crate::gateway) fn download(download: Download, redactor: Rc<Redactor>) -> Self {
@@ -60,8 +60,8 @@ impl Body for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.get_mut().source {
-            Source::GaugeGuard(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Source::GaugeGuard(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Source::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Source::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Source::Homey(download, redactor) => {
                 let polled = download.poll_frame(cx);
                 polled.map(|frame| Some(frame?.map(|frame| redacted(frame, redactor))))
@@ -74,7 +74,7 @@ impl Body for ResponseBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
-            Source::GaugeGuard(bytes) => bytes.is_empty(),
+            Source::Whole(bytes) => bytes.is_empty(),
             Source::Homey(download, _) => download.is_at_end(),
             Source::Agent(body) => body.is_end_stream(),
         }
@@ -82,7 +82,7 @@ impl Body for ResponseBody {
 
     fn size_hint(&self) -> SizeHint {
         match &self.source {
-            Source::GaugeGuard(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Source::Homey(download, _) => download.size_hint(),
             Source::Agent(body) => body.size_hint(),
         }

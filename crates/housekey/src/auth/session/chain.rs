@@ -26,9 +26,9 @@ pub(super) struct Chain {
     pub(super) route: Route,
     /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
     pub(super) spread: f64,
-    /// How long a renewal that fails for now is tried again before those who wait are told.
+    /// How long a renewal with a transient failure is retried before its waiters get the error.
     pub(super) patience: Duration,
-    /// How the Homey lets us in now; whoever subscribed hears of every change.
+    /// Current credentials; subscribers are notified of every change.
     pub(super) held: watch::Sender<Access>,
     /// How old the token at hand is.
     pub(super) taken: Mutex<TokenClock>,
@@ -84,8 +84,8 @@ impl Chain {
         self.replace_if(access, |_| true);
     }
 
-    /// Takes another access than the one at hand if that is as told; whether it did. That a token was
-    /// refused stays true, whether or not it is stored yet.
+    /// Replaces the current access if `wanted` accepts it; returns whether it did. A refusal of the token is kept,
+    /// whether or not it is stored yet.
     pub(super) fn replace_if(&self, mut access: Access, wanted: impl Fn(&Access) -> bool) -> bool {
         let now = self.clock.now();
         self.held.send_if_modified(|held| {

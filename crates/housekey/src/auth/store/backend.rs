@@ -32,7 +32,7 @@ pub(super) trait Backend: fmt::Debug + Send + Sync {
     fn generation(&self) -> Option<Stamp>;
     /// Changes with every write; `None` where another process may write, so that it has to be looked for.
     fn written(&self) -> Option<watch::Receiver<u64>>;
-    /// What differs after every write of the key, where that can be told without reading it.
+    /// A stamp that differs after every write of the key, where the record need not be read for it.
     fn stamp(&self, key: &Key) -> Option<Stamp>;
     /// Takes the room that a text of that size will need, so that the next write of the key does
     /// not find the disk full. Only under the lock of the key.

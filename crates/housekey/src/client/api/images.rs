@@ -6,7 +6,7 @@ use crate::error::{Error, HttpError};
 use crate::model::Image;
 
 impl ManagerImages<'_> {
-    /// The bytes of an image, with their headers: `Content-Type` tells what they are. This is a raw call
+    /// The bytes of an image, with their headers: `Content-Type` says what they are. This is a raw call
     /// of the path that the image names.
     ///
     /// # Errors
