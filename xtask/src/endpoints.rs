@@ -1,4 +1,4 @@
-//! `cargo xtask endpoints`: docs/endpoints.md, made of the catalogue's list of endpoints.
+//! `cargo xtask endpoints`: writes docs/endpoints.md from the catalogue's list of endpoints.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,21 +12,21 @@ const SOURCE: &str = "crates/housekey/catalogue/endpoints.toml";
 const DOCUMENT: &str = "docs/endpoints.md";
 
 const HEAD: &str = "\
-# The endpoints of the copied lists, and their operations
+# Endpoints of the copied lists, and their operations
 
-Many scripts were written after a list of endpoints that has been copied around for years. This is every
-line of it, with the two calls of the script that came with it: the request as it is printed there, the
-command that does the same, the method of the library, and the Homeys whose specification has it.
+Many scripts were written from a list of endpoints that has been copied for years. This page contains every line of
+it, with the two calls of the script that was published with it: the request as printed there, the equivalent command,
+the method of the library, and the dialects whose specification contains it.
 
-Every line is tested: command, library and printed request answer the same on a virtual Homey, with and
-without the slash at the end. Where the printed path is not the one of the specification, the remark says so; what
-a real Homey makes of the printed one is not known, and command and library use the other. `raw` means
-that no specification has the request: the library sends it as it is, and the answer has no known shape.
-`housekey api METHOD PATH` sends any request as printed.
+Every line is tested: on a virtual Homey, command, library and printed request return the same answer, with and without
+a slash at the end. If the printed path differs from the specification, the remark gives the specified one, which command
+and library use; how a real Homey answers the printed path is unknown. `raw` means that no specification contains the
+request: the library sends it unchanged, and the form of the answer is unknown. `housekey api METHOD PATH` sends any
+request as printed.
 
-Made by `cargo xtask endpoints` from `crates/housekey/catalogue/endpoints.toml`.
+Written by `cargo xtask endpoints` from `crates/housekey/catalogue/endpoints.toml`.
 
-| | request | command | operation | library | Homeys | |
+| group | request | command | operation | library | dialects | remark |
 |---|---|---|---|---|---|---|
 ";
 
@@ -53,7 +53,7 @@ pub(crate) fn write(workspace: &Path) -> Result<(), Failure> {
     Ok(fs::write(workspace.join(DOCUMENT), document(workspace)?)?)
 }
 
-/// Fails when the document is not what would be written.
+/// Fails if the document is out of date.
 pub(crate) fn check(workspace: &Path) -> Result<(), Failure> {
     let written = fs::read_to_string(workspace.join(DOCUMENT)).unwrap_or_default();
     // A checkout on Windows may have changed the ends of the lines.
@@ -92,7 +92,7 @@ fn render(source: &str) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// Code in a cell of a table, where a bar would end the cell.
+/// Code in a table cell, where a bar would end the cell.
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
 }
@@ -137,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_is_out_of_date_is_told() {
+    fn a_document_that_is_out_of_date_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         for path in [SOURCE, DOCUMENT] {
             fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
         }
         fs::write(folder.path().join(SOURCE), LIST).unwrap();
-        let told = check(folder.path()).unwrap_err().to_string();
-        assert!(told.contains("run `cargo xtask endpoints`"), "{told}");
+        let error = check(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("run `cargo xtask endpoints`"), "{error}");
         write(folder.path()).unwrap();
         check(folder.path()).unwrap();
         fs::write(folder.path().join(SOURCE), LIST.replace("v2", "cloud")).unwrap();
@@ -152,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_the_list_is_told() {
-        let told = render(&LIST.replace("remark", "remarks")).unwrap_err().to_string();
-        assert!(told.contains("remarks"), "{told}");
+    fn a_mistake_in_the_list_is_reported() {
+        let error = render(&LIST.replace("remark", "remarks")).unwrap_err().to_string();
+        assert!(error.contains("remarks"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! docs/conformance.md, made of what a conformance run found.
+//! Writes docs/conformance.md from the results of a conformance run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,54 +10,54 @@ use crate::failure::Failure;
 const DOCUMENT: &str = "docs/conformance.md";
 
 const HEAD: &str = "\
-# What the vendor's own programs make of the virtual Homey
+# The vendor's own programs and the virtual Homey
 
-The vendor publishes a client, the npm package `homey-api`, and a command-line tool, the package `homey`.
-Both were written against the real cloud and real Homeys and know nothing of housekey. `cargo xtask
-conformance` runs them, unmodified, against `housekey emulate`, signed in as a person would be. This is what
-such a run found; it is made by `cargo xtask conformance --write`, and a run that finds something else fails.
+The vendor publishes a client, the npm package `homey-api`, and a command-line tool, the package `homey`. Both were
+written for the real cloud and real Homeys and know nothing of housekey. `cargo xtask conformance` runs them,
+unmodified, against `housekey emulate`, signed in as a user. This page contains the results of such a run. It is
+written by `cargo xtask conformance --write`, and a run with other results fails.
 ";
 
 const CLIENTS: &str = "
-## Clients of others
+## Third-party clients
 
-Unmodified, each at the Homey itself and through the gateway with a key of its own. A run in which one of them fails is
-no run: what stands here is what held in the last one. *Session ends*: the session behind the connection is ended twice.
+Each runs unmodified, at the Homey itself and through the gateway with its own key. If one of them fails, the run
+fails; the table contains the results of the last successful run. *Session ends*: the session behind the connection is
+ended twice.
 
-| client | from | Homeys | reads, writes, events | session ends | restart | besides |
+| client | from | Homeys | reads, writes, events | session ends | restart | remarks |
 |---|---|---|---|---|---|---|
-| `homey-api` 3.20.0 | npm | `local` | ok | not noticed | comes back | |
-| `homey-api` 3.17.0 | npm | `local` | ok | not noticed | a new client | |
-| `athom-api` 3.9.2 | npm | `v2`, `local` | ok | not noticed | | a write with a key that only looks is refused as a Homey would |
-| `python-socketio` 5.18.1 over Engine.IO 4 | PyPI | `v2`, `local`, `cloud` | ok | not noticed | | the handshake's answer holds the key that was sent, and nothing a token of the Homey |
+| `homey-api` 3.20.0 | npm | `local` | ok | not noticed | reconnects | |
+| `homey-api` 3.17.0 | npm | `local` | ok | not noticed | needs a new client | |
+| `athom-api` 3.9.2 | npm | `v2`, `local` | ok | not noticed | | a write with a read-only key is refused in the form of a Homey |
+| `python-socketio` 5.18.1 over Engine.IO 4 | PyPI | `v2`, `local`, `cloud` | ok | not noticed | | the answer to the handshake contains the key that was sent, and no token of the Homey |
 | `homey-wss-python` 0.1.2 | PyPI | `local`, `cloud` | ok, no events | | | |
 | `athom-api` 1.1.0 | PyPI | `v2`, `local`, `cloud` | ok, no events | | | |
 
-*Not noticed* is said of the gateway: at the Homey itself `homey-api` shows the refusal to its caller. After a lost connection
-3.17.0 shakes hands and does not subscribe again, so programs make a new client. Python 3.12 is too new for
-`athom-api` 1.1.0.
+*Not noticed* applies to the gateway: at the Homey itself, `homey-api` shows the refusal to its caller. After a connection
+loss, 3.17.0 repeats the handshake but does not subscribe again, so programs have to make a new client. `athom-api` 1.1.0
+does not support Python 3.12.
 ";
 
 const READS: &str = "
 ## Reads
 
-Every operation that reads, of every manager in the client's own specification, called for everything that
-the virtual home has. An answer is *ok* when the client decodes it, finds in it what it called for, and its
-fields are of the types that the specification declares, except where real Homeys were seen to answer
-otherwise. *Nothing there* means that the home has none, and says so for an id that was made up. *No state*
-is a refusal with status 501 that names the operation. Anything else fails the run, and so does an answer, or a
-refusal, that is another one over the live connection than over HTTP.
+Every operation that reads, of every manager in the client's own specification, for every item of the virtual home. An
+answer is *ok* if the client decodes it, finds in it what it requested, and the types of its fields are those of the
+specification, except where real Homeys were observed to answer otherwise. *Nothing there*: the home has no such item,
+and answers accordingly for a made-up id. *No state*: refused with status 501, which names the operation. Any other
+result fails the run, and so does an answer or refusal that differs between HTTP and the live connection.
 ";
 
 const LEFT: &str = "
-## Reads that were refused, or found nothing
+## Reads that were refused or found nothing
 ";
 
 const ITEMS: &str = "
 ## Items
 
-Every item of the specification that can be made, changed or deleted, through its whole life, over HTTP and over
-the live connection; after each step it is read again, and what was deleted has to be gone.
+Create, update and delete of every kind of item in the specification, over HTTP and over the live connection. After each
+step the item is read again, and a deleted item must be gone.
 ";
 
 const OPTIONS: &str = "
@@ -69,17 +69,16 @@ Every option that can be set: set, read, and unset again.
 const COMMANDS: &str = "
 ## The command-line tool
 
-Its commands, signed in to a Homey of each dialect as `homey login` does it, and with an API key: `--token` and
-`--address`, which it has for newer Homeys alone. *Ok* is what does what it should, fails where it should, and
-prints what is there, for people and as JSON. It was told nothing of the machine's network, so the ways by which
-`api diagnose` can reach a Homey are those of this machine.
+Its commands, signed in to a Homey of each dialect with `homey login`, and with an API key (`--token` and `--address`,
+which it supports for newer Homeys only). *Ok*: it succeeds or fails as it should, and prints the existing data, as text
+and as JSON. The addresses by which `api diagnose` reaches a Homey depend on the network of the machine that ran it.
 ";
 
 const TOOL_READS: &str = "
 ## Reads by the command-line tool
 
-One read of every manager that it has a command for and that the Homey has. *Ok*: it prints what the client makes of
-the same answer. *No state* is again a refusal that names the operation.
+One read of every manager for which the tool has a command and that the Homey has. *Ok*: it prints what the client decodes
+from the same answer. *No state*: refused with status 501, as above.
 ";
 
 /// The columns of the client's tables, in the words of `--dialect`.
@@ -88,7 +87,7 @@ const DIALECTS: [&str; 3] = ["v2", "local", "cloud"];
 /// The columns of the tool's tables.
 const TARGETS: [&str; 4] = ["v2", "local", "cloud", "key"];
 
-/// What one part of a run found: an operation, an item or an option, and what became of it.
+/// The results of one part of a run: operation, item or option, and its outcome.
 type Part = BTreeMap<String, String>;
 
 /// The parts of one kind, each with the head of its column.
@@ -99,15 +98,15 @@ pub(super) fn write(workspace: &Path, results: &Path) -> Result<(), Failure> {
     Ok(fs::write(workspace.join(DOCUMENT), render(results)?)?)
 }
 
-/// Fails when the document is not what would be written.
+/// Fails if the document differs from the results.
 pub(super) fn check(workspace: &Path, results: &Path) -> Result<(), Failure> {
     let written = fs::read_to_string(workspace.join(DOCUMENT)).unwrap_or_default();
     // A checkout on Windows may have changed the ends of the lines.
     match written.replace("\r\n", "\n") == render(results)? {
         true => Ok(()),
         false => Err(format!(
-            "{DOCUMENT} does not say what this run found: run `cargo xtask conformance --write`, and look \
-             at what has changed"
+            "{DOCUMENT} differs from the results of this run: run `cargo xtask conformance --write` and review \
+             the difference"
         )
         .into()),
     }
@@ -137,19 +136,19 @@ fn render(results: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// `reads-v2.json` and so on: what the cases kept.
+/// Reads `reads-v2.json` and so on, which the test files have written.
 fn parts(results: &Path, kind: &str, columns: &[&'static str]) -> Result<Parts, Failure> {
     let part = |column: &&'static str| {
         let file = format!("{kind}-{column}.json");
         let source = fs::read(results.join(&file))
-            .map_err(|cause| format!("the run left no {file} behind: {cause}"))?;
+            .map_err(|cause| format!("the run has not written {file}: {cause}"))?;
         let part = serde_json::from_slice(&source).map_err(|cause| format!("{file}: {cause}"))?;
         Ok((*column, part))
     };
     columns.iter().map(part).collect()
 }
 
-/// One row for each manager, with how often each thing became of its operations; the sum is the last.
+/// One row for each manager, with the number of its operations by outcome; the last row is the sum.
 fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
     let count = |belongs: &dyn Fn(&str) -> bool| {
         let cell = |(_, part): &(&str, Part)| {
@@ -158,9 +157,9 @@ fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
                 *counts.entry(what).or_default() += 1;
             }
             let order = ["ok", "nothing there", "no state"];
-            let told =
+            let cells =
                 order.iter().filter_map(|what| Some(format!("{} {what}", counts.get(what)?)));
-            told.collect::<Vec<_>>().join(", ")
+            cells.collect::<Vec<_>>().join(", ")
         };
         parts.iter().map(cell).collect::<Vec<_>>()
     };
@@ -174,7 +173,7 @@ fn by_manager(text: &mut String, parts: &Parts) -> Result<(), Failure> {
     row(text, "all", &count(&|_| true))
 }
 
-/// One row for each name that any column has.
+/// One row for each name that occurs in a column.
 fn table(text: &mut String, what: &str, parts: &Parts) -> Result<(), Failure> {
     head(text, what, parts)?;
     for name in names(parts) {
@@ -184,7 +183,7 @@ fn table(text: &mut String, what: &str, parts: &Parts) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The names of all columns, in order, each once.
+/// The names of all columns, sorted, each once.
 fn names(parts: &Parts) -> BTreeSet<&str> {
     parts.iter().flat_map(|(_, part)| part.keys()).map(String::as_str).collect()
 }
@@ -221,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tables_tell_what_became_of_what_on_which_homeys() {
+    fn the_tables_have_the_outcome_of_each_part_on_each_homey() {
         let text = render(results().path()).unwrap();
         for row in [
             "| manager | v2 | local | cloud |",
@@ -236,15 +235,15 @@ mod tests {
         ] {
             assert!(text.lines().any(|line| line == row), "{row}\n{text}");
         }
-        assert!(!text.contains("`zones.getZones`"), "what is ok is counted");
+        assert!(!text.contains("`zones.getZones`"), "operations that are ok are only counted");
     }
 
     #[test]
-    fn a_document_that_says_something_else_is_told() {
+    fn a_document_that_differs_from_the_results_is_reported() {
         let (workspace, results) = (tempfile::tempdir().unwrap(), results());
         fs::create_dir(workspace.path().join("docs")).unwrap();
-        let told = check(workspace.path(), results.path()).unwrap_err().to_string();
-        assert!(told.contains("conformance --write"), "{told}");
+        let error = check(workspace.path(), results.path()).unwrap_err().to_string();
+        assert!(error.contains("conformance --write"), "{error}");
         write(workspace.path(), results.path()).unwrap();
         check(workspace.path(), results.path()).unwrap();
         fs::write(results.path().join("reads-v2.json"), "{}").unwrap();
@@ -252,10 +251,10 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_was_not_run_is_told() {
+    fn a_part_that_was_not_run_is_reported() {
         let results = results();
         fs::remove_file(results.path().join("items-local.json")).unwrap();
-        let told = render(results.path()).unwrap_err().to_string();
-        assert!(told.contains("items-local.json"), "{told}");
+        let error = render(results.path()).unwrap_err().to_string();
+        assert!(error.contains("items-local.json"), "{error}");
     }
 }
