@@ -1,11 +1,13 @@
 //! `cargo xtask words`: names and words that a reader would stumble over.
 //!
-//! A type has its name alone within its crate, and summaries, help and messages are free of the words in
-//! [`BANNED`], for each of which the field has a better one.
+//! A type has its name alone within its crate, and summaries, help, messages and documentation pages are free
+//! of the words in [`BANNED`], for each of which the field has a better one.
 
+mod pages;
 mod texts;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use self::texts::{Kind, Text, Texts};
@@ -54,7 +56,11 @@ const PROTOCOL: &[&str] = &["ask"];
 const LISTS: &str = "xtask/src/words";
 
 pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
-    let faults = faults(&sources::read(workspace)?)?;
+    let mut faults = faults(&sources::read(workspace)?)?;
+    for page in pages::paths(workspace)? {
+        let text = fs::read_to_string(workspace.join(&page))?;
+        faults.extend(faults_of_page(&page, &text));
+    }
     for fault in &faults {
         eprintln!("{fault}");
     }
@@ -78,6 +84,16 @@ fn faults(files: &Files) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(faults)
+}
+
+/// The words of [`NOWHERE`] and [`BANNED`] in the prose of a documentation page.
+fn faults_of_page(page: &str, text: &str) -> Vec<String> {
+    let fault = |line: pages::ProseLine| {
+        let mut words = NOWHERE.iter().chain(BANNED);
+        let word = words.find(|word| has_phrase(&line.text, word))?;
+        Some(format!("{page}:{}: `{word}`: {}", line.number, line.text.trim()))
+    };
+    pages::prose(text).into_iter().filter_map(fault).collect()
 }
 
 /// What is said in each file of a crate.
@@ -174,6 +190,13 @@ mod tests {
                 "{text}: want {want}, got {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_word_of_the_lists_is_found_on_a_page() {
+        let page = "# Title\n\nIt asks `whoever`.\nIt was told.\n```\nask\n```\n";
+        let want = ["a.md:3: `asks`: It asks .", "a.md:4: `told`: It was told."];
+        assert_eq!(faults_of_page("a.md", page), want);
     }
 
     #[test]
