@@ -47,10 +47,20 @@ const BANNED: &[&str] = &[
 ];
 
 /// The crates whose words are not settled yet.
-const UNSETTLED: &[&str] = &["housekey", "housekey-emulator"];
+const UNSETTLED: &[&str] = &["housekey"];
 
-/// Texts of a protocol, which programs read.
-const PROTOCOL: &[&str] = &["ask"];
+/// Texts that programs read, so that they keep their words.
+const PROTOCOL: &[&str] = &[
+    "ask",
+    // Titles of flow cards, which copy what real Homeys show.
+    "Somebody came home",
+    "Somebody left",
+    "Somebody is at home",
+    // An answer of `/_emulator/emit`.
+    "Nobody listens to a device of the first Homey.",
+    // The label of a seeded id of the emulator: another label would change the id.
+    "told",
+];
 
 /// Where the lists stand.
 const LISTS: &str = "xtask/src/words";
@@ -112,7 +122,9 @@ fn nowhere(one: &Crate, files: &Files) -> Vec<String> {
     });
     lines
         .filter_map(|(path, line, text)| {
-            let word = NOWHERE.iter().find(|word| has_phrase(text, word))?;
+            let protocol = |text: String, literal| text.replace(&format!("\"{literal}\""), "");
+            let text = PROTOCOL.iter().fold(text.to_owned(), protocol);
+            let word = NOWHERE.iter().find(|word| has_phrase(&text, word))?;
             Some(format!("{path}:{line}: `{word}`"))
         })
         .collect()

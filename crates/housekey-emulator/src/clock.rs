@@ -1,4 +1,4 @@
-//! The emulator's clock: the clock it was given plus what the caller moved it by.
+//! The emulator's clock: a base clock plus an offset.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,11 +1,11 @@
-//! What somebody needs to know to use the emulator: addresses and the made-up account.
+//! The addresses and credentials of an emulator.
 
 use housekey::catalogue::Dialect;
 use serde::Serialize;
 
 use crate::cloud::Account;
 
-/// All of it, as `housekey emulate --json` prints it. Nothing in it is a real secret.
+/// Addresses, account and keys, as `housekey emulate --json` prints them. Nothing in it is a real secret.
 #[derive(Clone, Serialize)]
 pub struct ConnectionInfo {
     /// The listener, which plays every host: `http://127.0.0.1:PORT`.
@@ -84,8 +84,8 @@ pub struct HomeyConnection {
     pub cloud_id: String,
     /// The name its owner gave it.
     pub name: String,
-    /// Where it answers. Where several share an address, the header `X-Homey-ID` tells which one
-    /// is meant, or else the token.
+    /// Its address. Where several Homeys share one, the header `X-Homey-ID` selects the Homey, else the
+    /// token does.
     pub url: String,
     /// The language it speaks.
     pub dialect: Dialect,

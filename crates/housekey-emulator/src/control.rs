@@ -1,4 +1,4 @@
-//! The control side for other languages: `/_emulator/`, for callers on this machine alone.
+//! The control side over HTTP, `/_emulator/`, for programs on this machine.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -9,35 +9,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::fault::{Canned, Failure, Fault, is_name};
+use crate::call_names::is_name;
+use crate::connections::Interruption;
+use crate::fault::{Canned, Failure, Fault};
 use crate::quirk::Quirk;
-use crate::realtime::Interruption;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
 use crate::world::{Expire, World};
 
-/// What `GET /_emulator/` says.
-const INDEX: &str = "\
-The virtual Homey is steered here. Bodies and answers are JSON.
-
-GET  /_emulator/facts    addresses and the made-up account
-GET  /_emulator/calls    how often each step and operation was called
-GET  /_emulator/subscriptions    how many live connections listen to each URI
-POST /_emulator/expire   {\"what\":\"session|access|refresh|all\"}: such tokens are refused from now on
-POST /_emulator/fault    {\"match\":\"users.login\",\"status\":503,\"times\":1,\"delay_ms\":0,
-                          \"body\":null,\"headers\":{},\"cut\":false,\"kick\":false,\"lose\":false,
-                          \"duplicate\":false}, or for an answer of real sites \"status\" and
-                          \"body\" in one: \"failure\":\"homey-offline|not-activated\"
-POST /_emulator/quirk    {\"quirk\":\"consent-given\",\"on\":true}
-POST /_emulator/clock    {\"advance_s\":86400}
-POST /_emulator/interrupt    {\"how\":\"kick|root|disconnect|drop|hold|release\"}: all live connections
-POST /_emulator/emit?count=N    N capability events to all who listen to devices; how long it took
-                                (&per_second=R: so many in a second, else as fast as they are taken)
-POST /_emulator/device   {\"id\":\"...\",\"available\":false,\"message\":\"...\"} or {\"id\":\"...\",\"remove\":true};
-                         with several Homeys also \"homey\": its cloud id
-POST /_emulator/reset    everything as it was at the start
-";
+/// The answer to `GET /_emulator/`.
+const INDEX: &str = include_str!("control/index.txt");
 
 /// Answers a call of the control side.
 pub(crate) async fn answer(world: &World, request: &Request) -> Reply {
@@ -51,22 +33,23 @@ pub(crate) async fn answer(world: &World, request: &Request) -> Reply {
         ("GET", "calls") => Reply::json(200, &json!(world.seen().all_calls())),
         ("GET", "subscriptions") => Reply::json(200, &json!(world.seen().all_subscriptions())),
         ("POST", "interrupt") => {
-            done(read(request).map(|Interrupt { how }| world.links.interrupt(how)))
+            done(read(request).map(|InterruptRequest { how }| world.connections.interrupt(how)))
         }
         ("POST", "emit") => emit(world, request).await,
-        ("POST", "expire") => done(read(request).map(|Expiry { what }| world.expire(what))),
+        ("POST", "expire") => done(read(request).map(|ExpireRequest { what }| world.expire(what))),
         ("POST", "fault") => {
-            done(read(request).and_then(Order::fault).map(|one| world.add_fault(one)))
+            done(read(request).and_then(FaultRequest::fault).map(|one| world.add_fault(one)))
         }
         ("POST", "quirk") => {
-            done(read(request).map(|Switch { quirk, on }| world.set_quirk(quirk, on)))
+            done(read(request).map(|QuirkRequest { quirk, on }| world.set_quirk(quirk, on)))
         }
-        ("POST", "clock") => done(
-            read(request)
-                .map(|Clock { advance_s }| world.advance(SignedDuration::from_secs(advance_s))),
-        ),
+        ("POST", "clock") => {
+            done(read(request).map(|ClockRequest { advance_s }| {
+                world.advance(SignedDuration::from_secs(advance_s))
+            }))
+        }
         ("POST", "device") => {
-            done(read(request).and_then(|order: DeviceOrder| order.carry_out(world)))
+            done(read(request).and_then(|order: DeviceRequest| order.carry_out(world)))
         }
         ("POST", "reset") => done(world.reset().map_err(|error| error.to_string())),
         _ => {
@@ -77,8 +60,8 @@ pub(crate) async fn answer(world: &World, request: &Request) -> Reply {
     }
 }
 
-/// Lets in programs on this machine only. A web page in a browser on this machine must not get
-/// through: it sends its `Origin`, or a `Host` that is a name of its own.
+/// Accepts programs on this machine only. A web page in a browser on this machine is refused: it sends its
+/// `Origin`, or a `Host` that is a name of its own.
 fn admit(request: &Request) -> Result<(), &'static str> {
     if !request.peer.ip().to_canonical().is_loopback() {
         return Err("Only programs on this machine may steer the emulator.");
@@ -106,7 +89,7 @@ fn done(outcome: Result<(), String>) -> Reply {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expiry {
+struct ExpireRequest {
     what: Expire,
 }
 
@@ -127,28 +110,28 @@ async fn emit(world: &World, request: &Request) -> Reply {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Interrupt {
+struct InterruptRequest {
     how: Interruption,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Switch {
+struct QuirkRequest {
     quirk: Quirk,
     on: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Clock {
+struct ClockRequest {
     /// Seconds; negative to go back.
     advance_s: i64,
 }
 
-/// What is to become of a device.
+/// A change of a device.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct DeviceOrder {
+struct DeviceRequest {
     /// The cloud id of its Homey; the first one where it is left out.
     homey: Option<String>,
     /// The id of the device.
@@ -160,7 +143,7 @@ struct DeviceOrder {
     remove: bool,
 }
 
-impl DeviceOrder {
+impl DeviceRequest {
     fn carry_out(self, world: &World) -> Result<(), String> {
         let change = match (self.available, self.message, self.remove) {
             (None, None, true) => DeviceChange::Removed,
@@ -177,13 +160,13 @@ impl DeviceOrder {
     }
 }
 
-/// What a device says that cannot be reached, if nothing else is given.
+/// The default message of an unavailable device.
 const UNREACHABLE: &str = "The device could not be reached. Is it powered on?";
 
-/// A fault as it is ordered.
+/// A fault to add.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
+struct FaultRequest {
     r#match: String,
     status: Option<u16>,
     failure: Option<Failure>,
@@ -208,7 +191,7 @@ const fn once() -> u64 {
     1
 }
 
-impl Order {
+impl FaultRequest {
     fn fault(self) -> Result<Fault, String> {
         if !is_name(&self.r#match) {
             return Err(format!("`match` is `{}`: no step or operation.", self.r#match));

@@ -3,14 +3,14 @@
 use crate::reply::Reply;
 use crate::request::Request;
 
-/// What a page may send.
+/// The methods that a page may use.
 const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
-/// What it may send in the head, where it does not say.
+/// The headers that a page may send, if it does not name them.
 const HEADERS: &str = "Authorization, Content-Type, X-Homey-ID";
-/// What it may read of the head.
+/// The headers that a page may read.
 const EXPOSED: &str = "X-Homey-ID, X-Homey-Version, X-Homey-Tier";
 
-/// The answer to the question that a browser asks first, if it is one: it needs no token.
+/// The answer to a preflight request of a browser, which needs no token.
 pub(crate) fn preflight(request: &Request) -> Option<Reply> {
     (request.method == "OPTIONS").then(|| {
         let wanted = request.header("access-control-request-headers").unwrap_or(HEADERS);
@@ -22,7 +22,7 @@ pub(crate) fn preflight(request: &Request) -> Option<Reply> {
     })
 }
 
-/// Lets a page read an answer.
+/// Allows a page to read an answer.
 pub(crate) fn allow(reply: Reply, request: &Request) -> Reply {
     if request.header("origin").is_none() {
         return reply;

@@ -1,4 +1,4 @@
-//! The face of the emulator for Rust.
+//! The Rust API of the emulator.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -9,21 +9,22 @@ use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::connection_info::ConnectionInfo;
+use crate::connections::Interruption;
 use crate::exchange::{BrokenOff, exchange_in_process};
 use crate::fault_builder::FaultBuilder;
 use crate::options::Builder;
 use crate::quirk::Quirk;
-use crate::realtime::{Burst, Interruption};
+use crate::realtime::Burst;
 use crate::seen::Seen;
 use crate::server::{self, Server};
 use crate::state::availability::DeviceChange;
 use crate::world::{Expire, World};
 
-/// Where an emulator is that has no listener: an address that nobody can have.
+/// The address of an emulator without a listener: one reserved for documentation.
 const UNSERVED: &str = "https://192.0.2.1";
 
-/// A virtual cloud with its Homeys, listening on a port of this machine. When it is dropped, the
-/// port and all connections are gone.
+/// A virtual cloud with its Homeys, listening on a port of this machine. Dropping it closes the port and
+/// all connections.
 ///
 /// ```no_run
 /// # async fn example() -> std::io::Result<()> {
@@ -38,7 +39,7 @@ const UNSERVED: &str = "https://192.0.2.1";
 /// ```
 pub struct Emulator {
     world: Arc<World>,
-    /// `None` where it answers in this process alone.
+    /// `None` without a listener.
     _server: Option<Server>,
 }
 
@@ -51,23 +52,23 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// Anything else.
+    /// Sets up an emulator with other options.
     pub fn builder() -> Builder {
         Builder::new()
     }
 
-    /// Answers one request without a connection, as the listener would: it is counted, faults strike
-    /// it, and what they delay is delayed by the clock of tokio, which a test may have paused.
+    /// Answers one request without a connection, as the listener would: it is counted, faults apply, and
+    /// their delays run by the clock of tokio, which a test may have paused.
     ///
     /// Live connections need the listener.
     ///
     /// # Errors
-    /// If a fault breaks the answer off.
+    /// If a fault cuts the answer.
     pub async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, BrokenOff> {
         exchange_in_process(&self.world, request).await
     }
 
-    /// Addresses and account.
+    /// Addresses, account and keys.
     pub fn facts(&self) -> ConnectionInfo {
         self.world.connection_info()
     }
@@ -77,8 +78,8 @@ impl Emulator {
         self.world.otp_code()
     }
 
-    /// Begins a fault: what is to happen to calls of that name. Names are those of
-    /// [`calls`](Self::calls); one that ends in `*` stands for all that begin so.
+    /// Starts a fault for calls of that name. Names are those of [`calls`](Self::calls); one that ends in
+    /// `*` matches every name with that prefix.
     pub fn script(&self, matches: &str) -> FaultBuilder<'_> {
         FaultBuilder::new(&self.world, matches)
     }
@@ -100,7 +101,7 @@ impl Emulator {
         self.world.seen()
     }
 
-    /// Waits until the counts are as told. It has no limit of its own.
+    /// Waits until the counts satisfy `done`. There is no time limit.
     pub async fn until(&self, done: impl FnMut(&Seen) -> bool) {
         self.world.until(done).await;
     }
@@ -110,30 +111,30 @@ impl Emulator {
         self.world.advance(by);
     }
 
-    /// Makes a device of the first Homey unavailable or available, or removes it. Whether there is one of
-    /// that id.
+    /// Makes a device of the first Homey unavailable or available, or removes it. Returns whether the device
+    /// exists.
     pub fn change_device(&self, id: &str, change: DeviceChange) -> bool {
         self.world.change_device(None, id, change).is_ok()
     }
 
-    /// Does that to all live connections.
+    /// Interrupts all live connections.
     pub fn interrupt(&self, how: Interruption) {
-        self.world.links.interrupt(how);
+        self.world.connections.interrupt(how);
     }
 
-    /// Sends that many capability events to all who listen to devices of the first Homey, as fast as
+    /// Sends that many capability events to all subscribers of devices of the first Homey, as fast as
     /// they take them.
     ///
     /// # Errors
-    /// If nobody listens to a device.
+    /// If no device has a subscriber.
     pub async fn burst(&self, count: u64) -> Result<Burst, String> {
         self.world.burst(count, None).await
     }
 
-    /// The same at a steady rate, from which it falls behind only if they are not taken.
+    /// Sends them at a steady rate, which drops only while subscribers do not keep up.
     ///
     /// # Errors
-    /// If nobody listens to a device.
+    /// If no device has a subscriber.
     pub async fn stream(&self, count: u64, per_second: NonZeroU32) -> Result<Burst, String> {
         self.world.burst(count, Some(per_second)).await
     }
@@ -143,8 +144,8 @@ impl Emulator {
         self.world.new_api_key(scopes)
     }
 
-    /// When the session of a bearer token ends by the clock of the Homeys, which newer Homeys tell
-    /// nobody; `None` for an API key and for what is no session.
+    /// When the session of a bearer token ends by the clock of the Homeys, which newer Homeys do not
+    /// report; `None` for an API key and for an unknown token.
     pub fn session_end(&self, token: &str) -> Option<Timestamp> {
         self.world.session_end(token)
     }
@@ -154,7 +155,7 @@ impl Emulator {
         self.world.expire(what);
     }
 
-    /// Begins anew: no sign-ins, no faults, no counts, the clock unmoved, the home as at the start.
+    /// Returns to the initial state: no sign-ins, no faults, no counts, the clock unmoved, the home as built.
     /// Addresses, account and Homeys stay the same.
     ///
     /// # Errors
@@ -163,15 +164,15 @@ impl Emulator {
         self.world.reset()
     }
 
-    /// Everything secret that was ever handed out, and what opens the account: a test looks for it
-    /// in logs, errors and files.
+    /// Every secret that was issued, and the credentials of the account: tests check that logs, errors and
+    /// files do not contain them.
     pub fn secrets(&self) -> Vec<String> {
         self.world.secrets()
     }
 }
 
 impl Builder {
-    /// Starts it; ready for requests when this returns.
+    /// Starts the emulator, which accepts requests when this returns.
     ///
     /// # Errors
     /// If the port is taken.
@@ -183,8 +184,8 @@ impl Builder {
         Ok(Emulator { world, _server: Some(server) })
     }
 
-    /// Makes one without a listener, which [`Emulator::call`] alone reaches: for tests in one process
-    /// with simulated time. Its addresses lead nowhere.
+    /// Builds an emulator without a listener, which only [`Emulator::call`] reaches: for tests in one
+    /// process with simulated time. Nothing answers at its addresses.
     ///
     /// # Errors
     /// Only if the built-in key is broken.

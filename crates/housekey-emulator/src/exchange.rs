@@ -1,4 +1,4 @@
-//! The way of one request to its answer, with the faults that strike it, whatever carries both.
+//! Handles one request, over a connection or in process: finds who answers, and applies the fault for it.
 
 use axum::http::{self, Method, Response, header};
 use bytes::Bytes;
@@ -8,22 +8,22 @@ use crate::request::Request;
 use crate::world::World;
 use crate::{control, cors};
 
-/// What becomes of a request.
+/// The outcome of a request.
 pub(crate) enum Exchanged {
-    /// The answer, from beginning to end.
+    /// The complete answer.
     Whole(Reply),
-    /// An answer of which half is to arrive.
+    /// An answer that is cut after half of its body.
     Cut(Reply),
 }
 
-/// A fault broke off the answer to a request; the request may have been carried out.
+/// A fault cut the answer to a request; the request may have been carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the answer was broken off")]
 pub struct BrokenOff;
 
-/// Lets the world answer, after the delay that a fault asks for.
+/// Answers a request, after the delay of a fault.
 pub(crate) async fn exchange(world: &World, mut request: Request) -> Exchanged {
-    // Whoever carries the answer leaves out its body.
+    // The body is left out when the answer is sent.
     if request.method == "HEAD" {
         "GET".clone_into(&mut request.method);
     }
@@ -46,7 +46,7 @@ pub(crate) async fn exchange(world: &World, mut request: Request) -> Exchanged {
     if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
 }
 
-/// The same without a connection. The host is read from the address, where no header names it.
+/// Handles a request without a connection. The host is taken from the address if no header names it.
 pub(crate) async fn exchange_in_process(
     world: &World,
     request: http::Request<Bytes>,

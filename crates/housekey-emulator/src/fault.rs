@@ -1,49 +1,38 @@
-//! Faults: what goes wrong with requests, by the name of their step or operation.
+//! Faults of requests, by the name of a step or an operation.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use housekey::catalogue;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cloud::Step;
 use crate::quirk::{Quirk, Quirks};
-use crate::realtime;
 use crate::reply::Reply;
 
-/// Whether faults and counts know a name, or the beginning of some that ends in `*`.
-pub(crate) fn is_name(name: &str) -> bool {
-    name.ends_with('*')
-        || Step::NAMES.contains(&name)
-        || realtime::STEPS.contains(&name)
-        || catalogue::operations().iter().chain(catalogue::CLOUD).any(|one| one.id == name)
-}
-
-/// What is to go wrong with calls of that name.
+/// A fault for calls of one name.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
-    /// The name of a step or an operation; with `*` at its end every name that begins so.
+    /// The name of a step or an operation; with `*` at its end every name with that prefix.
     pub(crate) matches: String,
-    /// How many more calls it strikes.
+    /// How many more calls it affects.
     pub(crate) times: u64,
     /// How long the answer is held back.
     pub(crate) delay: Duration,
-    /// What is answered in place of the true answer. The call is then not carried out.
+    /// The answer instead of the true one. The call is then not carried out.
     pub(crate) reply: Option<Canned>,
     /// Whether the connection breaks in the middle of the answer.
     pub(crate) cut: bool,
-    /// Whether the connection is thrown out of the namespace after the answer, or in place of the
-    /// event. Of live connections alone.
+    /// Whether the connection is disconnected from the namespace after the answer, or instead of the event.
+    /// Live connections only.
     pub(crate) kick: bool,
-    /// Whether the answer, or the event, never comes. Of live connections alone.
+    /// Whether the answer, or the event, is never sent. Live connections only.
     pub(crate) lose: bool,
-    /// Whether the event comes twice. Of events alone.
+    /// Whether the event is sent twice. Events only.
     pub(crate) duplicate: bool,
 }
 
-/// An answer that was written beforehand.
+/// A prepared answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Canned {
     pub(crate) status: u16,
@@ -82,7 +71,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The one that a quirk makes of every call to a Homey.
+    /// The failure that a quirk makes of every call to a Homey.
     pub(crate) fn of(quirks: &Quirks) -> Option<Self> {
         let by_quirk =
             [(Quirk::HomeyOffline, Self::HomeyOffline), (Quirk::NotActivated, Self::NotActivated)];
@@ -125,16 +114,16 @@ impl Fault {
         }
     }
 
-    fn strikes(&self, name: &str) -> bool {
+    fn matches(&self, name: &str) -> bool {
         match self.matches.strip_suffix('*') {
             Some(start) => name.starts_with(start),
             None => name == self.matches,
         }
     }
 
-    /// The first of the faults that strikes a call of that name; used up once.
+    /// Takes the first fault that matches a call of that name, one time of it.
     pub(crate) fn take(faults: &mut Vec<Self>, name: &str) -> Option<Self> {
-        let place = faults.iter().position(|fault| fault.times > 0 && fault.strikes(name))?;
+        let place = faults.iter().position(|fault| fault.times > 0 && fault.matches(name))?;
         faults[place].times -= 1;
         let fault = faults[place].clone();
         faults.retain(|fault| fault.times > 0);
@@ -147,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_fault_that_matches_strikes_as_often_as_told() {
+    fn the_first_fault_that_matches_is_taken_as_often_as_it_says() {
         let mut twice = Fault::on("users.login");
         twice.times = 2;
         let mut faults = vec![Fault::on("devices.*"), twice, Fault::on("*")];

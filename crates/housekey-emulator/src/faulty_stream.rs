@@ -1,4 +1,4 @@
-//! One TCP connection that can be cut or held from outside: what a Socket.IO library cannot do itself.
+//! TCP connections that can be cut or held, which the Socket.IO library cannot do.
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,11 +19,11 @@ const OPEN: u8 = 0;
 const HELD: u8 = 1;
 const CUT: u8 = 2;
 
-/// How much a held connection takes in before its sender notices anything: as with a network that
-/// swallows everything, the system takes what is written until it has no more room.
+/// How many bytes a held connection buffers before writes block, as with a network that drops everything:
+/// the system accepts writes until its buffer is full.
 const HELD_BYTES: usize = 1 << 20;
 
-/// The way to cut or hold one connection.
+/// Cuts or holds one connection.
 #[derive(Debug, Default)]
 pub(crate) struct StreamControl {
     state: AtomicU8,
@@ -32,18 +32,18 @@ pub(crate) struct StreamControl {
 }
 
 impl StreamControl {
-    /// Ends the connection at once, without a word.
+    /// Ends the connection at once, without a closing frame.
     pub(crate) fn cut(&self) {
         self.turn(CUT);
     }
 
-    /// Keeps back everything that would go out, until [`release`](Self::release).
+    /// Holds back all output until [`release`](Self::release).
     pub(crate) fn hold(&self) {
-        // One that is cut stays so.
+        // A connection that was cut stays cut.
         self.state.compare_exchange(OPEN, HELD, Ordering::SeqCst, Ordering::SeqCst).ok();
     }
 
-    /// Lets go what was held.
+    /// Sends what was held.
     pub(crate) fn release(&self) {
         self.state.compare_exchange(HELD, OPEN, Ordering::SeqCst, Ordering::SeqCst).ok();
         self.reader.wake();
@@ -57,7 +57,7 @@ impl StreamControl {
     }
 }
 
-/// Who is at the other end, and the control to them.
+/// The peer of a connection, and the control of that connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
@@ -70,7 +70,7 @@ pub(crate) struct FaultyListener {
     open: OpenStreams,
 }
 
-/// The streams that are open, to be cut when the emulator ends.
+/// The open connections, which are cut when the emulator stops.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OpenStreams(Arc<Mutex<Vec<Weak<StreamControl>>>>);
 
@@ -121,7 +121,7 @@ impl Connected<IncomingStream<'_, FaultyListener>> for Peer {
     }
 }
 
-/// The connection itself.
+/// A TCP connection under a [`StreamControl`].
 pub(crate) struct FaultyStream {
     tcp: TcpStream,
     control: Arc<StreamControl>,
@@ -134,8 +134,8 @@ impl FaultyStream {
         self.control.state.load(Ordering::SeqCst)
     }
 
-    /// Sends what was held, before anything else goes out.
-    fn let_go(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Sends what was held, before any other output.
+    fn flush_held(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.held.is_empty() {
             let sent = ready!(Pin::new(&mut self.tcp).poll_write(context, &self.held))?;
             self.held.advance(sent);
@@ -157,8 +157,8 @@ impl AsyncRead for FaultyStream {
         self.control.reader.register(context.waker());
         match self.state() {
             CUT => return Poll::Ready(Err(Self::cut())),
-            // Whoever wrote it has nothing more to write, maybe.
-            OPEN => drop(self.let_go(context)?),
+            // The writer may have nothing more to write, and so does not send what was held.
+            OPEN => drop(self.flush_held(context)?),
             _ => {}
         }
         let before = into.filled().len();
@@ -169,7 +169,7 @@ impl AsyncRead for FaultyStream {
             Poll::Pending => false,
         };
         if ended && self.state() == HELD {
-            // Nobody is left to release it for.
+            // The peer is gone, so there is nothing to release.
             self.control.cut();
         }
         read
@@ -191,7 +191,7 @@ impl AsyncWrite for FaultyStream {
                 Poll::Ready(Ok(bytes.len()))
             }
             _ => {
-                ready!(self.let_go(context))?;
+                ready!(self.flush_held(context))?;
                 Pin::new(&mut self.tcp).poll_write(context, bytes)
             }
         }
@@ -199,14 +199,14 @@ impl AsyncWrite for FaultyStream {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.state() == OPEN {
-            ready!(self.let_go(context))?;
+            ready!(self.flush_held(context))?;
         }
         Pin::new(&mut self.tcp).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.state() == OPEN {
-            ready!(self.let_go(context))?;
+            ready!(self.flush_held(context))?;
         }
         Pin::new(&mut self.tcp).poll_shutdown(context)
     }

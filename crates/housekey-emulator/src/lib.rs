@@ -1,14 +1,16 @@
 //! A virtual Homey and its cloud in one process, for tests and for trying things out.
 //!
-//! One listener plays every host of the real thing. [`Emulator`] starts and steers it; the same can
-//! be done over HTTP at `/_emulator/`. What is not modelled stands at the top of the README.
+//! One listener plays every host of the real sites. [`Emulator`] starts and controls it; `/_emulator/` does
+//! the same over HTTP. The README begins with what is not modelled.
 //!
-//! Of the library it imports the catalogue, the clock and the secret alone: client and emulator are
-//! written apart, so that each judges the other.
+//! It imports only the catalogue, the clock and the secret of the library: client and emulator share no wire
+//! code, so that each tests the other.
 
+mod call_names;
 mod clock;
 mod cloud;
 mod connection_info;
+mod connections;
 mod control;
 mod cors;
 mod echo;
@@ -34,6 +36,7 @@ mod world;
 pub use housekey::catalogue::Dialect;
 
 pub use self::connection_info::{ConnectionInfo, HomeyConnection};
+pub use self::connections::Interruption;
 pub use self::emulator::Emulator;
 pub use self::exchange::BrokenOff;
 pub use self::fault::Failure;
@@ -41,7 +44,7 @@ pub use self::fault_builder::FaultBuilder;
 pub use self::model::Model;
 pub use self::options::Builder;
 pub use self::quirk::Quirk;
-pub use self::realtime::{Burst, Interruption};
+pub use self::realtime::Burst;
 pub use self::seen::Seen;
 pub use self::state::availability::DeviceChange;
 pub use self::world::Expire;

@@ -3,7 +3,7 @@
 use housekey::catalogue::Dialect;
 use serde::{Deserialize, Serialize};
 
-/// The kinds that differ in what they tell of themselves.
+/// The models that the emulator can play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! How an emulator is to be: the builder, and what it starts with.
+//! The options of an emulator, and their builder.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! What goes back: one answer, and the few shapes it comes in.
+//! An answer, and the shapes it comes in.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ impl Reply {
         Self::json(status, &json!({ "error": error, "error_description": description }))
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     pub(crate) fn header(
         mut self,
         name: impl Into<Cow<'static, str>>,
@@ -64,7 +64,7 @@ impl Reply {
         assemble(self.status, self.headers, body)
     }
 
-    /// The whole answer for whoever asked without a connection.
+    /// The complete response for a request without a connection.
     pub(crate) fn in_process(self) -> Response<Bytes> {
         assemble(self.status, self.headers, self.body)
     }

@@ -2,14 +2,14 @@
 
 use crate::request::Request;
 
-/// Who answers a request.
+/// The host that answers a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// Whoever steers the emulator.
+pub(crate) enum Host {
+    /// The control side of the emulator.
     Control,
     /// The account cloud.
     Cloud(Site),
-    /// The Homey at that place of the list.
+    /// The Homey at that position of the list.
     Homey(usize),
     /// The relay, for a Homey that it does not know.
     NoSuchHomey,
@@ -26,32 +26,36 @@ pub(crate) enum Site {
     Both,
 }
 
-/// Finds out who answers. `ids` are the cloud ids of the Homeys, `owner` finds the one that a
-/// bearer token belongs to.
-pub(crate) fn role(request: &Request, ids: &[&str], owner: impl Fn(&str) -> Option<usize>) -> Role {
+/// Finds the host that answers. `ids` are the cloud ids of the Homeys; `owner` finds the Homey that issued a
+/// bearer token.
+pub(crate) fn host_of(
+    request: &Request,
+    ids: &[&str],
+    owner: impl Fn(&str) -> Option<usize>,
+) -> Host {
     if request.path == "/_emulator" || request.path.starts_with("/_emulator/") {
-        return Role::Control;
+        return Host::Control;
     }
     let host = request.header("host").unwrap_or_default().to_ascii_lowercase();
     if host.starts_with("accounts.") {
-        return Role::Cloud(Site::Accounts);
+        return Host::Cloud(Site::Accounts);
     }
     if host.starts_with("api.") {
-        return Role::Cloud(Site::Api);
+        return Host::Cloud(Site::Api);
     }
     let position = |id: &str| ids.iter().position(|known| *known == id);
     if let Some((id, rest)) = host.split_once('.')
         && rest.starts_with("connect.")
     {
-        return position(id).map_or(Role::NoSuchHomey, Role::Homey);
+        return position(id).map_or(Host::NoSuchHomey, Host::Homey);
     }
     if is_cloud_path(&request.path) {
-        return Role::Cloud(Site::Both);
+        return Host::Cloud(Site::Both);
     }
     let by_header = request.header("x-homey-id").and_then(position);
     let by_query = || request.query_fields().get("id").and_then(position);
     let by_token = || request.bearer().and_then(owner);
-    Role::Homey(by_header.or_else(by_query).or_else(by_token).unwrap_or(0))
+    Host::Homey(by_header.or_else(by_query).or_else(by_token).unwrap_or(0))
 }
 
 fn is_cloud_path(path: &str) -> bool {
@@ -67,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_host_decides_first_then_the_path_then_what_names_a_homey() {
-        use Role::*;
+        use Host::*;
         let ids = ["aa", "bb"];
         let path = "/api/manager/devices/device";
         for (host, path, homey_id, bearer, want) in [
@@ -102,7 +106,7 @@ mod tests {
                 peer: ([127, 0, 0, 1], 1).into(),
             };
             let owner = |token: &str| (token == "of-bb").then_some(1);
-            assert_eq!(role(&request, &ids, owner), want, "{host}{path} {homey_id} {bearer}");
+            assert_eq!(host_of(&request, &ids, owner), want, "{host}{path} {homey_id} {bearer}");
         }
     }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cloud::Step;
-use crate::realtime;
+use crate::call_names;
 
-/// What has come in so far, counted by the names of steps and operations, and who listens now.
+/// Calls so far, counted by the names of steps and operations, and present subscriptions.
 ///
-/// A call counts when it arrives, before any fault strikes it.
+/// A call counts when it arrives, before any fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     calls: BTreeMap<&'static str, u64>,
@@ -16,11 +15,10 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Nothing yet; the steps of a sign-in and of a live connection are listed with zero.
+    /// No calls; the steps of a sign-in and of a live connection are listed with zero.
     pub(crate) fn nothing() -> Self {
-        let steps = Step::NAMES.into_iter().chain(["users.login"]).chain(realtime::STEPS);
         Self {
-            calls: steps.map(|name| (name, 0)).collect(),
+            calls: call_names::steps().map(|name| (name, 0)).collect(),
             subscriptions: BTreeMap::new(),
             connections: 0,
         }
@@ -30,7 +28,10 @@ impl Seen {
         *self.calls.entry(name).or_default() += times;
     }
 
-    pub(crate) fn listening(&mut self, (subscriptions, connections): (BTreeMap<String, u64>, u64)) {
+    pub(crate) fn set_subscriptions(
+        &mut self,
+        (subscriptions, connections): (BTreeMap<String, u64>, u64),
+    ) {
         (self.subscriptions, self.connections) = (subscriptions, connections);
     }
 
@@ -39,22 +40,22 @@ impl Seen {
         self.calls.get(name).copied().unwrap_or_default()
     }
 
-    /// All of them.
+    /// All counts of calls.
     pub(crate) fn all_calls(&self) -> &BTreeMap<&'static str, u64> {
         &self.calls
     }
 
-    /// How many live connections listen to a URI now.
+    /// How many live connections are subscribed to a URI.
     pub fn subscriptions(&self, uri: &str) -> u64 {
         self.subscriptions.get(uri).copied().unwrap_or_default()
     }
 
-    /// All URIs that anybody listens to now.
+    /// All URIs with subscribers.
     pub(crate) fn all_subscriptions(&self) -> &BTreeMap<String, u64> {
         &self.subscriptions
     }
 
-    /// How many live connections are in the namespace now.
+    /// How many live connections are in the namespace.
     pub fn connections(&self) -> u64 {
         self.connections
     }

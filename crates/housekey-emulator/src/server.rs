@@ -1,4 +1,4 @@
-//! The listener: reads a request to its end, and sends the answer of the world whole or in part.
+//! The HTTP server: reads requests and sends answers, complete or cut.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::call_names;
 use crate::exchange::{Exchanged, exchange};
 use crate::faulty_stream::{FaultyListener, OpenStreams, Peer};
 use crate::realtime;
@@ -23,15 +24,15 @@ use crate::world::World;
 /// The largest body that is read.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What one request needs.
+/// The state of the request handlers.
 #[derive(Clone)]
 struct Context {
     world: Arc<World>,
-    /// Closed when the emulator ends.
+    /// Closed when the emulator stops.
     running: watch::Receiver<()>,
 }
 
-/// A listener at work. Dropped, it gives the port back and ends every connection.
+/// A running server. Dropping it closes the port and every connection.
 pub(crate) struct Server {
     accepting: JoinHandle<()>,
     streams: OpenStreams,
@@ -39,7 +40,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves the world from now on.
+    /// Starts to serve a world.
     pub(crate) fn start(listener: TcpListener, world: Arc<World>) -> Self {
         let (sender, running) = watch::channel(());
         let mut ended = running.clone();
@@ -67,7 +68,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.accepting.abort();
-        // Those that became WebSockets do not end by themselves.
+        // WebSockets are no longer part of the server's graceful shutdown.
         self.streams.cut_all();
     }
 }
@@ -99,13 +100,13 @@ async fn answer(world: &World, peer: SocketAddr, request: extract::Request) -> R
     }
 }
 
-/// Lets a live connection be opened, as far as the fault for it allows.
+/// Opens a live connection, unless a fault prevents that.
 async fn open(
     State(context): State<Context>,
     request: extract::Request,
     next: Next,
 ) -> Response<Body> {
-    let Some(fault) = context.world.record(&[realtime::OPEN]) else {
+    let Some(fault) = context.world.record(&[call_names::OPEN]) else {
         return next.run(request).await;
     };
     tokio::time::sleep(fault.delay).await;
@@ -116,7 +117,7 @@ async fn open(
     }
 }
 
-/// Binds the address, with words that name it if that fails.
+/// Binds the address; an error names it.
 pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))

@@ -11,28 +11,29 @@ use housekey::clock::Clock as _;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::call_names::EVENT;
 use crate::clock::WorldClock;
 use crate::cloud::{Cloud, Now};
 use crate::connection_info::ConnectionInfo;
+use crate::connections::Connections;
 use crate::fault::Fault;
 use crate::hub::Hub;
 use crate::hub_options::{HubClient, HubOptions, HubOwner};
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
-use crate::realtime::{EVENT, Links};
 use crate::seen::Seen;
 
 pub use self::steer::Expire;
 
-/// The cloud, the Homeys and what the caller did to them.
+/// The whole emulator.
 pub(crate) struct World {
     options: Options,
     url: String,
     clock: WorldClock,
     state: Mutex<State>,
     seen: watch::Sender<Seen>,
-    pub(crate) links: Links,
-    /// Held once more by whoever sends many events.
+    pub(crate) connections: Connections,
+    /// Cloned by each running burst of events.
     pub(crate) bursting: Arc<()>,
 }
 
@@ -57,7 +58,7 @@ impl World {
             clock,
             state: Mutex::new(state),
             seen,
-            links: Links::default(),
+            connections: Connections::default(),
             bursting: Arc::default(),
         })
     }
@@ -75,7 +76,7 @@ impl World {
         self.clock.unmoved()
     }
 
-    /// Does something with a Homey, and tells those who listen what has changed by it.
+    /// Runs `act` on a Homey, and sends subscribers the events of what it changed.
     pub(crate) fn at_hub<T>(
         &self,
         place: usize,
@@ -85,17 +86,17 @@ impl World {
         let State { cloud, hubs, faults, .. } = &mut *self.state();
         let hub = &mut hubs[place];
         let outcome = act(hub, now, cloud);
-        let events = hub.take_events(&|uri| self.links.listened(place, uri));
-        let sent = self.links.deliver(place, &events, || Fault::take(faults, EVENT));
+        let events = hub.take_events(&|uri| self.connections.has_subscribers(place, uri));
+        let sent = self.connections.deliver(place, &events, || Fault::take(faults, EVENT));
         if sent > 0 {
             self.seen.send_modify(|seen| seen.count(EVENT, sent));
         }
         outcome
     }
 
-    /// Lets time pass in every Homey.
+    /// Advances the time of every Homey.
     pub(crate) fn tick(&self) {
-        // Whoever is slow has a full queue then, and would lose the connection for one event more.
+        // During a burst a slow subscriber has a full queue, and one more event would end its connection.
         if Arc::strong_count(&self.bursting) > 1 {
             return;
         }
@@ -105,12 +106,12 @@ impl World {
         }
     }
 
-    /// Takes up who listens to what.
-    pub(crate) fn count_links(&self) {
-        self.seen.send_modify(|seen| seen.listening(self.links.counts()));
+    /// Updates the counts of live connections and subscriptions.
+    pub(crate) fn count_connections(&self) {
+        self.seen.send_modify(|seen| seen.set_subscriptions(self.connections.counts()));
     }
 
-    /// The place of the Homey that a live connection is for.
+    /// The position of the Homey that a live connection is for.
     pub(crate) fn place(&self, headers: &HeaderMap, id: Option<&str>, token: &str) -> usize {
         let state = self.state();
         let ids = state.cloud.account.homeys.iter().map(|homey| homey.id.as_str());

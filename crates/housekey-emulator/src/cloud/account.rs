@@ -1,12 +1,11 @@
-//! The one person of the virtual cloud, the OAuth client that asks for access, and the Homeys: all
-//! made up, all from the seed.
+//! The account of the virtual cloud, its OAuth client and its Homeys, all made from the seed.
 
 use super::totp::Totp;
 use crate::model::Model;
 use crate::options::Options;
 use crate::state::ids::Seed;
 
-/// Who owns the Homeys.
+/// The account that owns the Homeys.
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) firstname: &'static str,
@@ -25,13 +24,13 @@ pub(crate) struct Account {
     pub(crate) phone: Phone,
 }
 
-/// The phone that the vendor's app is on.
+/// The phone with the vendor's app.
 pub(crate) struct Phone {
     pub(crate) id: String,
     pub(crate) token: String,
 }
 
-/// A program that may ask for access.
+/// A registered OAuth client.
 pub(crate) struct Client {
     pub(crate) id: String,
     /// Holds characters that would be changed if they were percent-encoded before HTTP Basic.

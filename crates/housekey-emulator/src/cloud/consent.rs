@@ -11,8 +11,8 @@ use crate::request::{Fields, Request};
 /// The name of the cookie and of the hidden input that belong together.
 const CSRF: &str = "_csrf";
 
-/// What an authorise request asks for, after it has been checked.
-struct Asked {
+/// An authorise request that has been checked.
+struct AuthoriseRequest {
     redirect_uri: String,
     state: Option<String>,
     user_token: Option<String>,
@@ -27,21 +27,21 @@ impl Cloud {
         quirks: &Quirks,
     ) -> Reply {
         let query = request.query_fields();
-        let asked = match self.asked(&query, quirks) {
-            Ok(asked) => asked,
+        let authorise = match self.check(&query, quirks) {
+            Ok(authorise) => authorise,
             Err((error, why)) => return Reply::error(400, error, why),
         };
         if quirks.contains(&Quirk::UserTokenAsBearer) && self.knows(request.bearer(), now) {
-            return self.redirect_with_code(&asked, now, quirks);
+            return self.redirect_with_code(&authorise, now, quirks);
         }
-        if !self.knows(asked.user_token.as_deref(), now) {
+        if !self.knows(authorise.user_token.as_deref(), now) {
             return Reply::html(200, page::login(&request.query));
         }
         if let Some(foreign) = self.foreign_resource(query.all("resource"), quirks) {
             return Reply::html(400, page::error(&foreign));
         }
         if quirks.contains(&Quirk::ConsentGiven) {
-            return self.redirect_with_code(&asked, now, quirks);
+            return self.redirect_with_code(&authorise, now, quirks);
         }
         let pair = (!quirks.contains(&Quirk::ConsentWithoutCsrf)).then(|| {
             let (cookie, hidden) = (self.ledger.mint("csrf-cookie"), self.ledger.mint("csrf"));
@@ -73,11 +73,11 @@ impl Cloud {
         quirks: &Quirks,
     ) -> Reply {
         let query = request.query_fields();
-        let asked = match self.asked(&query, quirks) {
-            Ok(asked) => asked,
+        let authorise = match self.check(&query, quirks) {
+            Ok(authorise) => authorise,
             Err((error, why)) => return Reply::error(400, error, why),
         };
-        if !self.knows(asked.user_token.as_deref(), now) {
+        if !self.knows(authorise.user_token.as_deref(), now) {
             return Reply::html(200, page::login(&request.query));
         }
         let form = match request.body_fields() {
@@ -90,7 +90,7 @@ impl Cloud {
             return Reply::html(403, page::error(why));
         }
         if form.get("allow") != Some("Allow") {
-            return redirect(&asked, "error=access_denied");
+            return redirect(&authorise, "error=access_denied");
         }
         let mut resources = form.all("resource").chain(query.all("resource")).peekable();
         if resources.peek().is_none() {
@@ -99,16 +99,16 @@ impl Cloud {
         if let Some(foreign) = self.foreign_resource(resources, quirks) {
             return Reply::html(400, page::error(&foreign));
         }
-        self.redirect_with_code(&asked, now, quirks)
+        self.redirect_with_code(&authorise, now, quirks)
     }
 
     /// Checks client, redirect and response type. What the real site answers to a wrong one is
     /// not known; status and words are those of OAuth 2.0.
-    fn asked(
+    fn check(
         &self,
         query: &Fields,
         quirks: &Quirks,
-    ) -> Result<Asked, (&'static str, &'static str)> {
+    ) -> Result<AuthoriseRequest, (&'static str, &'static str)> {
         let client = &self.account.client;
         if query.get("client_id") != Some(&client.id) {
             return Err(("invalid_client", "There is no client with this client_id."));
@@ -123,7 +123,7 @@ impl Cloud {
         if query.get("response_type") != Some("code") {
             return Err(("invalid_request", "Invalid \"response_type\" parameter"));
         }
-        Ok(Asked {
+        Ok(AuthoriseRequest {
             redirect_uri: redirect_uri.to_owned(),
             state: query.get("state").map(str::to_owned),
             user_token: query.get("user_token").map(str::to_owned),
@@ -148,30 +148,35 @@ impl Cloud {
         foreign.next().map(|one| format!("There is no Homey `{one}` in this account."))
     }
 
-    fn redirect_with_code(&mut self, asked: &Asked, now: Timestamp, quirks: &Quirks) -> Reply {
+    fn redirect_with_code(
+        &mut self,
+        authorise: &AuthoriseRequest,
+        now: Timestamp,
+        quirks: &Quirks,
+    ) -> Reply {
         let code = self.ledger.new_code(now);
         let before = if quirks.contains(&Quirk::CodeNotFirst) { "scope=homey&" } else { "" };
-        redirect(asked, &format!("{before}code={code}"))
+        redirect(authorise, &format!("{before}code={code}"))
     }
 }
 
 /// Whether the redirect address belongs to the client: the same, or the same but for the port where
 /// both are of the machine itself.
-fn is_registered(asked: &str, registered: &str, exact: bool) -> bool {
+fn is_registered(given: &str, registered: &str, exact: bool) -> bool {
     let without_port = |text: &str| {
         let mut url = Url::parse(text).ok()?;
         url.set_port(None).ok()?;
         matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")).then_some(url)
     };
-    asked == registered
-        || !exact && without_port(asked).is_some_and(|url| without_port(registered) == Some(url))
+    given == registered
+        || !exact && without_port(given).is_some_and(|url| without_port(registered) == Some(url))
 }
 
-/// A redirect back to the client; nothing follows the answer but a `state` that was asked for.
-fn redirect(asked: &Asked, answer: &str) -> Reply {
-    let join = if asked.redirect_uri.contains('?') { '&' } else { '?' };
-    let mut location = format!("{}{join}{answer}", asked.redirect_uri);
-    if let Some(state) = &asked.state {
+/// A redirect back to the client with the answer, and the `state` of the request after it.
+fn redirect(authorise: &AuthoriseRequest, answer: &str) -> Reply {
+    let join = if authorise.redirect_uri.contains('?') { '&' } else { '?' };
+    let mut location = format!("{}{join}{answer}", authorise.redirect_uri);
+    if let Some(state) = &authorise.state {
         location.push_str("&state=");
         location.extend(form_urlencoded::byte_serialize(state.as_bytes()));
     }

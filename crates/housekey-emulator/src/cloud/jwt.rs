@@ -10,9 +10,9 @@ use ring::rsa::KeyPair;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA512, UnparsedPublicKey};
 use serde_json::{Value, json};
 
-/// A key for tests that lies open in the repository and guards nothing (PKCS#8, DER).
+/// A key for tests, public in the repository (PKCS#8, DER).
 const TEST_KEY: &[u8] = include_bytes!("test-key.pk8");
-/// Its public half, as `GET /delegation/key` hands it out (SubjectPublicKeyInfo, PEM).
+/// Its public key, as `GET /delegation/key` returns it (SubjectPublicKeyInfo, PEM).
 pub(crate) const PUBLIC_PEM: &str = include_str!("test-key.pub.pem");
 
 /// Signs tokens and checks them.
@@ -26,8 +26,7 @@ impl Signer {
             .map_err(|error| io::Error::other(format!("the built-in test key is broken: {error}")))
     }
 
-    /// A token for `audience` about `subject` that is good from `now` for `life`. `id` tells two
-    /// tokens of one second apart.
+    /// A token for `audience` about `subject`, valid from `now` for `life`. `id` makes it unique.
     pub(crate) fn sign(
         &self,
         audience: &str,

@@ -2,8 +2,7 @@
 
 use super::account::{Client, HomeyRecord};
 
-/// The page that asks the user for consent. `action` is where its form goes, `csrf` the hidden
-/// value, if the page has one.
+/// The consent page. `action` is the target of its form, `csrf` the hidden value, if the page has one.
 ///
 /// Scripts cut the value out of the text between `name="_csrf" value="` and `">`, so the input is
 /// written in exactly that order unless `reordered`.
@@ -43,8 +42,8 @@ pub(super) fn consent(
     )
 }
 
-/// The page that asks who the user is: its script makes step 1, then goes on to step 2 with what that
-/// gave. `query` is that of the authorise request.
+/// The log-in page: its script does step 1, then step 2 with the user token. `query` is that of the
+/// authorise request.
 pub(super) fn login(query: &str) -> String {
     const SCRIPT: &str = "
 const form = document.getElementById('login');
@@ -74,7 +73,7 @@ form.addEventListener('submit', async (event) => {
     )
 }
 
-/// A page that says what went wrong.
+/// An error page.
 pub(super) fn error(text: &str) -> String {
     page(
         "Something went wrong",

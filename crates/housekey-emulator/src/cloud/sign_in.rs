@@ -8,7 +8,7 @@ use crate::request::{Fields, Request};
 
 /// Unknown at the real site; long enough for a person to read the consent page.
 const USER_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
-/// The audience that tells a user token from a delegation token.
+/// The audience of a user token, which no delegation token has.
 const AUDIENCE: &str = "accounts";
 
 impl Cloud {
@@ -18,7 +18,8 @@ impl Cloud {
             Ok(fields) => fields,
             Err(why) => return Reply::error(400, "invalid_request", &why),
         };
-        if let Err(refused) = self.judge(fields.get("email"), fields.get("password"), &fields, now)
+        if let Err(refused) =
+            self.check_credentials(fields.get("email"), fields.get("password"), &fields, now)
         {
             return Reply::error(refused.status, refused.error, refused.description);
         }
@@ -33,18 +34,19 @@ impl Cloud {
         self.signer.check(token, AUDIENCE, now).is_ok()
     }
 
-    /// Judges e-mail, password and, where the account has a second factor, `otptoken`.
+    /// Checks e-mail, password and, where the account has a second factor, `otptoken`.
     ///
     /// What the real site answers to a bad sign-in is not known; statuses and words are inferred,
     /// but each case has its own.
-    pub(super) fn judge(
+    pub(super) fn check_credentials(
         &self,
         email: Option<&str>,
         password: Option<&str>,
         fields: &Fields,
         now: Now,
-    ) -> Result<(), Refused> {
-        let refused = |status, error, description| Err(Refused { status, error, description });
+    ) -> Result<(), SignInRefusal> {
+        let refused =
+            |status, error, description| Err(SignInRefusal { status, error, description });
         let (Some(email), Some(password)) = (email, password) else {
             return refused(400, "invalid_request", "E-mail and password are needed.");
         };
@@ -66,7 +68,7 @@ impl Cloud {
 }
 
 /// Why a sign-in was refused.
-pub(super) struct Refused {
+pub(super) struct SignInRefusal {
     pub(super) status: u16,
     pub(super) error: &'static str,
     pub(super) description: &'static str,

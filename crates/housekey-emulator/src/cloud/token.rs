@@ -97,12 +97,11 @@ impl Cloud {
     }
 
     fn by_password(&mut self, fields: &Fields, now: Now) -> Granted<'_> {
-        self.judge(fields.get("username"), fields.get("password"), fields, now).map_err(
-            |refused| match refused.status {
+        self.check_credentials(fields.get("username"), fields.get("password"), fields, now)
+            .map_err(|refused| match refused.status {
                 400 => ("invalid_request", "The username or the password is missing."),
                 _ => ("invalid_grant", refused.description),
-            },
-        )?;
+            })?;
         Ok(self.ledger.begin(GrantType::Password.as_str(), true, now.moved))
     }
 }

@@ -7,10 +7,10 @@ use super::answer::Answer;
 use super::call::{Call, Handlers, name_in};
 use super::error::HubError;
 use super::{flows, items};
-use crate::state::card::Kind;
+use crate::state::card::CardKind;
 use crate::state::flow::card_id;
 use crate::state::flow_state::Tokens;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("flow.getAdvancedFlows", |home, _| {
@@ -26,7 +26,7 @@ pub(super) const HANDLERS: Handlers = &[
         let id = call.text("id")?;
         items::find(&home.advanced_flows, "AdvancedFlow", id)?;
         home.advanced_flows.shift_remove(id);
-        home.changed("flow", "advancedflow", id, What::Deleted);
+        home.changed("flow", "advancedflow", id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
     ("flow.triggerAdvancedFlow", start),
@@ -45,9 +45,9 @@ fn kind(node: &Value) -> &str {
 fn view(home: &Home, flow: &Map<String, Value>) -> Value {
     let broken = nodes(flow).any(|(_, node)| {
         let of = match kind(node) {
-            "trigger" => Kind::Trigger,
-            "condition" => Kind::Condition,
-            "action" => Kind::Action,
+            "trigger" => CardKind::Trigger,
+            "condition" => CardKind::Condition,
+            "action" => CardKind::Action,
             _ => return false,
         };
         home.card(of, &card_id(home.dialect, node)).is_none()
@@ -126,7 +126,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "cards": {},
     }));
     items::merge(&mut flow, body, &KEYS);
-    put(home, &id, flow, What::Created)
+    put(home, &id, flow, ChangeKind::Created)
 }
 
 fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -134,14 +134,14 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let mut flow = items::find(&home.advanced_flows, "AdvancedFlow", id)?.clone();
     name_in(body, "name")?;
     items::merge(&mut flow, body, &KEYS);
-    put(home, id, flow, What::Updated)
+    put(home, id, flow, ChangeKind::Updated)
 }
 
 fn put(
     home: &mut Home,
     id: &str,
     flow: Map<String, Value>,
-    what: What,
+    what: ChangeKind,
 ) -> Result<Answer, HubError> {
     check(home, &flow)?;
     let answer = view(home, &flow);

@@ -9,7 +9,7 @@ use super::call::{Call, Handlers, name_in};
 use super::error::HubError;
 use super::items;
 use crate::state::local_time::{self, time_of_day};
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("alarms.getAlarms", |home, call| {
@@ -25,7 +25,7 @@ pub(super) const HANDLERS: Handlers = &[
         let id = call.text("id")?;
         items::find(&home.alarms, "Alarm", id)?;
         home.alarms.shift_remove(id);
-        home.changed("alarms", "alarm", id, What::Deleted);
+        home.changed("alarms", "alarm", id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
 ];
@@ -94,21 +94,21 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "repetition": never,
     }));
     items::merge(&mut alarm, body, &KEYS);
-    put(home, &id, alarm, What::Created, call.now)
+    put(home, &id, alarm, ChangeKind::Created, call.now)
 }
 
 fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let id = call.text("id")?;
     let mut alarm = items::find(&home.alarms, "Alarm", id)?.clone();
     items::merge(&mut alarm, call.object("alarm")?, &KEYS);
-    put(home, id, alarm, What::Updated, call.now)
+    put(home, id, alarm, ChangeKind::Updated, call.now)
 }
 
 fn put(
     home: &mut Home,
     id: &str,
     alarm: Map<String, Value>,
-    what: What,
+    what: ChangeKind,
     now: Timestamp,
 ) -> Result<Answer, HubError> {
     check(&alarm)?;

@@ -8,7 +8,7 @@ use super::call::{Call, Handlers, text_in};
 use super::error::HubError;
 use super::icon;
 use crate::state::app::App;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("apps.getApps", |home, _| {
@@ -115,7 +115,7 @@ fn view(home: &Home, app: &App) -> Value {
 }
 
 fn put(home: &mut Home, app: App) -> Answer {
-    home.changed("apps", "app", &app.id, What::Updated);
+    home.changed("apps", "app", &app.id, ChangeKind::Updated);
     home.apps.insert(app.id.clone(), app);
     Answer::NOTHING
 }
@@ -161,7 +161,7 @@ fn install(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let version = call.get("version").and_then(Value::as_str).unwrap_or("1.0.0");
     let mut app = App::new(id, &crate::state::value::sentence(name), version);
     app.channel = call.get("channel").and_then(Value::as_str).unwrap_or_default().to_owned();
-    home.changed("apps", "app", id, What::Created);
+    home.changed("apps", "app", id, ChangeKind::Created);
     home.apps.insert(id.to_owned(), app);
     Ok(view(home, find(home, call)?).into())
 }
@@ -179,6 +179,6 @@ fn uninstall(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         home.remove_device(&device);
     }
     home.apps.shift_remove(&id);
-    home.changed("apps", "app", &id, What::Deleted);
+    home.changed("apps", "app", &id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

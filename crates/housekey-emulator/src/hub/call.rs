@@ -1,4 +1,4 @@
-//! One call as a handler sees it: arguments by name, who calls, and when.
+//! A call as a handler receives it: arguments by name, session and time.
 
 use housekey::catalogue::Operation;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
 /// The operations one manager's file answers, by id.
 pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
-/// A call whose session, scopes and argument types have been judged.
+/// A call whose session, scopes and argument types have been checked.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static Operation,
     /// Every argument by its name, wherever HTTP carried it.
@@ -23,7 +23,7 @@ pub(crate) struct Call<'a> {
     /// `None` for the few operations that need no session.
     pub(crate) session: Option<Session>,
     pub(crate) now: Timestamp,
-    /// Judges a delegation token: tells the account it was made for.
+    /// Verifies a delegation token and returns the account that it was issued for.
     pub(crate) verify: &'a dyn Fn(&str) -> Option<String>,
 }
 

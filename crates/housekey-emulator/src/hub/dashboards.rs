@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::{Call, Handlers, name_in};
 use super::error::HubError;
 use super::items;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("dashboards.getDashboards", |home, _| Ok(items::all(&home.dashboards))),
@@ -19,7 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
         let id = call.text("id")?;
         items::find(&home.dashboards, "Dashboard", id)?;
         home.dashboards.shift_remove(id);
-        home.changed("dashboards", "dashboard", id, What::Deleted);
+        home.changed("dashboards", "dashboard", id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
     ("dashboards.getAppWidgets", |_, _| Ok(json!({}).into())),
@@ -51,7 +51,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let id = home.new_id("dashboard");
     let mut dashboard = items::object(json!({ "id": id, "name": name, "columns": [] }));
     items::merge(&mut dashboard, body, &["columns"]);
-    put(home, &id, dashboard, What::Created)
+    put(home, &id, dashboard, ChangeKind::Created)
 }
 
 fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -59,14 +59,14 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let mut dashboard = items::find(&home.dashboards, "Dashboard", id)?.clone();
     name_in(body, "name")?;
     items::merge(&mut dashboard, body, &["name", "columns"]);
-    put(home, id, dashboard, What::Updated)
+    put(home, id, dashboard, ChangeKind::Updated)
 }
 
 fn put(
     home: &mut Home,
     id: &str,
     dashboard: Map<String, Value>,
-    what: What,
+    what: ChangeKind,
 ) -> Result<Answer, HubError> {
     check(&dashboard)?;
     home.dashboards.insert(id.to_owned(), dashboard);

@@ -80,7 +80,7 @@ mod tests {
                 Part::Text("}".to_owned()),
             ]
         );
-        // Somebody's text that looks like a mark is no slot.
+        // A user's text that looks like a mark is no slot.
         let view = json!({ "name": "\u{1}slot:x\"", "d": mark(Slot::Seen) }).to_string();
         let parts = cut(&view);
         assert_eq!(parts[0], Part::Text("{\"name\":\"\\u0001slot:x\\\"\",\"d\":".to_owned()));

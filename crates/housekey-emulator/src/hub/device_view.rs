@@ -7,7 +7,7 @@ use super::device_template::mark;
 use super::{icon, images};
 use crate::state::Home;
 use crate::state::capability::Capability;
-use crate::state::definition::{Definition, Type};
+use crate::state::definition::{Definition, ValueType};
 use crate::state::device::{Device, Slot};
 use crate::state::ids::thing;
 use crate::state::value::{number, sentence};
@@ -157,13 +157,13 @@ fn capability(index: usize, one: &Capability) -> Map<String, Value> {
     }
     put(&mut map, "insightsTitleTrue", Value::Null);
     put(&mut map, "insightsTitleFalse", Value::Null);
-    if definition.kind == Type::Boolean {
+    if definition.kind == ValueType::Boolean {
         put(&mut map, "titleTrue", Value::Null);
         put(&mut map, "titleFalse", Value::Null);
     }
     put(&mut map, "value", mark(Slot::Value(index)));
     put(&mut map, "lastUpdated", mark(Slot::Updated(index)));
-    if definition.kind == Type::Number {
+    if definition.kind == ValueType::Number {
         put(&mut map, "units", definition.units);
     }
     range(definition, &mut map);
@@ -231,7 +231,7 @@ pub(super) fn definition(definition: &Definition) -> Value {
 fn insights(dialect: Dialect, device: &Device) -> Value {
     let logged = device.capabilities.iter().filter(|one| one.definition.insights);
     let describe = |one: &Capability| {
-        let yes_no = one.definition.kind == Type::Boolean;
+        let yes_no = one.definition.kind == ValueType::Boolean;
         let mut log = json!({
             "uri": format!("homey:device:{}", device.id),
             "id": one.id,
@@ -241,7 +241,7 @@ fn insights(dialect: Dialect, device: &Device) -> Value {
             "titleFalse": yes_no.then_some("No"),
             "units": one.definition.units,
         });
-        // Older Homeys do not tell it here.
+        // Older Homeys leave it out here.
         if dialect != Dialect::V2 {
             log["decimals"] = one.definition.decimals.into();
         }
@@ -261,33 +261,33 @@ pub(super) fn watts(device: &Device) -> Option<f64> {
 }
 
 fn energy(dialect: Dialect, device: &Device) -> Value {
-    let told = |key: &str| device.energy.get(key).cloned().unwrap_or_default();
+    let from_driver = |key: &str| device.energy.get(key).cloned().unwrap_or_default();
     let generator = device.class == "solarpanel";
     if dialect == Dialect::V2 {
         return json!({
             "W": mark(Slot::Watts),
-            "batteries": told("batteries"),
-            "cumulative": told("cumulative"),
+            "batteries": from_driver("batteries"),
+            "cumulative": from_driver("cumulative"),
             "generator": generator.then_some(true),
         });
     }
     let approximated = device.capability("measure_power").is_none() && watts(device).is_some();
     json!({
         "W": mark(Slot::Watts),
-        "batteries": told("batteries"),
-        "cumulative": told("cumulative"),
-        "cumulativeImportedCapability": told("cumulativeImportedCapability"),
-        "cumulativeExportedCapability": told("cumulativeExportedCapability"),
+        "batteries": from_driver("batteries"),
+        "cumulative": from_driver("cumulative"),
+        "cumulativeImportedCapability": from_driver("cumulativeImportedCapability"),
+        "cumulativeExportedCapability": from_driver("cumulativeExportedCapability"),
         "homeBattery": null,
         "homeBatteryVirtual": null,
         "electricCar": null,
         "evCharger": (device.class == "evcharger").then_some(true),
         "evChargerVirtual": null,
         "meterPowerImportedCapability": null,
-        "meterPowerExportedCapability": told("meterPowerExportedCapability"),
+        "meterPowerExportedCapability": from_driver("meterPowerExportedCapability"),
         "generator": generator.then_some(true),
         "approximated": approximated.then_some(true),
-        "approximation": told("approximation"),
+        "approximation": from_driver("approximation"),
     })
 }
 

@@ -8,7 +8,7 @@ use super::error::HubError;
 use super::{device_text, device_view};
 use crate::state::capability::{Capability, misfit};
 use crate::state::device::Device;
-use crate::state::{Home, What, class, definition};
+use crate::state::{ChangeKind, Home, class, definition};
 
 pub(super) const HANDLERS: Handlers = &[
     ("devices.getDevices", list),
@@ -104,7 +104,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 fn put(home: &mut Home, mut device: Device) -> Result<Answer, HubError> {
     device.forget_texts();
     let text = device_text::text(home, &device).to_owned();
-    home.changed("devices", "device", &device.id, What::Updated);
+    home.changed("devices", "device", &device.id, ChangeKind::Updated);
     home.devices.insert(device.id.clone(), device);
     Ok(Answer::Text(text))
 }

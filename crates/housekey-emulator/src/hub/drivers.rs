@@ -8,7 +8,7 @@ use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{device_text, devices, icon, items, owner};
 use crate::state::driver::Driver;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     // An array on older Homeys by declaration, on newer ones as seen over the socket.
@@ -30,7 +30,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("drivers.deletePairSession", |home, call| {
         let id = session(home, call)?.0;
         home.pair_sessions.shift_remove(&id);
-        home.changed("drivers", "pairsession", &id, What::Deleted);
+        home.changed("drivers", "pairsession", &id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
     ("drivers.emitPairingEvent", emit),
@@ -133,7 +133,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "views": [{ "id": "list_devices", "template": "list_devices" }],
     }));
     home.pair_sessions.insert(id.clone(), session);
-    home.changed("drivers", "pairsession", &id, What::Created);
+    home.changed("drivers", "pairsession", &id, ChangeKind::Created);
     items::one(&home.pair_sessions, "PairSession", &id)
 }
 
@@ -147,7 +147,7 @@ fn driver_of(home: &Home, session: &Map<String, Value>) -> Result<Driver, HubErr
     }
 }
 
-/// Drivers of the virtual home know one event: they tell which devices they have found.
+/// Drivers of the virtual home know one event, which lists the devices that they have found.
 fn emit(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let (id, session) = session(home, call)?;
     if call.text("event")? != "list_devices" {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::Call;
-use crate::state::{Change, Home, What};
+use crate::state::{Change, ChangeKind, Home};
 
 /// One event.
 #[derive(Debug, Clone)]
@@ -97,11 +97,11 @@ impl EventBuilder<'_> {
                     });
                     self.push(uri, "capability".to_owned(), raw(&data));
                 }
-                self.manager("devices", "device", &device, What::Updated);
+                self.manager("devices", "device", &device, ChangeKind::Updated);
             }
             // The item or the user has a change of its own.
             Change::Variable { .. } => {}
-            Change::Presence { user, .. } => self.item("users", "user", &user, What::Updated),
+            Change::Presence { user, .. } => self.item("users", "user", &user, ChangeKind::Updated),
             Change::Item { manager, item, id, what } => self.item(manager, item, &id, what),
         }
     }
@@ -121,13 +121,13 @@ impl EventBuilder<'_> {
         }
     }
 
-    fn item(&mut self, manager: &'static str, item: &'static str, id: &str, what: What) {
+    fn item(&mut self, manager: &'static str, item: &'static str, id: &str, what: ChangeKind) {
         self.manager(manager, item, id, what);
         let uri = format!("homey:{item}:{id}");
         let name = match what {
-            What::Created => return,
-            What::Updated => "update",
-            What::Deleted => "delete",
+            ChangeKind::Created => return,
+            ChangeKind::Updated => "update",
+            ChangeKind::Deleted => "delete",
         };
         if (self.has_subscribers)(&uri) {
             let data = self.data(manager, item, id, what);
@@ -135,27 +135,27 @@ impl EventBuilder<'_> {
         }
     }
 
-    fn manager(&mut self, manager: &'static str, item: &'static str, id: &str, what: What) {
+    fn manager(&mut self, manager: &'static str, item: &'static str, id: &str, what: ChangeKind) {
         let uri = format!("homey:manager:{manager}");
         if !(self.has_subscribers)(&uri) {
             return;
         }
-        if item == "device" && what == What::Updated && !self.updated.insert(id.to_owned()) {
+        if item == "device" && what == ChangeKind::Updated && !self.updated.insert(id.to_owned()) {
             return;
         }
         let name = match (item, what) {
             ("state", _) => "state".to_owned(),
-            (_, What::Created) => format!("{item}.create"),
-            (_, What::Updated) => format!("{item}.update"),
-            (_, What::Deleted) => format!("{item}.delete"),
+            (_, ChangeKind::Created) => format!("{item}.create"),
+            (_, ChangeKind::Updated) => format!("{item}.update"),
+            (_, ChangeKind::Deleted) => format!("{item}.delete"),
         };
         let data = self.data(manager, item, id, what);
         self.push(uri, name, data);
     }
 
     /// The item as the API shows it; its id alone if it is gone or has no getter.
-    fn data(&mut self, manager: &str, item: &str, id: &str, what: What) -> Box<RawValue> {
-        if what != What::Deleted
+    fn data(&mut self, manager: &str, item: &str, id: &str, what: ChangeKind) -> Box<RawValue> {
+        if what != ChangeKind::Deleted
             && let Some(data) = self.read(manager, item, id)
         {
             return data;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("experiments.getExperiments", |home, _| {
@@ -38,6 +38,6 @@ fn known<'a>(call: &'a Call<'_>) -> Result<&'a str, HubError> {
 }
 
 fn changed(home: &mut Home, id: &str) -> Answer {
-    home.changed("experiments", "experiment", id, What::Updated);
+    home.changed("experiments", "experiment", id, ChangeKind::Updated);
     Answer::NOTHING
 }

@@ -8,40 +8,40 @@ use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::owner;
 use crate::state::Home;
-use crate::state::card::{Card, Kind};
+use crate::state::card::{Card, CardKind};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("flow.getFlowCardTriggers", |home, _| Ok(list(home, Kind::Trigger))),
-    ("flow.getFlowCardConditions", |home, _| Ok(list(home, Kind::Condition))),
-    ("flow.getFlowCardActions", |home, _| Ok(list(home, Kind::Action))),
-    ("flow.getFlowCardTrigger", |home, call| one(home, call, Kind::Trigger)),
-    ("flow.getFlowCardCondition", |home, call| one(home, call, Kind::Condition)),
-    ("flow.getFlowCardAction", |home, call| one(home, call, Kind::Action)),
+    ("flow.getFlowCardTriggers", |home, _| Ok(list(home, CardKind::Trigger))),
+    ("flow.getFlowCardConditions", |home, _| Ok(list(home, CardKind::Condition))),
+    ("flow.getFlowCardActions", |home, _| Ok(list(home, CardKind::Action))),
+    ("flow.getFlowCardTrigger", |home, call| one(home, call, CardKind::Trigger)),
+    ("flow.getFlowCardCondition", |home, call| one(home, call, CardKind::Condition)),
+    ("flow.getFlowCardAction", |home, call| one(home, call, CardKind::Action)),
     ("flow.getFlowCardAutocomplete", autocomplete),
 ];
 
 /// All Homeys list cards as an array.
-fn list(home: &Home, kind: Kind) -> Answer {
+fn list(home: &Home, kind: CardKind) -> Answer {
     home.cards(kind).iter().map(|card| view(home, kind, card)).collect::<Value>().into()
 }
 
-fn one(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Answer, HubError> {
+fn one(home: &Home, call: &Call<'_>, kind: CardKind) -> Result<Answer, HubError> {
     Ok(view(home, kind, &find(home, call, kind)?).into())
 }
 
 /// The card a call names by owner and id; older Homeys take the short id, newer ones the whole.
-pub(super) fn find(home: &Home, call: &Call<'_>, kind: Kind) -> Result<Card, HubError> {
+pub(super) fn find(home: &Home, call: &Call<'_>, kind: CardKind) -> Result<Card, HubError> {
     let (uri, id) = (call.text("uri")?, call.text("id")?);
     let full = if home.dialect == Dialect::V2 { format!("{uri}:{id}") } else { id.to_owned() };
     let item = match kind {
-        Kind::Trigger => "FlowCardTrigger",
-        Kind::Condition => "FlowCardCondition",
-        Kind::Action => "FlowCardAction",
+        CardKind::Trigger => "FlowCardTrigger",
+        CardKind::Condition => "FlowCardCondition",
+        CardKind::Action => "FlowCardAction",
     };
     home.card(kind, &full).ok_or_else(|| HubError::not_found(item, &full))
 }
 
-fn view(home: &Home, kind: Kind, card: &Card) -> Value {
+fn view(home: &Home, kind: CardKind, card: &Card) -> Value {
     if home.dialect == Dialect::V2 {
         let mut view = json!({
             "uri": card.owner_uri,
@@ -53,7 +53,7 @@ fn view(home: &Home, kind: Kind, card: &Card) -> Value {
         if !card.droptoken.is_empty() {
             view["droptoken"] = true.into();
         }
-        if kind != Kind::Condition && !card.tokens.is_empty() {
+        if kind != CardKind::Condition && !card.tokens.is_empty() {
             view["tokens"] = card.tokens.clone().into();
         }
         return view;
@@ -75,10 +75,10 @@ fn view(home: &Home, kind: Kind, card: &Card) -> Value {
         "iconObj": icon,
         "color": colour,
     });
-    if kind != Kind::Condition {
+    if kind != CardKind::Condition {
         view["tokens"] = some(&card.tokens).into();
     }
-    if kind == Kind::Action {
+    if kind == CardKind::Action {
         view["duration"] = false.into();
         view["advanced"] = false.into();
     }
@@ -88,9 +88,9 @@ fn view(home: &Home, kind: Kind, card: &Card) -> Value {
 /// What an argument can be: objects with `id` and `name`, of which the whole goes into the flow.
 fn autocomplete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let kind = match call.text("type")? {
-        "flowcardtrigger" => Kind::Trigger,
-        "flowcardcondition" => Kind::Condition,
-        "flowcardaction" => Kind::Action,
+        "flowcardtrigger" => CardKind::Trigger,
+        "flowcardcondition" => CardKind::Condition,
+        "flowcardaction" => CardKind::Action,
         other => return Err(HubError::not_found("FlowCardType", other)),
     };
     let card = find(home, call, kind)?;

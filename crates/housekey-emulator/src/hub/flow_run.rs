@@ -7,7 +7,7 @@ use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::{flow_cards, flows, items};
 use crate::state::Home;
-use crate::state::card::Kind;
+use crate::state::card::CardKind;
 use crate::state::flow_state::Tokens;
 
 pub(super) const HANDLERS: Handlers = &[
@@ -23,7 +23,7 @@ fn start(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if flows::view(home, &flow).get("broken").is_some_and(|broken| *broken == true) {
         return Err(HubError::refused(400, "flow_broken", "The flow has cards that do not exist"));
     }
-    // By hand there is no trigger whose tokens could be told; an older Homey takes some along.
+    // A start by hand has no trigger, so no tokens; older Homeys accept some in the request.
     let tokens = call.get("state").and_then(Value::as_object).cloned().unwrap_or_default();
     home.run(&flow, &tokens);
     Ok(Value::Bool(true).into())
@@ -53,7 +53,7 @@ fn failure(outcome: Option<String>) -> Value {
 }
 
 fn run_condition(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let card = flow_cards::find(home, call, Kind::Condition)?;
+    let card = flow_cards::find(home, call, CardKind::Condition)?;
     let (args, tokens) = given(call);
     let dropped = call.get("droptoken").and_then(Value::as_str);
     let outcome = home.holds(&card, &args, dropped, &tokens);
@@ -67,7 +67,7 @@ fn run_condition(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 }
 
 fn run_action(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let card = flow_cards::find(home, call, Kind::Action)?;
+    let card = flow_cards::find(home, call, CardKind::Action)?;
     let (args, tokens) = given(call);
     let outcome = home.act(&card, &args, &tokens);
     Ok(json!({

@@ -7,9 +7,9 @@ use super::answer::Answer;
 use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::items;
-use crate::state::card::Kind;
+use crate::state::card::CardKind;
 use crate::state::flow::card_id;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("flow.getFlows", |home, _| {
@@ -25,7 +25,7 @@ pub(super) const HANDLERS: Handlers = &[
         let id = call.text("id")?;
         items::find(&home.flows, "Flow", id)?;
         home.flows.shift_remove(id);
-        home.changed("flow", "flow", id, What::Deleted);
+        home.changed("flow", "flow", id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
     ("flow.getFlowFolders", |home, _| Ok(items::all(&home.folders))),
@@ -40,10 +40,11 @@ const KEYS: [&str; 6] = ["name", "enabled", "folder", "trigger", "conditions", "
 /// The stored flow with what follows from it: whether its cards exist.
 pub(super) fn view(home: &Home, flow: &Map<String, Value>) -> Value {
     let list = |key: &str| flow.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let known = |kind: Kind, card: &Value| home.card(kind, &card_id(home.dialect, card)).is_some();
-    let broken = !known(Kind::Trigger, flow.get("trigger").unwrap_or(&Value::Null))
-        || list("conditions").iter().any(|card| !known(Kind::Condition, card))
-        || list("actions").iter().any(|card| !known(Kind::Action, card));
+    let known =
+        |kind: CardKind, card: &Value| home.card(kind, &card_id(home.dialect, card)).is_some();
+    let broken = !known(CardKind::Trigger, flow.get("trigger").unwrap_or(&Value::Null))
+        || list("conditions").iter().any(|card| !known(CardKind::Condition, card))
+        || list("actions").iter().any(|card| !known(CardKind::Action, card));
     let mut view = flow.clone();
     view.insert("broken".to_owned(), broken.into());
     view.insert("triggerable".to_owned(), (!broken).into());
@@ -111,7 +112,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     check(home, &flow)?;
     let answer = view(home, &flow);
     home.flows.insert(id.clone(), flow);
-    home.changed("flow", "flow", &id, What::Created);
+    home.changed("flow", "flow", &id, ChangeKind::Created);
     Ok(answer.into())
 }
 
@@ -125,7 +126,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     check(home, &flow)?;
     let answer = view(home, &flow);
     home.flows.insert(id.to_owned(), flow);
-    home.changed("flow", "flow", id, What::Updated);
+    home.changed("flow", "flow", id, ChangeKind::Updated);
     Ok(answer.into())
 }
 
@@ -140,7 +141,7 @@ fn create_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         folder.insert("order".to_owned(), home.folders.len().into());
     }
     home.folders.insert(id.clone(), folder);
-    home.changed("flow", "flowfolder", &id, What::Created);
+    home.changed("flow", "flowfolder", &id, ChangeKind::Created);
     items::one(&home.folders, "FlowFolder", &id)
 }
 
@@ -159,7 +160,7 @@ fn update_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         above = home.folders.get(parent).and_then(|folder| folder.get("parent")?.as_str());
     }
     home.folders.insert(id.to_owned(), folder);
-    home.changed("flow", "flowfolder", id, What::Updated);
+    home.changed("flow", "flowfolder", id, ChangeKind::Updated);
     items::one(&home.folders, "FlowFolder", id)
 }
 
@@ -179,6 +180,6 @@ fn delete_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::refused(400, "cannot_delete_has_folders", "The folder has folders"));
     }
     home.folders.shift_remove(id);
-    home.changed("flow", "flowfolder", id, What::Deleted);
+    home.changed("flow", "flowfolder", id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

@@ -10,7 +10,7 @@ use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{device_text, devices};
 use crate::state::device::Device;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("devices.createGroup", create),
@@ -83,7 +83,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     device.forget_texts();
     let id = device.id.clone();
     home.devices.insert(id.clone(), device);
-    home.changed("devices", "device", &id, What::Created);
+    home.changed("devices", "device", &id, ChangeKind::Created);
     home.groups.insert(id.clone(), Vec::new());
     set_members(home, &id, &members);
     Ok(Answer::Text(device_text::text(home, devices::find(home, &id)?).to_owned()))
@@ -99,7 +99,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     }
     device.forget_texts();
     home.devices.insert(id.to_owned(), device);
-    home.changed("devices", "device", id, What::Updated);
+    home.changed("devices", "device", id, ChangeKind::Updated);
     if let Some(members) = members {
         set_members(home, id, &members);
     }
@@ -115,7 +115,7 @@ fn set_members(home: &mut Home, group: &str, members: &[String]) {
         let Some(device) = home.devices.get_mut(id) else { continue };
         device.group = group.map(str::to_owned);
         device.forget_texts();
-        home.changed("devices", "device", id, What::Updated);
+        home.changed("devices", "device", id, ChangeKind::Updated);
     }
     if members.is_empty() {
         home.remove_device(group);

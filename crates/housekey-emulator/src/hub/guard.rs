@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::error::HubError;
 use crate::state::Home;
-use crate::state::session::{Refusal, Session};
+use crate::state::session::{Session, TokenRefusal};
 
 /// Operations that need no session. Certain for the ping and the login, inferred for the local one;
 /// every other operation needs one even where it lists no scope.
@@ -32,9 +32,9 @@ pub(super) fn admit(
 ) -> Result<Session, HubError> {
     let bearer = bearer.ok_or(HubError::NoSession)?;
     home.sessions.admit(bearer, now).map_err(|refusal| match refusal {
-        Refusal::Malformed => HubError::NoSession,
-        Refusal::Unknown => HubError::SessionNotFound,
-        Refusal::Expired => HubError::SessionExpired,
+        TokenRefusal::Malformed => HubError::NoSession,
+        TokenRefusal::Unknown => HubError::SessionNotFound,
+        TokenRefusal::Expired => HubError::SessionExpired,
     })
 }
 

@@ -7,9 +7,9 @@ use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::capability::Capability;
-use crate::state::definition::Type;
+use crate::state::definition::ValueType;
 use crate::state::device::Device;
-use crate::state::{Home, What, history};
+use crate::state::{ChangeKind, Home, history};
 
 pub(super) const HANDLERS: Handlers = &[
     // An array on every Homey.
@@ -26,7 +26,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("insights.deleteLog", |home, call| {
         let id = full_id(home, call)?;
         find(home, call)?;
-        home.changed("insights", "log", &id, What::Deleted);
+        home.changed("insights", "log", &id, ChangeKind::Deleted);
         home.deleted_logs.insert(id);
         Ok(Answer::NOTHING)
     }),
@@ -57,7 +57,7 @@ fn logs(home: &Home) -> impl Iterator<Item = (&Device, &Capability)> {
 /// Enums have no log, since entries are numbers.
 fn is_logged(capability: &Capability) -> bool {
     let kind = capability.definition.kind;
-    capability.definition.insights && matches!(kind, Type::Boolean | Type::Number)
+    capability.definition.insights && matches!(kind, ValueType::Boolean | ValueType::Number)
 }
 
 /// `owner:id` of the log a call names; older Homeys take the short id, newer ones the whole.
@@ -85,7 +85,7 @@ fn find<'a>(home: &'a Home, call: &Call<'_>) -> Result<(&'a Device, usize), HubE
 
 fn view(home: &Home, device: &Device, capability: &Capability) -> Value {
     let owner = format!("homey:device:{}", device.id);
-    let yes_no = capability.definition.kind == Type::Boolean;
+    let yes_no = capability.definition.kind == ValueType::Boolean;
     let mut view = json!({
         "title": capability.title,
         "titleTrue": yes_no.then_some("Yes"),

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::session::{Kind, Session, Wanted};
+use crate::state::session::{NewSession, Session, SessionKind};
 use crate::state::user::Role;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("users.getPersonalAccessTokens", |home, call| {
         let user = &owner(home, call)?.user;
-        let keys = home.sessions.alive(call.now).filter(|key| key.kind == Kind::Key);
+        let keys = home.sessions.alive(call.now).filter(|key| key.kind == SessionKind::Key);
         Ok(keys.filter(|key| key.user == *user).map(view).collect::<Value>().into())
     }),
     ("users.createPersonalAccessToken", create),
@@ -26,7 +26,7 @@ pub(super) const HANDLERS: Handlers = &[
 /// Keys are for the owner, and a key cannot manage keys.
 fn owner<'a>(home: &Home, call: &'a Call<'_>) -> Result<&'a Session, HubError> {
     let session = call.session()?;
-    if session.kind == Kind::Key {
+    if session.kind == SessionKind::Key {
         return Err(HubError::refused(403, "invalid_session_type", "Invalid Session Type"));
     }
     match home.users.get(&session.user) {
@@ -65,9 +65,9 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::MissingScopes);
     }
     let role = home.users.get(&user).map_or(Role::Guest, |user| user.role);
-    let wanted = Wanted {
+    let wanted = NewSession {
         user,
-        kind: Kind::Key,
+        kind: SessionKind::Key,
         name: Some(name.to_owned()),
         client: None,
         intersected: role.cut(&scopes),
@@ -75,7 +75,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         life: None,
     };
     let (key, token) = home.sessions.open(wanted, &home.seed, call.now);
-    home.changed("sessions", "session", &key.id, What::Created);
+    home.changed("sessions", "session", &key.id, ChangeKind::Created);
     let mut answer = super::items::object(view(&key));
     answer.shift_insert(3, "token".to_owned(), Value::String(token));
     Ok(Value::Object(answer).into())
@@ -83,11 +83,11 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 
 fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let (id, user) = (call.text("id")?, &owner(home, call)?.user);
-    let own = |key: &&Session| key.id == id && key.kind == Kind::Key && key.user == *user;
+    let own = |key: &&Session| key.id == id && key.kind == SessionKind::Key && key.user == *user;
     if home.sessions.alive(call.now).find(own).is_none() {
         return Err(HubError::not_found("PersonalAccessToken", id));
     }
     home.sessions.close(id);
-    home.changed("sessions", "session", id, What::Deleted);
+    home.changed("sessions", "session", id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
-use crate::state::variable::{Kind, Variable};
-use crate::state::{Home, What};
+use crate::state::variable::{Variable, VariableType};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("logic.getVariables", |home, _| {
@@ -32,7 +32,7 @@ fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Variable, HubError> {
     home.variables.get(id).ok_or_else(|| HubError::not_found("Variable", id))
 }
 
-fn fitting(kind: Kind, value: &Value) -> Result<Value, HubError> {
+fn fitting(kind: VariableType, value: &Value) -> Result<Value, HubError> {
     if kind.takes(value) {
         return Ok(value.clone());
     }
@@ -44,13 +44,13 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let missing = |key: &str| HubError::Argument(format!("Missing Argument: variable.{key}"));
     let name = name_in(body, "name")?.ok_or_else(|| missing("name"))?;
     let kind = text_in(body, "type")?.ok_or_else(|| missing("type"))?;
-    let kind = Kind::named(kind).ok_or_else(|| {
+    let kind = VariableType::named(kind).ok_or_else(|| {
         HubError::Argument("Invalid Argument: type should be string, number or boolean".to_owned())
     })?;
     let value = fitting(kind, body.get("value").ok_or_else(|| missing("value"))?)?;
     let variable = Variable { id: home.new_id("variable"), name: name.to_owned(), kind, value };
     let answer = view(&variable);
-    home.changed("logic", "variable", &variable.id, What::Created);
+    home.changed("logic", "variable", &variable.id, ChangeKind::Created);
     home.variables.insert(variable.id.clone(), variable);
     Ok(answer.into())
 }
@@ -68,7 +68,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let Variable { name, value, .. } = variable;
     if let Some(kept) = home.variables.get_mut(id).filter(|kept| kept.name != name) {
         kept.name = name;
-        home.changed("logic", "variable", id, What::Updated);
+        home.changed("logic", "variable", id, ChangeKind::Updated);
     }
     home.set_variable(id, value);
     Ok(answer.into())
@@ -78,6 +78,6 @@ fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let id = call.text("id")?;
     find(home, id)?;
     home.variables.shift_remove(id);
-    home.changed("logic", "variable", id, What::Deleted);
+    home.changed("logic", "variable", id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

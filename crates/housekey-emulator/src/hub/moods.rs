@@ -7,7 +7,7 @@ use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use super::{devices, items};
 use crate::state::capability::misfit;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("moods.getMoods", |home, _| Ok(items::all(&home.moods))),
@@ -18,7 +18,7 @@ pub(super) const HANDLERS: Handlers = &[
         let id = call.text("id")?;
         items::find(&home.moods, "Mood", id)?;
         home.moods.shift_remove(id);
-        home.changed("moods", "mood", id, What::Deleted);
+        home.changed("moods", "mood", id, ChangeKind::Deleted);
         Ok(Answer::NOTHING)
     }),
     ("moods.setMood", set),
@@ -72,7 +72,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     items::merge(&mut mood, body, &["devices", "preset", "zone"]);
     check(home, &mood)?;
     home.moods.insert(id.clone(), mood);
-    home.changed("moods", "mood", &id, What::Created);
+    home.changed("moods", "mood", &id, ChangeKind::Created);
     items::one(&home.moods, "Mood", &id)
 }
 
@@ -83,7 +83,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     items::merge(&mut mood, body, &["name", "devices", "preset", "zone"]);
     check(home, &mood)?;
     home.moods.insert(id.to_owned(), mood);
-    home.changed("moods", "mood", id, What::Updated);
+    home.changed("moods", "mood", id, ChangeKind::Updated);
     items::one(&home.moods, "Mood", id)
 }
 

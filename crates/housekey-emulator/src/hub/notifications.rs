@@ -7,7 +7,7 @@ use super::call::{Call, Handlers};
 use super::error::HubError;
 use super::items;
 use crate::state::notification::NotificationOwner;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("notifications.getNotifications", |home, _| Ok(items::all(&home.notifications))),
@@ -56,7 +56,7 @@ fn owner<'a>(home: &'a mut Home, call: &Call<'_>) -> Result<&'a mut Notification
 
 fn remove(home: &mut Home, id: &str) {
     home.notifications.shift_remove(id);
-    home.changed("notifications", "notification", id, What::Deleted);
+    home.changed("notifications", "notification", id, ChangeKind::Deleted);
 }
 
 fn delete_all(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
@@ -80,6 +80,6 @@ fn set_read(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if let Some(readers) = readers.filter(|readers| !readers.iter().any(|reader| *reader == user)) {
         readers.push(user.into());
     }
-    home.changed("notifications", "notification", id, What::Updated);
+    home.changed("notifications", "notification", id, ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }

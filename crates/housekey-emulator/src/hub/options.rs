@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handler};
 use super::error::HubError;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 /// The handler of an operation that is about an option.
 pub(super) fn handler(operation: &'static Operation) -> Option<Handler> {
@@ -97,14 +97,14 @@ fn set(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if let Some(expected) = wrong(&key, &value) {
         return Err(HubError::Argument(format!("Invalid Argument: value should be {expected}")));
     }
-    home.changed(call.operation.manager, "option", &key, What::Updated);
+    home.changed(call.operation.manager, "option", &key, ChangeKind::Updated);
     home.options.insert(key, value);
     Ok(Answer::NOTHING)
 }
 
 fn unset(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let key = key(home, call);
-    home.changed(call.operation.manager, "option", &key, What::Deleted);
+    home.changed(call.operation.manager, "option", &key, ChangeKind::Deleted);
     home.options.shift_remove(&key);
     Ok(Answer::NOTHING)
 }

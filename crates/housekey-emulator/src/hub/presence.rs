@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::user::User;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("presence.getPresent", |home, call| {
@@ -27,8 +27,7 @@ fn user<'a>(home: &'a Home, id: &str, call: &Call<'_>) -> Result<&'a User, HubEr
     home.users.get(id).ok_or_else(|| HubError::not_found("User", id))
 }
 
-/// The value wanted. Without one somebody comes home or falls asleep; inferred, since the value is
-/// optional.
+/// The value to set. It is optional, and inferred to be `true` when it is missing.
 fn wanted(call: &Call<'_>) -> Result<bool, HubError> {
     match call.get("value") {
         None => Ok(true),
@@ -50,7 +49,7 @@ fn set_present(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, Hub
     if changes || forced.is_some_and(|forced| *forced == true) {
         home.presence_changed(&id, present);
     }
-    home.changed("users", "user", &id, What::Updated);
+    home.changed("users", "user", &id, ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }
 
@@ -59,6 +58,6 @@ fn set_asleep(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubE
     if let Some(user) = home.users.get_mut(&id) {
         user.asleep = asleep;
     }
-    home.changed("users", "user", &id, What::Updated);
+    home.changed("users", "user", &id, ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }

@@ -13,7 +13,7 @@ use super::options;
 use crate::state::history::midnight;
 use crate::state::local_time::zone;
 use crate::state::value::number;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("energy.fetchDynamicElectricityPrices", prices),
@@ -47,7 +47,7 @@ const ZONES: [(&str, &str, &str); 3] =
     [("NL", "Netherlands", "NL"), ("BE", "Belgium", "BE"), ("DE-LU", "Germany, Luxembourg", "DE")];
 
 fn changed(home: &mut Home, key: &str) -> Answer {
-    home.changed("energy", "option", key, What::Updated);
+    home.changed("energy", "option", key, ChangeKind::Updated);
     Answer::NOTHING
 }
 

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
 use crate::state::ids::thing;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("zwave.getState", |home, _| Ok(zwave(home).into())),
@@ -29,7 +29,7 @@ pub(super) const HANDLERS: Handlers = &[
             return Err(HubError::Argument(text));
         }
         home.options.insert("zwave/region".to_owned(), region.into());
-        home.changed("zwave", "state", "state", What::Updated);
+        home.changed("zwave", "state", "state", ChangeKind::Updated);
         Ok(Answer::NOTHING)
     }),
     ("zigbee.getState", |home, _| Ok(zigbee(home).into())),

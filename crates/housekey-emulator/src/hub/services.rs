@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::call::Handlers;
 use super::error::HubError;
 use super::options;
-use crate::state::What;
+use crate::state::ChangeKind;
 
 pub(super) const HANDLERS: Handlers = &[
     // A virtual Homey can always be reached.
@@ -28,7 +28,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("backup.scheduleBackup", |home, call| {
         let now = super::time(call.now);
         home.options.insert("backup/lastSuccessfulBackup".to_owned(), now.into());
-        home.changed("backup", "state", "state", What::Updated);
+        home.changed("backup", "state", "state", ChangeKind::Updated);
         Ok(Answer::NOTHING)
     }),
     ("backup.getState", |home, _| {

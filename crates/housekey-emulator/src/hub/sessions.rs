@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::session::{Kind, Session};
-use crate::state::{Home, What};
+use crate::state::session::{Session, SessionKind};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("sessions.getSessionMe", |home, call| Ok(view(home, call.session()?).into())),
@@ -19,8 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("sessions.deleteSession", delete),
 ];
 
-/// Newer Homeys tell who signed in with which client, and no times (typed from a real answer); older
-/// ones tell the times.
+/// Newer Homeys show user and client but no times (typed from a real answer); older ones show the times.
 fn view(home: &Home, session: &Session) -> Value {
     let kind = kind(home.dialect, session);
     if home.dialect == Dialect::V2 {
@@ -55,7 +54,7 @@ fn view(home: &Home, session: &Session) -> Value {
 /// Older Homeys know no keys; the one of the virtual Homey is an app's session there.
 fn kind(dialect: Dialect, session: &Session) -> &'static str {
     match (dialect, session.kind) {
-        (Dialect::V2, Kind::Key) => "APP",
+        (Dialect::V2, SessionKind::Key) => "APP",
         (_, kind) => kind.as_str(),
     }
 }
@@ -67,6 +66,6 @@ fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if !home.sessions.close(&id) {
         return Err(HubError::not_found("Session", &id));
     }
-    home.changed("sessions", "session", &id, What::Deleted);
+    home.changed("sessions", "session", &id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("rf.getState", |home, _| {
@@ -32,7 +32,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("rf.set433MHzConfig", |home, call| {
         let config: serde_json::Map<String, Value> = call.arguments.clone();
         home.options.insert(CONFIG.to_owned(), Value::Object(config));
-        home.changed("rf", "state", "state", What::Updated);
+        home.changed("rf", "state", "state", ChangeKind::Updated);
         Ok(Answer::NOTHING)
     }),
     ("rf.txInfraredProntohex", |home, call| {
@@ -46,7 +46,7 @@ pub(super) const HANDLERS: Handlers = &[
     }),
     ("zigbee.runCommand", |home, call| {
         known(call, &["permitJoin", "scan", "leave"])?;
-        home.changed("zigbee", "state", "state", What::Updated);
+        home.changed("zigbee", "state", "state", ChangeKind::Updated);
         Ok(Answer::NOTHING)
     }),
     ("ble.runCommand", |_, call| known(call, &["scan", "stop"]).map(|()| Answer::NOTHING)),

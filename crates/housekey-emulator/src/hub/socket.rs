@@ -1,5 +1,5 @@
-//! The hub as the live connection sees it: handshake, subscriptions, calls by name. The answers,
-//! scopes and errors are those of HTTP, since both end in the same dispatch.
+//! Requests over a live connection: handshake, subscriptions, calls by name. Answers, scopes and errors are
+//! those of HTTP, since both use the same dispatch.
 
 use housekey::catalogue::{self, Method, Operation, scope};
 use jiff::Timestamp;
@@ -17,12 +17,12 @@ impl Hub {
     pub(crate) fn admit(&mut self, token: &str, now: Timestamp) -> Result<(), Value> {
         self.begin(now);
         let outcome = guard::admit(&mut self.home, Some(token), now);
-        self.note_changes();
+        self.keep_changes();
         outcome.map(drop).map_err(|error| error.body(self.home.dialect))
     }
 
-    /// Whether the events of a URI may be listened to. Inferred: whoever may read anything of a
-    /// manager may listen to it and to its items; URIs that are not known are free.
+    /// Whether a session may subscribe to a URI. Inferred: read access to anything of a manager includes
+    /// the events of the manager and its items; unknown URIs are open.
     ///
     /// # Errors
     /// The error object of the answer.
@@ -35,7 +35,7 @@ impl Hub {
         self.begin(now);
         let dialect = self.home.dialect;
         let admitted = guard::admit(&mut self.home, Some(token), now);
-        self.note_changes();
+        self.keep_changes();
         let session = admitted.map_err(|error| error.body(dialect))?;
         let reads: Vec<_> = catalogue::operations()
             .iter()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::{Home, What, local_time};
+use crate::state::{ChangeKind, Home, local_time};
 
 pub(super) const HANDLERS: Handlers = &[
     ("system.ping", ping),
@@ -55,7 +55,7 @@ fn reboot(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 
 fn switch(home: &mut Home, key: &str, value: Value) -> Answer {
     home.options.insert(key.to_owned(), value);
-    home.changed("system", "state", "state", What::Updated);
+    home.changed("system", "state", "state", ChangeKind::Updated);
     Answer::NOTHING
 }
 
@@ -78,7 +78,7 @@ fn rename(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
     }
     home.name = name.to_owned();
-    home.changed("system", "name", "name", What::Updated);
+    home.changed("system", "name", "name", ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::call::{Call, Handlers};
 use super::error::HubError;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("thread.getState", |home, _| Ok(state(home).into())),
@@ -52,7 +52,7 @@ fn state(home: &Home) -> Value {
 
 fn switch(home: &mut Home, on: bool) -> Answer {
     home.options.insert(ENABLED.to_owned(), on.into());
-    home.changed("thread", "state", "state", What::Updated);
+    home.changed("thread", "state", "state", ChangeKind::Updated);
     Answer::NOTHING
 }
 
@@ -70,18 +70,18 @@ fn set_dataset(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::Argument(text.to_owned()));
     }
     home.options.insert(DATASET.to_owned(), text.into());
-    home.changed("thread", "state", "state", What::Updated);
+    home.changed("thread", "state", "state", ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }
 
 fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let state = state(home);
-    let told = match call.text("command")?.trim() {
+    let shown = match call.text("command")?.trim() {
         "state" => &state["role"],
         "channel" => &state["channel"],
         "networkname" => &state["networkName"],
         _ => return Ok(json!("Error 35: InvalidCommand").into()),
     };
-    let told = told.as_str().map_or_else(|| told.to_string(), str::to_owned);
-    Ok(json!(format!("{told}\r\nDone")).into())
+    let shown = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+    Ok(json!(format!("{shown}\r\nDone")).into())
 }

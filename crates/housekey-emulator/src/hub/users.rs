@@ -7,9 +7,9 @@ use super::answer::Answer;
 use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use crate::hub_options::HubClient;
-use crate::state::session::{Kind, Wanted};
+use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::{LocalLogin, Role, User};
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("users.login", login),
@@ -128,9 +128,9 @@ fn open(
     let role = home.users.get(&user).map_or(Role::Guest, |user| user.role);
     let all: &[&str] = if third_party { &THIRD_PARTY } else { &["homey"] };
     let scopes: Vec<String> = all.iter().map(|scope| (*scope).to_owned()).collect();
-    let wanted = Wanted {
+    let wanted = NewSession {
         user,
-        kind: Kind::OAuth,
+        kind: SessionKind::OAuth,
         name: Some(client.name),
         client: Some(client.id),
         intersected: role.cut(&scopes),
@@ -138,7 +138,7 @@ fn open(
         life: Some(home.session_life),
     };
     let (session, token) = home.sessions.open(wanted, &home.seed, call.now);
-    home.changed("sessions", "session", &session.id, What::Created);
+    home.changed("sessions", "session", &session.id, ChangeKind::Created);
     Value::String(token).into()
 }
 
@@ -157,12 +157,12 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         id: home.new_id("user"),
     };
     let answer = view(home, &user);
-    home.changed("users", "user", &user.id, What::Created);
+    home.changed("users", "user", &user.id, ChangeKind::Created);
     home.users.insert(user.id.clone(), user);
     Ok(answer.into())
 }
 
-/// The role a body names; nobody is made owner that way.
+/// The role that a body names. It cannot make a user the owner.
 fn role_in(body: &Map<String, Value>) -> Result<Option<Role>, HubError> {
     let Some(name) = text_in(body, "role")? else { return Ok(None) };
     Role::named(name).filter(|role| *role != Role::Owner).map(Some).ok_or_else(|| {
@@ -195,7 +195,7 @@ fn put(home: &mut Home, user: User) -> Result<Answer, HubError> {
     if !user.enabled {
         home.sessions.close_all_of(&user.id);
     }
-    home.changed("users", "user", &user.id, What::Updated);
+    home.changed("users", "user", &user.id, ChangeKind::Updated);
     home.users.insert(user.id.clone(), user);
     Ok(answer.into())
 }
@@ -219,7 +219,7 @@ fn delete(home: &mut Home, id: &str) -> Result<Answer, HubError> {
     }
     home.users.shift_remove(id);
     home.sessions.close_all_of(id);
-    home.changed("users", "user", id, What::Deleted);
+    home.changed("users", "user", id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }
 

@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, Handlers, name_in, text_in};
 use super::error::HubError;
 use crate::state::zone::Zone;
-use crate::state::{Home, What};
+use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("zones.getZones", |home, _| {
@@ -83,7 +83,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         id: home.new_id("zone"),
     };
     let answer = view(home, &zone);
-    home.changed("zones", "zone", &zone.id, What::Created);
+    home.changed("zones", "zone", &zone.id, ChangeKind::Created);
     home.zones.insert(zone.id.clone(), zone);
     Ok(answer.into())
 }
@@ -108,7 +108,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     home.zones.insert(id.to_owned(), zone);
     // Older Homeys show the zone's name on its devices.
     home.forget_device_texts();
-    home.changed("zones", "zone", id, What::Updated);
+    home.changed("zones", "zone", id, ChangeKind::Updated);
     Ok(answer.into())
 }
 
@@ -133,6 +133,6 @@ fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::refused(400, "cannot_delete_has_zones", "The zone still has zones"));
     }
     home.zones.shift_remove(id);
-    home.changed("zones", "zone", id, What::Deleted);
+    home.changed("zones", "zone", id, ChangeKind::Deleted);
     Ok(Answer::NOTHING)
 }

@@ -22,25 +22,24 @@ pub struct Burst {
     pub took_ms: f64,
 }
 
-/// Somebody who listens to a device, and where that device stands in the round.
-struct Target {
+/// A connection that is subscribed to a device.
+struct Subscriber {
     socket: SocketRef,
     uri: String,
 }
 
 impl World {
-    /// Sends events about the devices of the first Homey that anybody listens to, one device after
-    /// the other: so many in a second, or as fast as they are taken. The values are the present ones,
-    /// so that whoever keeps a copy stays right; when each was sent stands in `sentAt`, in real time.
-    /// The simulation stands still meanwhile.
+    /// Sends events of the devices of the first Homey that have subscribers, one device after the other, at
+    /// the given rate or as fast as they are taken. The values are the present ones, so that a copy of the
+    /// home stays right; `sentAt` is the real time of sending. The simulation is paused meanwhile.
     pub(crate) async fn burst(
         &self,
         count: u64,
         per_second: Option<NonZeroU32>,
     ) -> Result<Burst, String> {
         let _bursting = self.bursting.clone();
-        let mut devices: Vec<(Value, Vec<Target>)> = Vec::new();
-        for (socket, uris) in self.links.listeners(0) {
+        let mut devices: Vec<(Value, Vec<Subscriber>)> = Vec::new();
+        for (socket, uris) in self.connections.device_subscriptions(0) {
             for uri in uris {
                 let device = uri.trim_start_matches("homey:device:");
                 let Some((capability, value)) = self.at_hub(0, |hub, _, _| hub.some_value(device))
@@ -48,10 +47,13 @@ impl World {
                     continue;
                 };
                 let data = json!({ "capabilityId": capability, "value": value });
-                let target = Target { socket: socket.clone(), uri };
-                match devices.iter_mut().find(|(_, targets)| targets[0].uri == target.uri) {
-                    Some((_, targets)) => targets.push(target),
-                    None => devices.push((data, vec![target])),
+                let subscriber = Subscriber { socket: socket.clone(), uri };
+                match devices
+                    .iter_mut()
+                    .find(|(_, subscribers)| subscribers[0].uri == subscriber.uri)
+                {
+                    Some((_, subscribers)) => subscribers.push(subscriber),
+                    None => devices.push((data, vec![subscriber])),
                 }
             }
         }
@@ -66,12 +68,12 @@ impl World {
                 let due = Duration::from_secs(number) / rate.get();
                 tokio::time::sleep_until(started + due).await;
             }
-            let (data, targets) = &mut devices[place];
+            let (data, subscribers) = &mut devices[place];
             // The vendor's client passes over an event of the same time as the last.
             data["transactionTime"] = (first_time + number.cast_signed()).into();
             data["sentAt"] = (self.real_time().as_microsecond() as f64 / 1000.0).into();
-            for target in targets {
-                deliveries += u64::from(target.send(data).await);
+            for subscriber in subscribers {
+                deliveries += u64::from(subscriber.send(data).await);
             }
         }
         let took_ms = started.elapsed().as_secs_f64() * 1000.0;
@@ -79,7 +81,7 @@ impl World {
     }
 }
 
-impl Target {
+impl Subscriber {
     /// Waits for room; `false` when the connection is gone.
     async fn send(&self, data: &Value) -> bool {
         loop {

@@ -15,8 +15,8 @@ use socketioxide::extract::{AckSender, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::service::SocketIoService;
 
-use super::links::leave;
-use super::{CALL, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
+use crate::call_names::{CALL, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
+use crate::connections::disconnect;
 use crate::fault::Fault;
 use crate::faulty_stream::Peer;
 use crate::world::World;
@@ -28,21 +28,21 @@ const NAMESPACE: &str = "/api";
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 const PING_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// How many packets wait for one connection that does not take them.
+/// How many packets are queued for one slow connection.
 const QUEUE: usize = 8192;
 
-/// How often the simulation is looked at while anybody is connected.
+/// How often the simulation advances while any connection is open.
 const TICK: Duration = Duration::from_secs(1);
 
-/// The live side of a world.
+/// The Socket.IO service of a world.
 pub(crate) fn service(world: &Arc<World>) -> SocketIoService<Router> {
     let (service, io) = SocketIo::builder()
         .ping_interval(PING_INTERVAL)
         .ping_timeout(PING_TIMEOUT)
         .max_buffer_size(QUEUE)
         .build_with_inner_svc(Router::new());
-    // What is heard is settled in the middleware: a client that has been told that it is in may speak
-    // at once, and what nobody handles yet is dropped.
+    // Handlers are registered in the middleware: a client may send as soon as it knows that it has joined,
+    // and a packet without a handler is dropped.
     let state = world.clone();
     let connect = move |socket: SocketRef| {
         root(&state, socket);
@@ -66,16 +66,16 @@ pub(crate) fn service(world: &Arc<World>) -> SocketIoService<Router> {
     service
 }
 
-/// Somebody connects, and is in the root by that.
+/// Registers a new connection, which is in the root namespace.
 fn root(world: &Arc<World>, socket: SocketRef) {
     let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>().cloned()
     else {
         return;
     };
-    if world.links.is_empty() {
+    if world.connections.is_empty() {
         tokio::spawn(tick(Arc::clone(world)));
     }
-    world.links.open(peer.control, socket.clone());
+    world.connections.open(peer.control, socket.clone());
     let state = world.clone();
     socket.on(
         "handshakeClient",
@@ -93,18 +93,18 @@ fn root(world: &Arc<World>, socket: SocketRef) {
     socket.on_disconnect(move |socket: SocketRef| {
         let world = state.clone();
         async move {
-            world.links.close(socket.id);
-            world.count_links();
+            world.connections.close(socket.id);
+            world.count_connections();
         }
     });
 }
 
-/// Lets the simulation go on while anybody is there to see it.
+/// Advances the simulation while any connection is open.
 async fn tick(world: Arc<World>) {
     let mut every = tokio::time::interval(TICK);
     loop {
         every.tick().await;
-        if world.links.is_empty() {
+        if world.connections.is_empty() {
             break;
         }
         world.tick();
@@ -118,12 +118,12 @@ fn shake_hands(world: &World, socket: &SocketRef, data: &Value) -> Result<Value,
     let headers = &socket.req_parts().headers;
     let place = world.place(headers, data["homeyId"].as_str(), token);
     world.at_hub(place, |hub, now, _| hub.admit(token, now.moved))?;
-    world.links.admit(socket.id, place, token);
+    world.connections.admit(socket.id, place, token);
     // Real Homeys send a token back, and clients check that the field is there.
     Ok(json!({ "token": token, "namespace": NAMESPACE, "success": true }))
 }
 
-/// Inferred: who has not shaken hands may not join.
+/// Whether a connection may join the namespace. Inferred: only after a handshake.
 async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
     let fault = world.record(&[JOIN]);
     if let Some(fault) = &fault {
@@ -138,22 +138,22 @@ async fn may_join(world: &World, socket: &SocketRef) -> Result<(), String> {
             return Err(format!("Refused with {}", canned.status));
         }
         if fault.kick {
-            world.links.expect_unwelcome(socket.id);
+            world.connections.kick_on_join(socket.id);
         }
     }
-    world.links.session(socket.id).map(drop).ok_or_else(|| "Missing Handshake".to_owned())
+    world.connections.session(socket.id).map(drop).ok_or_else(|| "Missing Handshake".to_owned())
 }
 
-/// Somebody has joined.
+/// Registers that a connection has joined the namespace.
 fn joined(world: &World, socket: SocketRef) {
-    let stays = world.links.join(socket.clone());
-    world.count_links();
+    let stays = world.connections.join(socket.clone());
+    world.count_connections();
     if !stays {
-        leave(Some(socket));
+        disconnect(Some(socket));
     }
 }
 
-/// What may be said in the namespace.
+/// Registers the handlers of the namespace.
 fn api(world: &Arc<World>, socket: &SocketRef) {
     let state = world.clone();
     socket.on(
@@ -173,8 +173,8 @@ fn api(world: &Arc<World>, socket: &SocketRef) {
             let world = state.clone();
             async move {
                 let act = || {
-                    world.links.forget(socket.id, &text(uri)?);
-                    world.count_links();
+                    world.connections.unsubscribe(socket.id, &text(uri)?);
+                    world.count_connections();
                     Ok(())
                 };
                 settle(&world, &[UNSUBSCRIBE], (&socket, ""), ack, act).await;
@@ -199,8 +199,8 @@ fn api(world: &Arc<World>, socket: &SocketRef) {
     socket.on_disconnect(move |socket: SocketRef| {
         let world = state.clone();
         async move {
-            world.links.leave(socket.id);
-            world.count_links();
+            world.connections.leave(socket.id);
+            world.count_connections();
         }
     });
 }
@@ -209,17 +209,17 @@ fn text<E>(uri: Result<String, E>) -> Result<String, Value> {
     uri.map_err(|_| json!({ "error": "Invalid Argument: uri", "statusCode": 400 }))
 }
 
-/// In the namespace everybody has a session; one whose namespace was left meanwhile has none.
+/// The session of a connection; none if it has left the namespace meanwhile.
 fn session(world: &World, socket: &SocketRef) -> Result<(usize, String), Value> {
     let gone = || json!({ "error": "Missing Handshake", "statusCode": 401 });
-    world.links.session(socket.id).ok_or_else(gone)
+    world.connections.session(socket.id).ok_or_else(gone)
 }
 
 fn subscribe(world: &World, socket: &SocketRef, uri: &str) -> Result<(), Value> {
     let (place, token) = session(world, socket)?;
     world.at_hub(place, |hub, now, _| hub.may_listen(uri, &token, now.moved))?;
-    world.links.listen(socket.id, uri);
-    world.count_links();
+    world.connections.subscribe(socket.id, uri);
+    world.count_connections();
     Ok(())
 }
 
@@ -236,8 +236,8 @@ fn call(
     })
 }
 
-/// Does it and answers, as far as the fault for it allows. The token is that of a handshake, before
-/// which the connection has none.
+/// Carries out a request and acknowledges it, unless a fault prevents that. `token` is that of a handshake,
+/// before which the connection has none.
 async fn settle<T: Serialize>(
     world: &World,
     names: &[&'static str],
@@ -250,7 +250,7 @@ async fn settle<T: Serialize>(
         Some(canned) => Err(canned.error()),
         None => act(),
     };
-    // One of no length lasts until the next beat of the timer, a millisecond or more.
+    // Even a sleep of zero lasts until the next tick of the timer, a millisecond or more.
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
     }
@@ -266,7 +266,7 @@ async fn settle<T: Serialize>(
             _ => ack.send(&(Value::Null, result)),
         },
         Err(error) => {
-            let session = world.links.session(socket.id);
+            let session = world.connections.session(socket.id);
             let token = session.as_ref().map_or(token, |(_, token)| token.as_str());
             match world.quoted_error(error, token) {
                 Some(quoted) => ack.send(&(quoted,)),
@@ -278,7 +278,7 @@ async fn settle<T: Serialize>(
         tracing::debug!(%error, "an answer could not be sent");
     }
     if fault.kick {
-        world.links.kick(socket.id);
+        world.connections.kick(socket.id);
     }
 }
 

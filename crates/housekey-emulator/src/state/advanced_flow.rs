@@ -8,7 +8,7 @@ use super::Home;
 use super::flow::wait;
 use super::flow_state::{Later, Run, Tokens};
 
-/// So many nodes of one run are visited in one go; edges can go in a circle.
+/// The limit of nodes that one run visits in one go, since edges can form a circle.
 const MOST_NODES: u32 = 500;
 
 impl Home {

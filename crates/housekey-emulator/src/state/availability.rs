@@ -1,7 +1,7 @@
 //! Devices that cannot be reached, and devices that go.
 
 use super::device::Device;
-use super::{Home, What};
+use super::{ChangeKind, Home};
 
 /// A change of a device that no client made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Home {
         let Some(device) = self.devices.get_mut(id) else { return false };
         device.unavailable = why;
         device.forget_texts();
-        self.changed("devices", "device", id, What::Updated);
+        self.changed("devices", "device", id, ChangeKind::Updated);
         true
     }
 
@@ -41,19 +41,19 @@ impl Home {
             if let Some(device) = self.devices.get_mut(&id) {
                 device.forget_texts();
             }
-            self.changed("devices", "device", &id, What::Updated);
+            self.changed("devices", "device", &id, ChangeKind::Updated);
         }
     }
 
     /// Removes a device, from its group as well; the members of a group that goes are free again.
     pub(crate) fn remove_device(&mut self, id: &str) -> bool {
         let Some(gone) = self.devices.shift_remove(id) else { return false };
-        self.changed("devices", "device", id, What::Deleted);
+        self.changed("devices", "device", id, ChangeKind::Deleted);
         for member in self.groups.shift_remove(id).unwrap_or_default() {
             if let Some(device) = self.devices.get_mut(&member) {
                 device.group = None;
                 device.forget_texts();
-                self.changed("devices", "device", &member, What::Updated);
+                self.changed("devices", "device", &member, ChangeKind::Updated);
             }
         }
         if let Some(members) = gone.group.and_then(|group| self.groups.get_mut(&group)) {

@@ -18,7 +18,7 @@ use super::radio::Radio;
 use super::session::Sessions;
 use super::user::{Role, User};
 use super::value::tidy;
-use super::variable::{Kind, Variable};
+use super::variable::{Variable, VariableType};
 use super::zone::Zone;
 use crate::hub_options::HubOptions;
 
@@ -77,7 +77,7 @@ impl Home {
             seed,
         };
         home.advance(now);
-        home.furnish();
+        home.add_seed_data();
         home.take_changes();
         home
     }
@@ -190,9 +190,9 @@ fn apps() -> IndexMap<String, App> {
 
 fn variables(seed: &Seed) -> IndexMap<String, Variable> {
     [
-        ("Holiday", Kind::Boolean, json!(false)),
-        ("Guests", Kind::Number, json!(0)),
-        ("Good morning", Kind::String, json!("Have a good day")),
+        ("Holiday", VariableType::Boolean, json!(false)),
+        ("Guests", VariableType::Number, json!(0)),
+        ("Good morning", VariableType::String, json!("Have a good day")),
     ]
     .into_iter()
     .map(|(name, kind, value)| Variable {

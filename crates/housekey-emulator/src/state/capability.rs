@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::definition::{self, Definition, Type};
+use super::definition::{self, Definition, ValueType};
 use super::ids::thing;
 use super::pattern::{Pattern, Sample};
 use super::value::number;
@@ -70,8 +70,8 @@ pub(crate) fn misfit(value: &Value, capability: &Capability) -> Option<String> {
     let id = &capability.id;
     let expected = |what: &str| Some(format!("Invalid Value for Capability {id}: expected {what}"));
     match (capability.definition.kind, value) {
-        (Type::Boolean, Value::Bool(_)) | (Type::String, Value::String(_)) => None,
-        (Type::Number, Value::Number(number)) => {
+        (ValueType::Boolean, Value::Bool(_)) | (ValueType::String, Value::String(_)) => None,
+        (ValueType::Number, Value::Number(number)) => {
             let number = number.as_f64()?;
             let (min, max) = (capability.min(), capability.max());
             let low = min.is_some_and(|min| number < min);
@@ -86,14 +86,14 @@ pub(crate) fn misfit(value: &Value, capability: &Capability) -> Option<String> {
                 )
             })
         }
-        (Type::Enum, Value::String(text)) => {
+        (ValueType::Enum, Value::String(text)) => {
             let values = &capability.definition.values;
             if values.contains(&text.as_str()) {
                 return None;
             }
             expected(&format!("one of {}", values.join(", ")))
         }
-        (Type::Enum, _) => expected("a string"),
+        (ValueType::Enum, _) => expected("a string"),
         (kind, _) => expected(&format!("a {}", kind.as_str())),
     }
 }

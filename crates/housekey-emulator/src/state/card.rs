@@ -16,7 +16,7 @@ use super::value::sentence;
 
 /// Which of the three columns of a flow a card belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum CardKind {
     Trigger,
     Condition,
     Action,
@@ -24,9 +24,9 @@ pub(crate) enum Kind {
 
 /// A line of `flowcards.csv`.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct CapabilityCard {
     pub(crate) capability: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: CardKind,
     pub(crate) id: &'static str,
     /// `name:type;min=0;max=1`, or empty.
     pub(crate) argument: &'static str,
@@ -37,26 +37,26 @@ pub(crate) struct Line {
     highlight: bool,
 }
 
-static LINES: LazyLock<Vec<Line>> =
+static CAPABILITY_CARDS: LazyLock<Vec<CapabilityCard>> =
     LazyLock::new(|| include_str!("flowcards.csv").lines().skip(1).filter_map(read).collect());
 
 /// All lines, for tests to go through.
 #[cfg(test)]
-pub(super) fn lines() -> &'static [Line] {
-    &LINES
+pub(super) fn lines() -> &'static [CapabilityCard] {
+    &CAPABILITY_CARDS
 }
 
-fn read(line: &'static str) -> Option<Line> {
+fn read(line: &'static str) -> Option<CapabilityCard> {
     let cells: Vec<&'static str> = line.split(',').collect();
     let &[capability, kind, id, argument, token, classes, highlight, _] = cells.as_slice() else {
         return None;
     };
-    Some(Line {
+    Some(CapabilityCard {
         capability,
         kind: match kind {
-            "trigger" => Kind::Trigger,
-            "condition" => Kind::Condition,
-            _ => Kind::Action,
+            "trigger" => CardKind::Trigger,
+            "condition" => CardKind::Condition,
+            _ => CardKind::Action,
         },
         id,
         argument,
@@ -68,9 +68,9 @@ fn read(line: &'static str) -> Option<Line> {
 
 /// Where a card comes from, which is also what running it means.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+pub(crate) enum CardSource {
     /// The device and its capability.
-    Capability { device: String, capability: String, line: &'static Line },
+    Capability { device: String, capability: String, line: &'static CapabilityCard },
     /// The Homey itself.
     Homey,
 }
@@ -88,7 +88,7 @@ pub(crate) struct Card {
     /// The types of the token that can be dropped on it.
     pub(crate) droptoken: &'static [&'static str],
     pub(crate) highlight: bool,
-    pub(crate) source: Source,
+    pub(crate) source: CardSource,
 }
 
 impl Card {
@@ -100,31 +100,31 @@ impl Card {
 
 impl Home {
     /// All cards of a kind, the Homey's own first.
-    pub(crate) fn cards(&self, kind: Kind) -> Vec<Card> {
-        let own = HOMEY.iter().filter(|card| card.kind == kind).map(Own::card);
+    pub(crate) fn cards(&self, kind: CardKind) -> Vec<Card> {
+        let own = MANAGER_CARDS.iter().filter(|card| card.kind == kind).map(ManagerCard::card);
         own.chain(self.devices.values().flat_map(|device| of_device(device, kind))).collect()
     }
 
     /// The card with that full id.
-    pub(crate) fn card(&self, kind: Kind, full_id: &str) -> Option<Card> {
+    pub(crate) fn card(&self, kind: CardKind, full_id: &str) -> Option<Card> {
         let device = full_id.strip_prefix("homey:device:").and_then(|rest| rest.split(':').next());
         match device {
             Some(id) => {
                 let device = self.devices.get(id)?;
                 of_device(device, kind).find(|card| card.full_id() == full_id)
             }
-            None => HOMEY
+            None => MANAGER_CARDS
                 .iter()
                 .filter(|card| card.kind == kind)
-                .map(Own::card)
+                .map(ManagerCard::card)
                 .find(|card| card.full_id() == full_id),
         }
     }
 }
 
-fn of_device(device: &Device, kind: Kind) -> impl Iterator<Item = Card> {
+fn of_device(device: &Device, kind: CardKind) -> impl Iterator<Item = Card> {
     device.capabilities.iter().flat_map(move |capability| {
-        LINES
+        CAPABILITY_CARDS
             .iter()
             .filter(move |line| line.kind == kind && line.capability == capability.definition.id)
             .filter(|line| line.classes.is_empty() || line.classes.contains(&device.class.as_str()))
@@ -132,15 +132,19 @@ fn of_device(device: &Device, kind: Kind) -> impl Iterator<Item = Card> {
     })
 }
 
-fn of_capability(device: &Device, capability: &Capability, line: &'static Line) -> Card {
+fn of_capability(device: &Device, capability: &Capability, line: &'static CapabilityCard) -> Card {
     // A capability with a suffix gets the cards of its base with the suffix behind.
     let suffix = capability.id.split_once('.').map(|(_, suffix)| suffix);
     let title = match (line.kind, line.id) {
-        (Kind::Trigger, id) if id.ends_with("_true") => format!("{} turned on", capability.title),
-        (Kind::Trigger, id) if id.ends_with("_false") => format!("{} turned off", capability.title),
-        (Kind::Trigger, _) => format!("{} changed", capability.title),
-        (Kind::Condition, _) => format!("{} is...", capability.title),
-        (Kind::Action, id) => sentence(id),
+        (CardKind::Trigger, id) if id.ends_with("_true") => {
+            format!("{} turned on", capability.title)
+        }
+        (CardKind::Trigger, id) if id.ends_with("_false") => {
+            format!("{} turned off", capability.title)
+        }
+        (CardKind::Trigger, _) => format!("{} changed", capability.title),
+        (CardKind::Condition, _) => format!("{} is...", capability.title),
+        (CardKind::Action, id) => sentence(id),
     };
     Card {
         owner_uri: format!("homey:device:{}", device.id),
@@ -151,7 +155,7 @@ fn of_capability(device: &Device, capability: &Capability, line: &'static Line) 
         tokens: token(line.token, capability).into_iter().collect(),
         droptoken: &[],
         highlight: line.highlight,
-        source: Source::Capability {
+        source: CardSource::Capability {
             device: device.id.clone(),
             capability: capability.id.clone(),
             line,
@@ -179,7 +183,7 @@ fn token(text: &str, capability: &Capability) -> Option<Value> {
     let (name, kind) = text.split_once(':')?;
     let id = if name == "$id" { capability.definition.id } else { name };
     let kind = match kind {
-        "$type" if capability.definition.kind == definition::Type::Enum => "string",
+        "$type" if capability.definition.kind == definition::ValueType::Enum => "string",
         "$type" => capability.definition.kind.as_str(),
         kind => kind,
     };
@@ -187,8 +191,8 @@ fn token(text: &str, capability: &Capability) -> Option<Value> {
 }
 
 /// A card of the Homey itself.
-struct Own {
-    kind: Kind,
+struct ManagerCard {
+    kind: CardKind,
     manager: &'static str,
     id: &'static str,
     title: &'static str,
@@ -199,7 +203,7 @@ struct Own {
     droptoken: &'static [&'static str],
 }
 
-impl Own {
+impl ManagerCard {
     fn card(&self) -> Card {
         let pair = |key: &str, (id, kind): &(&str, &str)| {
             let mut value = json!({ "type": kind, "title": sentence(id) });
@@ -215,7 +219,7 @@ impl Own {
             tokens: self.tokens.iter().map(|token| pair("id", token)).collect(),
             droptoken: self.droptoken,
             highlight: false,
-            source: Source::Homey,
+            source: CardSource::Homey,
         }
     }
 }
@@ -223,22 +227,22 @@ impl Own {
 const ANY: &[&str] = &["string", "number", "boolean"];
 
 const fn own(
-    kind: Kind,
+    kind: CardKind,
     manager: &'static str,
     id: &'static str,
     title: &'static str,
     args: &'static [(&'static str, &'static str)],
-) -> Own {
-    Own { kind, manager, id, title, args, tokens: &[], droptoken: &[] }
+) -> ManagerCard {
+    ManagerCard { kind, manager, id, title, args, tokens: &[], droptoken: &[] }
 }
 
-static HOMEY: [Own; 13] = [
-    own(Kind::Trigger, "flow", "programmatic_trigger", "This flow is started", &[]),
-    own(Kind::Trigger, "cron", "time_exactly", "The time is", &[("time", "time")]),
-    Own {
+static MANAGER_CARDS: [ManagerCard; 13] = [
+    own(CardKind::Trigger, "flow", "programmatic_trigger", "This flow is started", &[]),
+    own(CardKind::Trigger, "cron", "time_exactly", "The time is", &[("time", "time")]),
+    ManagerCard {
         tokens: &[("variable", "string")],
         ..own(
-            Kind::Trigger,
+            CardKind::Trigger,
             "logic",
             "variable_changed",
             "A variable changed",
@@ -246,49 +250,55 @@ static HOMEY: [Own; 13] = [
         )
     },
     own(
-        Kind::Trigger,
+        CardKind::Trigger,
         "presence",
         "user_present",
         "Somebody came home",
         &[("user", "autocomplete")],
     ),
-    own(Kind::Trigger, "presence", "user_absent", "Somebody left", &[("user", "autocomplete")]),
+    own(CardKind::Trigger, "presence", "user_absent", "Somebody left", &[("user", "autocomplete")]),
     own(
-        Kind::Condition,
+        CardKind::Condition,
         "cron",
         "time_between",
         "The time is between",
         &[("from", "time"), ("to", "time")],
     ),
-    Own {
+    ManagerCard {
         droptoken: ANY,
-        ..own(Kind::Condition, "logic", "equal", "Is exactly", &[("comparator", "text")])
+        ..own(CardKind::Condition, "logic", "equal", "Is exactly", &[("comparator", "text")])
     },
-    Own {
+    ManagerCard {
         droptoken: &["number"],
-        ..own(Kind::Condition, "logic", "lt", "Is less than", &[("comparator", "number")])
+        ..own(CardKind::Condition, "logic", "lt", "Is less than", &[("comparator", "number")])
     },
-    Own {
+    ManagerCard {
         droptoken: &["number"],
-        ..own(Kind::Condition, "logic", "gt", "Is greater than", &[("comparator", "number")])
+        ..own(CardKind::Condition, "logic", "gt", "Is greater than", &[("comparator", "number")])
     },
     own(
-        Kind::Condition,
+        CardKind::Condition,
         "presence",
         "user_is_present",
         "Somebody is at home",
         &[("user", "autocomplete")],
     ),
-    own(Kind::Action, "flow", "programmatic_trigger", "Start a flow", &[("flow", "autocomplete")]),
     own(
-        Kind::Action,
+        CardKind::Action,
+        "flow",
+        "programmatic_trigger",
+        "Start a flow",
+        &[("flow", "autocomplete")],
+    ),
+    own(
+        CardKind::Action,
         "logic",
         "variable_set",
         "Set a variable",
         &[("variable", "autocomplete"), ("value", "text")],
     ),
     own(
-        Kind::Action,
+        CardKind::Action,
         "notifications",
         "create_notification",
         "Create a notification",
@@ -302,8 +312,8 @@ mod tests {
 
     #[test]
     fn every_line_is_of_a_capability() {
-        assert_eq!(LINES.len(), include_str!("flowcards.csv").lines().count() - 1);
-        for line in LINES.iter() {
+        assert_eq!(CAPABILITY_CARDS.len(), include_str!("flowcards.csv").lines().count() - 1);
+        for line in CAPABILITY_CARDS.iter() {
             assert!(definition::of(line.capability).is_some(), "{}", line.capability);
         }
     }

@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value};
 
-use super::card::Line;
+use super::card::CapabilityCard;
 use super::local_time::time_of_day;
 use super::value::{as_number, number};
 
 /// What an action card of a capability writes: capabilities and their values.
 pub(super) fn wanted(
-    line: &Line,
+    line: &CapabilityCard,
     capability: &str,
     current: &Value,
     args: &Map<String, Value>,
@@ -102,7 +102,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::capability::{Capability, misfit};
-    use super::super::card::{Kind, lines};
+    use super::super::card::{CardKind, lines};
     use super::super::definition;
     use super::super::pattern::Pattern;
     use super::*;
@@ -110,7 +110,7 @@ mod tests {
     /// Every action of the vendor's list writes something its capability takes.
     #[test]
     fn every_action_writes_what_fits() {
-        for line in lines().iter().filter(|line| line.kind == Kind::Action) {
+        for line in lines().iter().filter(|line| line.kind == CardKind::Action) {
             let args = match line.argument.split_once(':') {
                 None => json!({}),
                 Some((name, kind)) => {

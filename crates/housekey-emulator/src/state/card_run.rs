@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::capability::misfit;
-use super::card::{Card, Kind, Line, Source};
+use super::card::{CapabilityCard, Card, CardKind, CardSource};
 use super::card_effect::wanted;
 use super::flow_state::Tokens;
 use super::local_time::{time_of_day, zone};
@@ -20,7 +20,7 @@ impl Home {
         tokens: &Tokens,
     ) -> Result<bool, String> {
         let args = self.filled(args, tokens);
-        if let Source::Capability { device, capability, line } = &card.source {
+        if let CardSource::Capability { device, capability, line } = &card.source {
             let value = self.value_of(device, capability)?;
             return Ok(match argument_name(line) {
                 Some(name) => args.get(name) == Some(value),
@@ -66,7 +66,7 @@ impl Home {
         tokens: &Tokens,
     ) -> Result<(), String> {
         let args = self.filled(args, tokens);
-        if let Source::Capability { device, capability, line } = &card.source {
+        if let CardSource::Capability { device, capability, line } = &card.source {
             let current = self.value_of(device, capability)?;
             let random = self.seed.noise(3, self.now.as_second());
             for (target, value) in wanted(line, capability, current, &args, random)? {
@@ -166,17 +166,17 @@ fn chosen<'a>(args: &'a Map<String, Value>, name: &str) -> Result<&'a str, Strin
     id.ok_or_else(|| format!("{name} is not chosen"))
 }
 
-pub(super) fn argument_name(line: &Line) -> Option<&'static str> {
+pub(super) fn argument_name(line: &CapabilityCard) -> Option<&'static str> {
     line.argument.split_once(':').map(|(name, _)| name)
 }
 
 /// Whether a change of a capability to `value` is what a trigger card waits for.
-pub(crate) fn triggers(line: &Line, value: &Value, args: &Map<String, Value>) -> bool {
-    if line.kind != Kind::Trigger {
+pub(crate) fn triggers(line: &CapabilityCard, value: &Value, args: &Map<String, Value>) -> bool {
+    if line.kind != CardKind::Trigger {
         return false;
     }
     let yes_no = definition::of(line.capability)
-        .is_some_and(|definition| definition.kind == definition::Type::Boolean);
+        .is_some_and(|definition| definition.kind == definition::ValueType::Boolean);
     let fits = match line.id {
         id if yes_no && id.ends_with("_true") => *value == true,
         id if yes_no && id.ends_with("_false") => *value == false,

@@ -8,14 +8,14 @@ use std::sync::LazyLock;
 
 /// What kind of value a capability has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub(crate) enum ValueType {
     Boolean,
     Number,
     String,
     Enum,
 }
 
-impl Type {
+impl ValueType {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Boolean => "boolean",
@@ -30,7 +30,7 @@ impl Type {
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) id: &'static str,
-    pub(crate) kind: Type,
+    pub(crate) kind: ValueType,
     pub(crate) units: Option<&'static str>,
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
@@ -97,10 +97,10 @@ fn read(line: &'static str) -> Option<Definition> {
     Some(Definition {
         id,
         kind: match kind {
-            "boolean" => Type::Boolean,
-            "number" => Type::Number,
-            "enum" => Type::Enum,
-            _ => Type::String,
+            "boolean" => ValueType::Boolean,
+            "number" => ValueType::Number,
+            "enum" => ValueType::Enum,
+            _ => ValueType::String,
         },
         units: text(units),
         min: min.parse().ok(),
@@ -131,13 +131,13 @@ mod tests {
         let dim = of("dim").unwrap();
         assert_eq!(
             (dim.kind, dim.min, dim.max, dim.units),
-            (Type::Number, Some(0.0), Some(1.0), Some("%"))
+            (ValueType::Number, Some(0.0), Some(1.0), Some("%"))
         );
         assert_eq!(of("measure_power.phase1").unwrap().id, "measure_power");
         assert!(of("made_up").is_none());
         for definition in all() {
             assert_eq!(
-                definition.kind == Type::Enum,
+                definition.kind == ValueType::Enum,
                 !definition.values.is_empty(),
                 "{}",
                 definition.id

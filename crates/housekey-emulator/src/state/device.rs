@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::capability::{Capability, fit};
 use super::ids::Seed;
-use super::pattern::{self, Around, Moment, Sample};
+use super::pattern::{self, Moment, Sample, Siblings};
 
 /// How many writes of one capability are remembered; history before them is what would have been
 /// without them.
@@ -120,8 +120,8 @@ impl Device {
         if !capability.definition.getable {
             return None;
         }
-        let around = Neighbours { device: self, seed };
-        let lived = pattern::sample(capability.pattern, seed, capability.thing, moment, &around)
+        let siblings = DeviceSiblings { device: self, seed };
+        let lived = pattern::sample(capability.pattern, seed, capability.thing, moment, &siblings)
             .map(|sample| Sample { value: fit(sample.value, capability), ..sample });
         let written = capability.written.iter().rev().find(|write| write.since <= moment.at);
         match (lived, written) {
@@ -148,12 +148,12 @@ impl Device {
     }
 }
 
-struct Neighbours<'a> {
+struct DeviceSiblings<'a> {
     device: &'a Device,
     seed: &'a Seed,
 }
 
-impl Around for Neighbours<'_> {
+impl Siblings for DeviceSiblings<'_> {
     fn other(&self, capability: &str, moment: Moment) -> Option<Sample> {
         let index = self.device.capabilities.iter().position(|one| one.id == capability)?;
         self.device.sample(index, self.seed, moment)

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::house::{DEVICES, Energy, Plan};
-use super::{Home, What, build};
+use super::{ChangeKind, Home, build};
 
 /// A driver of an installed app.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Home {
         drivers
     }
 
-    /// Adds a device as its driver makes it, and tells its id.
+    /// Adds a device as its driver makes it, and returns its id.
     pub(crate) fn add_device(
         &mut self,
         driver: &Driver,
@@ -63,7 +63,7 @@ impl Home {
             }
             self.devices.insert(id.clone(), device);
             self.settle_again();
-            self.changed("devices", "device", &id, What::Created);
+            self.changed("devices", "device", &id, ChangeKind::Created);
         }
         id
     }

@@ -4,7 +4,7 @@ use housekey::catalogue::Dialect;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
-use super::card::{Kind, Source};
+use super::card::{CardKind, CardSource};
 use super::card_run::triggers;
 use super::flow_state::{Later, Pending, Tokens};
 use super::{Change, Home, local_time};
@@ -12,14 +12,14 @@ use super::{Change, Home, local_time};
 /// Judges a trigger card by its id and arguments: its tokens, if it fires.
 type Fires<'a> = dyn Fn(&Home, &str, &Map<String, Value>) -> Option<Tokens> + 'a;
 
-/// A flow may start others and change what starts others; so many starts in one go are enough.
+/// The limit of flow starts in one go, since flows can start each other in a circle.
 const MOST_STARTS: u32 = 200;
 
-/// A Homey that was away for long does not make up for more than this.
+/// After a jump of the clock, timed flows are caught up for at most this long.
 const CATCH_UP: SignedDuration = SignedDuration::from_hours(36);
 
 impl Home {
-    /// Starts the flows that wait for what has changed since the last time, and what follows.
+    /// Starts the flows that the changes since the last call trigger, and those that these trigger.
     pub(crate) fn react(&mut self) {
         self.starts_left = MOST_STARTS;
         while let Some(change) = self.changes.get(self.reacted).cloned() {
@@ -31,8 +31,9 @@ impl Home {
                         if !card.starts_with(&owner) {
                             return None;
                         }
-                        let card = home.card(Kind::Trigger, card)?;
-                        let Source::Capability { device: of, capability: its, line } = &card.source
+                        let card = home.card(CardKind::Trigger, card)?;
+                        let CardSource::Capability { device: of, capability: its, line } =
+                            &card.source
                         else {
                             return None;
                         };
@@ -62,8 +63,8 @@ impl Home {
         }
     }
 
-    /// Starts every enabled flow of both kinds whose trigger card is told to fire; `fires` answers
-    /// the trigger's tokens.
+    /// Starts every enabled flow, of both kinds, whose trigger card fires; `fires` returns the tokens of the
+    /// trigger.
     fn fire(&mut self, fires: &Fires<'_>) {
         let none = Map::new();
         let on = |flow: &&Map<String, Value>| flow.get("enabled").is_some_and(|on| *on == true);
@@ -146,7 +147,7 @@ impl Home {
         let none = Map::new();
         let args = card.get("args").and_then(Value::as_object).unwrap_or(&none);
         let dropped = card.get("droptoken").and_then(Value::as_str);
-        let Some(known) = self.card(Kind::Condition, &card_id(self.dialect, card)) else {
+        let Some(known) = self.card(CardKind::Condition, &card_id(self.dialect, card)) else {
             return false;
         };
         let inverted = card.get("inverted").is_some_and(|inverted| *inverted == true);
@@ -158,7 +159,8 @@ impl Home {
         let none = Map::new();
         let args = card.get("args").and_then(Value::as_object).unwrap_or(&none);
         let id = card_id(self.dialect, card);
-        let known = self.card(Kind::Action, &id).ok_or_else(|| format!("{id} does not exist"))?;
+        let known =
+            self.card(CardKind::Action, &id).ok_or_else(|| format!("{id} does not exist"))?;
         self.act(&known, args, tokens)
     }
 
@@ -167,7 +169,7 @@ impl Home {
         self.pending.push(Pending { due, what });
     }
 
-    /// Goes through what was put off and what waits for a time of day, up to `until`, in order.
+    /// Runs delayed actions and timed flows that are due up to `until`, in order.
     pub(super) fn pass(&mut self, until: Timestamp) {
         self.starts_left = MOST_STARTS;
         let earliest = until.saturating_sub(CATCH_UP).unwrap_or(until);

@@ -1,6 +1,6 @@
 //! The past: what a capability's value was, in buckets of time.
 //!
-//! Nothing is stored. Values are functions of time, so the past is computed when it is asked for.
+//! Nothing is stored: values are functions of time, so the past is computed on request.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -24,8 +24,8 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Windows that end now: name, length and step in seconds. The steps are ours, but for the five
-/// minutes that were seen; the vendor does not tell them.
+/// Windows that end now: name, length and step in seconds. The step of five minutes was seen; the others
+/// are inferred.
 const ROLLING: [(&str, i64, i64); 11] = [
     ("lastHour", HOUR, MINUTE),
     ("lastHourLowRes", HOUR, 5 * MINUTE),

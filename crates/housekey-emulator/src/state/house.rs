@@ -39,7 +39,7 @@ pub(super) enum Energy {
     Unknown,
     Mains,
     Batteries(&'static [&'static str]),
-    /// Draws so many W when on and off, without measuring.
+    /// Draws that many W when on and off, without measuring.
     Approximated {
         on: f64,
         off: f64,

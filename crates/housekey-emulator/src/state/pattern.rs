@@ -1,5 +1,5 @@
-//! How values live: each capability's pattern gives its value at any time, past or present, from
-//! the seed and from what was written, and from nothing else.
+//! Patterns of values: each capability has one, which gives its value at any time, past or present, as a
+//! function of the seed and of what was written.
 //!
 //! The household goes by a clock that knows no summer time, which is close to going by the sun and
 //! keeps every day 24 hours long.
@@ -36,7 +36,7 @@ impl Constant {
 /// touching each other by less than an hour, since every day shifts them a little.
 pub(crate) type Hours = &'static [(f64, f64)];
 
-/// How a value moves when nobody writes it.
+/// How a value changes without writes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pattern {
     /// Stays as it was last written.
@@ -47,7 +47,7 @@ pub(crate) enum Pattern {
     Bursts { hours: Hours, chance: f64 },
     /// One of the texts, for `minutes` each.
     Rotation { texts: &'static [&'static str], minutes: i64 },
-    /// Swings around a mean once a day, highest at `peak` o'clock, with noise.
+    /// Swings siblings a mean once a day, highest at `peak` o'clock, with noise.
     Daily { mean: f64, swing: f64, peak: f64, noise: f64 },
     /// The air outside: 10 degrees on average, warm in July, cool at night.
     Outdoor,
@@ -57,9 +57,9 @@ pub(crate) enum Pattern {
     Sunlight { full: f64, dark: f64 },
     /// What the device draws, in W: by its `onoff` and `dim` if it has them.
     Draw { off: f64, on: f64 },
-    /// Rises all day long by so much a day, from `start` at the beginning of 2026.
+    /// Rises all day long, by `daily` each day, from `start` at the beginning of 2026.
     Meter { start: f64, daily: f64 },
-    /// Falls from 100 to 5 in so many days, then somebody changes the battery.
+    /// Falls from 100 to 5 in `days`, then the battery is replaced.
     Battery { days: i64 },
 }
 
@@ -119,8 +119,8 @@ impl Moment {
     }
 }
 
-/// What a pattern may ask about its device.
-pub(crate) trait Around {
+/// The other capabilities of the device of a pattern.
+pub(crate) trait Siblings {
     /// The value of another capability of the device at a time, if it has it.
     fn other(&self, capability: &str, moment: Moment) -> Option<Sample>;
 }
@@ -131,7 +131,7 @@ pub(crate) fn sample(
     seed: &Seed,
     thing: u64,
     moment: Moment,
-    around: &dyn Around,
+    siblings: &dyn Siblings,
 ) -> Option<Sample> {
     let phase = seed.noise(thing, -1);
     let slotted = |length_s: i64, value: &dyn Fn(Moment, i64) -> f64| {
@@ -160,11 +160,11 @@ pub(crate) fn sample(
         Pattern::Heading => {
             let (slot, since) = moment.slot(300, phase);
             let at = Moment::at(since);
-            let target = around.other("target_temperature", at)?;
+            let target = siblings.other("target_temperature", at)?;
             let before =
                 Moment::at(target.since.saturating_sub(SignedDuration::from_secs(1)).ok()?);
             let aim = target.value.as_f64()?;
-            let was = around.other("target_temperature", before)?.value.as_f64()?;
+            let was = siblings.other("target_temperature", before)?.value.as_f64()?;
             let hours = since.duration_since(target.since).as_secs_f64() / 3600.0;
             // A room takes about an hour and a half for two thirds of the way.
             let value = aim + (was - aim) * (-hours / 1.5).exp();
@@ -178,8 +178,8 @@ pub(crate) fn sample(
         }),
         Pattern::Draw { off, on } => {
             let (slot, slot_since) = moment.slot(60, phase);
-            let switch = around.other("onoff", moment);
-            let level = around.other("dim", moment);
+            let switch = siblings.other("onoff", moment);
+            let level = siblings.other("dim", moment);
             let is_on = switch.as_ref().is_none_or(|sample| sample.value == true);
             let share = level.as_ref().and_then(|sample| sample.value.as_f64()).unwrap_or(1.0);
             let flicker = 0.97 + 0.06 * seed.noise(thing, slot);

@@ -1,4 +1,4 @@
-//! What the family has made of its home: flows, folders, moods, an alarm, and a first notification.
+//! The items that a home starts with: flows, folders, a mood, an alarm and a notification.
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
@@ -7,8 +7,8 @@ use super::Home;
 use super::items::object;
 
 impl Home {
-    /// Adds what needs devices to be there; a home without them gets less.
-    pub(super) fn furnish(&mut self) {
+    /// Adds the initial items; those for devices that a small home lacks are left out.
+    pub(super) fn add_seed_data(&mut self) {
         let folder = self.seed.uuid("folder/evening");
         let mut evening = object(json!({ "id": folder, "name": "Evening", "parent": null }));
         if self.dialect == Dialect::V2 {
@@ -55,8 +55,8 @@ impl Home {
         let good_night = then(note(self, "Good night"), Value::Null);
         self.add_flow("Good night", Some(folder), at_ten, json!([]), json!([good_night]));
 
-        let told = then(note(self, "Started by hand"), Value::Null);
-        self.add_flow("Say hello", None, on_start.clone(), json!([]), json!([told]));
+        let started = then(note(self, "Started by hand"), Value::Null);
+        self.add_flow("Say hello", None, on_start.clone(), json!([]), json!([started]));
 
         if let (Some(sensor), Some(lamp)) = (self.named("Motion sensor"), self.named("Floor lamp"))
         {
@@ -91,7 +91,7 @@ impl Home {
         let flow = object(json!({
             "id": id,
             "name": name,
-            // What would switch devices by itself is off until somebody wants it.
+            // Flows that would switch devices unattended are disabled at first.
             "enabled": conditions.as_array().is_some_and(Vec::is_empty),
             "folder": folder,
             "order": self.flows.len(),
@@ -103,10 +103,10 @@ impl Home {
         self.flows.insert(id, flow);
     }
 
-    /// Started by hand, it waits ten minutes and tells so.
+    /// An advanced flow that is started by hand and writes a notification after ten minutes.
     fn add_advanced_flow(&mut self) {
         let node = |name: &str| self.seed.uuid(&format!("advancedflow/tea/{name}"));
-        let (start, delay, told, note) = (node("start"), node("delay"), node("told"), node("note"));
+        let (start, delay, done, note) = (node("start"), node("delay"), node("told"), node("note"));
         let cards = json!({
             start.as_str(): { "type": "start", "x": 60, "y": 60, "outputSuccess": [delay] },
             delay.as_str(): {
@@ -114,9 +114,9 @@ impl Home {
                 "x": 260,
                 "y": 60,
                 "args": { "delay": { "number": "10", "multiplier": 60 } },
-                "outputSuccess": [told],
+                "outputSuccess": [done],
             },
-            told.as_str(): {
+            done.as_str(): {
                 "type": "action",
                 "ownerUri": "homey:manager:notifications",
                 "id": "homey:manager:notifications:create_notification",
@@ -162,7 +162,7 @@ impl Home {
     }
 
     fn add_alarm(&mut self) {
-        // Homey Cloud has no alarms; nobody would see it there.
+        // Homey Cloud has no alarms manager, so the API never shows it there.
         let id = self.seed.uuid("alarm/weekdays");
         let day = |name: &str| !matches!(name, "saturday" | "sunday");
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

@@ -7,14 +7,14 @@ use super::ids::Seed;
 
 /// How a session came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SessionKind {
     /// By a login, through the cloud or locally.
     OAuth,
     /// An API key.
     Key,
 }
 
-impl Kind {
+impl SessionKind {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::OAuth => "OAUTH",
@@ -28,12 +28,12 @@ impl Kind {
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) user: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SessionKind,
     /// An API key's name, or what the client called itself.
     pub(crate) name: Option<String>,
     /// The id of the client that signed in; an API key has none.
     pub(crate) client: Option<String>,
-    /// What was asked for.
+    /// The scopes that were requested.
     pub(crate) scopes: Vec<String>,
     /// What it may really do: the scopes cut with those of its user.
     pub(crate) intersected: Vec<String>,
@@ -53,9 +53,9 @@ impl std::fmt::Debug for Session {
     }
 }
 
-/// Why a bearer is no session.
+/// Why a bearer token has no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum TokenRefusal {
     /// It does not even look like a token.
     Malformed,
     /// No session has this token, or it has been revoked.
@@ -64,10 +64,10 @@ pub(crate) enum Refusal {
     Expired,
 }
 
-/// What a session is asked to be.
-pub(crate) struct Wanted {
+/// The parameters of a new session.
+pub(crate) struct NewSession {
     pub(crate) user: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SessionKind,
     pub(crate) name: Option<String>,
     pub(crate) client: Option<String>,
     pub(crate) scopes: Vec<String>,
@@ -89,10 +89,10 @@ impl std::fmt::Debug for Sessions {
 }
 
 impl Sessions {
-    /// Opens a session and tells its token, `<user uuid>:<session uuid>:<40 hex digits>`, this once.
+    /// Opens a session. Only this call returns its token, `<user uuid>:<session uuid>:<40 hex digits>`.
     pub(crate) fn open(
         &mut self,
-        wanted: Wanted,
+        wanted: NewSession,
         seed: &Seed,
         now: Timestamp,
     ) -> (Session, String) {
@@ -119,17 +119,17 @@ impl Sessions {
     }
 
     /// The session of a bearer, which counts as used now.
-    pub(crate) fn admit(&mut self, bearer: &str, now: Timestamp) -> Result<Session, Refusal> {
+    pub(crate) fn admit(&mut self, bearer: &str, now: Timestamp) -> Result<Session, TokenRefusal> {
         let mut parts = bearer.split(':');
         let (Some(_), Some(id), Some(_), None) =
             (parts.next(), parts.next().filter(|id| !id.is_empty()), parts.next(), parts.next())
         else {
-            return Err(Refusal::Malformed);
+            return Err(TokenRefusal::Malformed);
         };
         let session = self.open.get_mut(id).filter(|session| session.token == bearer);
-        let session = session.ok_or(Refusal::Unknown)?;
+        let session = session.ok_or(TokenRefusal::Unknown)?;
         if session.expires.is_some_and(|expires| expires <= now) {
-            return Err(Refusal::Expired);
+            return Err(TokenRefusal::Expired);
         }
         session.last_used = session.last_used.max(now);
         Ok(session.clone())

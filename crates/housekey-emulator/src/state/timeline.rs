@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::items::object;
 use super::notification::NotificationOwner;
-use super::{Home, What};
+use super::{ChangeKind, Home};
 
 impl Home {
     /// Writes to the timeline, unless its owner was silenced.
@@ -39,6 +39,6 @@ impl Home {
             }
         }
         self.notifications.insert(id.clone(), one);
-        self.changed("notifications", "notification", &id, What::Created);
+        self.changed("notifications", "notification", &id, ChangeKind::Created);
     }
 }

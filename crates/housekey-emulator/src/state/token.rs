@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Home;
 use super::capability::Capability;
-use super::definition::Type;
+use super::definition::ValueType;
 use super::device::Device;
 use super::variable::Variable;
 
@@ -68,7 +68,7 @@ fn of_capability(device: &Device, capability: &Capability) -> Token {
         id: capability.id.clone(),
         title: capability.title.clone(),
         kind: match capability.definition.kind {
-            Type::Enum => "string",
+            ValueType::Enum => "string",
             kind => kind.as_str(),
         },
         value: capability.value.clone(),

@@ -3,7 +3,7 @@
 use housekey::catalogue::scope;
 use serde_json::{Map, Value};
 
-/// Somebody who may use the Homey.
+/// A user of the Homey.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     pub(crate) id: String,
@@ -31,7 +31,7 @@ impl std::fmt::Debug for LocalLogin {
     }
 }
 
-/// What somebody may do.
+/// The role of a user, which limits the scopes of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Owner,
@@ -94,11 +94,11 @@ impl Role {
         }
     }
 
-    /// Those of the scopes asked for that such a user can really have: an asked scope stays when it
-    /// is within the user's, and gives way to the user's narrower ones when it is wider.
-    pub(crate) fn cut(self, asked: &[String]) -> Vec<String> {
+    /// The requested scopes that a user of this role can have: a scope within the role's stays, a wider one
+    /// is replaced by the role's narrower ones.
+    pub(crate) fn cut(self, requested: &[String]) -> Vec<String> {
         let mut cut: Vec<String> = Vec::new();
-        for wanted in asked {
+        for wanted in requested {
             if self.scopes().iter().any(|own| scope::contains(own, wanted)) {
                 cut.push(wanted.clone());
                 continue;

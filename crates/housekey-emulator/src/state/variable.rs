@@ -7,19 +7,19 @@ use serde_json::Value;
 pub(crate) struct Variable {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: VariableType,
     pub(crate) value: Value,
 }
 
 /// What a variable can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum VariableType {
     String,
     Number,
     Boolean,
 }
 
-impl Kind {
+impl VariableType {
     pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::String, Self::Number, Self::Boolean].into_iter().find(|kind| kind.as_str() == name)
     }

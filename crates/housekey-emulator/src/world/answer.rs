@@ -11,7 +11,7 @@ use crate::fault::{Canned, Failure, Fault};
 use crate::quirk::Quirk;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::routing::{self, Role};
+use crate::routing::{self, Host};
 
 /// Who answers a request, and under which name it counts.
 pub(crate) struct Destination {
@@ -33,28 +33,28 @@ impl World {
         let homeys = &state.cloud.account.homeys;
         let ids: Vec<&str> = homeys.iter().map(|homey| homey.id.as_str()).collect();
         let owner = |token: &str| state.hubs.iter().position(|hub| hub.owns_token(token));
-        let (who, name) = match routing::role(request, &ids, owner) {
-            Role::Control => return None,
-            Role::Cloud(site) => match Step::of(site, request) {
+        let (who, name) = match routing::host_of(request, &ids, owner) {
+            Host::Control => return None,
+            Host::Cloud(site) => match Step::of(site, request) {
                 Some(step) => {
                     let name = step.name();
                     (Answerer::Cloud(step), Some(name))
                 }
                 None => (Answerer::Fixed(no_route(request)), None),
             },
-            Role::NoSuchHomey => {
+            Host::NoSuchHomey => {
                 let why = "The relay knows no Homey of this id.";
                 (Answerer::Fixed(Reply::error(404, "not_found", why)), None)
             }
-            Role::Homey(_) if state.quirks.contains(&Quirk::NotAHomey) => {
+            Host::Homey(_) if state.quirks.contains(&Quirk::NotAHomey) => {
                 let page = "<!DOCTYPE html><title>Welcome</title><h1>It works!</h1>";
                 (Answerer::Fixed(Reply::html(200, page)), None)
             }
-            Role::Homey(place) if let Some(failure) = Failure::of(&state.quirks) => {
+            Host::Homey(place) if let Some(failure) = Failure::of(&state.quirks) => {
                 let name = state.hubs[place].route(request).map(|(operation, ..)| operation.id);
                 (Answerer::Fixed(Canned::of(failure).into()), name)
             }
-            Role::Homey(place) => {
+            Host::Homey(place) => {
                 let route = state.hubs[place].route(request);
                 let name = route.as_ref().map(|(operation, ..)| operation.id);
                 (Answerer::Hub(place, route), name)

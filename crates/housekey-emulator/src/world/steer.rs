@@ -1,4 +1,4 @@
-//! What tests and `/_emulator/` do to the world.
+//! The actions of tests and of `/_emulator/`.
 
 use std::io;
 
@@ -6,14 +6,14 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::{State, World};
+use crate::connections::Interruption;
 use crate::fault::Fault;
 use crate::hub::Hub;
 use crate::quirk::Quirk;
-use crate::realtime::Interruption;
 use crate::seen::Seen;
 use crate::state::availability::DeviceChange;
 
-/// Which tokens are to be refused from now on.
+/// Which tokens expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Expire {
@@ -87,7 +87,7 @@ impl World {
         self.at_hub(0, |hub, now, _| hub.new_api_key(scopes, now.moved))
     }
 
-    /// Begins anew, with the same addresses, account and Homeys.
+    /// Returns to the initial state, with the same addresses, account and Homeys.
     pub(crate) fn reset(&self) -> io::Result<()> {
         self.clock.reset();
         let mut state = self.state();
@@ -96,7 +96,7 @@ impl World {
         *state = fresh;
         drop(state);
         self.seen.send_replace(Seen::nothing());
-        self.links.interrupt(Interruption::Drop);
+        self.connections.interrupt(Interruption::Drop);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Scripted faults: they strike the right calls, as often and in the way they were told.
+//! Faults: they affect the right calls, as often and in the way they say.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who is told what, and load.
+//! Events to subscribers, and load.
 
 use std::num::NonZeroU32;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::wire::{Wire, lamp};
 
-fn event(frame: &str) -> Value {
+fn read_event(frame: &str) -> Value {
     serde_json::from_str(frame.strip_prefix("42/api,").unwrap_or_else(|| panic!("{frame}")))
         .unwrap()
 }
@@ -25,13 +25,13 @@ async fn a_write_is_told_with_its_transaction() {
         "transactionId": "homey-api-7", "transactionTime": 1_795_392_376_049_u64,
     });
     writer.call("devices", "setCapabilityValue", arguments).await;
-    let told = event(&wire.next().await.unwrap());
+    let event = read_event(&wire.next().await.unwrap());
     assert_eq!(
-        (&told[0], &told[1]),
+        (&event[0], &event[1]),
         (&json!(format!("homey:device:{lamp}")), &json!("capability"))
     );
-    assert_eq!(told[2]["transactionId"], "homey-api-7");
-    assert_eq!((&told[2]["capabilityId"], &told[2]["value"]), (&json!("onoff"), &json!(!on)));
+    assert_eq!(event[2]["transactionId"], "homey-api-7");
+    assert_eq!((&event[2]["capabilityId"], &event[2]["value"]), (&json!("onoff"), &json!(!on)));
 }
 
 #[tokio::test]
@@ -48,9 +48,9 @@ async fn only_those_who_subscribed_are_told() {
         )
         .await;
     let made = writer.call("zones", "createZone", json!({ "zone": { "name": "Attic" } })).await;
-    let told = event(&wire.next().await.unwrap());
-    assert_eq!((&told[0], &told[1]), (&json!("homey:manager:zones"), &json!("zone.create")));
-    assert_eq!(told[2], made[1]);
+    let event = read_event(&wire.next().await.unwrap());
+    assert_eq!((&event[0], &event[1]), (&json!("homey:manager:zones"), &json!("zone.create")));
+    assert_eq!(event[2], made[1]);
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn the_simulation_is_told() {
     let mut wire = Wire::joined(&world).await;
     wire.ask(r#"42/api,0["subscribe","homey:manager:devices"]"#).await;
     world.advance(SignedDuration::from_hours(1));
-    assert_eq!(event(&wire.next().await.unwrap())[1], "device.update");
+    assert_eq!(read_event(&wire.next().await.unwrap())[1], "device.update");
 }
 
 #[tokio::test]
@@ -76,13 +76,16 @@ async fn a_burst_reaches_everybody_who_listens_to_devices() {
     for wire in [&mut one, &mut other] {
         let mut last_time = json!(0);
         for _ in 0..500 {
-            let told = event(&wire.next().await.unwrap());
-            assert_eq!(told[1], "capability");
-            assert!(told[2]["sentAt"].is_f64(), "{told}");
-            assert_ne!(told[2]["transactionTime"], last_time, "clients pass over a time they know");
-            last_time = told[2]["transactionTime"].clone();
-            if told[2]["capabilityId"] == "onoff" {
-                assert_eq!(told[2]["value"], json!(on), "nothing changes by it");
+            let event = read_event(&wire.next().await.unwrap());
+            assert_eq!(event[1], "capability");
+            assert!(event[2]["sentAt"].is_f64(), "{event}");
+            assert_ne!(
+                event[2]["transactionTime"], last_time,
+                "clients pass over a time they know"
+            );
+            last_time = event[2]["transactionTime"].clone();
+            if event[2]["capabilityId"] == "onoff" {
+                assert_eq!(event[2]["value"], json!(on), "nothing changes by it");
             }
         }
     }

@@ -151,8 +151,8 @@ fn an_api_key_does_what_its_scopes_say_and_its_token_is_told_once() {
     let body = json!({ "name": "board", "scopes": ["homey.device.readonly", "homey.logic"] });
     let key = bench.post("users/pat", body);
     let listed = bench.get("users/pat");
-    let told = listed.as_array().unwrap().iter().find(|one| one["id"] == key["id"]).unwrap();
-    assert_eq!((&told["name"], &told["token"]), (&json!("board"), &Value::Null));
+    let listed_key = listed.as_array().unwrap().iter().find(|one| one["id"] == key["id"]).unwrap();
+    assert_eq!((&listed_key["name"], &listed_key["token"]), (&json!("board"), &Value::Null));
 
     let lamp = bench.device("Floor lamp");
     bench.token = key["token"].as_str().unwrap().to_owned();
@@ -171,7 +171,7 @@ fn an_api_key_does_what_its_scopes_say_and_its_token_is_told_once() {
         ["id", "name", "scopes", "token", "createdAt"]
     );
     assert_eq!(
-        told.as_object().unwrap().keys().collect::<Vec<_>>(),
+        listed_key.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["id", "name", "scopes", "createdAt"]
     );
     bench.delete(&format!("users/pat/{}", key["id"].as_str().unwrap()));

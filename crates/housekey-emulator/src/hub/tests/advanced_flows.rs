@@ -45,9 +45,9 @@ fn an_advanced_flow_runs_along_its_edges() {
         bench.post(&format!("{path}/trigger"), json!({}));
         assert_eq!(notes(&mut bench), ["on"]);
         bench.advance(SignedDuration::from_secs(30));
-        let told = notes(&mut bench);
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[1].starts_with("failed: Invalid Value"), "{told:?}");
+        let texts = notes(&mut bench);
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts[1].starts_with("failed: Invalid Value"), "{texts:?}");
         bench.delete(&path);
         assert_eq!(bench.ask("POST", &format!("{path}/trigger"), Some(json!({}))).0, 404);
     }

@@ -85,8 +85,8 @@ fn what_is_no_operation_is_not_found() {
     }
 }
 
-/// The events that those who listen to everything are told.
-fn told(hub: &mut Hub) -> Vec<(String, String, Value)> {
+/// The events for a subscriber of every URI.
+fn events(hub: &mut Hub) -> Vec<(String, String, Value)> {
     let events = hub.take_events(&|_| true).into_iter();
     let data = |text: &str| serde_json::from_str(text).unwrap();
     events.map(|event| (event.uri, event.name, data(event.data.get()))).collect()
@@ -103,9 +103,9 @@ fn what_flows_do_is_told_without_a_transaction() {
         let flow = bench
             .post("flow/flow", json!({ "name": "Dim", "trigger": by_hand, "actions": [action] }));
         let path = format!("flow/flow/{}/trigger", flow["id"].as_str().unwrap());
-        told(&mut bench.hub);
+        events(&mut bench.hub);
         assert_eq!(bench.post(&path, json!({})), json!(true));
-        let dim = told(&mut bench.hub).into_iter().find(|(uri, name, data)| {
+        let dim = events(&mut bench.hub).into_iter().find(|(uri, name, data)| {
             *uri == parts.lamp && name == "capability" && data["capabilityId"] == "dim"
         });
         let (_, _, data) = dim.unwrap_or_else(|| panic!("{dialect}: no event of the lamp"));
@@ -117,11 +117,11 @@ fn what_flows_do_is_told_without_a_transaction() {
 fn what_the_simulation_does_is_told() {
     let mut bench = Bench::new(Dialect::Local);
     bench.get("devices/device");
-    told(&mut bench.hub);
+    events(&mut bench.hub);
     bench.advance(SignedDuration::from_hours(1));
     let now = bench.now;
     bench.hub.tick(now);
-    let all = told(&mut bench.hub);
+    let all = events(&mut bench.hub);
     let of_devices = all
         .iter()
         .filter(|(uri, name, _)| uri.starts_with("homey:device:") && name == "capability");

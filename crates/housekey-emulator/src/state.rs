@@ -1,7 +1,6 @@
-//! The home as it stands: what the Homey knows, and how it changes with time and by writes.
+//! The state of a home, and how it changes with time and by writes.
 //!
-//! Pure: time comes in as a parameter, chance from the seed. What the API shows of it is made in
-//! `hub`.
+//! Pure: time is a parameter, randomness comes from the seed. `hub` makes the JSON that the API shows.
 
 mod advanced_flow;
 pub(crate) mod app;
@@ -59,28 +58,28 @@ use self::zone::Zone;
 use crate::hub_options::HubClient;
 use crate::model::Model;
 
-/// Something that happened, as whoever listens is told it.
+/// A change of the home, from which events are made.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Change {
     /// A capability has another value.
     Capability { device: String, capability: String, value: Value },
     /// A variable has another value.
     Variable { id: String, value: Value },
-    /// Somebody came or went.
+    /// A user came home or left.
     Presence { user: String, present: bool },
-    /// An item was made, changed or removed: `zones`, `zone`, its id.
-    Item { manager: &'static str, item: &'static str, id: String, what: What },
+    /// An item was created, changed or deleted: `zones`, `zone`, its id.
+    Item { manager: &'static str, item: &'static str, id: String, what: ChangeKind },
 }
 
 /// What happened to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum ChangeKind {
     Created,
     Updated,
     Deleted,
 }
 
-/// Everything one Homey knows.
+/// The state of one Homey.
 #[derive(Debug)]
 pub(crate) struct Home {
     pub(crate) dialect: Dialect,
@@ -128,10 +127,10 @@ pub(crate) struct Home {
     pub(crate) third_party_scopes: bool,
     /// How long a session from a login is taken.
     pub(crate) session_life: SignedDuration,
-    /// How many ids were given out since the start.
+    /// How many ids have been issued.
     given: u64,
     changes: Vec<Change>,
-    /// How many of the changes flows have been told.
+    /// How many of the changes have been checked against the triggers of flows.
     reacted: usize,
     /// How many more flows may start in this go.
     starts_left: u32,
@@ -144,8 +143,8 @@ pub(crate) struct Home {
 const TICK_S: i64 = 10;
 
 impl Home {
-    /// Lets time pass: flows first, then values. Values are functions of time, so a year costs no
-    /// more than a minute.
+    /// Advances the time: flows first, then values. Values are functions of time, so a year costs no more
+    /// than a minute.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         if now > self.now {
             self.pass(now);
@@ -153,7 +152,7 @@ impl Home {
         self.settle(now);
     }
 
-    /// Brings all values to a time.
+    /// Updates all values to a time.
     fn settle(&mut self, now: Timestamp) {
         if now.as_second().div_euclid(TICK_S) <= self.now.as_second().div_euclid(TICK_S) {
             self.now = self.now.max(now);
@@ -163,7 +162,7 @@ impl Home {
         self.settle_again();
     }
 
-    /// Brings all values to the time it is, whether or not a tick has passed.
+    /// Updates all values to the present time, whether or not a tick has passed.
     fn settle_again(&mut self) {
         let moment = Moment::at(self.now);
         let Self { devices, seed, changes, .. } = self;
@@ -176,7 +175,7 @@ impl Home {
         }
     }
 
-    /// Writes a value that fits its capability, and whatever hangs on it. A lamp's brightness
+    /// Writes a value that fits its capability, and the values that depend on it: the brightness of a lamp
     /// switches it, as `setOnDim` does by default.
     pub(crate) fn write_capability(&mut self, device: &str, capability: &str, value: Value) {
         let now = self.now;
@@ -198,15 +197,15 @@ impl Home {
         }
         variable.value = value.clone();
         self.changes.push(Change::Variable { id: id.to_owned(), value });
-        self.changed("logic", "variable", id, What::Updated);
+        self.changed("logic", "variable", id, ChangeKind::Updated);
     }
 
-    /// Notes that somebody came home or left.
+    /// Records that a user came home or left.
     pub(crate) fn presence_changed(&mut self, user: &str, present: bool) {
         self.changes.push(Change::Presence { user: user.to_owned(), present });
     }
 
-    /// Forgets the texts made of devices, since something they all show has changed.
+    /// Drops the cached texts of all devices, since something that they all show has changed.
     pub(crate) fn forget_device_texts(&mut self) {
         for device in self.devices.values_mut() {
             device.forget_texts();
@@ -219,25 +218,25 @@ impl Home {
         self.seed.uuid(&format!("{kind}/new/{}", self.given))
     }
 
-    /// Notes that an item was made, changed or removed.
+    /// Records that an item was created, changed or deleted.
     pub(crate) fn changed(
         &mut self,
         manager: &'static str,
         item: &'static str,
         id: &str,
-        what: What,
+        what: ChangeKind,
     ) {
         self.changes.push(Change::Item { manager, item, id: id.to_owned(), what });
     }
 
-    /// What has happened since this was last asked.
+    /// Takes the changes since the last call.
     pub(crate) fn take_changes(&mut self) -> Vec<Change> {
         self.reacted = 0;
         std::mem::take(&mut self.changes)
     }
 }
 
-/// Brings one device to the moment and notes what changed.
+/// Updates one device to the moment and records what changed.
 fn note(device: &mut Device, seed: &Seed, moment: Moment, changes: &mut Vec<Change>) {
     for index in device.advance(seed, moment) {
         let Some(capability) = device.capabilities.get(index) else { continue };

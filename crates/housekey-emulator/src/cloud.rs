@@ -29,7 +29,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::ids::Seed;
 
-/// The time as the emulator has it, and as everybody else does.
+/// The time by the emulator's clock, and the time that was never moved.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Now {
     pub(crate) moved: Timestamp,
@@ -48,8 +48,7 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// A cloud where nobody has signed in. `round` counts the resets, so that tokens of an earlier
-    /// life are not handed out again.
+    /// A cloud without sign-ins. `round` counts the resets, so that no token is issued twice.
     pub(crate) fn new(options: &Options, url: &str, round: u64) -> io::Result<Self> {
         let lives =
             Lives { access: options.access_life, reuse_window: options.refresh_reuse_window };
@@ -107,7 +106,7 @@ impl Cloud {
         self.ledger.expire_refresh();
     }
 
-    /// What must not show in any log: what was handed out, and what opens the account.
+    /// The secrets that no log may contain: issued tokens and the credentials of the account.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let account = &self.account;
         let fixed =

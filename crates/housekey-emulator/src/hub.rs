@@ -1,9 +1,8 @@
-//! One virtual Homey: takes a request, answers as a Homey of its dialect would. No input or output
-//! of its own.
+//! One virtual Homey, which answers requests as a Homey of its dialect would. It does no input or output.
 //!
-//! The way of a request: `http` finds the operation in the catalogue and the arguments by name,
-//! `guard` judges session and scopes, `arguments` the types, and `dispatch` hands the call to the
-//! manager's file. The handlers know nothing of HTTP, so that a socket can use the same dispatch.
+//! `http` finds the operation of a request in the catalogue and its arguments by name, `guard` checks session
+//! and scopes, `arguments` the types, and `dispatch` calls the handler of the operation. Handlers know nothing
+//! of HTTP, so that live connections use the same dispatch.
 
 mod absent;
 mod advanced_flows;
@@ -73,7 +72,7 @@ use crate::hub_options::HubOptions;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
-use crate::state::session::{Kind, Wanted};
+use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::Role;
 use crate::state::value::time;
 use crate::state::{Change, Home};
@@ -83,7 +82,7 @@ use crate::state::{Change, Home};
 pub(crate) struct Hub {
     home: Home,
     api_key: String,
-    /// What has changed since the last request or tick began, flows included.
+    /// What has changed since the last request or tick began, by flows as well.
     pending_changes: Vec<Change>,
     write: Option<Write>,
 }
@@ -96,7 +95,7 @@ impl Hub {
         Self { home, api_key, pending_changes: Vec::new(), write: None }
     }
 
-    /// Whether an operation is answered from state; of the others the answer is an honest 501.
+    /// Whether an operation is answered from state; any other is answered with 501.
     #[cfg(test)]
     pub(crate) fn models(operation: &'static Operation) -> bool {
         dispatch::handler(operation).is_ok()
@@ -141,13 +140,13 @@ impl Hub {
         Some((known.id.clone(), known.value.clone()))
     }
 
-    /// Lets time pass without a request.
+    /// Advances the time without a request.
     pub(crate) fn tick(&mut self, now: Timestamp) {
         self.begin(now);
-        self.note_changes();
+        self.keep_changes();
     }
 
-    /// Changes a device without a client's doing. Whether there is such a device.
+    /// Changes a device without a request of a client. Returns whether the device exists.
     pub(crate) fn change_device(&mut self, id: &str, change: DeviceChange, now: Timestamp) -> bool {
         self.begin(now);
         let found = match change {
@@ -156,7 +155,7 @@ impl Hub {
             DeviceChange::Removed => self.home.remove_device(id),
         };
         self.home.react();
-        self.note_changes();
+        self.keep_changes();
         found
     }
 
@@ -171,24 +170,25 @@ impl Hub {
         outcome: Result<(Answer, Option<Write>), HubError>,
     ) -> Result<Answer, HubError> {
         self.home.react();
-        self.note_changes();
+        self.keep_changes();
         outcome.map(|(answer, write)| {
             self.write = write;
             answer
         })
     }
 
-    /// Those that nobody took are forgotten, so that they do not pile up.
-    fn note_changes(&mut self) {
+    /// Keeps the changes of this request or tick; earlier ones that were not taken are dropped, so that they do
+    /// not pile up.
+    fn keep_changes(&mut self) {
         self.pending_changes = self.home.take_changes();
     }
 
-    /// Whether a bearer was handed out by this Homey, whatever has become of it.
+    /// Whether this Homey issued a token, valid or not.
     pub(crate) fn owns_token(&self, bearer: &str) -> bool {
         self.home.sessions.owns(bearer)
     }
 
-    /// Whether sessions of OAuth clients from now on get no more than the vendor gives to third parties.
+    /// Sets whether new sessions of OAuth clients are limited to the scopes of third parties.
     pub(crate) fn limit_third_parties(&mut self, on: bool) {
         self.home.third_party_scopes = on;
     }
@@ -213,7 +213,7 @@ impl Hub {
         &self.api_key
     }
 
-    /// Every token ever handed out: what must not be found in any log.
+    /// Every token that was issued: no log may contain one.
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.home.sessions.handed_out().to_vec()
     }
@@ -232,9 +232,9 @@ impl Hub {
 fn own_key(home: &mut Home, name: &str, scopes: &[&str], now: Timestamp) -> String {
     let owner = home.users.values().find(|user| user.role == Role::Owner);
     let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-    let wanted = Wanted {
+    let wanted = NewSession {
         user: owner.map(|user| user.id.clone()).unwrap_or_default(),
-        kind: Kind::Key,
+        kind: SessionKind::Key,
         name: Some(name.to_owned()),
         client: None,
         intersected: scopes.clone(),
