@@ -26,7 +26,7 @@ pub(crate) use self::step::Step;
 use crate::options::Options;
 use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
-use crate::request::Request;
+use crate::request::{Fields, Request};
 use crate::state::ids::Seed;
 
 /// The time by the emulator's clock, and the time that was never moved.
@@ -34,6 +34,31 @@ use crate::state::ids::Seed;
 pub(crate) struct Now {
     pub(crate) moved: Timestamp,
     pub(crate) unmoved: Timestamp,
+}
+
+/// An answer, or the answer that refuses the request.
+type ReplyResult = Result<Reply, Box<Reply>>;
+
+fn refusal(status: u16, error: &str, why: &str) -> Box<Reply> {
+    Box::new(Reply::error(status, error, why))
+}
+
+/// The fields in the body of a request.
+fn body_fields(request: &Request) -> Result<Fields, Box<Reply>> {
+    request.body_fields().map_err(|why| refusal(400, "invalid_request", &why))
+}
+
+/// A request to the cloud, with the time and the quirks that are on.
+pub(crate) struct CloudRequest<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) now: Now,
+    pub(crate) quirks: &'a Quirks,
+}
+
+impl CloudRequest<'_> {
+    fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
 }
 
 /// The cloud with its one account.
@@ -64,31 +89,23 @@ impl Cloud {
     }
 
     /// Answers one request.
-    pub(crate) fn answer(
-        &mut self,
-        step: &Step,
-        request: &Request,
-        now: Now,
-        quirks: &Quirks,
-    ) -> Reply {
-        match step {
-            Step::Login => self.login(request, now),
-            Step::AuthoriseGet => self.show_consent(request, now.moved, quirks),
-            Step::AuthorisePost => self.take_consent(request, now.moved, quirks),
-            Step::Token(grant) => self.token(request, *grant, now, quirks),
-            Step::DelegationToken => self.delegate(request, now.moved),
-            Step::DelegationKey => Self::delegation_key(),
-            Step::DelegationVerify => self.verify(request, now.moved),
-            Step::UserMe => self.user(request, now.moved, quirks),
-            Step::UserSessions(user) => self.sessions(request, user, now.moved),
-            Step::EndUserSession(user, session) => {
-                self.end_session(request, user, session, now.moved)
-            }
+    pub(crate) fn answer(&mut self, step: &Step, call: &CloudRequest<'_>) -> Reply {
+        let answered = match step {
+            Step::Login => self.login(call),
+            Step::AuthoriseGet => self.show_consent(call),
+            Step::AuthorisePost => self.take_consent(call),
+            Step::Token(grant) => self.token(call, *grant),
+            Step::DelegationToken => self.delegate(call),
+            Step::DelegationKey => Ok(Self::delegation_key()),
+            Step::DelegationVerify => self.verify(call),
+            Step::UserMe => self.user(call),
+            Step::UserSessions(user) => self.sessions(call, user),
+            Step::EndUserSession(user, session) => self.end_session(call, user, session),
             Step::NotModelled(id) => {
-                let why = format!("The emulator does not model {id}.");
-                Reply::error(501, "not_modelled", &why)
+                Err(refusal(501, "not_modelled", &format!("The emulator does not model {id}.")))
             }
-        }
+        };
+        answered.unwrap_or_else(|refusal| *refusal)
     }
 
     /// The code that the user's phone shows; `None` if the account has no second factor.
@@ -124,12 +141,12 @@ impl Cloud {
 
     /// The grant behind the access token of a request, or the answer to one that is not good: the
     /// only error that makes the vendor's client renew.
-    fn bearer(&mut self, request: &Request, now: Timestamp) -> Result<&Grant, Box<Reply>> {
-        let token = request.bearer().unwrap_or_default();
-        self.ledger.grant_of(token, now).ok_or_else(|| {
-            let why = "The access token is missing, expired or revoked.";
-            Box::new(Reply::error(401, "invalid_token", why))
-        })
+    fn bearer(&mut self, call: &CloudRequest<'_>) -> Result<&Grant, Box<Reply>> {
+        let token = call.request.bearer().unwrap_or_default();
+        let why = "The access token is missing, expired or revoked.";
+        self.ledger
+            .grant_of(token, call.now.moved)
+            .ok_or_else(|| refusal(401, "invalid_token", why))
     }
 
     /// A token for the user, remembered as a secret.
@@ -143,7 +160,7 @@ impl Cloud {
         let token = self
             .signer
             .sign(audience, &self.account.id, &id, now, life)
-            .map_err(|error| Box::new(Reply::error(500, "server_error", &error.to_string())))?;
+            .map_err(|error| refusal(500, "server_error", &error.to_string()))?;
         self.ledger.remember(token.clone());
         Ok(token)
     }

@@ -87,7 +87,7 @@ pub struct HomeyConnection {
     /// Its address. Where several Homeys share one, the header `X-Homey-ID` selects the Homey, else the
     /// token does.
     pub url: String,
-    /// The language it speaks.
+    /// Its dialect.
     pub dialect: Dialect,
     /// An API key that may do everything.
     pub api_key: String,

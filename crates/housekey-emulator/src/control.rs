@@ -223,12 +223,15 @@ impl FaultRequest {
                 canned.headers.push((name, value));
             }
         }
-        let mut fault = Fault::on(&self.r#match);
-        fault.times = self.times;
-        fault.delay = Duration::from_millis(self.delay_ms);
-        fault.reply = canned;
-        fault.cut = self.cut;
-        (fault.kick, fault.lose, fault.duplicate) = (self.kick, self.lose, self.duplicate);
-        Ok(fault)
+        Ok(Fault {
+            matches: self.r#match,
+            times: self.times,
+            delay: Duration::from_millis(self.delay_ms),
+            reply: canned,
+            cut: self.cut,
+            kick: self.kick,
+            lose: self.lose,
+            duplicate: self.duplicate,
+        })
     }
 }

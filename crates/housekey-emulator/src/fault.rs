@@ -11,7 +11,7 @@ use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
 
 /// A fault for calls of one name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Fault {
     /// The name of a step or an operation; with `*` at its end every name with that prefix.
     pub(crate) matches: String,
@@ -102,16 +102,7 @@ impl From<Canned> for Reply {
 
 impl Fault {
     pub(crate) fn on(matches: &str) -> Self {
-        Self {
-            matches: matches.to_owned(),
-            times: 1,
-            delay: Duration::ZERO,
-            reply: None,
-            cut: false,
-            kick: false,
-            lose: false,
-            duplicate: false,
-        }
+        Self { matches: matches.to_owned(), times: 1, ..Self::default() }
     }
 
     fn matches(&self, name: &str) -> bool {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::fault::{Canned, Failure, Fault};
 use crate::world::World;
 
-/// A fault in the writing, made by [`Emulator::script`](crate::Emulator::script). It takes effect
+/// A fault that is being set up, made by [`Emulator::script`](crate::Emulator::script). It takes effect
 /// at the end of the statement (when it is dropped) and affects one call unless `times` says more.
 pub struct FaultBuilder<'a> {
     world: &'a World,
@@ -68,14 +68,14 @@ impl<'a> FaultBuilder<'a> {
         self
     }
 
-    /// Throws a live connection out of the namespace: behind the answer, or in place of an event. At
+    /// Disconnects a live connection from the namespace, after the answer or instead of an event. At
     /// `realtime.join` that is in the moments in which clients watch for it.
     pub fn kick(mut self) -> Self {
         self.fault.kick = true;
         self
     }
 
-    /// Never answers a call over a live connection, which has been carried out; an event is lost.
+    /// Loses the answer to a call over a live connection, which has been carried out, or an event.
     pub fn lose(mut self) -> Self {
         self.fault.lose = true;
         self
@@ -87,7 +87,7 @@ impl<'a> FaultBuilder<'a> {
         self
     }
 
-    /// How many calls it strikes.
+    /// How many calls it affects.
     pub fn times(mut self, times: u64) -> Self {
         self.fault.times = times;
         self

@@ -34,7 +34,8 @@ pub(crate) struct StreamControl {
 impl StreamControl {
     /// Ends the connection at once, without a closing frame.
     pub(crate) fn cut(&self) {
-        self.turn(CUT);
+        self.state.store(CUT, Ordering::SeqCst);
+        self.wake();
     }
 
     /// Holds back all output until [`release`](Self::release).
@@ -46,12 +47,10 @@ impl StreamControl {
     /// Sends what was held.
     pub(crate) fn release(&self) {
         self.state.compare_exchange(HELD, OPEN, Ordering::SeqCst, Ordering::SeqCst).ok();
-        self.reader.wake();
-        self.writer.wake();
+        self.wake();
     }
 
-    fn turn(&self, state: u8) {
-        self.state.store(state, Ordering::SeqCst);
+    fn wake(&self) {
         self.reader.wake();
         self.writer.wake();
     }

@@ -11,6 +11,7 @@ mod answer;
 mod apps;
 mod arguments;
 mod call;
+mod capability_view;
 mod dashboards;
 mod device_template;
 mod device_text;

@@ -1,4 +1,4 @@
-//! What a virtual Homey is made from.
+//! The options of a virtual Homey.
 
 use jiff::SignedDuration;
 
@@ -11,11 +11,11 @@ pub(crate) struct HubOptions {
     pub(crate) cloud_id: String,
     /// The name its owner gave it.
     pub(crate) name: String,
-    /// What kind of hub it is, which says what it speaks.
+    /// The model, which determines the dialect.
     pub(crate) model: Model,
     /// How many devices it has; thirty are a whole house.
     pub(crate) devices: usize,
-    /// What everything that looks random is made from.
+    /// The seed of everything that looks random.
     pub(crate) seed: u64,
     /// How long a session token is taken; real Homeys say 24 hours.
     pub(crate) session_life: SignedDuration,

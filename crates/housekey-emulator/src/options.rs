@@ -71,12 +71,12 @@ impl Builder {
         self
     }
 
-    /// The language the Homeys speak; `local` by default.
+    /// The dialect of the Homeys; `local` by default.
     pub fn dialect(self, dialect: Dialect) -> Self {
         self.model(Model::of(dialect))
     }
 
-    /// What kind of hubs the Homeys are, which says what they speak; a Homey Pro of 2023 by default.
+    /// The model of the Homeys, which determines their dialect; a Homey Pro of 2023 by default.
     pub fn model(mut self, model: Model) -> Self {
         self.0.model = model;
         self
@@ -108,7 +108,7 @@ impl Builder {
         self
     }
 
-    /// What all ids, names, tokens and values are made from; 1 by default.
+    /// The seed of all ids, names, tokens and values; 1 by default.
     pub fn seed(mut self, seed: u64) -> Self {
         self.0.seed = seed;
         self

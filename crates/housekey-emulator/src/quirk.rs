@@ -42,7 +42,7 @@ pub enum Quirk {
     SecureAddress,
     /// The first Homey is not in the account.
     HomeyNotInAccount,
-    /// What answers at the address of a Homey is some plain web server.
+    /// A plain web server answers at the address of a Homey.
     NotAHomey,
     /// Error answers quote the `Authorization` header of the request as it came; errors over a live
     /// connection quote the token of its handshake.

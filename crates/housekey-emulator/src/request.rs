@@ -51,12 +51,12 @@ impl Request {
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// What stands in the query.
+    /// The fields of the query.
     pub(crate) fn query_fields(&self) -> Fields {
         Fields::form(self.query.as_bytes())
     }
 
-    /// What stands in the body: a JSON object if it says so, else a form.
+    /// The fields of the body: a JSON object by its content type, else a form.
     pub(crate) fn body_fields(&self) -> Result<Fields, String> {
         match self.header(header::CONTENT_TYPE) {
             Some(kind) if kind.starts_with("application/json") => Fields::json(&self.body),

@@ -43,7 +43,7 @@ struct State {
     quirks: Quirks,
     faults: Vec<Fault>,
     resets: u64,
-    /// The secrets of what was there before a reset.
+    /// The secrets from before the last reset.
     retired: Vec<String>,
 }
 

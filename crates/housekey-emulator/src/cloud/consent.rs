@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use url::{Url, form_urlencoded};
 
-use super::{Cloud, page};
-use crate::quirk::{Quirk, Quirks};
+use super::{Cloud, CloudRequest, ReplyResult, page, refusal};
+use crate::quirk::Quirk;
 use crate::reply::Reply;
-use crate::request::{Fields, Request};
+use crate::request::Fields;
 
 /// The name of the cookie and of the hidden input that belong together.
 const CSRF: &str = "_csrf";
@@ -20,86 +20,70 @@ struct AuthoriseRequest {
 
 impl Cloud {
     /// `GET /oauth2/authorise` and `GET /authorise`.
-    pub(super) fn show_consent(
-        &mut self,
-        request: &Request,
-        now: Timestamp,
-        quirks: &Quirks,
-    ) -> Reply {
+    pub(super) fn show_consent(&mut self, call: &CloudRequest<'_>) -> ReplyResult {
+        let (request, now) = (call.request, call.now.moved);
         let query = request.query_fields();
-        let authorise = match self.check(&query, quirks) {
-            Ok(authorise) => authorise,
-            Err((error, why)) => return Reply::error(400, error, why),
-        };
-        if quirks.contains(&Quirk::UserTokenAsBearer) && self.knows(request.bearer(), now) {
-            return self.redirect_with_code(&authorise, now, quirks);
+        let authorise = self.check(&query, call)?;
+        if call.has(Quirk::UserTokenAsBearer) && self.knows(request.bearer(), now) {
+            return Ok(self.redirect_with_code(&authorise, call));
         }
         if !self.knows(authorise.user_token.as_deref(), now) {
-            return Reply::html(200, page::login(&request.query));
+            return Ok(Reply::html(200, page::login(&request.query)));
         }
-        if let Some(foreign) = self.foreign_resource(query.all("resource"), quirks) {
-            return Reply::html(400, page::error(&foreign));
+        if let Some(foreign) = self.foreign_resource(query.all("resource"), call) {
+            return Ok(Reply::html(400, page::error(&foreign)));
         }
-        if quirks.contains(&Quirk::ConsentGiven) {
-            return self.redirect_with_code(&authorise, now, quirks);
+        if call.has(Quirk::ConsentGiven) {
+            return Ok(self.redirect_with_code(&authorise, call));
         }
-        let pair = (!quirks.contains(&Quirk::ConsentWithoutCsrf)).then(|| {
+        let pair = (!call.has(Quirk::ConsentWithoutCsrf)).then(|| {
             let (cookie, hidden) = (self.ledger.mint("csrf-cookie"), self.ledger.mint("csrf"));
             self.csrf.insert(cookie.clone(), hidden.clone());
             (cookie, hidden)
         });
         let text = page::consent(
             &self.account.client,
-            &self.homeys(quirks).collect::<Vec<_>>(),
+            &self.homeys(call.quirks).collect::<Vec<_>>(),
             &format!("/authorise?{}", request.query),
             pair.as_ref().map(|(_, hidden)| hidden.as_str()),
-            quirks.contains(&Quirk::ConsentReordered),
+            call.has(Quirk::ConsentReordered),
         );
         let reply = Reply::html(200, text);
-        match pair {
+        Ok(match pair {
             // No `=` in the value and `Path` first: scripts cut the header at its `=` signs.
             Some((cookie, _)) => {
                 reply.header("Set-Cookie", format!("{CSRF}={cookie}; Path=/; HttpOnly"))
             }
             None => reply,
-        }
+        })
     }
 
     /// `POST /authorise`.
-    pub(super) fn take_consent(
-        &mut self,
-        request: &Request,
-        now: Timestamp,
-        quirks: &Quirks,
-    ) -> Reply {
+    pub(super) fn take_consent(&mut self, call: &CloudRequest<'_>) -> ReplyResult {
+        let (request, now) = (call.request, call.now.moved);
         let query = request.query_fields();
-        let authorise = match self.check(&query, quirks) {
-            Ok(authorise) => authorise,
-            Err((error, why)) => return Reply::error(400, error, why),
-        };
+        let authorise = self.check(&query, call)?;
         if !self.knows(authorise.user_token.as_deref(), now) {
-            return Reply::html(200, page::login(&request.query));
+            return Ok(Reply::html(200, page::login(&request.query)));
         }
-        let form = match request.body_fields() {
-            Ok(form) => form,
-            Err(why) => return Reply::html(400, page::error(&why)),
-        };
+        let wrong = |why: &str| Box::new(Reply::html(400, page::error(why)));
+        let form = request.body_fields().map_err(|why| wrong(&why))?;
         let expected = request.cookie(CSRF).and_then(|cookie| self.csrf.get(cookie));
         if expected.is_none() || form.get(CSRF) != expected.map(String::as_str) {
             let why = "The form is too old or came from elsewhere: invalid CSRF value or cookie.";
-            return Reply::html(403, page::error(why));
+            return Ok(Reply::html(403, page::error(why)));
         }
         if form.get("allow") != Some("Allow") {
-            return redirect(&authorise, "error=access_denied");
+            return Ok(redirect(&authorise, "error=access_denied"));
         }
         let mut resources = form.all("resource").chain(query.all("resource")).peekable();
         if resources.peek().is_none() {
-            return Reply::html(400, page::error("Choose a Homey to give access to."));
+            return Err(wrong("Choose a Homey to give access to."));
         }
-        if let Some(foreign) = self.foreign_resource(resources, quirks) {
-            return Reply::html(400, page::error(&foreign));
+        if let Some(foreign) = self.foreign_resource(resources, call) {
+            return Ok(Reply::html(400, page::error(&foreign)));
         }
-        self.redirect_with_code(&authorise, now, quirks)
+        Ok(self.redirect_with_code(&authorise, call))
     }
 
     /// Checks client, redirect and response type. What the real site answers to a wrong one is
@@ -107,21 +91,22 @@ impl Cloud {
     fn check(
         &self,
         query: &Fields,
-        quirks: &Quirks,
-    ) -> Result<AuthoriseRequest, (&'static str, &'static str)> {
+        call: &CloudRequest<'_>,
+    ) -> Result<AuthoriseRequest, Box<Reply>> {
         let client = &self.account.client;
         if query.get("client_id") != Some(&client.id) {
-            return Err(("invalid_client", "There is no client with this client_id."));
+            return Err(refusal(400, "invalid_client", "There is no client with this client_id."));
         }
         let redirect_uri = query.get("redirect_uri").unwrap_or_default();
-        let exact = quirks.contains(&Quirk::RedirectExact);
+        let exact = call.has(Quirk::RedirectExact);
         if !is_registered(redirect_uri, client.redirect_uri, exact) {
-            return Err(("invalid_request", "The redirect_uri does not belong to this client."));
+            let why = "The redirect_uri does not belong to this client.";
+            return Err(refusal(400, "invalid_request", why));
         }
         // The public documentation prints `authorization_type`, which the real site does not take.
         // That it calls `response_type` invalid is certain, the words are not.
         if query.get("response_type") != Some("code") {
-            return Err(("invalid_request", "Invalid \"response_type\" parameter"));
+            return Err(refusal(400, "invalid_request", "Invalid \"response_type\" parameter"));
         }
         Ok(AuthoriseRequest {
             redirect_uri: redirect_uri.to_owned(),
@@ -138,11 +123,11 @@ impl Cloud {
     fn foreign_resource<'a>(
         &self,
         resources: impl Iterator<Item = &'a str>,
-        quirks: &Quirks,
+        call: &CloudRequest<'_>,
     ) -> Option<String> {
         let is_ours = |resource: &str| {
             let id = resource.strip_prefix("resource.homey.");
-            self.homeys(quirks).any(|homey| Some(homey.id.as_str()) == id)
+            self.homeys(call.quirks).any(|homey| Some(homey.id.as_str()) == id)
         };
         let mut foreign = resources.filter(|resource| !is_ours(resource));
         foreign.next().map(|one| format!("There is no Homey `{one}` in this account."))
@@ -151,11 +136,10 @@ impl Cloud {
     fn redirect_with_code(
         &mut self,
         authorise: &AuthoriseRequest,
-        now: Timestamp,
-        quirks: &Quirks,
+        call: &CloudRequest<'_>,
     ) -> Reply {
-        let code = self.ledger.new_code(now);
-        let before = if quirks.contains(&Quirk::CodeNotFirst) { "scope=homey&" } else { "" };
+        let code = self.ledger.new_code(call.now.moved);
+        let before = if call.has(Quirk::CodeNotFirst) { "scope=homey&" } else { "" };
         redirect(authorise, &format!("{before}code={code}"))
     }
 }

@@ -3,11 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::{Cloud, jwt};
+use super::{Cloud, CloudRequest, ReplyResult, jwt, refusal};
 use crate::reply::Reply;
-use crate::request::Request;
 
-/// Unknown at the real cloud, but said to be short: it is meant to be used at once.
+/// Unknown at the real cloud, but short: the token is used at once.
 const LIFE: SignedDuration = SignedDuration::from_mins(2);
 /// The audience that Homeys take.
 const HOMEY: &str = "homey";
@@ -17,20 +16,14 @@ const APPS: &str = "apps";
 impl Cloud {
     /// `POST /delegation/token?audience=homey`; its body does not matter. A token for publishing apps is
     /// taken for their audience, and refused everywhere else.
-    pub(super) fn delegate(&mut self, request: &Request, now: Timestamp) -> Reply {
-        let query = request.query_fields();
+    pub(super) fn delegate(&mut self, call: &CloudRequest<'_>) -> ReplyResult {
+        let query = call.request.query_fields();
         let audience = query.get("audience").unwrap_or(HOMEY);
-        let publishes = audience == APPS && request.bearer() == Some(&*self.account.app_token);
-        match self.bearer(request, now) {
-            _ if publishes => {}
-            Ok(grant) if grant.for_user => {}
-            Ok(_) => return Reply::error(403, "access_denied", "This token has no user."),
-            Err(reply) => return *reply,
+        let publishes = audience == APPS && call.request.bearer() == Some(&*self.account.app_token);
+        if !publishes && !self.bearer(call)?.for_user {
+            return Err(refusal(403, "access_denied", "This token has no user."));
         }
-        match self.sign(audience, LIFE, now) {
-            Ok(token) => Reply::json(200, &json!(token)),
-            Err(reply) => *reply,
-        }
+        Ok(Reply::json(200, &json!(self.sign(audience, LIFE, call.now.moved)?)))
     }
 
     /// `GET /delegation/key`: the public key as PEM.
@@ -39,12 +32,12 @@ impl Cloud {
     }
 
     /// `GET /delegation/verify?token=`. The real answer is unknown; the claims are the natural one.
-    pub(super) fn verify(&self, request: &Request, now: Timestamp) -> Reply {
-        let query = request.query_fields();
-        match self.signer.check(query.get("token").unwrap_or_default(), HOMEY, now) {
-            Ok(claims) => Reply::json(200, &claims),
-            Err(why) => Reply::error(400, "invalid_delegation_token", why),
-        }
+    pub(super) fn verify(&self, call: &CloudRequest<'_>) -> ReplyResult {
+        let query = call.request.query_fields();
+        let token = query.get("token").unwrap_or_default();
+        let claims = self.signer.check(token, HOMEY, call.now.moved);
+        let claims = claims.map_err(|why| refusal(400, "invalid_delegation_token", why))?;
+        Ok(Reply::json(200, &claims))
     }
 
     /// The user that a delegation token for a Homey was made for, if it is good.

@@ -1,4 +1,4 @@
-//! What the cloud handed out and has to recognise again: codes, access and refresh tokens.
+//! The codes, access tokens and refresh tokens that the cloud has issued.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,23 @@ pub(crate) struct Grant {
     replaced: Option<(String, Timestamp)>,
 }
 
-/// The lives of what is handed out.
+impl Grant {
+    fn new(id: String, began_with: &'static str, for_user: bool, created: Timestamp) -> Self {
+        Self {
+            id,
+            began_with,
+            for_user,
+            created,
+            last_used: created,
+            access: String::new(),
+            access_until: created,
+            refresh: None,
+            replaced: None,
+        }
+    }
+}
+
+/// How long tokens are valid.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lives {
     pub(crate) access: SignedDuration,
@@ -37,7 +53,7 @@ pub(crate) struct Lives {
     pub(crate) reuse_window: SignedDuration,
 }
 
-/// All of it.
+/// All codes, tokens and grants.
 pub(crate) struct Ledger {
     lives: Lives,
     seed: Seed,
@@ -55,15 +71,14 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn new(lives: Lives, seed: Seed, personal_access_token: &str) -> Self {
         let personal = Grant {
-            id: seed.uuid("personal access token"),
-            began_with: "personal_access_token",
-            for_user: true,
-            created: Timestamp::UNIX_EPOCH,
-            last_used: Timestamp::UNIX_EPOCH,
             access: personal_access_token.to_owned(),
             access_until: Timestamp::MAX,
-            refresh: None,
-            replaced: None,
+            ..Grant::new(
+                seed.uuid("personal access token"),
+                "personal_access_token",
+                true,
+                Timestamp::UNIX_EPOCH,
+            )
         };
         Self {
             personal,
@@ -77,7 +92,7 @@ impl Ledger {
         }
     }
 
-    /// A text of forty hexadecimal digits that was not there before.
+    /// A new text of forty hexadecimal digits.
     pub(crate) fn mint(&mut self, kind: &str) -> String {
         self.minted += 1;
         self.seed.secret(&format!("{kind}/{}", self.minted))
@@ -89,12 +104,12 @@ impl Ledger {
         secret
     }
 
-    /// Notes a secret that was made elsewhere.
+    /// Records a secret that was made elsewhere.
     pub(crate) fn remember(&mut self, secret: String) {
         self.secrets.push(secret);
     }
 
-    /// Every secret handed out so far.
+    /// Every secret issued so far.
     pub(crate) fn secrets(&self) -> &[String] {
         &self.secrets
     }
@@ -106,13 +121,13 @@ impl Ledger {
         code
     }
 
-    /// Uses a code up; why not, if it was not good.
+    /// Uses a code up; an error says why it is not valid.
     pub(crate) fn take_code(&mut self, code: &str, now: Timestamp) -> Result<(), &'static str> {
         let until = self.codes.remove(code).ok_or("The authorization code is unknown or used.")?;
         if now < until { Ok(()) } else { Err("The authorization code has expired.") }
     }
 
-    /// Begins a grant and gives its first pair.
+    /// Creates a grant with its first pair of tokens.
     pub(crate) fn begin(
         &mut self,
         began_with: &'static str,
@@ -120,18 +135,8 @@ impl Ledger {
         now: Timestamp,
     ) -> &Grant {
         self.minted += 1;
-        let grant = Grant {
-            id: self.seed.uuid(&format!("grant/{}", self.minted)),
-            began_with,
-            for_user,
-            created: now,
-            last_used: now,
-            access: String::new(),
-            access_until: now,
-            refresh: None,
-            replaced: None,
-        };
-        self.grants.push(grant);
+        let id = self.seed.uuid(&format!("grant/{}", self.minted));
+        self.grants.push(Grant::new(id, began_with, for_user, now));
         self.renew(self.grants.len() - 1, now)
     }
 

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Cloud, Now};
+use super::{Cloud, CloudRequest, Now, ReplyResult, body_fields, refusal};
 use crate::reply::Reply;
-use crate::request::{Fields, Request};
+use crate::request::Fields;
 
 /// Unknown at the real site; long enough for a person to read the consent page.
 const USER_TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -13,20 +13,12 @@ const AUDIENCE: &str = "accounts";
 
 impl Cloud {
     /// `POST /login`, as a form or as JSON.
-    pub(super) fn login(&mut self, request: &Request, now: Now) -> Reply {
-        let fields = match request.body_fields() {
-            Ok(fields) => fields,
-            Err(why) => return Reply::error(400, "invalid_request", &why),
-        };
-        if let Err(refused) =
-            self.check_credentials(fields.get("email"), fields.get("password"), &fields, now)
-        {
-            return Reply::error(refused.status, refused.error, refused.description);
-        }
-        match self.sign(AUDIENCE, USER_TOKEN_LIFE, now.moved) {
-            Ok(token) => Reply::json(200, &serde_json::json!({ "token": token })),
-            Err(reply) => *reply,
-        }
+    pub(super) fn login(&mut self, call: &CloudRequest<'_>) -> ReplyResult {
+        let fields = body_fields(call.request)?;
+        self.check_credentials(fields.get("email"), fields.get("password"), &fields, call.now)
+            .map_err(|why| refusal(why.status, why.error, why.description))?;
+        let token = self.sign(AUDIENCE, USER_TOKEN_LIFE, call.now.moved)?;
+        Ok(Reply::json(200, &serde_json::json!({ "token": token })))
     }
 
     /// Whether a user token of step 1 is good.

@@ -7,27 +7,18 @@ use serde_json::json;
 
 use super::ledger::Grant;
 use super::step::GrantType;
-use super::{Cloud, Now};
-use crate::quirk::{Quirk, Quirks};
+use super::{Cloud, CloudRequest, Now, ReplyResult, body_fields, refusal};
+use crate::quirk::Quirk;
 use crate::reply::Reply;
-use crate::request::{Fields, Request};
+use crate::request::Fields;
 
 impl Cloud {
     /// `POST /oauth2/token`, as a form or as JSON.
-    pub(super) fn token(
-        &mut self,
-        request: &Request,
-        grant: GrantType,
-        now: Now,
-        quirks: &Quirks,
-    ) -> Reply {
-        let fields = match request.body_fields() {
-            Ok(fields) => fields,
-            Err(why) => return Reply::error(400, "invalid_request", &why),
-        };
-        if let Err((status, why)) = self.client_is_known(request, &fields, quirks) {
-            return Reply::error(status, "invalid_client", why);
-        }
+    pub(super) fn token(&mut self, call: &CloudRequest<'_>, grant: GrantType) -> ReplyResult {
+        let now = call.now;
+        let fields = body_fields(call.request)?;
+        self.check_client(call, &fields)
+            .map_err(|(status, why)| refusal(status, "invalid_client", why))?;
         let granted = match grant {
             GrantType::AuthorizationCode => self.by_code(&fields, now.moved),
             GrantType::RefreshToken => self.by_refresh_token(&fields, now.moved),
@@ -42,26 +33,24 @@ impl Cloud {
                 Err(("unsupported_grant_type", "The cloud does not know this grant_type."))
             }
         };
-        match granted {
-            Ok(_) if quirks.contains(&Quirk::TokenNotJson) => {
-                Reply::html(200, "<!DOCTYPE html><title>Maintenance</title><p>Back soon.</p>")
-            }
-            Ok(used) => answer(used, grant, now.moved, quirks),
-            Err((error, why)) => Reply::error(400, error, why),
+        let granted = granted.map_err(|(error, why)| refusal(400, error, why))?;
+        if call.has(Quirk::TokenNotJson) {
+            let page = "<!DOCTYPE html><title>Maintenance</title><p>Back soon.</p>";
+            return Ok(Reply::html(200, page));
         }
+        Ok(answer(granted, grant, call))
     }
 
     /// Client id and secret, by HTTP Basic or in the body. Basic carries them as they are: the
     /// vendor's client does not percent-encode them first.
-    fn client_is_known(
+    fn check_client(
         &self,
-        request: &Request,
+        call: &CloudRequest<'_>,
         fields: &Fields,
-        quirks: &Quirks,
     ) -> Result<(), (u16, &'static str)> {
         let client = &self.account.client;
-        if let Some(header) = request.header("authorization") {
-            if quirks.contains(&Quirk::BasicRefused) {
+        if let Some(header) = call.request.header("authorization") {
+            if call.has(Quirk::BasicRefused) {
                 return Err((400, "Client credentials belong in the body."));
             }
             let given = header.split_once(' ').and_then(|(scheme, text)| {
@@ -109,24 +98,21 @@ impl Cloud {
 /// A grant, or OAuth error and description.
 type Granted<'a> = Result<&'a Grant, (&'static str, &'static str)>;
 
-fn answer(grant: &Grant, used: GrantType, now: Timestamp, quirks: &Quirks) -> Reply {
-    let seconds = grant.access_until.duration_since(now).as_secs();
-    let expires_in = if quirks.contains(&Quirk::ExpiresInNonsense) {
+fn answer(grant: &Grant, used: GrantType, call: &CloudRequest<'_>) -> Reply {
+    let seconds = grant.access_until.duration_since(call.now.moved).as_secs();
+    let expires_in = if call.has(Quirk::ExpiresInNonsense) {
         json!("an hour")
-    } else if quirks.contains(&Quirk::ExpiresInText) {
+    } else if call.has(Quirk::ExpiresInText) {
         json!(seconds.to_string())
     } else {
         json!(seconds)
     };
-    Reply::json(
-        200,
-        &json!({
-            "token_type": "bearer",
-            "access_token": grant.access,
-            "refresh_token": grant.refresh,
-            "expires_in": expires_in,
-            "grant_type": used.as_str(),
-        }),
-    )
-    .header("Cache-Control", "no-store")
+    let body = json!({
+        "token_type": "bearer",
+        "access_token": grant.access,
+        "refresh_token": grant.refresh,
+        "expires_in": expires_in,
+        "grant_type": used.as_str(),
+    });
+    Reply::json(200, &body).header("Cache-Control", "no-store")
 }

@@ -1,48 +1,32 @@
 //! The user record with its Homeys, and the list of sign-ins with the means to end one.
 
 use housekey::catalogue::Dialect;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Cloud;
 use super::account::HomeyRecord;
 use super::ledger::Grant;
+use super::{Cloud, CloudRequest, ReplyResult, refusal};
 use crate::model::Model;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 use crate::reply::Reply;
-use crate::request::Request;
 use crate::state::house::APPS;
 
 /// The fields of a Homey in a user record of 2018.
+#[rustfmt::skip]
 const IN_2018: [&str; 14] = [
-    "_id",
-    "name",
-    "apiVersion",
-    "softwareVersion",
-    "language",
-    "role",
-    "state",
-    "stateSince",
-    "users",
-    "geolocation",
-    "ipInternal",
-    "ipExternal",
-    "localUrl",
-    "remoteUrl",
+    "_id", "name", "apiVersion", "softwareVersion", "language", "role", "state", "stateSince", "users",
+    "geolocation", "ipInternal", "ipExternal", "localUrl", "remoteUrl",
 ];
 
-/// Since when all of this is as it is.
+/// The time of all records.
 const SINCE: &str = "2025-11-02T09:30:00.000Z";
 
 impl Cloud {
     /// `GET /user/me`.
-    pub(super) fn user(&mut self, request: &Request, now: Timestamp, quirks: &Quirks) -> Reply {
-        if let Err(reply) = self.user_of(request, "me", now) {
-            return *reply;
-        }
+    pub(super) fn user(&mut self, call: &CloudRequest<'_>) -> ReplyResult {
+        self.user_of(call, "me")?;
         let account = &self.account;
-        let homeys: Vec<Value> =
-            self.homeys(quirks).map(|homey| self.homey(homey, quirks)).collect();
+        let homeys: Value = self.homeys(call.quirks).map(|homey| self.homey(homey, call)).collect();
         let picture = |size| format!("{}/avatar/{size}.png", self.url);
         let mut user = json!({
                 "_id": account.id,
@@ -69,7 +53,7 @@ impl Cloud {
                 user.shift_remove(newer);
             }
         }
-        Reply::json(200, &user)
+        Ok(Reply::json(200, &user))
     }
 
     /// The phone with the vendor's app. Its token is private.
@@ -91,7 +75,7 @@ impl Cloud {
 
     /// One Homey as the user record shows it: all its addresses lead to this listener, which is plain
     /// HTTP, so those that need a certificate are not set but by a quirk.
-    fn homey(&self, homey: &HomeyRecord, quirks: &Quirks) -> Value {
+    fn homey(&self, homey: &HomeyRecord, call: &CloudRequest<'_>) -> Value {
         let dialect = homey.model.dialect();
         let cloud = dialect == Dialect::Cloud;
         let (api_version, platform_version) = match dialect {
@@ -101,8 +85,8 @@ impl Cloud {
         };
         let port = self.url.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
         let (model, model_name) = homey.model.names();
-        let offline = quirks.contains(&Quirk::HomeyOffline);
-        let secure = quirks.contains(&Quirk::SecureAddress) && !cloud;
+        let offline = call.has(Quirk::HomeyOffline);
+        let secure = call.has(Quirk::SecureAddress) && !cloud;
         let mut record = json!({
             "_id": homey.id,
             "id": homey.id,
@@ -172,11 +156,8 @@ impl Cloud {
     }
 
     /// `GET /user/:id/session`. The real shape is unknown; this one is inferred.
-    pub(super) fn sessions(&mut self, request: &Request, user: &str, now: Timestamp) -> Reply {
-        let current = match self.user_of(request, user, now) {
-            Ok(grant) => grant.id.clone(),
-            Err(reply) => return *reply,
-        };
+    pub(super) fn sessions(&mut self, call: &CloudRequest<'_>, user: &str) -> ReplyResult {
+        let current = self.user_of(call, user)?.id.clone();
         let client = &self.account.client;
         let list = self.ledger.sessions().map(|grant| {
             json!({
@@ -189,40 +170,31 @@ impl Cloud {
                 "current": grant.id == current,
             })
         });
-        Reply::json(200, &list.collect())
+        Ok(Reply::json(200, &list.collect()))
     }
 
     /// `DELETE /user/:id/session/:session`: its tokens are refused from now on. Inferred as well.
     pub(super) fn end_session(
         &mut self,
-        request: &Request,
+        call: &CloudRequest<'_>,
         user: &str,
         session: &str,
-        now: Timestamp,
-    ) -> Reply {
-        if let Err(reply) = self.user_of(request, user, now) {
-            return *reply;
+    ) -> ReplyResult {
+        self.user_of(call, user)?;
+        if !self.ledger.revoke(session) {
+            return Err(refusal(404, "not_found", "There is no such session."));
         }
-        if self.ledger.revoke(session) {
-            Reply::empty(204)
-        } else {
-            Reply::error(404, "not_found", "There is no such session.")
-        }
+        Ok(Reply::empty(204))
     }
 
     /// The grant of the bearer, if it stands for that user (an id, or `me`).
-    fn user_of(
-        &mut self,
-        request: &Request,
-        user: &str,
-        now: Timestamp,
-    ) -> Result<&Grant, Box<Reply>> {
+    fn user_of(&mut self, call: &CloudRequest<'_>, user: &str) -> Result<&Grant, Box<Reply>> {
         let known = user == "me" || user == self.account.id;
-        let grant = self.bearer(request, now)?;
+        let grant = self.bearer(call)?;
         if known && grant.for_user {
             Ok(grant)
         } else {
-            Err(Box::new(Reply::error(403, "access_denied", "This token is not of that user.")))
+            Err(refusal(403, "access_denied", "This token is not of that user."))
         }
     }
 }

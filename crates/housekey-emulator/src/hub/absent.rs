@@ -1,81 +1,57 @@
 //! Operations on kinds of things that this home has none of: Matter nodes, energy dongles, bridges,
-//! satellites, videos, widget stores, sessions of the developer kit. Each says that it does not know the
-//! one that is named.
+//! satellites, videos, widgets, sessions of the developer kit. Lists of them are empty, and each operation on
+//! one answers that it is not found.
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use housekey::catalogue::Operation;
+use serde_json::json;
+
+use super::call::{Answer, Call, Handler, Handlers, HubError};
 use crate::state::Home;
 
 pub(super) const HANDLERS: Handlers = &[
-    ("energydongle.checkFirmwareUpdateAvailable", dongle),
-    ("energydongle.createAndUploadDiagnosticReport", dongle),
-    ("energydongle.getNextFrame", dongle),
-    ("energydongle.getPhaseLoadLimits", dongle),
-    ("energydongle.getUartConfig", dongle),
-    ("energydongle.installFirmwareUpdate", dongle),
-    ("energydongle.reboot", dongle),
-    ("energydongle.restartSettingsDiscovery", dongle),
-    ("energydongle.setPhaseLoadLimits", dongle),
-    ("energydongle.setUartConfig", dongle),
-    ("matter.getMatterNode", node),
-    ("matter.deleteMatterNode", node),
-    ("matter.deleteNodeFabric", node),
-    ("matter.forceNodeUpdate", node),
-    ("matter.getNodeAttributes", node),
-    ("matter.getNodeAvailableFirmwareUpdate", node),
-    ("matter.getNodeFabrics", node),
-    ("matter.installNodeAvailableFirmwareUpdate", node),
-    ("matter.nodeDiagnosticReport", node),
-    ("matter.nodeThreadNetworkInformation", node),
-    ("matter.nodeWiFiNetworkInformation", node),
-    ("matter.pingNode", node),
-    ("matter.resolveNodeAddress", node),
-    ("matter.deleteFabric", matter_device),
-    ("matter.getFabrics", matter_device),
-    ("matter.openCommissioningWindow", matter_device),
-    ("videos.getVideoUrl", video),
-    ("videos.videoKeepAlive", video),
-    ("videos.videoOffer", video),
-    ("satellites.getDebugLog", |_, call| {
-        Err(HubError::not_found("Satellite", call.text("serial")?))
-    }),
+    ("coprocessor.getBridges", |_, _| Ok(json!({}).into())),
+    ("coprocessor.setDebugLogging", |_, _| Ok(Answer::NOTHING)),
+    ("dashboards.getAppWidgets", |_, _| Ok(json!({}).into())),
+    ("dashboards.getWidgetStores", |_, _| Ok(json!({}).into())),
+    ("matter.getMatterNodes", |_, _| Ok(json!({}).into())),
     ("satellites.setDebugLogging", |_, call| match call.text("serial") {
         Ok(serial) => Err(HubError::not_found("Satellite", serial)),
-        // Of all there are.
+        // Of all satellites.
         Err(_) => Ok(Answer::NOTHING),
     }),
-    ("coprocessor.pairBridge", |_, call| {
-        Err(HubError::not_found("Bridge", call.text("serialHash")?))
-    }),
-    ("coprocessor.setDebugLogging", |_, _| Ok(Answer::NOTHING)),
-    ("dashboards.getAppWidgetAutocomplete", |_, call| {
-        Err(HubError::not_found("AppWidget", call.text("id")?))
-    }),
-    ("dashboards.getWidgetStoreState", store),
-    ("dashboards.setWidgetStoreState", store),
-    ("devkit.getAppStdOut", |_, call| Err(HubError::not_found("Session", call.text("session")?))),
-    ("devkit.stopApp", |_, call| Err(HubError::not_found("Session", call.text("session")?))),
-    ("devkit.uninstallApp", |_, call| Err(HubError::not_found("Session", call.text("sessionId")?))),
+    ("videos.getVideos", |_, _| Ok(json!({}).into())),
 ];
 
-fn dongle(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    Err(HubError::not_found("EnergyDongle", call.text("deviceId")?))
+/// The handler of an operation on an item that is not there.
+pub(super) fn handler(operation: &'static Operation) -> Option<Handler> {
+    missing(operation.id).map(|_| not_found as Handler)
 }
 
-fn node(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    Err(HubError::not_found("MatterNode", call.text("id")?))
+fn not_found(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+    let (item, argument) = missing(call.operation.id).unwrap_or_default();
+    Err(HubError::not_found(item, call.text(argument)?))
 }
 
-/// No device of this home is reached by Matter.
-fn matter_device(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    Err(HubError::not_found("MatterNode", call.text("deviceId")?))
-}
-
-fn video(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    Err(HubError::not_found("Video", call.text("id")?))
-}
-
-fn store(_: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    Err(HubError::not_found("WidgetStore", call.text("id")?))
+/// The item that an operation is about, and the argument that names it. Options and states of these managers
+/// have other handlers.
+fn missing(operation: &str) -> Option<(&'static str, &'static str)> {
+    Some(match operation {
+        "coprocessor.pairBridge" => ("Bridge", "serialHash"),
+        "dashboards.getAppWidget" | "dashboards.getAppWidgetAutocomplete" => ("AppWidget", "id"),
+        "dashboards.getWidgetStore"
+        | "dashboards.getWidgetStoreState"
+        | "dashboards.setWidgetStoreState" => ("WidgetStore", "id"),
+        "devkit.getAppStdOut" | "devkit.stopApp" => ("Session", "session"),
+        "devkit.uninstallApp" => ("Session", "sessionId"),
+        "matter.deleteFabric" | "matter.getFabrics" | "matter.openCommissioningWindow" => {
+            ("MatterNode", "deviceId")
+        }
+        "satellites.getDebugLog" => ("Satellite", "serial"),
+        "videos.getVideoUrl" | "videos.videoKeepAlive" | "videos.videoOffer" => ("Video", "id"),
+        other => match other.split_once('.')? {
+            ("matter", _) => ("MatterNode", "id"),
+            ("energydongle", _) => ("EnergyDongle", "deviceId"),
+            _ => return None,
+        },
+    })
 }

@@ -3,36 +3,35 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in};
-use super::error::HubError;
-use super::{flows, items};
+use super::call::{Answered, Call, Handlers, HubError};
+use super::flows;
+use super::items::ItemKind;
+use crate::state::Home;
 use crate::state::card::CardKind;
 use crate::state::flow::card_id;
 use crate::state::flow_state::Tokens;
-use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("flow.getAdvancedFlows", |home, _| {
-        let all = home.advanced_flows.iter().map(|(id, flow)| (id.clone(), view(home, flow)));
-        Ok(Value::Object(all.collect()).into())
+    ("flow.getAdvancedFlows", |home, call| FLOW.list(home, call)),
+    ("flow.getAdvancedFlow", |home, call| FLOW.get(home, call)),
+    ("flow.createAdvancedFlow", |home, call| {
+        FLOW.create(home, call, |_| json!({ "enabled": true, "folder": null, "cards": {} }))
     }),
-    ("flow.getAdvancedFlow", |home, call| {
-        Ok(view(home, items::find(&home.advanced_flows, "AdvancedFlow", call.text("id")?)?).into())
-    }),
-    ("flow.createAdvancedFlow", create),
-    ("flow.updateAdvancedFlow", update),
-    ("flow.deleteAdvancedFlow", |home, call| {
-        let id = call.text("id")?;
-        items::find(&home.advanced_flows, "AdvancedFlow", id)?;
-        home.advanced_flows.shift_remove(id);
-        home.changed("flow", "advancedflow", id, ChangeKind::Deleted);
-        Ok(Answer::NOTHING)
-    }),
+    ("flow.updateAdvancedFlow", |home, call| FLOW.update(home, call)),
+    ("flow.deleteAdvancedFlow", |home, call| FLOW.delete(home, call)),
     ("flow.triggerAdvancedFlow", start),
 ];
 
-const KEYS: [&str; 4] = ["name", "enabled", "folder", "cards"];
+const FLOW: ItemKind = ItemKind {
+    manager: "flow",
+    item: "advancedflow",
+    name: "AdvancedFlow",
+    all: |home| &home.advanced_flows,
+    all_mut: |home| &mut home.advanced_flows,
+    keys: &["name", "enabled", "folder", "cards"],
+    check,
+    view,
+};
 
 fn nodes(flow: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
     flow.get("cards").and_then(Value::as_object).into_iter().flatten()
@@ -42,7 +41,7 @@ fn kind(node: &Value) -> &str {
     node.get("type").and_then(Value::as_str).unwrap_or_default()
 }
 
-fn view(home: &Home, flow: &Map<String, Value>) -> Value {
+fn view(home: &Home, _: &Call<'_>, flow: &Map<String, Value>) -> Value {
     let broken = nodes(flow).any(|(_, node)| {
         let of = match kind(node) {
             "trigger" => CardKind::Trigger,
@@ -113,47 +112,10 @@ fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
     flows::check_folder(home, flow, "folder")
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let body = call.object("advancedflow")?;
-    let name = name_in(body, "name")?
-        .ok_or_else(|| HubError::Argument("Missing Argument: advancedflow.name".to_owned()))?;
-    let id = home.new_id("advancedflow");
-    let mut flow = items::object(json!({
-        "id": id,
-        "name": name,
-        "enabled": true,
-        "folder": null,
-        "cards": {},
-    }));
-    items::merge(&mut flow, body, &KEYS);
-    put(home, &id, flow, ChangeKind::Created)
-}
-
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, body) = (call.text("id")?, call.object("advancedflow")?);
-    let mut flow = items::find(&home.advanced_flows, "AdvancedFlow", id)?.clone();
-    name_in(body, "name")?;
-    items::merge(&mut flow, body, &KEYS);
-    put(home, id, flow, ChangeKind::Updated)
-}
-
-fn put(
-    home: &mut Home,
-    id: &str,
-    flow: Map<String, Value>,
-    what: ChangeKind,
-) -> Result<Answer, HubError> {
-    check(home, &flow)?;
-    let answer = view(home, &flow);
-    home.advanced_flows.insert(id.to_owned(), flow);
-    home.changed("flow", "advancedflow", id, what);
-    Ok(answer.into())
-}
-
 /// Starts at every node of type `start`.
-fn start(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn start(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
-    let flow = items::find(&home.advanced_flows, "AdvancedFlow", id)?;
+    let flow = FLOW.find(home, id)?;
     let starts: Vec<String> =
         nodes(flow).filter(|(_, node)| kind(node) == "start").map(|(key, _)| key.clone()).collect();
     if starts.is_empty() {

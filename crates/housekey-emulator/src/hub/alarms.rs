@@ -4,31 +4,33 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in};
-use super::error::HubError;
-use super::items;
+use super::call::{Answered, Call, Handlers, HubError, name_in};
+use super::items::{self, ItemKind};
 use crate::state::local_time::{self, time_of_day};
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("alarms.getAlarms", |home, call| {
-        let all = home.alarms.iter().map(|(id, alarm)| (id.clone(), view(alarm, call.now)));
-        Ok(Value::Object(all.collect()).into())
-    }),
-    ("alarms.getAlarm", |home, call| {
-        Ok(view(items::find(&home.alarms, "Alarm", call.text("id")?)?, call.now).into())
-    }),
+    ("alarms.getAlarms", |home, call| ALARM.list(home, call)),
+    ("alarms.getAlarm", |home, call| ALARM.get(home, call)),
     ("alarms.createAlarm", create),
-    ("alarms.updateAlarm", update),
-    ("alarms.deleteAlarm", |home, call| {
-        let id = call.text("id")?;
-        items::find(&home.alarms, "Alarm", id)?;
-        home.alarms.shift_remove(id);
-        home.changed("alarms", "alarm", id, ChangeKind::Deleted);
-        Ok(Answer::NOTHING)
+    ("alarms.updateAlarm", |home, call| {
+        // An unknown alarm is refused before the body is.
+        ALARM.find(home, call.text("id")?)?;
+        ALARM.update(home, call)
     }),
+    ("alarms.deleteAlarm", |home, call| ALARM.delete(home, call)),
 ];
+
+const ALARM: ItemKind = ItemKind {
+    manager: "alarms",
+    item: "alarm",
+    name: "Alarm",
+    all: |home| &home.alarms,
+    all_mut: |home| &mut home.alarms,
+    keys: &["name", "time", "enabled", "repetition"],
+    check,
+    view,
+};
 
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
@@ -40,14 +42,14 @@ const DAYS: [(&str, Weekday); 7] = [
     ("sunday", Weekday::Sunday),
 ];
 
-/// The alarm with its next time, under the name it really has.
-fn view(alarm: &Map<String, Value>, now: Timestamp) -> Value {
+/// The alarm with its next time, under the name that real Homeys give it.
+fn view(_: &Home, call: &Call<'_>, alarm: &Map<String, Value>) -> Value {
     let mut view = alarm.clone();
-    view.insert("nextOccurance".to_owned(), next(alarm, now).map(super::time).into());
+    view.insert("nextOccurance".to_owned(), next(alarm, call.now).map(super::time).into());
     Value::Object(view)
 }
 
-/// When it rings next: on no day at all means once, at the next such time.
+/// The next time of an alarm. An alarm without days rings once, at the next such time.
 fn next(alarm: &Map<String, Value>, now: Timestamp) -> Option<Timestamp> {
     if alarm.get("enabled")? != true {
         return None;
@@ -61,8 +63,8 @@ fn next(alarm: &Map<String, Value>, now: Timestamp) -> Option<Timestamp> {
     local_time::next(time, now, |date| once || on(date.weekday()))
 }
 
-fn check(alarm: &Map<String, Value>) -> Result<(), HubError> {
-    let wrong = |text: &str| Err(HubError::Argument(format!("Invalid Argument: {text}")));
+fn check(_: &Home, alarm: &Map<String, Value>) -> Result<(), HubError> {
+    let wrong = |text: &str| Err(HubError::invalid(text));
     name_in(alarm, "name")?;
     if alarm.get("time").and_then(Value::as_str).and_then(time_of_day).is_none() {
         return wrong("time should be HH:MM");
@@ -79,9 +81,8 @@ fn check(alarm: &Map<String, Value>) -> Result<(), HubError> {
     Ok(())
 }
 
-const KEYS: [&str; 4] = ["name", "time", "enabled", "repetition"];
-
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// An alarm has a name without being given one.
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("alarm")?;
     let id = home.new_id("alarm");
     let never: Map<String, Value> =
@@ -93,27 +94,6 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "enabled": true,
         "repetition": never,
     }));
-    items::merge(&mut alarm, body, &KEYS);
-    put(home, &id, alarm, ChangeKind::Created, call.now)
-}
-
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let id = call.text("id")?;
-    let mut alarm = items::find(&home.alarms, "Alarm", id)?.clone();
-    items::merge(&mut alarm, call.object("alarm")?, &KEYS);
-    put(home, id, alarm, ChangeKind::Updated, call.now)
-}
-
-fn put(
-    home: &mut Home,
-    id: &str,
-    alarm: Map<String, Value>,
-    what: ChangeKind,
-    now: Timestamp,
-) -> Result<Answer, HubError> {
-    check(&alarm)?;
-    let answer = view(&alarm, now);
-    home.alarms.insert(id.to_owned(), alarm);
-    home.changed("alarms", "alarm", id, what);
-    Ok(answer.into())
+    items::merge(&mut alarm, body, ALARM.keys);
+    ALARM.put(home, call, &id, alarm, ChangeKind::Created)
 }

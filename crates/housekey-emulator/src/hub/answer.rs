@@ -1,23 +1,29 @@
-//! What a handler answers, and its HTTP form.
+//! The answer of an operation, and its HTTP form.
 
 use serde_json::Value;
 
+use super::error::HubError;
 use crate::reply::Reply;
 
-/// What an operation answers.
+/// The answer of an operation.
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A JSON value.
     Json(Value),
-    /// JSON that is text already, as of long lists whose parts are kept.
+    /// JSON text, for long lists that are made from cached parts.
     Text(String),
     /// A file.
     File { content_type: &'static str, bytes: Vec<u8> },
 }
 
 impl Answer {
-    /// Of operations that answer nothing. Inferred: the vendor's client takes `null` and 204 alike.
+    /// The answer of operations without a result. Inferred: the vendor's client takes `null` and 204 alike.
     pub(crate) const NOTHING: Self = Self::Json(Value::Null);
+
+    /// A JSON value as the result of an operation.
+    pub(super) fn json(value: Value) -> Result<Self, HubError> {
+        Ok(Self::Json(value))
+    }
 
     pub(super) fn reply(self) -> Reply {
         const JSON: &str = "application/json; charset=utf-8";

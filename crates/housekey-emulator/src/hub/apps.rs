@@ -3,18 +3,15 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, text_in};
-use super::error::HubError;
-use super::icon;
+use super::call::{Answer, Answered, Call, Handlers, HubError, text_in};
+use super::{icon, items};
 use crate::state::app::App;
+use crate::state::ids::thing;
+use crate::state::value::{number, sentence};
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("apps.getApps", |home, _| {
-        let all = home.apps.values().map(|app| (app.id.clone(), view(home, app)));
-        Ok(Value::Object(all.collect()).into())
-    }),
+    ("apps.getApps", |home, _| Ok(items::by_id(&home.apps, |app| view(home, app)))),
     ("apps.getApp", |home, call| Ok(view(home, find(home, call)?).into())),
     ("apps.updateApp", update),
     ("apps.enableApp", |home, call| set_enabled(home, call, true)),
@@ -35,8 +32,7 @@ pub(super) const HANDLERS: Handlers = &[
     }),
     ("apps.setAppSetting", |home, call| {
         let mut app = find(home, call)?.clone();
-        app.settings
-            .insert(call.text("name")?.to_owned(), call.get("value").cloned().unwrap_or_default());
+        app.settings.insert(call.text("name")?.to_owned(), call.value("value"));
         Ok(put(home, app))
     }),
     ("apps.unsetAppSetting", |home, call| {
@@ -47,17 +43,16 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 fn find<'a>(home: &'a Home, call: &Call<'_>) -> Result<&'a App, HubError> {
-    let id = call.text("id")?;
-    home.apps.get(id).ok_or_else(|| HubError::not_found("App", id))
+    items::find(&home.apps, "App", call.text("id")?)
 }
 
-/// Load in percent and memory in bytes, which wander a little.
+/// Load in percent and memory in bytes, which vary a little.
 fn usage(home: &Home, app: &App) -> Value {
-    let noise = home.seed.noise(crate::state::ids::thing(&app.id), home.now.as_second() / 60);
+    let noise = home.seed.noise(thing(&app.id), home.now.as_second() / 60);
     let running = f64::from(u8::from(app.enabled));
     json!({
-        "cpu": crate::state::value::number((noise * 4.0 * running * 100.0).round() / 100.0),
-        "mem": crate::state::value::number(((24.0 + 20.0 * noise) * 1_000_000.0 * running).round()),
+        "cpu": number((noise * 4.0 * running * 100.0).round() / 100.0),
+        "mem": number(((24.0 + 20.0 * noise) * 1_000_000.0 * running).round()),
     })
 }
 
@@ -105,7 +100,7 @@ fn view(home: &Home, app: &App) -> Value {
         }
         Dialect::Cloud => json!({ "color": icon::APP_COLOUR }),
     };
-    map.extend(super::items::object(rest));
+    map.extend(items::object(rest));
     if home.dialect == Dialect::Cloud {
         for key in ["autoupdate", "settings", "usage"] {
             map.shift_remove(key);
@@ -120,7 +115,7 @@ fn put(home: &mut Home, app: App) -> Answer {
     Answer::NOTHING
 }
 
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, call: &Call<'_>) -> Answered {
     let mut app = find(home, call)?.clone();
     let body = call.object("app")?;
     if let Some(autoupdate) = body.get("autoupdate").and_then(Value::as_bool) {
@@ -133,7 +128,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(view(home, find(home, call)?).into())
 }
 
-fn set_enabled(home: &mut Home, call: &Call<'_>, enabled: bool) -> Result<Answer, HubError> {
+fn set_enabled(home: &mut Home, call: &Call<'_>, enabled: bool) -> Answered {
     let app = App { enabled, ..find(home, call)?.clone() };
     let id = app.id.clone();
     let answer = put(home, app);
@@ -141,7 +136,7 @@ fn set_enabled(home: &mut Home, call: &Call<'_>, enabled: bool) -> Result<Answer
     Ok(answer)
 }
 
-fn restart(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn restart(home: &mut Home, call: &Call<'_>) -> Answered {
     let app = find(home, call)?.clone();
     if !app.enabled {
         return Err(HubError::refused(400, "app_disabled", "The app is disabled"));
@@ -149,8 +144,8 @@ fn restart(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(put(home, app))
 }
 
-/// There is no store behind a virtual Homey: any app id in reverse-domain form is there.
-fn install(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// There is no app store: any app id in reverse-domain form exists.
+fn install(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
     let allowed =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
@@ -158,16 +153,16 @@ fn install(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         return Err(HubError::not_found("App", id));
     }
     let name = id.rsplit('.').next().unwrap_or(id);
-    let version = call.get("version").and_then(Value::as_str).unwrap_or("1.0.0");
-    let mut app = App::new(id, &crate::state::value::sentence(name), version);
-    app.channel = call.get("channel").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let version = call.text_if_any("version").unwrap_or("1.0.0");
+    let mut app = App::new(id, &sentence(name), version);
+    app.channel = call.text_if_any("channel").unwrap_or_default().to_owned();
     home.changed("apps", "app", id, ChangeKind::Created);
     home.apps.insert(id.to_owned(), app);
     Ok(view(home, find(home, call)?).into())
 }
 
-/// An app takes its devices along.
-fn uninstall(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// The devices of an app are removed with it.
+fn uninstall(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = find(home, call)?.id.clone();
     let gone: Vec<String> = home
         .devices

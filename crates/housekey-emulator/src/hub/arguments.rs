@@ -56,7 +56,7 @@ pub(super) fn check(
         let name = parameter.name;
         let Some(value) = arguments.get(name).filter(|value| !value.is_null()) else {
             if parameter.required {
-                return Err(HubError::Argument(format!("Missing Argument: {name}")));
+                return Err(HubError::missing(name));
             }
             continue;
         };
@@ -68,8 +68,8 @@ pub(super) fn check(
             && !parameter.kinds.contains(&kind(value))
         {
             let kinds: Vec<_> = parameter.kinds.iter().map(|kind| kind.as_str()).collect();
-            return Err(HubError::Argument(format!(
-                "Invalid Argument: {name} should be of type {}",
+            return Err(HubError::invalid(format!(
+                "{name} should be of type {}",
                 kinds.join(" or ")
             )));
         }

@@ -4,76 +4,91 @@ use housekey::catalogue::Operation;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::error::HubError;
+pub(super) use super::answer::Answer;
+pub(super) use super::error::HubError;
 use crate::state::Home;
 use crate::state::session::Session;
 
+/// The result of an operation.
+pub(super) type Answered = Result<Answer, HubError>;
+
 /// Answers one operation.
-pub(crate) type Handler = fn(&mut Home, &Call<'_>) -> Result<Answer, HubError>;
+pub(super) type Handler = fn(&mut Home, &Call<'_>) -> Answered;
 
 /// The operations one manager's file answers, by id.
-pub(crate) type Handlers = &'static [(&'static str, Handler)];
+pub(super) type Handlers = &'static [(&'static str, Handler)];
 
 /// A call whose session, scopes and argument types have been checked.
-pub(crate) struct Call<'a> {
-    pub(crate) operation: &'static Operation,
+pub(super) struct Call<'a> {
+    pub(super) operation: &'static Operation,
     /// Every argument by its name, wherever HTTP carried it.
-    pub(crate) arguments: Map<String, Value>,
+    pub(super) arguments: Map<String, Value>,
     /// `None` for the few operations that need no session.
-    pub(crate) session: Option<Session>,
-    pub(crate) now: Timestamp,
+    pub(super) session: Option<Session>,
+    pub(super) now: Timestamp,
     /// Verifies a delegation token and returns the account that it was issued for.
-    pub(crate) verify: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) verify: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Call<'_> {
     /// An argument that was given and is not null.
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.arguments.get(name).filter(|value| !value.is_null())
     }
 
+    /// An argument, null if it is missing.
+    pub(super) fn value(&self, name: &str) -> Value {
+        self.get(name).cloned().unwrap_or_default()
+    }
+
+    /// An argument that is a text.
+    pub(super) fn text_if_any(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
     /// A text that must be there.
-    pub(crate) fn text(&self, name: &str) -> Result<&str, HubError> {
-        self.get(name).and_then(Value::as_str).ok_or_else(|| missing(name, "string"))
+    pub(super) fn text(&self, name: &str) -> Result<&str, HubError> {
+        self.text_if_any(name).ok_or_else(|| HubError::missing(format!("{name} (string)")))
     }
 
     /// An object that must be there.
-    pub(crate) fn object(&self, name: &str) -> Result<&Map<String, Value>, HubError> {
-        self.get(name).and_then(Value::as_object).ok_or_else(|| missing(name, "object"))
+    pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>, HubError> {
+        let object = self.get(name).and_then(Value::as_object);
+        object.ok_or_else(|| HubError::missing(format!("{name} (object)")))
     }
 
     /// The session of the caller.
-    pub(crate) fn session(&self) -> Result<&Session, HubError> {
+    pub(super) fn session(&self) -> Result<&Session, HubError> {
         self.session.as_ref().ok_or(HubError::NoSession)
     }
 }
 
-fn missing(name: &str, kind: &str) -> HubError {
-    HubError::Argument(format!("Missing Argument: {name} ({kind})"))
-}
-
 /// A key of an item's body that must be a text when it is there.
-pub(crate) fn text_in<'a>(
+pub(super) fn text_in<'a>(
     item: &'a Map<String, Value>,
     key: &str,
 ) -> Result<Option<&'a str>, HubError> {
     match item.get(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(HubError::Argument(format!("Invalid Argument: {key} should be a string"))),
+        Some(_) => Err(HubError::invalid(format!("{key} should be a string"))),
     }
 }
 
 /// The same for a text that must also not be empty, such as a name.
-pub(crate) fn name_in<'a>(
+pub(super) fn name_in<'a>(
     item: &'a Map<String, Value>,
     key: &str,
 ) -> Result<Option<&'a str>, HubError> {
     match text_in(item, key)? {
         Some(text) if text.trim().is_empty() => {
-            Err(HubError::Argument(format!("Invalid Argument: {key} should not be empty")))
+            Err(HubError::invalid(format!("{key} should not be empty")))
         }
         text => Ok(text),
     }
+}
+
+/// The name in the body of a new item.
+pub(super) fn new_name<'a>(body: &'a Map<String, Value>, item: &str) -> Result<&'a str, HubError> {
+    name_in(body, "name")?.ok_or_else(|| HubError::missing(format!("{item}.name")))
 }

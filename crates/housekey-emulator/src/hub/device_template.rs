@@ -1,4 +1,4 @@
-//! Templates of a device's JSON text: marks in place of what changes with time, and cutting at them.
+//! Templates of the JSON text of a device, with marks for the values that change with time.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::state::device::{Part, Slot};
 const MARK: &str = "\u{1}slot:";
 const ESCAPED: &str = "\"\\u0001slot:";
 
-/// What to put into a view in place of something that changes with time.
+/// The mark for a value that changes with time.
 pub(super) fn mark(slot: Slot) -> Value {
     let name = match slot {
         Slot::Value(index) => format!("value:{index}"),
@@ -33,7 +33,7 @@ fn slot(name: &str) -> Option<Slot> {
     })
 }
 
-/// Cuts a text at its marks. What only looks like one stays as it is.
+/// Splits a text at its marks. Text that only resembles a mark stays as it is.
 pub(super) fn cut(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();

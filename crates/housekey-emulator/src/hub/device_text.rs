@@ -12,7 +12,7 @@ use crate::state::Home;
 use crate::state::device::{Device, Part, Slot};
 use crate::state::value::number;
 
-/// The device's JSON text as it is now.
+/// The present JSON text of a device.
 pub(super) fn text<'a>(home: &Home, device: &'a Device) -> &'a str {
     device.text.get_or_init(|| {
         let template =

@@ -1,18 +1,18 @@
-//! What the API shows of a device: the 36 keys of newer Homeys in their order, and the older form.
+//! A device as the API shows it: the 36 keys of newer Homeys in their order, and the older form.
 
 use housekey::catalogue::Dialect;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::device_template::mark;
-use super::{icon, images};
+use super::items::extended;
+use super::{capability_view, icon, images};
 use crate::state::Home;
 use crate::state::capability::Capability;
-use crate::state::definition::{Definition, ValueType};
+use crate::state::definition::ValueType;
 use crate::state::device::{Device, Slot};
 use crate::state::ids::thing;
-use crate::state::value::{number, sentence};
 
-/// The device as the API shows it, with marks in place of what changes with time.
+/// The view of a device, with marks for the values that change with time.
 pub(super) fn view(home: &Home, device: &Device) -> Value {
     if home.dialect == Dialect::V2 { old(home, device) } else { new(home, device) }
 }
@@ -35,7 +35,7 @@ fn new(home: &Home, device: &Device) -> Value {
         "class": device.class,
         "virtualClass": device.virtual_class,
         "capabilities": ids(device),
-        "capabilitiesObj": capabilities(Dialect::Local, device),
+        "capabilitiesObj": capability_view::all(Dialect::Local, device),
         "settings": device.settings,
         "settingsObj": true,
         "insights": insights(Dialect::Local, device),
@@ -84,7 +84,7 @@ fn old(home: &Home, device: &Device) -> Value {
         "ui": ui(Dialect::V2, device),
         "uiIndicator": device.ui_indicator,
         "capabilities": ids(device),
-        "capabilitiesObj": capabilities(Dialect::V2, device),
+        "capabilitiesObj": capability_view::all(Dialect::V2, device),
         "capabilitiesOptions": {},
         "flags": [],
         "ready": true,
@@ -114,7 +114,7 @@ pub(super) fn images(home: &Home, device: &Device) -> Value {
     images::of_device(home, &device.id)
 }
 
-/// What the API shows of the group that a device is in.
+/// The group of a device.
 fn group(device: &Device) -> Value {
     device.group.as_ref().map_or(Value::Null, |id| json!({ "id": id }))
 }
@@ -130,102 +130,6 @@ pub(super) fn icon(dialect: Dialect, device: &Device) -> Value {
 
 pub(super) fn colour(device: &Device) -> Option<&'static str> {
     device.capabilities.first().map(|capability| capability.definition.colour)
-}
-
-fn capabilities(dialect: Dialect, device: &Device) -> Map<String, Value> {
-    let view = if dialect == Dialect::V2 { old_capability } else { capability };
-    let all = device.capabilities.iter().enumerate();
-    all.map(|(index, one)| (one.id.clone(), Value::Object(view(index, one)))).collect()
-}
-
-fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
-    map.insert(key.to_owned(), value.into());
-}
-
-fn capability(index: usize, one: &Capability) -> Map<String, Value> {
-    let definition = one.definition;
-    let mut map = Map::new();
-    put(&mut map, "id", one.id.as_str());
-    put(&mut map, "type", definition.kind.as_str());
-    put(&mut map, "iconObj", Value::Null);
-    put(&mut map, "title", one.title.as_str());
-    put(&mut map, "titleShort", Value::Null);
-    put(&mut map, "getable", definition.getable);
-    put(&mut map, "setable", definition.setable);
-    if definition.insights {
-        put(&mut map, "insights", true);
-    }
-    put(&mut map, "insightsTitleTrue", Value::Null);
-    put(&mut map, "insightsTitleFalse", Value::Null);
-    if definition.kind == ValueType::Boolean {
-        put(&mut map, "titleTrue", Value::Null);
-        put(&mut map, "titleFalse", Value::Null);
-    }
-    put(&mut map, "value", mark(Slot::Value(index)));
-    put(&mut map, "lastUpdated", mark(Slot::Updated(index)));
-    if definition.kind == ValueType::Number {
-        put(&mut map, "units", definition.units);
-    }
-    range(definition, &mut map);
-    if !definition.getable {
-        put(&mut map, "maintenanceAction", false);
-    }
-    map
-}
-
-fn old_capability(index: usize, one: &Capability) -> Map<String, Value> {
-    let definition = one.definition;
-    let mut map = Map::new();
-    put(&mut map, "value", mark(Slot::Value(index)));
-    put(&mut map, "lastUpdated", mark(Slot::Updated(index)));
-    put(&mut map, "type", definition.kind.as_str());
-    put(&mut map, "getable", definition.getable);
-    put(&mut map, "setable", definition.setable);
-    put(&mut map, "title", one.title.as_str());
-    put(&mut map, "desc", Value::Null);
-    put(&mut map, "units", definition.units);
-    range(definition, &mut map);
-    if let Some(chart) = definition.chart {
-        put(&mut map, "chartType", chart);
-    }
-    put(&mut map, "id", one.id.as_str());
-    put(&mut map, "options", Value::Object(Map::new()));
-    map
-}
-
-/// The keys that are there only when they are defined.
-fn range(definition: &Definition, map: &mut Map<String, Value>) {
-    if let Some(decimals) = definition.decimals {
-        put(map, "decimals", decimals);
-    }
-    for (key, edge) in [("min", definition.min), ("max", definition.max), ("step", definition.step)]
-    {
-        if let Some(edge) = edge {
-            put(map, key, number(edge));
-        }
-    }
-    if !definition.values.is_empty() {
-        let title = |id: &str| json!({ "id": id, "title": sentence(id) });
-        put(map, "values", definition.values.iter().map(|id| title(id)).collect::<Value>());
-    }
-}
-
-/// A system capability as older Homeys list it.
-pub(super) fn definition(definition: &Definition) -> Value {
-    let mut map = Map::new();
-    put(&mut map, "uri", "homey:manager:capabilities");
-    put(&mut map, "id", definition.id);
-    put(&mut map, "title", definition.title);
-    put(&mut map, "desc", Value::Null);
-    put(&mut map, "type", definition.kind.as_str());
-    put(&mut map, "getable", definition.getable);
-    put(&mut map, "setable", definition.setable);
-    put(&mut map, "units", definition.units);
-    range(definition, &mut map);
-    if let Some(chart) = definition.chart {
-        put(&mut map, "chartType", chart);
-    }
-    Value::Object(map)
 }
 
 fn insights(dialect: Dialect, device: &Device) -> Value {
@@ -250,7 +154,7 @@ fn insights(dialect: Dialect, device: &Device) -> Value {
     logged.map(describe).collect()
 }
 
-/// Watts: measured where the device measures, else by what its manifest says of on and off.
+/// The power in W: measured if the device measures it, else from the manifest and its switch.
 pub(super) fn watts(device: &Device) -> Option<f64> {
     if let Some(power) = device.capability("measure_power") {
         return power.value.as_f64();
@@ -302,15 +206,9 @@ fn ui(dialect: Dialect, device: &Device) -> Value {
     }
     let components: Value =
         components.iter().map(|(id, list)| json!({ "id": id, "capabilities": list })).collect();
-    let mut ui = Map::new();
     // A device without a quick action does not have the key at all.
-    if let Some(quick) = device.capabilities.iter().find(|capability| capability.definition.quick) {
-        put(&mut ui, "quickAction", quick.id.as_str());
-    }
-    put(&mut ui, "components", components);
-    put(&mut ui, "componentsStartAt", 0);
-    if dialect != Dialect::V2 {
-        put(&mut ui, "quickActionOverride", Value::Null);
-    }
-    Value::Object(ui)
+    let quick = device.capabilities.iter().find(|capability| capability.definition.quick);
+    let first = quick.map_or_else(|| json!({}), |quick| json!({ "quickAction": quick.id }));
+    let ui = extended(first, json!({ "components": components, "componentsStartAt": 0 }));
+    if dialect == Dialect::V2 { ui } else { extended(ui, json!({ "quickActionOverride": null })) }
 }

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
-use super::{device_text, device_view};
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, text_in};
+use super::{capability_view, device_text, items, zones};
 use crate::state::capability::{Capability, misfit};
 use crate::state::device::Device;
 use crate::state::{ChangeKind, Home, class, definition};
@@ -17,7 +15,12 @@ pub(super) const HANDLERS: Handlers = &[
         Ok(Answer::Text(device_text::text(home, device).to_owned()))
     }),
     ("devices.updateDevice", update),
-    ("devices.deleteDevice", delete),
+    ("devices.deleteDevice", |home, call| {
+        let id = call.text("id")?;
+        find(home, id)?;
+        home.remove_device(id);
+        Ok(Answer::NOTHING)
+    }),
     ("devices.getCapabilityValue", |home, call| {
         let device = find(home, call.text("deviceId")?)?;
         Ok(capability(device, call.text("capabilityId")?)?.value.clone().into())
@@ -26,18 +29,18 @@ pub(super) const HANDLERS: Handlers = &[
     ("devices.getDeviceSettingsObj", settings_obj),
     ("devices.setDeviceSettings", set_settings),
     ("devices.getCapabilities", |_, _| {
-        Ok(definition::all().iter().map(device_view::definition).collect::<Value>().into())
+        Ok(definition::all().iter().map(capability_view::definition).collect::<Value>().into())
     }),
     ("devices.getCapability", |_, call| {
         let id = call.text("id")?;
         let known = definition::all().iter().find(|known| known.id == id);
         let known = known.ok_or_else(|| HubError::not_found("Capability", id))?;
-        Ok(device_view::definition(known).into())
+        Ok(capability_view::definition(known).into())
     }),
 ];
 
 pub(super) fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Device, HubError> {
-    home.devices.get(id).ok_or_else(|| HubError::not_found("Device", id))
+    items::find(&home.devices, "Device", id)
 }
 
 fn capability<'a>(device: &'a Device, id: &str) -> Result<&'a Capability, HubError> {
@@ -46,7 +49,7 @@ fn capability<'a>(device: &'a Device, id: &str) -> Result<&'a Capability, HubErr
 
 /// All devices by id. The text is put together from parts that are kept, since a thousand devices
 /// are megabytes.
-fn list(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+fn list(home: &mut Home, _: &Call<'_>) -> Answered {
     let mut text = String::from("{");
     for (id, device) in &home.devices {
         if text.len() > 1 {
@@ -62,20 +65,18 @@ fn list(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
     Ok(Answer::Text(text))
 }
 
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, body) = (call.text("id")?, call.object("device")?);
     let mut device = find(home, id)?.clone();
     if let Some(name) = name_in(body, "name")? {
         device.name = name.to_owned();
     }
     if let Some(zone) = text_in(body, "zone")? {
-        let zone = home.zones.get(zone).ok_or_else(|| HubError::not_found("Zone", zone))?;
-        device.zone.clone_from(&zone.id);
+        device.zone.clone_from(&zones::find(home, zone)?.id);
     }
     if let Some(hidden) = body.get("hidden") {
-        device.hidden = hidden.as_bool().ok_or_else(|| {
-            HubError::Argument("Invalid Argument: hidden should be a boolean".to_owned())
-        })?;
+        let wrong = || HubError::invalid("hidden should be a boolean");
+        device.hidden = hidden.as_bool().ok_or_else(wrong)?;
     }
     for (key, field) in [
         ("note", &mut device.note),
@@ -92,8 +93,8 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if let Some(wanted) = device.virtual_class.as_deref()
         && !class::virtual_classes(&device.class).contains(&wanted)
     {
-        return Err(HubError::Argument(format!(
-            "Invalid Argument: virtualClass of a {} cannot be {wanted}",
+        return Err(HubError::invalid(format!(
+            "virtualClass of a {} cannot be {wanted}",
             device.class
         )));
     }
@@ -101,7 +102,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 }
 
 /// Stores a changed device and answers it.
-fn put(home: &mut Home, mut device: Device) -> Result<Answer, HubError> {
+fn put(home: &mut Home, mut device: Device) -> Answered {
     device.forget_texts();
     let text = device_text::text(home, &device).to_owned();
     home.changed("devices", "device", &device.id, ChangeKind::Updated);
@@ -109,21 +110,14 @@ fn put(home: &mut Home, mut device: Device) -> Result<Answer, HubError> {
     Ok(Answer::Text(text))
 }
 
-fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let id = call.text("id")?;
-    find(home, id)?;
-    home.remove_device(id);
-    Ok(Answer::NOTHING)
-}
-
-fn set_capability(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_capability(home: &mut Home, call: &Call<'_>) -> Answered {
     let (device, id) = (call.text("deviceId")?, call.text("capabilityId")?);
     let capability = capability(find(home, device)?, id)?;
     if !capability.definition.setable {
         let text = format!("Capability Not Setable: {id}");
         return Err(HubError::refused(400, "capability_not_setable", text));
     }
-    let value = call.get("value").cloned().unwrap_or_default();
+    let value = call.value("value");
     if let Some(text) = misfit(&value, capability) {
         return Err(HubError::refused(400, "invalid_value", text));
     }
@@ -136,21 +130,18 @@ fn set_capability(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> 
         home.write_capability(&member, id, value.clone());
     }
     home.write_capability(device, id, value.clone());
-    let transaction = match call.get("transactionId").and_then(Value::as_str) {
-        Some(given) => given.to_owned(),
-        None => home.new_id("transaction"),
-    };
-    Ok(json!({
+    let given = call.text_if_any("transactionId").map(str::to_owned);
+    let transaction = given.unwrap_or_else(|| home.new_id("transaction"));
+    Answer::json(json!({
         "transactionId": transaction,
         "transactionTime": call.now.as_millisecond(),
         "value": value,
-    })
-    .into())
+    }))
 }
 
 /// The descriptors of a device's settings. The shape on the wire is not known; these are the keys
 /// an app's manifest gives a setting, with the value beside them.
-fn settings_obj(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn settings_obj(home: &mut Home, call: &Call<'_>) -> Answered {
     let device = find(home, call.text("id")?)?;
     let describe = |(id, value): (&String, &Value)| {
         let kind = match value {
@@ -163,17 +154,14 @@ fn settings_obj(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(device.settings.iter().map(describe).collect::<Value>().into())
 }
 
-fn set_settings(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_settings(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, wanted) = (call.text("id")?, call.object("settings")?);
     let mut device = find(home, id)?.clone();
     let old = device.settings.clone();
     for (key, value) in wanted {
         let Some(setting) = device.settings.get_mut(key) else {
-            return Err(HubError::refused(
-                400,
-                "invalid_setting",
-                format!("Invalid Setting: {key}"),
-            ));
+            let text = format!("Invalid Setting: {key}");
+            return Err(HubError::refused(400, "invalid_setting", text));
         };
         if std::mem::discriminant(setting) != std::mem::discriminant(value) {
             let text = format!("Invalid Value for Setting {key}");

@@ -1,4 +1,4 @@
-//! From an operation to the function that answers it: one line for each manager.
+//! Finds the handler of an operation.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,9 +6,7 @@ use std::sync::LazyLock;
 use housekey::catalogue::Operation;
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::call::{Call, Handler, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Call, Handler, Handlers, HubError};
 use crate::state::Home;
 
 const MANAGERS: &[Handlers] = &[
@@ -49,13 +47,14 @@ const MANAGERS: &[Handlers] = &[
 static BY_ID: LazyLock<HashMap<&'static str, Handler>> =
     LazyLock::new(|| MANAGERS.iter().flat_map(|handlers| handlers.iter().copied()).collect());
 
-/// The handler of an operation; what has none is not modelled.
+/// The handler of an operation; an operation without one is not modelled.
 pub(crate) fn handler(operation: &'static Operation) -> Result<Handler, HubError> {
     BY_ID
         .get(operation.id)
         .copied()
         .or_else(|| super::options::handler(operation))
         .or_else(|| super::states::handler(operation))
+        .or_else(|| super::absent::handler(operation))
         .ok_or(HubError::NotModelled(operation.id))
 }
 

@@ -3,10 +3,9 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
-use super::{device_text, devices, icon, items, owner};
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, text_in};
+use super::items::{self, ItemKind};
+use super::{device_text, devices, icon, owner};
 use crate::state::driver::Driver;
 use crate::state::{ChangeKind, Home};
 
@@ -16,29 +15,33 @@ pub(super) const HANDLERS: Handlers = &[
         Ok(home.drivers().iter().map(|driver| view(home, driver)).collect::<Value>().into())
     }),
     ("drivers.getDriver", |home, call| {
-        let id = match call.get("uri").and_then(Value::as_str) {
+        let id = match call.text_if_any("uri") {
             Some(uri) => format!("{uri}:{}", call.text("id")?),
             None => call.text("id")?.to_owned(),
         };
         Ok(view(home, &find(home, &id)?).into())
     }),
-    ("drivers.getPairSessions", |home, _| Ok(items::all(&home.pair_sessions))),
-    ("drivers.getPairSession", |home, call| {
-        items::one(&home.pair_sessions, "PairSession", call.text("id")?)
-    }),
+    ("drivers.getPairSessions", |home, call| SESSION.list(home, call)),
+    ("drivers.getPairSession", |home, call| SESSION.get(home, call)),
     ("drivers.createPairSession", create),
-    ("drivers.deletePairSession", |home, call| {
-        let id = session(home, call)?.0;
-        home.pair_sessions.shift_remove(&id);
-        home.changed("drivers", "pairsession", &id, ChangeKind::Deleted);
-        Ok(Answer::NOTHING)
-    }),
+    ("drivers.deletePairSession", |home, call| SESSION.delete(home, call)),
     ("drivers.emitPairingEvent", emit),
     ("drivers.emitPairingCallback", |home, call| session(home, call).map(|_| Answer::NOTHING)),
     ("drivers.emitPairingHeartbeat", |home, call| session(home, call).map(|_| Answer::NOTHING)),
     ("drivers.createPairSessionDevice", create_device),
     ("drivers.deletePairSessionDevice", delete_device),
 ];
+
+const SESSION: ItemKind = ItemKind {
+    manager: "drivers",
+    item: "pairsession",
+    name: "PairSession",
+    all: |home| &home.pair_sessions,
+    all_mut: |home| &mut home.pair_sessions,
+    keys: &[],
+    check: |_, _| Ok(()),
+    view: items::as_stored,
+};
 
 fn find(home: &Home, id: &str) -> Result<Driver, HubError> {
     // Either spelling: `<owner>:<driver>` and `<owner>:driver:<driver>`.
@@ -92,24 +95,21 @@ fn view(home: &Home, driver: &Driver) -> Value {
 }
 
 /// The pair session a call names.
-fn session(home: &Home, call: &Call<'_>) -> Result<(String, Map<String, Value>), HubError> {
-    let id = call.text("id")?;
-    Ok((id.to_owned(), items::find(&home.pair_sessions, "PairSession", id)?.clone()))
+fn session<'a>(home: &'a Home, call: &Call<'_>) -> Result<&'a Map<String, Value>, HubError> {
+    SESSION.find(home, call.text("id")?)
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("pairsession")?;
     let kind = text_in(body, "type")?.unwrap_or_default();
     if !["pair", "unpair", "repair"].contains(&kind) {
-        return Err(HubError::Argument(
-            "Invalid Argument: type should be pair, unpair or repair".to_owned(),
-        ));
+        return Err(HubError::invalid("type should be pair, unpair or repair"));
     }
     let device = text_in(body, "deviceId")?;
     if let Some(device) = device {
         devices::find(home, device)?;
     } else if kind != "pair" {
-        return Err(HubError::Argument("Missing Argument: pairsession.deviceId".to_owned()));
+        return Err(HubError::missing("pairsession.deviceId"));
     }
     let driver = match (text_in(body, "driverUri")?, text_in(body, "driverId")?) {
         (Some(uri), Some(id)) if home.dialect == Dialect::V2 => format!("{uri}:{id}"),
@@ -132,9 +132,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "zoneId": zone,
         "views": [{ "id": "list_devices", "template": "list_devices" }],
     }));
-    home.pair_sessions.insert(id.clone(), session);
-    home.changed("drivers", "pairsession", &id, ChangeKind::Created);
-    items::one(&home.pair_sessions, "PairSession", &id)
+    SESSION.put(home, call, &id, session, ChangeKind::Created)
 }
 
 /// The driver of a pair session.
@@ -148,12 +146,12 @@ fn driver_of(home: &Home, session: &Map<String, Value>) -> Result<Driver, HubErr
 }
 
 /// Drivers of the virtual home know one event, which lists the devices that they have found.
-fn emit(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, session) = session(home, call)?;
+fn emit(home: &mut Home, call: &Call<'_>) -> Answered {
+    let (id, session) = (call.text("id")?, session(home, call)?);
     if call.text("event")? != "list_devices" {
         return Ok(Answer::NOTHING);
     }
-    let driver = driver_of(home, &session)?;
+    let driver = driver_of(home, session)?;
     let found = |number: u8| {
         let serial = home.seed.secret(&format!("{id}/{number}"));
         json!({
@@ -165,10 +163,10 @@ fn emit(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok((1..=2).map(found).collect::<Value>().into())
 }
 
-fn create_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (_, session) = session(home, call)?;
+fn create_device(home: &mut Home, call: &Call<'_>) -> Answered {
+    let session = session(home, call)?;
     let body = call.object("device")?;
-    let driver = driver_of(home, &session)?;
+    let driver = driver_of(home, session)?;
     let name = name_in(body, "name")?.unwrap_or(&driver.name);
     let data = body.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
     let known = |data: &Map<String, Value>| {
@@ -177,16 +175,15 @@ fn create_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     if !data.is_empty() && known(&data) {
         return Err(HubError::refused(400, "already_paired", "The device is already paired"));
     }
-    let root =
-        || home.zones.values().find(|zone| zone.parent.is_none()).map(|zone| zone.id.clone());
-    let zone = session.get("zoneId").and_then(Value::as_str).map(str::to_owned).or_else(root);
+    let root = || home.root_zone().map(|root| root.id.as_str());
+    let zone = session.get("zoneId").and_then(Value::as_str).or_else(root).map(str::to_owned);
     let id = home.add_device(&driver, name.to_owned(), zone.unwrap_or_default(), data);
     Ok(Answer::Text(device_text::text(home, devices::find(home, &id)?).to_owned()))
 }
 
-fn delete_device(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (_, session) = session(home, call)?;
-    let device = session.get("deviceId").and_then(Value::as_str).unwrap_or_default().to_owned();
+fn delete_device(home: &mut Home, call: &Call<'_>) -> Answered {
+    let device =
+        session(home, call)?.get("deviceId").and_then(Value::as_str).unwrap_or_default().to_owned();
     devices::find(home, &device)?;
     home.remove_device(&device);
     Ok(Answer::NOTHING)

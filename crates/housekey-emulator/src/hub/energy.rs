@@ -1,4 +1,4 @@
-//! Energy: what is drawn now, and what was used in a day, week, month or year.
+//! Energy: the present power, and the energy of a day, week, month or year.
 //!
 //! The live report is as measured; the reports hold the keys that clients read, the rest of their
 //! shape is not known.
@@ -7,11 +7,9 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use super::device_view::watts;
-use super::error::HubError;
-use super::options;
+use super::{options, zones};
 use crate::state::Home;
 use crate::state::device::Device;
 use crate::state::history::midnight;
@@ -33,8 +31,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("energy.setElectricityPriceType", |home, call| {
         let kind = call.text("type")?;
         if !["disabled", "fixed", "dynamic"].contains(&kind) {
-            let text = "Invalid Argument: type should be disabled, fixed or dynamic";
-            return Err(HubError::Argument(text.to_owned()));
+            return Err(HubError::invalid("type should be disabled, fixed or dynamic"));
         }
         home.options.insert("energy/electricityPriceType".to_owned(), kind.into());
         Ok(Answer::NOTHING)
@@ -45,7 +42,7 @@ fn currency(home: &Home) -> Value {
     options::value(home, "energy/currency")
 }
 
-/// What a kWh costs; the option has another name on older Homeys.
+/// The price of a kWh; the option has another name on older Homeys.
 fn price(home: &Home) -> f64 {
     let old = home.dialect == housekey::catalogue::Dialect::V2;
     let key = if old { "energy/kWhCost" } else { "energy/electricityPriceFixed" };
@@ -57,7 +54,7 @@ fn round(number_: f64, decimals: i32) -> Value {
     number((number_ * scale).round() / scale)
 }
 
-/// Watts, and what they cost in an hour.
+/// The power in W, and its cost for an hour.
 fn values(home: &Home, watts: Option<f64>) -> Value {
     let cost = watts.map(|watts| round(watts / 1000.0 * price(home), 4));
     json!({ "W": watts.map(|watts| round(watts, 2)), "cost": cost })
@@ -67,18 +64,14 @@ fn is_cumulative(device: &Device) -> bool {
     device.energy.get("cumulative").is_some_and(|is| *is == true)
 }
 
-fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let zone = match call.get("zone").and_then(Value::as_str) {
-        Some(id) => home.zones.get(id).ok_or_else(|| HubError::not_found("Zone", id))?,
-        None => home
-            .zones
-            .values()
-            .find(|zone| zone.parent.is_none())
-            .ok_or_else(|| HubError::not_found("Zone", "root"))?,
+fn live(home: &mut Home, call: &Call<'_>) -> Answered {
+    let zone = match call.text_if_any("zone") {
+        Some(id) => zones::find(home, id)?,
+        None => home.root_zone().ok_or_else(|| HubError::not_found("Zone", "root"))?,
     };
     let mut items = Vec::new();
     let (mut consumed, mut generated, mut cumulative) = (0.0, None, None);
-    let mut zones: Map<String, Value> = Map::new();
+    let mut zone_sums: Map<String, Value> = Map::new();
     for device in home.devices.values().filter(|one| home.zone_is_within(&one.zone, &zone.id)) {
         let Some(drawn) = watts(device) else { continue };
         let generator = device.class == "solarpanel";
@@ -88,8 +81,9 @@ fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
             *generated.get_or_insert(0.0) += drawn;
         } else {
             consumed += drawn;
-            let sum = zones.get(&device.zone).and_then(Value::as_f64).unwrap_or_default() + drawn;
-            zones.insert(device.zone.clone(), sum.into());
+            let before = zone_sums.get(&device.zone).and_then(Value::as_f64).unwrap_or_default();
+            let sum = before + drawn;
+            zone_sums.insert(device.zone.clone(), sum.into());
         }
         items.push(json!({
             "type": if is_cumulative(device) { "cumulative" } else { "device" },
@@ -103,7 +97,7 @@ fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
             "includedInTotal": !is_cumulative(device),
         }));
     }
-    let in_zones = zones.iter().filter_map(|(id, sum)| {
+    let in_zones = zone_sums.iter().filter_map(|(id, sum)| {
         let zone = home.zones.get(id)?;
         Some(json!({
             "type": "zone",
@@ -114,7 +108,7 @@ fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         }))
     });
     let items: Value = in_zones.chain(items).collect();
-    Ok(json!({
+    Answer::json(json!({
         "zoneId": zone.id,
         "zoneName": zone.name,
         "zoneIcon": zone.icon,
@@ -123,8 +117,7 @@ fn live(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "totalCumulative": values(home, cumulative),
         "totalGenerated": values(home, generated),
         "items": items,
-    })
-    .into())
+    }))
 }
 
 /// The first day of a period and the first day after it.
@@ -148,9 +141,9 @@ fn period(kind: &str, text: &str) -> Option<(Date, Date)> {
     Some((from, from.checked_add(length).ok()?))
 }
 
-fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubError> {
+fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Answered {
     let text = call.text(kind)?;
-    let wrong = || HubError::Argument(format!("Invalid Argument: {kind} cannot be {text}"));
+    let wrong = || HubError::invalid(format!("{kind} cannot be {text}"));
     let (from, to) = period(kind, text).ok_or_else(wrong)?;
     let (from, to) = (midnight(from).ok_or_else(wrong)?, midnight(to).ok_or_else(wrong)?);
     // What was deleted is gone.
@@ -179,7 +172,7 @@ fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubErr
         });
         devices.insert(device.id.clone(), entry);
     }
-    Ok(json!({
+    Answer::json(json!({
         "date": text,
         "electricity": {
             "consumedPeriod": round(consumed, 3),
@@ -190,8 +183,7 @@ fn report(home: &mut Home, call: &Call<'_>, kind: &str) -> Result<Answer, HubErr
             "periods": periods,
             "devices": devices,
         },
-    })
-    .into())
+    }))
 }
 
 /// The parts of a period: the hours of a day, the days of a week or a month, the months of a year.
@@ -207,7 +199,7 @@ fn parts(kind: &str, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestam
     starts.take(31).filter_map(|at| Some((at, next(&at)?.min(to)))).collect()
 }
 
-/// What was used in one of them, in kWh.
+/// The energy of one part, in kWh.
 fn part(home: &Home, from: Timestamp, to: Timestamp) -> Value {
     let sum = |meter: &str, generator: bool| -> f64 {
         let of = home.devices.values().filter(|one| (one.class == "solarpanel") == generator);
@@ -224,7 +216,7 @@ fn part(home: &Home, from: Timestamp, to: Timestamp) -> Value {
 }
 
 /// The days there are reports of: since the first device joined. Inferred: the shape.
-fn available(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+fn available(home: &mut Home, _: &Call<'_>) -> Answered {
     let first = home.devices.values().map(|device| device.paired).min().unwrap_or(home.now);
     let first = first.max(home.reports_since.unwrap_or(first));
     let day = |at: Timestamp| at.to_zoned(zone()).date();

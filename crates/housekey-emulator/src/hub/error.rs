@@ -1,4 +1,6 @@
-//! What a Homey says when it refuses, in the words and the shape of its dialect.
+//! Errors of a Homey, in the words and the shape of its dialect.
+
+use std::fmt::Display;
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
@@ -6,7 +8,7 @@ use thiserror::Error;
 
 use crate::reply::Reply;
 
-/// Why a call is refused. The text is what newer Homeys say.
+/// Why a call is refused. The text is that of newer Homeys.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum HubError {
     #[error("Missing Session ID in Token")]
@@ -37,49 +39,42 @@ impl HubError {
         Self::NotFound { item, id: id.to_owned() }
     }
 
+    pub(crate) fn missing(argument: impl Display) -> Self {
+        Self::Argument(format!("Missing Argument: {argument}"))
+    }
+
+    pub(crate) fn invalid(why: impl Display) -> Self {
+        Self::Argument(format!("Invalid Argument: {why}"))
+    }
+
     pub(crate) fn refused(status: u16, code: &'static str, text: impl Into<String>) -> Self {
         Self::Refused { status, code, text: text.into() }
     }
 
-    pub(crate) fn status(&self, dialect: Dialect) -> u16 {
+    /// The status, and the machine code of older Homeys. Measured: `session_expired`, `missing_api_method`,
+    /// `cannot_delete_has_flows`; the other codes are inferred.
+    fn status_and_code(&self, dialect: Dialect) -> (u16, &'static str) {
         match self {
-            Self::NoSession | Self::SessionNotFound | Self::SessionExpired | Self::InvalidToken => {
-                401
-            }
-            Self::MissingScopes => 403,
-            Self::NotFound { .. } => 404,
+            Self::NoSession => (401, "missing_session"),
+            Self::SessionNotFound => (401, "invalid_session"),
+            Self::SessionExpired => (401, "session_expired"),
+            Self::InvalidToken => (401, "invalid_token"),
+            Self::MissingScopes => (403, "missing_scopes"),
+            Self::NotFound { .. } => (404, "not_found"),
             // Measured: older Homeys answer an unknown method with 500.
-            Self::NoRoute { .. } if dialect == Dialect::V2 => 500,
-            Self::NoRoute { .. } => 404,
-            Self::Argument(_) => 400,
-            Self::Refused { status, .. } => *status,
-            Self::NotModelled(_) => 501,
-        }
-    }
-
-    /// The machine code of older Homeys. Measured: `session_expired`, `missing_api_method`,
-    /// `cannot_delete_has_flows`; the others are inferred.
-    fn code(&self) -> &'static str {
-        match self {
-            Self::NoSession => "missing_session",
-            Self::SessionNotFound => "invalid_session",
-            Self::SessionExpired => "session_expired",
-            Self::InvalidToken => "invalid_token",
-            Self::MissingScopes => "missing_scopes",
-            Self::NotFound { .. } => "not_found",
-            Self::NoRoute { .. } => "missing_api_method",
-            Self::Argument(_) => "invalid_argument",
-            Self::Refused { code, .. } => code,
-            Self::NotModelled(_) => "not_implemented",
+            Self::NoRoute { .. } if dialect == Dialect::V2 => (500, "missing_api_method"),
+            Self::NoRoute { .. } => (404, "missing_api_method"),
+            Self::Argument(_) => (400, "invalid_argument"),
+            Self::Refused { status, code, .. } => (*status, code),
+            Self::NotModelled(_) => (501, "not_implemented"),
         }
     }
 
     /// The body as JSON, the same over HTTP and over the socket.
     pub(crate) fn body(&self, dialect: Dialect) -> Value {
-        let status = self.status(dialect);
+        let (status, code) = self.status_and_code(dialect);
         let stack = format!("Error: {self}");
         if dialect == Dialect::V2 {
-            let code = self.code();
             let text = match self {
                 // Measured on a home whose language is English.
                 Self::MissingScopes => "You have no access to do this.".to_owned(),
@@ -93,7 +88,7 @@ impl HubError {
                 "$stack": stack,
             });
         }
-        // Newer Homeys do not tell an expired session from one that never was.
+        // Newer Homeys answer an expired session like an unknown one.
         let text = match self {
             Self::SessionExpired => Self::SessionNotFound.to_string(),
             other => other.to_string(),
@@ -106,7 +101,7 @@ impl HubError {
             Self::NoRoute { .. } if dialect != Dialect::V2 => {
                 Reply::html(404, page(&self.to_string()))
             }
-            _ => Reply::json(self.status(dialect), &self.body(dialect)),
+            _ => Reply::json(self.status_and_code(dialect).0, &self.body(dialect)),
         }
     }
 }

@@ -6,8 +6,7 @@ use housekey::catalogue::{self, Operation};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::Call;
+use super::call::{Answer, Call};
 use crate::state::{Change, ChangeKind, Home};
 
 /// One event.

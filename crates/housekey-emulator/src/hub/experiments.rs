@@ -3,9 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Call, Handlers, HubError};
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[

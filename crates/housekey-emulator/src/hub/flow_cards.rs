@@ -1,11 +1,9 @@
-//! Flow cards: lists, single cards and what their arguments can be completed with.
+//! Flow cards: lists, single cards, and the completion of their arguments.
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use super::owner;
 use crate::state::Home;
 use crate::state::card::{Card, CardKind};
@@ -25,7 +23,7 @@ fn list(home: &Home, kind: CardKind) -> Answer {
     home.cards(kind).iter().map(|card| view(home, kind, card)).collect::<Value>().into()
 }
 
-fn one(home: &Home, call: &Call<'_>, kind: CardKind) -> Result<Answer, HubError> {
+fn one(home: &Home, call: &Call<'_>, kind: CardKind) -> Answered {
     Ok(view(home, kind, &find(home, call, kind)?).into())
 }
 
@@ -85,8 +83,8 @@ fn view(home: &Home, kind: CardKind, card: &Card) -> Value {
     view
 }
 
-/// What an argument can be: objects with `id` and `name`, of which the whole goes into the flow.
-fn autocomplete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// The choices for an argument: objects with `id` and `name`, which flows store as a whole.
+fn autocomplete(home: &mut Home, call: &Call<'_>) -> Answered {
     let kind = match call.text("type")? {
         "flowcardtrigger" => CardKind::Trigger,
         "flowcardcondition" => CardKind::Condition,

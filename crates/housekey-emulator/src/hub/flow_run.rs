@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
-use super::{flow_cards, flows, items};
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::{flow_cards, flows};
 use crate::state::Home;
 use crate::state::card::CardKind;
 use crate::state::flow_state::Tokens;
@@ -18,9 +16,9 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 /// Starts a flow by hand, whether it is enabled or not. Seen: a bare `true`.
-fn start(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let flow = items::find(&home.flows, "Flow", call.text("id")?)?.clone();
-    if flows::view(home, &flow).get("broken").is_some_and(|broken| *broken == true) {
+fn start(home: &mut Home, call: &Call<'_>) -> Answered {
+    let flow = flows::FLOW.find(home, call.text("id")?)?.clone();
+    if flows::view(home, call, &flow).get("broken").is_some_and(|broken| *broken == true) {
         return Err(HubError::refused(400, "flow_broken", "The flow has cards that do not exist"));
     }
     // A start by hand has no trigger, so no tokens; older Homeys accept some in the request.
@@ -30,7 +28,7 @@ fn start(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 }
 
 /// Runs a flow that need not be stored, with the tokens its trigger would have.
-fn test(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn test(home: &mut Home, call: &Call<'_>) -> Answered {
     let mut flow = call.object("flow")?.clone();
     for key in ["conditions", "actions"] {
         flow.entry(key).or_insert_with(|| json!([]));
@@ -52,30 +50,28 @@ fn failure(outcome: Option<String>) -> Value {
     outcome.map_or(Value::Null, |text| json!({ "message": text }))
 }
 
-fn run_condition(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn run_condition(home: &mut Home, call: &Call<'_>) -> Answered {
     let card = flow_cards::find(home, call, CardKind::Condition)?;
     let (args, tokens) = given(call);
-    let dropped = call.get("droptoken").and_then(Value::as_str);
+    let dropped = call.text_if_any("droptoken");
     let outcome = home.holds(&card, &args, dropped, &tokens);
-    Ok(json!({
+    Answer::json(json!({
         "result": outcome.as_ref().ok(),
         "usedTokens": tokens,
         "error": failure(outcome.err()),
         "elapsedTime": 1,
-    })
-    .into())
+    }))
 }
 
-fn run_action(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn run_action(home: &mut Home, call: &Call<'_>) -> Answered {
     let card = flow_cards::find(home, call, CardKind::Action)?;
     let (args, tokens) = given(call);
     let outcome = home.act(&card, &args, &tokens);
-    Ok(json!({
+    Answer::json(json!({
         "usedTokens": tokens,
         // Measured: null when the card has failed.
         "returnTokens": outcome.is_ok().then(|| json!({})),
         "error": failure(outcome.err()),
         "elapsedTime": 1,
-    })
-    .into())
+    }))
 }

@@ -3,8 +3,7 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::call::Handlers;
-use super::error::HubError;
+use super::call::{Handlers, HubError};
 use super::owner;
 use crate::state::Home;
 use crate::state::token::Token;

@@ -3,42 +3,63 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
-use super::items;
+use super::call::{Answer, Answered, Call, Handlers, HubError, new_name, text_in};
+use super::items::{self, ItemKind};
 use crate::state::card::CardKind;
 use crate::state::flow::card_id;
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("flow.getFlows", |home, _| {
-        let all = home.flows.iter().map(|(id, flow)| (id.clone(), view(home, flow)));
-        Ok(Value::Object(all.collect()).into())
+    ("flow.getFlows", |home, call| FLOW.list(home, call)),
+    ("flow.getFlow", |home, call| FLOW.get(home, call)),
+    ("flow.createFlow", |home, call| {
+        FLOW.create(home, call, |home| {
+            json!({
+                "enabled": true,
+                "folder": null,
+                "order": home.flows.len(),
+                "trigger": null,
+                "conditions": [],
+                "actions": [],
+                "triggerCount": 0,
+            })
+        })
     }),
-    ("flow.getFlow", |home, call| {
-        Ok(view(home, items::find(&home.flows, "Flow", call.text("id")?)?).into())
-    }),
-    ("flow.createFlow", create),
-    ("flow.updateFlow", update),
-    ("flow.deleteFlow", |home, call| {
-        let id = call.text("id")?;
-        items::find(&home.flows, "Flow", id)?;
-        home.flows.shift_remove(id);
-        home.changed("flow", "flow", id, ChangeKind::Deleted);
-        Ok(Answer::NOTHING)
-    }),
-    ("flow.getFlowFolders", |home, _| Ok(items::all(&home.folders))),
-    ("flow.getFlowFolder", |home, call| items::one(&home.folders, "FlowFolder", call.text("id")?)),
+    // Whether a real Homey keeps or drops keys that are not given is not settled; the vendor's client relies
+    // on their being kept.
+    ("flow.updateFlow", |home, call| FLOW.update(home, call)),
+    ("flow.deleteFlow", |home, call| FLOW.delete(home, call)),
+    ("flow.getFlowFolders", |home, call| FOLDER.list(home, call)),
+    ("flow.getFlowFolder", |home, call| FOLDER.get(home, call)),
     ("flow.createFlowFolder", create_folder),
-    ("flow.updateFlowFolder", update_folder),
+    ("flow.updateFlowFolder", |home, call| FOLDER.update(home, call)),
     ("flow.deleteFlowFolder", delete_folder),
 ];
 
-const KEYS: [&str; 6] = ["name", "enabled", "folder", "trigger", "conditions", "actions"];
+pub(super) const FLOW: ItemKind = ItemKind {
+    manager: "flow",
+    item: "flow",
+    name: "Flow",
+    all: |home| &home.flows,
+    all_mut: |home| &mut home.flows,
+    keys: &["name", "enabled", "folder", "trigger", "conditions", "actions"],
+    check,
+    view,
+};
 
-/// The stored flow with what follows from it: whether its cards exist.
-pub(super) fn view(home: &Home, flow: &Map<String, Value>) -> Value {
+const FOLDER: ItemKind = ItemKind {
+    manager: "flow",
+    item: "flowfolder",
+    name: "FlowFolder",
+    all: |home| &home.folders,
+    all_mut: |home| &mut home.folders,
+    keys: &["name", "parent", "order"],
+    check: check_parent,
+    view: items::as_stored,
+};
+
+/// The stored flow, with whether all its cards exist.
+pub(super) fn view(home: &Home, _: &Call<'_>, flow: &Map<String, Value>) -> Value {
     let list = |key: &str| flow.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let known =
         |kind: CardKind, card: &Value| home.card(kind, &card_id(home.dialect, card)).is_some();
@@ -54,7 +75,7 @@ pub(super) fn view(home: &Home, flow: &Map<String, Value>) -> Value {
     Value::Object(view)
 }
 
-/// What a flow must be. An unknown card is stored as well, as real Homeys do.
+/// Checks a flow. An unknown card is accepted, as on real Homeys.
 pub(super) fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
     // Measured: the database refuses a flow without a trigger. Its status was not recorded.
     if flow.get("trigger").is_none_or(Value::is_null) {
@@ -62,8 +83,7 @@ pub(super) fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubErr
         return Err(HubError::refused(500, "sqlite_constraint", text));
     }
     let is_card = |card: &Value| card.get("id").is_some_and(Value::is_string);
-    let wrong =
-        |key: &str| HubError::Argument(format!("Invalid Argument: {key} should be flow cards"));
+    let wrong = |key: &str| HubError::invalid(format!("{key} should be flow cards"));
     if !flow.get("trigger").is_some_and(is_card) {
         return Err(wrong("trigger"));
     }
@@ -74,7 +94,7 @@ pub(super) fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubErr
         }
     }
     if !flow.get("enabled").is_some_and(Value::is_boolean) {
-        return Err(HubError::Argument("Invalid Argument: enabled should be a boolean".to_owned()));
+        return Err(HubError::invalid("enabled should be a boolean"));
     }
     check_folder(home, flow, "folder")
 }
@@ -89,97 +109,47 @@ pub(super) fn check_folder(
         return Ok(());
     }
     let id = text_in(item, key)?.unwrap_or_default();
-    items::find(&home.folders, "FlowFolder", id).map(drop)
+    FOLDER.find(home, id).map(drop)
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let body = call.object("flow")?;
-    let name = name_in(body, "name")?
-        .ok_or_else(|| HubError::Argument("Missing Argument: flow.name".to_owned()))?;
-    let id = home.new_id("flow");
-    let mut flow = items::object(json!({
-        "id": id,
-        "name": name,
-        "enabled": true,
-        "folder": null,
-        "order": home.flows.len(),
-        "trigger": null,
-        "conditions": [],
-        "actions": [],
-        "triggerCount": 0,
-    }));
-    items::merge(&mut flow, body, &KEYS);
-    check(home, &flow)?;
-    let answer = view(home, &flow);
-    home.flows.insert(id.clone(), flow);
-    home.changed("flow", "flow", &id, ChangeKind::Created);
-    Ok(answer.into())
+/// The parent of a folder must be there and must not lie in the folder.
+fn check_parent(home: &Home, folder: &Map<String, Value>) -> Result<(), HubError> {
+    check_folder(home, folder, "parent")?;
+    let mut above = folder.get("parent").and_then(Value::as_str);
+    for _ in 0..=home.folders.len() {
+        let Some(parent) = above else { break };
+        if folder.get("id").is_some_and(|id| id == parent) {
+            return Err(HubError::refused(400, "invalid_parent", "A folder cannot lie in itself"));
+        }
+        above = home.folders.get(parent).and_then(|folder| folder.get("parent")?.as_str());
+    }
+    Ok(())
 }
 
-/// Takes over the given keys. Whether a real Homey keeps or drops the others is not settled; keeping
-/// them is what the vendor's client relies on.
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, body) = (call.text("id")?, call.object("flow")?);
-    let mut flow = items::find(&home.flows, "Flow", id)?.clone();
-    name_in(body, "name")?;
-    items::merge(&mut flow, body, &KEYS);
-    check(home, &flow)?;
-    let answer = view(home, &flow);
-    home.flows.insert(id.to_owned(), flow);
-    home.changed("flow", "flow", id, ChangeKind::Updated);
-    Ok(answer.into())
-}
-
-fn create_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create_folder(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("flowfolder")?;
-    let name = name_in(body, "name")?
-        .ok_or_else(|| HubError::Argument("Missing Argument: flowfolder.name".to_owned()))?;
+    let name = new_name(body, "flowfolder")?;
     check_folder(home, body, "parent")?;
     let id = home.new_id("folder");
     let mut folder = items::object(json!({ "id": id, "name": name, "parent": body.get("parent") }));
     if home.dialect == Dialect::V2 {
         folder.insert("order".to_owned(), home.folders.len().into());
     }
-    home.folders.insert(id.clone(), folder);
-    home.changed("flow", "flowfolder", &id, ChangeKind::Created);
-    items::one(&home.folders, "FlowFolder", &id)
+    FOLDER.put(home, call, &id, folder, ChangeKind::Created)
 }
 
-fn update_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, body) = (call.text("id")?, call.object("flowfolder")?);
-    let mut folder = items::find(&home.folders, "FlowFolder", id)?.clone();
-    name_in(body, "name")?;
-    check_folder(home, body, "parent")?;
-    items::merge(&mut folder, body, &["name", "parent", "order"]);
-    let mut above = folder.get("parent").and_then(Value::as_str);
-    for _ in 0..=home.folders.len() {
-        let Some(parent) = above else { break };
-        if parent == id {
-            return Err(HubError::refused(400, "invalid_parent", "A folder cannot lie in itself"));
-        }
-        above = home.folders.get(parent).and_then(|folder| folder.get("parent")?.as_str());
-    }
-    home.folders.insert(id.to_owned(), folder);
-    home.changed("flow", "flowfolder", id, ChangeKind::Updated);
-    items::one(&home.folders, "FlowFolder", id)
-}
-
-/// A folder goes only when it is empty. The code is measured on an older Homey.
-fn delete_folder(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// Only an empty folder can be deleted. The code was measured on an older Homey.
+fn delete_folder(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
-    items::find(&home.folders, "FlowFolder", id)?;
+    FOLDER.find(home, id)?;
     let inside = |item: &Map<String, Value>, key: &str| item.get(key).is_some_and(|at| at == id);
     if home.flows.values().chain(home.advanced_flows.values()).any(|flow| inside(flow, "folder")) {
-        return Err(HubError::refused(
-            400,
-            "cannot_delete_has_flows",
-            "The folder still has flows",
-        ));
+        let text = "The folder still has flows";
+        return Err(HubError::refused(400, "cannot_delete_has_flows", text));
     }
     if home.folders.values().any(|folder| inside(folder, "parent")) {
         return Err(HubError::refused(400, "cannot_delete_has_folders", "The folder has folders"));
     }
-    home.folders.shift_remove(id);
-    home.changed("flow", "flowfolder", id, ChangeKind::Deleted);
+    FOLDER.remove(home, id);
     Ok(Answer::NOTHING)
 }

@@ -5,10 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
-use super::{device_text, devices};
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, text_in};
+use super::{device_text, devices, items, zones};
 use crate::state::device::Device;
 use crate::state::{ChangeKind, Home};
 
@@ -28,38 +26,35 @@ pub(super) const HANDLERS: Handlers = &[
 ];
 
 fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Vec<String>, HubError> {
-    home.groups.get(id).ok_or_else(|| HubError::not_found("Group", id))
+    items::find(&home.groups, "Group", id)
 }
 
 /// The devices that a body names, each of which must be there and be no group.
 fn members(home: &Home, body: &Map<String, Value>) -> Result<Option<Vec<String>>, HubError> {
     let Some(ids) = body.get("deviceIds") else { return Ok(None) };
-    let wrong = || HubError::Argument("Invalid Argument: deviceIds should be ids".to_owned());
+    let wrong = || HubError::invalid("deviceIds should be ids");
     let ids = ids.as_array().ok_or_else(wrong)?;
     let mut members = Vec::new();
     for id in ids {
         let id = id.as_str().ok_or_else(wrong)?;
         devices::find(home, id)?;
         if home.groups.contains_key(id) {
-            return Err(HubError::Argument(
-                "Invalid Argument: a group cannot be in one".to_owned(),
-            ));
+            return Err(HubError::invalid("a group cannot be in one"));
         }
         members.push(id.to_owned());
     }
     Ok(Some(members))
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("group")?;
-    let missing = |key: &str| HubError::Argument(format!("Missing Argument: group.{key}"));
+    let missing = |key: &str| HubError::missing(format!("group.{key}"));
     let name = name_in(body, "name")?.ok_or_else(|| missing("name"))?.to_owned();
     let members = members(home, body)?.ok_or_else(|| missing("deviceIds"))?;
     let first = members.first().ok_or_else(|| missing("deviceIds"))?;
     let mut device: Device = devices::find(home, first)?.clone();
     if let Some(zone) = text_in(body, "zoneId")? {
-        let zone = home.zones.get(zone).ok_or_else(|| HubError::not_found("Zone", zone))?;
-        device.zone.clone_from(&zone.id);
+        device.zone.clone_from(&zones::find(home, zone)?.id);
     }
     if let Some(class) = text_in(body, "class")? {
         class.clone_into(&mut device.class);
@@ -89,7 +84,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(Answer::Text(device_text::text(home, devices::find(home, &id)?).to_owned()))
 }
 
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, body) = (call.text("id")?, call.object("group")?);
     find(home, id)?;
     let members = members(home, body)?;
@@ -106,7 +101,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(Answer::Text(device_text::text(home, devices::find(home, id)?).to_owned()))
 }
 
-/// Makes these the members of a group; one without members goes.
+/// Sets the members of a group; a group without members is removed.
 fn set_members(home: &mut Home, group: &str, members: &[String]) {
     let before = home.groups.insert(group.to_owned(), members.to_vec()).unwrap_or_default();
     let left = before.iter().filter(|id| !members.contains(id)).map(|id| (id, None));

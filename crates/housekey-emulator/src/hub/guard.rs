@@ -1,4 +1,4 @@
-//! Who may call: the session of a bearer, and whether its scopes are enough.
+//! Access control: the session of a bearer token, and its scopes.
 
 use housekey::catalogue::{Operation, Variant, scope};
 use jiff::Timestamp;

@@ -4,9 +4,7 @@ use housekey::catalogue::{self, Dialect, Method, Operation, Route, Variant};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::call::Call;
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, HubError};
 use super::events::Write;
 use super::{arguments, dispatch, guard, images, unlisted_paths};
 use crate::request::Request;
@@ -61,13 +59,8 @@ pub(super) fn carry_out(
     Ok((answer, write))
 }
 
-/// Answers what is no operation: files, and the roots of some managers for who is signed in.
-fn beside(
-    home: &mut Home,
-    request: &Request,
-    bearer: Option<&str>,
-    now: Timestamp,
-) -> Result<Answer, HubError> {
+/// Answers paths that are no operation: files, and with a session the roots of some managers.
+fn beside(home: &mut Home, request: &Request, bearer: Option<&str>, now: Timestamp) -> Answered {
     if request.method == "GET" {
         if let Some(file) = images::file(home, &request.path) {
             return Ok(file);

@@ -1,11 +1,9 @@
-//! Images: what there is, and the bytes, which lie outside the managers' paths.
+//! Images: the list, and the bytes, which are outside the paths of managers.
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::Handlers;
-use super::error::HubError;
+use super::call::{Answer, Handlers, HubError};
 use crate::state::Home;
 use crate::state::picture::Picture;
 

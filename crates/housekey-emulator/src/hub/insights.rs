@@ -1,11 +1,9 @@
-//! Insights: which capabilities are logged, and what their values were.
+//! Insights: the logs of capabilities, and their entries.
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use crate::state::capability::Capability;
 use crate::state::definition::ValueType;
 use crate::state::device::Device;
@@ -86,7 +84,7 @@ fn find<'a>(home: &'a Home, call: &Call<'_>) -> Result<(&'a Device, usize), HubE
 fn view(home: &Home, device: &Device, capability: &Capability) -> Value {
     let owner = format!("homey:device:{}", device.id);
     let yes_no = capability.definition.kind == ValueType::Boolean;
-    let mut view = json!({
+    let view = json!({
         "title": capability.title,
         "titleTrue": yes_no.then_some("Yes"),
         "titleFalse": yes_no.then_some("No"),
@@ -96,7 +94,8 @@ fn view(home: &Home, device: &Device, capability: &Capability) -> Value {
         "lastValue": capability.value,
     });
     let identity = if home.dialect == Dialect::V2 {
-        json!({ "uri": owner, "id": capability.id, "uriObj": super::owner::view(home, &owner, &device.name) })
+        let owner_view = super::owner::view(home, &owner, &device.name);
+        json!({ "uri": owner, "id": capability.id, "uriObj": owner_view })
     } else {
         json!({
             "id": log_id(device, capability),
@@ -105,16 +104,13 @@ fn view(home: &Home, device: &Device, capability: &Capability) -> Value {
             "ownerName": device.name,
         })
     };
-    if let Some(map) = view.as_object_mut() {
-        map.extend(super::items::object(identity));
-    }
-    view
+    super::items::extended(view, identity)
 }
 
-fn entries(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn entries(home: &mut Home, call: &Call<'_>) -> Answered {
     let (device, index) = find(home, call)?;
     let full = full_id(home, call)?;
-    let resolution = call.get("resolution").and_then(Value::as_str).unwrap_or_default();
+    let resolution = call.text_if_any("resolution").unwrap_or_default();
     let window = history::window(resolution, home.now);
     let cleared = home.cleared_logs.get(&full).copied();
     let points = home.history(device, index, window, cleared);
@@ -123,7 +119,7 @@ fn entries(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     let step = window.step.as_millis();
     let since = home.now.duration_since(window.start).as_millis();
     let (uri, id) = (format!("homey:device:{}", device.id), call.text("id")?);
-    Ok(json!({
+    Answer::json(json!({
         "values": values,
         "start": super::time(window.start),
         "end": super::time(window.end),
@@ -132,6 +128,5 @@ fn entries(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         "id": id,
         "lastValue": device.capabilities.get(index).map(|one| &one.value),
         "updatesIn": i64::try_from(step - since.rem_euclid(step)).unwrap_or(i64::MAX),
-    })
-    .into())
+    }))
 }

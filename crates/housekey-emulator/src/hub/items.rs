@@ -1,36 +1,132 @@
-//! Answers about items that are kept as the JSON objects they are shown as.
+//! Items by id, and the operations that are alike for all kinds of them.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::answer::Answer;
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, HubError, name_in, new_name};
 pub(super) use crate::state::items::{Items, object};
+use crate::state::{ChangeKind, Home};
 
-/// All of them, by id.
-pub(super) fn all(items: &Items) -> Answer {
-    let all = items.iter().map(|(id, item)| (id.clone(), Value::Object(item.clone())));
-    Value::Object(all.collect()).into()
+/// A kind of item that is stored as a JSON object.
+pub(super) struct ItemKind {
+    pub(super) manager: &'static str,
+    /// The name in events and request bodies: `flowfolder`.
+    pub(super) item: &'static str,
+    /// The name in errors: `FlowFolder`.
+    pub(super) name: &'static str,
+    pub(super) all: fn(&Home) -> &Items,
+    pub(super) all_mut: fn(&mut Home) -> &mut Items,
+    /// The keys that a body may set.
+    pub(super) keys: &'static [&'static str],
+    /// Checks an item before it is stored.
+    pub(super) check: fn(&Home, &Map<String, Value>) -> Result<(), HubError>,
+    /// The item as the API shows it.
+    pub(super) view: fn(&Home, &Call<'_>, &Map<String, Value>) -> Value,
 }
 
-/// One of them.
-pub(super) fn find<'a>(
-    items: &'a Items,
-    item: &'static str,
+impl ItemKind {
+    pub(super) fn find<'a>(
+        &self,
+        home: &'a Home,
+        id: &str,
+    ) -> Result<&'a Map<String, Value>, HubError> {
+        find((self.all)(home), self.name, id)
+    }
+
+    pub(super) fn list(&self, home: &Home, call: &Call<'_>) -> Answered {
+        Ok(by_id((self.all)(home), |item| (self.view)(home, call, item)))
+    }
+
+    pub(super) fn get(&self, home: &Home, call: &Call<'_>) -> Answered {
+        Ok((self.view)(home, call, self.find(home, call.text("id")?)?).into())
+    }
+
+    /// Creates an item from the defaults of `rest` and the body, which must have a name.
+    pub(super) fn create(
+        &self,
+        home: &mut Home,
+        call: &Call<'_>,
+        rest: fn(&Home) -> Value,
+    ) -> Answered {
+        let body = call.object(self.item)?;
+        let name = new_name(body, self.item)?;
+        let id = home.new_id(self.item);
+        let mut item = Map::new();
+        item.insert("id".to_owned(), id.as_str().into());
+        item.insert("name".to_owned(), name.into());
+        item.extend(object(rest(home)));
+        merge(&mut item, body, self.keys);
+        self.put(home, call, &id, item, ChangeKind::Created)
+    }
+
+    pub(super) fn update(&self, home: &mut Home, call: &Call<'_>) -> Answered {
+        let (id, body) = (call.text("id")?, call.object(self.item)?);
+        let mut item = self.find(home, id)?.clone();
+        name_in(body, "name")?;
+        merge(&mut item, body, self.keys);
+        self.put(home, call, id, item, ChangeKind::Updated)
+    }
+
+    /// Checks an item, stores it and answers it.
+    pub(super) fn put(
+        &self,
+        home: &mut Home,
+        call: &Call<'_>,
+        id: &str,
+        item: Map<String, Value>,
+        what: ChangeKind,
+    ) -> Answered {
+        (self.check)(home, &item)?;
+        let answer = (self.view)(home, call, &item);
+        (self.all_mut)(home).insert(id.to_owned(), item);
+        home.changed(self.manager, self.item, id, what);
+        Ok(answer.into())
+    }
+
+    pub(super) fn delete(&self, home: &mut Home, call: &Call<'_>) -> Answered {
+        let id = call.text("id")?;
+        self.find(home, id)?;
+        self.remove(home, id);
+        Ok(Answer::NOTHING)
+    }
+
+    pub(super) fn remove(&self, home: &mut Home, id: &str) {
+        (self.all_mut)(home).shift_remove(id);
+        home.changed(self.manager, self.item, id, ChangeKind::Deleted);
+    }
+}
+
+/// The view of an item that is shown as it is stored.
+pub(super) fn as_stored(_: &Home, _: &Call<'_>, item: &Map<String, Value>) -> Value {
+    Value::Object(item.clone())
+}
+
+/// All items, by id.
+pub(super) fn by_id<T>(all: &IndexMap<String, T>, view: impl Fn(&T) -> Value) -> Answer {
+    Value::Object(all.iter().map(|(id, item)| (id.clone(), view(item))).collect()).into()
+}
+
+pub(super) fn find<'a, T>(
+    all: &'a IndexMap<String, T>,
+    name: &'static str,
     id: &str,
-) -> Result<&'a Map<String, Value>, HubError> {
-    items.get(id).ok_or_else(|| HubError::not_found(item, id))
+) -> Result<&'a T, HubError> {
+    all.get(id).ok_or_else(|| HubError::not_found(name, id))
 }
 
-/// One of them as an answer.
-pub(super) fn one(items: &Items, item: &'static str, id: &str) -> Result<Answer, HubError> {
-    Ok(Value::Object(find(items, item, id)?.clone()).into())
-}
-
-/// Takes over those keys of a body that an item has.
+/// Copies those keys of a body to an item.
 pub(super) fn merge(item: &mut Map<String, Value>, body: &Map<String, Value>, keys: &[&str]) {
     for key in keys {
         if let Some(value) = body.get(*key) {
             item.insert((*key).to_owned(), value.clone());
         }
     }
+}
+
+/// Adds the keys of a `json!` object to a view.
+pub(super) fn extended(mut view: Value, more: Value) -> Value {
+    if let Some(view) = view.as_object_mut() {
+        view.extend(object(more));
+    }
+    view
 }

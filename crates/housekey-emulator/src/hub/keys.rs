@@ -6,9 +6,7 @@
 use housekey::catalogue::scope;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use crate::state::session::{NewSession, Session, SessionKind};
 use crate::state::user::Role;
 use crate::state::{ChangeKind, Home};
@@ -44,12 +42,11 @@ fn view(key: &Session) -> Value {
     })
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let own = owner(home, call)?;
     let user = own.user.clone();
     let name = call.text("name")?;
-    let wrong =
-        || HubError::Argument("Invalid Argument: scopes should be an array of scopes".to_owned());
+    let wrong = || HubError::invalid("scopes should be an array of scopes");
     let scopes = call.get("scopes").and_then(Value::as_array).ok_or_else(wrong)?;
     let scopes = scopes
         .iter()
@@ -58,7 +55,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         .filter(|scopes| !scopes.is_empty())
         .ok_or_else(wrong)?;
     if name.trim().is_empty() {
-        return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
+        return Err(HubError::invalid("name should not be empty"));
     }
     let wanted: Vec<&str> = scopes.iter().map(String::as_str).collect();
     if scope::missing(&own.intersected, &wanted).is_some() {
@@ -81,7 +78,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(Value::Object(answer).into())
 }
 
-fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn delete(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, user) = (call.text("id")?, &owner(home, call)?.user);
     let own = |key: &&Session| key.id == id && key.kind == SessionKind::Key && key.user == *user;
     if home.sessions.alive(call.now).find(own).is_none() {

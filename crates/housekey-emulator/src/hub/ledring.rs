@@ -1,8 +1,8 @@
-//! The LED ring: what it shows when nothing else does.
+//! The LED ring and its screensavers.
 
 use serde_json::{Value, json};
 
-use super::call::Handlers;
+use super::call::{Answer, Handlers};
 use super::options;
 
 pub(super) const HANDLERS: Handlers = &[
@@ -17,10 +17,9 @@ pub(super) const HANDLERS: Handlers = &[
         Ok(["rainbow", "clock", "weather", "off"].iter().map(saver).collect::<Value>().into())
     }),
     ("ledring.getState", |home, _| {
-        Ok(json!({
+        Answer::json(json!({
             "brightness": options::value(home, "ledring/brightness"),
             "screensaver": options::value(home, "ledring/screensaver"),
-        })
-        .into())
+        }))
     }),
 ];

@@ -2,17 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, new_name, text_in};
+use super::items;
 use crate::state::variable::{Variable, VariableType};
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("logic.getVariables", |home, _| {
-        let all = home.variables.values().map(|variable| (variable.id.clone(), view(variable)));
-        Ok(Value::Object(all.collect()).into())
-    }),
+    ("logic.getVariables", |home, _| Ok(items::by_id(&home.variables, view))),
     ("logic.getVariable", |home, call| Ok(view(find(home, call.text("id")?)?).into())),
     ("logic.createVariable", create),
     ("logic.updateVariable", update),
@@ -29,24 +25,23 @@ fn view(variable: &Variable) -> Value {
 }
 
 fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Variable, HubError> {
-    home.variables.get(id).ok_or_else(|| HubError::not_found("Variable", id))
+    items::find(&home.variables, "Variable", id)
 }
 
 fn fitting(kind: VariableType, value: &Value) -> Result<Value, HubError> {
     if kind.takes(value) {
         return Ok(value.clone());
     }
-    Err(HubError::Argument(format!("Invalid Argument: value should be a {}", kind.as_str())))
+    Err(HubError::invalid(format!("value should be a {}", kind.as_str())))
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("variable")?;
-    let missing = |key: &str| HubError::Argument(format!("Missing Argument: variable.{key}"));
-    let name = name_in(body, "name")?.ok_or_else(|| missing("name"))?;
+    let missing = |key: &str| HubError::missing(format!("variable.{key}"));
+    let name = new_name(body, "variable")?;
     let kind = text_in(body, "type")?.ok_or_else(|| missing("type"))?;
-    let kind = VariableType::named(kind).ok_or_else(|| {
-        HubError::Argument("Invalid Argument: type should be string, number or boolean".to_owned())
-    })?;
+    let kind = VariableType::named(kind)
+        .ok_or_else(|| HubError::invalid("type should be string, number or boolean"))?;
     let value = fitting(kind, body.get("value").ok_or_else(|| missing("value"))?)?;
     let variable = Variable { id: home.new_id("variable"), name: name.to_owned(), kind, value };
     let answer = view(&variable);
@@ -55,7 +50,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(answer.into())
 }
 
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, body) = (call.text("id")?, call.object("variable")?);
     let mut variable = find(home, id)?.clone();
     if let Some(name) = name_in(body, "name")? {
@@ -74,7 +69,7 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(answer.into())
 }
 
-fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn delete(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
     find(home, id)?;
     home.variables.shift_remove(id);

@@ -1,35 +1,44 @@
-//! Moods: the look of a zone's devices under a name.
+//! Moods: saved device states of a zone.
 
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
-use super::{devices, items};
+use super::call::{Answer, Answered, Call, Handlers, HubError, text_in};
+use super::devices;
+use super::items::{self, ItemKind};
+use crate::state::Home;
 use crate::state::capability::misfit;
-use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("moods.getMoods", |home, _| Ok(items::all(&home.moods))),
-    ("moods.getMood", |home, call| items::one(&home.moods, "Mood", call.text("id")?)),
-    ("moods.createMood", create),
-    ("moods.updateMood", update),
-    ("moods.deleteMood", |home, call| {
-        let id = call.text("id")?;
-        items::find(&home.moods, "Mood", id)?;
-        home.moods.shift_remove(id);
-        home.changed("moods", "mood", id, ChangeKind::Deleted);
-        Ok(Answer::NOTHING)
+    ("moods.getMoods", |home, call| MOOD.list(home, call)),
+    ("moods.getMood", |home, call| MOOD.get(home, call)),
+    ("moods.createMood", |home, call| {
+        MOOD.create(home, call, |home| {
+            let zone = home.root_zone().map(|root| &root.id);
+            json!({ "preset": null, "zone": zone, "devices": {} })
+        })
     }),
+    ("moods.updateMood", |home, call| MOOD.update(home, call)),
+    ("moods.deleteMood", |home, call| MOOD.delete(home, call)),
     ("moods.setMood", set),
 ];
+
+const MOOD: ItemKind = ItemKind {
+    manager: "moods",
+    item: "mood",
+    name: "Mood",
+    all: |home| &home.moods,
+    all_mut: |home| &mut home.moods,
+    keys: &["name", "devices", "preset", "zone"],
+    check,
+    view: items::as_stored,
+};
 
 /// `(device, capability, value)` of every state a mood holds, each of which must fit its device.
 fn states(
     home: &Home,
     mood: &Map<String, Value>,
 ) -> Result<Vec<(String, String, Value)>, HubError> {
-    let wrong = || HubError::Argument("Invalid Argument: devices should hold states".to_owned());
+    let wrong = || HubError::invalid("devices should hold states");
     let mut states = Vec::new();
     for (id, device) in mood.get("devices").and_then(Value::as_object).ok_or_else(wrong)? {
         let known = devices::find(home, id)?;
@@ -56,39 +65,8 @@ fn check(home: &Home, mood: &Map<String, Value>) -> Result<(), HubError> {
     states(home, mood).map(drop)
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let body = call.object("mood")?;
-    let name = name_in(body, "name")?
-        .ok_or_else(|| HubError::Argument("Missing Argument: mood.name".to_owned()))?;
-    let root = home.zones.values().find(|zone| zone.parent.is_none()).map(|zone| zone.id.clone());
-    let id = home.new_id("mood");
-    let mut mood = items::object(json!({
-        "id": id,
-        "name": name,
-        "preset": null,
-        "zone": root,
-        "devices": {},
-    }));
-    items::merge(&mut mood, body, &["devices", "preset", "zone"]);
-    check(home, &mood)?;
-    home.moods.insert(id.clone(), mood);
-    home.changed("moods", "mood", &id, ChangeKind::Created);
-    items::one(&home.moods, "Mood", &id)
-}
-
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let (id, body) = (call.text("id")?, call.object("mood")?);
-    let mut mood = items::find(&home.moods, "Mood", id)?.clone();
-    name_in(body, "name")?;
-    items::merge(&mut mood, body, &["name", "devices", "preset", "zone"]);
-    check(home, &mood)?;
-    home.moods.insert(id.to_owned(), mood);
-    home.changed("moods", "mood", id, ChangeKind::Updated);
-    items::one(&home.moods, "Mood", id)
-}
-
-fn set(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let mood = items::find(&home.moods, "Mood", call.text("id")?)?;
+fn set(home: &mut Home, call: &Call<'_>) -> Answered {
+    let mood = MOOD.find(home, call.text("id")?)?;
     for (device, capability, value) in states(home, mood)? {
         home.write_capability(&device, &capability, value);
     }

@@ -1,25 +1,16 @@
-//! The timeline, and who may write to it.
+//! The notifications of the timeline, and their writers.
 
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
-use super::items;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::items::{self, ItemKind};
 use crate::state::notification::NotificationOwner;
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("notifications.getNotifications", |home, _| Ok(items::all(&home.notifications))),
-    ("notifications.getNotification", |home, call| {
-        items::one(&home.notifications, "Notification", call.text("id")?)
-    }),
-    ("notifications.deleteNotification", |home, call| {
-        let id = call.text("id")?;
-        items::find(&home.notifications, "Notification", id)?;
-        remove(home, id);
-        Ok(Answer::NOTHING)
-    }),
+    ("notifications.getNotifications", |home, call| NOTIFICATION.list(home, call)),
+    ("notifications.getNotification", |home, call| NOTIFICATION.get(home, call)),
+    ("notifications.deleteNotification", |home, call| NOTIFICATION.delete(home, call)),
     ("notifications.deleteNotifications", delete_all),
     ("notifications.setNotificationRead", set_read),
     ("notifications.getOwners", |home, _| {
@@ -39,6 +30,17 @@ pub(super) const HANDLERS: Handlers = &[
     }),
 ];
 
+const NOTIFICATION: ItemKind = ItemKind {
+    manager: "notifications",
+    item: "notification",
+    name: "Notification",
+    all: |home| &home.notifications,
+    all_mut: |home| &mut home.notifications,
+    keys: &[],
+    check: |_, _| Ok(()),
+    view: items::as_stored,
+};
+
 /// Inferred: the shape of an owner.
 fn owner_view(uri: &str, owner: &NotificationOwner) -> Value {
     json!({ "uri": uri, "name": owner.name, "enabled": owner.enabled, "push": owner.push })
@@ -46,7 +48,7 @@ fn owner_view(uri: &str, owner: &NotificationOwner) -> Value {
 
 fn flag(call: &Call<'_>, name: &str) -> Result<bool, HubError> {
     let flag = call.get(name).and_then(Value::as_bool);
-    flag.ok_or_else(|| HubError::Argument(format!("Missing Argument: {name}")))
+    flag.ok_or_else(|| HubError::missing(name))
 }
 
 fn owner<'a>(home: &'a mut Home, call: &Call<'_>) -> Result<&'a mut NotificationOwner, HubError> {
@@ -54,27 +56,22 @@ fn owner<'a>(home: &'a mut Home, call: &Call<'_>) -> Result<&'a mut Notification
     home.notification_owners.get_mut(uri).ok_or_else(|| HubError::not_found("Owner", uri))
 }
 
-fn remove(home: &mut Home, id: &str) {
-    home.notifications.shift_remove(id);
-    home.changed("notifications", "notification", id, ChangeKind::Deleted);
-}
-
-fn delete_all(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let owner = call.get("ownerUri").and_then(Value::as_str);
+fn delete_all(home: &mut Home, call: &Call<'_>) -> Answered {
+    let owner = call.text_if_any("ownerUri");
     let fits = |one: &Map<String, Value>| {
         owner.is_none_or(|uri| one.get("ownerUri").is_some_and(|own| own == uri))
     };
     let ids: Vec<String> =
         home.notifications.iter().filter(|(_, one)| fits(one)).map(|(id, _)| id.clone()).collect();
     for id in ids {
-        remove(home, &id);
+        NOTIFICATION.remove(home, &id);
     }
     Ok(Answer::NOTHING)
 }
 
-fn set_read(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_read(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, user) = (call.text("id")?, call.session()?.user.clone());
-    items::find(&home.notifications, "Notification", id)?;
+    NOTIFICATION.find(home, id)?;
     let readers =
         home.notifications.get_mut(id).and_then(|one| one.get_mut("readBy")?.as_array_mut());
     if let Some(readers) = readers.filter(|readers| !readers.iter().any(|reader| *reader == user)) {

@@ -6,9 +6,7 @@
 use housekey::catalogue::{Method, Operation};
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handler};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handler, HubError};
 use crate::state::{ChangeKind, Home};
 
 /// The handler of an operation that is about an option.
@@ -28,9 +26,23 @@ fn key(home: &Home, call: &Call<'_>) -> String {
     format!("{}/{name}", call.operation.manager)
 }
 
-/// The value of an option: what was set, else the default.
+/// The value of an option, which is the default until it is set.
 pub(super) fn value(home: &Home, key: &str) -> Value {
     home.options.get(key).cloned().unwrap_or_else(|| default(key))
+}
+
+/// Sets a value that is part of the state of its manager.
+pub(super) fn set_state(home: &mut Home, key: &'static str, value: impl Into<Value>) -> Answer {
+    home.options.insert(key.to_owned(), value.into());
+    let manager = key.split('/').next().unwrap_or_default();
+    home.changed(manager, "state", "state", ChangeKind::Updated);
+    Answer::NOTHING
+}
+
+/// Those options of a manager, by name.
+pub(super) fn values(home: &Home, manager: &str, names: &[&str]) -> Value {
+    let value = |name: &&str| ((*name).to_owned(), value(home, &format!("{manager}/{name}")));
+    Value::Object(names.iter().map(value).collect())
 }
 
 fn default(key: &str) -> Value {
@@ -61,7 +73,7 @@ fn default(key: &str) -> Value {
     }
 }
 
-/// What an option takes beyond its type, where that is known.
+/// The expected value, if the value does not fit the option; checked beyond the type where that is known.
 fn wrong(key: &str, value: &Value) -> Option<&'static str> {
     let one_of = |texts: &[&str]| value.as_str().is_some_and(|text| texts.contains(&text));
     let share = value.as_f64().is_some_and(|number| (0.0..=1.0).contains(&number));
@@ -87,22 +99,22 @@ fn wrong(key: &str, value: &Value) -> Option<&'static str> {
     }
 }
 
-fn get(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn get(home: &mut Home, call: &Call<'_>) -> Answered {
     Ok(json!({ "value": value(home, &key(home, call)) }).into())
 }
 
-fn set(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set(home: &mut Home, call: &Call<'_>) -> Answered {
     let key = key(home, call);
-    let value = call.get("value").cloned().unwrap_or_default();
+    let value = call.value("value");
     if let Some(expected) = wrong(&key, &value) {
-        return Err(HubError::Argument(format!("Invalid Argument: value should be {expected}")));
+        return Err(HubError::invalid(format!("value should be {expected}")));
     }
     home.changed(call.operation.manager, "option", &key, ChangeKind::Updated);
     home.options.insert(key, value);
     Ok(Answer::NOTHING)
 }
 
-fn unset(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn unset(home: &mut Home, call: &Call<'_>) -> Answered {
     let key = key(home, call);
     home.changed(call.operation.manager, "option", &key, ChangeKind::Deleted);
     home.options.shift_remove(&key);

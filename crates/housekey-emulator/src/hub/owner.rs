@@ -1,4 +1,4 @@
-//! Who owns a card, a token or a log, and what an owner looks like.
+//! The owners of cards, tokens and logs as the API shows them.
 
 use serde_json::{Value, json};
 

@@ -1,10 +1,9 @@
-//! Who is at home, and who sleeps.
+//! The presence of users: at home, asleep.
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::items;
 use crate::state::user::User;
 use crate::state::{ChangeKind, Home};
 
@@ -24,7 +23,7 @@ pub(super) const HANDLERS: Handlers = &[
 /// The user of an id; `me` is the caller. Only writing has operations of its own for `me`.
 fn user<'a>(home: &'a Home, id: &str, call: &Call<'_>) -> Result<&'a User, HubError> {
     let id = if id == "me" { &call.session()?.user } else { id };
-    home.users.get(id).ok_or_else(|| HubError::not_found("User", id))
+    items::find(&home.users, "User", id)
 }
 
 /// The value to set. It is optional, and inferred to be `true` when it is missing.
@@ -32,13 +31,11 @@ fn wanted(call: &Call<'_>) -> Result<bool, HubError> {
     match call.get("value") {
         None => Ok(true),
         Some(Value::Bool(value)) => Ok(*value),
-        Some(_) => {
-            Err(HubError::Argument("Invalid Argument: value should be a boolean".to_owned()))
-        }
+        Some(_) => Err(HubError::invalid("value should be a boolean")),
     }
 }
 
-fn set_present(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+fn set_present(home: &mut Home, call: &Call<'_>, id: &str) -> Answered {
     let (user, present) = (user(home, id, call)?, wanted(call)?);
     let (id, changes) = (user.id.clone(), user.present != present);
     // Flows start at a change, unless they are to start anyway.
@@ -53,7 +50,7 @@ fn set_present(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, Hub
     Ok(Answer::NOTHING)
 }
 
-fn set_asleep(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+fn set_asleep(home: &mut Home, call: &Call<'_>, id: &str) -> Answered {
     let (id, asleep) = (user(home, id, call)?.id.clone(), wanted(call)?);
     if let Some(user) = home.users.get_mut(&id) {
         user.asleep = asleep;

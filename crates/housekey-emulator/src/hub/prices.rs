@@ -1,14 +1,12 @@
-//! Dynamic prices of electricity: the zone, the prices of a day, and what the user pays on top.
+//! Dynamic prices of electricity: the zone, the prices of a day, and the extra costs of the user.
 //!
 //! Inferred: the shapes. The prices are a function of the day and the hour, so the same day always has
 //! the same ones.
 
 use jiff::civil::Date;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use super::options;
 use crate::state::history::midnight;
 use crate::state::local_time::zone;
@@ -65,15 +63,14 @@ fn zones() -> Value {
     Value::Object(ZONES.iter().map(one).collect())
 }
 
-fn set_zone(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_zone(home: &mut Home, call: &Call<'_>) -> Answered {
     let wanted = call.object("options")?;
     let id = wanted.get("zoneId").and_then(Value::as_str).unwrap_or_default();
     let known = zones().get(id).cloned().ok_or_else(|| HubError::not_found("Zone", id))?;
     let mut zone = super::items::object(known);
     let interval = wanted.get("priceInterval").and_then(Value::as_str).unwrap_or("PT60M");
     if !["PT60M", "PT15M"].contains(&interval) {
-        let text = "Invalid Argument: options.priceInterval should be PT60M or PT15M";
-        return Err(HubError::Argument(text.to_owned()));
+        return Err(HubError::invalid("options.priceInterval should be PT60M or PT15M"));
     }
     zone.shift_remove("priceIntervals");
     zone.insert("priceInterval".to_owned(), interval.into());
@@ -81,15 +78,14 @@ fn set_zone(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(changed(home, ZONE))
 }
 
-fn set_costs(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_costs(home: &mut Home, call: &Call<'_>) -> Answered {
     let expression = call.text("mathExpression")?;
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || "+-*/().,_ ".contains(letter);
     if expression.trim().is_empty() || !expression.chars().all(allowed) {
-        let text = "Invalid Argument: mathExpression should be a calculation";
-        return Err(HubError::Argument(text.to_owned()));
+        return Err(HubError::invalid("mathExpression should be a calculation"));
     }
-    let kind = call.get("type").cloned().unwrap_or_default();
-    home.options.insert(COSTS.to_owned(), json!({ "mathExpression": expression, "type": kind }));
+    let costs = json!({ "mathExpression": expression, "type": call.value("type") });
+    home.options.insert(COSTS.to_owned(), costs);
     Ok(changed(home, COSTS))
 }
 
@@ -102,14 +98,13 @@ fn price(home: &Home, date: Date, hour: f64) -> f64 {
     0.09 + 0.14 * evening - 0.08 * noon + 0.04 * noise
 }
 
-fn prices(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn prices(home: &mut Home, call: &Call<'_>) -> Answered {
     let text = call.text("date")?;
-    let wrong = || HubError::Argument(format!("Invalid Argument: date cannot be {text}"));
+    let wrong = || HubError::invalid(format!("date cannot be {text}"));
     let date: Date = text.parse().map_err(|_| wrong())?;
     let zone_set = options::value(home, ZONE);
     if zone_set.is_null() {
-        let text = "No zone is set for dynamic prices";
-        return Err(HubError::refused(400, "no_zone", text));
+        return Err(HubError::refused(400, "no_zone", "No zone is set for dynamic prices"));
     }
     // The prices of a day come out in the afternoon before it.
     let today = home.now.to_zoned(zone()).datetime();
@@ -128,21 +123,20 @@ fn prices(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         Some(known) if date <= known => (0..count).filter_map(price).collect(),
         _ => Vec::new(),
     };
-    let mut answer = Map::new();
-    answer.insert("date".to_owned(), text.into());
-    answer.insert("zoneId".to_owned(), zone_set["zoneId"].clone());
-    answer.insert("priceUnit".to_owned(), "EUR/kWh".into());
-    answer.insert("interval".to_owned(), zone_set["priceInterval"].clone());
-    answer.insert("prices".to_owned(), all.into());
-    Ok(Value::Object(answer).into())
+    Answer::json(json!({
+        "date": text,
+        "zoneId": zone_set["zoneId"],
+        "priceUnit": "EUR/kWh",
+        "interval": zone_set["priceInterval"],
+        "prices": all,
+    }))
 }
 
 /// The categories of a day's report are those of its devices, so resetting them changes nothing.
-fn reset_categories(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn reset_categories(home: &mut Home, call: &Call<'_>) -> Answered {
     let date = call.object("options")?.get("date").and_then(Value::as_str).unwrap_or_default();
     if date.parse::<Date>().is_err() {
-        let text = "Invalid Argument: options.date should be a day such as 2026-03-10";
-        return Err(HubError::Argument(text.to_owned()));
+        return Err(HubError::invalid("options.date should be a day such as 2026-03-10"));
     }
     Ok(changed(home, "energy/reports"))
 }

@@ -4,11 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::options;
+use crate::state::Home;
 use crate::state::ids::thing;
-use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("zwave.getState", |home, _| Ok(zwave(home).into())),
@@ -25,12 +24,10 @@ pub(super) const HANDLERS: Handlers = &[
         const REGIONS: [&str; 10] = ["ANZ", "CN", "EU", "HK", "IL", "IN", "JP", "KR", "RU", "US"];
         let region = call.text("region")?;
         if !REGIONS.contains(&region) {
-            let text = format!("Invalid Argument: region should be one of {}", REGIONS.join(", "));
-            return Err(HubError::Argument(text));
+            let regions = REGIONS.join(", ");
+            return Err(HubError::invalid(format!("region should be one of {regions}")));
         }
-        home.options.insert("zwave/region".to_owned(), region.into());
-        home.changed("zwave", "state", "state", ChangeKind::Updated);
-        Ok(Answer::NOTHING)
+        Ok(options::set_state(home, "zwave/region", region))
     }),
     ("zigbee.getState", |home, _| Ok(zigbee(home).into())),
 ];
@@ -78,16 +75,13 @@ fn number(value: &Value) -> Option<u64> {
 }
 
 /// Commands with `{nodeId}`, and `sendData` also with the text `<node>,<bytes>`.
-fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn command(home: &mut Home, call: &Call<'_>) -> Answered {
     let command = call.text("command")?;
     if !["heal", "test", "sendData"].contains(&command) {
-        return Err(HubError::refused(
-            400,
-            "invalid_command",
-            format!("Invalid Command: {command}"),
-        ));
+        let text = format!("Invalid Command: {command}");
+        return Err(HubError::refused(400, "invalid_command", text));
     }
-    let opts = call.get("opts").cloned().unwrap_or_default();
+    let opts = call.value("opts");
     let (node, data) = match &opts {
         Value::String(text) => {
             let (node, data) = text.split_once(',').unwrap_or((text, ""));
@@ -95,8 +89,7 @@ fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         }
         opts => (opts.get("nodeId").and_then(number), String::new()),
     };
-    let node =
-        node.ok_or_else(|| HubError::Argument("Missing Argument: opts.nodeId".to_owned()))?;
+    let node = node.ok_or_else(|| HubError::missing("opts.nodeId"))?;
     if !home.zwave_nodes().any(|(number, _)| number == node) {
         return Err(HubError::not_found("Node", &node.to_string()));
     }
@@ -105,9 +98,7 @@ fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
         u8::from_str_radix(digits, 16).is_ok()
     };
     if command == "sendData" && opts.is_string() && !data.split(',').all(is_byte) {
-        return Err(HubError::Argument(
-            "Invalid Argument: opts should be node,byte,byte".to_owned(),
-        ));
+        return Err(HubError::invalid("opts should be node,byte,byte"));
     }
     home.log_zwave(format!("{command} node {node} {data}").trim_end().to_owned());
     Ok(Answer::NOTHING)

@@ -3,9 +3,7 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use crate::state::session::{Session, SessionKind};
 use crate::state::{ChangeKind, Home};
 
@@ -59,7 +57,7 @@ fn kind(dialect: Dialect, session: &Session) -> &'static str {
     }
 }
 
-fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn delete(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
     // The vendor's list puts `me` under the same path.
     let id = if id == "me" { call.session()?.id.clone() } else { id.to_owned() };

@@ -1,46 +1,34 @@
-//! Radio signals at 433 MHz and infrared: what is sent is noted, and a recording hears what was sent last.
+//! Radio signals at 433 MHz and infrared. Signals that are sent are kept, and a recording returns the last one.
 //!
 //! Inferred: the shapes.
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::options;
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
     ("rf.getState", |home, _| {
         let config = home.options.get(CONFIG).cloned().unwrap_or_else(|| json!({}));
-        let sent: Vec<_> = home.radio.sent.iter().map(|(frequency, _)| frequency).collect();
-        Ok(json!({ "mhz433": config, "sent": sent.len() }).into())
+        Ok(json!({ "mhz433": config, "sent": home.radio.sent.len() }).into())
     }),
-    ("rf.emulate", |home, call| {
-        let data = call.get("data").cloned().unwrap_or_default();
-        send(home, call.text("frequency")?, data)
-    }),
-    ("rf.replay", |home, call| {
-        let data = call.get("data").cloned().unwrap_or_default();
-        send(home, call.text("frequency")?, data)
-    }),
+    ("rf.emulate", |home, call| send(home, call.text("frequency")?, call.value("data"))),
+    ("rf.replay", |home, call| send(home, call.text("frequency")?, call.value("data"))),
     ("rf.record", |home, call| {
-        let wanted = call.get("frequency").and_then(Value::as_str);
+        let wanted = call.text_if_any("frequency");
         let heard = |(frequency, _): &&(String, Value)| wanted.is_none_or(|one| one == frequency);
         let last = home.radio.sent.iter().rev().find(heard).map(|(_, data)| data.clone());
         Ok(last.unwrap_or_else(|| json!([])).into())
     }),
     ("rf.set433MHzConfig", |home, call| {
-        let config: serde_json::Map<String, Value> = call.arguments.clone();
-        home.options.insert(CONFIG.to_owned(), Value::Object(config));
-        home.changed("rf", "state", "state", ChangeKind::Updated);
-        Ok(Answer::NOTHING)
+        Ok(options::set_state(home, CONFIG, Value::Object(call.arguments.clone())))
     }),
     ("rf.txInfraredProntohex", |home, call| {
         let payload = call.text("payload")?;
         let is_word = |word: &str| word.len() == 4 && u16::from_str_radix(word, 16).is_ok();
         if payload.split_whitespace().count() < 4 || !payload.split_whitespace().all(is_word) {
-            let text = "Invalid Argument: payload should be words of four hexadecimal digits";
-            return Err(HubError::Argument(text.to_owned()));
+            return Err(HubError::invalid("payload should be words of four hexadecimal digits"));
         }
         send(home, "ir", payload.into())
     }),
@@ -57,10 +45,9 @@ const CONFIG: &str = "rf/mhz433";
 /// More signals than this push out the oldest.
 const KEPT: usize = 50;
 
-fn send(home: &mut Home, frequency: &str, data: Value) -> Result<Answer, HubError> {
+fn send(home: &mut Home, frequency: &str, data: Value) -> Answered {
     if !["433", "868", "ir"].contains(&frequency) {
-        let text = "Invalid Argument: frequency should be 433, 868 or ir";
-        return Err(HubError::Argument(text.to_owned()));
+        return Err(HubError::invalid("frequency should be 433, 868 or ir"));
     }
     if home.radio.sent.len() >= KEPT {
         home.radio.sent.remove(0);

@@ -1,137 +1,96 @@
-//! `GET .../state` of the managers that no other file answers for: what the manager knows, as an object.
+//! `GET .../state` of the managers whose own file has none.
 //!
-//! Inferred, all of them: that such a state is an object is all that is known. Each is made of the state
-//! of the home, so that it changes with it.
+//! Inferred: it is known only that such a state is an object. Each is made from the state of the home.
 
 use housekey::catalogue::Operation;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handler};
-use super::error::HubError;
-use super::options;
-use crate::state::Home;
-use crate::state::local_time;
+use super::call::{Answered, Call, Handler};
+use super::options::{self, values};
+use crate::state::app::App;
+use crate::state::device::Device;
+use crate::state::user::User;
+use crate::state::{Home, local_time};
 
 /// The handler of such an operation.
 pub(super) fn handler(operation: &'static Operation) -> Option<Handler> {
-    let known = operation.name == "getState" && MANAGERS.contains(&operation.manager);
+    let known = operation.name == "getState" && state(operation.manager).is_some();
     known.then_some(answer as Handler)
 }
 
-/// The managers whose state is here; the others have it in their own files.
-const MANAGERS: [&str; 39] = [
-    "api",
-    "apps",
-    "arp",
-    "ble",
-    "clock",
-    "coprocessor",
-    "cron",
-    "dashboards",
-    "database",
-    "devices",
-    "devkit",
-    "discovery",
-    "drivers",
-    "energy",
-    "experiments",
-    "flow",
-    "flowtoken",
-    "geolocation",
-    "googleAssistant",
-    "i18n",
-    "icons",
-    "images",
-    "insights",
-    "logic",
-    "mobile",
-    "moods",
-    "notifications",
-    "presence",
-    "safety",
-    "satellites",
-    "security",
-    "sessions",
-    "system",
-    "vdevice",
-    "videos",
-    "weather",
-    "webserver",
-    "zones",
-    "matter",
-];
+fn answer(home: &mut Home, call: &Call<'_>) -> Answered {
+    let state = state(call.operation.manager).map(|state| state(home, call));
+    Ok(state.unwrap_or_default().into())
+}
 
-fn answer(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
-    let home = &*home;
-    let count = |name: &str, number: usize| json!({ name: number });
-    Ok(match call.operation.manager {
-        "api" => count("sessions", home.sessions.alive(call.now).count()),
-        "apps" => Value::Object(home.apps.values().map(app).collect()),
-        "arp" => json!({ "hosts": {} }),
-        "ble" => json!({ "enabled": true, "scanning": false, "peripherals": {} }),
-        "clock" => clock(home),
-        "coprocessor" => json!({ "bridges": {} }),
-        "cron" => count("tasks", home.alarms.len()),
-        "dashboards" => count("dashboards", home.dashboards.len()),
-        "database" => json!({ "ready": true }),
-        "devices" => devices(home),
-        "devkit" => json!({ "sessions": {} }),
-        "discovery" => json!({ "strategies": {} }),
-        "drivers" => {
-            json!({ "drivers": home.drivers().len(), "pairSessions": home.pair_sessions.len() })
-        }
-        "energy" => json!({
-            "currency": options::value(home, "energy/currency"),
-            "electricityPriceFixed": options::value(home, "energy/electricityPriceFixed"),
-        }),
-        "experiments" => {
-            let mut enabled: Vec<_> = home.experiments.iter().collect();
-            enabled.sort();
-            json!({ "enabled": enabled })
-        }
-        "flow" => json!({
-            "flows": home.flows.len(),
-            "advancedFlows": home.advanced_flows.len(),
-            "folders": home.folders.len(),
-        }),
-        "geolocation" => values(home, "geolocation", &["mode", "location"]),
-        "googleAssistant" => values(home, "google-assistant", &["enabled"]),
-        "i18n" => values(home, "i18n", &["language", "units"]),
-        "images" => count("images", home.pictures().len()),
-        "logic" => count("variables", home.variables.len()),
-        "mobile" => json!({ "devices": {} }),
-        "moods" => count("moods", home.moods.len()),
-        "notifications" => count("notifications", home.notifications.len()),
-        "presence" => presence(home),
-        "safety" => safety(home),
-        "satellites" => json!({ "satellites": {} }),
-        "security" => security(home),
-        "sessions" => count("sessions", home.sessions.alive(call.now).count()),
-        "system" => json!({
+type StateReader = fn(&Home, &Call<'_>) -> Value;
+
+fn state(manager: &str) -> Option<StateReader> {
+    STATES.iter().find(|(known, _)| *known == manager).map(|(_, state)| *state)
+}
+
+/// The managers whose state is here; the others have it in their own files.
+const STATES: &[(&str, StateReader)] = &[
+    ("api", |home, call| json!({ "sessions": home.sessions.alive(call.now).count() })),
+    ("apps", |home, _| Value::Object(home.apps.values().map(app).collect())),
+    ("arp", |_, _| json!({ "hosts": {} })),
+    ("ble", |_, _| json!({ "enabled": true, "scanning": false, "peripherals": {} })),
+    ("clock", |home, _| clock(home)),
+    ("coprocessor", |_, _| json!({ "bridges": {} })),
+    ("cron", |home, _| json!({ "tasks": home.alarms.len() })),
+    ("dashboards", |home, _| json!({ "dashboards": home.dashboards.len() })),
+    ("database", |_, _| json!({ "ready": true })),
+    ("devices", |home, _| devices(home)),
+    ("devkit", |_, _| json!({ "sessions": {} })),
+    ("discovery", |_, _| json!({ "strategies": {} })),
+    (
+        "drivers",
+        |home, _| json!({ "drivers": home.drivers().len(), "pairSessions": home.pair_sessions.len() }),
+    ),
+    ("energy", |home, _| values(home, "energy", &["currency", "electricityPriceFixed"])),
+    ("experiments", |home, _| {
+        let mut enabled: Vec<_> = home.experiments.iter().collect();
+        enabled.sort();
+        json!({ "enabled": enabled })
+    }),
+    ("flow", |home, _| {
+        let (flows, advanced) = (home.flows.len(), home.advanced_flows.len());
+        json!({ "flows": flows, "advancedFlows": advanced, "folders": home.folders.len() })
+    }),
+    ("flowtoken", |_, _| json!({})),
+    ("geolocation", |home, _| values(home, "geolocation", &["mode", "location"])),
+    ("googleAssistant", |home, _| values(home, "google-assistant", &["enabled"])),
+    ("i18n", |home, _| values(home, "i18n", &["language", "units"])),
+    ("icons", |_, _| json!({})),
+    ("images", |home, _| json!({ "images": home.pictures().len() })),
+    ("insights", |_, _| json!({})),
+    ("logic", |home, _| json!({ "variables": home.variables.len() })),
+    ("matter", |_, _| json!({ "enabled": true, "nodes": {} })),
+    ("mobile", |_, _| json!({ "devices": {} })),
+    ("moods", |home, _| json!({ "moods": home.moods.len() })),
+    ("notifications", |home, _| json!({ "notifications": home.notifications.len() })),
+    ("presence", |home, _| json!({ "users": presence(home) })),
+    ("safety", |home, _| safety(home)),
+    ("satellites", |_, _| json!({ "satellites": {} })),
+    ("security", |home, _| security(home)),
+    ("sessions", |home, call| json!({ "sessions": home.sessions.alive(call.now).count() })),
+    ("system", |home, _| {
+        json!({
             "version": home.model.version(),
             "bootDate": super::time(home.booted),
             "uptime": home.now.duration_since(home.booted).as_secs().max(0),
             "wifi": home.switched("system/wifi", true),
             "debug": options::value(home, "system/debug"),
-        }),
-        "videos" => json!({ "streams": {} }),
-        "weather" => json!({ "location": options::value(home, "geolocation/location") }),
-        "webserver" => json!({ "ready": true }),
-        "zones" => count("zones", home.zones.len()),
-        "matter" => json!({ "enabled": true, "nodes": {} }),
-        _ => json!({}),
-    }
-    .into())
-}
+        })
+    }),
+    ("vdevice", |_, _| json!({})),
+    ("videos", |_, _| json!({ "streams": {} })),
+    ("weather", |home, _| json!({ "location": options::value(home, "geolocation/location") })),
+    ("webserver", |_, _| json!({ "ready": true })),
+    ("zones", |home, _| json!({ "zones": home.zones.len() })),
+];
 
-fn values(home: &Home, manager: &str, names: &[&str]) -> Value {
-    let value =
-        |name: &&str| ((*name).to_owned(), options::value(home, &format!("{manager}/{name}")));
-    Value::Object(names.iter().map(value).collect::<Map<String, Value>>())
-}
-
-fn app(app: &crate::state::app::App) -> (String, Value) {
+fn app(app: &App) -> (String, Value) {
     let state = if app.enabled { "running" } else { "stopped" };
     (app.id.clone(), json!({ "state": state, "version": app.version }))
 }
@@ -146,18 +105,18 @@ fn devices(home: &Home) -> Value {
     json!({ "devices": home.devices.len(), "unavailable": unavailable.count() })
 }
 
-fn presence(home: &Home) -> Value {
-    let state = |user: &crate::state::user::User| {
-        (user.id.clone(), json!({ "present": user.present, "asleep": user.asleep }))
-    };
-    json!({ "users": Value::Object(home.users.values().map(state).collect()) })
+/// The presence of users, by id.
+pub(super) fn presence(home: &Home) -> Value {
+    let state =
+        |user: &User| (user.id.clone(), json!({ "present": user.present, "asleep": user.asleep }));
+    Value::Object(home.users.values().map(state).collect())
 }
 
-/// What smoke, gas and water detectors say.
+/// The devices whose alarm of smoke, gas or water is on.
 fn safety(home: &Home) -> Value {
     const ALARMS: [&str; 5] =
         ["alarm_smoke", "alarm_fire", "alarm_co", "alarm_water", "alarm_heat"];
-    let rings = |device: &&crate::state::device::Device| {
+    let rings = |device: &&Device| {
         ALARMS.iter().any(|id| device.capability(id).is_some_and(|alarm| alarm.value == true))
     };
     let ringing: Vec<&str> =
@@ -165,7 +124,7 @@ fn safety(home: &Home) -> Value {
     json!({ "alarm": !ringing.is_empty(), "devices": ringing })
 }
 
-/// What the alarm system is set to; null in a home without one.
+/// The state of the alarm system; null in a home without one.
 fn security(home: &Home) -> Value {
     let state = home.devices.values().find_map(|device| device.capability("homealarm_state"));
     json!({ "homealarmState": state.map(|state| state.value.clone()) })
@@ -177,7 +136,7 @@ mod tests {
 
     #[test]
     fn every_manager_here_has_a_state_in_the_catalogue() {
-        for manager in MANAGERS {
+        for (manager, _) in STATES {
             let id = format!("{manager}.getState");
             assert!(housekey::catalogue::find(&id).is_some(), "{id}");
         }

@@ -1,11 +1,10 @@
-//! The system manager: what the Homey is, its name, and starting it again.
+//! The system manager: model, name, memory, storage, reboots.
 
 use housekey::catalogue::Dialect;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::options::set_state;
 use crate::state::{ChangeKind, Home, local_time};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -24,39 +23,30 @@ pub(super) const HANDLERS: Handlers = &[
     }),
     ("system.reboot", reboot),
     ("system.rebootOTA", reboot),
-    ("system.enableWifi", |home, _| Ok(switch(home, "system/wifi", true.into()))),
-    ("system.disableWifi", |home, _| Ok(switch(home, "system/wifi", false.into()))),
-    ("system.setDebug", |home, call| {
-        let namespace = call.get("namespace").cloned().unwrap_or_default();
-        Ok(switch(home, "system/debug", namespace))
-    }),
+    ("system.enableWifi", |home, _| Ok(set_state(home, "system/wifi", true))),
+    ("system.disableWifi", |home, _| Ok(set_state(home, "system/wifi", false))),
+    ("system.setDebug", |home, call| Ok(set_state(home, "system/debug", call.value("namespace")))),
     ("system.startProfile", |home, _| {
         if home.switched("system/profile", false) {
             return Err(HubError::refused(400, "profile_running", "A profile is being made"));
         }
-        Ok(switch(home, "system/profile", true.into()))
+        Ok(set_state(home, "system/profile", true))
     }),
     ("system.stopProfile", |home, _| {
         if !home.switched("system/profile", false) {
             return Err(HubError::refused(400, "no_profile", "No profile is being made"));
         }
-        Ok(switch(home, "system/profile", false.into()))
+        Ok(set_state(home, "system/profile", false))
     }),
-    // The vendor's support gets it; nothing of a virtual Homey goes anywhere.
+    // Nothing is sent: only the id of the log is answered.
     ("system.sendLog", |home, call| {
         Ok(Value::String(home.seed.uuid(&format!("log/{}", call.now))).into())
     }),
 ];
 
-fn reboot(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn reboot(home: &mut Home, call: &Call<'_>) -> Answered {
     home.booted = call.now;
     Ok(Answer::NOTHING)
-}
-
-fn switch(home: &mut Home, key: &str, value: Value) -> Answer {
-    home.options.insert(key.to_owned(), value);
-    home.changed("system", "state", "state", ChangeKind::Updated);
-    Answer::NOTHING
 }
 
 /// Bytes.
@@ -65,24 +55,23 @@ const FREE_MEMORY: u64 = 912_000_000;
 const STORAGE: u64 = 7_800_000_000;
 const FREE_STORAGE: u64 = 5_100_000_000;
 
-/// `true`, or `false` for who looks for another Homey. That `false` means so is certain; what a
-/// Homey answers otherwise is not known and not looked at.
-fn ping(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+/// `false` to a request with the id of another Homey, which is certain; else `true`, which is inferred.
+fn ping(home: &mut Home, call: &Call<'_>) -> Answered {
     let other = call.get("id").is_some_and(|id| id.as_str() != Some(&home.cloud_id));
     Ok(Value::Bool(!other).into())
 }
 
-fn rename(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn rename(home: &mut Home, call: &Call<'_>) -> Answered {
     let name = call.text("name")?;
     if name.trim().is_empty() {
-        return Err(HubError::Argument("Invalid Argument: name should not be empty".to_owned()));
+        return Err(HubError::invalid("name should not be empty"));
     }
     home.name = name.to_owned();
     home.changed("system", "name", "name", ChangeKind::Updated);
     Ok(Answer::NOTHING)
 }
 
-fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+fn info(home: &mut Home, _: &Call<'_>) -> Answered {
     let (model_id, model_name) = home.model.names();
     let uptime = home.now.duration_since(home.booted).as_secs().max(0);
     let local = home.now.to_zoned(local_time::zone());
@@ -96,7 +85,7 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
     });
     let address = "192.0.2.17";
     if home.dialect == Dialect::V2 {
-        return Ok(json!({
+        return Answer::json(json!({
             "bootId": home.seed.uuid(&format!("boot/{}", home.booted)),
             "cloudId": home.cloud_id,
             "hostname": "homey",
@@ -121,10 +110,9 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
             "wifiSsid": "house",
             "wifiAddress": format!("{address}:80"),
             "wifiMac": "02:00:5e:10:00:17",
-        })
-        .into());
+        }));
     }
-    Ok(json!({
+    Answer::json(json!({
         "homeyVersion": home.model.version(),
         "homeyPlatform": home.dialect.as_str(),
         "homeyPlatformVersion": 2,
@@ -150,17 +138,16 @@ fn info(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         "devmode": false,
         "address": address,
         "mac": "02:00:5e:10:00:17",
-    })
-    .into())
+    }))
 }
 
-/// What each app takes, which stays about the same.
-fn memory(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+/// The share of each app, which stays about the same.
+fn memory(home: &mut Home, _: &Call<'_>) -> Answered {
     let types = shares(home, MEMORY / 40);
     Ok(json!({ "total": MEMORY, "free": FREE_MEMORY, "types": types }).into())
 }
 
-fn storage(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+fn storage(home: &mut Home, _: &Call<'_>) -> Answered {
     let types = shares(home, STORAGE / 600);
     Ok(json!({ "total": STORAGE, "free": FREE_STORAGE, "types": types }).into())
 }

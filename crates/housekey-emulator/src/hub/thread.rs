@@ -4,10 +4,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
-use crate::state::{ChangeKind, Home};
+use super::call::{Answer, Answered, Call, Handlers, HubError};
+use super::options;
+use crate::state::Home;
 
 pub(super) const HANDLERS: Handlers = &[
     ("thread.getState", |home, _| Ok(state(home).into())),
@@ -20,12 +19,9 @@ pub(super) const HANDLERS: Handlers = &[
     ("thread.getActiveDataset", |home, _| Ok(json!({ "tlvHex": dataset(home) }).into())),
     ("thread.setActiveDataset", set_dataset),
     ("thread.getNetworkTopology", |home, _| {
-        let own = home.seed.secret("thread/router");
-        let nodes = if enabled(home) {
-            json!([{ "extAddress": &own[..16], "role": "leader" }])
-        } else {
-            json!([])
-        };
+        let router =
+            json!({ "extAddress": &home.seed.secret("thread/router")[..16], "role": "leader" });
+        let nodes = if enabled(home) { vec![router] } else { Vec::new() };
         Ok(json!({ "nodes": nodes, "links": [] }).into())
     }),
     ("thread.getDiscoveredBorderRouters", |_, _| Ok(json!([]).into())),
@@ -51,9 +47,7 @@ fn state(home: &Home) -> Value {
 }
 
 fn switch(home: &mut Home, on: bool) -> Answer {
-    home.options.insert(ENABLED.to_owned(), on.into());
-    home.changed("thread", "state", "state", ChangeKind::Updated);
-    Answer::NOTHING
+    options::set_state(home, ENABLED, on)
 }
 
 fn dataset(home: &Home) -> Value {
@@ -61,20 +55,17 @@ fn dataset(home: &Home) -> Value {
     home.options.get(DATASET).cloned().unwrap_or_else(own)
 }
 
-fn set_dataset(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_dataset(home: &mut Home, call: &Call<'_>) -> Answered {
     let text = call.text("tlvHex")?;
     // A dataset has at most 254 bytes.
     let fits = text.len().is_multiple_of(2) && (2..=508).contains(&text.len());
     if !fits || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let text = "Invalid Argument: tlvHex should be a dataset in hexadecimal digits";
-        return Err(HubError::Argument(text.to_owned()));
+        return Err(HubError::invalid("tlvHex should be a dataset in hexadecimal digits"));
     }
-    home.options.insert(DATASET.to_owned(), text.into());
-    home.changed("thread", "state", "state", ChangeKind::Updated);
-    Ok(Answer::NOTHING)
+    Ok(options::set_state(home, DATASET, text))
 }
 
-fn command(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn command(home: &mut Home, call: &Call<'_>) -> Answered {
     let state = state(home);
     let shown = match call.text("command")?.trim() {
         "state" => &state["role"],

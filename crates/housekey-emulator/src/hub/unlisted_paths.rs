@@ -4,30 +4,21 @@
 //! Inferred: that a manager's root answers an object with what the manager knows.
 
 use housekey::catalogue::Dialect;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::answer::Answer;
-use super::options;
+use super::call::Answer;
+use super::options::values;
+use super::states;
 use crate::state::Home;
 
 /// Answers such a path; `None` for any other.
 pub(super) fn answer(home: &Home, path: &str) -> Option<Answer> {
-    let values = |manager: &str, names: &[&str]| {
-        let value =
-            |name: &&str| ((*name).to_owned(), options::value(home, &format!("{manager}/{name}")));
-        Value::Object(names.iter().map(value).collect::<Map<String, Value>>())
-    };
     let answer = match path.trim_end_matches('/').strip_prefix("/api/manager/")? {
-        "i18n" => values("i18n", &["language", "units"]),
-        "geolocation" => values("geolocation", &["mode", "location"]),
+        "i18n" => values(home, "i18n", &["language", "units"]),
+        "geolocation" => values(home, "geolocation", &["mode", "location"]),
         "mobile" => json!({}),
-        "presence" => {
-            let state = |user: &crate::state::user::User| {
-                (user.id.clone(), json!({ "present": user.present, "asleep": user.asleep }))
-            };
-            Value::Object(home.users.values().map(state).collect())
-        }
-        // Which firmware still had them is not known; newer Homeys do not.
+        "presence" => states::presence(home),
+        // It is not known which firmware still had them; newer Homeys do not.
         "reminder/reminder" if home.dialect == Dialect::V2 => json!({}),
         _ => return None,
     };

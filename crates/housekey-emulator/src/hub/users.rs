@@ -3,9 +3,8 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, new_name, text_in};
+use super::items;
 use crate::hub_options::HubClient;
 use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::{LocalLogin, Role, User};
@@ -14,10 +13,7 @@ use crate::state::{ChangeKind, Home};
 pub(super) const HANDLERS: Handlers = &[
     ("users.login", login),
     ("users.loginLocal", login_local),
-    ("users.getUsers", |home, _| {
-        let all = home.users.values().map(|user| (user.id.clone(), view(home, user)));
-        Ok(Value::Object(all.collect()).into())
-    }),
+    ("users.getUsers", |home, _| Ok(items::by_id(&home.users, |user| view(home, user)))),
     ("users.getUser", |home, call| Ok(view(home, find(home, call.text("id")?)?).into())),
     ("users.getUserMe", |home, call| Ok(view(home, find(home, &me(call)?)?).into())),
     ("users.getState", |_, _| Ok(json!({}).into())),
@@ -29,31 +25,19 @@ pub(super) const HANDLERS: Handlers = &[
     ("users.deleteUser", |home, call| delete(home, call.text("id")?)),
     ("users.deleteUserMe", |home, call| delete(home, &me(call)?)),
     ("users.swapOwner", swap_owner),
-    ("users.updateUserMeLocalCredentials", |home, call| {
-        let me = me(call)?;
-        set_local(home, call, &me)
-    }),
+    ("users.updateUserMeLocalCredentials", |home, call| set_local(home, call, &me(call)?)),
     ("users.updateUserLocalCredentials", |home, call| set_local(home, call, call.text("id")?)),
-    ("users.deleteUserMeLocalCredentials", |home, call| {
-        let me = me(call)?;
-        clear_local(home, &me)
-    }),
+    ("users.deleteUserMeLocalCredentials", |home, call| clear_local(home, &me(call)?)),
     ("users.deleteUserLocalCredentials", |home, call| clear_local(home, call.text("id")?)),
 ];
 
-/// What a client of one's own can be registered for, whatever the user's role: the list of several
-/// projects in the field.
+/// The scopes that a third-party client can be registered for, whatever the role of the user: the list that
+/// several projects publish.
+#[rustfmt::skip]
 const THIRD_PARTY: [&str; 10] = [
-    "homey.device.readonly",
-    "homey.device.control",
-    "homey.zone.readonly",
-    "homey.flow.readonly",
-    "homey.flow.start",
-    "homey.logic",
-    "homey.logic.readonly",
-    "homey.user.readonly",
-    "homey.energy.readonly",
-    "homey.insights.readonly",
+    "homey.device.readonly", "homey.device.control", "homey.zone.readonly", "homey.flow.readonly",
+    "homey.flow.start", "homey.logic", "homey.logic.readonly", "homey.user.readonly",
+    "homey.energy.readonly", "homey.insights.readonly",
 ];
 
 fn me(call: &Call<'_>) -> Result<String, HubError> {
@@ -61,7 +45,7 @@ fn me(call: &Call<'_>) -> Result<String, HubError> {
 }
 
 fn find<'a>(home: &'a Home, id: &str) -> Result<&'a User, HubError> {
-    home.users.get(id).ok_or_else(|| HubError::not_found("User", id))
+    items::find(&home.users, "User", id)
 }
 
 fn view(home: &Home, user: &User) -> Value {
@@ -89,33 +73,27 @@ fn view(home: &Home, user: &User) -> Value {
 }
 
 /// The last step of signing in: a delegation token of the cloud becomes a session.
-fn login(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn login(home: &mut Home, call: &Call<'_>) -> Answered {
     let account = (call.verify)(call.text("token")?).ok_or(HubError::InvalidToken)?;
     let user = home
         .users
         .values()
         .find(|user| user.enabled && user.athom_id.as_deref() == Some(account.as_str()))
         .ok_or(HubError::InvalidToken)?;
-    let user = user.id.clone();
-    let client = home.client.clone();
-    let third_party = home.third_party_scopes;
-    Ok(open(home, user, client, third_party, call))
+    let (user, client) = (user.id.clone(), home.client.clone());
+    Ok(open(home, user, client, home.third_party_scopes, call))
 }
 
-fn login_local(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn login_local(home: &mut Home, call: &Call<'_>) -> Answered {
     let (username, password) = (call.text("username")?, call.text("password")?);
-    let client = HubClient {
-        id: call.text("clientId")?.to_owned(),
-        name: call.text("clientName")?.to_owned(),
-    };
+    let (id, name) = (call.text("clientId")?.to_owned(), call.text("clientName")?.to_owned());
     let fits = |local: &LocalLogin| local.username == username && local.password == password;
     let user = home
         .users
         .values()
         .find(|user| user.enabled && user.local.as_ref().is_some_and(fits))
         .ok_or_else(|| HubError::refused(401, "invalid_credentials", "Invalid Credentials"))?;
-    let user = user.id.clone();
-    Ok(open(home, user, client, false, call))
+    Ok(open(home, user.id.clone(), HubClient { id, name }, false, call))
 }
 
 fn open(
@@ -142,11 +120,10 @@ fn open(
     Value::String(token).into()
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("user")?;
-    let missing = |key: &str| HubError::Argument(format!("Missing Argument: user.{key}"));
     let user = User {
-        name: name_in(body, "name")?.ok_or_else(|| missing("name"))?.to_owned(),
+        name: new_name(body, "user")?.to_owned(),
         role: role_in(body)?.unwrap_or(Role::User),
         athom_id: text_in(body, "athomId")?.map(str::to_owned),
         enabled: true,
@@ -165,12 +142,13 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
 /// The role that a body names. It cannot make a user the owner.
 fn role_in(body: &Map<String, Value>) -> Result<Option<Role>, HubError> {
     let Some(name) = text_in(body, "role")? else { return Ok(None) };
-    Role::named(name).filter(|role| *role != Role::Owner).map(Some).ok_or_else(|| {
-        HubError::Argument("Invalid Argument: role should be manager, user or guest".to_owned())
-    })
+    Role::named(name)
+        .filter(|role| *role != Role::Owner)
+        .map(Some)
+        .ok_or_else(|| HubError::invalid("role should be manager, user or guest"))
 }
 
-fn update(home: &mut Home, id: &str, body: &Map<String, Value>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, id: &str, body: &Map<String, Value>) -> Answered {
     let mut user = find(home, id)?.clone();
     if let Some(name) = name_in(body, "name")? {
         user.name = name.to_owned();
@@ -190,7 +168,7 @@ fn update(home: &mut Home, id: &str, body: &Map<String, Value>) -> Result<Answer
     put(home, user)
 }
 
-fn put(home: &mut Home, user: User) -> Result<Answer, HubError> {
+fn put(home: &mut Home, user: User) -> Answered {
     let answer = view(home, &user);
     if !user.enabled {
         home.sessions.close_all_of(&user.id);
@@ -200,20 +178,20 @@ fn put(home: &mut Home, user: User) -> Result<Answer, HubError> {
     Ok(answer.into())
 }
 
-fn set_property(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn set_property(home: &mut Home, call: &Call<'_>) -> Answered {
     let mut user = find(home, &me(call)?)?.clone();
-    let value = call.get("value").cloned().unwrap_or_default();
+    let value = call.value("value");
     user.properties.insert(call.text("id")?.to_owned(), value);
     put(home, user)
 }
 
-fn delete_property(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn delete_property(home: &mut Home, call: &Call<'_>) -> Answered {
     let mut user = find(home, &me(call)?)?.clone();
     user.properties.shift_remove(call.text("id")?);
     put(home, user)
 }
 
-fn delete(home: &mut Home, id: &str) -> Result<Answer, HubError> {
+fn delete(home: &mut Home, id: &str) -> Answered {
     if find(home, id)?.role == Role::Owner {
         return Err(HubError::refused(400, "cannot_delete_owner", "The owner cannot be deleted"));
     }
@@ -223,7 +201,7 @@ fn delete(home: &mut Home, id: &str) -> Result<Answer, HubError> {
     Ok(Answer::NOTHING)
 }
 
-fn swap_owner(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn swap_owner(home: &mut Home, call: &Call<'_>) -> Answered {
     let old = find(home, &me(call)?)?.clone();
     if old.role != Role::Owner {
         return Err(HubError::MissingScopes);
@@ -234,13 +212,11 @@ fn swap_owner(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(Answer::NOTHING)
 }
 
-fn set_local(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubError> {
+fn set_local(home: &mut Home, call: &Call<'_>, id: &str) -> Answered {
     let mut user = find(home, id)?.clone();
     let (username, password) = (call.text("username")?, call.text("password")?);
     if username.is_empty() || password.is_empty() {
-        return Err(HubError::Argument(
-            "Invalid Argument: username and password are needed".to_owned(),
-        ));
+        return Err(HubError::invalid("username and password are needed"));
     }
     let taken = |other: &User| other.local.as_ref().is_some_and(|local| local.username == username);
     if home.users.values().any(|other| other.id != id && taken(other)) {
@@ -251,7 +227,7 @@ fn set_local(home: &mut Home, call: &Call<'_>, id: &str) -> Result<Answer, HubEr
     Ok(Answer::NOTHING)
 }
 
-fn clear_local(home: &mut Home, id: &str) -> Result<Answer, HubError> {
+fn clear_local(home: &mut Home, id: &str) -> Answered {
     let user = find(home, id)?.clone();
     put(home, User { local: None, ..user })?;
     Ok(Answer::NOTHING)

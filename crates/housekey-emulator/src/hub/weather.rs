@@ -3,9 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers};
 use crate::state::Home;
 use crate::state::pattern::{Moment, outdoor};
 use crate::state::value::number;
@@ -57,12 +55,12 @@ fn point(home: &Home, at: Timestamp) -> Value {
     })
 }
 
-fn now(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
+fn now(home: &mut Home, _: &Call<'_>) -> Answered {
     let (state, icon) = sky(home, home.now);
     let (low, high) = extremes(home, home.now);
     let share = |thing| home.seed.noise(thing, home.now.as_second() / 3600);
     let hundredth = |value: f64| number((value * 100.0).round() / 100.0);
-    Ok(json!({
+    Answer::json(json!({
         "city": "Utrecht",
         "country": "NL",
         "state": state,
@@ -76,6 +74,5 @@ fn now(home: &mut Home, _: &Call<'_>) -> Result<Answer, HubError> {
         "pressure": number(((1.0 + 0.03 * share(7)) * 10_000.0).round() / 10_000.0),
         "forecast": (1..=5).map(|day| point(home, ahead(home, day * 24))).collect::<Value>(),
         "forecastHourly": (1..=5).map(|hour| point(home, ahead(home, hour))).collect::<Value>(),
-    })
-    .into())
+    }))
 }

@@ -3,17 +3,13 @@
 use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
-use super::answer::Answer;
-use super::call::{Call, Handlers, name_in, text_in};
-use super::error::HubError;
+use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, new_name, text_in};
+use super::items;
 use crate::state::zone::Zone;
 use crate::state::{ChangeKind, Home};
 
 pub(super) const HANDLERS: Handlers = &[
-    ("zones.getZones", |home, _| {
-        let zones = home.zones.values().map(|zone| (zone.id.clone(), view(home, zone)));
-        Ok(Value::Object(zones.collect()).into())
-    }),
+    ("zones.getZones", |home, _| Ok(items::by_id(&home.zones, |zone| view(home, zone)))),
     ("zones.getZone", |home, call| Ok(view(home, find(home, call.text("id")?)?).into())),
     ("zones.createZone", create),
     ("zones.updateZone", update),
@@ -23,6 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
 fn view(home: &Home, zone: &Zone) -> Value {
     let activity = home.activity(&zone.id);
     let active = !activity.origins.is_empty();
+    let updated = activity.last_updated.map(super::time);
     if home.dialect == Dialect::V2 {
         return json!({
             "id": zone.id,
@@ -30,7 +27,7 @@ fn view(home: &Home, zone: &Zone) -> Value {
             "order": zone.order,
             "parent": zone.parent,
             "active": active,
-            "activeLastUpdated": activity.last_updated.map(super::time),
+            "activeLastUpdated": updated,
             "icon": zone.icon,
         });
     }
@@ -41,13 +38,13 @@ fn view(home: &Home, zone: &Zone) -> Value {
         "sortIndex": null,
         "active": active,
         "activeOrigins": activity.origins,
-        "activeLastUpdated": activity.last_updated.map(super::time),
+        "activeLastUpdated": updated,
         "icon": zone.icon,
     })
 }
 
-fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Zone, HubError> {
-    home.zones.get(id).ok_or_else(|| HubError::not_found("Zone", id))
+pub(super) fn find<'a>(home: &'a Home, id: &str) -> Result<&'a Zone, HubError> {
+    items::find(&home.zones, "Zone", id)
 }
 
 /// The parent a body names, which must be there and must not lie below the zone itself.
@@ -67,13 +64,11 @@ fn parent(
     Ok(Some(parent.id.clone()))
 }
 
-fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("zone")?;
-    let name = name_in(body, "name")?
-        .ok_or_else(|| HubError::Argument("Missing Argument: zone.name".to_owned()))?;
+    let name = new_name(body, "zone")?;
     // There is exactly one root, so a zone without a parent goes below it.
-    let root =
-        || home.zones.values().find(|zone| zone.parent.is_none()).map(|zone| zone.id.clone());
+    let root = || home.root_zone().map(|root| root.id.clone());
     let parent = parent(home, body, None)?.or_else(root);
     let zone = Zone {
         name: name.to_owned(),
@@ -88,7 +83,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(answer.into())
 }
 
-fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn update(home: &mut Home, call: &Call<'_>) -> Answered {
     let (id, body) = (call.text("id")?, call.object("zone")?);
     let mut zone = find(home, id)?.clone();
     if let Some(name) = name_in(body, "name")? {
@@ -112,22 +107,16 @@ fn update(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
     Ok(answer.into())
 }
 
-fn delete(home: &mut Home, call: &Call<'_>) -> Result<Answer, HubError> {
+fn delete(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
     let zone = find(home, id)?;
     if zone.parent.is_none() {
-        return Err(HubError::refused(
-            400,
-            "cannot_delete_root",
-            "The root zone cannot be deleted",
-        ));
+        let text = "The root zone cannot be deleted";
+        return Err(HubError::refused(400, "cannot_delete_root", text));
     }
     if home.devices.values().any(|device| device.zone == id) {
-        return Err(HubError::refused(
-            400,
-            "cannot_delete_has_devices",
-            "The zone still has devices",
-        ));
+        let text = "The zone still has devices";
+        return Err(HubError::refused(400, "cannot_delete_has_devices", text));
     }
     if home.zones.values().any(|zone| zone.parent.as_deref() == Some(id)) {
         return Err(HubError::refused(400, "cannot_delete_has_zones", "The zone still has zones"));

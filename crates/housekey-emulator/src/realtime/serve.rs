@@ -8,15 +8,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use socketioxide::service::SocketIoService;
+use socketioxide::socket::Sid;
 
 use crate::call_names::{CALL, HANDSHAKE, JOIN, SUBSCRIBE, UNSUBSCRIBE};
-use crate::connections::disconnect;
+use crate::connections::{Connections, disconnect};
 use crate::fault::Fault;
 use crate::faulty_stream::Peer;
 use crate::world::World;
@@ -68,34 +68,39 @@ pub(crate) fn service(world: &Arc<World>) -> SocketIoService<Router> {
 
 /// Registers a new connection, which is in the root namespace.
 fn root(world: &Arc<World>, socket: SocketRef) {
-    let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>().cloned()
-    else {
-        return;
-    };
+    let Some(peer) = peer(&socket) else { return };
     if world.connections.is_empty() {
         tokio::spawn(tick(Arc::clone(world)));
     }
     world.connections.open(peer.control, socket.clone());
-    let state = world.clone();
-    socket.on(
-        "handshakeClient",
-        move |socket: SocketRef, TryData(data): TryData<Value>, ack: AckSender| {
-            let world = state.clone();
-            async move {
-                let data = data.unwrap_or_default();
-                let act = || shake_hands(&world, &socket, &data);
-                let token = data["token"].as_str().unwrap_or_default();
-                settle(&world, &[HANDSHAKE], (&socket, token), ack, act).await;
-            }
-        },
-    );
-    let state = world.clone();
+    on(world, &socket, "handshakeClient", handshake);
+    on_disconnect(world, &socket, Connections::close);
+}
+
+fn peer(socket: &SocketRef) -> Option<Peer> {
+    let ConnectInfo(peer) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>()?;
+    Some(peer.clone())
+}
+
+/// Registers a handler of an event with one argument, which is null if it is missing.
+fn on<F: Future<Output = ()> + Send + 'static>(
+    world: &Arc<World>,
+    socket: &SocketRef,
+    event: &'static str,
+    handle: fn(Arc<World>, SocketRef, Value, AckSender) -> F,
+) {
+    let world = world.clone();
+    socket.on(event, move |socket: SocketRef, TryData(data): TryData<Value>, ack: AckSender| {
+        handle(world.clone(), socket, data.unwrap_or_default(), ack)
+    });
+}
+
+fn on_disconnect(world: &Arc<World>, socket: &SocketRef, leave: fn(&Connections, Sid)) {
+    let world = world.clone();
     socket.on_disconnect(move |socket: SocketRef| {
-        let world = state.clone();
-        async move {
-            world.connections.close(socket.id);
-            world.count_connections();
-        }
+        leave(&world.connections, socket.id);
+        world.count_connections();
+        ready(())
     });
 }
 
@@ -109,6 +114,12 @@ async fn tick(world: Arc<World>) {
         }
         world.tick();
     }
+}
+
+async fn handshake(world: Arc<World>, socket: SocketRef, data: Value, ack: AckSender) {
+    let token = data["token"].as_str().unwrap_or_default();
+    let act = || shake_hands(&world, &socket, &data);
+    settle(&world, &[HANDSHAKE], (&socket, token), ack, act).await;
 }
 
 /// The Homey is the one of the host name or of `X-Homey-ID`, else that of the handshake, else the
@@ -155,58 +166,16 @@ fn joined(world: &World, socket: SocketRef) {
 
 /// Registers the handlers of the namespace.
 fn api(world: &Arc<World>, socket: &SocketRef) {
-    let state = world.clone();
-    socket.on(
-        "subscribe",
-        move |socket: SocketRef, TryData(uri): TryData<String>, ack: AckSender| {
-            let world = state.clone();
-            async move {
-                let act = || subscribe(&world, &socket, &text(uri)?);
-                settle(&world, &[SUBSCRIBE], (&socket, ""), ack, act).await;
-            }
-        },
-    );
-    let state = world.clone();
-    socket.on(
-        "unsubscribe",
-        move |socket: SocketRef, TryData(uri): TryData<String>, ack: AckSender| {
-            let world = state.clone();
-            async move {
-                let act = || {
-                    world.connections.unsubscribe(socket.id, &text(uri)?);
-                    world.count_connections();
-                    Ok(())
-                };
-                settle(&world, &[UNSUBSCRIBE], (&socket, ""), ack, act).await;
-            }
-        },
-    );
-    let state = world.clone();
-    socket.on("api", move |socket: SocketRef, TryData(data): TryData<Value>, ack: AckSender| {
-        let world = state.clone();
-        async move {
-            let data = data.unwrap_or_default();
-            let (uri, name) = (data["uri"].as_str(), data["operation"].as_str());
-            let (uri, name) = (uri.unwrap_or_default(), name.unwrap_or_default());
-            let counted = housekey::catalogue::by_uri(uri, name).map_or("", |found| found.id);
-            let none = Map::new();
-            let given = data["args"].as_object().unwrap_or(&none);
-            let act = || call(&world, &socket, (uri, name), given);
-            settle(&world, &[CALL, counted], (&socket, ""), ack, act).await;
-        }
-    });
-    let state = world.clone();
-    socket.on_disconnect(move |socket: SocketRef| {
-        let world = state.clone();
-        async move {
-            world.connections.leave(socket.id);
-            world.count_connections();
-        }
-    });
+    on(world, socket, "subscribe", subscribe);
+    on(world, socket, "unsubscribe", unsubscribe);
+    on(world, socket, "api", call);
+    on_disconnect(world, socket, Connections::leave);
 }
 
-fn text<E>(uri: Result<String, E>) -> Result<String, Value> {
-    uri.map_err(|_| json!({ "error": "Invalid Argument: uri", "statusCode": 400 }))
+/// The URI of a subscription.
+fn uri(data: &Value) -> Result<&str, Value> {
+    let wrong = || json!({ "error": "Invalid Argument: uri", "statusCode": 400 });
+    data.as_str().ok_or_else(wrong)
 }
 
 /// The session of a connection; none if it has left the namespace meanwhile.
@@ -215,25 +184,41 @@ fn session(world: &World, socket: &SocketRef) -> Result<(usize, String), Value> 
     world.connections.session(socket.id).ok_or_else(gone)
 }
 
-fn subscribe(world: &World, socket: &SocketRef, uri: &str) -> Result<(), Value> {
-    let (place, token) = session(world, socket)?;
-    world.at_hub(place, |hub, now, _| hub.may_listen(uri, &token, now.moved))?;
-    world.connections.subscribe(socket.id, uri);
-    world.count_connections();
-    Ok(())
+async fn subscribe(world: Arc<World>, socket: SocketRef, data: Value, ack: AckSender) {
+    let act = || {
+        let uri = uri(&data)?;
+        let (place, token) = session(&world, &socket)?;
+        world.at_hub(place, |hub, now, _| hub.may_listen(uri, &token, now.moved))?;
+        world.connections.subscribe(socket.id, uri);
+        world.count_connections();
+        Ok(())
+    };
+    settle(&world, &[SUBSCRIBE], (&socket, ""), ack, act).await;
 }
 
-fn call(
-    world: &World,
-    socket: &SocketRef,
-    named: (&str, &str),
-    given: &Map<String, Value>,
-) -> Result<Box<RawValue>, Value> {
-    let (place, token) = session(world, socket)?;
-    world.at_hub(place, |hub, now, cloud| {
-        let verify = |token: &str| cloud.delegated_user(token, now.moved);
-        hub.call(named, given, &token, now.moved, &verify)
-    })
+async fn unsubscribe(world: Arc<World>, socket: SocketRef, data: Value, ack: AckSender) {
+    let act = || {
+        world.connections.unsubscribe(socket.id, uri(&data)?);
+        world.count_connections();
+        Ok(())
+    };
+    settle(&world, &[UNSUBSCRIBE], (&socket, ""), ack, act).await;
+}
+
+async fn call(world: Arc<World>, socket: SocketRef, data: Value, ack: AckSender) {
+    let text = |name: &str| data[name].as_str().unwrap_or_default();
+    let (uri, name) = (text("uri"), text("operation"));
+    let counted = housekey::catalogue::by_uri(uri, name).map_or("", |found| found.id);
+    let none = Map::new();
+    let given = data["args"].as_object().unwrap_or(&none);
+    let act = || {
+        let (place, token) = session(&world, &socket)?;
+        world.at_hub(place, |hub, now, cloud| {
+            let verify = |token: &str| cloud.delegated_user(token, now.moved);
+            hub.call((uri, name), given, &token, now.moved, &verify)
+        })
+    };
+    settle(&world, &[CALL, counted], (&socket, ""), ack, act).await;
 }
 
 /// Carries out a request and acknowledges it, unless a fault prevents that. `token` is that of a handshake,
@@ -283,7 +268,7 @@ async fn settle<T: Serialize>(
 }
 
 fn cut(socket: &SocketRef) {
-    if let Some(ConnectInfo(peer)) = socket.req_parts().extensions.get::<ConnectInfo<Peer>>() {
+    if let Some(peer) = peer(socket) {
         peer.control.cut();
     }
 }

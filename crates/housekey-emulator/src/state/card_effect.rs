@@ -102,7 +102,8 @@ mod tests {
     use serde_json::json;
 
     use super::super::capability::{Capability, misfit};
-    use super::super::card::{CardKind, lines};
+    use super::super::capability_card::all;
+    use super::super::card::CardKind;
     use super::super::definition;
     use super::super::pattern::Pattern;
     use super::*;
@@ -110,7 +111,7 @@ mod tests {
     /// Every action of the vendor's list writes something its capability takes.
     #[test]
     fn every_action_writes_what_fits() {
-        for line in lines().iter().filter(|line| line.kind == CardKind::Action) {
+        for line in all().iter().filter(|line| line.kind == CardKind::Action) {
             let args = match line.argument.split_once(':') {
                 None => json!({}),
                 Some((name, kind)) => {

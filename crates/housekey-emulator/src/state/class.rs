@@ -80,44 +80,21 @@ pub(crate) const ALL: &[&str] = &[
     "pump",
 ];
 
+#[rustfmt::skip]
+const SOCKET: &[&str] = &[
+    "light", "fan", "heater", "coffeemachine", "kettle", "tv", "solarpanel", "airconditioning",
+    "airfryer", "boiler", "battery", "cooktop", "dishwasher", "dryer", "evcharger", "freezer", "fridge",
+    "fridge_and_freezer", "fryer", "grill", "heatpump", "mediaplayer", "microwave", "multicooker",
+    "networkrouter", "oven", "washer", "washer_and_dryer", "waterpurifier", "oven_and_microwave",
+];
+
 /// What a device of the class can be shown as instead: a socket "is" what is plugged into it.
 pub(crate) fn virtual_classes(class: &str) -> &'static [&'static str] {
     match class {
         "airtreatment" => &["airpurifier", "dehumidifier", "diffuser", "humidifier"],
         "heater" => &["radiator"],
         "mediaplayer" => &["settopbox"],
-        "socket" => &[
-            "light",
-            "fan",
-            "heater",
-            "coffeemachine",
-            "kettle",
-            "tv",
-            "solarpanel",
-            "airconditioning",
-            "airfryer",
-            "boiler",
-            "battery",
-            "cooktop",
-            "dishwasher",
-            "dryer",
-            "evcharger",
-            "freezer",
-            "fridge",
-            "fridge_and_freezer",
-            "fryer",
-            "grill",
-            "heatpump",
-            "mediaplayer",
-            "microwave",
-            "multicooker",
-            "networkrouter",
-            "oven",
-            "washer",
-            "washer_and_dryer",
-            "waterpurifier",
-            "oven_and_microwave",
-        ],
+        "socket" => SOCKET,
         "vehicle" => &["bicycle", "car", "scooter"],
         "windowcoverings" => &["sunshade", "blinds", "curtain", "shutterblinds"],
         _ => &[],

@@ -72,27 +72,11 @@ pub(crate) fn of(capability: &str) -> Option<&'static Definition> {
 
 fn read(line: &'static str) -> Option<Definition> {
     let cells: Vec<&'static str> = line.split(',').collect();
+    #[rustfmt::skip]
     let &[
-        id,
-        kind,
-        units,
-        min,
-        max,
-        step,
-        decimals,
-        access,
-        values,
-        chart,
-        insights,
-        component,
-        quick,
-        colour,
-        active,
-        title,
-    ] = cells.as_slice()
-    else {
-        return None;
-    };
+        id, kind, units, min, max, step, decimals, access, values, chart, insights, component, quick, colour,
+        active, title,
+    ] = cells.as_slice() else { return None };
     let text = |cell: &'static str| (!cell.is_empty()).then_some(cell);
     Some(Definition {
         id,

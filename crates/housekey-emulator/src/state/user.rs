@@ -31,6 +31,19 @@ impl std::fmt::Debug for LocalLogin {
     }
 }
 
+#[rustfmt::skip]
+const USER: &[&str] = &[
+    "homey.alarm", "homey.app.readonly", "homey.dashboard", "homey.device.control", "homey.device.readonly",
+    "homey.energy.readonly", "homey.flow", "homey.geolocation.readonly", "homey.insights.readonly",
+    "homey.logic", "homey.mood", "homey.notifications", "homey.presence.readonly", "homey.presence.self",
+    "homey.system.readonly", "homey.user.readonly", "homey.user.self", "homey.zone.readonly",
+];
+#[rustfmt::skip]
+const GUEST: &[&str] = &[
+    "homey.device.control", "homey.device.readonly", "homey.flow.readonly", "homey.flow.start",
+    "homey.mood.readonly", "homey.mood.set", "homey.presence.self", "homey.user.self", "homey.zone.readonly",
+];
+
 /// The role of a user, which limits the scopes of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -60,37 +73,8 @@ impl Role {
     pub(crate) const fn scopes(self) -> &'static [&'static str] {
         match self {
             Self::Owner | Self::Manager => &["homey"],
-            Self::User => &[
-                "homey.alarm",
-                "homey.app.readonly",
-                "homey.dashboard",
-                "homey.device.control",
-                "homey.device.readonly",
-                "homey.energy.readonly",
-                "homey.flow",
-                "homey.geolocation.readonly",
-                "homey.insights.readonly",
-                "homey.logic",
-                "homey.mood",
-                "homey.notifications",
-                "homey.presence.readonly",
-                "homey.presence.self",
-                "homey.system.readonly",
-                "homey.user.readonly",
-                "homey.user.self",
-                "homey.zone.readonly",
-            ],
-            Self::Guest => &[
-                "homey.device.control",
-                "homey.device.readonly",
-                "homey.flow.readonly",
-                "homey.flow.start",
-                "homey.mood.readonly",
-                "homey.mood.set",
-                "homey.presence.self",
-                "homey.user.self",
-                "homey.zone.readonly",
-            ],
+            Self::User => USER,
+            Self::Guest => GUEST,
         }
     }
 

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::Home;
+use super::zone::Zone;
 
-/// Whether something moves in a zone, what, and since when it has been so.
+/// The devices that make a zone active, and the time of the last change.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     pub(crate) origins: Vec<String>,
@@ -27,6 +28,10 @@ impl Home {
             }
         }
         activity
+    }
+
+    pub(crate) fn root_zone(&self) -> Option<&Zone> {
+        self.zones.values().find(|zone| zone.parent.is_none())
     }
 
     /// Whether `zone` is `below`, or below it.

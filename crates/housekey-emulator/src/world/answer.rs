@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{State, World};
-use crate::cloud::Step;
+use crate::cloud::{CloudRequest, Step};
 use crate::echo::{disguise, quoted_error};
 use crate::fault::{Canned, Failure, Fault};
 use crate::quirk::Quirk;
@@ -13,7 +13,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::routing::{self, Host};
 
-/// Who answers a request, and under which name it counts.
+/// The part that answers a request, and the name under which the request counts.
 pub(crate) struct Destination {
     who: Answerer,
     pub(crate) name: Option<&'static str>,
@@ -27,7 +27,7 @@ enum Answerer {
 }
 
 impl World {
-    /// Who answers a request, if it is not for the control side.
+    /// Finds who answers a request; `None` for the control side.
     pub(crate) fn destination(&self, request: &Request) -> Option<Destination> {
         let state = self.state();
         let homeys = &state.cloud.account.homeys;
@@ -81,7 +81,7 @@ impl World {
             Answerer::Fixed(reply) => reply,
             Answerer::Cloud(step) => {
                 let State { cloud, quirks, .. } = &mut *self.state();
-                cloud.answer(&step, request, now, quirks)
+                cloud.answer(&step, &CloudRequest { request, now, quirks })
             }
             Answerer::Hub(place, route) => self.at_hub(place, |hub, now, cloud| {
                 let verify = |token: &str| cloud.delegated_user(token, now.moved);
