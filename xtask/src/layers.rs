@@ -45,7 +45,8 @@ const NARROWED: &[Narrowed] = &[
 ];
 
 /// The crates whose modules have a table.
-const MODULES: &[(&str, Table)] = &[("housekey", LIBRARY), ("housekey-agent", AGENT)];
+const MODULES: &[(&str, Table)] =
+    &[("housekey", LIBRARY), ("housekey-agent", AGENT), ("housekey-emulator", EMULATOR)];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
 ///
@@ -126,6 +127,36 @@ const AGENT: Table = &[
     ("agent", Layer::Doing(7)),
     // For fuzzers alone; above everything that it feeds.
     ("fuzzing", Layer::Doing(8)),
+];
+
+/// The modules of `housekey-emulator`: each imports pure ones and those with a smaller number.
+const EMULATOR: Table = &[
+    ("model", Layer::Pure),
+    ("quirk", Layer::Pure),
+    ("hub_options", Layer::Pure),
+    ("state", Layer::Pure),
+    ("clock", Layer::Doing(0)),
+    ("faulty_stream", Layer::Doing(0)),
+    ("options", Layer::Doing(0)),
+    ("reply", Layer::Doing(0)),
+    ("request", Layer::Doing(0)),
+    ("cors", Layer::Doing(1)),
+    ("echo", Layer::Doing(1)),
+    ("fault", Layer::Doing(1)),
+    ("routing", Layer::Doing(1)),
+    ("cloud", Layer::Doing(2)),
+    ("hub", Layer::Doing(2)),
+    ("call_names", Layer::Doing(3)),
+    ("connection_info", Layer::Doing(3)),
+    ("connections", Layer::Doing(3)),
+    ("seen", Layer::Doing(4)),
+    ("world", Layer::Doing(5)),
+    ("fault_builder", Layer::Doing(6)),
+    ("realtime", Layer::Doing(6)),
+    ("control", Layer::Doing(7)),
+    ("exchange", Layer::Doing(8)),
+    ("server", Layer::Doing(9)),
+    ("emulator", Layer::Doing(10)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.
