@@ -3,7 +3,7 @@
 use std::error::Error as Cause;
 use std::process::ExitCode;
 
-use housekey::error::Kind;
+use housekey::error::{Kind, chain};
 
 /// The exit codes besides 0, which scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Failure {
 
     /// Adds the cause, with its own causes.
     pub(crate) fn because(mut self, cause: &(dyn Cause + 'static)) -> Self {
-        self.causes.extend(chain(Some(cause)));
+        self.causes.extend(chain(cause));
         self
     }
 
@@ -118,7 +118,7 @@ impl Failure {
             Kind::Failed => Exit::Failed,
             Kind::SignIn => Exit::SignIn,
         };
-        let mut causes = chain(error.source());
+        let mut causes = error.source().map(chain).unwrap_or_default();
         if matches!(error, housekey::Error::Http(_)) {
             // Only the last tells why; those before it are the layers of the HTTP client.
             causes.drain(..causes.len().saturating_sub(1));
@@ -149,17 +149,4 @@ impl From<housekey::model::ValueError> for Failure {
     fn from(error: housekey::model::ValueError) -> Self {
         Failure::usage(error.to_string()).hint("nothing was sent")
     }
-}
-
-/// Every cause from this one on; one that only repeats the text before it is left out.
-fn chain(mut next: Option<&(dyn Cause + 'static)>) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if texts.last().is_none_or(|before| !before.contains(&text)) {
-            texts.push(text);
-        }
-        next = cause.source();
-    }
-    texts
 }
