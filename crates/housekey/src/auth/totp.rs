@@ -1,17 +1,12 @@
 //! Codes of the second factor, made from the secret that the account was set up with (RFC 6238 with
-//! SHA-1, six digits, half a minute: what every authenticator takes where nothing else is said).
+//! SHA-1, six digits, half a minute: the defaults of every authenticator, and of `totp_rs`).
 
 use jiff::Timestamp;
-use ring::hmac;
 use serde::{Deserialize, Serialize};
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::Secret;
 use crate::secret;
-
-/// How long a code is shown, in seconds.
-const STEP_S: i64 = 30;
 
 /// The secret behind the codes of a second factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +19,8 @@ pub enum TotpError {
     /// It is not base32.
     #[error("the two-factor secret is not base32: letters A to Z and digits 2 to 7")]
     NotBase32,
-    /// It asks for another kind of code.
-    #[error("the two-factor secret asks for codes other than six digits every 30 s by SHA-1")]
+    /// It is for another kind of code.
+    #[error("the two-factor secret is for codes other than six digits every 30 s by SHA-1")]
     OtherKind,
 }
 
@@ -43,21 +38,16 @@ impl TotpSecret {
         };
         let kept = secret.expose().chars().filter(|c| !c.is_whitespace() && !"-=".contains(*c));
         let secret = Secret::new(kept.collect::<String>().to_uppercase());
-        key(&secret).filter(|key| !key.is_empty()).ok_or(TotpError::NotBase32)?;
+        key(&secret).filter(|key| !key.as_bytes().is_empty()).ok_or(TotpError::NotBase32)?;
         Ok(Self(secret))
     }
 
     /// The code of that moment; empty only if what is stored was changed by hand.
     pub fn code_at(&self, now: Timestamp) -> Secret {
-        let key = key(&self.0).unwrap_or_default();
-        let step = now.as_second().div_euclid(STEP_S);
-        let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
-        let tag = hmac::sign(&key, &step.to_be_bytes());
-        let hash = tag.as_ref();
-        // RFC 4226, 5.3: the last four bits say where the four bytes of the code begin.
-        let start = hash.last().map_or(0, |last| usize::from(last & 0x0f));
-        let number = hash[start..start + 4].iter().fold(0_u32, |n, byte| n << 8 | u32::from(*byte));
-        Secret::new(format!("{:06}", (number & 0x7fff_ffff) % 1_000_000))
+        let Some(key) = key(&self.0) else { return Secret::new("") };
+        let second = now.as_second().try_into().unwrap_or_default();
+        let totp = totp_rs::Builder::new().with_secret(key).build_noncompliant();
+        Secret::new(totp.generate(second).to_string())
     }
 }
 
@@ -73,22 +63,8 @@ fn secret_of(address: &str) -> Result<Secret, TotpError> {
 }
 
 /// The bytes of a base32 text (RFC 4648) without padding.
-fn key(secret: &Secret) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for c in secret.expose().bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'2'..=b'7' => c - b'2' + 26,
-            _ => return None,
-        };
-        (bits, held) = ((bits << 5 | u32::from(value)) & 0xfff, held + 5);
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    Some(bytes)
+fn key(secret: &Secret) -> Option<totp_rs::Secret> {
+    totp_rs::Secret::try_from_base32(secret.expose()).ok()
 }
 
 #[cfg(test)]
