@@ -71,3 +71,27 @@ fn send(socket: &OsString, what: &str) -> io::Result<()> {
     };
     datagram.send_to_addr(what.as_bytes(), &address).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manager_is_notified_at_a_file_and_at_an_abstract_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("notify");
+        let name = format!("housekey-test-{}", std::process::id());
+        let at_file = UnixDatagram::bind(&path).unwrap();
+        let abstract_name = SocketAddr::from_abstract_name(&name).unwrap();
+        let at_name = UnixDatagram::bind_addr(&abstract_name).unwrap();
+        for (socket, manager) in
+            [(path.into_os_string(), at_file), (format!("@{name}").into(), at_name)]
+        {
+            manager.set_nonblocking(true).unwrap();
+            ServiceManager::new(Some(socket.clone()), None).notify("READY=1");
+            let mut received = [0; 64];
+            let length = manager.recv(&mut received).unwrap();
+            assert_eq!(&received[..length], b"READY=1", "{}", socket.display());
+        }
+    }
+}
