@@ -64,6 +64,7 @@ const LIBRARY: Table = &[
     ("error", Layer::Pure),
     ("secret", Layer::Pure),
     ("redaction", Layer::Pure),
+    ("retry", Layer::Pure),
     ("auth::policy", Layer::Pure),
     ("auth::token", Layer::Pure),
     ("discovery::candidates", Layer::Pure),

@@ -69,7 +69,7 @@ impl Components {
             routes.push(route_log.clone());
             // Failures are reported at once: the keeper has time to try again.
             let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
-            let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+            let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
             let homey = homey.with_plain_http(allowed);
             let (name, dialect) = (record.name.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));

@@ -120,7 +120,7 @@ impl Keeper {
                 true => self.renewing.acquire().await.ok(),
                 false => None,
             };
-            session.keep().await
+            session.ensure_fresh().await
         };
         self.log_route().await;
         self.record(session, &outcome, retried)

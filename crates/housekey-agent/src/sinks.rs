@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use housekey::Homey;
-use housekey::auth::backoff;
+use housekey::retry::Backoff;
 use tokio::time::sleep;
 
 use self::delivery::{Delivery, SinkError};
@@ -97,7 +97,7 @@ impl Sink {
             let token = tokens.borrow_and_update().token().clone();
             // A sink on the Homey is written once for each token; a file is also checked now and then.
             if delivered.as_ref() != Some(&token) || self.is_local() {
-                let wait = backoff(failures + 1, None, fastrand::f64()).max(MIN_WAIT);
+                let wait = Backoff::BACKGROUND.wait(failures, fastrand::f64()).max(MIN_WAIT);
                 match self.deliver(Some(wait)).await {
                     DeliveryOutcome::NoToken => (delivered, failures) = (None, 0),
                     DeliveryOutcome::Delivered => (delivered, failures) = (Some(token), 0),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
-use housekey::auth::backoff;
+use housekey::retry::Backoff;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -98,8 +98,11 @@ impl Supervisor {
                     Err(_) => PartError::Panicked,
                 };
                 let why = error_chain(&error);
-                failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
-                let wait = backoff(failures, None, fastrand::f64());
+                if started.elapsed() > STEADY {
+                    failures = 0;
+                }
+                let wait = Backoff::BACKGROUND.wait(failures, fastrand::f64());
+                failures += 1;
                 tracing::error!(part, why, wait_s = wait.as_secs_f32(), "a part failed");
                 let trouble = Some(board.retried(why, None, wait));
                 board.part(index, |part| {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 use housekey::auth::store::{HomeyRecord, Store};
-use housekey::auth::{Cloud, SignIn, Waiting};
+use housekey::auth::{Cloud, PendingRenewal, SignIn};
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::discovery::PlainHttp;
 use housekey::error::HttpError;
@@ -196,13 +196,18 @@ impl Context {
         let mut waited = false;
         loop {
             looks.tick().await;
-            let waiting =
-                self.opened.borrow().iter().find_map(|(homey, _)| homey.session()?.waiting());
+            let waiting = self
+                .opened
+                .borrow()
+                .iter()
+                .find_map(|(homey, _)| homey.session()?.pending_renewal());
             // At two looks in a row: it takes longer than it should.
-            if let Some(Waiting { setback, patience }) = waiting.as_ref().filter(|_| waited) {
-                let why = setback.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-                let patience_s = patience.as_secs();
-                self.out.note(&format!("Waiting for a new token, for up to {patience_s} s{why}"));
+            if let Some(PendingRenewal { last_error, timeout }) =
+                waiting.as_ref().filter(|_| waited)
+            {
+                let why = last_error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+                let timeout_s = timeout.as_secs();
+                self.out.note(&format!("Waiting for a new token, for up to {timeout_s} s{why}"));
                 std::future::pending::<()>().await;
             }
             waited = waiting.is_some();

@@ -54,6 +54,6 @@ impl StoreConfig {
 
     /// The store with a protection that was chosen: every record that is written takes it.
     pub(crate) fn reprotecting_store(&self) -> Store {
-        Store::reprotected(&self.credentials, self.protection, Some(self.age_key.clone()))
+        Store::with_new_protection(&self.credentials, self.protection, Some(self.age_key.clone()))
     }
 }

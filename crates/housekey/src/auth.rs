@@ -4,7 +4,6 @@
 mod account;
 mod account_access;
 mod answer;
-mod backoff;
 mod bearer;
 mod browser;
 mod cloud;
@@ -17,10 +16,10 @@ mod log_in;
 mod oauth;
 mod password;
 mod policy;
+mod reauthentication;
 mod revocation;
 mod session;
 mod sign_in;
-mod sign_in_again;
 mod sign_in_watch;
 pub mod store;
 mod token;
@@ -28,11 +27,11 @@ mod totp;
 
 pub use account::{Account, AccountHomey};
 pub use account_access::AccountAccess;
-pub(crate) use answer::Answer;
+pub(crate) use answer::LenientAnswer;
 pub use answer::is_token;
-pub use backoff::wait as backoff;
 pub use bearer::Bearer;
 pub use browser::BrowserSignIn;
+use cloud::CLOUD_LIMIT;
 pub(crate) use cloud::refusal_code;
 pub use cloud::{Cloud, OAuthClient};
 #[cfg(any(test, fuzzing))]
@@ -43,11 +42,8 @@ pub(crate) use homey_login::homey_refusal;
 pub use password::Password;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use revocation::Revoked;
-pub use session::{Session, StoreNews, Waiting};
+pub use session::{PendingRenewal, Session, StoreNews};
 pub use sign_in::{DecidesPlainHttp, Progress, SignIn, SignedIn, Step};
 pub(crate) use sign_in_watch::SignInWatch;
 pub use token::{ACCESS_LIFE, AccountTokens, SESSION_LIFE, SessionToken};
 pub use totp::{TotpError, TotpSecret};
-
-/// The time limit of the vendor's client for a call of the cloud.
-const CLOUD_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);

@@ -44,7 +44,7 @@
 //! `examples/` has these as programs. [`client::api`] documents every operation; [`auth`] signs in and keeps
 //! tokens in a store.
 //!
-//! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `redaction`, `auth::policy`,
+//! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `redaction`, `retry`, `auth::policy`,
 //! `discovery::candidates`, `discovery::preference`); *doing* modules touch network, disk or time
 //! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`, `mirror`). `clock` is the one place that asks
 //! the system for the time.
@@ -67,6 +67,7 @@ pub mod realtime;
 pub mod redaction;
 pub mod request;
 pub mod resolve;
+pub mod retry;
 pub mod secret;
 pub mod whole_file;
 

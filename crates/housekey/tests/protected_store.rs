@@ -132,7 +132,7 @@ async fn a_record_moves_only_when_somebody_says_so() {
     let key = place.key("key.txt", None);
     key.make().expect("made");
     let store = |reprotecting, protection| match reprotecting {
-        true => Store::reprotected(place.records(), protection, Some(key.clone())),
+        true => Store::with_new_protection(place.records(), protection, Some(key.clone())),
         false => Store::protected(place.records(), protection, Some(key.clone())),
     };
     for (reprotecting, protection, want) in [

@@ -124,7 +124,7 @@ fn a_file_that_only_tests_compile_is_free_and_others_are_found_through_their_par
 
 #[test]
 fn doing_modules_line_up_one_way() {
-    let auth = "crates/housekey/src/auth/mod.rs";
+    let auth = "crates/housekey/src/auth.rs";
     let http = "crates/housekey/src/http.rs";
     assert_none(&[(auth, "use crate::{clock, http, request, auth::store, discovery::race};")]);
     assert_one(&[(http, "use crate::auth::store;")], "does not stand below");
@@ -134,7 +134,7 @@ fn doing_modules_line_up_one_way() {
 
 #[test]
 fn the_longest_line_of_a_module_counts() {
-    let auth = ("crates/housekey/src/auth/mod.rs", "mod policy; pub use policy::Decision;");
+    let auth = ("crates/housekey/src/auth.rs", "mod policy; pub use policy::Decision;");
     let policy = "crates/housekey/src/auth/policy.rs";
     assert_none(&[auth, (policy, "use crate::request;")]);
     assert_one(&[auth, (policy, "use super::store;")], "`auth::policy` is pure");
@@ -197,7 +197,7 @@ fn manifests_are_held_against_the_table_of_crates() {
 #[test]
 fn an_import_without_a_dependency_is_found_too() {
     let text = "fn f() { housekey_emulator::start() }";
-    assert_one(&[("crates/housekey/src/auth/mod.rs", text)], "housekey may not import");
+    assert_one(&[("crates/housekey/src/auth.rs", text)], "housekey may not import");
 }
 
 #[test]

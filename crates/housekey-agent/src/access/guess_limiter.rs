@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use housekey::retry::Backoff;
 use tokio::time::{Instant, sleep};
 
 use super::error::AccessError;
@@ -17,11 +18,9 @@ use crate::mutex::lock_unpoisoned;
 /// Wrong keys that are answered at once: a typing error, a key that was deleted.
 const FREE_GUESSES: u32 = 3;
 
-/// The wait after those; each further one doubles it.
-const FIRST_DELAY: Duration = Duration::from_millis(250);
-
-/// The longest wait.
-const MAX_DELAY: Duration = Duration::from_secs(8);
+/// The waits after those.
+const DELAY: Backoff =
+    Backoff { first: Duration::from_millis(250), longest: Duration::from_secs(8), jitter: 0.0 };
 
 /// How long a peer must not fail for its failures to be forgotten.
 const FORGET_AFTER: Duration = Duration::from_secs(300);
@@ -76,15 +75,14 @@ impl GuessLimiter {
         }
         failures.last = now;
         if failures.waiting >= MAX_WAITING {
-            return Err(AccessError::TooMany { retry_after: MAX_DELAY });
+            return Err(AccessError::TooMany { retry_after: DELAY.longest });
         }
         failures.wrong = failures.wrong.saturating_add(1);
-        let doublings = match failures.wrong {
-            ..=FREE_GUESSES => return Ok(Duration::ZERO),
-            wrong => (wrong - FREE_GUESSES - 1).min(16),
+        let Some(earlier) = failures.wrong.checked_sub(FREE_GUESSES + 1) else {
+            return Ok(Duration::ZERO);
         };
         failures.waiting += 1;
-        Ok((FIRST_DELAY * 2u32.pow(doublings)).min(MAX_DELAY))
+        Ok(DELAY.wait(earlier, 0.0))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Network, Failures>> {

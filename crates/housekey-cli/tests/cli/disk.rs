@@ -169,7 +169,7 @@ async fn a_file_that_secrets_should_not_be_in_is_named_and_left_alone() {
     fs::set_permissions(&record, fs::Permissions::from_mode(0o644)).expect("opened");
     let closed = context.run(&["zones", "list"]);
     assert_eq!(closed.exit, 0, "{closed}");
-    assert_snapshot!(closed.stderr, @"$HOME/state/credentials/homey-canal-house.json was open to others (mode 0644) and is 0600 now: if somebody may have read it, sign out and in again");
+    assert_snapshot!(closed.stderr, @"$HOME/state/credentials/homey-canal-house.json was open to others (mode 0644) and is 0600 now: if another user may have read it, sign out and in again");
     let mode = fs::metadata(&record).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode, 0o600, "closed");
     assert_eq!(context.run(&["zones", "list"]).stderr, "", "and said once");

@@ -36,7 +36,7 @@ pub struct AccountHomey {
     pub name: String,
     /// What it speaks; `None` for firmware 1.x, which has no usable API.
     pub dialect: Option<Dialect>,
-    /// The API version that the record tells.
+    /// The API version in the record.
     pub api_version: i64,
     /// Where it may be reached now; may change at any time.
     pub addresses: Addresses,
@@ -129,7 +129,7 @@ impl AccountHomey {
         // An address that is no URL is as good as none.
         let url = |name: &str| record[name].as_str()?.parse().ok();
         let port = whole(&record["portHttp"]).and_then(|port| u16::try_from(port).ok());
-        // A Homey at the cloud is in nobody's home.
+        // A Homey at the cloud is in no home.
         let at_home = dialect != Some(Dialect::Cloud);
         let mdns = Addresses::mdns_name(&id, record["mdnsFqdn"].as_str(), port);
         Some(Self {
@@ -153,7 +153,7 @@ impl AccountHomey {
     }
 }
 
-/// The API version. Where old records leave it out the firmware tells: that of hubs before 2023 never came
+/// The API version. Where old records leave it out it follows from the firmware: that of hubs before 2023 never came
 /// to 10 (inferred).
 fn api_version(homey: &Value) -> i64 {
     let major = || homey["softwareVersion"].as_str()?.split('.').next()?.parse::<i64>().ok();
@@ -164,7 +164,7 @@ fn api_version(homey: &Value) -> i64 {
     })
 }
 
-/// What the user may do: told with the Homey, in old records in its list of users.
+/// What the user may do: a field of the Homey, in old records of its list of users.
 fn role<'r>(homey: &'r Value, user: &str) -> Option<&'r str> {
     let is_user = |one: &&Value| {
         let ids = [&one["_id"], &one["id"], &one["user"], &one["user"]["_id"], &one["user"]["id"]];
@@ -230,14 +230,14 @@ mod tests {
                 {"id": "c", "name": "C", "platform": "cloud", "apiVersion": 3, "localUrl": 5},
             ],
         }));
-        let told: Vec<_> = read
+        let found: Vec<_> = read
             .homeys
             .iter()
             .map(|one| (one.id.as_str(), one.name.as_str(), one.dialect))
             .collect();
         let want =
             [("a", "a", Some(Dialect::V2)), ("b", "b", None), ("c", "C", Some(Dialect::Cloud))];
-        assert_eq!(told, want);
+        assert_eq!(found, want);
         let strange = [json!({}), json!({"homeys": null}), json!({"homeys": "none"})];
         assert!(strange.into_iter().all(|record| account(record).homeys.is_empty()));
     }

@@ -8,8 +8,8 @@ use super::delegation::delegate;
 use super::homey_login::HomeyLogin;
 use super::oauth::{self, Grant};
 use super::policy::{Decision, decide_account};
+use super::reauthentication::Reauthentication;
 use super::revocation::{self, Revoked};
-use super::sign_in_again::SignInAgain;
 use super::store::{AccountRecord, Key, Store};
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
@@ -17,8 +17,8 @@ use crate::clock::Clock;
 use crate::error::{Error, SignInError};
 use crate::http::Http;
 
-/// A stored account, asked for what its access token gives. The access is renewed when that is due
-/// or when the cloud refuses it, one renewal at a time across processes, and stored before it is used.
+/// Requests to the cloud for a stored account. Its access token is renewed when that is due or when the cloud refuses
+/// it, one renewal at a time across processes, and stored before it is used.
 pub struct AccountAccess<'a> {
     name: &'a str,
     store: &'a Store,
@@ -26,18 +26,18 @@ pub struct AccountAccess<'a> {
     clock: &'a dyn Clock,
 }
 
-/// How often a refresh token is presented in a row while the answers are lost.
-const TRIES: u32 = 3;
+/// How often in a row a refresh token is presented again after a lost answer.
+const MAX_LOST_ANSWERS: u32 = 2;
 
-/// How often a refresh token is exchanged in a row while the answers hold no access token.
-const TOKENS_ALONE: u32 = 3;
+/// How often in a row a refresh token is exchanged while the answers hold no access token.
+const MAX_EXCHANGES: u32 = 3;
 
 /// How much of a refusal's text is stored, in characters.
 const REASON_CHARS: usize = 300;
 
-/// What is asked with an access token.
-type Question<T> =
-    for<'q> fn(&'q Http, &'q AccountRecord, &'q Secret) -> BoxFuture<'q, Result<T, Error>>;
+/// A request that takes an access token.
+type CloudRequest<T> =
+    for<'r> fn(&'r Http, &'r AccountRecord, &'r Secret) -> BoxFuture<'r, Result<T, Error>>;
 
 impl<'a> AccountAccess<'a> {
     /// The account of that name in that store.
@@ -51,11 +51,11 @@ impl<'a> AccountAccess<'a> {
     /// [`SignInError::NotSignedIn`] when there is no such account, [`SignInError::SignedOut`] after a
     /// final refusal of the cloud; anything else may pass.
     pub async fn account(&self) -> Result<Account, Error> {
-        self.ask(|http, record, access| Account::fetch(http, &record.cloud, access).boxed()).await
+        self.send(|http, record, access| Account::fetch(http, &record.cloud, access).boxed()).await
     }
 
-    /// A session on a Homey of the account: steps 5 and 6; both once more if the Homey does not take
-    /// the delegation token, which lives so shortly that a machine may have slept through it.
+    /// A session on a Homey of the account: steps 5 and 6; both once more if the Homey refuses the delegation token, which
+    /// lives so shortly that a machine may have slept through it.
     ///
     /// # Errors
     /// As [`AccountAccess::account`] and [`HomeyLogin::with_delegation`].
@@ -68,8 +68,8 @@ impl<'a> AccountAccess<'a> {
         }
     }
 
-    /// Ends the sign-in at the cloud, with all its tokens: whoever has a copy of them is out as well.
-    /// What is stored stays, and is of no use any more.
+    /// Ends the sign-in at the cloud, with all its tokens and copies of them. What is stored stays, and is of no use any
+    /// more.
     ///
     /// # Errors
     /// As [`AccountAccess::account`]; [`SignInError::Refused`] where the cloud does not end it.
@@ -77,35 +77,33 @@ impl<'a> AccountAccess<'a> {
         if self.record()?.client.is_none() {
             return Ok(Revoked::NotOurs);
         }
-        self.ask(|http, record, access| revocation::revoke(http, record, access).boxed()).await
+        self.send(|http, record, access| revocation::revoke(http, record, access).boxed()).await
     }
 
     async fn delegation(&self) -> Result<Secret, Error> {
-        self.ask(|http, record, access| delegate(http, &record.cloud, access).boxed()).await
+        self.send(|http, record, access| delegate(http, &record.cloud, access).boxed()).await
     }
 
-    /// Asks the cloud; the access is renewed before when it is due, and once after when the cloud
-    /// refuses it.
-    async fn ask<T>(&self, question: Question<T>) -> Result<T, Error> {
+    /// Sends a request; the access is renewed before when that is due, and once after when the cloud refuses it.
+    async fn send<T>(&self, request: CloudRequest<T>) -> Result<T, Error> {
         let record = self.record()?;
         let held = &record.tokens.access;
         let access = match decide_account(self.clock.now(), &record.tokens) {
             Decision::Use => held.clone(),
             _ => self.renew_after(held).await?,
         };
-        match question(self.http, &record, &access).await {
-            Err(Error::SignIn(SignInError::AccessRefused { message })) => {
-                let access = match self.renew_after(&access).await {
-                    // The words of the cloud tell more.
-                    Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
-                        let _lock = self.store.lock(Key::Account(self.name.to_owned())).await?;
-                        return self.end(&mut self.record()?, SignInError::AccessEnded { message });
-                    }
-                    access => access?,
-                };
-                question(self.http, &record, &access).await
+        let message = match request(self.http, &record, &access).await {
+            Err(Error::SignIn(SignInError::AccessRefused { message })) => message,
+            outcome => return outcome,
+        };
+        match self.renew_after(&access).await {
+            Ok(access) => request(self.http, &record, &access).await,
+            // The words of the cloud say more.
+            Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
+                let _lock = self.store.lock(Key::Account(self.name.to_owned())).await?;
+                self.end(&mut self.record()?, SignInError::AccessEnded { message })
             }
-            outcome => outcome,
+            Err(error) => Err(error),
         }
     }
 
@@ -123,22 +121,9 @@ impl<'a> AccountAccess<'a> {
         if !due && record.tokens.access != *refused {
             return Ok(record.tokens.access);
         }
-        for _ in 0..TOKENS_ALONE {
+        for _ in 0..MAX_EXCHANGES {
             self.store.reserve(&key)?;
-            let tokens = match self.exchange(&record).await {
-                Err(Error::SignIn(refusal)) if refusal.is_the_end() => {
-                    self.sign_in_again(&mut record, refusal).await
-                }
-                tokens => tokens,
-            };
-            record.tokens = match tokens {
-                // Whoever was refused knows more of why.
-                Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
-                    return Err(SignInError::NothingToRenewWith.into());
-                }
-                Err(Error::SignIn(end)) if end.is_the_end() => return self.end(&mut record, end),
-                tokens => tokens?,
-            };
+            record.tokens = self.next_tokens(&mut record).await?;
             record.ended = None;
             self.store.save_account(&record)?;
             let access = &record.tokens.access;
@@ -156,8 +141,25 @@ impl<'a> AccountAccess<'a> {
         .into())
     }
 
-    /// Nothing renews the access any more: all who share the store are told why. The first refusal is
-    /// kept, so that the record is not written again with each that follows.
+    /// The next tokens: for the refresh token, else by a new sign-in with stored credentials. Where the cloud refuses
+    /// both for good, that is stored.
+    async fn next_tokens(&self, record: &mut AccountRecord) -> Result<AccountTokens, Error> {
+        let refusal = match self.exchange(record).await {
+            Err(Error::SignIn(refusal)) if refusal.is_the_end() => refusal,
+            outcome => return outcome,
+        };
+        match self.reauthenticate(record, refusal).await {
+            // The caller knows more of why.
+            Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
+                Err(SignInError::NothingToRenewWith.into())
+            }
+            Err(Error::SignIn(end)) if end.is_the_end() => self.end(record, end),
+            outcome => outcome,
+        }
+    }
+
+    /// Stores why nothing renews the access any more, for all who share the store. The first refusal is kept, so that the
+    /// record is not written again with each that follows.
     fn end<T>(&self, record: &mut AccountRecord, end: SignInError) -> Result<T, Error> {
         if record.ended.is_none() {
             record.ended = Some(end.to_string().chars().take(REASON_CHARS).collect());
@@ -168,20 +170,17 @@ impl<'a> AccountAccess<'a> {
         Err(end.into())
     }
 
-    /// When refresh has died, with what was kept on purpose. What the cloud refuses is not tried a
-    /// second time.
-    async fn sign_in_again(
+    /// Signs in again with stored credentials after the refusal of the refresh token. Credentials that the cloud refuses
+    /// are not tried a second time.
+    async fn reauthenticate(
         &self,
         record: &mut AccountRecord,
         refusal: SignInError,
     ) -> Result<AccountTokens, Error> {
         let homeys: Vec<_> =
             self.store.homeys_of(self.name)?.into_iter().map(|homey| homey.id).collect();
-        let again = SignInAgain { http: self.http, clock: self.clock, homeys: &homeys };
-        let outcome = match again.tokens(record).await {
-            None => return Err(refusal.into()),
-            Some(outcome) => outcome,
-        };
+        let again = Reauthentication { http: self.http, clock: self.clock, homeys: &homeys };
+        let Some(outcome) = again.tokens(record).await else { return Err(refusal.into()) };
         if let (Err(Error::SignIn(error)), Some(kept)) = (&outcome, &mut record.remembered)
             && error.is_about_credentials()
         {
@@ -206,7 +205,7 @@ impl<'a> AccountAccess<'a> {
         let outcome = match (self.buy(record, refresh).await, &held.previous_refresh) {
             (Err(Error::SignIn(SignInError::SignedOut { message })), Some(previous)) => {
                 match self.buy(record, previous).await {
-                    // The refusal of the one in force is the one that tells.
+                    // The refusal of the current one says more.
                     Err(Error::SignIn(SignInError::SignedOut { .. })) => {
                         Err(SignInError::SignedOut { message }.into())
                     }
@@ -222,18 +221,20 @@ impl<'a> AccountAccess<'a> {
         Ok(tokens)
     }
 
-    /// An answer that was lost may have used up the token. It is asked for again at once, since a
-    /// cloud that knows of lost answers gives the same one only for a short while.
+    /// An answer that was lost may have used up the token. The request is repeated at once, since a cloud that knows of
+    /// lost answers gives the same one only for a short while.
     async fn buy(&self, record: &AccountRecord, refresh: &Secret) -> Result<AccountTokens, Error> {
         let client = record.client.as_ref().ok_or(SignInError::NothingToRenewWith)?;
-        let grant = Grant::RefreshToken(refresh);
-        let mut tries = 1;
+        let mut lost_answers = 0;
         loop {
-            let now = self.clock.now();
-            let outcome = oauth::request(self.http, &record.cloud, client, grant, now).await;
-            match &outcome {
-                Err(Error::Http(error)) if error.lost_answer() && tries < TRIES => tries += 1,
-                _ => return outcome,
+            let (grant, now) = (Grant::RefreshToken(refresh), self.clock.now());
+            match oauth::request(self.http, &record.cloud, client, grant, now).await {
+                Err(Error::Http(error))
+                    if error.lost_answer() && lost_answers < MAX_LOST_ANSWERS =>
+                {
+                    lost_answers += 1;
+                }
+                outcome => return outcome,
             }
         }
     }

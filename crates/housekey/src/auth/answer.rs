@@ -8,14 +8,14 @@ use crate::Secret;
 const TOKEN: [&str; 3] = ["token", "access_token", "key"];
 
 /// An answer that was read as far as it can be.
-pub(crate) enum Answer<'a> {
+pub(crate) enum LenientAnswer<'a> {
     /// Its first JSON value; what follows that value is ignored.
     Json(Value),
     /// A text that is no JSON, without the blanks around it.
     Text(&'a str),
 }
 
-impl<'a> Answer<'a> {
+impl<'a> LenientAnswer<'a> {
     /// Reads a body. A byte order mark counts for nothing.
     pub(crate) fn of(text: &'a str) -> Self {
         let text = text.trim_start_matches('\u{feff}').trim();
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn token(body: &str, called_json: bool) -> Option<String> {
-        Answer::of(body).token(called_json).map(|token| token.expose().to_owned())
+        LenientAnswer::of(body).token(called_json).map(|token| token.expose().to_owned())
     }
 
     #[test]

@@ -4,12 +4,12 @@ use super::{Session, SignInWatch};
 use crate::Secret;
 use crate::error::{Error, HomeyError};
 
-/// Gives the token that is to be sent, and another when it was refused.
+/// Provides the token to send, and another when it was refused.
 #[derive(Debug, Clone)]
 pub enum Bearer {
-    /// An API key or a session token that somebody else keeps.
+    /// An API key or a session token that is not renewed.
     Fixed(Secret),
-    /// A session that is kept fresh.
+    /// A session that is renewed.
     Session(Session),
 }
 
@@ -25,7 +25,7 @@ impl Bearer {
         }
     }
 
-    /// Hears whether somebody signs in from now on; `None` for a token that somebody else keeps.
+    /// Notices sign-ins from now on; `None` for a token that is not renewed.
     pub(crate) fn watch_sign_in(&self) -> Option<SignInWatch> {
         match self {
             Self::Fixed(_) => None,
@@ -36,8 +36,7 @@ impl Bearer {
     /// A token other than `refused`, which the Homey would not take.
     ///
     /// # Errors
-    /// [`HomeyError::TokenRefused`] for a token that somebody else keeps; else what the renewal
-    /// failed with.
+    /// [`HomeyError::TokenRefused`] for a token that is not renewed; else what the renewal failed with.
     pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
         match self {
             Self::Fixed(_) => {

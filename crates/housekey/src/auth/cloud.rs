@@ -1,5 +1,7 @@
 //! Where the account cloud is, whom we are to it, and how it words a refusal.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -10,6 +12,9 @@ use crate::error::SignInError;
 use crate::http::{Incoming, below};
 use crate::redaction::redact;
 use crate::secret;
+
+/// The time limit of the vendor's client for a call of the cloud.
+pub(super) const CLOUD_LIMIT: Duration = Duration::from_secs(10);
 
 /// The two hosts of the account cloud; an emulator has both on one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +68,7 @@ impl Default for Cloud {
     }
 }
 
-/// The OAuth client that asks for access; its id and secret are registered with the vendor.
+/// The OAuth client that requests access; its id and secret are registered with the vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OAuthClient {
     /// The public half.
@@ -117,7 +122,7 @@ pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -
     }
 }
 
-/// The same for what was asked with an access token, which itself may be what is refused.
+/// The same for a request with an access token, which itself may be what is refused.
 pub(super) fn refused_access(
     what: &'static str,
     answer: &Incoming,

@@ -4,13 +4,13 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::CLOUD_LIMIT;
-use super::answer::Answer;
+use super::answer::LenientAnswer;
 use super::cloud::{Cloud, refused_access};
 use crate::Secret;
 use crate::error::Error;
 use crate::http::{Http, Outgoing};
 
-/// Asks for a delegation token; the bearer alone authenticates, the body is what the vendor's
+/// Requests a delegation token; the bearer alone authenticates, the body is what the vendor's
 /// client sends.
 pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Secret, Error> {
     let mut url = cloud.api_url("/delegation/token")?;
@@ -22,6 +22,6 @@ pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Res
     if !answer.is_success() {
         return Err(refused_access("the delegation token", &answer, access).into());
     }
-    let token = Answer::of(&answer.text()).token(answer.is_json());
+    let token = LenientAnswer::of(&answer.text()).token(answer.is_json());
     token.ok_or_else(|| answer.unreadable("a delegation token").into())
 }

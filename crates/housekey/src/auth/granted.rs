@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::answer::{Answer, is_token};
+use super::answer::{LenientAnswer, is_token};
 use super::token::{ACCESS_LIFE, AccountTokens};
 use crate::Secret;
 
@@ -13,14 +13,14 @@ use crate::Secret;
 /// that has ended, so that the next thing done is to buy another with the refresh token.
 pub(super) fn tokens(body: &[u8], now: Timestamp) -> Option<AccountTokens> {
     let text = String::from_utf8_lossy(body);
-    let answer = Answer::of(&text);
+    let answer = LenientAnswer::of(&text);
     let access = answer.secret(&["access_token"]).filter(|token| is_token(token.expose()));
     let refresh = answer.secret(&["refresh_token"]);
     if access.is_none() && refresh.is_none() {
         return None;
     }
-    let told = answer.seconds("expires_in");
-    let life = told.and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok());
+    let seconds = answer.seconds("expires_in");
+    let life = seconds.and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok());
     let life = match access {
         Some(_) => life.unwrap_or(ACCESS_LIFE),
         None => SignedDuration::ZERO,
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_life_is_a_number_a_text_or_the_usual_one() {
-        for (told, want_s) in [
+        for (expires_in, want_s) in [
             (json!(1800), 1800),
             (json!("1800"), 1800),
             (json!(" 1800 "), 1800),
@@ -72,7 +72,7 @@ mod tests {
             (json!({ "s": 1800 }), 3660),
             (json!(1e300), 3660),
         ] {
-            assert_eq!(life(&told), SignedDuration::from_secs(want_s), "{told}");
+            assert_eq!(life(&expires_in), SignedDuration::from_secs(want_s), "{expires_in}");
         }
         assert!(life(&json!(1e11)) > SignedDuration::from_hours(24 * 365 * 1000));
     }

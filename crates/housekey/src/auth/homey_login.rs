@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
+use super::answer::LenientAnswer;
 use super::token::{SESSION_LIFE, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
@@ -62,7 +62,7 @@ impl HomeyLogin<'_> {
         self.session(&answer, asked_at, &[password], refusal).await
     }
 
-    /// Asks the Homey whether it takes an API key.
+    /// Checks an API key at the Homey.
     ///
     /// # Errors
     /// [`SignInError::ApiKeyRefused`] when it does not.
@@ -80,8 +80,8 @@ impl HomeyLogin<'_> {
         }
     }
 
-    /// The session that an answer holds. It counts as made when it was asked for: the machine may
-    /// have slept while the answer was on its way.
+    /// The session that an answer holds. It counts as made when it was requested: the machine may have slept while the
+    /// answer was on its way.
     async fn session(
         &self,
         answer: &Incoming,
@@ -95,24 +95,24 @@ impl HomeyLogin<'_> {
                 false => refusal(homey_refusal(answer, sent)).into(),
             });
         }
-        let token = Answer::of(&answer.text()).token(answer.is_json());
+        let token = LenientAnswer::of(&answer.text()).token(answer.is_json());
         let token = token.ok_or_else(|| answer.unreadable("a session token"))?;
         let (life, refused) = self.life(&token).await;
         let expires_at = asked_at.saturating_add(life).unwrap_or(Timestamp::MAX);
         Ok(SessionToken { token, issued_at: asked_at, expires_at, refused })
     }
 
-    /// How long the session lives from its beginning to its end, as the Homey tells (V2 does), else
-    /// 24 h: the Homey's clock and ours may differ, a length of time does not. And whether the Homey
-    /// does not take it: then it was ended while the answer was on its way.
+    /// How long the session lives from its beginning to its end, where the Homey states it (V2 does), else 24 h: the
+    /// Homey's clock and ours may differ, a length of time does not. And whether the Homey does not accept it: then it
+    /// was ended while the answer was on its way.
     async fn life(&self, token: &Secret) -> (SignedDuration, bool) {
         let Ok(answer) = self.read_session(token).await else { return (SESSION_LIFE, false) };
-        let told = || {
+        let stated = || {
             let session: Value = answer.decode("a session").ok()?;
             let time = |name: &str| session[name].as_str()?.parse::<Timestamp>().ok();
             Some(time("expiresAt")?.duration_since(time("createdAt")?))
         };
-        let life = told().filter(SignedDuration::is_positive).unwrap_or(SESSION_LIFE);
+        let life = stated().filter(SignedDuration::is_positive).unwrap_or(SESSION_LIFE);
         (life, answer.status == 401)
     }
 

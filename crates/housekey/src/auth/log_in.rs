@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::LenientAnswer;
 use super::cloud::{refusal_code, refusal_text, refused};
 use super::password::Password;
 use crate::Secret;
@@ -20,7 +20,7 @@ pub(super) fn read(answer: &Incoming, password: &Password) -> Result<Secret, Err
     if !answer.is_success() {
         return Err(refusal(answer, password).into());
     }
-    let token = Answer::of(&answer.text()).secret(&["token"]);
+    let token = LenientAnswer::of(&answer.text()).secret(&["token"]);
     token.ok_or_else(|| answer.unreadable("a JSON object with a token").into())
 }
 

@@ -12,7 +12,7 @@ use crate::http::{Http, Incoming, Outgoing};
 use super::CLOUD_LIMIT;
 
 /// How long the answer to a refresh token is waited for: one that is given up may have used up the
-/// token, and nobody would ever hold the next.
+/// token, and the next would be lost.
 const RENEWAL_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What is given for tokens.
@@ -50,7 +50,7 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// Asks for tokens: client credentials by HTTP Basic as the vendor's client sends them, and once
+/// Requests tokens: client credentials by HTTP Basic as the vendor's client sends them, and once
 /// more in the body should the server not take that.
 ///
 /// A client that is refused has not used up the code or refresh token, so the second try is safe. The
@@ -63,9 +63,10 @@ pub(super) async fn request(
     now: Timestamp,
 ) -> Result<AccountTokens, Error> {
     let url = cloud.api_url("/oauth2/token")?;
-    let ask = || Outgoing::new(reqwest::Method::POST, url.clone(), grant.limit());
+    let request = || Outgoing::new(reqwest::Method::POST, url.clone(), grant.limit());
     let fields = grant.fields();
-    let mut answer = http.send(ask().authorization("Basic", &basic(client)).form(&fields)).await?;
+    let mut answer =
+        http.send(request().authorization("Basic", &basic(client)).form(&fields)).await?;
     if matches!(answer.status, 400 | 401)
         && matches!(refusal_code(&answer).as_deref(), Some("invalid_client" | "invalid_request"))
     {
@@ -77,7 +78,7 @@ pub(super) async fn request(
             kind,
             value,
         ];
-        answer = http.send(ask().form(&in_body)).await?;
+        answer = http.send(request().form(&in_body)).await?;
     }
     if !answer.is_success() {
         return Err(refusal(&answer, client, grant));
@@ -86,7 +87,7 @@ pub(super) async fn request(
     tokens.ok_or_else(|| answer.unreadable("a JSON object with an access token").into())
 }
 
-/// `base64(id:secret)`, not percent-encoded: the vendor's client does not do what RFC 6749 asks.
+/// `base64(id:secret)`, not percent-encoded: the vendor's client does not follow RFC 6749 there.
 fn basic(client: &OAuthClient) -> Secret {
     use base64::Engine as _;
     let pair = format!("{}:{}", client.id, client.secret.expose());

@@ -1,4 +1,4 @@
-//! Signs in once more with credentials that were kept on purpose, for the tokens alone.
+//! Signs in again with credentials that were stored on purpose, for the tokens alone.
 
 use super::sign_in::SignIn;
 use super::store::AccountRecord;
@@ -8,16 +8,16 @@ use crate::discovery::PlainHttp;
 use crate::error::Error;
 use crate::http::Http;
 
-/// What it takes, beside the account.
-pub(super) struct SignInAgain<'a> {
+/// A new sign-in of an account without the user.
+pub(super) struct Reauthentication<'a> {
     pub(super) http: &'a Http,
     pub(super) clock: &'a dyn Clock,
     /// The cloud ids of the Homeys that consent is given for.
     pub(super) homeys: &'a [String],
 }
 
-impl SignInAgain<'_> {
-    /// Steps 1 to 4; `None` where nothing was kept, or what was kept has been refused before.
+impl Reauthentication<'_> {
+    /// Steps 1 to 4; `None` where no credentials are stored, or they were refused before.
     pub(super) async fn tokens(
         &self,
         record: &AccountRecord,
@@ -31,7 +31,7 @@ impl SignInAgain<'_> {
             client,
             cloud: &record.cloud,
             on_progress: &|_| {},
-            // No Homey is spoken to.
+            // No Homey is called.
             plain_http: &|_| Ok(PlainHttp::Forbidden),
         };
         Some(sign_in.tokens_for(kept, self.homeys).await)

@@ -1,8 +1,8 @@
 //! Ends a sign-in at the cloud.
 //!
 //! That there is a list of them and a way to end one is certain (the operations are in the vendor's
-//! specification); that the list marks the one that asks, with `current`, is inferred. Where nothing
-//! is marked nothing is ended, since it might be somebody else's.
+//! specification); that the list marks the one of the caller, with `current`, is inferred. Where
+//! nothing is marked nothing is ended, since it might be another program's.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -19,7 +19,7 @@ use crate::http::{Http, Outgoing};
 pub enum Revoked {
     /// It is ended, and its tokens are worth nothing.
     Ended,
-    /// The cloud does not tell which one is ours, so none was ended.
+    /// The cloud does not mark which one is ours, so none was ended.
     NotFound,
     /// The token was made by the person, and may be used elsewhere.
     NotOurs,
@@ -38,24 +38,24 @@ pub(super) async fn revoke(
         }
     };
     extend(&mut url, &[&record.id, "session"]);
-    let ask = |method, url| {
+    let send = |method, url| {
         http.send(Outgoing::new(method, url, CLOUD_LIMIT).authorization("Bearer", access))
     };
-    let answer = ask(Method::GET, url.clone()).await?;
+    let answer = send(Method::GET, url.clone()).await?;
     if !answer.is_success() {
         return Err(refused_access("the list of sign-ins", &answer, access).into());
     }
     let sessions: Value = answer.decode("a list of sign-ins")?;
     let Some(id) = current(&sessions) else { return Ok(Revoked::NotFound) };
     extend(&mut url, &[id]);
-    let answer = ask(Method::DELETE, url).await?;
+    let answer = send(Method::DELETE, url).await?;
     match answer.is_success() {
         true => Ok(Revoked::Ended),
         false => Err(refused_access("the end of the sign-in", &answer, access).into()),
     }
 }
 
-/// The id of the one that asks.
+/// The id of the caller's sign-in.
 fn current(sessions: &Value) -> Option<&str> {
     let current = sessions.as_array()?.iter().find(|session| session["current"] == true)?;
     current["_id"].as_str().or(current["id"].as_str())

@@ -5,7 +5,6 @@ mod chain;
 mod news;
 mod reach;
 mod renewal;
-mod renewal_failure;
 mod token_clock;
 
 use std::sync::{Arc, Mutex};
@@ -32,9 +31,8 @@ use crate::http::Http;
 /// Hands out the bearer token of one stored Homey and keeps it fresh. Cheap to clone; clones share
 /// everything.
 ///
-/// A renewal is detached from whoever asked for it, so that a caller who gives up half-way cannot
-/// lose a token that the cloud has already rotated. It holds the store's lock of that Homey, so
-/// that several processes renew once between them.
+/// A renewal is detached from its callers, so that one that gives up half-way cannot lose a token that the cloud has
+/// already rotated. It holds the store's lock of that Homey, so that several processes renew once between them.
 #[derive(Debug, Clone)]
 pub struct Session {
     chain: Arc<Chain>,
@@ -42,17 +40,17 @@ pub struct Session {
 
 /// A renewal that is under way.
 #[derive(Debug, Clone)]
-pub struct Waiting {
-    /// What the last try failed with, where it is not the first.
-    pub setback: Option<Arc<Error>>,
-    /// How long it is tried again in all.
-    pub patience: Duration,
+pub struct PendingRenewal {
+    /// The error of the last attempt, if this is not the first.
+    pub last_error: Option<Arc<Error>>,
+    /// How long it is retried in all.
+    pub timeout: Duration,
 }
 
 impl Session {
-    /// How long a renewal that fails for now is tried again unless told otherwise: as long as the
-    /// vendor's client waits for a slow Homey.
-    pub const PATIENCE: Duration = Duration::from_secs(30);
+    /// How long a renewal with a transient failure is retried by default: as long as the vendor's client waits for a
+    /// slow Homey.
+    pub const RENEWAL_TIMEOUT: Duration = Duration::from_secs(30);
 
     /// The session of a stored Homey, which is reached by that route.
     pub fn new(
@@ -70,26 +68,26 @@ impl Session {
             clock,
             route,
             spread: fastrand::f64(),
-            patience: Self::PATIENCE,
+            renewal_timeout: Self::RENEWAL_TIMEOUT,
             held: watch::Sender::new(record.access.clone()),
-            taken: Mutex::new(TokenClock::at(now)),
+            token_clock: Mutex::new(TokenClock::at(now)),
             seen: Mutex::default(),
             ended: Mutex::default(),
             renewing: Mutex::default(),
-            setback: Mutex::default(),
-            asked_for_addresses: tokio::sync::Mutex::default(),
+            failure: Mutex::default(),
+            addresses_requested: tokio::sync::Mutex::default(),
         };
         Self { chain: Arc::new(chain) }
     }
 
-    /// The same with another patience: how long a renewal that fails for now (no answer, 429, 5xx)
-    /// is tried again before those who wait for it are told. Zero tries once.
+    /// The same with another time for which a renewal with a transient failure (no answer, 429, 5xx) is retried
+    /// before its waiters get the error. Zero tries once.
     ///
     /// To be set before the session is shared: clones made before keep theirs.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
+    pub fn with_renewal_timeout(mut self, timeout: Duration) -> Self {
         if let Some(chain) = Arc::get_mut(&mut self.chain) {
-            chain.patience = patience;
+            chain.renewal_timeout = timeout;
         }
         self
     }
@@ -101,11 +99,11 @@ impl Session {
     /// # Errors
     /// What the renewal failed with, if one was needed first.
     pub async fn bearer(&self) -> Result<Secret, Error> {
-        if let Some(renewal) = self.chain.renewal_in_place() {
+        if let Some(renewal) = self.chain.renewal_of_invalid() {
             return renewal.await.map_err(Error::Shared);
         }
         let (token, decision) = match &*self.held() {
-            // One that was refused is handed out when the Homey has taken it again.
+            // One that was refused is handed out once the Homey has accepted it again.
             Access::ApiKey { key, refused: true, .. } => (key.clone(), Decision::RenewFirst),
             Access::ApiKey { key, .. } => (key.clone(), Decision::Use),
             Access::Account { session, .. } | Access::LocalUser { session, .. } => {
@@ -115,7 +113,7 @@ impl Session {
         match decision {
             Decision::Use => Ok(token),
             Decision::RenewBehind => {
-                // Detached: it goes on whether or not anybody waits.
+                // Detached: it continues whether or not a caller waits.
                 drop(self.renewal_of(&token, false));
                 Ok(token)
             }
@@ -123,25 +121,25 @@ impl Session {
         }
     }
 
-    /// How the Homey lets us in now, with the times of the session.
+    /// The current credentials, with the times of the session.
     pub fn access(&self) -> Access {
         self.held().clone()
     }
 
-    /// Why the account was refused another token for good, in words, where that has happened: somebody
-    /// has to sign in again, though the token at hand may be good for a while. `None` where no account
-    /// renews the session, and where the store cannot be read.
+    /// Why the cloud has finally refused the account another token, in words, if it has: a new sign-in is required,
+    /// though the token at hand may be good for a while. `None` where no account renews the session, and where the
+    /// store cannot be read.
     pub fn account_ended(&self) -> Option<String> {
         self.chain.account_ended()
     }
 
-    /// Hears when something is stored about this Homey or its account, by any process, within a second.
-    /// To be called within a runtime.
+    /// Notifies within a second when any process stores something about this Homey or its account. To be called within
+    /// a runtime.
     pub fn store_news(&self) -> StoreNews {
         StoreNews::new(self.chain.clone())
     }
 
-    /// Hears of every change of the access: a new token of ours, or one that another process stored.
+    /// Notifies of every change of the credentials: a token renewed here, or one that another process stored.
     pub fn subscribe(&self) -> watch::Receiver<Access> {
         self.chain.held.subscribe()
     }
@@ -157,14 +155,14 @@ impl Session {
         })
     }
 
-    /// How much is left of the wait after a renewal that failed for now; whoever asks before it is
-    /// over is told the same again. Zero where nothing failed.
+    /// How much is left of the wait after a renewal with a transient failure; until it is over, callers get the same
+    /// error again. Zero where nothing failed.
     pub fn wait_left(&self) -> Duration {
         let not_before = self.chain.last_failure().map(|(not_before, _)| not_before);
         not_before.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()))
     }
 
-    /// Looks whether another process has stored something newer, and takes it; asks nobody.
+    /// Reads the store, and uses what another process has stored meanwhile, if it has; sends nothing.
     ///
     /// # Errors
     /// What reading the store failed with.
@@ -172,14 +170,13 @@ impl Session {
         self.chain.read_again()
     }
 
-    /// Looks whether another process has stored something newer, renews the session if that is due
-    /// (or if it was refused, and could not be renewed then) and waits for it: for whoever keeps a
-    /// session fresh without calling anything. Tells whether there is another token than before.
+    /// Reads the store as [`Session::read_again`] does, renews the session if that is due (or if it was refused, and
+    /// could not be renewed then) and waits for it: keeps a session fresh without a call. Returns whether there is
+    /// another token than before.
     ///
     /// # Errors
-    /// As [`Session::renew_after`]; whoever asks again before the wait is over is told the same,
-    /// and nothing is sent.
-    pub async fn keep(&self) -> Result<bool, Error> {
+    /// As [`Session::renew_after`]; until the wait after a failure is over it is the same again, and nothing is sent.
+    pub async fn ensure_fresh(&self) -> Result<bool, Error> {
         let before = self.held().token().clone();
         self.chain.read_again()?;
         let due = {
@@ -188,7 +185,7 @@ impl Session {
                 None => held.is_refused(),
                 Some(session) => match self.decide(session) {
                     Decision::Use => false,
-                    // As long as it lives there is nothing that could be done where nothing renews it.
+                    // Where nothing renews it, it is used until it ends.
                     Decision::RenewBehind => held.is_renewable(),
                     Decision::RenewFirst | Decision::SignIn => true,
                 },
@@ -207,7 +204,7 @@ impl Session {
     /// # Errors
     /// [`crate::error::SignInError::SignedOut`] after a final refusal of the cloud; anything else may pass.
     pub async fn renew_after(&self, refused: &Secret) -> Result<Secret, Error> {
-        // No other token: nobody has to hear of it.
+        // The token is the same: subscribers need no notification.
         self.chain.held.send_if_modified(|held| {
             held.refuse(refused);
             false
@@ -215,8 +212,8 @@ impl Session {
         self.token_other_than(refused).await
     }
 
-    /// A token other than that one, which lives shorter than somebody needs. It was not refused, and stays
-    /// the one in use where there is no other.
+    /// A token other than that one, which ends sooner than the caller needs. It was not refused, and stays in use
+    /// where there is no other.
     ///
     /// # Errors
     /// As [`Session::renew_after`].
@@ -226,17 +223,17 @@ impl Session {
 
     async fn token_other_than(&self, token: &Secret) -> Result<Secret, Error> {
         loop {
-            let (renewal, begun_here) = self.renewal_of(token, true);
+            let (renewal, started_here) = self.renewal_of(token, true);
             let outcome = renewal.await.map_err(Error::Shared)?;
-            // One that was under way already may have brought the very token that is of no use.
-            if begun_here || outcome != *token {
+            // One that was under way already may have brought the very token that is not wanted.
+            if started_here || outcome != *token {
                 return Ok(outcome);
             }
         }
     }
 
-    /// Where the Homey answers. When it is offline at every address known, its account is asked
-    /// once for its record; addresses that have changed are stored, and tried.
+    /// Where the Homey answers. When it is offline at every known address, its addresses are requested once from its
+    /// account; those that have changed are stored, and tried.
     ///
     /// # Errors
     /// As [`Route::base`].
@@ -244,11 +241,11 @@ impl Session {
         self.chain.base().await
     }
 
-    /// What whoever needs a token waits for just now; `None` where no renewal is under way.
-    pub fn waiting(&self) -> Option<Waiting> {
+    /// The renewal that is under way, if one is.
+    pub fn pending_renewal(&self) -> Option<PendingRenewal> {
         self.chain.renewing().as_ref().filter(|renewing| renewing.is_under_way())?;
-        let setback = self.chain.last_failure().map(|(_, error)| error);
-        Some(Waiting { setback, patience: self.chain.patience })
+        let last_error = self.chain.last_failure().map(|(_, error)| error);
+        Some(PendingRenewal { last_error, timeout: self.chain.renewal_timeout })
     }
 
     /// Waits until no renewal is under way. A program that ends before that may lose a refresh
@@ -256,7 +253,7 @@ impl Session {
     pub async fn settle(&self) {
         let renewal = self.chain.renewing().as_ref().map(|renewing| renewing.outcome.clone());
         if let Some(renewal) = renewal {
-            // Whoever asked for it was told how it went.
+            // Its callers have the outcome.
             let _ = renewal.await;
         }
     }
@@ -273,12 +270,12 @@ impl Session {
         decide(self.chain.now(), Some(session), self.chain.spread)
     }
 
-    /// Joins the renewal that is under way, or begins one of that token; whether it was begun here.
-    /// `instead` tells that the token is of no use any more, so that others wait as well.
-    fn renewal_of(&self, token: &Secret, instead: bool) -> (Renewal, bool) {
+    /// Joins the renewal that is under way, or starts one of that token; whether it was started here.
+    /// `invalidates_current`: the token is not sent any more, so that other callers wait as well.
+    fn renewal_of(&self, token: &Secret, invalidates_current: bool) -> (Renewal, bool) {
         let mut renewing = self.chain.renewing();
         if let Some(renewing) = renewing.as_mut().filter(|renewing| renewing.is_under_way()) {
-            renewing.instead |= instead;
+            renewing.invalidates_current |= invalidates_current;
             return (renewing.outcome.clone(), false);
         }
         let (chain, token) = (self.chain.clone(), token.clone());
@@ -286,7 +283,7 @@ impl Session {
         let outcome =
             async move { detached.await.unwrap_or(Err(Error::Interrupted)).map_err(Arc::new) };
         let outcome = outcome.boxed().shared();
-        *renewing = Some(Renewing { outcome: outcome.clone(), instead });
+        *renewing = Some(Renewing { outcome: outcome.clone(), invalidates_current });
         (outcome, true)
     }
 }

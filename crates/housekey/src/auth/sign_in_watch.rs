@@ -1,4 +1,4 @@
-//! Waits after a final refusal until somebody has signed in, in this process or in another.
+//! Waits after a final refusal for a new sign-in, in this process or another.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::store::Access;
 /// How often the store is looked at, which another process may write.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Hears of every other access to a Homey than the one at hand when it was made. Asks nobody.
+/// Notices every other access to a Homey than the one at hand when it was made. Sends nothing.
 #[derive(Debug)]
 pub(crate) struct SignInWatch {
     session: Session,
@@ -23,7 +23,7 @@ impl SignInWatch {
         Self { session, heard }
     }
 
-    /// Whether there is another access now; each is told once.
+    /// Whether there is another access now; each is reported once.
     pub(crate) fn look(&mut self) -> bool {
         // A store that cannot be read is looked at again.
         self.session.read_again().ok();

@@ -1,4 +1,4 @@
-//! Where accounts and Homeys rest between two runs: two lists that never mix.
+//! Where accounts and Homeys are stored between two runs: two lists that never mix.
 
 mod age;
 mod age_key;
@@ -8,9 +8,9 @@ mod file;
 mod key;
 mod keyring;
 mod memory;
+mod protected_files;
 mod protection;
 mod record;
-mod sealed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,14 +22,14 @@ pub use key::Key;
 pub use protection::Protection;
 pub use record::{Access, AccountRecord, HomeyRecord, Remembered};
 
-pub(super) use backend::Stamp;
+pub(super) use backend::Version;
 
-use age_key::Keyholder;
+use age_key::KeyCache;
 use backend::Backend;
-use changes::Changes;
+use changes::ChangeWatcher;
 use file::Files;
 use key::check_name;
-use sealed::Sealed;
+use protected_files::ProtectedFiles;
 
 use tokio::sync::watch;
 
@@ -43,14 +43,14 @@ use crate::error::StoreError;
 #[derive(Debug, Clone)]
 pub struct Store {
     place: Arc<dyn Backend>,
-    changes: Arc<Changes>,
+    changes: Arc<ChangeWatcher>,
 }
 
 /// By how much a record may grow in one renewal, in bytes: tokens are not all of one length.
 const GROWTH_BYTES: usize = 8 * 1024;
 
-/// How often somebody who waits for a lock tries again: more often than anybody would notice, and
-/// seldom enough for fifty who wait.
+/// How often a task that waits for a lock tries again: often enough not to be noticed, and seldom enough for fifty
+/// tasks.
 const LOCK_POLL: Duration = Duration::from_millis(10);
 
 impl Store {
@@ -66,26 +66,26 @@ impl Store {
         protection: Protection,
         key: Option<AgeKey>,
     ) -> Self {
-        Self::sealed(directory.into(), protection, false, key)
+        Self::on_files(directory.into(), protection, false, key)
     }
 
     /// The same, and a record that is there takes that protection too when it is written again.
-    pub fn reprotected(
+    pub fn with_new_protection(
         directory: impl Into<PathBuf>,
         protection: Protection,
         key: Option<AgeKey>,
     ) -> Self {
-        Self::sealed(directory.into(), protection, true, key)
+        Self::on_files(directory.into(), protection, true, key)
     }
 
-    fn sealed(
+    fn on_files(
         directory: PathBuf,
         protection: Protection,
         always: bool,
         key: Option<AgeKey>,
     ) -> Self {
-        let (files, keyholder) = (Files::new(directory), Keyholder::new(key));
-        Self::of(Arc::new(Sealed { files, keyholder, protection, always }))
+        let (files, key_cache) = (Files::new(directory), KeyCache::new(key));
+        Self::of(Arc::new(ProtectedFiles { files, key_cache, protection, always }))
     }
 
     fn of(place: Arc<dyn Backend>) -> Self {
@@ -161,7 +161,7 @@ impl Store {
     fn read<T>(
         &self,
         key: &Key,
-        decode: impl Fn(&str) -> Result<T, record::Unreadable>,
+        decode: impl Fn(&str) -> Result<T, record::RecordError>,
     ) -> Result<Option<T>, StoreError> {
         check_name(key)?;
         let Some(text) = self.place.read(key)? else { return Ok(None) };
@@ -187,7 +187,7 @@ impl Store {
         self.write(&[(Key::Homey(record.name.clone()), text)])
     }
 
-    /// Writes what a sign-in made: both records or none. Waits for whoever renews one of them.
+    /// Writes what a sign-in made: both records or none. Waits for renewals of either.
     ///
     /// # Errors
     /// As [`Store::save_account`].
@@ -198,7 +198,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (of_account, of_homey) =
             (Key::Account(account.name.clone()), Key::Homey(homey.name.clone()));
-        // In the order in which a renewal takes them, so that nobody waits in a circle.
+        // In the order in which a renewal takes them, so that there is no deadlock.
         let _homey_lock = self.lock(of_homey.clone()).await?;
         let _account_lock = self.lock(of_account.clone()).await?;
         self.account(&account.name).or_else(unless_newer)?;
@@ -217,7 +217,7 @@ impl Store {
         self.save_homey(&record)
     }
 
-    /// A Homey as it is to be written: that it had an encrypted address once is not forgotten.
+    /// The text of a Homey's record: that it had an encrypted address once is not forgotten.
     fn written(&self, record: &HomeyRecord) -> Result<crate::Secret, StoreError> {
         let before = self.homey(&record.name).or_else(unless_newer)?;
         let Some(before) = before.filter(|before| before.id == record.id) else {
@@ -236,8 +236,8 @@ impl Store {
         self.place.write(&texts)
     }
 
-    /// Makes sure that a record of about the size of the one that is there can be written, before
-    /// something is asked for that must not be lost. Only under the lock of the key.
+    /// Makes sure that a record of about the size of the one that is there can be written, before something is requested
+    /// that must not be lost. Only under the lock of the key.
     ///
     /// # Errors
     /// [`StoreError::Write`].
@@ -256,7 +256,7 @@ impl Store {
         self.place.remove(key)
     }
 
-    /// Makes sure that a record could be written now, so that nobody signs in for nothing.
+    /// Makes sure that a record could be written now, so that no sign-in is wasted.
     ///
     /// # Errors
     /// [`StoreError::Write`].
@@ -278,8 +278,7 @@ impl Store {
         self.place.path(key)
     }
 
-    /// Waits until nobody else, in this process or another, holds that key. Whoever stops waiting
-    /// leaves nothing behind.
+    /// Waits until no other task or process holds that key. A caller that stops waiting leaves nothing behind.
     ///
     /// # Errors
     /// [`StoreError::Write`] when the lock cannot be made.
@@ -299,14 +298,14 @@ impl Store {
         self.place.take_notices()
     }
 
-    /// Changes soon after something was stored, by this process or another.
+    /// ChangeWatcher soon after something was stored, by this process or another.
     pub(super) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.receiver(&self.place)
     }
 
-    /// What differs after every write of that key; `None` where only reading it would tell.
-    pub(super) fn stamp(&self, key: &Key) -> Option<Stamp> {
-        self.place.stamp(key)
+    /// What differs after every write of that key; `None` where only reading it would show that.
+    pub(super) fn version(&self, key: &Key) -> Option<Version> {
+        self.place.version(key)
     }
 }
 

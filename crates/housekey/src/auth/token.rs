@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::Secret;
 use crate::secret;
 
-/// How long a session lives when the Homey does not tell: 24 h, as measured on a hub of 2019.
+/// How long a session lives where the Homey does not state it: 24 h, as measured on a hub of 2019.
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long an access token lives when the cloud does not tell: 3660 s, as it always was.
+/// How long an access token lives where the cloud does not state it: 3660 s, as it always was.
 pub const ACCESS_LIFE: SignedDuration = SignedDuration::from_secs(3660);
 
 /// What the token endpoint gave for an account.
@@ -40,8 +40,8 @@ pub struct SessionToken {
     pub issued_at: Timestamp,
     /// When the session ends.
     pub expires_at: Timestamp,
-    /// Whether the Homey has refused it meanwhile. It is renewed as soon as that can be, by whoever
-    /// gets to know of it: another process, or this one after it has been started again.
+    /// Whether the Homey has refused it meanwhile. It is renewed as soon as possible by any
+    /// process that reads it: another one, or this one after a restart.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
 }

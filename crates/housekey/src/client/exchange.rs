@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use url::Url;
 
-use super::{Homey, pace};
+use super::Homey;
 use crate::Secret;
 use crate::auth::{Bearer, homey_refusal, refusal_code};
 use crate::discovery::HOMEY_ID;
@@ -14,6 +14,7 @@ use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Incoming, Outgoing, below};
 use crate::redaction::TokenText;
 use crate::request::Body;
+use crate::retry::{AttemptOutcome, Attempts, NextStep, RetryPolicy};
 
 /// A call as it is put on the wire, as often as that is needed.
 pub(super) struct Wire<'a> {
@@ -26,33 +27,9 @@ pub(super) struct Wire<'a> {
 }
 
 impl Homey {
-    /// Sends with the token. Only what was certainly not carried out is sent again: once with a new
-    /// token after a 401, and after a wait each time the Homey says 429.
+    /// Sends with the token to where the Homey answers, again as [`RetryPolicy::CALL`] says.
     pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<Incoming, Error> {
-        let (mut renewed, mut repeats) = (false, 0);
-        loop {
-            let (token, answer) = self.send(wire).await?;
-            match (answer.status, &self.bearer) {
-                (401, Bearer::Session(session)) if !renewed => {
-                    session.renew_after(&token).await?;
-                    renewed = true;
-                }
-                (429, _) => {
-                    let wait = pace::wait(repeats, answer.retry_after_s(), fastrand::f64());
-                    let Some(wait) = wait else { return Ok(without_token(answer, &token)) };
-                    tracing::debug!(wait_ms = wait.as_millis(), "the Homey asks for patience");
-                    tokio::time::sleep(wait).await;
-                    repeats += 1;
-                }
-                _ => return Ok(without_token(answer, &token)),
-            }
-        }
-    }
-
-    /// Sends to where the Homey answers; tells which token was sent. If nothing could be sent there,
-    /// it is looked for once more.
-    async fn send(&self, wire: &Wire<'_>) -> Result<(Secret, Incoming), Error> {
-        let mut searched_again = false;
+        let mut attempts = Attempts::new(RetryPolicy::CALL);
         loop {
             let base = self.address().await?;
             let turn = self.pace.turn(wire.operation).await;
@@ -60,17 +37,19 @@ impl Homey {
             let token = self.bearer().await?;
             let outcome = self.http.send(self.outgoing(wire, &token, &base)).await;
             drop(turn);
-            let error = match outcome {
-                Ok(answer) => return Ok((token, answer)),
-                Err(error) => error,
-            };
-            if error.lost_connection() {
+            if outcome.as_ref().is_err_and(HttpError::lost_connection) {
                 self.route.lost(&base);
             }
-            if searched_again || !matches!(error, HttpError::Unreachable { .. }) {
-                return Err(error.into());
+            match attempts.after(attempt(&outcome), true, Duration::MAX, fastrand::f64()) {
+                NextStep::RenewToken if let Bearer::Session(session) = &self.bearer => {
+                    session.renew_after(&token).await?;
+                }
+                NextStep::SendAgain(wait) => {
+                    tracing::debug!(wait_ms = wait.as_millis(), "the call is sent again");
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return Ok(without_token(outcome?, &token)),
             }
-            searched_again = true;
         }
     }
 
@@ -91,6 +70,19 @@ impl Homey {
             Some(Body::Json(body)) => request.json(body),
             Some(Body::Form(parts)) => request.multipart(parts),
         }
+    }
+}
+
+/// What became of a call that was sent.
+fn attempt(outcome: &Result<Incoming, HttpError>) -> AttemptOutcome {
+    match outcome {
+        // A token that is refused after its renewal was made for this call.
+        Ok(answer) if answer.status == 401 => AttemptOutcome::Unauthorized { fresh: true },
+        Ok(answer) if answer.status == 429 => {
+            AttemptOutcome::RateLimited { retry_after_s: answer.retry_after_s() }
+        }
+        Err(HttpError::Unreachable { .. }) => AttemptOutcome::NotSent { reused: false },
+        Ok(_) | Err(_) => AttemptOutcome::Final,
     }
 }
 

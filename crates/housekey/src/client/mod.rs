@@ -59,21 +59,21 @@ pub struct Homey {
 impl Homey {
     /// A Homey from the store. Nothing is sent yet.
     pub fn stored(record: &HomeyRecord, store: Store, http: Http, clock: SharedClock) -> Self {
-        Self::patient(record, store, http, clock, Session::PATIENCE)
+        Self::stored_with_timeout(record, store, http, clock, Session::RENEWAL_TIMEOUT)
     }
 
-    /// The same with another patience: how long a call may wait for a renewal that fails for now.
-    pub fn patient(
+    /// The same with another time for which a call may wait for a renewal with a transient failure.
+    pub fn stored_with_timeout(
         record: &HomeyRecord,
         store: Store,
         http: Http,
         clock: SharedClock,
-        patience: Duration,
+        renewal_timeout: Duration,
     ) -> Self {
         let id = Some(record.id.clone()).filter(|id| !id.is_empty());
         let route = Route::new(http.clone(), record.title.clone(), id, record.addresses.clone());
         let session = Session::new(record, store, http.clone(), clock, route.clone());
-        let session = session.with_patience(patience);
+        let session = session.with_renewal_timeout(renewal_timeout);
         let homey = Self::new(http, route, Bearer::Session(session));
         homey.pace.fit(record.dialect);
         Self { dialect: Arc::new(OnceCell::new_with(Some(record.dialect))), ..homey }

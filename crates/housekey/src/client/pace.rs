@@ -1,17 +1,8 @@
-//! How gently a Homey is called: how many requests at once, and how long to wait when it says 429.
-
-use std::time::Duration;
+//! How gently a Homey is called: how many requests at once.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::catalogue::Dialect;
-
-/// How often a call that was answered 429, and so was not carried out, is made again.
-const REPEATS: u32 = 5;
-
-/// The longest wait that a call sits out by itself; a Homey that asks for more gets its answer
-/// handed to the caller.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// How many calls at once a hub of 2016 to 2019 gets, and every Homey of unknown dialect.
 const GENTLE: usize = 2;
@@ -65,21 +56,6 @@ impl Pace {
     }
 }
 
-/// How long to wait before a call that was answered 429 is made again, or `None` to give up.
-///
-/// `repeats` counts those already made. What the Homey asks for is obeyed; else 1, 2, 4, 8, 16 s,
-/// of which `jitter` (0 to 1) takes away up to a half.
-pub fn wait(repeats: u32, retry_after_s: Option<u64>, jitter: f64) -> Option<Duration> {
-    if repeats >= REPEATS {
-        return None;
-    }
-    let wait = match retry_after_s {
-        Some(seconds) => Duration::from_secs(seconds),
-        None => Duration::from_secs(1 << repeats).mul_f64(1.0 - jitter.clamp(0.0, 1.0) / 2.0),
-    };
-    (wait <= LONGEST_WAIT).then_some(wait)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,24 +66,6 @@ mod tests {
             let pace = Pace::gentle();
             dialect.inspect(|&dialect| pace.fit(dialect));
             assert_eq!(pace.in_flight.available_permits(), at_once, "{dialect:?}");
-        }
-    }
-
-    #[test]
-    fn waits_grow_and_what_the_homey_asks_for_is_obeyed() {
-        let seconds = Duration::from_secs_f64;
-        for (repeats, retry_after_s, jitter, want) in [
-            (0, None, 0.0, Some(seconds(1.0))),
-            (0, None, 1.0, Some(seconds(0.5))),
-            (4, None, 0.0, Some(seconds(16.0))),
-            (5, None, 0.0, None),
-            (0, Some(0), 0.0, Some(seconds(0.0))),
-            (3, Some(60), 1.0, Some(seconds(60.0))),
-            (0, Some(61), 0.0, None),
-            (5, Some(1), 0.0, None),
-        ] {
-            let found = wait(repeats, retry_after_s, jitter);
-            assert_eq!(found, want, "after {repeats} repeats, {retry_after_s:?}, jitter {jitter}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::candidates::Strategy;
+use crate::retry::Backoff;
 
 /// How long an address that answered waits for a better one that has not. In one home the own
 /// network answered within 142 ms and the relay within 195 ms.
@@ -11,8 +12,9 @@ const HEAD_START: Duration = Duration::from_millis(500);
 /// The same before the token is sent in the clear although an encrypted way may still answer.
 const HEAD_START_OF_ENCRYPTED: Duration = Strategy::LocalSecure.ping_limit();
 
-/// How soon a better address is looked for, at first and at last.
-const LOOK_AGAIN: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(16 * 60)];
+/// How soon a better address is looked for: each minute at first, each quarter of an hour in the end.
+const LOOK_AGAIN: Backoff =
+    Backoff { first: Duration::from_secs(60), longest: Duration::from_secs(16 * 60), jitter: 0.0 };
 
 /// How it stands with one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +77,9 @@ pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> Choice {
     }
 }
 
-/// Whether a better address is to be looked for, so long after the last time, and after so many
-/// times that found none: each minute at first, each quarter of an hour in the end.
+/// Whether a better address is looked for, `since` the last search, after `fruitless` searches that found none.
 pub(super) fn look_again(since: Duration, fruitless: u32) -> bool {
-    let [first, last] = LOOK_AGAIN;
-    since >= first.saturating_mul(1 << fruitless.min(16)).min(last)
+    since >= LOOK_AGAIN.wait(fruitless, 0.0)
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ impl StoreError {
                 path.display()
             ),
             Self::Unsafe { path, why: Unsafe::Open { .. } } => format!(
-                "run `chmod 600 {}`; if somebody may have read it, sign out and in again",
+                "run `chmod 600 {}`; if another user may have read it, sign out and in again",
                 path.display()
             ),
             Self::Unsafe { why: Unsafe::Foreign { owner, .. }, .. } => {

@@ -19,5 +19,5 @@ pub(crate) use self::dial::HomeyDial;
 pub(crate) use self::feed::Feed;
 pub use self::handle::Realtime;
 pub(crate) use self::inbox::Note;
-pub use self::session::{Event, LONGEST_REST, Status};
+pub use self::session::{Event, RECONNECT, Status};
 pub use self::subscription::Subscription;

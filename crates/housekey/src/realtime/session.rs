@@ -8,7 +8,6 @@
 //!    +--- SignedOut: from everywhere, until somebody has signed in
 //! ```
 
-mod backoff;
 mod connecting;
 mod ending;
 mod exchange;
@@ -27,10 +26,9 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-pub use self::backoff::LONGEST_REST;
 pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
 use self::heartbeat::{Beat, Heartbeat};
-pub use self::limits::ANSWER_LIMIT;
+pub use self::limits::{ANSWER_LIMIT, RECONNECT};
 use self::limits::{OPEN_LIMIT, SETTLE, STEADY};
 pub use self::refusal::Refusal;
 pub use self::requests::Call;

@@ -155,7 +155,7 @@ impl House {
     pub fn impatient_homey(&self, store: &Store) -> Homey {
         let record = store.known_homey("home").expect("stored");
         let (http, clock) = (self.http.clone(), self.shared_clock());
-        Homey::patient(&record, store.clone(), http, clock, Duration::ZERO)
+        Homey::stored_with_timeout(&record, store.clone(), http, clock, Duration::ZERO)
     }
 
     /// The Homey `home` of that store.

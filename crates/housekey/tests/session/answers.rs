@@ -104,7 +104,7 @@ async fn what_another_process_was_refused_is_heard_within_two_seconds() {
 
     house.signed_in(&other).await;
     tokio::time::timeout(Duration::from_secs(2), news.next()).await.expect("heard");
-    session.keep().await.expect("the new one is good");
+    session.ensure_fresh().await.expect("the new one is good");
     assert_eq!(session.account_ended(), None);
 }
 

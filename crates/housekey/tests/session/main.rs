@@ -170,14 +170,14 @@ async fn whoever_keeps_a_session_renews_when_it_is_due_and_all_hear_of_it() {
     let mut heard = session.subscribe();
     let due_at = session.due_at().expect("a time");
     house.clock.advance(due_at.duration_since(house.clock.now()) - SignedDuration::from_secs(1));
-    assert!(!session.keep().await.expect("nothing to do"));
+    assert!(!session.ensure_fresh().await.expect("nothing to do"));
     assert!(!heard.has_changed().expect("kept"));
     assert_eq!(house.world.calls("users.login"), 1);
     house.clock.advance(SignedDuration::from_secs(1));
-    assert!(session.keep().await.expect("renewed"));
+    assert!(session.ensure_fresh().await.expect("renewed"));
     assert_eq!(heard.borrow_and_update().token(), &stored_token(&store));
     assert_eq!(house.world.calls("users.login"), 2);
-    assert!(!session.keep().await.expect("it is fresh"));
+    assert!(!session.ensure_fresh().await.expect("it is fresh"));
 }
 
 #[tokio::test]
@@ -186,9 +186,9 @@ async fn whoever_keeps_a_session_finds_what_another_process_stored() {
     house.signed_in(&store).await;
     let (homey, other) = (house.homey(&store), house.homey(&store));
     house.clock.advance(SignedDuration::from_hours(20));
-    assert!(other.session().expect("a session").keep().await.expect("renewed"));
+    assert!(other.session().expect("a session").ensure_fresh().await.expect("renewed"));
     let session = homey.session().expect("a session");
-    assert!(session.keep().await.expect("found"));
+    assert!(session.ensure_fresh().await.expect("found"));
     assert_eq!(session.access().token(), &stored_token(&store));
     assert_eq!(house.world.calls("users.login"), 2, "nobody renewed twice");
 }
@@ -204,8 +204,8 @@ async fn a_refusal_that_another_program_met_is_known_to_all() {
     lost.expect_err("there is no other token yet");
     // Neither of them has called: it is what the store says.
     let started_anew = house.homey(&store);
-    assert!(started_anew.session().expect("a session").keep().await.expect("renewed"));
-    assert!(keeper.session().expect("a session").keep().await.expect("found"));
+    assert!(started_anew.session().expect("a session").ensure_fresh().await.expect("renewed"));
+    assert!(keeper.session().expect("a session").ensure_fresh().await.expect("found"));
     assert_eq!(house.world.calls("users.login"), 3, "the sign-in's, the failed one and one more");
 }
 
@@ -220,7 +220,7 @@ async fn a_token_that_is_only_due_is_not_stored_as_refused() {
     house.clock.advance(SignedDuration::from_hours(20));
     house.world.script("users.login").reply(503);
     let homey = house.impatient_homey(&store);
-    homey.session().expect("a session").keep().await.expect_err("not now");
+    homey.session().expect("a session").ensure_fresh().await.expect_err("not now");
     assert!(!refused(), "nobody has refused it");
     house.world.expire(Expire::Session);
     house.world.script("users.login").reply(503);
@@ -237,7 +237,7 @@ async fn a_clock_that_was_set_back_does_not_put_a_renewal_off() {
     let session = homey.session().expect("a session");
     tokio::time::advance(Duration::from_secs(19 * 3600)).await;
     assert_eq!(house.shared_clock().now(), session.access().session().expect("one").issued_at);
-    assert!(session.keep().await.expect("renewed"), "it is nineteen hours old");
+    assert!(session.ensure_fresh().await.expect("renewed"), "it is nineteen hours old");
 }
 
 #[tokio::test]

@@ -87,6 +87,11 @@ impl RequestBody {
         self.0.as_ref().map_or(0, |stream| stream.borrow().progress)
     }
 
+    /// Whether everything that was sent is still here.
+    pub(in crate::gateway) fn is_kept(&self) -> bool {
+        self.0.as_ref().is_none_or(|stream| !stream.borrow().discarded)
+    }
+
     /// Starts over, if everything that was sent is still here.
     pub(in crate::gateway) fn rewind(&self) -> bool {
         let Some(stream) = &self.0 else { return true };

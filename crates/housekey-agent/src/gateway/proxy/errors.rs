@@ -2,7 +2,6 @@
 
 use hyper::StatusCode;
 
-use crate::error_chain::error_chain;
 use crate::gateway::upstream::homey::UpstreamHomey;
 use crate::http::error_response::GatewayError;
 
@@ -54,11 +53,8 @@ pub(in crate::gateway) fn unreadable(upstream: &UpstreamHomey, why: &str) -> Gat
     GatewayError::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)
 }
 
-pub(in crate::gateway) fn may_be_done(
-    upstream: &UpstreamHomey,
-    error: &hyper::Error,
-) -> GatewayError {
-    let (name, why) = (&upstream.served.name, error_chain(error));
+pub(in crate::gateway) fn may_be_done(upstream: &UpstreamHomey, why: &str) -> GatewayError {
+    let name = &upstream.served.name;
     let description = format!(
         "the connection to the Homey {name} broke before it answered ({why}): check whether it has \
          carried the request out before you send it again"

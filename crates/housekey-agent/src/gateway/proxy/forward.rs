@@ -5,9 +5,9 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
-use std::time::Duration;
 
-use housekey::client::pace;
+use housekey::retry::GiveUpReason::{MayBeDone, NotHttp, Unreachable};
+use housekey::retry::{AttemptOutcome, Attempts, NextStep, RetryPolicy};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
@@ -27,13 +27,10 @@ use crate::gateway::body::response::ResponseBody;
 use crate::gateway::upstream::connection::{SendError, UpstreamConnection};
 use crate::gateway::upstream::endpoint::Endpoint;
 use crate::gateway::upstream::fair_queue::Lease;
-use crate::gateway::upstream::homey::UpstreamHomey;
+use crate::gateway::upstream::homey::{RECONNECT, UpstreamHomey};
 use crate::gateway::upstream::token::BearerToken;
 use crate::http::error_response::GatewayError;
 use crate::redaction::Watch;
-
-/// How many times a request is sent again under another token, if others have renewed it meanwhile.
-const RENEWALS: u32 = 3;
 
 /// The header that names the Homey that is meant.
 const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
@@ -41,8 +38,7 @@ const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
 /// Sends a request to a Homey and returns its response. Requests of one caller share a queue. The first
 /// `prefix_len` bytes of the path are the gateway's own.
 ///
-/// A request is sent again only if it was certainly not carried out (after a 401, or if nothing of it
-/// reached the Homey) or may be carried out twice without harm.
+/// Whether a request is sent again is decided by [`Attempts::after`].
 ///
 /// # Errors
 /// The error response of the gateway.
@@ -73,75 +69,98 @@ pub(in crate::gateway) async fn forward(
     let permits = permits.ok_or_else(|| busy(upstream))?;
     let mut token = upstream.token(until).await?;
     let started_at = upstream.now();
-    let (mut renewals, mut attempts, mut rate_limited) = (0, 0, 0);
+    let mut attempts = Attempts::new(RetryPolicy {
+        repeatable: head.method.is_safe(),
+        max_reconnects: u32::MAX,
+        reconnect: RECONNECT,
+    });
     loop {
         let endpoint = upstream.endpoint(until).await?;
-        let mut connection = match poll_fn(|cx| Poll::Ready(endpoint.idle_connection(cx))).await {
-            Some(connection) => connection,
-            None => match UpstreamConnection::open(&upstream.http, &endpoint.base).await {
-                Ok(connection) => connection,
-                Err(error) => {
-                    upstream.counts.security.record_certificate(&upstream.served.name, &error);
-                    upstream.mark_unreachable(&endpoint);
-                    upstream.pause(&mut attempts, until, &error_chain(&error)).await?;
-                    continue;
-                }
-            },
-        };
-        let used = connection.used;
         let request = request(&head, &endpoint, &token, body.clone(), upstream, prefix_len)?;
-        let why = match send(upstream, &mut connection, request, (&body, &lease)).await? {
-            Ok(send) if send.status() == StatusCode::UNAUTHORIZED && renewals < RENEWALS => {
-                drop(connection);
+        let sent = attempt(upstream, &endpoint, request, (&body, &lease)).await?;
+        let outcome = match &sent {
+            Ok((answer, _)) => outcome_of(answer, !token.is_older_than(started_at)),
+            Err(failed) => failed.outcome,
+        };
+        let left = until.saturating_duration_since(Instant::now());
+        let next = attempts.after(outcome, body.is_kept(), left, fastrand::f64());
+        let is_away = matches!(next, NextStep::SendAgain(_) | NextStep::GiveUp(Unreachable));
+        if is_away && sent.as_ref().is_err_and(|failed| !failed.reused()) {
+            upstream.mark_unreachable(&endpoint);
+        }
+        match next {
+            NextStep::Done => {
+                let (answer, connection) =
+                    sent.map_err(|failed| may_be_done(upstream, &failed.why))?;
+                if answer.status().is_informational() {
+                    return Err(not_http(upstream));
+                }
+                if !headers::is_framed_once(answer.headers()) {
+                    return Err(unreadable(upstream, "it says in two ways where its answer ends"));
+                }
+                let (mut answered, incoming) = answer.into_parts();
+                headers::for_caller(&mut answered.headers);
+                answered.version = Version::HTTP_11;
+                let download = Download::new(incoming, connection, endpoint, permits, lease);
+                return redacted(upstream, answered, download, &head.method, watch).await;
+            }
+            NextStep::RenewToken => {
+                drop(sent);
                 token = upstream.token_after(&token, until).await?;
                 if !body.rewind() {
                     return Err(too_large_to_repeat(upstream));
                 }
                 upstream.counts.renewed.fetch_add(1, Relaxed);
-                // One that was made for this request and is refused all the same: what is refused is not
-                // the token.
-                renewals = if token.is_older_than(started_at) { renewals + 1 } else { RENEWALS };
-                continue;
             }
-            Ok(send) if send.status().is_informational() => return Err(not_http(upstream)),
-            Ok(send) if !headers::is_framed_once(send.headers()) => {
-                return Err(unreadable(upstream, "it says in two ways where its answer ends"));
+            NextStep::SendAgain(wait) => {
+                if sent.is_err_and(|failed| failed.connected) {
+                    upstream.counts.repeated.fetch_add(1, Relaxed);
+                }
+                body.rewind();
+                if !wait.is_zero() {
+                    sleep(wait).await;
+                }
             }
-            Ok(send) => {
-                let wait = retry_after(&send, rate_limited);
-                let wait = wait.filter(|wait| Instant::now() + *wait < until && body.rewind());
-                let Some(wait) = wait else {
-                    let (mut answered, incoming) = send.into_parts();
-                    headers::for_caller(&mut answered.headers);
-                    answered.version = Version::HTTP_11;
-                    let download = Download::new(incoming, connection, endpoint, permits, lease);
-                    return redacted(upstream, answered, download, &head.method, watch).await;
-                };
-                rate_limited += 1;
-                drop(connection);
-                sleep(wait).await;
-                continue;
+            NextStep::GiveUp(reason) => {
+                let why = sent.err().map(|failed| failed.why).unwrap_or_default();
+                return Err(match reason {
+                    Unreachable => upstream.unreachable(&why),
+                    MayBeDone => may_be_done(upstream, &why),
+                    NotHttp => unreadable(upstream, &why),
+                });
             }
-            Err(_) if body.is_broken() => {
-                return Err(broken());
-            }
-            Err(SendError::NotSent(error)) => error,
-            // On a connection that was used before it may be left over from the last answer.
-            Err(SendError::Lost(error)) if error.is_parse() && !(used && head.method.is_safe()) => {
-                return Err(unreadable(upstream, &error_chain(&error)));
-            }
-            Err(SendError::Lost(error)) if head.method.is_safe() => error,
-            Err(SendError::Lost(error)) => return Err(may_be_done(upstream, &error)),
-        };
-        if !body.rewind() {
-            return Err(may_be_done(upstream, &why));
         }
-        upstream.counts.repeated.fetch_add(1, Relaxed);
-        // A connection that was used before may only have been idle for too long.
-        if !used {
-            upstream.mark_unreachable(&endpoint);
-            upstream.pause(&mut attempts, until, &error_chain(&why)).await?;
+    }
+}
+
+/// An attempt without an answer.
+struct Failed {
+    outcome: AttemptOutcome,
+    /// Whether there was a connection.
+    connected: bool,
+    why: String,
+}
+
+impl Failed {
+    /// Whether the connection was used before, so that it says nothing about the endpoint.
+    fn reused(&self) -> bool {
+        use AttemptOutcome::{Lost, NotHttp, NotSent};
+        matches!(
+            self.outcome,
+            NotSent { reused: true } | Lost { reused: true } | NotHttp { reused: true }
+        )
+    }
+}
+
+fn outcome_of(answer: &Response<Incoming>, fresh: bool) -> AttemptOutcome {
+    match answer.status() {
+        StatusCode::UNAUTHORIZED => AttemptOutcome::Unauthorized { fresh },
+        StatusCode::TOO_MANY_REQUESTS if headers::is_framed_once(answer.headers()) => {
+            let wait = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+            let retry_after_s = wait.and_then(|wait| wait.trim().parse().ok());
+            AttemptOutcome::RateLimited { retry_after_s }
         }
+        _ => AttemptOutcome::Final,
     }
 }
 
@@ -151,38 +170,53 @@ fn is_long(head: &Parts, prefix_len: usize) -> bool {
     path.starts_with("/api/manager/insights/log/") && path.contains("/entry")
 }
 
-/// The head of the answer, if it begins in time: as long as the caller sends its request, the Homey
-/// has no need to answer.
-async fn send(
+/// Sends the request once, over an idle connection if there is one. The answer must begin in time; as long as the
+/// caller sends its request, the Homey has no need to answer.
+async fn attempt(
     upstream: &UpstreamHomey,
-    connection: &mut UpstreamConnection,
+    endpoint: &Endpoint,
     request: Request<RequestBody>,
     (body, lease): (&RequestBody, &Lease),
-) -> Result<Result<Response<Incoming>, SendError>, GatewayError> {
-    let mut sending = pin!(connection.send(request));
+) -> Result<Result<(Response<Incoming>, UpstreamConnection), Failed>, GatewayError> {
+    let mut connection = match poll_fn(|cx| Poll::Ready(endpoint.idle_connection(cx))).await {
+        Some(connection) => connection,
+        None => match UpstreamConnection::open(&upstream.http, &endpoint.base).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                upstream.counts.security.record_certificate(&upstream.served.name, &error);
+                let outcome = AttemptOutcome::NotSent { reused: false };
+                return Ok(Err(Failed { outcome, connected: false, why: error_chain(&error) }));
+            }
+        },
+    };
+    let reused = connection.used;
     let mut progress = body.progress();
-    loop {
-        let outcome = tokio::select! {
-            biased;
-            outcome = timeout(upstream.settings.answer, sending.as_mut()) => outcome,
-            () = lease.revoked() => return Err(slow_caller()),
-        };
-        match outcome {
-            Ok(outcome) => return Ok(outcome),
-            Err(_) if body.progress() != progress => progress = body.progress(),
-            Err(_) if body.is_complete() => return Err(silent(upstream)),
-            Err(_) => return Err(slow_caller()),
+    let outcome = {
+        let mut sending = pin!(connection.send(request));
+        loop {
+            let outcome = tokio::select! {
+                biased;
+                outcome = timeout(upstream.settings.answer, sending.as_mut()) => outcome,
+                () = lease.revoked() => return Err(slow_caller()),
+            };
+            match outcome {
+                Ok(outcome) => break outcome,
+                Err(_) if body.progress() != progress => progress = body.progress(),
+                Err(_) if body.is_complete() => return Err(silent(upstream)),
+                Err(_) => return Err(slow_caller()),
+            }
         }
-    }
-}
-
-/// How long a Homey that did not carry out a request wants us to wait: the `n`th time.
-fn retry_after(send: &Response<Incoming>, n: u32) -> Option<Duration> {
-    if send.status() != StatusCode::TOO_MANY_REQUESTS {
-        return None;
-    }
-    let header = send.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-    pace::wait(n, header.and_then(|wait| wait.trim().parse().ok()), fastrand::f64())
+    };
+    let (outcome, error) = match outcome {
+        Ok(answer) => return Ok(Ok((answer, connection))),
+        Err(_) if body.is_broken() => return Err(broken()),
+        Err(SendError::NotSent(error)) => (AttemptOutcome::NotSent { reused }, error),
+        Err(SendError::Lost(error)) if error.is_parse() => {
+            (AttemptOutcome::NotHttp { reused }, error)
+        }
+        Err(SendError::Lost(error)) => (AttemptOutcome::Lost { reused }, error),
+    };
+    Ok(Err(Failed { outcome, connected: true, why: error_chain(&error) }))
 }
 
 fn request(

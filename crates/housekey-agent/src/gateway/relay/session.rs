@@ -52,7 +52,7 @@ pub(super) struct RelaySession {
     pending: PendingRequests,
     renewal: RenewalState,
     /// How many of the gateway's own handshakes were refused in a row.
-    refused_handshakes: u8,
+    refused_handshakes: u32,
     /// The data of the last handshake, without its token.
     handshake: Map<String, Value>,
     /// The token of the last handshake.

@@ -188,7 +188,7 @@ impl Emulated {
     pub(super) fn served(&self, in_flight: usize) -> ServedHomey {
         let record = self.store.known_homey("home").unwrap();
         let (store, http, clock) = (self.store.clone(), self.http.clone(), self.clock.clone());
-        let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+        let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
         let variables = TokenVariables::default();
         ServedHomey { name: record.name, dialect: record.dialect, homey, in_flight, variables }
     }

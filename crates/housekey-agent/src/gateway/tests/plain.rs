@@ -88,7 +88,7 @@ impl Plain {
         let store = Store::memory();
         store.save_homey(&record).unwrap();
         let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
-        let homey = Homey::patient(&record, store, http, clock, Duration::ZERO);
+        let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
         let variables = TokenVariables::default();
         ServedHomey { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
     }

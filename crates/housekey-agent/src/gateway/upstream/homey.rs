@@ -9,6 +9,7 @@ use housekey::auth::store::Access;
 use housekey::clock::SharedClock;
 use housekey::error::{Kind, SignInError};
 use housekey::http::Http;
+use housekey::retry::Backoff;
 use housekey::{Error, Secret};
 use hyper::StatusCode;
 use hyper::header::HeaderValue;
@@ -31,8 +32,9 @@ use crate::settings::GatewaySettings;
 /// How long an endpoint is used before the library is queried for a better one.
 const RECHECK_AFTER: Duration = Duration::from_secs(1);
 
-/// The waits between tries to reach a Homey that is away, doubled from the first to the last.
-const RETRY_WAITS: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// The waits between attempts to reach a Homey.
+pub(in crate::gateway) const RECONNECT: Backoff =
+    Backoff { first: Duration::from_millis(50), longest: Duration::from_secs(1), jitter: 0.0 };
 
 /// A Homey.
 pub(in crate::gateway) struct UpstreamHomey {
@@ -257,7 +259,7 @@ impl UpstreamHomey {
         until: Instant,
         why: &str,
     ) -> Result<(), GatewayError> {
-        let wait = (RETRY_WAITS.0 * 2u32.saturating_pow(*attempts)).min(RETRY_WAITS.1);
+        let wait = RECONNECT.wait(*attempts, 0.0);
         *attempts += 1;
         if Instant::now() + wait >= until {
             return Err(self.unreachable(why));
@@ -266,7 +268,7 @@ impl UpstreamHomey {
         Ok(())
     }
 
-    fn unreachable(&self, why: &str) -> GatewayError {
+    pub(in crate::gateway) fn unreachable(&self, why: &str) -> GatewayError {
         let name = &self.served.name;
         let description = format!("the Homey {name} cannot be reached: {why}");
         GatewayError::new(StatusCode::BAD_GATEWAY, "homey_unreachable", description)

@@ -8,10 +8,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::renewal_failure::RenewalFailure;
 use super::token_clock::TokenClock;
 use crate::Secret;
-use crate::auth::store::{Access, Key, Stamp, Store};
+use crate::auth::store::{Access, Key, Store, Version};
 use crate::clock::SharedClock;
 use crate::discovery::Route;
 use crate::error::Error;
@@ -27,30 +26,39 @@ pub(super) struct Chain {
     /// Moves the moment of renewal, so that many Homeys do not renew at once; from 0 to 1.
     pub(super) spread: f64,
     /// How long a renewal with a transient failure is retried before its waiters get the error.
-    pub(super) patience: Duration,
+    pub(super) renewal_timeout: Duration,
     /// Current credentials; subscribers are notified of every change.
     pub(super) held: watch::Sender<Access>,
     /// How old the token at hand is.
-    pub(super) taken: Mutex<TokenClock>,
+    pub(super) token_clock: Mutex<TokenClock>,
     /// Of the record as it was read last.
-    pub(super) seen: Mutex<Option<Stamp>>,
+    pub(super) seen: Mutex<Option<Version>>,
     /// Why the account was refused for good, as its record was read last.
-    pub(super) ended: Mutex<(Option<Stamp>, Option<String>)>,
+    pub(super) ended: Mutex<(Option<Version>, Option<String>)>,
     pub(super) renewing: Mutex<Option<Renewing>>,
-    pub(super) setback: Mutex<Option<RenewalFailure>>,
-    /// When the account was asked last for the Homey's addresses.
-    pub(super) asked_for_addresses: tokio::sync::Mutex<Option<Instant>>,
+    pub(super) failure: Mutex<Option<RenewalFailure>>,
+    /// When the Homey's addresses were last requested from its account.
+    pub(super) addresses_requested: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// The outcome of a renewal; all who wait share it.
 pub(super) type Renewal = Shared<BoxFuture<'static, Result<Secret, Arc<Error>>>>;
 
-/// A renewal that was begun.
+/// A renewal that was started.
 #[derive(Debug)]
 pub(super) struct Renewing {
     pub(super) outcome: Renewal,
-    /// Whether the token that is being renewed is of no use any more, so that it is not sent.
-    pub(super) instead: bool,
+    /// Whether the token that is being renewed is not sent any more.
+    pub(super) invalidates_current: bool,
+}
+
+/// The last attempt to renew, which failed and may succeed later.
+#[derive(Debug)]
+pub(super) struct RenewalFailure {
+    /// How many attempts have failed in a row.
+    pub(super) count: u32,
+    pub(super) not_before: Instant,
+    pub(super) error: Arc<Error>,
 }
 
 impl Renewing {
@@ -64,20 +72,21 @@ impl Chain {
         self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The renewal that is under way of a token that must not be sent any more.
-    pub(super) fn renewal_in_place(&self) -> Option<Renewal> {
+    /// The renewal that is under way of a token that is not sent any more.
+    pub(super) fn renewal_of_invalid(&self) -> Option<Renewal> {
         let renewing = self.renewing();
-        let renewing = renewing.as_ref().filter(|one| one.instead && one.is_under_way());
+        let renewing =
+            renewing.as_ref().filter(|one| one.invalidates_current && one.is_under_way());
         renewing.map(|renewing| renewing.outcome.clone())
     }
 
     /// The time for the token at hand, which does not get younger when the clock is set back.
     pub(super) fn now(&self) -> Timestamp {
-        self.taken().now(self.clock.now())
+        self.token_clock().now(self.clock.now())
     }
 
-    pub(super) fn taken(&self) -> MutexGuard<'_, TokenClock> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn token_clock(&self) -> MutexGuard<'_, TokenClock> {
+        self.token_clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn hold(&self, access: Access) {
@@ -92,31 +101,31 @@ impl Chain {
             if held.is_refused() {
                 access.refuse(held.token());
             }
-            let taken = *held != access && wanted(held);
-            if taken {
+            let replaces = *held != access && wanted(held);
+            if replaces {
                 if held.token() != access.token() {
-                    *self.taken() = TokenClock::at(now);
+                    *self.token_clock() = TokenClock::at(now);
                 }
                 *held = access;
             }
-            taken
+            replaces
         })
     }
 
     /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
     pub(super) fn read_again(&self) -> Result<bool, Error> {
-        let stamp = self.store.stamp(&Key::Homey(self.name.clone()));
-        if stamp.is_some() && stamp == *self.seen() {
+        let version = self.store.version(&Key::Homey(self.name.clone()));
+        if version.is_some() && version == *self.seen() {
             return Ok(false);
         }
         let before = self.held.borrow().clone();
         let stored = self.store.known_homey(&self.name)?.access;
-        *self.seen() = stamp;
+        *self.seen() = version;
         // Otherwise it was read before a renewal here, and is out of date.
         Ok(self.replace_if(stored, |held| *held == before))
     }
 
-    pub(super) fn seen(&self) -> MutexGuard<'_, Option<Stamp>> {
+    pub(super) fn seen(&self) -> MutexGuard<'_, Option<Version>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,30 +5,30 @@ use std::sync::{Arc, PoisonError};
 use tokio::sync::watch;
 
 use super::chain::Chain;
-use crate::auth::store::{Access, Key, Stamp};
+use crate::auth::store::{Access, Key, Version};
 
-/// Hears when something is stored about one Homey or its account.
+/// Notifies when something is stored about one Homey or its account.
 #[derive(Debug)]
 pub struct StoreNews {
     chain: Arc<Chain>,
     changes: watch::Receiver<u64>,
     /// Of the records of the Homey and of its account.
-    seen: [Option<Stamp>; 2],
+    seen: [Option<Version>; 2],
 }
 
 impl StoreNews {
     pub(super) fn new(chain: Arc<Chain>) -> Self {
         let changes = chain.store.changes();
-        Self { seen: chain.stamps(), changes, chain }
+        Self { seen: chain.versions(), changes, chain }
     }
 
     /// Waits until one of the two records is another than when it was waited for last. May be dropped
     /// and called again at any time.
     pub async fn next(&mut self) {
         loop {
-            let stamps = self.chain.stamps();
-            if stamps != self.seen {
-                self.seen = stamps;
+            let versions = self.chain.versions();
+            if versions != self.seen {
+                self.seen = versions;
                 return;
             }
             if self.changes.changed().await.is_err() {
@@ -48,18 +48,18 @@ impl Chain {
         }
     }
 
-    fn stamps(&self) -> [Option<Stamp>; 2] {
-        let account = self.account().and_then(|name| self.store.stamp(&Key::Account(name)));
-        [self.store.stamp(&Key::Homey(self.name.clone())), account]
+    fn versions(&self) -> [Option<Version>; 2] {
+        let account = self.account().and_then(|name| self.store.version(&Key::Account(name)));
+        [self.store.version(&Key::Homey(self.name.clone())), account]
     }
 
-    /// Why the account was refused another token for good. Its record is read when it has changed.
+    /// Why the cloud has finally refused the account another token. Its record is read when it has changed.
     pub(super) fn account_ended(&self) -> Option<String> {
         let account = self.account()?;
-        let stamp = self.store.stamp(&Key::Account(account.clone()));
+        let version = self.store.version(&Key::Account(account.clone()));
         let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        if stamp.is_none() || known.0 != stamp {
-            *known = (stamp, self.store.account(&account).ok()??.ended);
+        if version.is_none() || known.0 != version {
+            *known = (version, self.store.account(&account).ok()??.ended);
         }
         known.1.clone()
     }

@@ -11,12 +11,12 @@ use crate::auth::store::{Access, Key};
 use crate::discovery::Addresses;
 use crate::error::{Error, HomeyError};
 
-/// How soon the account is asked again for the addresses of a Homey that stays offline.
-const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// How soon the addresses of a Homey that stays offline are requested again from its account.
+const REQUEST_AGAIN: Duration = Duration::from_secs(60);
 
 impl Chain {
-    /// Where the Homey answers. When it answers nowhere, its account is asked for its addresses, and
-    /// those that are new are searched once.
+    /// Where the Homey answers. When it answers nowhere, its addresses are requested from its account, and those that
+    /// are new are searched once.
     pub(super) async fn base(&self) -> Result<Url, Error> {
         let tried = self.route.addresses();
         match self.route.base().await {
@@ -31,19 +31,19 @@ impl Chain {
         }
     }
 
-    /// Whether the route has other addresses now than those tried: what another caller or process
-    /// has learned meanwhile, or what the account says. One caller at a time asks.
+    /// Whether the route has other addresses now than those tried: what another caller or process has learned
+    /// meanwhile, or what the account says. One caller at a time sends the request.
     ///
     /// Not to be called with the store's lock of the Homey in hand, which it takes itself.
     async fn learn_addresses(&self, tried: &Addresses) -> bool {
-        let mut asked = self.asked_for_addresses.lock().await;
+        let mut requested = self.addresses_requested.lock().await;
         let news = || self.route.addresses() != *tried;
-        if news() || asked.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+        if news() || requested.is_some_and(|at| at.elapsed() < REQUEST_AGAIN) {
             return news();
         }
-        *asked = Some(Instant::now());
+        *requested = Some(Instant::now());
         if let Err(error) = self.refresh_addresses(tried).await {
-            // That the Homey is offline is what the caller is told; this would only hide it.
+            // The caller gets the error that the Homey is offline; this one would only hide it.
             tracing::debug!(homey = self.name, %error, "no fresh addresses");
         }
         news()

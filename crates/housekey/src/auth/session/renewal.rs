@@ -1,123 +1,72 @@
-//! The renewal itself: tried until it works, the answer is final, or the patience of those who wait is
-//! at its end.
+//! The renewal itself: tried until it works, the failure is final, or those who wait have waited as long as they may.
 
 use std::sync::{Arc, PoisonError};
 
 use tokio::time::Instant;
 
-use super::chain::Chain;
-use super::renewal_failure::RenewalFailure;
+use super::chain::{Chain, RenewalFailure};
 use crate::Secret;
 use crate::auth::account_access::AccountAccess;
-use crate::auth::backoff::{self, After};
 use crate::auth::homey_login::HomeyLogin;
 use crate::auth::store::{Access, HomeyRecord, Key};
 use crate::error::{Error, HomeyError, SignInError};
+use crate::retry::{Backoff, RetryClass, requested_wait};
 
 impl Chain {
-    /// Tries until it works, the answer is final, or the patience of those who wait is at its end.
-    /// The wait that is due then is remembered, so that whoever asks next does not undercut it.
+    /// A token other than `refused`. A failure that may pass is recorded with the wait before the next attempt, which
+    /// later callers keep to as well.
     pub(super) async fn renew(&self, refused: &Secret) -> Result<Secret, Error> {
-        let outcome = self.renew_patiently(refused).await;
-        if let Err(error) = &outcome
-            && self.is_told_to_others(error)
-            && let Err(error) = self.store_refusal(refused).await
-        {
-            // It is known here; only others, and this process when it starts again, are not told.
-            tracing::debug!(homey = self.name, %error, "the refusal is not stored");
-        }
-        outcome
-    }
-
-    async fn renew_patiently(&self, refused: &Secret) -> Result<Secret, Error> {
-        let until = Instant::now() + self.patience;
-        let mut again = false;
-        loop {
-            if let Some((not_before, error)) = self.last_failure() {
-                // Nobody has to be asked, nor waited for, where another has done it.
-                if let Some(token) = self.renewed_elsewhere(refused)? {
-                    return Ok(token);
-                }
-                if not_before > until {
-                    return Err(Error::Shared(error));
-                }
-                tokio::time::sleep_until(not_before).await;
+        let until = Instant::now() + self.renewal_timeout;
+        let mut renewed_twice = false;
+        let outcome = loop {
+            if let Some(outcome) = self.wait_for_retry(refused, until).await.transpose() {
+                break outcome;
             }
-            match self.reach_and_renew(refused).await {
-                Err(error) => match After::of(&error) {
-                    After::TryAgain => drop(self.record_failure(error)),
-                    After::TellAndWait => return Err(Error::Shared(self.record_failure(error))),
-                    After::Tell => return self.clear_failure(Err(error)),
-                },
-                Ok(token) if !again && self.is_unusable(&token) => again = true,
-                token => return self.clear_failure(token),
+            match self.renew_once(refused).await {
+                Ok(token) if !renewed_twice && self.is_unusable(&token) => renewed_twice = true,
+                Err(error) if RetryClass::of(&error) == RetryClass::Transient => {
+                    self.record_failure(error);
+                }
+                Err(error) if RetryClass::of(&error) == RetryClass::ReportAndBackOff => {
+                    break Err(Error::Shared(self.record_failure(error)));
+                }
+                outcome => {
+                    self.clear_failure();
+                    break outcome;
+                }
             }
-        }
-    }
-
-    /// Whether the token at hand has ended already: while it was made the machine may have slept, or
-    /// the Homey may have ended all sessions.
-    fn is_unusable(&self, token: &Secret) -> bool {
-        let now = self.now();
-        let held = self.held.borrow();
-        let session = held.session().filter(|session| session.token == *token);
-        session.is_some_and(|session| session.refused || session.expires_at <= now)
-    }
-
-    /// Whether others have to know that the token was refused. That of a session is of no use; an API key
-    /// may still be, unless the Homey has just said otherwise.
-    fn is_told_to_others(&self, error: &Error) -> bool {
-        let is_key = matches!(&*self.held.borrow(), Access::ApiKey { .. });
-        !is_key || matches!(error, Error::Homey(HomeyError::TokenRefused { .. }))
-    }
-
-    /// Tells all who share the store that the Homey has refused a token before its end, which they
-    /// could not know otherwise until it refuses them too.
-    async fn store_refusal(&self, refused: &Secret) -> Result<(), Error> {
-        let now = self.now();
-        let news = |access: &Access| {
-            let lives = access.session().is_none_or(|session| now < session.expires_at);
-            access.token() == refused && access.is_refused() && lives
         };
-        if !news(&self.held.borrow()) {
-            return Ok(());
+        if let Err(error) = &outcome {
+            self.share_refusal(refused, error).await;
         }
-        let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
-        let mut record = self.store.known_homey(&self.name)?;
-        if record.access.refuse(refused) {
-            self.store.save_homey(&record)?;
-        }
-        Ok(())
-    }
-
-    fn clear_failure(&self, outcome: Result<Secret, Error>) -> Result<Secret, Error> {
-        *self.setback.lock().unwrap_or_else(PoisonError::into_inner) = None;
         outcome
     }
 
-    pub(super) fn last_failure(&self) -> Option<(Instant, Arc<Error>)> {
-        let setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
-        setback.as_ref().map(|setback| (setback.not_before, setback.error.clone()))
-    }
-
-    fn record_failure(&self, error: Error) -> Arc<Error> {
-        let mut setback = self.setback.lock().unwrap_or_else(PoisonError::into_inner);
-        let failures = setback.as_ref().map_or(1, |setback| setback.failures.saturating_add(1));
-        let wait = backoff::wait(failures, backoff::asked_for(&error), fastrand::f64());
-        tracing::warn!(homey = self.name, failures, wait_s = wait.as_secs_f32(), %error, "waiting");
-        let (not_before, error) = (Instant::now() + wait, Arc::new(error));
-        *setback = Some(RenewalFailure { failures, not_before, error: error.clone() });
-        error
-    }
-
-    /// Finds the Homey first, since its addresses cannot be learned while the lock is held.
-    async fn reach_and_renew(&self, refused: &Secret) -> Result<Secret, Error> {
-        self.base().await?;
-        self.try_to_renew(refused).await
+    /// Waits until the wait after the last failure is over. The token that another process has stored meanwhile, if it
+    /// has.
+    ///
+    /// # Errors
+    /// The last failure, where the wait is longer than `until`.
+    async fn wait_for_retry(
+        &self,
+        refused: &Secret,
+        until: Instant,
+    ) -> Result<Option<Secret>, Error> {
+        let Some((not_before, error)) = self.last_failure() else { return Ok(None) };
+        if let Some(token) = self.renewed_elsewhere(refused)? {
+            return Ok(Some(token));
+        }
+        if not_before > until {
+            return Err(Error::Shared(error));
+        }
+        tokio::time::sleep_until(not_before).await;
+        Ok(None)
     }
 
     /// Lock, read again, still the refused one?, exchange, store, hand out.
-    async fn try_to_renew(&self, refused: &Secret) -> Result<Secret, Error> {
+    async fn renew_once(&self, refused: &Secret) -> Result<Secret, Error> {
+        // Found first, since its addresses cannot be learned while the lock is held.
+        self.base().await?;
         let key = Key::Homey(self.name.clone());
         let _lock = self.store.lock(key.clone()).await?;
         if let Some(token) = self.renewed_elsewhere(refused)? {
@@ -160,7 +109,64 @@ impl Chain {
         Ok(token)
     }
 
-    /// Nothing renews an API key: the Homey is asked whether it takes it after all.
+    /// Whether the token at hand has ended already: while it was made the machine may have slept, or
+    /// the Homey may have ended all sessions.
+    fn is_unusable(&self, token: &Secret) -> bool {
+        let now = self.now();
+        let held = self.held.borrow();
+        let session = held.session().filter(|session| session.token == *token);
+        session.is_some_and(|session| session.refused || session.expires_at <= now)
+    }
+
+    pub(super) fn last_failure(&self) -> Option<(Instant, Arc<Error>)> {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.as_ref().map(|failure| (failure.not_before, failure.error.clone()))
+    }
+
+    fn clear_failure(&self) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn record_failure(&self, error: Error) -> Arc<Error> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = failure.as_ref().map_or(0, |failure| failure.count);
+        let count = earlier.saturating_add(1);
+        let wait = Backoff::BACKGROUND.wait(earlier, fastrand::f64()).max(requested_wait(&error));
+        tracing::warn!(homey = self.name, failures = count, wait_s = wait.as_secs_f32(), %error, "waiting");
+        let (not_before, error) = (Instant::now() + wait, Arc::new(error));
+        *failure = Some(RenewalFailure { count, not_before, error: error.clone() });
+        error
+    }
+
+    /// Stores that the Homey has refused a token before its end, which others who share the store could not know
+    /// otherwise until it refuses them too. Of an API key only if the Homey has just confirmed it: it may still be good.
+    async fn share_refusal(&self, refused: &Secret, error: &Error) {
+        let now = self.now();
+        let is_news = |access: &Access| {
+            let is_final = match access.session() {
+                Some(session) => now < session.expires_at,
+                None => matches!(error, Error::Homey(HomeyError::TokenRefused { .. })),
+            };
+            access.token() == refused && access.is_refused() && is_final
+        };
+        if is_news(&self.held.borrow())
+            && let Err(error) = self.store_refusal(refused).await
+        {
+            // It is known here; other processes, and this one when it starts again, do not know it.
+            tracing::debug!(homey = self.name, %error, "the refusal is not stored");
+        }
+    }
+
+    async fn store_refusal(&self, refused: &Secret) -> Result<(), Error> {
+        let _lock = self.store.lock(Key::Homey(self.name.clone())).await?;
+        let mut record = self.store.known_homey(&self.name)?;
+        if record.access.refuse(refused) {
+            self.store.save_homey(&record)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing renews an API key: the Homey may accept it after all.
     async fn check_key(
         &self,
         login: &HomeyLogin<'_>,
@@ -178,7 +184,7 @@ impl Chain {
         if record.access.accept(key) {
             self.store.save_homey(&record)?;
         }
-        // No other token: nobody has to hear of it.
+        // The token is the same: subscribers need no notification.
         self.held.send_if_modified(|held| {
             held.accept(key);
             false
@@ -186,8 +192,8 @@ impl Chain {
         Ok(key.clone())
     }
 
-    /// The token that another task or process has stored meanwhile, if it is another one than that,
-    /// lives, and nobody was refused with it.
+    /// The token that another task or process has stored meanwhile, if it differs from `refused`, has not ended and
+    /// was not refused.
     fn renewed_elsewhere(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
         let access = self.store.known_homey(&self.name)?.access;
         let now = self.clock.now();

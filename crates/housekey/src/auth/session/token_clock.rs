@@ -24,8 +24,8 @@ impl TokenClock {
         Self { now: wall, wall, steady: Instant::now() }
     }
 
-    /// The time that the token's life is measured by, where the wall clock shows `wall`. What is set
-    /// back and slept through between two looks cannot be told apart, so it is asked often.
+    /// The time that the token's life is measured by, where the wall clock shows `wall`. A clock that is set back and a
+    /// machine that sleeps between two looks cannot be distinguished, so it is looked at often.
     pub(super) fn now(&mut self, wall: Timestamp) -> Timestamp {
         let steady = Instant::now();
         let passed = SignedDuration::try_from(steady - self.steady).unwrap_or(SignedDuration::MAX);
@@ -45,24 +45,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_set_back_makes_nothing_younger() {
         let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut taken = TokenClock::at(noon);
+        let mut clock = TokenClock::at(noon);
         tokio::time::advance(Duration::from_secs(3 * 3600)).await;
         // The third step is one of 21 hours: the machine slept, or its clock was set right.
         for (wall_h, want_h) in [(3, 3), (-20, 3), (1, 24), (10, 33)] {
             let wall = noon + SignedDuration::from_hours(wall_h);
-            assert_eq!(taken.now(wall), noon + SignedDuration::from_hours(want_h), "{wall}");
+            assert_eq!(clock.now(wall), noon + SignedDuration::from_hours(want_h), "{wall}");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_machine_that_sleeps_after_its_clock_was_set_back_has_slept() {
         let noon: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut taken = TokenClock::at(noon);
+        let mut clock = TokenClock::at(noon);
         tokio::time::advance(Duration::from_secs(3600)).await;
         let set_back = noon - SignedDuration::from_hours(48);
-        assert_eq!(taken.now(set_back), noon + SignedDuration::from_hours(1));
+        assert_eq!(clock.now(set_back), noon + SignedDuration::from_hours(1));
         // Its steady clock stands still meanwhile.
         let awake = set_back + SignedDuration::from_hours(9);
-        assert_eq!(taken.now(awake), noon + SignedDuration::from_hours(10));
+        assert_eq!(clock.now(awake), noon + SignedDuration::from_hours(10));
     }
 }

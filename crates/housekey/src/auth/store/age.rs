@@ -9,14 +9,14 @@ mod key;
 mod payload;
 
 pub(super) use identity::{Identity, identities_in};
-pub(super) use key::Refusal;
+pub(super) use key::AgeError;
 
 use zeroize::Zeroizing;
 
 use header::Header;
 use key::{FileKey, random};
 
-/// How much work a passphrase costs whoever tries one: 2^16 blocks, 64 MiB and about a fifth of a
+/// How much work a guess of a passphrase costs: 2^16 blocks, 64 MiB and about a fifth of a
 /// second. It is paid once by a process.
 const PASSPHRASE_WORK: u8 = 16;
 
@@ -26,25 +26,25 @@ pub(super) fn is_age(bytes: &[u8]) -> bool {
 }
 
 /// Encrypts for an identity.
-pub(super) fn seal(plain: &[u8], identity: &Identity) -> Result<Vec<u8>, Refusal> {
+pub(super) fn seal(plain: &[u8], identity: &Identity) -> Result<Vec<u8>, AgeError> {
     let key = Zeroizing::new(random::<16>()?);
     write(plain, &key, identity::wrap(&key, identity)?)
 }
 
 /// Encrypts with a passphrase.
-pub(super) fn seal_with_passphrase(plain: &[u8], passphrase: &str) -> Result<Vec<u8>, Refusal> {
+pub(super) fn seal_with_passphrase(plain: &[u8], passphrase: &str) -> Result<Vec<u8>, AgeError> {
     let key = Zeroizing::new(random::<16>()?);
     let stanza = identity::wrap_with_passphrase(&key, passphrase, PASSPHRASE_WORK)?;
     write(plain, &key, stanza)
 }
 
 /// Decrypts with whichever of the identities the file is for.
-pub(super) fn open(file: &[u8], identities: &[Identity]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+pub(super) fn open(file: &[u8], identities: &[Identity]) -> Result<Zeroizing<Vec<u8>>, AgeError> {
     read(file, |header| {
         let pairs = header.stanzas.iter().flat_map(|stanza| {
             identities.iter().map(move |identity| identity::unwrap(stanza, identity))
         });
-        pairs.flatten().next().ok_or(Refusal::OtherIdentity)
+        pairs.flatten().next().ok_or(AgeError::OtherIdentity)
     })
 }
 
@@ -52,14 +52,14 @@ pub(super) fn open(file: &[u8], identities: &[Identity]) -> Result<Zeroizing<Vec
 pub(super) fn open_with_passphrase(
     file: &[u8],
     passphrase: &str,
-) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+) -> Result<Zeroizing<Vec<u8>>, AgeError> {
     read(file, |header| match header.stanzas.as_slice() {
         [only] => identity::unwrap_with_passphrase(only, passphrase),
-        _ => Err(Refusal::Torn),
+        _ => Err(AgeError::Torn),
     })
 }
 
-fn write(plain: &[u8], key: &FileKey, stanza: header::Stanza) -> Result<Vec<u8>, Refusal> {
+fn write(plain: &[u8], key: &FileKey, stanza: header::Stanza) -> Result<Vec<u8>, AgeError> {
     let mut file = header::write(&stanza, key);
     payload::encrypt(plain, key, &mut file)?;
     Ok(file)
@@ -67,15 +67,15 @@ fn write(plain: &[u8], key: &FileKey, stanza: header::Stanza) -> Result<Vec<u8>,
 
 fn read(
     file: &[u8],
-    unwrap: impl FnOnce(&Header) -> Result<FileKey, Refusal>,
-) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    let file = header::without_armour(file).ok_or(Refusal::Torn)?;
-    let (header, payload) = header::read(&file).ok_or(Refusal::Torn)?;
+    unwrap: impl FnOnce(&Header) -> Result<FileKey, AgeError>,
+) -> Result<Zeroizing<Vec<u8>>, AgeError> {
+    let file = header::without_armour(file).ok_or(AgeError::Torn)?;
+    let (header, payload) = header::read(&file).ok_or(AgeError::Torn)?;
     let key = unwrap(&header)?;
     if !header.is_genuine(&key) {
-        return Err(Refusal::Torn);
+        return Err(AgeError::Torn);
     }
-    payload::decrypt(payload, &key).ok_or(Refusal::Torn)
+    payload::decrypt(payload, &key).ok_or(AgeError::Torn)
 }
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ mod tests {
             let both = [other.clone(), ours.clone()];
             assert_eq!(*open(&file, &both).unwrap(), plain, "{length} bytes");
             let other = std::slice::from_ref(&other);
-            assert_eq!(open(&file, other), Err(Refusal::OtherIdentity), "{length} bytes");
+            assert_eq!(open(&file, other), Err(AgeError::OtherIdentity), "{length} bytes");
         }
     }
 
@@ -100,8 +100,8 @@ mod tests {
     fn a_passphrase_opens_what_it_sealed() {
         let file = seal_with_passphrase(b"made up", "correct horse").unwrap();
         assert_eq!(*open_with_passphrase(&file, "correct horse").unwrap(), b"made up");
-        assert_eq!(open_with_passphrase(&file, "wrong horse"), Err(Refusal::WrongPassphrase));
-        assert_eq!(open(&file, &[Identity::generate().unwrap()]), Err(Refusal::OtherIdentity));
+        assert_eq!(open_with_passphrase(&file, "wrong horse"), Err(AgeError::WrongPassphrase));
+        assert_eq!(open(&file, &[Identity::generate().unwrap()]), Err(AgeError::OtherIdentity));
     }
 
     /// Whatever byte is changed, and wherever the file is cut, it does not open.
@@ -136,13 +136,13 @@ mod tests {
     /// encrypted with a passphrase.
     #[test]
     fn what_another_implementation_sealed_is_opened() {
-        let identities = identities_in(include_str!("samples/identity.txt")).unwrap();
-        let text = include_bytes!("samples/text.age");
+        let identities = identities_in(include_str!("age/samples/identity.txt")).unwrap();
+        let text = include_bytes!("age/samples/text.age");
         assert_eq!(*open(text, &identities).unwrap(), b"made-up text");
-        let sealed = include_bytes!("samples/identity.age");
+        let sealed = include_bytes!("age/samples/identity.age");
         assert!(is_age(sealed));
         let opened = open_with_passphrase(sealed, "made-up passphrase").unwrap();
-        assert_eq!(*opened, include_bytes!("samples/identity.txt"));
+        assert_eq!(*opened, include_bytes!("age/samples/identity.txt"));
     }
 
     #[test]
@@ -151,6 +151,6 @@ mod tests {
         let mut stanza = identity::wrap_with_passphrase(&key, "made up", 1).unwrap();
         stanza.arguments[2] = "30".to_owned();
         let file = write(b"x", &key, stanza).unwrap();
-        assert_eq!(open_with_passphrase(&file, "made up"), Err(Refusal::TooMuchWork));
+        assert_eq!(open_with_passphrase(&file, "made up"), Err(AgeError::TooMuchWork));
     }
 }

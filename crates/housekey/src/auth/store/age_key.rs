@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::age::{self, Identity, Refusal};
+use super::age::{self, AgeError, Identity};
 use crate::Secret;
 use crate::error::StoreError;
 use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
@@ -25,14 +25,14 @@ pub struct AgeKey {
 
 /// The same with the identities that were read from it, once for the life of the store.
 #[derive(Debug)]
-pub(super) struct Keyholder {
+pub(super) struct KeyCache {
     key: Option<AgeKey>,
     identities: OnceLock<Vec<Identity>>,
 }
 
 impl AgeKey {
     /// Makes the file with a new identity, encrypted where there is a passphrase, unless it is
-    /// there. Tells whether it was made.
+    /// there. Returns whether it was made.
     ///
     /// # Errors
     /// [`StoreError::Write`]; [`StoreError::Sealed`] where one is there that cannot be opened.
@@ -43,7 +43,7 @@ impl AgeKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(cause) => return Err(StoreError::Read { path: self.file.clone(), cause }),
         }
-        let sealed = |refusal: Refusal| written(io::Error::other(refusal.words()));
+        let sealed = |refusal: AgeError| written(io::Error::other(refusal.words()));
         let text = Identity::generate().map_err(sealed)?.file();
         let content = match &self.passphrase {
             Some(passphrase) => {
@@ -89,7 +89,7 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-impl Keyholder {
+impl KeyCache {
     pub(super) fn new(key: Option<AgeKey>) -> Self {
         Self { key, identities: OnceLock::new() }
     }
@@ -107,7 +107,7 @@ impl Keyholder {
     /// The text in the file of a record.
     pub(super) fn open(&self, path: &Path, file: &[u8]) -> Result<String, StoreError> {
         let opened = age::open(file, self.identities(path)?).map_err(|refusal| match refusal {
-            Refusal::OtherIdentity => {
+            AgeError::OtherIdentity => {
                 StoreError::Sealed { path: path.to_owned(), why: refusal.words() }
             }
             refusal => {

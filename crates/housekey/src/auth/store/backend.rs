@@ -11,7 +11,7 @@ use crate::error::StoreError;
 
 /// Identifies one write of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::auth) struct Stamp(pub(super) u64, pub(super) i128);
+pub(in crate::auth) struct Version(pub(super) u64, pub(super) i128);
 
 /// Held while a record is read, changed and written; the next in line goes on when it is dropped.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub(super) trait Backend: fmt::Debug + Send + Sync {
     /// The lock of the key, unless another task or process holds it.
     fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError>;
     /// What differs after every write of any key.
-    fn generation(&self) -> Option<Stamp>;
+    fn generation(&self) -> Option<Version>;
     /// Changes with every write; `None` where another process may write, so that it has to be looked for.
     fn written(&self) -> Option<watch::Receiver<u64>>;
-    /// A stamp that differs after every write of the key, where the record need not be read for it.
-    fn stamp(&self, key: &Key) -> Option<Stamp>;
+    /// A version that differs after every write of the key, where the record need not be read for it.
+    fn version(&self, key: &Key) -> Option<Version>;
     /// Takes the room that a text of that size will need, so that the next write of the key does
     /// not find the disk full. Only under the lock of the key.
     fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError>;

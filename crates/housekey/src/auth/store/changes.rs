@@ -12,13 +12,13 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// A counter of the changes that were noticed, and whether a task looks for them.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(super) struct ChangeWatcher {
     noticed: watch::Sender<u64>,
     looking: Mutex<bool>,
 }
 
-impl Changes {
-    /// Changes at most [`LOOK`] after a write. To be called within a runtime.
+impl ChangeWatcher {
+    /// ChangeWatcher at most [`LOOK`] after a write. To be called within a runtime.
     pub(super) fn receiver(self: &Arc<Self>, place: &Arc<dyn Backend>) -> watch::Receiver<u64> {
         if let Some(written) = place.written() {
             return written;
@@ -40,7 +40,7 @@ impl Changes {
 }
 
 /// Looks until no one waits any more.
-async fn look(changes: Weak<Changes>, place: Weak<dyn Backend>) {
+async fn look(changes: Weak<ChangeWatcher>, place: Weak<dyn Backend>) {
     let generation = || place.upgrade()?.generation();
     let mut seen = generation();
     loop {

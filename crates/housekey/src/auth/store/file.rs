@@ -9,7 +9,7 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::backend::{Lock, Stamp};
+use super::backend::{Lock, Version};
 use super::key::{Key, check_name};
 use crate::error::{StoreError, Unsafe};
 use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
@@ -75,7 +75,7 @@ impl Files {
         }
         let advice = match mode & 0o007 {
             0 => "",
-            _ => ": if somebody may have read it, sign out and in again",
+            _ => ": if another user may have read it, sign out and in again",
         };
         self.notice(format!(
             "{} was open to others (mode {mode:04o}) and is 0600 now{advice}",
@@ -143,10 +143,10 @@ fn private() -> OpenOptions {
     options
 }
 
-fn stamp_of(path: &Path) -> Option<Stamp> {
+fn version_of(path: &Path) -> Option<Version> {
     let found = fs::symlink_metadata(path).ok()?;
     let written_ns = i128::from(found.mtime()) * 1_000_000_000 + i128::from(found.mtime_nsec());
-    Some(Stamp(found.ino(), written_ns))
+    Some(Version(found.ino(), written_ns))
 }
 
 /// What is wrong with a file that is to hold secrets. The superuser could read and write it all the
@@ -258,13 +258,13 @@ impl Files {
     }
 
     /// A record is replaced by a new file, never written over.
-    pub(super) fn stamp(&self, key: &Key) -> Option<Stamp> {
-        stamp_of(&self.path(key))
+    pub(super) fn version(&self, key: &Key) -> Option<Version> {
+        version_of(&self.path(key))
     }
 
     /// A file that takes its place changes the directory.
-    pub(super) fn generation(&self) -> Option<Stamp> {
-        stamp_of(&self.directory)
+    pub(super) fn generation(&self) -> Option<Version> {
+        version_of(&self.directory)
     }
 
     pub(super) fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {

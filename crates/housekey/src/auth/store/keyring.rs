@@ -2,7 +2,7 @@
 
 use crate::error::KeyringError;
 
-/// The keyring of whoever is logged in to the desktop.
+/// The keyring of the user who is logged in to the desktop.
 ///
 /// Items have an id of their own, so that two stores never meet in one.
 #[derive(Debug, Clone, Copy)]
@@ -35,13 +35,13 @@ mod secret_service_of_the_desktop {
 
     use super::{Keyring, KeyringError};
 
-    /// How long a keyring may take: somebody may have to type its password.
+    /// How long a keyring may take: the user may have to type its password.
     const LIMIT: Duration = Duration::from_secs(120);
 
     /// What marks our items.
     const APPLICATION: (&str, &str) = ("application", "housekey");
 
-    type Failure = secret_service::Error;
+    type ServiceError = secret_service::Error;
 
     impl Keyring {
         /// The text of an item; `None` where there is none.
@@ -81,7 +81,7 @@ mod secret_service_of_the_desktop {
     /// Does something with the item of that id, unlocked.
     fn with_item<T: Send + 'static>(
         id: &str,
-        work: impl FnOnce(&Item<'_>) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&Item<'_>) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<Option<T>, KeyringError> {
         let id = id.to_owned();
         on_a_thread_of_its_own(move |service| {
@@ -97,22 +97,24 @@ mod secret_service_of_the_desktop {
     /// The Secret Service blocks and brings a runtime of its own, which cannot be started within
     /// ours.
     fn on_a_thread_of_its_own<T: Send + 'static>(
-        work: impl FnOnce(&SecretService<'_>) -> Result<T, Failure> + Send + 'static,
+        work: impl FnOnce(&SecretService<'_>) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, KeyringError> {
         let (answer, answered) = mpsc::channel();
         thread::spawn(move || {
             let outcome = SecretService::connect(EncryptionType::Dh)
                 .and_then(|service| work(&service))
-                .map_err(told);
-            // Nobody waits any more if the time was up.
+                .map_err(keyring_error);
+            // The caller has gone if the time was up.
             let _ = answer.send(outcome);
         });
         answered.recv_timeout(LIMIT).unwrap_or(Err(KeyringError::Silent { limit: LIMIT }))
     }
 
-    fn told(failure: Failure) -> KeyringError {
+    fn keyring_error(failure: ServiceError) -> KeyringError {
         match failure {
-            Failure::Locked | Failure::Prompt | Failure::PromptDisconnected => KeyringError::Locked,
+            ServiceError::Locked | ServiceError::Prompt | ServiceError::PromptDisconnected => {
+                KeyringError::Locked
+            }
             failure => KeyringError::Unavailable { cause: Box::new(failure) },
         }
     }

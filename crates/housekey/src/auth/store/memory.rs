@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
-use super::backend::{Backend, Lock, Stamp};
+use super::backend::{Backend, Lock, Version};
 use super::key::Key;
 use super::protection::Protection;
 use crate::error::StoreError;
@@ -20,12 +20,12 @@ pub(super) struct Memory {
 }
 
 #[derive(Debug)]
-struct Held {
+struct MemoryLock {
     key: Key,
     locked: Arc<Mutex<BTreeSet<Key>>>,
 }
 
-impl Drop for Held {
+impl Drop for MemoryLock {
     fn drop(&mut self) {
         self.locked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
     }
@@ -59,20 +59,20 @@ impl Backend for Memory {
 
     fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
         let free = self.locked.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
-        let held = || Held { key: key.clone(), locked: self.locked.clone() };
+        let held = || MemoryLock { key: key.clone(), locked: self.locked.clone() };
         Ok(free.then(|| Lock { _held: Box::new(held()) }))
     }
 
-    fn generation(&self) -> Option<Stamp> {
-        Some(Stamp(*self.writes.borrow(), 0))
+    fn generation(&self) -> Option<Version> {
+        Some(Version(*self.writes.borrow(), 0))
     }
 
     fn written(&self) -> Option<watch::Receiver<u64>> {
         Some(self.writes.subscribe())
     }
 
-    fn stamp(&self, _: &Key) -> Option<Stamp> {
-        Some(Stamp(*self.writes.borrow(), 0))
+    fn version(&self, _: &Key) -> Option<Version> {
+        Some(Version(*self.writes.borrow(), 0))
     }
 
     fn reserve(&self, _: &Key, _: usize) -> Result<(), StoreError> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::age;
-use super::age_key::Keyholder;
-use super::backend::{Backend, Lock, Stamp};
+use super::age_key::KeyCache;
+use super::backend::{Backend, Lock, Version};
 use super::file::Files;
 use super::key::Key;
 use super::keyring::Keyring;
@@ -22,9 +22,9 @@ use crate::error::{KeyringError, StoreError};
 const SEAL_BYTES: usize = 1024;
 
 #[derive(Debug)]
-pub(super) struct Sealed {
+pub(super) struct ProtectedFiles {
     pub(super) files: Files,
-    pub(super) keyholder: Keyholder,
+    pub(super) key_cache: KeyCache,
     /// What protects a record that is new.
     pub(super) protection: Protection,
     /// Whether one that is there is protected so as well, however it was before.
@@ -64,8 +64,8 @@ fn lead(item: &str) -> Vec<u8> {
     format!("{:#}\n", json!({ "housekey": FORMAT, "keyring": item })).into_bytes()
 }
 
-/// The item that a file leads to. One of a newer format is not understood, and told as such when it
-/// is read as a record.
+/// The item that a file leads to. One of a newer format is not understood, and reported as such when
+/// it is read as a record.
 fn item_in(content: &[u8]) -> Option<String> {
     let lead: Value = serde_json::from_slice(content).ok()?;
     let known = lead["housekey"].as_u64().is_some_and(|format| format <= FORMAT);
@@ -80,7 +80,7 @@ struct Put {
 }
 
 impl Put {
-    /// As well as it can be done: the failure that led here is what is told.
+    /// As well as it can be done: the failure that led here is what is reported.
     fn undo(self) {
         let _ = match self.before {
             Some(text) => Keyring.put(&self.item, &self.label, &text),
@@ -89,12 +89,12 @@ impl Put {
     }
 }
 
-impl Sealed {
+impl ProtectedFiles {
     fn resting(&self, key: &Key) -> Result<Option<Resting>, StoreError> {
         Ok(self.files.read(key)?.map(Resting::of))
     }
 
-    /// What is to stand in the file; `put` is told of an item that was written for it.
+    /// The content of the file; an item that was written for it is added to `put`.
     fn content(
         &self,
         key: &Key,
@@ -108,7 +108,7 @@ impl Sealed {
         };
         match wanted {
             Protection::File => Ok(text.as_bytes().to_vec()),
-            Protection::Age => self.keyholder.seal(&self.files.path(key), text),
+            Protection::Age => self.key_cache.seal(&self.files.path(key), text),
             Protection::Keyring => {
                 let failed = |cause| keyring_error(&self.files.path(key), cause);
                 let known = match before {
@@ -134,7 +134,7 @@ fn keyring_error(path: &Path, cause: KeyringError) -> StoreError {
     StoreError::Keyring { path: path.to_owned(), cause }
 }
 
-impl Backend for Sealed {
+impl Backend for ProtectedFiles {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let path = self.files.path(key);
         let broken = |why: &str| StoreError::Broken { path: path.clone(), why: why.to_owned() };
@@ -143,7 +143,7 @@ impl Backend for Sealed {
             Some(Resting::Plain(bytes)) => {
                 String::from_utf8(bytes).map_err(|_| broken("it is not text"))
             }
-            Some(Resting::Age(file)) => self.keyholder.open(&path, &file),
+            Some(Resting::Age(file)) => self.key_cache.open(&path, &file),
             Some(Resting::Keyring(item)) => {
                 let text = Keyring.get(&item).map_err(|cause| keyring_error(&path, cause))?;
                 text.ok_or_else(|| broken("what it leads to is not in the keyring"))
@@ -193,7 +193,7 @@ impl Backend for Sealed {
     }
 
     /// The file is replaced by every write, also where it only leads to the keyring.
-    fn generation(&self) -> Option<Stamp> {
+    fn generation(&self) -> Option<Version> {
         self.files.generation()
     }
 
@@ -201,8 +201,8 @@ impl Backend for Sealed {
         None
     }
 
-    fn stamp(&self, key: &Key) -> Option<Stamp> {
-        self.files.stamp(key)
+    fn version(&self, key: &Key) -> Option<Version> {
+        self.files.version(key)
     }
 
     /// A keyring takes no room in advance; that it takes the text that is there once more shows that
@@ -223,7 +223,7 @@ impl Backend for Sealed {
         let directory = self.files.directory();
         match self.protection {
             Protection::File => Ok(()),
-            Protection::Age => self.keyholder.seal(directory, "").map(drop),
+            Protection::Age => self.key_cache.seal(directory, "").map(drop),
             Protection::Keyring => Keyring
                 .put("check", "housekey: check", "")
                 .and_then(|()| Keyring.delete("check"))

@@ -71,7 +71,7 @@ impl Remembered {
     }
 }
 
-/// A Homey, how to reach it and how to be let in.
+/// A Homey, how to reach it and the credentials for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeyRecord {
     /// The short name it is stored and called by.
@@ -84,11 +84,11 @@ pub struct HomeyRecord {
     pub dialect: Dialect,
     /// Where it may be reached.
     pub addresses: Addresses,
-    /// How we are let in.
+    /// The credentials.
     pub access: Access,
 }
 
-/// How a Homey lets us in.
+/// The credentials for a Homey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Access {
@@ -119,7 +119,7 @@ pub enum Access {
     },
     /// A key that does not end.
     ApiKey {
-        /// Its id on the Homey, where we made it ourselves and nobody else can have it.
+        /// Its id on the Homey, where we made it ourselves and only we hold it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         id: Option<String>,
         /// The key.
@@ -194,12 +194,12 @@ impl Access {
 }
 
 /// Why a text is no record.
-pub(super) enum Unreadable {
+pub(super) enum RecordError {
     Broken(String),
     Newer(u64),
 }
 
-impl Unreadable {
+impl RecordError {
     pub(super) fn at(self, path: PathBuf) -> StoreError {
         match self {
             Self::Broken(why) => StoreError::Broken { path, why },
@@ -216,11 +216,11 @@ pub(super) fn write_homey(record: &HomeyRecord) -> Secret {
     write("homey", record)
 }
 
-pub(super) fn read_account(text: &str) -> Result<AccountRecord, Unreadable> {
+pub(super) fn read_account(text: &str) -> Result<AccountRecord, RecordError> {
     read("account", text)
 }
 
-pub(super) fn read_homey(text: &str) -> Result<HomeyRecord, Unreadable> {
+pub(super) fn read_homey(text: &str) -> Result<HomeyRecord, RecordError> {
     let mut record: HomeyRecord = read("homey", text)?;
     // An older housekey did not write that an address was typed.
     let alone = Addresses { local: record.addresses.local.clone(), ..Addresses::default() };
@@ -236,20 +236,20 @@ fn write<T: Serialize>(kind: &str, record: &T) -> Secret {
 }
 
 /// Never quotes the text: what is broken may still hold a token.
-fn read<T: DeserializeOwned>(kind: &str, text: &str) -> Result<T, Unreadable> {
-    let broken = |why: &str| Unreadable::Broken(why.to_owned());
+fn read<T: DeserializeOwned>(kind: &str, text: &str) -> Result<T, RecordError> {
+    let broken = |why: &str| RecordError::Broken(why.to_owned());
     if text.trim().is_empty() {
         return Err(broken("it is empty"));
     }
     let mut envelope: Value = serde_json::from_str(text).map_err(|error| {
-        Unreadable::Broken(format!("no JSON at line {}, column {}", error.line(), error.column()))
+        RecordError::Broken(format!("no JSON at line {}, column {}", error.line(), error.column()))
     })?;
     let format = envelope["housekey"].as_u64().ok_or_else(|| broken("it is not housekey's"))?;
     if format > FORMAT {
-        return Err(Unreadable::Newer(format));
+        return Err(RecordError::Newer(format));
     }
     let record = envelope.get_mut(kind).map(Value::take);
-    let record = record.ok_or_else(|| Unreadable::Broken(format!("it holds no {kind}")))?;
+    let record = record.ok_or_else(|| RecordError::Broken(format!("it holds no {kind}")))?;
     serde_json::from_value(record)
-        .map_err(|_| Unreadable::Broken(format!("its {kind} lacks a field or has a wrong one")))
+        .map_err(|_| RecordError::Broken(format!("its {kind} lacks a field or has a wrong one")))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::ManagerUsers;
 use crate::Secret;
-use crate::auth::Answer;
+use crate::auth::LenientAnswer;
 use crate::error::Error;
 use crate::model::ApiKey;
 
@@ -23,7 +23,7 @@ impl NewApiKey {
     /// `None` where there is none.
     pub fn read(answer: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(answer);
-        let token = Answer::of(&text).token(false)?;
+        let token = LenientAnswer::of(&text).token(false)?;
         let key = serde_json::from_str::<Map<String, Value>>(&text).map(|mut whole| {
             whole.retain(|_, value| value.as_str().map(str::trim) != Some(token.expose()));
             Value::from(whole)

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::trouble::{Nature, Trouble};
 use crate::mirror::change::How;
 use crate::mirror::window::Window;
+use crate::retry::Backoff;
 
-/// How long to wait after a list that did not come; doubled each time up to the longest.
-const REST: Duration = Duration::from_secs(1);
-const LONGEST_REST: Duration = Duration::from_secs(60);
+/// The waits after a list that did not come.
+const BACKOFF: Backoff =
+    Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60), jitter: 0.0 };
 
 /// How long after a list began another one may, when all that asks for it is an event of an item that
 /// was not in it. Items that events tell of and lists never show must not keep us reading.
@@ -94,7 +95,7 @@ impl Reading {
         let Some(listing) = self.on_its_way.take() else { return };
         if trouble.nature == Nature::Passing {
             self.behind |= listing.behind;
-            self.not_before = now + LONGEST_REST.min(REST * 2u32.pow(self.failures.min(6)));
+            self.not_before = now + BACKOFF.wait(self.failures, 0.0);
             self.failures += 1;
             if again {
                 self.want(listing.how);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Failure, Input, Moment, Phase, STEADY, Say, Session, Status, backoff};
+use super::{Action, Failure, Input, Moment, Phase, RECONNECT, STEADY, Say, Session, Status};
 use crate::error::Loss;
 
 impl Session {
@@ -35,7 +35,7 @@ impl Session {
         };
         // With another token the Homey is likely to go on at once, the first time.
         let at_once = loss == Loss::TokenEnded && self.failures == 0;
-        let rest = if at_once { Duration::ZERO } else { backoff::rest(self.failures, now.chance) };
+        let rest = if at_once { Duration::ZERO } else { RECONNECT.wait(self.failures, now.chance) };
         self.phase = Phase::Resting { until: now.at + rest };
         self.failures = self.failures.saturating_add(1);
         for number in self.requests.interrupt() {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::retry::Backoff;
+
 /// How long opening the transport and the server's first two packets may take together, and then
 /// joining; the vendor's library allows 20 s.
 pub(super) const OPEN_LIMIT: Duration = Duration::from_secs(20);
@@ -14,3 +16,8 @@ pub(super) const SETTLE: Duration = Duration::from_millis(25);
 
 /// A session that held this long starts to count failures anew.
 pub(super) const STEADY: Duration = Duration::from_secs(10);
+
+/// The waits between two attempts to connect. The longest is above the vendor's 5 s, so that a home full of programs
+/// does not trample a Homey that is starting.
+pub const RECONNECT: Backoff =
+    Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(30), jitter: 0.5 };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use housekey::Secret;
+use housekey::retry::may_renew;
 
 use crate::redaction::Watch;
 
@@ -12,9 +13,6 @@ pub(super) const MAX_PENDING: usize = 1024;
 /// How many bytes are kept of requests so that they can be sent again: of one, and of all.
 pub(super) const KEPT_BYTES: usize = 64 * 1024;
 pub(super) const KEPT_BYTES_IN_ALL: usize = 1 << 20;
-
-/// How many times a request is sent again under yet another token.
-pub(super) const RENEWALS: u8 = 3;
 
 /// Namespace and id of a reply.
 pub(super) type ReplyId = (String, u64);
@@ -26,7 +24,7 @@ pub(super) struct PendingRequest {
     pub(super) frame: Option<String>,
     pub(super) kind: RequestKind,
     /// How many times it was sent again.
-    pub(super) renewals: u8,
+    pub(super) renewals: u32,
     /// Its position among all requests.
     pub(super) count: u64,
 }
@@ -87,7 +85,7 @@ impl PendingRequests {
 
     /// Whether a request whose token was refused may be sent again.
     pub(super) fn may_defer(&self, request: &PendingRequest) -> bool {
-        request.renewals < RENEWALS && self.deferred.len() < MAX_PENDING
+        may_renew(request.renewals, false) && self.deferred.len() < MAX_PENDING
     }
 
     /// Keeps a request until there is another token.

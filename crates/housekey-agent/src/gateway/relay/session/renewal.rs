@@ -5,10 +5,11 @@
 //! ```
 
 use housekey::Secret;
+use housekey::retry::may_renew;
 use serde_json::Value;
 
 use super::action::Action;
-use super::pending::{RENEWALS, RequestKind};
+use super::pending::RequestKind;
 use super::{OWN_HANDSHAKE, RelaySession, RenewalState, replies};
 
 impl RelaySession {
@@ -41,7 +42,7 @@ impl RelaySession {
 
     /// Handles the reply to the gateway's own handshake.
     pub(super) fn on_own_handshake_reply(&mut self, status: Option<u64>) -> Action {
-        if status == Some(401) && self.refused_handshakes < RENEWALS {
+        if status == Some(401) && may_renew(self.refused_handshakes, false) {
             self.refused_handshakes += 1;
             self.renewal = RenewalState::Fetching;
             return Action::RenewToken;

@@ -1,4 +1,4 @@
-//! The head of an age file: who may open it, and the proof that nobody changed that.
+//! The head of an age file: who may open it, and the proof that this was not changed.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ pub(super) struct Header<'a> {
 }
 
 impl Header<'_> {
-    /// Whether it is as whoever knew the key wrote it.
+    /// Whether it was written with that key and not changed since.
     pub(super) fn is_genuine(&self, key: &FileKey) -> bool {
         hmac::verify(&proof_key(key), self.proven, &self.proof).is_ok()
     }

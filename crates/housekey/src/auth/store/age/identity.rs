@@ -9,7 +9,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::header::Stanza;
-use super::key::{FileKey, Refusal, derive, random};
+use super::key::{AgeError, FileKey, derive, random};
 use crate::Secret;
 
 const SECRET_PREFIX: &str = "age-secret-key-";
@@ -19,7 +19,7 @@ const SCRYPT: &str = "scrypt";
 const X25519_LABEL: &str = "age-encryption.org/v1/X25519";
 const SCRYPT_LABEL: &[u8] = b"age-encryption.org/v1/scrypt";
 
-/// More than an honest writer asks for: 2^22 blocks are 4 GiB.
+/// More than an honest writer requires: 2^22 blocks are 4 GiB.
 const MOST_WORK: u8 = 22;
 
 /// An X25519 key pair.
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Identity {
 }
 
 impl Identity {
-    pub(in super::super) fn generate() -> Result<Self, Refusal> {
+    pub(in super::super) fn generate() -> Result<Self, AgeError> {
         Ok(Self(StaticSecret::from(random::<32>()?)))
     }
 
@@ -76,7 +76,7 @@ fn identity_in(line: &str) -> Option<Identity> {
 }
 
 /// The key of a file, wrapped for an identity.
-pub(super) fn wrap(key: &FileKey, identity: &Identity) -> Result<Stanza, Refusal> {
+pub(super) fn wrap(key: &FileKey, identity: &Identity) -> Result<Stanza, AgeError> {
     let once = StaticSecret::from(random::<32>()?);
     let (share, recipient) = (PublicKey::from(&once), identity.public());
     let shared = once.diffie_hellman(&recipient);
@@ -115,9 +115,9 @@ pub(super) fn wrap_with_passphrase(
     key: &FileKey,
     passphrase: &str,
     work: u8,
-) -> Result<Stanza, Refusal> {
+) -> Result<Stanza, AgeError> {
     let salt = random::<16>()?;
-    let wrapping = stretched(passphrase, &salt, work).ok_or(Refusal::TooMuchWork)?;
+    let wrapping = stretched(passphrase, &salt, work).ok_or(AgeError::TooMuchWork)?;
     let arguments = vec![SCRYPT.to_owned(), STANDARD_NO_PAD.encode(salt), work.to_string()];
     Ok(Stanza { arguments, body: enclose(key, &wrapping)? })
 }
@@ -126,17 +126,17 @@ pub(super) fn wrap_with_passphrase(
 pub(super) fn unwrap_with_passphrase(
     stanza: &Stanza,
     passphrase: &str,
-) -> Result<FileKey, Refusal> {
-    let [kind, salt, work] = stanza.arguments.as_slice() else { return Err(Refusal::Torn) };
+) -> Result<FileKey, AgeError> {
+    let [kind, salt, work] = stanza.arguments.as_slice() else { return Err(AgeError::Torn) };
     let salt: Option<[u8; 16]> = STANDARD_NO_PAD.decode(salt).ok().and_then(|s| s.try_into().ok());
     let work = work.parse().ok().filter(|_| !work.starts_with(['0', '+']));
     match (kind.as_str(), salt, work) {
-        (SCRYPT, Some(_), Some(MOST_WORK..)) => Err(Refusal::TooMuchWork),
+        (SCRYPT, Some(_), Some(MOST_WORK..)) => Err(AgeError::TooMuchWork),
         (SCRYPT, Some(salt), Some(work)) => {
-            let wrapping = stretched(passphrase, &salt, work).ok_or(Refusal::TooMuchWork)?;
-            disclose(&stanza.body, &wrapping).ok_or(Refusal::WrongPassphrase)
+            let wrapping = stretched(passphrase, &salt, work).ok_or(AgeError::TooMuchWork)?;
+            disclose(&stanza.body, &wrapping).ok_or(AgeError::WrongPassphrase)
         }
-        _ => Err(Refusal::Torn),
+        _ => Err(AgeError::Torn),
     }
 }
 
@@ -154,11 +154,11 @@ fn cipher(wrapping: &[u8; 32]) -> Option<(LessSafeKey, Nonce)> {
     Some((LessSafeKey::new(key), Nonce::assume_unique_for_key([0; 12])))
 }
 
-fn enclose(key: &FileKey, wrapping: &[u8; 32]) -> Result<Vec<u8>, Refusal> {
-    let (cipher, nonce) = cipher(wrapping).ok_or(Refusal::NoChance)?;
+fn enclose(key: &FileKey, wrapping: &[u8; 32]) -> Result<Vec<u8>, AgeError> {
+    let (cipher, nonce) = cipher(wrapping).ok_or(AgeError::NoChance)?;
     let mut body = key.to_vec();
     let sealed = cipher.seal_in_place_append_tag(nonce, Aad::empty(), &mut body);
-    sealed.map(|()| body).map_err(|_| Refusal::NoChance)
+    sealed.map(|()| body).map_err(|_| AgeError::NoChance)
 }
 
 fn disclose(body: &[u8], wrapping: &[u8; 32]) -> Option<FileKey> {

@@ -9,34 +9,34 @@ pub(super) type FileKey = Zeroizing<[u8; 16]>;
 
 /// Why a file cannot be opened; never quotes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::auth::store) enum Refusal {
+pub(in crate::auth::store) enum AgeError {
     /// It is no such file, or it is torn.
     Torn,
     /// It is for another identity.
     OtherIdentity,
     /// The passphrase is wrong.
     WrongPassphrase,
-    /// Its passphrase asks for more work than any honest writer would.
+    /// Its passphrase requires more work than any honest writer would.
     TooMuchWork,
     /// The system gives no random numbers, so nothing can be encrypted.
     NoChance,
 }
 
-impl Refusal {
+impl AgeError {
     pub(in crate::auth::store) fn words(self) -> &'static str {
         match self {
             Self::Torn => "it is no age file, or a torn one",
             Self::OtherIdentity => "it is encrypted for another age identity",
             Self::WrongPassphrase => "the passphrase is wrong",
-            Self::TooMuchWork => "its passphrase asks for too much work",
+            Self::TooMuchWork => "its passphrase requires too much work",
             Self::NoChance => "the system gives no random numbers",
         }
     }
 }
 
-pub(super) fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], AgeError> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Refusal::NoChance)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| AgeError::NoChance)?;
     Ok(bytes)
 }
 

@@ -3,17 +3,17 @@
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
-use super::key::{FileKey, Refusal, derive, random};
+use super::key::{AgeError, FileKey, derive, random};
 
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 const NONCE: usize = 16;
 
 /// Appends the payload to the head.
-pub(super) fn encrypt(plain: &[u8], key: &FileKey, file: &mut Vec<u8>) -> Result<(), Refusal> {
+pub(super) fn encrypt(plain: &[u8], key: &FileKey, file: &mut Vec<u8>) -> Result<(), AgeError> {
     let salt = random::<NONCE>()?;
     file.extend(salt);
-    let key = payload_key(key, &salt).ok_or(Refusal::NoChance)?;
+    let key = payload_key(key, &salt).ok_or(AgeError::NoChance)?;
     // An empty text is one empty chunk.
     let chunks = plain.len().div_ceil(CHUNK).max(1);
     for number in 0..chunks {
@@ -21,7 +21,7 @@ pub(super) fn encrypt(plain: &[u8], key: &FileKey, file: &mut Vec<u8>) -> Result
         let mut sealed = chunk.to_vec();
         let nonce = chunk_nonce(number, number + 1 == chunks);
         key.seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed)
-            .map_err(|_| Refusal::NoChance)?;
+            .map_err(|_| AgeError::NoChance)?;
         file.extend(sealed);
     }
     Ok(())
