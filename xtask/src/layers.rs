@@ -62,6 +62,7 @@ const LIBRARY: Table = &[
     ("openapi", Layer::Pure),
     ("model", Layer::Pure),
     ("error", Layer::Pure),
+    ("mutex", Layer::Pure),
     ("secret", Layer::Pure),
     ("redaction", Layer::Pure),
     ("retry", Layer::Pure),

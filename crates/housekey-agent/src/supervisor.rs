@@ -98,11 +98,8 @@ impl Supervisor {
                     Err(_) => PartError::Panicked,
                 };
                 let why = error_chain(&error);
-                if started.elapsed() > STEADY {
-                    failures = 0;
-                }
-                let wait = Backoff::BACKGROUND.wait(failures, fastrand::f64());
-                failures += 1;
+                failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
+                let wait = Backoff::BACKGROUND.wait(failures - 1, fastrand::f64());
                 tracing::error!(part, why, wait_s = wait.as_secs_f32(), "a part failed");
                 let trouble = Some(board.retried(why, None, wait));
                 board.part(index, |part| {

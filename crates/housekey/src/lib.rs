@@ -62,6 +62,7 @@ pub mod fuzzing;
 pub mod http;
 pub mod mirror;
 pub mod model;
+mod mutex;
 pub mod openapi;
 pub mod realtime;
 pub mod redaction;

@@ -9,7 +9,7 @@ mod request;
 use std::time::Duration;
 
 pub(crate) use self::renewal::{RetryClass, requested_wait};
-pub use self::request::{AttemptOutcome, Attempts, GiveUpReason, NextStep, RetryPolicy, may_renew};
+pub use self::request::{AttemptOutcome, Attempts, NextStep, NoAnswer, may_renew};
 
 /// Waits that double from the first to the longest.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,9 @@ pub struct Backoff {
 }
 
 impl Backoff {
+    /// No waits.
+    pub const ZERO: Self = Self { first: Duration::ZERO, longest: Duration::ZERO, jitter: 0.0 };
+
     /// For work in the background: up to 1 s, 2 s, 4 s … 5 min, all of it left to chance.
     pub const BACKGROUND: Self =
         Self { first: Duration::from_secs(1), longest: Duration::from_secs(5 * 60), jitter: 1.0 };
@@ -61,7 +64,7 @@ mod tests {
             (backoff(1000, 30, 0.5), 0, f64::INFINITY, 500),
             (backoff(50, 1, 0.0), 4, 1.0, 800),
             (backoff(50, 1, 0.0), 5, 1.0, 1000),
-            (backoff(0, 0, 0.0), 7, 0.3, 0),
+            (Backoff::ZERO, 7, 0.3, 0),
         ] {
             let found = backoff.wait(earlier, chance);
             let case = format!("{backoff:?} after {earlier}, chance {chance}");

@@ -8,7 +8,7 @@ use super::delegation::delegate;
 use super::homey_login::HomeyLogin;
 use super::oauth::{self, Grant};
 use super::policy::{Decision, decide_account};
-use super::reauthentication::Reauthentication;
+use super::reauthentication::reauthenticate;
 use super::revocation::{self, Revoked};
 use super::store::{AccountRecord, Key, Store};
 use super::token::{AccountTokens, SessionToken};
@@ -148,7 +148,7 @@ impl<'a> AccountAccess<'a> {
             Err(Error::SignIn(refusal)) if refusal.is_the_end() => refusal,
             outcome => return outcome,
         };
-        match self.reauthenticate(record, refusal).await {
+        match self.sign_in_again(record, refusal).await {
             // The caller knows more of why.
             Err(Error::SignIn(SignInError::NothingToRenewWith)) => {
                 Err(SignInError::NothingToRenewWith.into())
@@ -172,15 +172,15 @@ impl<'a> AccountAccess<'a> {
 
     /// Signs in again with stored credentials after the refusal of the refresh token. Credentials that the cloud refuses
     /// are not tried a second time.
-    async fn reauthenticate(
+    async fn sign_in_again(
         &self,
         record: &mut AccountRecord,
         refusal: SignInError,
     ) -> Result<AccountTokens, Error> {
         let homeys: Vec<_> =
             self.store.homeys_of(self.name)?.into_iter().map(|homey| homey.id).collect();
-        let again = Reauthentication { http: self.http, clock: self.clock, homeys: &homeys };
-        let Some(outcome) = again.tokens(record).await else { return Err(refusal.into()) };
+        let outcome = reauthenticate(record, &homeys, self.http, self.clock).await;
+        let Some(outcome) = outcome else { return Err(refusal.into()) };
         if let (Err(Error::SignIn(error)), Some(kept)) = (&outcome, &mut record.remembered)
             && error.is_about_credentials()
         {

@@ -124,7 +124,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Read`], [`StoreError::Broken`], [`StoreError::Newer`].
     pub fn account(&self, name: &str) -> Result<Option<AccountRecord>, StoreError> {
-        self.read(&Key::Account(name.to_owned()), record::read_account)
+        self.read(&Key::Account(name.to_owned()), |text, path| record::read("account", text, path))
     }
 
     /// The Homey of that short name.
@@ -161,11 +161,11 @@ impl Store {
     fn read<T>(
         &self,
         key: &Key,
-        decode: impl Fn(&str) -> Result<T, record::RecordError>,
+        decode: impl Fn(&str, PathBuf) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         check_name(key)?;
         let Some(text) = self.place.read(key)? else { return Ok(None) };
-        decode(&text).map(Some).map_err(|unreadable| unreadable.at(self.place.path(key)))
+        decode(&text, self.place.path(key)).map(Some)
     }
 
     /// Writes an account; when this returns it is on disk.
@@ -175,7 +175,7 @@ impl Store {
     /// what is there was written by a newer version.
     pub fn save_account(&self, record: &AccountRecord) -> Result<(), StoreError> {
         self.account(&record.name).or_else(unless_newer)?;
-        self.write(&[(Key::Account(record.name.clone()), record::write_account(record))])
+        self.write(&[(Key::Account(record.name.clone()), record::write("account", record))])
     }
 
     /// Writes a Homey; when this returns it is on disk.
@@ -203,7 +203,7 @@ impl Store {
         let _account_lock = self.lock(of_account.clone()).await?;
         self.account(&account.name).or_else(unless_newer)?;
         let of_homey = (of_homey, self.written(homey)?);
-        self.write(&[(of_account, record::write_account(account)), of_homey])
+        self.write(&[(of_account, record::write("account", account)), of_homey])
     }
 
     /// Notes that a person was informed that plain HTTP is not used any more for that Homey.
@@ -221,13 +221,13 @@ impl Store {
     fn written(&self, record: &HomeyRecord) -> Result<crate::Secret, StoreError> {
         let before = self.homey(&record.name).or_else(unless_newer)?;
         let Some(before) = before.filter(|before| before.id == record.id) else {
-            return Ok(record::write_homey(record));
+            return Ok(record::write("homey", record));
         };
         let fresh = record.addresses.clone();
         let encrypted_by_default = fresh.encrypted_by_default;
         let addresses = before.addresses.replaced_by(fresh);
         let addresses = Addresses { encrypted_by_default, ..addresses };
-        Ok(record::write_homey(&HomeyRecord { addresses, ..record.clone() }))
+        Ok(record::write("homey", &HomeyRecord { addresses, ..record.clone() }))
     }
 
     fn write(&self, records: &[(Key, crate::Secret)]) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Incoming, Outgoing, below};
 use crate::redaction::TokenText;
 use crate::request::Body;
-use crate::retry::{AttemptOutcome, Attempts, NextStep, RetryPolicy};
+use crate::retry::{AttemptOutcome, Attempts, NextStep, NoAnswer};
 
 /// A call as it is put on the wire, as often as that is needed.
 pub(super) struct Wire<'a> {
@@ -27,9 +27,9 @@ pub(super) struct Wire<'a> {
 }
 
 impl Homey {
-    /// Sends with the token to where the Homey answers, again as [`RetryPolicy::CALL`] says.
+    /// Sends with the token to where the Homey answers, again as [`Attempts::of_call`] says.
     pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<Incoming, Error> {
-        let mut attempts = Attempts::new(RetryPolicy::CALL);
+        let mut attempts = Attempts::of_call();
         loop {
             let base = self.address().await?;
             let turn = self.pace.turn(wire.operation).await;
@@ -81,7 +81,9 @@ fn attempt(outcome: &Result<Incoming, HttpError>) -> AttemptOutcome {
         Ok(answer) if answer.status == 429 => {
             AttemptOutcome::RateLimited { retry_after_s: answer.retry_after_s() }
         }
-        Err(HttpError::Unreachable { .. }) => AttemptOutcome::NotSent { reused: false },
+        Err(HttpError::Unreachable { .. }) => {
+            AttemptOutcome::NoAnswer { cause: NoAnswer::Unreachable, reused: false }
+        }
         Ok(_) | Err(_) => AttemptOutcome::Final,
     }
 }

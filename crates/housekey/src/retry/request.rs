@@ -17,54 +17,36 @@ const RATE_LIMIT: Backoff =
 /// The longest wait after 429; a Homey that wants a longer one has its answer passed on.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(60);
 
-/// In which cases a request is sent again.
-#[derive(Debug, Clone, Copy)]
-pub struct RetryPolicy {
-    /// Whether it may be carried out twice without harm, as a read.
-    pub repeatable: bool,
-    /// How many times in a row it is sent again after a failure to connect.
-    pub max_reconnects: u32,
-    /// The waits before those.
-    pub reconnect: Backoff,
+/// Why a request has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The Homey cannot be reached, or has seen nothing of the request.
+    Unreachable,
+    /// The connection broke first; the request may have been carried out.
+    Lost,
+    /// What came is no HTTP; the request may have been carried out.
+    NotHttp,
 }
 
-impl RetryPolicy {
-    /// For a call of the library: the Homey is searched for once more, at once. Whether a read whose answer was
-    /// lost is repeated, the caller decides.
-    pub const CALL: Self = Self {
-        repeatable: false,
-        max_reconnects: 1,
-        reconnect: Backoff { first: Duration::ZERO, longest: Duration::ZERO, jitter: 0.0 },
-    };
-}
-
-/// The outcome of sending a request once. `reused`: over a connection that carried a request before, which may have
-/// been closed meanwhile, or hold the rest of another answer.
+/// The outcome of sending a request once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// 401: the token has expired, and the Homey did nothing. `fresh`: it was made for this request.
+    /// 401: the Homey did nothing, since the token has ended.
     Unauthorized {
-        /// See there.
+        /// Whether the token was made for this request.
         fresh: bool,
     },
-    /// 429, with the seconds to wait that the Homey states: it did nothing.
+    /// 429: the Homey did nothing.
     RateLimited {
-        /// See there.
+        /// The wait that it states.
         retry_after_s: Option<u64>,
     },
-    /// The Homey cannot be reached, or has seen nothing of the request.
-    NotSent {
-        /// See there.
-        reused: bool,
-    },
-    /// The connection broke before the answer.
-    Lost {
-        /// See there.
-        reused: bool,
-    },
-    /// The answer is no HTTP.
-    NotHttp {
-        /// See there.
+    /// No answer.
+    NoAnswer {
+        /// Why.
+        cause: NoAnswer,
+        /// Whether the connection carried a request before: it may have been closed meanwhile, or hold the rest of
+        /// another answer.
         reused: bool,
     },
     /// Any other answer, or a failure that another attempt would not change.
@@ -80,25 +62,16 @@ pub enum NextStep {
     RenewToken,
     /// Send the request again after that wait.
     SendAgain(Duration),
-    /// Report a failure.
-    GiveUp(GiveUpReason),
-}
-
-/// Why a request without an answer is not sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GiveUpReason {
-    /// The Homey cannot be reached in time.
-    Unreachable,
-    /// It may have been carried out.
-    MayBeDone,
-    /// What answers does not speak HTTP.
-    NotHttp,
+    /// Report that there is no answer.
+    GiveUp(NoAnswer),
 }
 
 /// The attempts to send one request.
 #[derive(Debug)]
 pub struct Attempts {
-    policy: RetryPolicy,
+    repeatable: bool,
+    max_reconnects: u32,
+    reconnect: Backoff,
     renewals: u32,
     rate_limits: u32,
     /// In a row.
@@ -106,9 +79,16 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// Before the first.
-    pub fn new(policy: RetryPolicy) -> Self {
-        Self { policy, renewals: 0, rate_limits: 0, failures: 0 }
+    /// Of a call of the library: the Homey is searched for once more, at once. Whether a read whose answer was lost is
+    /// repeated, the caller decides.
+    pub fn of_call() -> Self {
+        Self::new(false, 1, Backoff::ZERO)
+    }
+
+    /// Of a request that is sent again after up to `max_reconnects` failures to connect in a row. `repeatable`: whether
+    /// it may be carried out twice without harm, as a read.
+    pub fn new(repeatable: bool, max_reconnects: u32, reconnect: Backoff) -> Self {
+        Self { repeatable, max_reconnects, reconnect, renewals: 0, rate_limits: 0, failures: 0 }
     }
 
     /// What to do after an attempt with that outcome, where `left` is the time for further ones and chance draws
@@ -120,39 +100,34 @@ impl Attempts {
         left: Duration,
         chance: f64,
     ) -> NextStep {
-        use AttemptOutcome::{Final, Lost, NotHttp, NotSent, RateLimited, Unauthorized};
-        let reused = match outcome {
-            Unauthorized { fresh } if may_renew(self.renewals, fresh) => {
+        let (cause, reused) = match outcome {
+            AttemptOutcome::Unauthorized { fresh } if may_renew(self.renewals, fresh) => {
                 (self.renewals, self.failures) = (self.renewals + 1, 0);
                 return NextStep::RenewToken;
             }
-            RateLimited { retry_after_s } => {
+            AttemptOutcome::RateLimited { retry_after_s } => {
                 let wait = rate_limit_wait(self.rate_limits, retry_after_s, chance);
-                let wait = wait.filter(|wait| resendable && *wait < left);
                 (self.rate_limits, self.failures) = (self.rate_limits + 1, 0);
+                let wait = wait.filter(|wait| resendable && *wait < left);
                 return wait.map_or(NextStep::Done, NextStep::SendAgain);
             }
-            Unauthorized { .. } | Final => return NextStep::Done,
-            NotHttp { reused } if !(reused && self.policy.repeatable) => {
-                return NextStep::GiveUp(GiveUpReason::NotHttp);
-            }
-            Lost { .. } if !self.policy.repeatable => {
-                return NextStep::GiveUp(GiveUpReason::MayBeDone);
-            }
-            NotSent { reused } | Lost { reused } | NotHttp { reused } => reused,
+            AttemptOutcome::NoAnswer { cause, reused } => (cause, reused),
+            AttemptOutcome::Unauthorized { .. } | AttemptOutcome::Final => return NextStep::Done,
         };
-        if !resendable {
-            return NextStep::GiveUp(GiveUpReason::MayBeDone);
+        let wait = self.reconnect.wait(self.failures, chance);
+        match cause {
+            NoAnswer::Lost if !self.repeatable => NextStep::GiveUp(cause),
+            NoAnswer::NotHttp if !(self.repeatable && reused) => NextStep::GiveUp(cause),
+            _ if !resendable => NextStep::GiveUp(NoAnswer::Lost),
+            _ if reused => NextStep::SendAgain(Duration::ZERO),
+            _ if self.failures >= self.max_reconnects || wait >= left => {
+                NextStep::GiveUp(NoAnswer::Unreachable)
+            }
+            _ => {
+                self.failures += 1;
+                NextStep::SendAgain(wait)
+            }
         }
-        if reused {
-            return NextStep::SendAgain(Duration::ZERO);
-        }
-        let wait = self.policy.reconnect.wait(self.failures, chance);
-        if self.failures >= self.policy.max_reconnects || wait >= left {
-            return NextStep::GiveUp(GiveUpReason::Unreachable);
-        }
-        self.failures += 1;
-        NextStep::SendAgain(wait)
     }
 }
 
@@ -171,19 +146,23 @@ fn rate_limit_wait(earlier: u32, retry_after_s: Option<u64>, chance: f64) -> Opt
 
 #[cfg(test)]
 mod tests {
-    use super::AttemptOutcome::{Final, Lost, NotHttp, NotSent, RateLimited, Unauthorized};
-    use super::GiveUpReason::{MayBeDone, Unreachable};
+    use super::AttemptOutcome::{Final, RateLimited, Unauthorized};
     use super::NextStep::{Done, GiveUp, RenewToken, SendAgain};
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
-    const NO_HTTP: NextStep = GiveUp(GiveUpReason::NotHttp);
+    const LOST: NextStep = GiveUp(NoAnswer::Lost);
+    const NOT_HTTP: NextStep = GiveUp(NoAnswer::NotHttp);
+    const UNREACHABLE: NextStep = GiveUp(NoAnswer::Unreachable);
 
-    /// That of the gateway, for a read or another request.
-    fn gateway(repeatable: bool) -> RetryPolicy {
+    fn no_answer(cause: NoAnswer, reused: bool) -> AttemptOutcome {
+        AttemptOutcome::NoAnswer { cause, reused }
+    }
+
+    /// Those of the gateway, for a read or another request.
+    fn gateway(repeatable: bool) -> Attempts {
         let (first, longest) = (Duration::from_millis(50), Duration::from_secs(1));
-        let reconnect = Backoff { first, longest, jitter: 0.0 };
-        RetryPolicy { repeatable, max_reconnects: u32::MAX, reconnect }
+        Attempts::new(repeatable, u32::MAX, Backoff { first, longest, jitter: 0.0 })
     }
 
     /// The table "What is sent again" of docs/gateway.md.
@@ -198,19 +177,18 @@ mod tests {
                 [SendAgain(Duration::from_secs(7)), SendAgain(Duration::from_secs(7)), Done],
             ),
             (RateLimited { retry_after_s: Some(60) }, [Done; 3]),
-            (NotSent { reused: false }, [soon, soon, GiveUp(MayBeDone)]),
-            (NotSent { reused: true }, [now, now, GiveUp(MayBeDone)]),
-            (Lost { reused: false }, [soon, GiveUp(MayBeDone), GiveUp(MayBeDone)]),
-            (Lost { reused: true }, [now, GiveUp(MayBeDone), GiveUp(MayBeDone)]),
-            (NotHttp { reused: false }, [NO_HTTP; 3]),
-            (NotHttp { reused: true }, [now, NO_HTTP, NO_HTTP]),
+            (no_answer(NoAnswer::Unreachable, false), [soon, soon, LOST]),
+            (no_answer(NoAnswer::Unreachable, true), [now, now, LOST]),
+            (no_answer(NoAnswer::Lost, false), [soon, LOST, LOST]),
+            (no_answer(NoAnswer::Lost, true), [now, LOST, LOST]),
+            (no_answer(NoAnswer::NotHttp, false), [NOT_HTTP; 3]),
+            (no_answer(NoAnswer::NotHttp, true), [now, NOT_HTTP, NOT_HTTP]),
             (Final, [Done; 3]),
         ] {
             for (repeatable, resendable, want) in
                 [(true, true, read), (false, true, write), (false, false, discarded)]
             {
-                let found =
-                    Attempts::new(gateway(repeatable)).after(outcome, resendable, MINUTE, 0.0);
+                let found = gateway(repeatable).after(outcome, resendable, MINUTE, 0.0);
                 let case = format!("{outcome:?}, repeatable {repeatable}, resendable {resendable}");
                 assert_eq!(found, want, "{case}");
             }
@@ -218,8 +196,10 @@ mod tests {
     }
 
     /// What follows outcomes one after another, each with a minute left.
-    fn steps<const N: usize>(policy: RetryPolicy, outcomes: [AttemptOutcome; N]) -> [NextStep; N] {
-        let mut attempts = Attempts::new(policy);
+    fn steps<const N: usize>(
+        mut attempts: Attempts,
+        outcomes: [AttemptOutcome; N],
+    ) -> [NextStep; N] {
         outcomes.map(|outcome| attempts.after(outcome, true, MINUTE, 0.0))
     }
 
@@ -254,23 +234,29 @@ mod tests {
 
     #[test]
     fn an_unreachable_homey_is_tried_until_the_time_is_over() {
-        let mut attempts = Attempts::new(gateway(false));
+        let mut attempts = gateway(false);
         let mut after = |left_ms| {
-            attempts.after(NotSent { reused: false }, true, Duration::from_millis(left_ms), 0.0)
+            attempts.after(
+                no_answer(NoAnswer::Unreachable, false),
+                true,
+                Duration::from_millis(left_ms),
+                0.0,
+            )
         };
         let again = |ms| SendAgain(Duration::from_millis(ms));
         assert_eq!([after(9000), after(9000), after(201)], [again(50), again(100), again(200)]);
-        assert_eq!([after(400), after(401)], [GiveUp(Unreachable), again(400)]);
+        assert_eq!([after(400), after(401)], [UNREACHABLE, again(400)]);
         assert_eq!([after(9000), after(9000)], [again(800), again(1000)]);
-        assert_eq!(after(1000), GiveUp(Unreachable));
+        assert_eq!(after(1000), UNREACHABLE);
     }
 
     #[test]
     fn a_call_searches_for_the_homey_once_after_each_answer() {
-        let (gone, limited) = (NotSent { reused: false }, RateLimited { retry_after_s: Some(1) });
+        let (gone, limited) =
+            (no_answer(NoAnswer::Unreachable, false), RateLimited { retry_after_s: Some(1) });
         let (now, later) = (SendAgain(Duration::ZERO), SendAgain(Duration::from_secs(1)));
-        let found = steps(RetryPolicy::CALL, [gone, limited, gone, gone]);
-        assert_eq!(found, [now, later, now, GiveUp(Unreachable)]);
-        assert_eq!(steps(RetryPolicy::CALL, [Lost { reused: false }]), [GiveUp(MayBeDone)]);
+        let found = steps(Attempts::of_call(), [gone, limited, gone, gone]);
+        assert_eq!(found, [now, later, now, UNREACHABLE]);
+        assert_eq!(steps(Attempts::of_call(), [no_answer(NoAnswer::Lost, false)]), [LOST]);
     }
 }

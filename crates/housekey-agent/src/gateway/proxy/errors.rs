@@ -1,5 +1,6 @@
 //! Errors of the gateway for requests to a Homey.
 
+use housekey::retry::NoAnswer;
 use hyper::StatusCode;
 
 use crate::gateway::upstream::homey::UpstreamHomey;
@@ -53,7 +54,20 @@ pub(in crate::gateway) fn unreadable(upstream: &UpstreamHomey, why: &str) -> Gat
     GatewayError::new(StatusCode::BAD_GATEWAY, "answer_unreadable", description)
 }
 
-pub(in crate::gateway) fn may_be_done(upstream: &UpstreamHomey, why: &str) -> GatewayError {
+/// The Homey has not answered, and the request is not sent again.
+pub(in crate::gateway) fn no_answer(
+    upstream: &UpstreamHomey,
+    cause: NoAnswer,
+    why: &str,
+) -> GatewayError {
+    match cause {
+        NoAnswer::Unreachable => upstream.unreachable(why),
+        NoAnswer::Lost => may_be_done(upstream, why),
+        NoAnswer::NotHttp => unreadable(upstream, why),
+    }
+}
+
+fn may_be_done(upstream: &UpstreamHomey, why: &str) -> GatewayError {
     let name = &upstream.served.name;
     let description = format!(
         "the connection to the Homey {name} broke before it answered ({why}): check whether it has \

@@ -6,8 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 
-use housekey::retry::GiveUpReason::{MayBeDone, NotHttp, Unreachable};
-use housekey::retry::{AttemptOutcome, Attempts, NextStep, RetryPolicy};
+use housekey::retry::{AttemptOutcome, Attempts, NextStep, NoAnswer};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
 use hyper::http::request::Parts;
@@ -16,7 +15,7 @@ use hyper::{Request, Response, StatusCode, Uri, Version};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::errors::{
-    broken, busy, may_be_done, not_http, silent, slow_caller, too_large_to_repeat, unreadable,
+    broken, busy, no_answer, not_http, silent, slow_caller, too_large_to_repeat, unreadable,
 };
 use super::headers;
 use super::redact::redacted;
@@ -24,7 +23,7 @@ use crate::error_chain::error_chain;
 use crate::gateway::body::Download;
 use crate::gateway::body::request::RequestBody;
 use crate::gateway::body::response::ResponseBody;
-use crate::gateway::upstream::connection::{SendError, UpstreamConnection};
+use crate::gateway::upstream::connection::UpstreamConnection;
 use crate::gateway::upstream::endpoint::Endpoint;
 use crate::gateway::upstream::fair_queue::Lease;
 use crate::gateway::upstream::homey::{RECONNECT, UpstreamHomey};
@@ -69,11 +68,7 @@ pub(in crate::gateway) async fn forward(
     let permits = permits.ok_or_else(|| busy(upstream))?;
     let mut token = upstream.token(until).await?;
     let started_at = upstream.now();
-    let mut attempts = Attempts::new(RetryPolicy {
-        repeatable: head.method.is_safe(),
-        max_reconnects: u32::MAX,
-        reconnect: RECONNECT,
-    });
+    let mut attempts = Attempts::new(head.method.is_safe(), u32::MAX, RECONNECT);
     loop {
         let endpoint = upstream.endpoint(until).await?;
         let request = request(&head, &endpoint, &token, body.clone(), upstream, prefix_len)?;
@@ -84,20 +79,16 @@ pub(in crate::gateway) async fn forward(
         };
         let left = until.saturating_duration_since(Instant::now());
         let next = attempts.after(outcome, body.is_kept(), left, fastrand::f64());
-        let is_away = matches!(next, NextStep::SendAgain(_) | NextStep::GiveUp(Unreachable));
-        if is_away && sent.as_ref().is_err_and(|failed| !failed.reused()) {
+        if matches!(next, NextStep::SendAgain(_) | NextStep::GiveUp(NoAnswer::Unreachable))
+            && matches!(outcome, AttemptOutcome::NoAnswer { reused: false, .. })
+        {
             upstream.mark_unreachable(&endpoint);
         }
         match next {
             NextStep::Done => {
                 let (answer, connection) =
-                    sent.map_err(|failed| may_be_done(upstream, &failed.why))?;
-                if answer.status().is_informational() {
-                    return Err(not_http(upstream));
-                }
-                if !headers::is_framed_once(answer.headers()) {
-                    return Err(unreadable(upstream, "it says in two ways where its answer ends"));
-                }
+                    sent.map_err(|failed| no_answer(upstream, NoAnswer::Lost, &failed.why))?;
+                check_head(upstream, &answer)?;
                 let (mut answered, incoming) = answer.into_parts();
                 headers::for_caller(&mut answered.headers);
                 answered.version = Version::HTTP_11;
@@ -113,21 +104,18 @@ pub(in crate::gateway) async fn forward(
                 upstream.counts.renewed.fetch_add(1, Relaxed);
             }
             NextStep::SendAgain(wait) => {
-                if sent.is_err_and(|failed| failed.connected) {
+                if sent.is_err() {
                     upstream.counts.repeated.fetch_add(1, Relaxed);
                 }
+                drop(sent);
                 body.rewind();
                 if !wait.is_zero() {
                     sleep(wait).await;
                 }
             }
-            NextStep::GiveUp(reason) => {
+            NextStep::GiveUp(cause) => {
                 let why = sent.err().map(|failed| failed.why).unwrap_or_default();
-                return Err(match reason {
-                    Unreachable => upstream.unreachable(&why),
-                    MayBeDone => may_be_done(upstream, &why),
-                    NotHttp => unreadable(upstream, &why),
-                });
+                return Err(no_answer(upstream, cause, &why));
             }
         }
     }
@@ -136,19 +124,24 @@ pub(in crate::gateway) async fn forward(
 /// An attempt without an answer.
 struct Failed {
     outcome: AttemptOutcome,
-    /// Whether there was a connection.
-    connected: bool,
     why: String,
 }
 
 impl Failed {
-    /// Whether the connection was used before, so that it says nothing about the endpoint.
-    fn reused(&self) -> bool {
-        use AttemptOutcome::{Lost, NotHttp, NotSent};
-        matches!(
-            self.outcome,
-            NotSent { reused: true } | Lost { reused: true } | NotHttp { reused: true }
-        )
+    fn new(cause: NoAnswer, reused: bool, error: &(dyn std::error::Error + 'static)) -> Self {
+        let outcome = AttemptOutcome::NoAnswer { cause, reused };
+        Self { outcome, why: error_chain(error) }
+    }
+}
+
+/// Refuses an answer that a caller could read in another way.
+fn check_head(upstream: &UpstreamHomey, answer: &Response<Incoming>) -> Result<(), GatewayError> {
+    if answer.status().is_informational() {
+        return Err(not_http(upstream));
+    }
+    match headers::is_framed_once(answer.headers()) {
+        true => Ok(()),
+        false => Err(unreadable(upstream, "it says in two ways where its answer ends")),
     }
 }
 
@@ -184,8 +177,7 @@ async fn attempt(
             Ok(connection) => connection,
             Err(error) => {
                 upstream.counts.security.record_certificate(&upstream.served.name, &error);
-                let outcome = AttemptOutcome::NotSent { reused: false };
-                return Ok(Err(Failed { outcome, connected: false, why: error_chain(&error) }));
+                return Ok(Err(Failed::new(NoAnswer::Unreachable, false, &error)));
             }
         },
     };
@@ -207,16 +199,11 @@ async fn attempt(
             }
         }
     };
-    let (outcome, error) = match outcome {
-        Ok(answer) => return Ok(Ok((answer, connection))),
-        Err(_) if body.is_broken() => return Err(broken()),
-        Err(SendError::NotSent(error)) => (AttemptOutcome::NotSent { reused }, error),
-        Err(SendError::Lost(error)) if error.is_parse() => {
-            (AttemptOutcome::NotHttp { reused }, error)
-        }
-        Err(SendError::Lost(error)) => (AttemptOutcome::Lost { reused }, error),
-    };
-    Ok(Err(Failed { outcome, connected: true, why: error_chain(&error) }))
+    match outcome {
+        Ok(answer) => Ok(Ok((answer, connection))),
+        Err(_) if body.is_broken() => Err(broken()),
+        Err((cause, error)) => Ok(Err(Failed::new(cause, reused, &error))),
+    }
 }
 
 fn request(

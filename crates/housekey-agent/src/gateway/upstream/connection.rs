@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use housekey::error::HttpError;
 use housekey::http::{CONNECT_LIMIT, Connection as Transport, Http};
+use housekey::retry::NoAnswer;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper::{Request, Response};
@@ -36,14 +37,6 @@ pub(in crate::gateway) struct UpstreamConnection {
     pub(in crate::gateway) idle_since: Instant,
 }
 
-/// A request that got no answer.
-pub(in crate::gateway) enum SendError {
-    /// The Homey has seen nothing of it.
-    NotSent(hyper::Error),
-    /// It may have been carried out.
-    Lost(hyper::Error),
-}
-
 impl UpstreamConnection {
     pub(in crate::gateway) async fn open(http: &Http, base: &Url) -> Result<Self, HttpError> {
         let transport = http.connect(base, CONNECT_LIMIT).await?;
@@ -61,11 +54,11 @@ impl UpstreamConnection {
         Ok(Self { sender, driver, used: false, idle_since })
     }
 
-    /// Sends a request and gives the head of its answer.
+    /// Sends a request and gives the head of its answer, or why there is none.
     pub(in crate::gateway) async fn send(
         &mut self,
         request: Request<RequestBody>,
-    ) -> Result<Response<Incoming>, SendError> {
+    ) -> Result<Response<Incoming>, (NoAnswer, hyper::Error)> {
         self.used = true;
         let mut answer = std::pin::pin!(self.sender.try_send_request(request));
         let driver = &mut self.driver;
@@ -77,8 +70,9 @@ impl UpstreamConnection {
             answer.as_mut().poll(cx)
         });
         outcome.await.map_err(|mut error| match error.take_message() {
-            Some(_) => SendError::NotSent(error.into_error()),
-            None => SendError::Lost(error.into_error()),
+            Some(_) => (NoAnswer::Unreachable, error.into_error()),
+            None if error.error().is_parse() => (NoAnswer::NotHttp, error.into_error()),
+            None => (NoAnswer::Lost, error.into_error()),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The state of a session, which its clones and its renewals share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, Shared};
@@ -15,6 +15,7 @@ use crate::clock::SharedClock;
 use crate::discovery::Route;
 use crate::error::Error;
 use crate::http::Http;
+use crate::mutex::lock_unpoisoned;
 
 #[derive(Debug)]
 pub(super) struct Chain {
@@ -69,7 +70,7 @@ impl Renewing {
 
 impl Chain {
     pub(super) fn renewing(&self) -> MutexGuard<'_, Option<Renewing>> {
-        self.renewing.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_unpoisoned(&self.renewing)
     }
 
     /// The renewal that is under way of a token that is not sent any more.
@@ -82,11 +83,7 @@ impl Chain {
 
     /// The time for the token at hand, which does not get younger when the clock is set back.
     pub(super) fn now(&self) -> Timestamp {
-        self.token_clock().now(self.clock.now())
-    }
-
-    fn token_clock(&self) -> MutexGuard<'_, TokenClock> {
-        self.token_clock.lock().unwrap_or_else(PoisonError::into_inner)
+        lock_unpoisoned(&self.token_clock).now(self.clock.now())
     }
 
     pub(super) fn hold(&self, access: Access) {
@@ -104,7 +101,7 @@ impl Chain {
             let replaces = *held != access && wanted(held);
             if replaces {
                 if held.token() != access.token() {
-                    *self.token_clock() = TokenClock::at(now);
+                    *lock_unpoisoned(&self.token_clock) = TokenClock::at(now);
                 }
                 *held = access;
             }
@@ -115,17 +112,13 @@ impl Chain {
     /// Takes what another process has stored meanwhile: a renewal, another sign-in, another key.
     pub(super) fn read_again(&self) -> Result<bool, Error> {
         let version = self.store.version(&Key::Homey(self.name.clone()));
-        if version.is_some() && version == *self.seen() {
+        if version.is_some() && version == *lock_unpoisoned(&self.seen) {
             return Ok(false);
         }
         let before = self.held.borrow().clone();
         let stored = self.store.known_homey(&self.name)?.access;
-        *self.seen() = version;
+        *lock_unpoisoned(&self.seen) = version;
         // Otherwise it was read before a renewal here, and is out of date.
         Ok(self.replace_if(stored, |held| *held == before))
-    }
-
-    pub(super) fn seen(&self) -> MutexGuard<'_, Option<Version>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

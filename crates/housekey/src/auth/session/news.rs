@@ -1,11 +1,12 @@
 //! What others have stored about a session's Homey and its account.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use super::chain::Chain;
 use crate::auth::store::{Access, Key, Version};
+use crate::mutex::lock_unpoisoned;
 
 /// Notifies when something is stored about one Homey or its account.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Chain {
     pub(super) fn account_ended(&self) -> Option<String> {
         let account = self.account()?;
         let version = self.store.version(&Key::Account(account.clone()));
-        let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock_unpoisoned(&self.ended);
         if version.is_none() || known.0 != version {
             *known = (version, self.store.account(&account).ok()??.ended);
         }

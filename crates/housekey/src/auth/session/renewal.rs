@@ -1,6 +1,6 @@
 //! The renewal itself: tried until it works, the failure is final, or those who wait have waited as long as they may.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -10,6 +10,7 @@ use crate::auth::account_access::AccountAccess;
 use crate::auth::homey_login::HomeyLogin;
 use crate::auth::store::{Access, HomeyRecord, Key};
 use crate::error::{Error, HomeyError, SignInError};
+use crate::mutex::lock_unpoisoned;
 use crate::retry::{Backoff, RetryClass, requested_wait};
 
 impl Chain {
@@ -119,16 +120,16 @@ impl Chain {
     }
 
     pub(super) fn last_failure(&self) -> Option<(Instant, Arc<Error>)> {
-        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = lock_unpoisoned(&self.failure);
         failure.as_ref().map(|failure| (failure.not_before, failure.error.clone()))
     }
 
     fn clear_failure(&self) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *lock_unpoisoned(&self.failure) = None;
     }
 
     fn record_failure(&self, error: Error) -> Arc<Error> {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failure = lock_unpoisoned(&self.failure);
         let earlier = failure.as_ref().map_or(0, |failure| failure.count);
         let count = earlier.saturating_add(1);
         let wait = Backoff::BACKGROUND.wait(earlier, fastrand::f64()).max(requested_wait(&error));

@@ -1,11 +1,12 @@
 //! Notices that something was stored, by this process or another.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::backend::Backend;
+use crate::mutex::lock_unpoisoned;
 
 /// How often the place is looked at: one look at one directory, however many wait for it.
 const LOOK: Duration = Duration::from_secs(1);
@@ -23,7 +24,7 @@ impl ChangeWatcher {
         if let Some(written) = place.written() {
             return written;
         }
-        let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looking = lock_unpoisoned(&self.looking);
         let receiver = self.noticed.subscribe();
         if !std::mem::replace(&mut *looking, true) {
             tokio::spawn(look(Arc::downgrade(self), Arc::downgrade(place)));
@@ -33,7 +34,7 @@ impl ChangeWatcher {
 
     /// Whether anyone still waits; if not, the task that looks is at its end.
     fn is_waited_for(&self) -> bool {
-        let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looking = lock_unpoisoned(&self.looking);
         *looking = self.noticed.receiver_count() > 0;
         *looking
     }

@@ -7,11 +7,12 @@ use std::os::unix::fs::{
     DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
 };
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::backend::{Lock, Version};
 use super::key::{Key, check_name};
 use crate::error::{StoreError, Unsafe};
+use crate::mutex::lock_unpoisoned;
 use crate::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 #[derive(Debug)]
@@ -85,7 +86,7 @@ impl Files {
     }
 
     fn notice(&self, text: String) {
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = lock_unpoisoned(&self.notices);
         if notices.known.insert(text.clone()) {
             tracing::warn!("{text}");
             notices.new.push(text);
@@ -94,7 +95,7 @@ impl Files {
 
     /// What was noticed since the last call.
     pub(super) fn take_notices(&self) -> Vec<String> {
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = lock_unpoisoned(&self.notices);
         std::mem::take(&mut notices.new)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -11,6 +11,7 @@ use super::backend::{Backend, Lock, Version};
 use super::key::Key;
 use super::protection::Protection;
 use crate::error::StoreError;
+use crate::mutex::lock_unpoisoned;
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
@@ -27,18 +28,18 @@ struct MemoryLock {
 
 impl Drop for MemoryLock {
     fn drop(&mut self) {
-        self.locked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        lock_unpoisoned(&self.locked).remove(&self.key);
     }
 }
 
 impl Backend for Memory {
     fn read(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = lock_unpoisoned(&self.texts);
         Ok(texts.get(key).map(|text| text.to_string()))
     }
 
     fn write(&self, records: &[(&Key, &str)]) -> Result<(), StoreError> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut texts = lock_unpoisoned(&self.texts);
         for (key, text) in records {
             texts.insert((*key).clone(), Zeroizing::new((*text).to_owned()));
         }
@@ -47,18 +48,18 @@ impl Backend for Memory {
     }
 
     fn remove(&self, key: &Key) -> Result<(), StoreError> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        lock_unpoisoned(&self.texts).remove(key);
         self.writes.send_modify(|count| *count += 1);
         Ok(())
     }
 
     fn keys(&self) -> Result<Vec<Key>, StoreError> {
-        let texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = lock_unpoisoned(&self.texts);
         Ok(texts.keys().cloned().collect())
     }
 
     fn try_lock(&self, key: &Key) -> Result<Option<Lock>, StoreError> {
-        let free = self.locked.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+        let free = lock_unpoisoned(&self.locked).insert(key.clone());
         let held = || MemoryLock { key: key.clone(), locked: self.locked.clone() };
         Ok(free.then(|| Lock { _held: Box::new(held()) }))
     }

@@ -142,30 +142,23 @@ impl Access {
 
     /// Whether what is stored can make the next session.
     pub fn is_renewable(&self) -> bool {
-        match self {
-            Self::Account { .. } => true,
-            Self::LocalUser { password, password_refused, .. } => {
-                password.is_some() && !password_refused
-            }
-            Self::ApiKey { .. } => false,
-        }
+        matches!(
+            self,
+            Self::Account { .. }
+                | Self::LocalUser { password: Some(_), password_refused: false, .. }
+        )
     }
 
     /// Notes that the Homey has refused that token, if it is the one at hand; whether it is, and that
     /// was not known.
     pub(in crate::auth) fn refuse(&mut self, token: &Secret) -> bool {
-        match self {
+        let (held, refused) = match self {
             Self::Account { session, .. } | Self::LocalUser { session, .. } => {
-                let news = session.token == *token && !session.refused;
-                session.refused |= news;
-                news
+                (&session.token, &mut session.refused)
             }
-            Self::ApiKey { key, refused, .. } => {
-                let news = *key == *token && !*refused;
-                *refused |= news;
-                news
-            }
-        }
+            Self::ApiKey { key, refused, .. } => (&*key, refused),
+        };
+        held == token && !std::mem::replace(refused, true)
     }
 
     /// Whether the Homey has refused the token at hand.
@@ -193,35 +186,15 @@ impl Access {
     }
 }
 
-/// Why a text is no record.
-pub(super) enum RecordError {
-    Broken(String),
-    Newer(u64),
+/// The text of a record.
+pub(super) fn write<T: Serialize>(kind: &str, record: &T) -> Secret {
+    let envelope = json!({ "housekey": FORMAT, kind: record });
+    Secret::new(format!("{envelope:#}\n"))
 }
 
-impl RecordError {
-    pub(super) fn at(self, path: PathBuf) -> StoreError {
-        match self {
-            Self::Broken(why) => StoreError::Broken { path, why },
-            Self::Newer(found) => StoreError::Newer { path, found, known: FORMAT },
-        }
-    }
-}
-
-pub(super) fn write_account(record: &AccountRecord) -> Secret {
-    write("account", record)
-}
-
-pub(super) fn write_homey(record: &HomeyRecord) -> Secret {
-    write("homey", record)
-}
-
-pub(super) fn read_account(text: &str) -> Result<AccountRecord, RecordError> {
-    read("account", text)
-}
-
-pub(super) fn read_homey(text: &str) -> Result<HomeyRecord, RecordError> {
-    let mut record: HomeyRecord = read("homey", text)?;
+/// The Homey in the text of that file.
+pub(super) fn read_homey(text: &str, path: PathBuf) -> Result<HomeyRecord, StoreError> {
+    let mut record: HomeyRecord = read("homey", text, path)?;
     // An older housekey did not write that an address was typed.
     let alone = Addresses { local: record.addresses.local.clone(), ..Addresses::default() };
     if record.addresses == alone && !matches!(record.access, Access::Account { .. }) {
@@ -230,26 +203,26 @@ pub(super) fn read_homey(text: &str) -> Result<HomeyRecord, RecordError> {
     Ok(record)
 }
 
-fn write<T: Serialize>(kind: &str, record: &T) -> Secret {
-    let envelope = json!({ "housekey": FORMAT, kind: record });
-    Secret::new(format!("{envelope:#}\n"))
-}
-
-/// Never quotes the text: what is broken may still hold a token.
-fn read<T: DeserializeOwned>(kind: &str, text: &str) -> Result<T, RecordError> {
-    let broken = |why: &str| RecordError::Broken(why.to_owned());
+/// The record in the text of that file. Never quotes the text: what is broken may still hold a token.
+pub(super) fn read<T: DeserializeOwned>(
+    kind: &str,
+    text: &str,
+    path: PathBuf,
+) -> Result<T, StoreError> {
+    let broken = |why: String| StoreError::Broken { path: path.clone(), why };
     if text.trim().is_empty() {
-        return Err(broken("it is empty"));
+        return Err(broken("it is empty".to_owned()));
     }
     let mut envelope: Value = serde_json::from_str(text).map_err(|error| {
-        RecordError::Broken(format!("no JSON at line {}, column {}", error.line(), error.column()))
+        broken(format!("no JSON at line {}, column {}", error.line(), error.column()))
     })?;
-    let format = envelope["housekey"].as_u64().ok_or_else(|| broken("it is not housekey's"))?;
+    let format = envelope["housekey"].as_u64();
+    let format = format.ok_or_else(|| broken("it is not housekey's".to_owned()))?;
     if format > FORMAT {
-        return Err(RecordError::Newer(format));
+        return Err(StoreError::Newer { path, found: format, known: FORMAT });
     }
     let record = envelope.get_mut(kind).map(Value::take);
-    let record = record.ok_or_else(|| RecordError::Broken(format!("it holds no {kind}")))?;
+    let record = record.ok_or_else(|| broken(format!("it holds no {kind}")))?;
     serde_json::from_value(record)
-        .map_err(|_| RecordError::Broken(format!("its {kind} lacks a field or has a wrong one")))
+        .map_err(|_| broken(format!("its {kind} lacks a field or has a wrong one")))
 }
