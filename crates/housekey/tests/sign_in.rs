@@ -214,7 +214,7 @@ async fn an_answer_that_stops_half_way_is_named() {
 
 #[tokio::test]
 async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
-    use housekey::auth::store::Remembered;
+    use housekey::auth::store::StoredCredentials;
     use housekey::auth::{SignIn, TotpSecret};
     use housekey::clock::{Clock as _, ManualClock, SystemClock};
 
@@ -239,7 +239,7 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
         on_progress: &|_| {},
         plain_http: &|_| Ok(housekey::discovery::PlainHttp::Forbidden),
     };
-    let kept = |secret: &str| Remembered {
+    let kept = |secret: &str| StoredCredentials {
         email: facts.email.clone(),
         password: Secret::new(facts.password.clone()),
         totp: Some(TotpSecret::parse(secret).expect("base32")),
@@ -257,14 +257,14 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
 #[tokio::test]
 async fn a_refusal_that_may_be_the_clocks_is_not_held_against_what_is_kept() {
     use housekey::auth::TotpSecret;
-    use housekey::auth::store::{Remembered, Store};
+    use housekey::auth::store::{Store, StoredCredentials};
     use housekey_emulator::Expire;
 
     // In one process no answer shows a time.
     let house = House::in_process(Emulator::builder().otp(true));
     let facts = house.world.facts();
     let secret = TotpSecret::parse(&facts.otp_secret.expect("on")).expect("base32");
-    let kept = Remembered {
+    let kept = StoredCredentials {
         email: facts.email.clone(),
         password: Secret::new(facts.password),
         totp: Some(secret),

@@ -189,7 +189,7 @@ impl<'a> AccountAccess<'a> {
             let refusal = refusal.to_string();
             let refusal = refusal.trim_end_matches('.');
             let message = format!("{refusal}; what was kept to sign in again is refused too");
-            return Err(SignInError::KeptRefused { message }.into());
+            return Err(SignInError::StoredCredentialsRefused { message }.into());
         }
         if outcome.is_ok() {
             tracing::warn!(account = self.name, %refusal, "signed in again with what was kept");

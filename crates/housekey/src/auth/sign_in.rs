@@ -19,7 +19,7 @@ use super::homey_login::HomeyLogin;
 use super::log_in;
 use super::oauth::{self, Grant};
 use super::password::Password;
-use super::store::Remembered;
+use super::store::StoredCredentials;
 use super::token::{AccountTokens, SessionToken};
 use crate::Secret;
 use crate::clock::Clock;
@@ -115,7 +115,7 @@ impl SignIn<'_> {
     /// As [`SignIn::with_password`].
     pub async fn with_remembered(
         &self,
-        kept: &Remembered,
+        kept: &StoredCredentials,
         homey: Option<&str>,
     ) -> Result<SignedIn, Error> {
         let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
@@ -134,7 +134,7 @@ impl SignIn<'_> {
     /// Steps 1 to 4 once more, for the Homeys of those cloud ids.
     pub(super) async fn tokens_for(
         &self,
-        kept: &Remembered,
+        kept: &StoredCredentials,
         homeys: &[String],
     ) -> Result<AccountTokens, Error> {
         let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
@@ -223,7 +223,7 @@ impl SignIn<'_> {
 
     /// Step 1 with credentials that are kept. The clock of this machine may be wrong, so a code that is
     /// refused proves nothing unless it is the one of the cloud's own time.
-    async fn log_in_with_kept(&self, kept: &Remembered) -> Result<Secret, Error> {
+    async fn log_in_with_kept(&self, kept: &StoredCredentials) -> Result<Secret, Error> {
         let mut password = kept.password_at(self.clock.now());
         let answer = self.post_log_in(&password).await?;
         let outcome = log_in::read(&answer, &password);

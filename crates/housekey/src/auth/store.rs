@@ -20,7 +20,7 @@ pub use age_key::AgeKey;
 pub use backend::Lock;
 pub use key::Key;
 pub use protection::Protection;
-pub use record::{Access, AccountRecord, HomeyRecord, Remembered};
+pub use record::{Access, AccountRecord, HomeyRecord, StoredCredentials};
 
 pub(super) use backend::Version;
 

@@ -87,7 +87,7 @@ pub enum SignInError {
     PublishesApps,
     /// The refresh token was refused for good, and so were the credentials that were kept.
     #[error("{message}")]
-    KeptRefused {
+    StoredCredentialsRefused {
         /// What was refused, in the words of the cloud.
         message: String,
     },
@@ -194,7 +194,12 @@ pub(crate) fn is_transient(status: u16) -> bool {
 impl SignInError {
     /// Whether nothing that is stored renews the access any more.
     pub(crate) fn is_the_end(&self) -> bool {
-        matches!(self, Self::SignedOut { .. } | Self::NothingToRenewWith | Self::KeptRefused { .. })
+        matches!(
+            self,
+            Self::SignedOut { .. }
+                | Self::NothingToRenewWith
+                | Self::StoredCredentialsRefused { .. }
+        )
     }
 
     /// Whether it is e-mail address, password or second factor that was refused.
@@ -266,7 +271,9 @@ impl SignInError {
             Self::CodeRefused { .. } => {
                 "run `housekey login` again: a code lives 30 seconds and works once"
             }
-            Self::KeptRefused { .. } => "run `housekey login --remember` with what is right now",
+            Self::StoredCredentialsRefused { .. } => {
+                "run `housekey login --remember` with what is right now"
+            }
             Self::ForeignAnswer { .. } => {
                 "copy the whole address, or the code alone, and try again"
             }

@@ -1,7 +1,7 @@
 //! `housekey login --email`: the six steps.
 
 use housekey::Secret;
-use housekey::auth::store::Remembered;
+use housekey::auth::store::StoredCredentials;
 use housekey::auth::{Cloud, OAuthClient, Password, SignedIn};
 use housekey::error::SignInError;
 
@@ -73,7 +73,7 @@ async fn sign_in(
     cloud: &Cloud,
     client: &OAuthClient,
     password: &mut Password,
-    kept: Option<&Remembered>,
+    kept: Option<&StoredCredentials>,
 ) -> Outcome<SignedIn> {
     let (http, steps) = (context.http()?, context.out.steps());
     let on_progress = |step| progress::tell(steps, step);

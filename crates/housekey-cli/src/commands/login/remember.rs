@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use housekey::Secret;
-use housekey::auth::store::Remembered;
+use housekey::auth::store::StoredCredentials;
 use housekey::auth::{Password, TotpSecret};
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
@@ -55,9 +55,13 @@ impl RememberArgs {
     }
 
     /// What is kept of an account.
-    pub(super) fn kept(&self, password: &Password, totp: Option<TotpSecret>) -> Option<Remembered> {
+    pub(super) fn kept(
+        &self,
+        password: &Password,
+        totp: Option<TotpSecret>,
+    ) -> Option<StoredCredentials> {
         let Password { email, password, .. } = password.clone();
-        self.remember.then_some(Remembered { email, password, totp, refused: false })
+        self.remember.then_some(StoredCredentials { email, password, totp, refused: false })
     }
 
     /// What is kept of a user of the Homey.

@@ -33,7 +33,7 @@ pub struct AccountRecord {
     pub tokens: AccountTokens,
     /// What the person has left with us on purpose, for the day when the refresh token is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remembered: Option<Remembered>,
+    pub remembered: Option<StoredCredentials>,
     /// Why the cloud has refused for good to renew the access, in words; every output says so until the
     /// access is renewed after all, or the person has signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub struct AccountRecord {
 
 /// Credentials kept on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remembered {
+pub struct StoredCredentials {
     /// The e-mail address of the account.
     pub email: String,
     /// Its password.
@@ -60,7 +60,7 @@ pub struct Remembered {
     pub refused: bool,
 }
 
-impl Remembered {
+impl StoredCredentials {
     /// What to sign in with at that moment.
     pub fn password_at(&self, now: Timestamp) -> Password {
         Password {
