@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use super::account::Account;
 use super::delegation::delegate;
 use super::homey_login::HomeyLogin;
-use super::oauth::{self, Grant};
+use super::oauth::{self, TokenGrant};
 use super::policy::{Decision, decide_account};
 use super::reauthentication::reauthenticate;
 use super::revocation::{self, Revoked};
@@ -227,7 +227,7 @@ impl<'a> AccountAccess<'a> {
         let client = record.client.as_ref().ok_or(SignInError::NothingToRenewWith)?;
         let mut lost_answers = 0;
         loop {
-            let (grant, now) = (Grant::RefreshToken(refresh), self.clock.now());
+            let (grant, now) = (TokenGrant::RefreshToken(refresh), self.clock.now());
             match oauth::request(self.http, &record.cloud, client, grant, now).await {
                 Err(Error::Http(error))
                     if error.lost_answer() && lost_answers < MAX_LOST_ANSWERS =>

@@ -17,14 +17,14 @@ const RENEWAL_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What is given for tokens.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Grant<'a> {
+pub(super) enum TokenGrant<'a> {
     /// The code of the consent.
     AuthorizationCode(&'a Secret),
     /// The refresh token of the last pair; good once.
     RefreshToken(&'a Secret),
 }
 
-impl<'a> Grant<'a> {
+impl<'a> TokenGrant<'a> {
     fn fields(self) -> [(&'static str, &'a str); 2] {
         match self {
             Self::AuthorizationCode(code) => {
@@ -59,7 +59,7 @@ pub(super) async fn request(
     http: &Http,
     cloud: &Cloud,
     client: &OAuthClient,
-    grant: Grant<'_>,
+    grant: TokenGrant<'_>,
     now: Timestamp,
 ) -> Result<AccountTokens, Error> {
     let url = cloud.api_url("/oauth2/token")?;
@@ -95,7 +95,7 @@ fn basic(client: &OAuthClient) -> Secret {
 }
 
 /// Only an OAuth error is final; "not now" and what is no OAuth error leave everything as it is.
-fn refusal(answer: &Incoming, client: &OAuthClient, grant: Grant<'_>) -> Error {
+fn refusal(answer: &Incoming, client: &OAuthClient, grant: TokenGrant<'_>) -> Error {
     let message = refusal_text(answer, &[grant.secret(), &client.secret]);
     let Some(code) = refusal_code(answer) else {
         return match is_transient(answer.status) {
@@ -113,8 +113,8 @@ fn refusal(answer: &Incoming, client: &OAuthClient, grant: Grant<'_>) -> Error {
         ("invalid_client" | "unauthorized_client" | "unsupported_grant_type", _) => {
             SignInError::UnknownClient { message }
         }
-        (_, Grant::AuthorizationCode(_)) => SignInError::CodeRefused { message },
-        (_, Grant::RefreshToken(_)) => SignInError::SignedOut { message },
+        (_, TokenGrant::AuthorizationCode(_)) => SignInError::CodeRefused { message },
+        (_, TokenGrant::RefreshToken(_)) => SignInError::SignedOut { message },
     }
     .into()
 }

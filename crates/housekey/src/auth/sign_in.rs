@@ -17,7 +17,7 @@ use super::delegation::delegate;
 use super::foreign;
 use super::homey_login::HomeyLogin;
 use super::log_in;
-use super::oauth::{self, Grant};
+use super::oauth::{self, TokenGrant};
 use super::password::Password;
 use super::store::StoredCredentials;
 use super::token::{AccountTokens, SessionToken};
@@ -155,11 +155,11 @@ impl SignIn<'_> {
     async fn exchange(&self, code: &Secret) -> Result<AccountTokens, Error> {
         let buy =
             |grant| oauth::request(self.http, self.cloud, self.client, grant, self.clock.now());
-        let tokens = buy(Grant::AuthorizationCode(code)).await?;
+        let tokens = buy(TokenGrant::AuthorizationCode(code)).await?;
         match &tokens.refresh {
             // Without an access token; the refresh token buys one.
             Some(refresh) if tokens.access.is_empty() => {
-                let bought = buy(Grant::RefreshToken(refresh)).await?;
+                let bought = buy(TokenGrant::RefreshToken(refresh)).await?;
                 let refresh = bought.refresh.clone().or(tokens.refresh.clone());
                 Ok(AccountTokens { refresh, ..bought })
             }
