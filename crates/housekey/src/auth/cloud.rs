@@ -93,9 +93,9 @@ pub(super) fn refusal_text(answer: &Incoming, sent: &[&Secret]) -> String {
             Value::Object(fields) => Some(
                 fields
                     .iter()
-                    .map(|(field, text)| match text {
-                        Value::String(text) => format!("{field}: {text}"),
-                        other => format!("{field}: {other}"),
+                    .map(|(field, value)| match value.as_str() {
+                        Some(text) => format!("{field}: {text}"),
+                        None => format!("{field}: {value}"),
                     })
                     .collect::<Vec<_>>()
                     .join(", "),

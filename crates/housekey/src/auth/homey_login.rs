@@ -34,10 +34,8 @@ impl HomeyLogin<'_> {
     /// [`SignInError::HomeyRefused`] when the Homey does not take it.
     pub async fn with_delegation(&self, delegation: &Secret) -> Result<SessionToken, Error> {
         let body = json!({ "token": delegation.expose() });
-        let asked_at = self.clock.now();
-        let answer = self.post("/api/manager/users/login", &body).await?;
         let refusal = |message| SignInError::HomeyRefused { message };
-        self.session(&answer, asked_at, &[delegation], refusal).await
+        self.log_in("/api/manager/users/login", &body, delegation, refusal).await
     }
 
     /// A session for a user of the Homey itself; V3 Local only. That the answer is a JSON text as
@@ -56,10 +54,8 @@ impl HomeyLogin<'_> {
             "clientId": "housekey",
             "clientName": "housekey",
         });
-        let asked_at = self.clock.now();
-        let answer = self.post("/api/manager/users/login-local", &body).await?;
         let refusal = |message| SignInError::LocalUserRefused { message };
-        self.session(&answer, asked_at, &[password], refusal).await
+        self.log_in("/api/manager/users/login-local", &body, password, refusal).await
     }
 
     /// Checks an API key at the Homey.
@@ -76,30 +72,32 @@ impl HomeyLogin<'_> {
             }
             // A Homey that refuses the reading but knows the key has taken the key.
             403 => Ok(()),
-            _ => Err(refused("the check of the API key", &answer, &[key])),
+            _ => Err(refused("the check of the API key", &answer, key)),
         }
     }
 
-    /// The session that an answer holds. It counts as made when it was requested: the machine may have slept while the
-    /// answer was on its way.
-    async fn session(
+    /// Requests a session; `sent` is the secret in the body. It counts as made when it was requested: the machine may have
+    /// slept while the answer was on its way.
+    async fn log_in(
         &self,
-        answer: &Incoming,
-        asked_at: Timestamp,
-        sent: &[&Secret],
+        path: &str,
+        body: &Value,
+        sent: &Secret,
         refusal: impl Fn(String) -> SignInError,
     ) -> Result<SessionToken, Error> {
+        let issued_at = self.clock.now();
+        let answer = self.send(Method::POST, path, |request| request.json(body)).await?;
         if !answer.is_success() {
             return Err(match is_transient(answer.status) {
-                true => refused("the session on the Homey", answer, sent),
-                false => refusal(homey_refusal(answer, sent)).into(),
+                true => refused("the session on the Homey", &answer, sent),
+                false => refusal(homey_refusal(&answer, &[sent])).into(),
             });
         }
         let token = LenientAnswer::of(&answer.text()).token(answer.is_json());
         let token = token.ok_or_else(|| answer.unreadable("a session token"))?;
         let (life, refused) = self.life(&token).await;
-        let expires_at = asked_at.saturating_add(life).unwrap_or(Timestamp::MAX);
-        Ok(SessionToken { token, issued_at: asked_at, expires_at, refused })
+        let expires_at = issued_at.saturating_add(life).unwrap_or(Timestamp::MAX);
+        Ok(SessionToken { token, issued_at, expires_at, refused })
     }
 
     /// How long the session lives from its beginning to its end, where the Homey states it (V2 does), else 24 h: the
@@ -119,10 +117,6 @@ impl HomeyLogin<'_> {
     async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {
         let path = "/api/manager/sessions/session/me";
         self.send(Method::GET, path, |request| request.authorization("Bearer", token)).await
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> Result<Incoming, Error> {
-        self.send(Method::POST, path, |request| request.json(body)).await
     }
 
     async fn send(
@@ -161,8 +155,8 @@ pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
         .unwrap_or_else(|| format!("status {}", answer.status))
 }
 
-fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> Error {
+fn refused(what: &'static str, answer: &Incoming, sent: &Secret) -> Error {
     let (status, retry_after_s) = (answer.status, answer.retry_after_s());
-    let message = homey_refusal(answer, sent);
+    let message = homey_refusal(answer, &[sent]);
     SignInError::Refused { what, status, message, retry_after_s }.into()
 }

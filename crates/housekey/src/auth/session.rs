@@ -193,7 +193,7 @@ impl Session {
             due.then(|| held.token().clone())
         };
         if let Some(due) = due {
-            self.token_other_than(&due).await?;
+            self.renew(&due).await?;
         }
         Ok(*self.held().token() != before)
     }
@@ -209,7 +209,7 @@ impl Session {
             held.refuse(refused);
             false
         });
-        self.token_other_than(refused).await
+        self.renew(refused).await
     }
 
     /// A token other than that one, which ends sooner than the caller needs. It was not refused, and stays in use
@@ -218,10 +218,6 @@ impl Session {
     /// # Errors
     /// As [`Session::renew_after`].
     pub async fn renew(&self, token: &Secret) -> Result<Secret, Error> {
-        self.token_other_than(token).await
-    }
-
-    async fn token_other_than(&self, token: &Secret) -> Result<Secret, Error> {
         loop {
             let (renewal, started_here) = self.renewal_of(token, true);
             let outcome = renewal.await.map_err(Error::Shared)?;

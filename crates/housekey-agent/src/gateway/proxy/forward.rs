@@ -75,7 +75,7 @@ pub(in crate::gateway) async fn forward(
         let sent = attempt(upstream, &endpoint, request, (&body, &lease)).await?;
         let outcome = match &sent {
             Ok((answer, _)) => outcome_of(answer, !token.is_older_than(started_at)),
-            Err(failed) => failed.outcome,
+            Err((outcome, _)) => *outcome,
         };
         let left = until.saturating_duration_since(Instant::now());
         let next = attempts.after(outcome, body.is_kept(), left, fastrand::f64());
@@ -87,7 +87,7 @@ pub(in crate::gateway) async fn forward(
         match next {
             NextStep::Done => {
                 let (answer, connection) =
-                    sent.map_err(|failed| no_answer(upstream, NoAnswer::Lost, &failed.why))?;
+                    sent.map_err(|(_, why)| no_answer(upstream, NoAnswer::Lost, &why))?;
                 check_head(upstream, &answer)?;
                 let (mut answered, incoming) = answer.into_parts();
                 headers::for_caller(&mut answered.headers);
@@ -114,25 +114,15 @@ pub(in crate::gateway) async fn forward(
                 }
             }
             NextStep::GiveUp(cause) => {
-                let why = sent.err().map(|failed| failed.why).unwrap_or_default();
+                let why = sent.err().map(|(_, why)| why).unwrap_or_default();
                 return Err(no_answer(upstream, cause, &why));
             }
         }
     }
 }
 
-/// An attempt without an answer.
-struct Failed {
-    outcome: AttemptOutcome,
-    why: String,
-}
-
-impl Failed {
-    fn new(cause: NoAnswer, reused: bool, error: &(dyn std::error::Error + 'static)) -> Self {
-        let outcome = AttemptOutcome::NoAnswer { cause, reused };
-        Self { outcome, why: error_chain(error) }
-    }
-}
+/// An answer and the connection that it comes over, or the outcome without one, and why.
+type Sent = Result<(Response<Incoming>, UpstreamConnection), (AttemptOutcome, String)>;
 
 /// Refuses an answer that a caller could read in another way.
 fn check_head(upstream: &UpstreamHomey, answer: &Response<Incoming>) -> Result<(), GatewayError> {
@@ -170,14 +160,15 @@ async fn attempt(
     endpoint: &Endpoint,
     request: Request<RequestBody>,
     (body, lease): (&RequestBody, &Lease),
-) -> Result<Result<(Response<Incoming>, UpstreamConnection), Failed>, GatewayError> {
+) -> Result<Sent, GatewayError> {
     let mut connection = match poll_fn(|cx| Poll::Ready(endpoint.idle_connection(cx))).await {
         Some(connection) => connection,
         None => match UpstreamConnection::open(&upstream.http, &endpoint.base).await {
             Ok(connection) => connection,
             Err(error) => {
                 upstream.counts.security.record_certificate(&upstream.served.name, &error);
-                return Ok(Err(Failed::new(NoAnswer::Unreachable, false, &error)));
+                let (cause, reused) = (NoAnswer::Unreachable, false);
+                return Ok(Err((AttemptOutcome::NoAnswer { cause, reused }, error_chain(&error))));
             }
         },
     };
@@ -202,7 +193,9 @@ async fn attempt(
     match outcome {
         Ok(answer) => Ok(Ok((answer, connection))),
         Err(_) if body.is_broken() => Err(broken()),
-        Err((cause, error)) => Ok(Err(Failed::new(cause, reused, &error))),
+        Err((cause, error)) => {
+            Ok(Err((AttemptOutcome::NoAnswer { cause, reused }, error_chain(&error))))
+        }
     }
 }
 

@@ -269,26 +269,24 @@ impl Files {
     }
 
     pub(super) fn reserve(&self, key: &Key, bytes: usize) -> Result<(), StoreError> {
-        let path = temporary(&self.path(key));
-        let reserved = (|| {
-            self.make_directory()?;
-            let mut file = private().create(true).truncate(false).open(&path)?;
-            file.write_all(&vec![b' '; bytes])?;
-            file.sync_all()
-        })();
-        reserved.map_err(write_error(&path))
+        self.fill(&temporary(&self.path(key)), bytes)
     }
 
     pub(super) fn check_writable(&self) -> Result<(), StoreError> {
         let path = self.directory.join(".check");
-        let written = (|| {
-            self.make_directory()?;
-            let mut file = private().create(true).truncate(true).open(&path)?;
-            file.write_all(&[b' '; 4096])?;
-            file.sync_all()
-        })();
+        let written = self.fill(&path, 4096);
         let _ = fs::remove_file(&path);
-        written.map_err(write_error(&path))
+        written
+    }
+
+    /// Writes that many blanks at the start of a file.
+    fn fill(&self, path: &Path, bytes: usize) -> Result<(), StoreError> {
+        let filled = self.make_directory().and_then(|()| {
+            let mut file = private().create(true).truncate(false).open(path)?;
+            file.write_all(&vec![b' '; bytes])?;
+            file.sync_all()
+        });
+        filled.map_err(write_error(path))
     }
 
     pub(super) fn path(&self, key: &Key) -> PathBuf {
