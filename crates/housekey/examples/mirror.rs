@@ -13,16 +13,16 @@ use std::error::Error;
 
 use housekey::Homey;
 use housekey::clock::SystemClock;
-use housekey::mirror::{Kind, Kinds, Mirror};
+use housekey::mirror::{ItemKind, Kinds, Mirror};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
-    let kinds: Kinds = [Kind::Device, Kind::Variable].into_iter().collect();
+    let kinds: Kinds = [ItemKind::Device, ItemKind::Variable].into_iter().collect();
     let mirror = Mirror::start(homey, kinds, SystemClock::shared()).await?;
     let mut changes = mirror.changes();
     mirror.complete().await;
-    println!("{} devices", mirror.home().items(Kind::Device).count());
+    println!("{} devices", mirror.home().items(ItemKind::Device).count());
     while let Some(change) = changes.next().await {
         match change {
             Ok(change) => println!("{}", serde_json::to_string(&*change)?),

@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::model;
-use crate::realtime::packet::{Packet, Told, elements};
+use crate::realtime::packet::{EventPayload, Packet, elements};
 
 pub use crate::auth::fuzz_consent as consent;
 pub use crate::discovery::fuzz_mdns as mdns;
@@ -20,8 +20,8 @@ pub fn packet(data: &[u8]) {
     let Ok(packet) = Packet::decode(frame) else { return };
     if let Packet::Event { arguments, .. } | Packet::Ack { arguments, .. } = packet {
         let all = elements(arguments);
-        if let (Ok(all), Ok(told)) = (all, Told::read(arguments)) {
-            assert_eq!(all.get(2).map_or("null", |data| data.get()), told.data.get());
+        if let (Ok(all), Ok(payload)) = (all, EventPayload::read(arguments)) {
+            assert_eq!(all.get(2).map_or("null", |data| data.get()), payload.data.get());
         }
     }
     assert_eq!(Packet::decode(&packet.to_string()), Ok(packet), "written and read again");

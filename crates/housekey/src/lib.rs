@@ -31,8 +31,8 @@
 //! ```no_run
 //! # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
 //! use housekey::clock::SystemClock;
-//! use housekey::mirror::{Kind, Kinds, Mirror};
-//! let kinds: Kinds = [Kind::Device, Kind::Zone].into_iter().collect();
+//! use housekey::mirror::{ItemKind, Kinds, Mirror};
+//! let kinds: Kinds = [ItemKind::Device, ItemKind::Zone].into_iter().collect();
 //! let mirror = Mirror::start(homey, kinds, SystemClock::shared()).await?;
 //! let mut changes = mirror.changes();
 //! while let Some(change) = changes.next().await {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use housekey::auth::store::Store;
-use housekey::mirror::{Change, Changes, Home, How, Kind, Kinds, Mirror, State, What};
+use housekey::mirror::{
+    Change, ChangeKind, ChangeStream, Home, ItemKind, Kinds, Mirror, MirrorState, Origin,
+};
 use housekey::model::Device;
 use housekey::{Homey, args};
 use housekey_emulator::{Builder, Dialect, Emulator, Interruption};
@@ -55,40 +57,40 @@ impl Mirrored {
     }
 
     fn is_on(&self, home: &Home) -> bool {
-        let lamp = home.item(Kind::Device, &self.lamp).expect("the lamp");
+        let lamp = home.item(ItemKind::Device, &self.lamp).expect("the lamp");
         lamp.report("onoff").expect("a value").value == json!(true)
     }
 
-    async fn state(&self, state: State) {
+    async fn state(&self, state: MirrorState) {
         let mut status = self.mirror.status();
         status.wait_for(|status| status.state == state).await.expect("it goes on");
     }
 
     /// What the Homey itself says.
-    async fn truth(&self, kind: Kind) -> Value {
+    async fn truth(&self, kind: ItemKind) -> Value {
         self.homey.call(kind.operation(), &args! {}).await.expect("a list")
     }
 }
 
 /// The next change.
-async fn next(changes: &mut Changes) -> Arc<Change> {
+async fn next(changes: &mut ChangeStream) -> Arc<Change> {
     changes.next().await.expect("no end").expect("none is missed")
 }
 
 /// The next value of that device.
-async fn value(changes: &mut Changes, device: &str) -> (How, Value, Value) {
+async fn value(changes: &mut ChangeStream, device: &str) -> (Origin, Value, Value) {
     loop {
         let change = next(changes).await;
-        if let What::Value { value, previous, .. } = &change.what
+        if let ChangeKind::Value { value, previous, .. } = &change.what
             && *change.id == *device
         {
-            return (change.how, previous.clone(), value.clone());
+            return (change.origin, previous.clone(), value.clone());
         }
     }
 }
 
 /// What a home holds of a kind, as the API would tell it.
-fn held(home: &Home, kind: Kind) -> Value {
+fn held(home: &Home, kind: ItemKind) -> Value {
     Value::Object(home.items(kind).map(|(id, item)| (id.to_string(), item.value())).collect())
 }
 
@@ -97,35 +99,35 @@ async fn a_complete_copy_is_what_the_homey_says_on_every_dialect() {
     for dialect in Dialect::ALL {
         let mirrored = Mirrored::on(dialect).await;
         let home = mirrored.mirror.home();
-        for kind in Kind::ALL {
+        for kind in ItemKind::ALL {
             assert_eq!(held(&home, kind), mirrored.truth(kind).await, "{kind} on {dialect}");
         }
-        assert!(home.items(Kind::User).len() > 0, "there are users");
+        assert!(home.items(ItemKind::User).len() > 0, "there are users");
     }
 }
 
 #[tokio::test]
-async fn what_happens_is_told_and_what_was_missed_is_told_after_the_gap() {
+async fn changes_arrive_live_and_missed_ones_after_the_gap() {
     let mirrored = Mirrored::on(Dialect::Local).await;
-    mirrored.state(State::Live).await;
+    mirrored.state(MirrorState::Live).await;
     let mut follower = Home::clone(&mirrored.mirror.home());
     let mut changes = mirrored.mirror.changes_after(follower.seq());
     let on = mirrored.is_on(&follower);
     mirrored.switch(!on).await;
     let lamp = &mirrored.lamp;
-    assert_eq!(value(&mut changes, lamp).await, (How::Live, json!(on), json!(!on)));
+    assert_eq!(value(&mut changes, lamp).await, (Origin::Live, json!(on), json!(!on)));
     for how in [Interruption::Drop, Interruption::Kick, Interruption::Disconnect] {
         let on = mirrored.is_on(&mirrored.mirror.home());
         mirrored.house.world.interrupt(how);
         mirrored.switch(!on).await;
         assert_eq!(
             value(&mut changes, lamp).await,
-            (How::CaughtUp, json!(on), json!(!on)),
+            (Origin::CaughtUp, json!(on), json!(!on)),
             "{how:?}"
         );
-        mirrored.state(State::Live).await;
+        mirrored.state(MirrorState::Live).await;
     }
-    // All that was told leads to what the mirror holds.
+    // The changes lead to the copy of the mirror.
     let mut again = mirrored.mirror.changes_after(follower.seq());
     let home = mirrored.mirror.home();
     while follower.seq() < home.seq() {
@@ -135,19 +137,19 @@ async fn what_happens_is_told_and_what_was_missed_is_told_after_the_gap() {
 }
 
 #[tokio::test]
-async fn one_report_is_told_once_although_the_homey_tells_it_twice() {
+async fn a_report_received_twice_is_one_change() {
     let mirrored = Mirrored::on(Dialect::Local).await;
-    mirrored.state(State::Live).await;
+    mirrored.state(MirrorState::Live).await;
     let mut changes = mirrored.mirror.changes();
     mirrored.house.world.advance(jiff::SignedDuration::from_hours(1));
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     // Of each device the values come first, then the device as a whole.
-    while told.len() < 10 {
+    while reported.len() < 10 {
         let change = next(&mut changes).await;
-        if let What::Value { capability, at, .. } = &change.what {
+        if let ChangeKind::Value { capability, at, .. } = &change.what {
             let at = at.expect("a time").to_string();
             let report = (change.id.clone(), capability.clone(), at);
-            assert!(told.insert(report), "{change:?} a second time");
+            assert!(reported.insert(report), "{change:?} a second time");
         }
     }
 }
@@ -165,10 +167,10 @@ async fn a_narrow_key_mirrors_what_it_may_read() {
     let mirror = Mirror::start(homey, Kinds::all(), house.shared_clock()).await.expect("started");
     mirror.complete().await;
     let status = mirror.status().borrow().clone();
-    assert_eq!(status.state, State::Live, "{status:?}");
+    assert_eq!(status.state, MirrorState::Live, "{status:?}");
     assert!(status.reason.is_some(), "it says what it may not read");
     let home = mirror.home();
-    assert!(home.items(Kind::Zone).len() > 0 && home.items(Kind::Device).len() == 0);
+    assert!(home.items(ItemKind::Zone).len() > 0 && home.items(ItemKind::Device).len() == 0);
     drop((mirror, home));
     house.world.until(|seen| seen.connections() == 0).await;
 }
@@ -176,30 +178,31 @@ async fn a_narrow_key_mirrors_what_it_may_read() {
 #[tokio::test(start_paused = true)]
 async fn without_a_live_connection_it_polls_and_says_so() {
     let mirrored = Mirrored::on(Dialect::V2).await;
-    mirrored.state(State::Live).await;
+    mirrored.state(MirrorState::Live).await;
     let mut changes = mirrored.mirror.changes();
     mirrored.house.world.script("realtime.open").reply(503).times(u64::MAX);
     mirrored.house.world.interrupt(Interruption::Drop);
-    mirrored.state(State::Polling).await;
+    mirrored.state(MirrorState::Polling).await;
     let reason = mirrored.mirror.status().borrow().reason.clone();
     assert!(reason.expect("a reason").contains("503"));
     let on = mirrored.is_on(&mirrored.mirror.home());
     mirrored.switch(!on).await;
-    let told = value(&mut changes, &mirrored.lamp).await;
-    assert_eq!(told, (How::Polled, json!(on), json!(!on)));
-    for kind in Kind::ALL {
+    let reported = value(&mut changes, &mirrored.lamp).await;
+    assert_eq!(reported, (Origin::Polled, json!(on), json!(!on)));
+    for kind in ItemKind::ALL {
         mirrored.house.world.script(kind.operation()).reply(400).times(3);
     }
-    mirrored.state(State::Offline).await;
-    mirrored.state(State::Polling).await;
+    mirrored.state(MirrorState::Offline).await;
+    mirrored.state(MirrorState::Polling).await;
 }
 
-/// Something happens in the home, or to what is told of it.
+/// Something happens in the home, or to its events.
 async fn something(mirrored: &Mirrored, rng: &mut StdRng) {
     let (homey, world) = (&mirrored.homey, &mirrored.house.world);
     let home = mirrored.mirror.home();
     let mut any = |kind| home.items(kind).map(|(id, _)| id.to_string()).choose(rng);
-    let (device, zone, variable) = (any(Kind::Device), any(Kind::Zone), any(Kind::Variable));
+    let (device, zone, variable) =
+        (any(ItemKind::Device), any(ItemKind::Zone), any(ItemKind::Variable));
     let name = format!("name {}", rng.random_range(0..1000));
     let outcome = match rng.random_range(0..16) {
         0..4 => {
@@ -257,7 +260,7 @@ async fn something(mirrored: &Mirrored, rng: &mut StdRng) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_random_day_the_mirror_is_what_the_homey_is_and_what_was_told_leads_there() {
+async fn after_a_random_day_the_mirror_equals_the_homey_and_its_changes_lead_there() {
     for seed in 0..6 {
         let mut rng = StdRng::seed_from_u64(seed);
         let mirrored = Mirrored::with(Emulator::builder().devices(12).seed(seed)).await;
@@ -268,12 +271,12 @@ async fn after_a_random_day_the_mirror_is_what_the_homey_is_and_what_was_told_le
         }
         // What was lost without a word is found within five minutes, and reading takes its time.
         tokio::time::sleep(Duration::from_secs(330)).await;
-        mirrored.state(State::Live).await;
+        mirrored.state(MirrorState::Live).await;
         let home = mirrored.mirror.home();
         while follower.seq() < home.seq() {
             follower.apply(&*next(&mut changes).await);
         }
-        for kind in Kind::ALL {
+        for kind in ItemKind::ALL {
             let truth = mirrored.truth(kind).await;
             assert_eq!(held(&home, kind), truth, "seed {seed}: {kind} of the mirror");
             assert_eq!(held(&follower, kind), truth, "seed {seed}: {kind} of who followed");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use housekey::Homey;
 use housekey::clock::SharedClock;
-use housekey::mirror::{Change, Changes, Home, Kinds, Mirror};
+use housekey::mirror::{Change, ChangeStream, Home, Kinds, Mirror};
 use housekey::redaction::TokenVariables;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -68,7 +68,7 @@ impl Feed {
 }
 
 /// Forwards the changes of the mirror. Changes that it missed are missing here as well: the numbers jump.
-async fn forward_changes(ring: Weak<Ring>, mut changes: Changes) {
+async fn forward_changes(ring: Weak<Ring>, mut changes: ChangeStream) {
     let mut next_heartbeat = Instant::now() + HEARTBEAT;
     loop {
         let next = tokio::select! {

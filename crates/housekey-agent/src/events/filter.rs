@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use housekey::mirror::{Change, Home, Kind, Kinds, What};
+use housekey::mirror::{Change, ChangeKind, Home, ItemKind, Kinds};
 use housekey::model::Device;
 use housekey::model::name::{self, Called};
 
@@ -24,7 +24,7 @@ enum Uri {
     /// `homey:manager:flow`: all items of a manager.
     Manager(String),
     /// `homey:device:<id>`: one item.
-    Item(Kind, String),
+    Item(ItemKind, String),
 }
 
 /// Which changes one listener gets.
@@ -63,24 +63,24 @@ impl EventQuery {
     /// The kinds that the query selects; `None` if it selects all.
     pub(super) fn kinds(&self) -> Option<Kinds> {
         if !self.devices.is_empty() || !self.capabilities.is_empty() {
-            return Some([Kind::Device].into_iter().collect());
+            return Some([ItemKind::Device].into_iter().collect());
         }
-        let of_any = |kind: &Kind| self.uris.iter().any(|uri| uri.is_of(*kind));
-        (!self.uris.is_empty()).then(|| Kind::ALL.into_iter().filter(of_any).collect())
+        let of_any = |kind: &ItemKind| self.uris.iter().any(|uri| uri.is_of(*kind));
+        (!self.uris.is_empty()).then(|| ItemKind::ALL.into_iter().filter(of_any).collect())
     }
 }
 
 impl Uri {
     fn parse(text: &str) -> Result<Self, String> {
-        if Kind::ALL.iter().any(|kind| kind.uri() == text) {
+        if ItemKind::ALL.iter().any(|kind| kind.uri() == text) {
             return Ok(Self::Manager(text.to_owned()));
         }
         let item = text.strip_prefix("homey:").and_then(|rest| rest.split_once(':'));
         let kind = item.and_then(|(kind, id)| {
-            Some((Kind::ALL.into_iter().find(|one| one.as_str() == kind)?, id.to_owned()))
+            Some((ItemKind::ALL.into_iter().find(|one| one.as_str() == kind)?, id.to_owned()))
         });
         kind.map(|(kind, id)| Self::Item(kind, id)).ok_or_else(|| {
-            let mut managers: Vec<_> = Kind::ALL.iter().map(|kind| kind.uri()).collect();
+            let mut managers: Vec<_> = ItemKind::ALL.iter().map(|kind| kind.uri()).collect();
             managers.dedup();
             format!(
                 "there are no events of \"{text}\" here; there is: homey:device:<id> and the like, {}",
@@ -89,7 +89,7 @@ impl Uri {
         })
     }
 
-    fn is_of(&self, kind: Kind) -> bool {
+    fn is_of(&self, kind: ItemKind) -> bool {
         match self {
             Self::Manager(uri) => uri == kind.uri(),
             Self::Item(own, _) => *own == kind,
@@ -128,7 +128,7 @@ impl Filter {
     /// # Errors
     /// A device that does not exist.
     pub(super) fn new(parsed: &EventQuery, kinds: Kinds, home: &Arc<Home>) -> Result<Self, String> {
-        let has = |id: &str| home.item(Kind::Device, id).is_some();
+        let has = |id: &str| home.item(ItemKind::Device, id).is_some();
         let known: OnceCell<Vec<Device>> = OnceCell::new();
         let named = |name: &str| {
             let known = known.get_or_init(|| home.all().collect());
@@ -142,13 +142,13 @@ impl Filter {
     /// Whether a change is wanted.
     pub(super) fn matches(&self, change: &Change) -> bool {
         let capability = || match &change.what {
-            What::Value { capability, .. } => self.capabilities.contains(&**capability),
+            ChangeKind::Value { capability, .. } => self.capabilities.contains(&**capability),
             _ => false,
         };
         self.kinds.contains(change.kind)
             && (self.uris.is_empty() || self.uris.iter().any(|uri| uri.matches(change)))
             && (self.devices.is_empty()
-                || change.kind == Kind::Device && self.devices.contains(&*change.id))
+                || change.kind == ItemKind::Device && self.devices.contains(&*change.id))
             && (self.capabilities.is_empty() || capability())
     }
 }
@@ -162,32 +162,32 @@ fn called<'d>(devices: &'d [Device], wanted: &str) -> Vec<&'d str> {
 
 #[cfg(test)]
 mod tests {
-    use housekey::mirror::How;
+    use housekey::mirror::Origin;
     use serde_json::Value;
 
     use super::*;
 
-    fn change(kind: Kind, id: &str, capability: Option<&str>) -> Change {
-        let value = |capability: &str| What::Value {
+    fn change(kind: ItemKind, id: &str, capability: Option<&str>) -> Change {
+        let value = |capability: &str| ChangeKind::Value {
             capability: capability.into(),
             value: Value::Null,
             previous: Value::Null,
             at: None,
         };
-        let what = capability.map_or(What::Removed, value);
-        Change { seq: 1, how: How::Live, kind, id: id.into(), what }
+        let what = capability.map_or(ChangeKind::Removed, value);
+        Change { seq: 1, origin: Origin::Live, kind, id: id.into(), what }
     }
 
     #[test]
     fn only_matching_events_are_sent() {
         let all = [
-            change(Kind::Device, "a", Some("onoff")),
-            change(Kind::Device, "a", Some("dim")),
-            change(Kind::Device, "b", Some("onoff")),
-            change(Kind::Device, "b", None),
-            change(Kind::Zone, "a", None),
-            change(Kind::Flow, "f", None),
-            change(Kind::AdvancedFlow, "g", None),
+            change(ItemKind::Device, "a", Some("onoff")),
+            change(ItemKind::Device, "a", Some("dim")),
+            change(ItemKind::Device, "b", Some("onoff")),
+            change(ItemKind::Device, "b", None),
+            change(ItemKind::Zone, "a", None),
+            change(ItemKind::Flow, "f", None),
+            change(ItemKind::AdvancedFlow, "g", None),
         ];
         for (query, want) in [
             ("", &[0, 1, 2, 3, 4, 5, 6][..]),

@@ -11,7 +11,7 @@ use housekey::Homey;
 use housekey::catalogue;
 use housekey::error::RealtimeError;
 use housekey::model::Device;
-use housekey::realtime::{Event, Status, Subscription};
+use housekey::realtime::{ConnectionStatus, Event, Subscription};
 use serde_json::json;
 
 use crate::context::{Context, Purpose, Target};
@@ -70,7 +70,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
                 // Noted once, for all URIs, and before the first event: the connection counts as
                 // live a little later than it brings them.
                 Some(Err(housekey::Error::Realtime(RealtimeError::Gap { .. }))) => {
-                    tell(context, &Status::Live, &mut lost);
+                    tell(context, &ConnectionStatus::Live, &mut lost);
                 }
                 Some(Err(housekey::Error::Realtime(error @ RealtimeError::Lagged { .. }))) => {
                     context.out.note(&error.to_string());
@@ -163,14 +163,14 @@ fn show(
 }
 
 /// Says when the connection is lost, once, and when it is back.
-fn tell(context: &Context, status: &Status, lost: &mut bool) {
+fn tell(context: &Context, status: &ConnectionStatus, lost: &mut bool) {
     match status {
-        Status::Waiting(why) if !*lost => {
+        ConnectionStatus::Waiting(why) if !*lost => {
             *lost = true;
             let again = trying_again();
             context.out.note(&format!("the live connection was lost: {why}; {again}"));
         }
-        Status::Live if *lost => {
+        ConnectionStatus::Live if *lost => {
             *lost = false;
             context.out.note("live again; events in between are lost");
         }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use housekey::Homey;
 use housekey::clock::SystemClock;
-use housekey::mirror::{Kind, Kinds, Mirror};
+use housekey::mirror::{ItemKind, Kinds, Mirror};
 use serde_json::{Value, json};
 
 use super::Options;
@@ -20,7 +20,7 @@ pub(super) async fn mirror(options: &Options, homey: &Homey) -> Value {
     let complete_ms = begun.elapsed().as_secs_f64() * 1e3;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let rss_mb = memory_mb("/proc/self/status", "VmRSS:");
-    let devices = mirror.home().items(Kind::Device).len();
+    let devices = mirror.home().items(ItemKind::Device).len();
     let (mut changes, before, begun) = (mirror.changes(), cpu_s(), Instant::now());
     let (mut told, mut missed) = (0, 0);
     let all = options.count as u64;

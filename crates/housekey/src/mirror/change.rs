@@ -1,4 +1,4 @@
-//! One thing that changed in the home, as it is told.
+//! One change of the copy.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::item::Item;
-use super::kind::Kind;
+use super::kind::ItemKind;
 
 /// A change of the copy.
 ///
@@ -19,42 +19,42 @@ use super::kind::Kind;
 pub struct Change {
     /// Counts up by one with each change, from 1.
     pub seq: u64,
-    /// How it was learned.
-    pub how: How,
+    /// How it was noticed.
+    pub origin: Origin,
     /// The kind of the item.
-    pub kind: Kind,
+    pub kind: ItemKind,
     /// The id of the item.
     pub id: Arc<str>,
-    /// What changed about it.
-    pub what: What,
+    /// The change.
+    pub what: ChangeKind,
 }
 
-/// How a change was learned.
+/// How a change was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum How {
+pub enum Origin {
     /// By an event, as it happened.
     Live,
-    /// By reading again: it happened while events did not come through, or its event was lost. What
-    /// came and went meanwhile is not known.
+    /// By a list, after events were missed: when it happened, and what came and went meanwhile, is
+    /// not known.
     CaughtUp,
-    /// By reading again and again, since there is no live connection.
+    /// By polling, since there is no live connection.
     Polled,
 }
 
-/// What changed.
+/// A change of one item.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
-    /// There is a new item.
+pub enum ChangeKind {
+    /// A new item.
     Added(Arc<Item>),
-    /// Something about it, other than values of capabilities: those are told one by one before.
+    /// A change other than values of capabilities: those come before, one by one.
     Updated {
         /// The item as it is now.
         item: Arc<Item>,
         /// The names of the fields that differ.
         fields: Vec<Box<str>>,
     },
-    /// It is gone.
+    /// The item is gone.
     Removed,
     /// A capability reported a value, maybe the same again.
     Value {
@@ -64,13 +64,14 @@ pub enum What {
         value: Value,
         /// The value before.
         previous: Value,
-        /// When, by the Homey's clock or that of whoever wrote it; `None` where it was not told.
+        /// When it was reported, by the Homey's clock or that of the writer; `None` where it is
+        /// not known.
         at: Option<Timestamp>,
     },
 }
 
-impl What {
-    /// The word for it: `added`, `updated`, `removed` or `value`.
+impl ChangeKind {
+    /// Its name in JSON: `added`, `updated`, `removed` or `value`.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Added(_) => "added",
@@ -82,12 +83,12 @@ impl What {
 }
 
 impl Change {
-    /// How many bytes it takes, about.
+    /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + match &self.what {
-                What::Added(item) | What::Updated { item, .. } => item.bytes(),
-                What::Removed | What::Value { .. } => 0,
+                ChangeKind::Added(item) | ChangeKind::Updated { item, .. } => item.bytes(),
+                ChangeKind::Removed | ChangeKind::Value { .. } => 0,
             }
     }
 }
@@ -96,7 +97,7 @@ impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("seq", &self.seq)?;
-        map.serialize_entry("how", &self.how)?;
+        map.serialize_entry("how", &self.origin)?;
         map.serialize_entry("kind", &self.kind)?;
         map.serialize_entry("id", &*self.id)?;
         map.serialize_entry("change", self.what.as_str())?;
@@ -104,15 +105,15 @@ impl Serialize for Change {
             RawValue::from_string(item.json().into_owned()).map_err(serde::ser::Error::custom)
         };
         match &self.what {
-            What::Added(item) => {
+            ChangeKind::Added(item) => {
                 map.serialize_entry("item", &raw(item)?)?;
             }
-            What::Updated { item, fields } => {
+            ChangeKind::Updated { item, fields } => {
                 map.serialize_entry("fields", fields)?;
                 map.serialize_entry("item", &raw(item)?)?;
             }
-            What::Removed => {}
-            What::Value { capability, value, previous, at } => {
+            ChangeKind::Removed => {}
+            ChangeKind::Value { capability, value, previous, at } => {
                 map.serialize_entry("capability", &**capability)?;
                 map.serialize_entry("value", value)?;
                 map.serialize_entry("previous", previous)?;
@@ -131,25 +132,30 @@ mod tests {
 
     #[test]
     fn the_json_of_each_change() {
-        let change = |kind, what| Change { seq: 7, how: How::CaughtUp, kind, id: "a".into(), what };
-        let (_, item) = Item::of(Kind::Zone, r#"{"id":"a","name":"Attic","new":1.0}"#).unwrap();
+        let change =
+            |kind, what| Change { seq: 7, origin: Origin::CaughtUp, kind, id: "a".into(), what };
+        let (_, item) = Item::of(ItemKind::Zone, r#"{"id":"a","name":"Attic","new":1.0}"#).unwrap();
         let item = Arc::new(item);
         let at = "2026-03-01T12:00:00.5Z".parse().ok();
-        let value =
-            What::Value { capability: "dim".into(), value: json!(0.5), previous: Value::Null, at };
+        let value = ChangeKind::Value {
+            capability: "dim".into(),
+            value: json!(0.5),
+            previous: Value::Null,
+            at,
+        };
         let fields = vec!["name".into()];
         let all = [
-            change(Kind::Zone, What::Added(item.clone())),
-            change(Kind::Zone, What::Updated { item, fields }),
-            change(Kind::AdvancedFlow, What::Removed),
-            change(Kind::Device, value),
+            change(ItemKind::Zone, ChangeKind::Added(item.clone())),
+            change(ItemKind::Zone, ChangeKind::Updated { item, fields }),
+            change(ItemKind::AdvancedFlow, ChangeKind::Removed),
+            change(ItemKind::Device, value),
         ];
         let lines = all.map(|change| serde_json::to_string(&change).unwrap());
         insta::assert_snapshot!(lines.join("\n"), @r#"
-        {"seq":7,"how":"caught-up","kind":"zone","id":"a","change":"added","item":{"id":"a","name":"Attic","new":1.0}}
-        {"seq":7,"how":"caught-up","kind":"zone","id":"a","change":"updated","fields":["name"],"item":{"id":"a","name":"Attic","new":1.0}}
-        {"seq":7,"how":"caught-up","kind":"advancedflow","id":"a","change":"removed"}
-        {"seq":7,"how":"caught-up","kind":"device","id":"a","change":"value","capability":"dim","value":0.5,"previous":null,"at":"2026-03-01T12:00:00.5Z"}
+        {"seq":7,"origin":"caught-up","kind":"zone","id":"a","change":"added","item":{"id":"a","name":"Attic","new":1.0}}
+        {"seq":7,"origin":"caught-up","kind":"zone","id":"a","change":"updated","fields":["name"],"item":{"id":"a","name":"Attic","new":1.0}}
+        {"seq":7,"origin":"caught-up","kind":"advancedflow","id":"a","change":"removed"}
+        {"seq":7,"origin":"caught-up","kind":"device","id":"a","change":"value","capability":"dim","value":0.5,"previous":null,"at":"2026-03-01T12:00:00.5Z"}
         "#);
     }
 }

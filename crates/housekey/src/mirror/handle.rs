@@ -1,22 +1,22 @@
-//! What programs hold of a mirror: the copy, its changes, how it is.
+//! The handle of a mirror: the copy, its changes, its status.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{mpsc, watch};
 
-use super::history::{Changes, History};
+use super::history::{ChangeStream, History};
 use super::home::Home;
 use super::kind::Kinds;
 use super::shared::Shared;
-use super::status::Status;
+use super::status::MirrorStatus;
 use super::task::Task;
 use crate::client::Homey;
 use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::redaction::TokenVariables;
 
-/// A live copy of a Homey's state that is right again after every gap. Cheap to clone; it is kept up
-/// until the last clone and the last [`Changes`] are gone.
+/// A live copy of a Homey's state, which catches up after every gap. Cheap to clone; it is kept up
+/// to date until the last clone and the last [`ChangeStream`] are dropped.
 ///
 /// ```no_run
 /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
@@ -41,23 +41,24 @@ pub struct Mirror {
     alive: Arc<Alive>,
 }
 
-/// Ends the task when the last one who holds it is gone.
+/// Ends the task with the last handle.
 #[derive(Debug)]
 struct Alive {
     _held: mpsc::Sender<()>,
 }
 
 impl Mirror {
-    /// Begins to mirror those kinds of items, in a task of its own; [`Mirror::status`] tells how it
-    /// goes. Must be called within a tokio runtime.
+    /// Begins to mirror those kinds of items, in a task of its own; see [`Mirror::status`] for its
+    /// progress. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// What keeps us from learning which dialect the Homey speaks, where that is not known yet.
+    /// Those of [`Homey::dialect`], where the dialect is not known yet.
     pub async fn start(homey: Homey, kinds: Kinds, clock: SharedClock) -> Result<Self, Error> {
         Self::start_without_tokens(homey, kinds, clock, TokenVariables::default()).await
     }
 
-    /// The same for whoever shows the copy to others: the values of those variables never get into it.
+    /// The same for a copy that is shown to others: the values of those variables never get into
+    /// it.
     ///
     /// # Errors
     /// As [`Mirror::start`].
@@ -70,38 +71,39 @@ impl Mirror {
         let dialect = homey.dialect().await?;
         let (history, news) = History::new();
         let (held, released) = mpsc::channel(1);
-        let (task, told, status) = Task::new(homey, (dialect, kinds), clock, variables, news);
+        let (task, status_sender, status) =
+            Task::new(homey, (dialect, kinds), clock, variables, news);
         let home = RwLock::default();
         let shared = Arc::new(Shared { home, history, status });
-        tokio::spawn(task.run(shared.clone(), told, released));
+        tokio::spawn(task.run(shared.clone(), status_sender, released));
         Ok(Self { shared, alive: Arc::new(Alive { _held: held }) })
     }
 
-    /// The copy as it is now. Whoever holds it keeps it as it was; nothing is copied for it but, at
-    /// the next change, a list of pointers.
+    /// The copy as it is now: a snapshot, which the next change leaves as it is and of which it
+    /// copies only a list of pointers.
     pub fn home(&self) -> Arc<Home> {
         self.shared.home.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How the mirror is, now and whenever that changes.
-    pub fn status(&self) -> watch::Receiver<Status> {
+    /// The status of the mirror, now and at each change.
+    pub fn status(&self) -> watch::Receiver<MirrorStatus> {
         self.shared.status.clone()
     }
 
     /// Waits until everything that can be read has been read once.
     pub async fn complete(&self) {
-        // The task lives as long as we do, unless the runtime ends.
+        // The task lives as long as this handle, unless the runtime ends.
         self.status().wait_for(|status| status.complete).await.ok();
     }
 
     /// The changes from now on.
-    pub fn changes(&self) -> Changes {
+    pub fn changes(&self) -> ChangeStream {
         self.changes_after(self.home().seq())
     }
 
-    /// The changes that follow a number: that of a [`Home`], so that nothing falls in between, or of
-    /// the last change somebody has seen before. Numbers begin anew with every mirror.
-    pub fn changes_after(&self, seq: u64) -> Changes {
-        Changes::after(seq, self.shared.history.clone(), self.alive.clone())
+    /// The changes after a number: that of a [`Home`], so that none is missed in between, or of
+    /// the last change that was read earlier. Each mirror starts again at 1.
+    pub fn changes_after(&self, seq: u64) -> ChangeStream {
+        ChangeStream::after(seq, self.shared.history.clone(), self.alive.clone())
     }
 }

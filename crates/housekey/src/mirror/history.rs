@@ -1,4 +1,4 @@
-//! The last changes, once for all who follow: each remembers only how far it has read.
+//! The latest changes, shared by all readers: each keeps only its position.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,16 +7,16 @@ use tokio::sync::watch;
 
 use super::change::Change;
 
-/// How many changes are kept for those who are slow or come back, and how many bytes of them. A busy
+/// How many changes are kept for slow and returning readers, and how many bytes of them. A busy
 /// home makes some ten a second.
 const COUNT: usize = 8192;
 const BYTES: usize = 4 << 20;
 
-/// The last changes.
+/// The latest changes.
 #[derive(Debug)]
 pub(super) struct History {
     kept: Mutex<Kept>,
-    /// The number of the newest; gone when there will be no more.
+    /// The number of the newest; closed when there will be no more.
     newest: watch::Receiver<u64>,
 }
 
@@ -26,7 +26,7 @@ struct Kept {
     bytes: usize,
 }
 
-/// Somebody fell so far behind that changes are gone which they have not read.
+/// A reader fell so far behind that changes were dropped unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{count} changes were not read in time; take the present state, and go on from there")]
 pub struct Missed {
@@ -35,17 +35,17 @@ pub struct Missed {
 }
 
 impl History {
-    /// An empty one, and what tells of news.
+    /// An empty one, and the sender of the newest number.
     pub(super) fn new() -> (Arc<Self>, watch::Sender<u64>) {
-        let (told, newest) = watch::channel(0);
-        (Arc::new(Self { kept: Mutex::default(), newest }), told)
+        let (sender, newest) = watch::channel(0);
+        (Arc::new(Self { kept: Mutex::default(), newest }), sender)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps changes, and lets go of the oldest.
+    /// Adds changes and drops the oldest beyond the limits.
     pub(super) fn add(&self, changes: impl IntoIterator<Item = Arc<Change>>) {
         let mut kept = self.kept();
         for change in changes {
@@ -59,7 +59,7 @@ impl History {
         }
     }
 
-    /// The change with that number, if it is still there; `None` while there is none.
+    /// The change with that number; `None` if it does not exist yet.
     fn get(&self, seq: u64) -> Option<Result<Arc<Change>, Missed>> {
         let kept = self.kept();
         let oldest = kept.changes.front()?.seq;
@@ -71,18 +71,18 @@ impl History {
     }
 }
 
-/// The changes from some point on, in order. Reading costs nobody else anything.
+/// The changes from one position on, in order. Readers do not slow each other down.
 #[derive(Debug)]
-pub struct Changes {
+pub struct ChangeStream {
     history: Arc<History>,
     newest: watch::Receiver<u64>,
     /// The number of the last one that was read.
     seq: u64,
-    /// Keeps the mirror going.
+    /// Keeps the mirror running.
     _mirror: Arc<dyn std::fmt::Debug + Send + Sync>,
 }
 
-impl Changes {
+impl ChangeStream {
     pub(super) fn after(
         seq: u64,
         history: Arc<History>,
@@ -97,15 +97,15 @@ impl Changes {
         self.seq
     }
 
-    /// The next change; waits for it. `None` when the mirror has ended, which it does only with its
-    /// runtime.
+    /// The next change; waits for it. `None` when the mirror has ended, which happens only with
+    /// its runtime.
     ///
     /// # Errors
     /// [`Missed`], once, when the next ones are gone; it goes on with the oldest that is there. Safe
     /// to drop half-way.
     pub async fn next(&mut self) -> Option<Result<Arc<Change>, Missed>> {
         loop {
-            // Before the look, so that what comes behind it is noticed.
+            // Before the history is read, so that a change added afterwards is noticed.
             self.newest.mark_unchanged();
             if let Some(next) = self.try_next() {
                 return Some(next);
@@ -114,7 +114,7 @@ impl Changes {
         }
     }
 
-    /// The next change that is there already.
+    /// The next change, if there is one already.
     pub fn try_next(&mut self) -> Option<Result<Arc<Change>, Missed>> {
         let next = self.history.get(self.seq + 1)?;
         match &next {
@@ -128,47 +128,47 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mirror::change::{How, What};
+    use crate::mirror::change::{ChangeKind, Origin};
     use crate::mirror::item::Item;
-    use crate::mirror::kind::Kind;
+    use crate::mirror::kind::ItemKind;
 
-    fn change(seq: u64, what: What) -> Arc<Change> {
-        Arc::new(Change { seq, how: How::Live, kind: Kind::Zone, id: "a".into(), what })
+    fn change(seq: u64, what: ChangeKind) -> Arc<Change> {
+        Arc::new(Change { seq, origin: Origin::Live, kind: ItemKind::Zone, id: "a".into(), what })
     }
 
-    fn reader(seq: u64, history: &Arc<History>) -> Changes {
-        Changes::after(seq, history.clone(), Arc::new(()))
+    fn reader(seq: u64, history: &Arc<History>) -> ChangeStream {
+        ChangeStream::after(seq, history.clone(), Arc::new(()))
     }
 
     #[tokio::test]
-    async fn everybody_reads_at_their_own_pace_and_whoever_is_too_slow_is_told() {
-        let (history, told) = History::new();
+    async fn each_reader_has_its_own_pace_and_a_slow_one_learns_what_it_missed() {
+        let (history, sender) = History::new();
         let (mut quick, mut slow) = (reader(0, &history), reader(0, &history));
         assert!(quick.try_next().is_none());
         let last = COUNT as u64 + 3;
         for seq in 1..=last {
-            history.add([change(seq, What::Removed)]);
-            told.send_replace(seq);
+            history.add([change(seq, ChangeKind::Removed)]);
+            sender.send_replace(seq);
             assert_eq!(quick.next().await.unwrap().unwrap().seq, seq);
         }
         assert_eq!(slow.next().await.unwrap(), Err(Missed { count: 3 }));
         for seq in 4..=last {
             assert_eq!(slow.next().await.unwrap().unwrap().seq, seq);
         }
-        // Whoever comes back goes on from where they were.
+        // A returning reader continues at its position.
         let mut back = reader(last - 1, &history);
         assert_eq!(back.next().await.unwrap().unwrap().seq, last);
-        drop(told);
+        drop(sender);
         assert!(back.next().await.is_none());
     }
 
     #[test]
     fn large_items_do_not_pile_up() {
-        let (history, _told) = History::new();
+        let (history, _sender) = History::new();
         let text = format!(r#"{{"id":"a","note":"{}"}}"#, "x".repeat(BYTES / 4));
         for seq in 1..=10 {
-            let (_, item) = Item::of(Kind::Zone, &text).unwrap();
-            history.add([change(seq, What::Added(item.into()))]);
+            let (_, item) = Item::of(ItemKind::Zone, &text).unwrap();
+            history.add([change(seq, ChangeKind::Added(item.into()))]);
         }
         let kept = history.kept();
         assert!(kept.bytes <= BYTES && kept.changes.len() == 3, "{} kept", kept.changes.len());

@@ -1,36 +1,36 @@
-//! The copy itself: all items of a home at one moment, shared and not copied.
+//! A snapshot of the copy: all items of a home, shared between snapshots.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::change::{Change, What};
+use super::change::{Change, ChangeKind};
 use super::item::{Item, Report};
-use super::kind::Kind;
+use super::kind::ItemKind;
 use crate::model::items::read_item;
 use crate::model::{AdvancedFlow, Device, Flow, Mood, User, Variable, Zone};
 
 /// The items of one kind, by id.
 type Shelf = BTreeMap<Arc<str>, Arc<Item>>;
 
-/// What a home holds. Whoever has one keeps it as it was; a clone copies nothing.
+/// The items of a home. A snapshot never changes; a clone copies only pointers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Home {
     seq: u64,
-    shelves: [Arc<Shelf>; Kind::ALL.len()],
+    shelves: [Arc<Shelf>; ItemKind::ALL.len()],
 }
 
 /// A type of the model that is mirrored.
 pub trait Mirrored: DeserializeOwned {
     /// Its kind.
-    const KIND: Kind;
+    const KIND: ItemKind;
 }
 
 macro_rules! mirrored {
     ($($type:ty: $kind:ident;)+) => {$(
         impl Mirrored for $type {
-            const KIND: Kind = Kind::$kind;
+            const KIND: ItemKind = ItemKind::$kind;
         }
     )+};
 }
@@ -52,22 +52,22 @@ impl Home {
     }
 
     /// One item.
-    pub fn item(&self, kind: Kind, id: &str) -> Option<&Arc<Item>> {
+    pub fn item(&self, kind: ItemKind, id: &str) -> Option<&Arc<Item>> {
         self.shelf(kind).get(id)
     }
 
-    /// One item, with the id that everybody shares.
-    pub(super) fn entry(&self, kind: Kind, id: &str) -> Option<(&Arc<str>, &Arc<Item>)> {
+    /// One item, with its shared id.
+    pub(super) fn entry(&self, kind: ItemKind, id: &str) -> Option<(&Arc<str>, &Arc<Item>)> {
         self.shelf(kind).get_key_value(id)
     }
 
     /// All items of a kind, in the order of their ids.
-    pub fn items(&self, kind: Kind) -> impl ExactSizeIterator<Item = (&Arc<str>, &Arc<Item>)> {
+    pub fn items(&self, kind: ItemKind) -> impl ExactSizeIterator<Item = (&Arc<str>, &Arc<Item>)> {
         self.shelf(kind).iter()
     }
 
-    /// One item as its type: `home.get::<Device>(id)`. `None` where there is none, or none that has
-    /// what the type cannot do without.
+    /// One item as its type: `home.get::<Device>(id)`. `None` where there is none, or where it
+    /// lacks a field that the type requires.
     pub fn get<T: Mirrored>(&self, id: &str) -> Option<T> {
         read_item(&self.item(T::KIND, id)?.json(), Some(id))
     }
@@ -77,15 +77,15 @@ impl Home {
         self.shelf(T::KIND).iter().filter_map(|(id, item)| read_item(&item.json(), Some(id)))
     }
 
-    /// Makes a change. Whoever makes all that are told from [`Home::seq`] on, in order, holds what
-    /// the mirror holds.
+    /// Applies a change. All changes after [`Home::seq`], applied in order, give the mirror's
+    /// present copy.
     pub fn apply(&mut self, change: &Change) {
         match &change.what {
-            What::Added(item) | What::Updated { item, .. } => {
+            ChangeKind::Added(item) | ChangeKind::Updated { item, .. } => {
                 self.put(change.kind, change.id.clone(), item.clone());
             }
-            What::Removed => self.remove(change.kind, &change.id),
-            What::Value { capability, value, at, .. } => {
+            ChangeKind::Removed => self.remove(change.kind, &change.id),
+            ChangeKind::Value { capability, value, at, .. } => {
                 let shelf = Arc::make_mut(&mut self.shelves[change.kind as usize]);
                 if let Some(item) = shelf.get_mut(&change.id) {
                     let (capability, value) = (capability.clone(), value.clone());
@@ -96,15 +96,15 @@ impl Home {
         self.seq = change.seq;
     }
 
-    pub(super) fn put(&mut self, kind: Kind, id: Arc<str>, item: Arc<Item>) {
+    pub(super) fn put(&mut self, kind: ItemKind, id: Arc<str>, item: Arc<Item>) {
         Arc::make_mut(&mut self.shelves[kind as usize]).insert(id, item);
     }
 
-    pub(super) fn remove(&mut self, kind: Kind, id: &str) {
+    pub(super) fn remove(&mut self, kind: ItemKind, id: &str) {
         Arc::make_mut(&mut self.shelves[kind as usize]).remove(id);
     }
 
-    fn shelf(&self, kind: Kind) -> &Shelf {
+    fn shelf(&self, kind: ItemKind) -> &Shelf {
         &self.shelves[kind as usize]
     }
 }
@@ -114,25 +114,25 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::mirror::change::How;
+    use crate::mirror::change::Origin;
 
     #[test]
     fn a_snapshot_stays_and_shares_what_did_not_change() {
         let mut home = Home::default();
         for id in ["a", "b"] {
             let text = json!({ "id": id, "name": id, "capabilitiesObj": { "onoff": {} } });
-            let (_, item) = Item::of(Kind::Device, &text.to_string()).unwrap();
-            home.put(Kind::Device, id.into(), item.into());
+            let (_, item) = Item::of(ItemKind::Device, &text.to_string()).unwrap();
+            home.put(ItemKind::Device, id.into(), item.into());
         }
         let before = home.clone();
-        let what = What::Value {
+        let what = ChangeKind::Value {
             capability: "onoff".into(),
             value: json!(true),
             previous: json!(null),
             at: None,
         };
-        let (how, kind, id) = (How::Live, Kind::Device, "a".into());
-        home.apply(&Change { seq: 1, how, kind, id, what });
+        let (origin, kind, id) = (Origin::Live, ItemKind::Device, "a".into());
+        home.apply(&Change { seq: 1, origin, kind, id, what });
         let on = |home: &Home| home.item(kind, "a").unwrap().report("onoff").unwrap().value.clone();
         assert_eq!((on(&before), on(&home)), (json!(null), json!(true)));
         assert_eq!((before.seq(), home.seq()), (0, 1));

@@ -1,6 +1,7 @@
-//! One item as a mirror holds it: its JSON text as it came, and the values that changed since.
+//! One item: its JSON text as it was received, and the values reported since.
 //!
-//! Text is a fraction of what the decoded item takes, and keeps every field, known to us or not.
+//! Text takes a fraction of the memory of the decoded item, and keeps every field, known to us or
+//! not.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,21 +14,21 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::kind::Kind;
+use super::kind::ItemKind;
 use crate::model::Time;
 
-/// Where a device keeps its capabilities.
+/// The field of a device that holds its capabilities.
 const CAPABILITIES: &str = "capabilitiesObj";
 
-/// What of a capability changes all the time.
+/// The fields of a capability that change all the time.
 const VALUE: &str = "value";
 const UPDATED: &str = "lastUpdated";
 
-/// An item. Cheap to share, dear to decode: decode what is needed when it is needed.
+/// An item. Cheap to share, expensive to decode.
 #[derive(Clone, PartialEq)]
 pub struct Item {
     text: Arc<str>,
-    /// Of a device's capabilities, in the order of their ids; newer than those in the text.
+    /// Of a device's capabilities, by id; newer than those in the text.
     reports: Vec<Report>,
     /// Whether a report differs from the text.
     stale: bool,
@@ -44,7 +45,7 @@ pub struct Report {
     pub at: Option<Timestamp>,
 }
 
-/// How an item differs from an earlier form of itself.
+/// The differences between two versions of an item.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Differences {
     /// The names of the fields at the top that differ, apart from values of capabilities.
@@ -65,21 +66,21 @@ impl Item {
     }
 
     /// Reads an item, and its id.
-    pub(super) fn of(kind: Kind, text: &str) -> Option<(Arc<str>, Self)> {
+    pub(super) fn of(kind: ItemKind, text: &str) -> Option<(Arc<str>, Self)> {
         Some((Self::id_of(text)?.into(), Self::new(kind, text.into())))
     }
 
-    /// How many fields it tells.
+    /// How many fields it has.
     pub(super) fn count_fields(text: &str) -> usize {
         Fields::of(text).0.len()
     }
 
-    pub(super) fn new(kind: Kind, text: Arc<str>) -> Self {
-        let reports = if kind == Kind::Device { reports(&text) } else { Vec::new() };
+    pub(super) fn new(kind: ItemKind, text: Arc<str>) -> Self {
+        let reports = if kind == ItemKind::Device { reports(&text) } else { Vec::new() };
         Self { text, reports, stale: false }
     }
 
-    /// The item as the API would tell it now.
+    /// The item as the API would return it now.
     pub fn json(&self) -> Cow<'_, str> {
         if self.stale { Cow::Owned(self.value().to_string()) } else { Cow::Borrowed(&self.text) }
     }
@@ -102,12 +103,12 @@ impl Item {
     /// The item as a type, such as [`crate::model::Device`].
     ///
     /// # Errors
-    /// When it lacks what that type cannot do without.
+    /// When it lacks a field that the type requires.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.json())
     }
 
-    /// The values of a device's capabilities, in the order of their ids; nothing of other items.
+    /// The values of a device's capabilities, by id; empty for other items.
     pub fn reports(&self) -> &[Report] {
         &self.reports
     }
@@ -117,17 +118,17 @@ impl Item {
         self.place(capability).ok().map(|place| &self.reports[place])
     }
 
-    /// Whether that is all the item is, as it came.
+    /// Whether that is the whole item, unchanged.
     pub(super) fn is_text(&self, text: &str) -> bool {
         !self.stale && *self.text == *text
     }
 
-    /// How many bytes it takes, about.
+    /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.reports.len() * size_of::<Report>()
     }
 
-    /// Takes a newer value; what a device does not have is not kept.
+    /// Sets a newer value; a capability that the device does not list is ignored.
     pub(super) fn take(&mut self, report: &Report) {
         if let Ok(place) = self.place(&report.capability) {
             let held = &mut self.reports[place];
@@ -141,15 +142,15 @@ impl Item {
         self.reports.binary_search_by(|report| (*report.capability).cmp(capability))
     }
 
-    /// The item with some of its fields told anew; what is not told stays.
-    pub(super) fn merged(&self, kind: Kind, newer: &str) -> Self {
+    /// The item with the fields of `newer` in place of its own; other fields stay.
+    pub(super) fn merged(&self, kind: ItemKind, newer: &str) -> Self {
         match merge(&self.json(), newer) {
             Some(text) => Self::new(kind, text),
             None => Self::new(kind, newer.into()),
         }
     }
 
-    /// How a newer form differs from this one.
+    /// The differences of a newer version.
     pub(super) fn differences(&self, newer: &Self) -> Differences {
         let fields = if self.text == newer.text { Vec::new() } else { self.fields(newer) };
         let differs =
@@ -189,10 +190,10 @@ impl Report {
     }
 }
 
-/// A time as Homeys write it, to the millisecond.
+/// A time in any form that Homeys write, to the millisecond.
 pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
     let time = match value {
-        // In events, and by far the most.
+        // The usual form in events.
         Value::Number(number) => match number.as_i64() {
             Some(ms) if ms >= 100_000_000_000 => return Timestamp::from_millisecond(ms).ok(),
             _ => Time::Number(number.clone()),
@@ -207,7 +208,7 @@ pub(super) fn timestamp(value: &Value) -> Option<Timestamp> {
 struct Fields<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Fields<'a> {
-    /// Of what is no object, none.
+    /// None of anything but an object.
     fn of(text: &'a str) -> Self {
         Self(serde_json::from_str(text).unwrap_or_default())
     }
@@ -215,7 +216,7 @@ impl<'a> Fields<'a> {
 
 fn reports(text: &str) -> Vec<Report> {
     #[derive(Deserialize)]
-    struct Capability {
+    struct CapabilityState {
         #[serde(default)]
         value: Value,
         #[serde(default, rename = "lastUpdated")]
@@ -224,7 +225,7 @@ fn reports(text: &str) -> Vec<Report> {
     let item = Fields::of(text);
     let Some(capabilities) = item.0.get(CAPABILITIES) else { return Vec::new() };
     let read = |(id, capability): (String, &RawValue)| {
-        let Capability { value, updated } = serde_json::from_str(capability.get()).ok()?;
+        let CapabilityState { value, updated } = serde_json::from_str(capability.get()).ok()?;
         Some(Report { capability: id.into(), value, at: timestamp(&updated) })
     };
     // The map is in the order of its keys.
@@ -236,7 +237,7 @@ fn same(old: &RawValue, new: &RawValue) -> bool {
     old.get() == new.get() || value(old) == value(new)
 }
 
-/// Whether all is the same but what the capabilities report.
+/// Whether they are equal apart from reported values.
 fn same_capabilities(old: &RawValue, new: &RawValue) -> bool {
     let (old, new) = (Fields::of(old.get()), Fields::of(new.get()));
     old.0.len() == new.0.len()
@@ -257,21 +258,21 @@ fn same_capability(old: &RawValue, new: &RawValue) -> bool {
         && old.0.iter().zip(&new.0).all(|((a, old), (b, new))| a == b && same(old, new))
 }
 
-/// One object with the fields of both, those of the newer where both have one; `None` where that is
-/// the newer.
+/// One object with the fields of both, preferring those of the newer; `None` where that is the
+/// newer.
 pub(super) fn merge(older: &str, newer: &str) -> Option<Arc<str>> {
     let (older, mut merged) = (Fields::of(older), Fields::of(newer));
-    let told = merged.0.len();
+    let count = merged.0.len();
     for (name, field) in older.0 {
         merged.0.entry(name).or_insert(field);
     }
-    if merged.0.len() == told {
+    if merged.0.len() == count {
         return None;
     }
     serde_json::to_string(&merged.0).ok().map(Arc::from)
 }
 
-/// Shows how much there is: people keep keys in variables, settings and flows.
+/// Shows only the size: people keep keys in variables, settings and flows.
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Item({} bytes)", self.text.len())

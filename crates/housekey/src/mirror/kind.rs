@@ -1,11 +1,11 @@
-//! What a mirror holds: the kinds of items, and what the API calls them.
+//! The kinds of items that a mirror holds, with their names in the API.
 
 use std::fmt;
 
 /// A kind of item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ItemKind {
     /// Devices, with the values of their capabilities.
     Device,
     /// Zones.
@@ -22,7 +22,7 @@ pub enum Kind {
     User,
 }
 
-impl Kind {
+impl ItemKind {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Device,
@@ -34,7 +34,7 @@ impl Kind {
         Self::User,
     ];
 
-    /// What the API calls one item: `device` in `device.update` and in `homey:device:<id>`.
+    /// Its name in the API: `device` in `device.update` and in `homey:device:<id>`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Device => "device",
@@ -47,7 +47,8 @@ impl Kind {
         }
     }
 
-    /// The URI at which its manager tells what is made, changed and deleted. Two kinds share one.
+    /// The URI at which its manager emits events about created, changed and deleted items. Two
+    /// kinds share one.
     pub const fn uri(self) -> &'static str {
         match self {
             Self::Device => "homey:manager:devices",
@@ -73,7 +74,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ItemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -86,22 +87,22 @@ pub struct Kinds(u8);
 impl Kinds {
     /// Every kind.
     pub fn all() -> Self {
-        Kind::ALL.into_iter().collect()
+        ItemKind::ALL.into_iter().collect()
     }
 
     /// Whether the kind is one of them.
-    pub fn contains(self, kind: Kind) -> bool {
+    pub fn contains(self, kind: ItemKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
 
     /// Each of them.
-    pub fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().filter(move |kind| self.contains(*kind))
+    pub fn iter(self) -> impl Iterator<Item = ItemKind> {
+        ItemKind::ALL.into_iter().filter(move |kind| self.contains(*kind))
     }
 }
 
-impl FromIterator<Kind> for Kinds {
-    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+impl FromIterator<ItemKind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = ItemKind>>(kinds: I) -> Self {
         Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << kind as u8))
     }
 }
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_listed_on_every_dialect_by_an_operation_without_arguments() {
-        for kind in Kind::ALL {
+        for kind in ItemKind::ALL {
             let operation = find(kind.operation()).unwrap_or_else(|| panic!("{kind}"));
             assert_eq!(kind.uri(), format!("homey:manager:{}", operation.manager));
             for dialect in Dialect::ALL {
@@ -125,9 +126,9 @@ mod tests {
 
     #[test]
     fn a_set_holds_what_was_put_in() {
-        let some: Kinds = [Kind::User, Kind::Device].into_iter().collect();
-        assert_eq!(some.iter().collect::<Vec<_>>(), [Kind::Device, Kind::User]);
-        assert_eq!(Kinds::all().iter().collect::<Vec<_>>(), Kind::ALL);
-        assert!(!some.contains(Kind::Zone));
+        let some: Kinds = [ItemKind::User, ItemKind::Device].into_iter().collect();
+        assert_eq!(some.iter().collect::<Vec<_>>(), [ItemKind::Device, ItemKind::User]);
+        assert_eq!(Kinds::all().iter().collect::<Vec<_>>(), ItemKind::ALL);
+        assert!(!some.contains(ItemKind::Zone));
     }
 }

@@ -1,5 +1,5 @@
-//! Keeps a copy right: takes what happened, changes the copy, tells the changes and what to do.
-//! Time comes in.
+//! The state machine of a mirror: inputs in, changes of the copy and actions out. Time is an
+//! input.
 //!
 //! ```text
 //! list, listen to what is in it, list again         (events meanwhile win over the list)
@@ -26,25 +26,25 @@ use jiff::Timestamp;
 use self::reading::Reading;
 use self::subscriptions::Subscriptions;
 pub(super) use self::trouble::{Nature, Trouble};
-use super::change::{Change, How};
+use super::change::{Change, Origin};
 use super::home::Home;
-use super::kind::{Kind, Kinds};
-use super::status::{State, Status};
+use super::kind::{ItemKind, Kinds};
+use super::status::{MirrorState, MirrorStatus};
 use crate::catalogue::Dialect;
 use crate::error::Loss;
 use crate::realtime::session::Event;
 
-/// How long the live connection may be gone before everything is read again and again.
+/// How long the live connection may be lost before polling starts.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often everything is read although nothing is known to be missing.
+/// How often everything is read although no event was missed.
 const RECONCILE: Duration = Duration::from_secs(300);
 
-/// How often it is read where somebody has to sign in first.
+/// How often to poll while a new sign-in is needed.
 const SIGNED_OUT_POLL: Duration = Duration::from_secs(60);
 
-/// How often everything is read where there is no live connection. A Homey of 2016 is a small
-/// machine that refuses who asks often, and the cloud is far.
+/// How often to poll without a live connection. A Homey of 2016 is a small machine that refuses
+/// frequent requests, and the cloud is far.
 pub(super) const fn poll_interval(dialect: Dialect) -> Duration {
     Duration::from_secs(match dialect {
         Dialect::Local => 10,
@@ -53,66 +53,66 @@ pub(super) const fn poll_interval(dialect: Dialect) -> Duration {
     })
 }
 
-/// When something happened.
+/// The time of a step, by both clocks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
+pub(super) struct StepTime {
     /// Monotonic time since any fixed start.
     pub(super) at: Duration,
-    /// By the clock on the wall.
+    /// Wall-clock time.
     pub(super) wall: Timestamp,
 }
 
-/// Something that happened.
+/// An input of the machine.
 #[derive(Debug)]
-pub(super) enum Input<'a> {
-    /// The live connection is there.
+pub(super) enum MachineInput<'a> {
+    /// The live connection is established.
     Connected,
-    /// It is gone, or could not be made; the next attempt comes by itself.
+    /// It is lost, or could not be made; the next attempt follows without a request.
     Disconnected(Loss),
-    /// There will be none until somebody signs in.
+    /// There is none until a new sign-in.
     SignedOut(Arc<str>),
     /// An event.
     Event(&'a Event),
-    /// A subscription is in place again after events may have been missed.
+    /// A subscription is restored, after events may have been missed.
     Gap(Arc<str>, Loss),
     /// A subscription has ended.
     Over(Arc<str>, Trouble),
-    /// So many events were lost before we took them.
+    /// This many events were dropped before the mirror read them.
     Lost(u64),
-    /// A subscription that was asked for is in place, or is not.
-    Asked(Arc<str>, Result<(), Trouble>),
-    /// The list of a kind, or why there is none.
-    Listed(Kind, Result<Vec<u8>, Trouble>),
+    /// The result of a subscription request.
+    Subscribed(Arc<str>, Result<(), Trouble>),
+    /// The list of a kind, or why it failed.
+    Listed(ItemKind, Result<Vec<u8>, Trouble>),
 }
 
-/// Something to be done.
+/// An action for the task.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Action {
-    /// Listen to a URI, and tell what came of it.
+pub(super) enum MachineAction {
+    /// Subscribe to a URI and report the result.
     Subscribe(Arc<str>),
-    /// Listen no more.
+    /// Unsubscribe.
     Unsubscribe(Arc<str>),
-    /// Read all items of a kind, and tell what came of it.
-    List(Kind),
+    /// List all items of a kind and report the result.
+    List(ItemKind),
 }
 
-/// What comes out of a step.
+/// The output of a step.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    /// What is to be done.
-    pub(super) actions: Vec<Action>,
-    /// What has changed, in order; the copy has it already.
-    pub(super) told: Vec<Arc<Change>>,
+    /// The actions, in order.
+    pub(super) actions: Vec<MachineAction>,
+    /// The changes, in order; the copy has them already.
+    pub(super) changes: Vec<Arc<Change>>,
 }
 
 /// The live connection.
 #[derive(Debug, Clone, PartialEq)]
 enum Link {
-    /// There.
+    /// Established.
     Live,
-    /// Not there, and being made. At the start there is no reason.
+    /// Being made. At the start there is no reason.
     Down { why: Option<Arc<str>> },
-    /// Gone until somebody signs in.
+    /// Lost until a new sign-in.
     SignedOut { why: Arc<str> },
 }
 
@@ -120,21 +120,21 @@ enum Link {
 #[derive(Debug)]
 pub(super) struct Machine {
     interval: Duration,
-    readings: BTreeMap<Kind, Reading>,
+    readings: BTreeMap<ItemKind, Reading>,
     subscriptions: Subscriptions,
     link: Link,
-    /// Whether there is no connection for so long that everything is read without one.
+    /// Whether the connection is lost for long enough to poll.
     polling: bool,
-    /// When everything is read next, because it is time.
+    /// The next regular list of everything.
     read_at: Duration,
-    /// Why we are behind, if we are.
+    /// Why the copy is behind, if it is.
     missed: Option<Arc<str>>,
-    status: Status,
+    status: MirrorStatus,
 }
 
 impl Machine {
-    /// Of those kinds, with that time between two polls.
-    pub(super) fn new(kinds: Kinds, interval: Duration, now: Moment) -> Self {
+    /// For those kinds, with that polling interval.
+    pub(super) fn new(kinds: Kinds, interval: Duration, now: StepTime) -> Self {
         let mut subscriptions = Subscriptions::default();
         kinds.iter().for_each(|kind| subscriptions.want(kind.uri().into()));
         let reading = || {
@@ -142,7 +142,7 @@ impl Machine {
             reading.fall_behind();
             reading
         };
-        let (state, reason, complete) = (State::Connecting, None, false);
+        let (state, reason, complete) = (MirrorState::Connecting, None, false);
         Self {
             interval,
             readings: kinds.iter().map(|kind| (kind, reading())).collect(),
@@ -151,16 +151,16 @@ impl Machine {
             polling: false,
             read_at: now.at + PATIENCE,
             missed: None,
-            status: Status { state, reason, since: now.wall, complete },
+            status: MirrorStatus { state, reason, since: now.wall, complete },
         }
     }
 
-    /// How the mirror is.
-    pub(super) fn status(&self) -> &Status {
+    /// The status of the mirror.
+    pub(super) fn status(&self) -> &MirrorStatus {
         &self.status
     }
 
-    /// When to come back, if nothing happens before.
+    /// When to call [`Machine::settle`] if nothing happens before.
     pub(super) fn deadline(&self) -> Duration {
         let readings = self.readings.values().filter_map(Reading::deadline);
         let readings = readings.min().filter(|_| self.may_read());
@@ -168,74 +168,75 @@ impl Machine {
         readings.into_iter().chain(subscriptions).fold(self.read_at, Duration::min)
     }
 
-    /// Takes one thing that happened. After the last of those that happened together comes
-    /// [`Machine::settle`].
+    /// Handles one input. Call [`Machine::settle`] after the last of a batch.
     pub(super) fn step(
         &mut self,
-        now: Moment,
-        input: Input<'_>,
+        now: StepTime,
+        input: MachineInput<'_>,
         home: &mut Home,
         out: &mut Output,
     ) {
         match input {
-            Input::Connected => {
+            MachineInput::Connected => {
                 self.subscriptions.connected();
                 (self.link, self.polling) = (Link::Live, false);
                 self.read_at = now.at + self.rest();
             }
-            Input::Disconnected(loss) => {
+            MachineInput::Disconnected(loss) => {
                 self.disconnected(now);
                 self.miss(&loss.to_string());
                 self.link = Link::Down { why: Some(loss.to_string().into()) };
             }
-            Input::SignedOut(why) => {
+            MachineInput::SignedOut(why) => {
                 self.disconnected(now);
                 self.miss(&why);
                 self.link = Link::SignedOut { why };
             }
-            Input::Event(event) => self.event(event, home, out),
-            Input::Gap(uri, loss) => {
-                // What was lost is found by a list once all are in place.
+            MachineInput::Event(event) => self.event(event, home, out),
+            MachineInput::Gap(uri, loss) => {
+                // A list finds what was lost, once all subscriptions are restored.
                 self.subscriptions.granted(&uri);
                 self.miss(&loss.to_string());
                 self.fall_behind(&uri);
             }
-            Input::Over(uri, trouble) => {
+            MachineInput::Over(uri, trouble) => {
                 self.miss(&trouble.reason);
                 self.fall_behind(&uri);
                 self.subscriptions.failed(&uri, trouble, now.at);
             }
-            Input::Lost(count) => {
+            MachineInput::Lost(count) => {
                 self.subscriptions.assume_restored();
                 self.miss(&format!("{count} events were not read fast enough"));
                 self.readings.values_mut().for_each(Reading::fall_behind);
             }
-            Input::Asked(uri, Ok(())) => {
+            MachineInput::Subscribed(uri, Ok(())) => {
                 if self.subscriptions.granted(&uri) {
                     self.fall_behind(&uri);
                 } else {
-                    // Gone in between.
-                    out.actions.push(Action::Unsubscribe(uri));
+                    // Removed in between.
+                    out.actions.push(MachineAction::Unsubscribe(uri));
                 }
             }
-            Input::Asked(uri, Err(trouble)) => self.subscriptions.failed(&uri, trouble, now.at),
-            Input::Listed(kind, Ok(list)) => self.listed(now, kind, &list, home, out),
-            Input::Listed(kind, Err(trouble)) => self.not_listed(now, kind, trouble),
+            MachineInput::Subscribed(uri, Err(trouble)) => {
+                self.subscriptions.failed(&uri, trouble, now.at)
+            }
+            MachineInput::Listed(kind, Ok(list)) => self.listed(now, kind, &list, home, out),
+            MachineInput::Listed(kind, Err(trouble)) => self.not_listed(now, kind, trouble),
         }
     }
 
-    fn disconnected(&mut self, now: Moment) {
+    fn disconnected(&mut self, now: StepTime) {
         self.subscriptions.lose();
         let first = matches!(self.link, Link::Down { why: None });
         if first || self.link == Link::Live {
-            // At the start nobody gains by waiting.
+            // At the start there is nothing to wait for.
             let patience = if self.status.complete { PATIENCE } else { Duration::ZERO };
             self.read_at = now.at + patience;
             self.readings.values_mut().for_each(|reading| reading.polled = false);
         }
     }
 
-    fn not_listed(&mut self, now: Moment, kind: Kind, trouble: Trouble) {
+    fn not_listed(&mut self, now: StepTime, kind: ItemKind, trouble: Trouble) {
         let again = self.link == Link::Live;
         if trouble.nature == Nature::SignedOut {
             self.read_at = self.read_at.min(now.at + SIGNED_OUT_POLL);
@@ -245,7 +246,7 @@ impl Machine {
         }
     }
 
-    /// The events of a URI are known to be missing.
+    /// Events of a URI were missed.
     fn fall_behind(&mut self, uri: &str) {
         for (kind, reading) in &mut self.readings {
             let of_item =
@@ -260,64 +261,62 @@ impl Machine {
         self.missed = Some(why.into());
     }
 
-    /// Decides what is to be done after what happened.
-    pub(super) fn settle(&mut self, now: Moment, out: &mut Output) {
+    /// Decides on actions after a batch of inputs.
+    pub(super) fn settle(&mut self, now: StepTime, out: &mut Output) {
         if self.read_at <= now.at {
             self.polling = self.link != Link::Live;
-            let how = if self.polling { How::Polled } else { How::CaughtUp };
-            self.readings.values_mut().for_each(|reading| reading.want(how));
+            let origin = if self.polling { Origin::Polled } else { Origin::CaughtUp };
+            self.readings.values_mut().for_each(|reading| reading.want(origin));
             self.read_at = now.at + self.rest();
         }
         if self.link == Link::Live {
-            let wanted = self.subscriptions.ask(now.at);
-            out.actions.extend(wanted.into_iter().map(Action::Subscribe));
+            let wanted = self.subscriptions.request(now.at);
+            out.actions.extend(wanted.into_iter().map(MachineAction::Subscribe));
         }
         if self.may_read() {
-            let due = self
-                .readings
-                .iter_mut()
-                .filter_map(|(kind, reading)| reading.begin(now.at).then_some(Action::List(*kind)));
+            let due = self.readings.iter_mut().filter_map(|(kind, reading)| {
+                reading.begin(now.at).then_some(MachineAction::List(*kind))
+            });
             out.actions.extend(due);
         }
-        self.look(now);
+        self.update_status(now);
     }
 
-    /// How long until everything is read again although nothing is known to be missing.
+    /// The time until the next regular list of everything.
     fn rest(&self) -> Duration {
         match self.link {
             Link::SignedOut { .. } => SIGNED_OUT_POLL.max(self.interval),
-            // What cannot be listened to has to be read.
+            // What has no subscription has to be polled.
             Link::Live if self.subscriptions.refused().is_none() => RECONCILE,
             _ => self.interval,
         }
     }
 
-    /// Whether a list would show what no event can change unseen: with everything in place, or where
-    /// nothing better can be had.
+    /// Whether lists make sense now: with all subscriptions in place, or while polling.
     fn may_read(&self) -> bool {
         if self.link == Link::Live { self.subscriptions.are_settled() } else { self.polling }
     }
 
-    /// Takes up how the mirror is now.
-    fn look(&mut self, now: Moment) {
+    /// Updates the status.
+    fn update_status(&mut self, now: StepTime) {
         let behind = self.readings.values().any(Reading::is_behind);
         let settled = self.link != Link::Live || (self.subscriptions.are_settled() && !behind);
         let complete = self.readings.values().all(Reading::is_complete) && settled;
         let complete = self.status.complete || complete;
         let (state, reason) = self.state(complete, settled);
-        if state == State::Live {
+        if state == MirrorState::Live {
             self.missed = None;
         }
         let since = if state == self.status.state { self.status.since } else { now.wall };
-        self.status = Status { state, reason, since, complete };
+        self.status = MirrorStatus { state, reason, since, complete };
     }
 
-    fn state(&self, complete: bool, settled: bool) -> (State, Option<Arc<str>>) {
+    fn state(&self, complete: bool, settled: bool) -> (MirrorState, Option<Arc<str>>) {
         let troubles = || self.readings.values().filter_map(|reading| reading.trouble.as_ref());
         let of = |nature| troubles().find(move |trouble| trouble.nature == nature);
         let reason = |trouble: &Trouble| trouble.reason.clone();
         if let Some(trouble) = of(Nature::SignedOut) {
-            return (State::SignedOut, Some(reason(trouble)));
+            return (MirrorState::SignedOut, Some(reason(trouble)));
         }
         let passing = of(Nature::Passing).map(reason);
         let polled = self.polling && self.readings.values().any(|reading| reading.polled);
@@ -325,17 +324,21 @@ impl Machine {
             reading.polled && reading.trouble.as_ref().is_none_or(|t| t.nature == Nature::Refused)
         });
         match &self.link {
-            Link::Live if !complete => (State::Connecting, passing),
-            Link::Live if !settled => (State::CatchingUp, passing.or_else(|| self.missed.clone())),
+            Link::Live if !complete => (MirrorState::Connecting, passing),
+            Link::Live if !settled => {
+                (MirrorState::CatchingUp, passing.or_else(|| self.missed.clone()))
+            }
             Link::Live => {
                 let refused = self.subscriptions.refused().or_else(|| of(Nature::Refused));
-                (State::Live, passing.or_else(|| refused.map(reason)))
+                (MirrorState::Live, passing.or_else(|| refused.map(reason)))
             }
-            Link::Down { why } if polled && readable => (State::Polling, why.clone()),
-            Link::Down { why } if polled => (State::Offline, passing.or_else(|| why.clone())),
-            Link::Down { why } => (State::Connecting, why.clone()),
-            Link::SignedOut { why } if polled && readable => (State::Polling, Some(why.clone())),
-            Link::SignedOut { why } => (State::SignedOut, Some(why.clone())),
+            Link::Down { why } if polled && readable => (MirrorState::Polling, why.clone()),
+            Link::Down { why } if polled => (MirrorState::Offline, passing.or_else(|| why.clone())),
+            Link::Down { why } => (MirrorState::Connecting, why.clone()),
+            Link::SignedOut { why } if polled && readable => {
+                (MirrorState::Polling, Some(why.clone()))
+            }
+            Link::SignedOut { why } => (MirrorState::SignedOut, Some(why.clone())),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the task of a mirror shares with its readers.
+//! The state that the task of a mirror shares with its readers.
 
 use std::sync::{Arc, RwLock};
 
@@ -6,12 +6,12 @@ use tokio::sync::watch;
 
 use super::history::History;
 use super::home::Home;
-use super::status::Status;
+use super::status::MirrorStatus;
 
-/// What task and readers share.
+/// The state that the task of a mirror shares with its readers.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) home: RwLock<Arc<Home>>,
     pub(super) history: Arc<History>,
-    pub(super) status: watch::Receiver<Status>,
+    pub(super) status: watch::Receiver<MirrorStatus>,
 }

@@ -1,21 +1,22 @@
-//! How a mirror is: whether what it shows can be trusted, and why not.
+//! The status of a mirror: whether the copy is current, and if not, why.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-/// How a mirror is.
+/// The status of a mirror.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Status {
+pub struct MirrorStatus {
     /// The state.
-    pub state: State,
-    /// Why it is in it, for people: what was lost, refused or not reached. `None` where all is well.
+    pub state: MirrorState,
+    /// The reason for the state, for people: a loss, a refusal, a failed read. `None` where all is
+    /// well.
     #[serde(serialize_with = "reason")]
     pub reason: Option<Arc<str>>,
-    /// Since when it is in that state, by our clock.
+    /// Since when, by the local clock.
     pub since: Timestamp,
-    /// Whether everything that can be read has been read once. Before, the copy is incomplete.
+    /// Whether everything that can be read has been read once.
     pub complete: bool,
 }
 
@@ -26,23 +27,23 @@ fn reason<S: Serializer>(reason: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::E
 /// The states of a mirror.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// There is no live connection, and not for long: what is shown is what was.
+pub enum MirrorState {
+    /// No live connection yet, or for less than 10 s: the copy may be outdated.
     Connecting,
-    /// What is shown is what is.
+    /// Live: the copy is current.
     Live,
-    /// The live connection is back, or events were lost: what is shown is being read anew.
+    /// The live connection is back, or events were lost: everything is being read again.
     CatchingUp,
-    /// There is no live connection; everything is read every few seconds.
+    /// No live connection; everything is read at intervals.
     Polling,
-    /// There is no live connection, and nothing can be read either: what is shown is what was.
+    /// No live connection, and reading fails too: the copy may be outdated.
     Offline,
-    /// The Homey takes our token no more: somebody has to sign in.
+    /// The Homey refuses the token: a new sign-in is needed.
     SignedOut,
 }
 
-impl State {
-    /// The word for it: `catching-up`.
+impl MirrorState {
+    /// Its name in JSON: `catching-up`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connecting => "connecting",
@@ -55,7 +56,7 @@ impl State {
     }
 }
 
-impl std::fmt::Display for State {
+impl std::fmt::Display for MirrorState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }

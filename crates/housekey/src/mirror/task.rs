@@ -1,4 +1,4 @@
-//! Does what the machine decides: listens, reads, publishes.
+//! The task of a mirror: runs the actions of the machine and publishes its changes.
 
 use std::borrow::Cow;
 use std::sync::{Arc, PoisonError};
@@ -11,44 +11,46 @@ use serde_json::value::RawValue;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::kind::{Kind, Kinds};
-use super::machine::{Action, Input, Machine, Moment, Output, Trouble, poll_interval};
+use super::kind::{ItemKind, Kinds};
+use super::machine::{
+    Machine, MachineAction, MachineInput, Output, StepTime, Trouble, poll_interval,
+};
 use super::shared::Shared;
-use super::status::Status;
+use super::status::MirrorStatus;
 use crate::args;
 use crate::catalogue::Dialect;
 use crate::client::Homey;
 use crate::clock::SharedClock;
 use crate::error::Error;
 use crate::realtime::session::Event;
-use crate::realtime::{self, Feed, Note};
+use crate::realtime::{self, Feed, QueueItem};
 use crate::redaction::TokenVariables;
 
-/// The task behind a mirror.
+/// The task of a mirror.
 pub(super) struct Task {
     homey: Homey,
     clock: SharedClock,
     started: Instant,
     machine: Machine,
     feed: Feed,
-    connection: watch::Receiver<realtime::Status>,
+    connection: watch::Receiver<realtime::ConnectionStatus>,
     under_way: FuturesUnordered<BoxFuture<'static, Outcome>>,
     news: watch::Sender<u64>,
     out: Output,
-    /// Whose values do not get into the copy.
+    /// The variables whose values are kept out of the copy.
     variables: TokenVariables,
 }
 
-/// What came of something that was done.
+/// The result of an action.
 enum Outcome {
-    Asked(Arc<str>, Result<(), Error>),
-    Listed(Kind, Result<Vec<u8>, Error>),
+    Subscribed(Arc<str>, Result<(), Error>),
+    Listed(ItemKind, Result<Vec<u8>, Error>),
 }
 
-/// What woke the task.
-enum Woken {
-    /// So many events were lost before those that are here.
-    Notes(u64),
+/// The reason why the task wakes up.
+enum TaskWake {
+    /// Items of the feed are here; this many events before them were lost.
+    Items(u64),
     Connection,
     Done(Outcome),
     Deadline,
@@ -62,10 +64,10 @@ impl Task {
         clock: SharedClock,
         variables: TokenVariables,
         news: watch::Sender<u64>,
-    ) -> (Self, watch::Sender<Status>, watch::Receiver<Status>) {
-        let now = Moment { at: Duration::ZERO, wall: clock.now() };
+    ) -> (Self, watch::Sender<MirrorStatus>, watch::Receiver<MirrorStatus>) {
+        let now = StepTime { at: Duration::ZERO, wall: clock.now() };
         let machine = Machine::new(kinds, poll_interval(dialect), now);
-        let (told, status) = watch::channel(machine.status().clone());
+        let (status_sender, status) = watch::channel(machine.status().clone());
         let (feed, mut connection) = (homey.realtime().feed(), homey.realtime().status());
         connection.mark_changed();
         let task = Self {
@@ -80,34 +82,34 @@ impl Task {
             out: Output::default(),
             variables,
         };
-        (task, told, status)
+        (task, status_sender, status)
     }
 
-    /// Runs until nobody needs the mirror any more.
+    /// Runs until the last handle is dropped.
     pub(super) async fn run(
         mut self,
         shared: Arc<Shared>,
-        told: watch::Sender<Status>,
+        status_sender: watch::Sender<MirrorStatus>,
         mut released: mpsc::Receiver<()>,
     ) {
-        let mut notes = Vec::new();
+        let mut items = Vec::new();
         loop {
             let deadline = self.started + self.machine.deadline();
             let woken = tokio::select! {
-                _ = released.recv() => Woken::Released,
+                _ = released.recv() => TaskWake::Released,
                 changed = self.connection.changed() => match changed {
-                    Ok(()) => Woken::Connection,
-                    Err(_) => Woken::Released,
+                    Ok(()) => TaskWake::Connection,
+                    Err(_) => TaskWake::Released,
                 },
-                lost = self.feed.take(&mut notes) => Woken::Notes(lost),
-                Some(outcome) = self.under_way.next() => Woken::Done(outcome),
-                () = tokio::time::sleep_until(deadline) => Woken::Deadline,
+                lost = self.feed.drain(&mut items) => TaskWake::Items(lost),
+                Some(outcome) = self.under_way.next() => TaskWake::Done(outcome),
+                () = tokio::time::sleep_until(deadline) => TaskWake::Deadline,
             };
-            if matches!(woken, Woken::Released) {
+            if matches!(woken, TaskWake::Released) {
                 break;
             }
-            self.step(woken, &mut notes, &shared);
-            told.send_if_modified(|status| {
+            self.step(woken, &mut items, &shared);
+            status_sender.send_if_modified(|status| {
                 let changed = status != self.machine.status();
                 if changed {
                     tracing::debug!(status = ?self.machine.status(), "mirror");
@@ -121,65 +123,69 @@ impl Task {
         }
     }
 
-    /// Lets the machine take what happened, and publishes what it makes of it.
-    fn step(&mut self, woken: Woken, notes: &mut Vec<Note>, shared: &Shared) {
-        let now = Moment { at: self.started.elapsed(), wall: self.clock.now() };
+    /// Runs one step of the machine and publishes the changes.
+    fn step(&mut self, woken: TaskWake, items: &mut Vec<QueueItem>, shared: &Shared) {
+        let now = StepTime { at: self.started.elapsed(), wall: self.clock.now() };
         let variables = self.variables.clone();
         let mut held = shared.home.write().unwrap_or_else(PoisonError::into_inner);
         let home = Arc::make_mut(&mut held);
-        let mut step = |input: Input<'_>| self.machine.step(now, input, home, &mut self.out);
+        let mut step = |input: MachineInput<'_>| self.machine.step(now, input, home, &mut self.out);
         match woken {
-            Woken::Notes(lost) => {
+            TaskWake::Items(lost) => {
                 if lost > 0 {
-                    step(Input::Lost(lost));
+                    step(MachineInput::Lost(lost));
                 }
-                for note in notes.drain(..) {
-                    match note {
-                        Note::Event(event) => match masked_event(&variables, event) {
-                            Some(event) => step(Input::Event(&event)),
-                            // A list tells what it could not.
-                            None => step(Input::Lost(1)),
+                for item in items.drain(..) {
+                    match item {
+                        QueueItem::Event(event) => match masked_event(&variables, event) {
+                            Some(event) => step(MachineInput::Event(&event)),
+                            // The next list has what it would have had.
+                            None => step(MachineInput::Lost(1)),
                         },
-                        Note::Gap(uri, loss) => step(Input::Gap(uri, loss)),
-                        Note::Over(uri, error) => step(Input::Over(uri, Trouble::of(&error))),
+                        QueueItem::Gap(uri, loss) => step(MachineInput::Gap(uri, loss)),
+                        QueueItem::Over(uri, error) => {
+                            step(MachineInput::Over(uri, Trouble::of(&error)))
+                        }
                     }
                 }
             }
-            Woken::Connection => match &*self.connection.borrow_and_update() {
-                realtime::Status::Live => step(Input::Connected),
-                realtime::Status::Waiting(loss) => step(Input::Disconnected(loss.clone())),
-                realtime::Status::Connecting => {}
-                realtime::Status::SignedOut | realtime::Status::Ended => {
-                    step(Input::SignedOut("the token was refused for good".into()))
+            TaskWake::Connection => match &*self.connection.borrow_and_update() {
+                realtime::ConnectionStatus::Live => step(MachineInput::Connected),
+                realtime::ConnectionStatus::Waiting(loss) => {
+                    step(MachineInput::Disconnected(loss.clone()))
+                }
+                realtime::ConnectionStatus::Connecting => {}
+                realtime::ConnectionStatus::SignedOut | realtime::ConnectionStatus::Ended => {
+                    step(MachineInput::SignedOut("the token was refused for good".into()))
                 }
             },
-            Woken::Done(Outcome::Asked(uri, outcome)) => {
-                step(Input::Asked(uri, outcome.map_err(|error| Trouble::of(&error))));
+            TaskWake::Done(Outcome::Subscribed(uri, outcome)) => {
+                step(MachineInput::Subscribed(uri, outcome.map_err(|error| Trouble::of(&error))));
             }
-            Woken::Done(Outcome::Listed(kind, list)) => {
+            TaskWake::Done(Outcome::Listed(kind, list)) => {
                 let list = list.map(|list| masked_list(&variables, kind, list));
-                step(Input::Listed(kind, list.map_err(|error| Trouble::of(&error))));
+                step(MachineInput::Listed(kind, list.map_err(|error| Trouble::of(&error))));
             }
-            Woken::Deadline | Woken::Released => {}
+            TaskWake::Deadline | TaskWake::Released => {}
         }
         self.machine.settle(now, &mut self.out);
         let newest = home.seq();
         drop(held);
-        if !self.out.told.is_empty() {
-            shared.history.add(self.out.told.drain(..));
+        if !self.out.changes.is_empty() {
+            shared.history.add(self.out.changes.drain(..));
             self.news.send_replace(newest);
         }
     }
 
-    async fn act(&mut self, action: Action) {
+    async fn act(&mut self, action: MachineAction) {
         match action {
-            Action::Subscribe(uri) => {
+            MachineAction::Subscribe(uri) => {
                 let granted = self.feed.add(uri.clone()).await;
-                let outcome = async move { Outcome::Asked(uri, granted.await) };
+                let outcome = async move { Outcome::Subscribed(uri, granted.await) };
                 self.under_way.push(outcome.boxed());
             }
-            Action::Unsubscribe(uri) => self.feed.remove(uri).await,
-            Action::List(kind) => {
+            MachineAction::Unsubscribe(uri) => self.feed.remove(uri).await,
+            MachineAction::List(kind) => {
                 let homey = self.homey.clone();
                 let list = async move {
                     Outcome::Listed(kind, homey.call_bytes(kind.operation(), &args! {}).await)
@@ -190,9 +196,9 @@ impl Task {
     }
 }
 
-/// A list without the values of token variables; nothing of one that cannot be read.
-fn masked_list(variables: &TokenVariables, kind: Kind, list: Vec<u8>) -> Vec<u8> {
-    if kind != Kind::Variable {
+/// The list without the values of token variables; empty if it cannot be read.
+fn masked_list(variables: &TokenVariables, kind: ItemKind, list: Vec<u8>) -> Vec<u8> {
+    if kind != ItemKind::Variable {
         return list;
     }
     match variables.mask_json(&list, false) {
@@ -202,10 +208,10 @@ fn masked_list(variables: &TokenVariables, kind: Kind, list: Vec<u8>) -> Vec<u8>
     }
 }
 
-/// The same for an event.
+/// The same for an event; `None` if it cannot be read.
 fn masked_event(variables: &TokenVariables, event: Event) -> Option<Event> {
     let of_one = event.uri.starts_with("homey:variable:");
-    if !of_one && &*event.uri != Kind::Variable.uri() {
+    if !of_one && &*event.uri != ItemKind::Variable.uri() {
         return Some(event);
     }
     let of_one = of_one && variables.are_named_in(&event.uri);

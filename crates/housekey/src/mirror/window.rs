@@ -1,51 +1,51 @@
-//! What events told while a list was on its way, which may be older than they are.
+//! Events that arrive while a list is being read; the list may be older than they are.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::item::{Item, Report, merge};
-use super::kind::Kind;
-use super::told::Told;
+use super::item_event::ItemEvent;
+use super::kind::ItemKind;
 
-/// The time between asking for a list and its arrival.
+/// The events about each item since the list was requested.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     touched: BTreeMap<Arc<str>, Touch>,
 }
 
-/// What events told about one item.
+/// The events about one item.
 #[derive(Debug, Default)]
 struct Touch {
-    /// Whether it was gone; what else there is came after that.
+    /// Whether it was deleted; the other fields are newer than that.
     gone: bool,
     created: bool,
-    /// What was told of its fields.
+    /// The fields that events had.
     fields: Option<Arc<str>>,
-    /// What it reported since.
+    /// The values that it reported since.
     reports: BTreeMap<Arc<str>, Report>,
 }
 
 impl Window {
-    /// Notes an event.
-    pub(super) fn note(&mut self, told: &Told<'_>) {
-        match told {
-            Told::Item { kind, id, text, created } => {
+    /// Records an event.
+    pub(super) fn record(&mut self, event: &ItemEvent<'_>) {
+        match event {
+            ItemEvent::Item { kind, id, text, created } => {
                 let touch = self.touch(id);
                 touch.created |= created;
                 let fields = match &touch.fields {
                     Some(older) => merge(older, text).unwrap_or_else(|| (*text).into()),
                     None => (*text).into(),
                 };
-                // It tells values itself.
+                // It has the values itself.
                 if Item::of(*kind, text).is_some_and(|(_, item)| !item.reports().is_empty()) {
                     touch.reports.clear();
                 }
                 touch.fields = Some(fields);
             }
-            Told::Gone { id, .. } => {
+            ItemEvent::Gone { id, .. } => {
                 *self.touch(id) = Touch { gone: true, ..Touch::default() };
             }
-            Told::Report { device, report } => {
+            ItemEvent::Report { device, report } => {
                 let reports = &mut self.touch(device).reports;
                 reports.insert(report.capability.clone(), report.clone());
             }
@@ -59,8 +59,8 @@ impl Window {
         self.touched.entry(id.into()).or_default()
     }
 
-    /// What the list says, with what is newer in place of it.
-    pub(super) fn overlay(mut self, kind: Kind, list: &mut BTreeMap<Arc<str>, Item>) {
+    /// Applies the events to the list, where they are newer.
+    pub(super) fn overlay(mut self, kind: ItemKind, list: &mut BTreeMap<Arc<str>, Item>) {
         for (id, touch) in std::mem::take(&mut self.touched) {
             if touch.gone {
                 list.remove(&id);
@@ -86,13 +86,13 @@ mod tests {
 
     use super::*;
 
-    fn item<'a>(text: &'a str, created: bool) -> Told<'a> {
-        Told::Item { kind: Kind::Device, id: "a".into(), text, created }
+    fn item<'a>(text: &'a str, created: bool) -> ItemEvent<'a> {
+        ItemEvent::Item { kind: ItemKind::Device, id: "a".into(), text, created }
     }
 
-    fn report(value: i32) -> Told<'static> {
+    fn report(value: i32) -> ItemEvent<'static> {
         let report = Report { capability: "dim".into(), value: value.into(), at: None };
-        Told::Report { device: "a", report }
+        ItemEvent::Report { device: "a", report }
     }
 
     fn device(name: &str, dim: i32) -> Value {
@@ -100,12 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_told_meanwhile_wins_over_the_list() {
+    fn events_meanwhile_win_over_the_list() {
         let listed = device("Listed", 1).to_string();
         let whole = device("Whole", 5).to_string();
         let part = r#"{"id":"a","name":"Part"}"#;
-        let gone = || Told::Gone { kind: Kind::Device, id: "a".into() };
-        let table: Vec<(Vec<Told<'_>>, Option<Value>, Option<Value>)> = vec![
+        let gone = || ItemEvent::Gone { kind: ItemKind::Device, id: "a".into() };
+        let table: Vec<(Vec<ItemEvent<'_>>, Option<Value>, Option<Value>)> = vec![
             (vec![], Some(device("Listed", 1)), None),
             (vec![report(2), report(3)], Some(device("Listed", 3)), None),
             (vec![item(part, false)], Some(device("Part", 1)), None),
@@ -125,10 +125,10 @@ mod tests {
         for (events, when_listed, when_not) in table {
             for (list, want) in [(Some(&listed), &when_listed), (None, &when_not)] {
                 let mut window = Window::default();
-                events.iter().for_each(|told| window.note(told));
-                let items = list.and_then(|text| Item::of(Kind::Device, text));
+                events.iter().for_each(|event| window.record(event));
+                let items = list.and_then(|text| Item::of(ItemKind::Device, text));
                 let mut items: BTreeMap<Arc<str>, Item> = items.into_iter().collect();
-                window.overlay(Kind::Device, &mut items);
+                window.overlay(ItemKind::Device, &mut items);
                 let got = items.get("a").map(Item::value);
                 assert_eq!(got.as_ref(), want.as_ref(), "{events:?} over {list:?}");
             }

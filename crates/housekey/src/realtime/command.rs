@@ -6,10 +6,10 @@ use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 
 use super::inbox::Inbox;
-use super::session::{Call, Failure};
+use super::session::{CallRequest, RequestFailure};
 use crate::error::{Error, HomeyError, RealtimeError};
 
-/// A command of a listener or caller.
+/// A command of a listener or a caller.
 #[derive(Debug)]
 pub(super) enum Command {
     Subscribe {
@@ -26,33 +26,35 @@ pub(super) enum Command {
     /// Listeners of many URIs may be gone.
     Sweep,
     Call {
-        call: Call,
+        call: CallRequest,
         reply: oneshot::Sender<Result<Box<RawValue>, Refused>>,
     },
 }
 
-/// Why a request came to nothing.
+/// Why a request failed.
 #[derive(Debug)]
 pub(super) enum Refused {
-    /// The conversation told.
-    Failure(Failure),
+    /// The session reported it.
+    Failure(RequestFailure),
     /// There is no token.
     Error(Error),
 }
 
-/// The error for something that was asked of the Homey: an operation, or a subscription.
-pub(super) fn failed(what: &str, scopes: &[&str], failure: Failure) -> Error {
+/// The error of a request to the Homey: an operation, or a subscription.
+pub(super) fn failed(what: &str, scopes: &[&str], failure: RequestFailure) -> Error {
     let operation = what.to_owned();
     match failure {
-        Failure::Refused(refusal) => {
+        RequestFailure::Refused(refusal) => {
             // The words were sent in place of a status, which only very old hubs do.
             let status = refusal.status.unwrap_or(500);
             HomeyError::of(what, scopes, status, refusal.code, refusal.message, None).into()
         }
-        Failure::TimedOut(limit) => RealtimeError::TimedOut { what: operation, limit }.into(),
-        Failure::NotConnected(why) => RealtimeError::NotConnected { why }.into(),
-        Failure::Dropped => RealtimeError::Dropped { operation }.into(),
-        Failure::Busy => RealtimeError::Busy { operation }.into(),
-        Failure::Ended => RealtimeError::Closed.into(),
+        RequestFailure::TimedOut(limit) => {
+            RealtimeError::TimedOut { what: operation, limit }.into()
+        }
+        RequestFailure::NotConnected(why) => RealtimeError::NotConnected { why }.into(),
+        RequestFailure::Dropped => RealtimeError::Dropped { operation }.into(),
+        RequestFailure::Busy => RealtimeError::Busy { operation }.into(),
+        RequestFailure::Ended => RealtimeError::Closed.into(),
     }
 }

@@ -11,14 +11,14 @@ use crate::http::{CONNECT_LIMIT, Connection, Http, below};
 
 /// Opens transports; the driver knows nothing of addresses, so that tests can give it any pipe.
 pub(crate) trait Dial: Send + Sync + 'static {
-    /// What it opens.
+    /// The transport.
     type Io: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// Opens one, and tells the `ws:` URL to ask for on it. The session limits how long it takes.
+    /// Opens one and returns the `ws:` URL to request on it. The session limits how long it takes.
     fn dial(&self) -> impl Future<Output = Result<(Self::Io, Url), Loss>> + Send;
 }
 
-/// The way to a Homey.
+/// The route to a Homey.
 pub(crate) struct HomeyDial {
     route: Route,
     http: Http,
@@ -38,7 +38,7 @@ impl Dial for HomeyDial {
         let lost = |error: &dyn std::fmt::Display| Loss::Transport(error.to_string());
         let base = self.route.base().await.map_err(|error| lost(&error))?;
         let io = self.http.connect(&base, CONNECT_LIMIT).await.map_err(|error| {
-            // Whoever looks for the Homey next looks at all of its addresses.
+            // The next search looks at all addresses of the Homey.
             self.route.lost(&base);
             match std::error::Error::source(&error) {
                 Some(cause) => lost(&format!("{error}: {cause}")),

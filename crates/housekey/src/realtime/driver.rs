@@ -1,9 +1,10 @@
-//! Does on a socket what the session decides: opens, sends, waits, gets tokens, hands out.
+//! Runs the actions of the session on a socket: connects, sends, waits, gets tokens, delivers
+//! events.
 
-mod acting;
+mod actions;
+mod futures;
 #[cfg(test)]
 mod tests;
-mod waiting;
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -18,58 +19,58 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, Sleep};
 use tokio_tungstenite::tungstenite::Message;
 
-use self::waiting::{Socket, broken, next, pending, signed_in};
+use self::futures::{Socket, broken, next, pending, signed_in};
 use super::command::{Command, Refused};
 use super::dial::Dial;
 use super::inbox::Inbox;
-use super::session::{Action, Input, Moment, Session, Status};
+use super::session::{ConnectionStatus, LiveSession, SessionAction, SessionInput, StepContext};
 use crate::Secret;
 use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Kind, Loss};
 
-/// How many messages are taken in one go before others get their turn: far fewer than may wait for
-/// one listener, so that whoever reads at all keeps up.
+/// How many messages are handled in one go before other tasks run: far fewer than the queue of a
+/// listener holds, so that a listener that reads keeps up.
 const BATCH: usize = 1024;
 
-/// How long a polite good-bye may take.
+/// How long the closing handshake may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// Somebody who listens, and waits to be told whether it was granted.
+/// A listener; `reply` until the subscription is granted or refused.
 struct Listener {
     inbox: Arc<Inbox>,
     reply: Option<oneshot::Sender<Result<(), Error>>>,
 }
 
-/// What a socket says; `None` when it is at its end.
+/// The next message of a socket; `None` at its end.
 type Received = Option<Result<Message, tokio_tungstenite::tungstenite::Error>>;
 
-/// The task behind one connection.
-pub(super) struct Driver<D: Dial> {
-    session: Session,
+/// The task of one connection.
+pub(super) struct ConnectionDriver<D: Dial> {
+    session: LiveSession,
     started: Instant,
     dial: Arc<D>,
     bearer: Bearer,
     token: Option<Secret>,
     commands: mpsc::Receiver<Command>,
-    status: watch::Sender<Status>,
+    status: watch::Sender<ConnectionStatus>,
     listeners: HashMap<Arc<str>, Vec<Listener>, RandomState>,
     calls: HashMap<u64, oneshot::Sender<Result<Box<RawValue>, Refused>>>,
     next_call: u64,
-    /// What somebody was found to have stopped listening to, without our being told.
+    /// A URI that has a listener which was dropped without notice.
     abandoned: Option<Arc<str>>,
-    /// Why there is no token, until somebody has signed in.
+    /// Why there is no token, until a new sign-in.
     signed_out: Option<Arc<Error>>,
-    /// Hears whether somebody signs in, from before the token was asked for that is refused for good.
+    /// Notices a new sign-in, from before the request for the token that was refused for good.
     sign_in: Option<SignInWatch>,
     socket: Option<Socket<D>>,
     dialling: Option<BoxFuture<'static, Result<Socket<D>, Loss>>>,
     asking: Option<BoxFuture<'static, Result<Secret, Error>>>,
-    /// Empty between steps; kept for its room.
-    todo: Vec<Action>,
+    /// Empty between steps; kept for its capacity.
+    todo: Vec<SessionAction>,
 }
 
 /// What woke the driver.
-enum Woken<D: Dial> {
+enum DriverWake<D: Dial> {
     Command(Option<Command>),
     Message(Received),
     Dialled(Result<Socket<D>, Loss>),
@@ -78,13 +79,13 @@ enum Woken<D: Dial> {
     SignedIn,
 }
 
-impl<D: Dial> Driver<D> {
+impl<D: Dial> ConnectionDriver<D> {
     pub(super) fn new(
-        session: Session,
+        session: LiveSession,
         dial: D,
         bearer: Bearer,
         commands: mpsc::Receiver<Command>,
-        status: watch::Sender<Status>,
+        status: watch::Sender<ConnectionStatus>,
     ) -> Self {
         Self {
             session,
@@ -107,8 +108,8 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    /// Runs until nobody needs the connection any more. Signed out, it says so to whoever asks, and
-    /// waits until somebody has signed in.
+    /// Runs until the last handle is dropped. While signed out, it fails requests with that reason
+    /// and waits for a new sign-in.
     pub(super) async fn run(mut self) {
         let mut alarm = Box::pin(tokio::time::sleep_until(self.started));
         loop {
@@ -116,50 +117,50 @@ impl<D: Dial> Driver<D> {
                 self.release(&uri).await;
             }
             match self.woken(&mut alarm).await {
-                Woken::Command(Some(command)) => self.command(command).await,
-                Woken::Command(None) => break,
-                Woken::Message(message) => self.messages(message).await,
-                Woken::Dialled(Ok(socket)) => {
+                DriverWake::Command(Some(command)) => self.command(command).await,
+                DriverWake::Command(None) => break,
+                DriverWake::Message(message) => self.messages(message).await,
+                DriverWake::Dialled(Ok(socket)) => {
                     (self.socket, self.dialling) = (Some(socket), None);
-                    self.step(Input::Opened).await;
+                    self.step(SessionInput::Opened).await;
                 }
-                Woken::Dialled(Err(loss)) => {
+                DriverWake::Dialled(Err(loss)) => {
                     self.dialling = None;
-                    self.step(Input::Closed(loss)).await;
+                    self.step(SessionInput::Closed(loss)).await;
                 }
-                Woken::Token(outcome) => {
+                DriverWake::Token(outcome) => {
                     self.asking = None;
                     self.token(outcome).await;
                 }
-                Woken::Deadline => self.step(Input::Elapsed).await,
-                Woken::SignedIn => self.signed_in().await,
+                DriverWake::Deadline => self.step(SessionInput::Elapsed).await,
+                DriverWake::SignedIn => self.signed_in().await,
             }
         }
-        self.step(Input::Leave).await;
+        self.step(SessionInput::Leave).await;
         if let Some(mut socket) = self.socket.take() {
-            // Nobody waits for it, so it does not matter whether the other side answers.
+            // Nothing waits for it, so it does not matter whether the other side answers.
             tokio::time::timeout(CLOSE_LIMIT, socket.close(None)).await.ok();
         }
     }
 
-    async fn woken(&mut self, alarm: &mut Pin<Box<Sleep>>) -> Woken<D> {
+    async fn woken(&mut self, alarm: &mut Pin<Box<Sleep>>) -> DriverWake<D> {
         let deadline = self.session.deadline().map(|deadline| self.started + deadline);
         if let Some(deadline) = deadline.filter(|deadline| *deadline != alarm.deadline()) {
             alarm.as_mut().reset(deadline);
         }
         let sign_in = self.sign_in.as_mut().filter(|_| self.signed_out.is_some());
         tokio::select! {
-            command = self.commands.recv() => Woken::Command(command),
-            message = next(&mut self.socket) => Woken::Message(message),
-            outcome = pending(&mut self.dialling) => Woken::Dialled(outcome),
-            outcome = pending(&mut self.asking) => Woken::Token(outcome),
-            () = alarm, if deadline.is_some() => Woken::Deadline,
-            () = signed_in(sign_in) => Woken::SignedIn,
+            command = self.commands.recv() => DriverWake::Command(command),
+            message = next(&mut self.socket) => DriverWake::Message(message),
+            outcome = pending(&mut self.dialling) => DriverWake::Dialled(outcome),
+            outcome = pending(&mut self.asking) => DriverWake::Token(outcome),
+            () = alarm, if deadline.is_some() => DriverWake::Deadline,
+            () = signed_in(sign_in) => DriverWake::SignedIn,
         }
     }
 
     async fn command(&mut self, command: Command) {
-        // Whoever asks for something as soon as they have signed in is not told that they have not.
+        // A request right after a new sign-in must not fail as signed out.
         if self.signed_out.is_some() && self.sign_in.as_mut().is_some_and(SignInWatch::look) {
             self.signed_in().await;
         }
@@ -167,7 +168,7 @@ impl<D: Dial> Driver<D> {
             Command::Subscribe { uri, inbox, reply } => {
                 let listener = Listener { inbox, reply: Some(reply) };
                 self.listeners.entry(uri.clone()).or_default().push(listener);
-                self.step(Input::Subscribe(&uri)).await;
+                self.step(SessionInput::Subscribe(&uri)).await;
             }
             Command::Release(uri) => self.release(&uri).await,
             Command::Leave { uri, inbox } => {
@@ -187,23 +188,23 @@ impl<D: Dial> Driver<D> {
                 let number = self.next_call;
                 self.next_call += 1;
                 self.calls.insert(number, reply);
-                self.step(Input::Call(number, call)).await;
+                self.step(SessionInput::Call(number, call)).await;
             }
         }
     }
 
-    /// Somebody listens no more.
+    /// Removes the listeners of a URI that are closed, and the subscription with the last of them.
     async fn release(&mut self, uri: &Arc<str>) {
         let Some(listeners) = self.listeners.get_mut(uri) else { return };
         listeners.retain(|listener| listener.inbox.is_open());
         if listeners.is_empty() {
             self.listeners.remove(uri);
-            self.step(Input::Unsubscribe(uri)).await;
+            self.step(SessionInput::Unsubscribe(uri)).await;
         }
     }
 
-    /// Takes a message and those that came with it. A burst of events then costs one look at the
-    /// clock, and wakes whoever listens once.
+    /// Handles a message and those that came with it. A burst of events then reads the clock once
+    /// and wakes each listener once.
     async fn messages(&mut self, first: Received) {
         let now = self.now();
         let mut left = BATCH;
@@ -218,41 +219,41 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    async fn message(&mut self, now: Moment, message: Received) {
+    async fn message(&mut self, now: StepContext, message: Received) {
         let input = match &message {
-            Some(Ok(Message::Text(text))) => Input::Frame(text),
-            // Its answer is on its way before more is read: a Homey that pings and takes nothing
-            // would else fill the memory with answers.
+            Some(Ok(Message::Text(text))) => SessionInput::Frame(text),
+            // Its answer is sent before more is read: a Homey that pings and reads nothing would
+            // otherwise fill the memory with answers.
             Some(Ok(Message::Ping(_))) => match self.flush().await {
                 Ok(()) => return,
-                Err(loss) => Input::Closed(loss),
+                Err(loss) => SessionInput::Closed(loss),
             },
-            // Attachments of binary events, which a Homey never sends, and what belongs to the
-            // WebSocket itself, which the library answers.
+            // Attachments of binary events, which a Homey never sends, and control frames of the
+            // WebSocket, which the library answers.
             Some(Ok(message)) if !message.is_close() => return,
-            Some(Ok(_)) | None => Input::Closed(broken(&"the Homey closed the connection")),
-            Some(Err(error)) => Input::Closed(broken(error)),
+            Some(Ok(_)) | None => SessionInput::Closed(broken(&"the Homey closed the connection")),
+            Some(Err(error)) => SessionInput::Closed(broken(error)),
         };
         self.step_at(now, input).await;
     }
 
-    /// Somebody seems to have signed in.
+    /// A new sign-in was noticed.
     async fn signed_in(&mut self) {
         self.signed_out = None;
-        self.step(Input::SignedIn).await;
+        self.step(SessionInput::SignedIn).await;
     }
 
     async fn token(&mut self, outcome: Result<Secret, Error>) {
         match outcome {
             Ok(token) => {
                 self.token = Some(token.clone());
-                self.step(Input::Token(token)).await;
+                self.step(SessionInput::Token(token)).await;
             }
             Err(error) if error.kind() == Kind::SignIn => {
                 self.signed_out = Some(Arc::new(error));
-                self.step(Input::SignedOut).await;
+                self.step(SessionInput::SignedOut).await;
             }
-            Err(error) => self.step(Input::NoToken(Loss::NoToken(error.to_string()))).await,
+            Err(error) => self.step(SessionInput::NoToken(Loss::NoToken(error.to_string()))).await,
         }
     }
 }

@@ -6,11 +6,11 @@ use std::task::Poll;
 use tokio::sync::{mpsc, oneshot};
 
 use super::command::Command;
-use super::inbox::{Inbox, Note};
+use super::inbox::{Inbox, QueueItem};
 use crate::error::{Error, RealtimeError};
 
-/// Listens to any number of URIs. Ends its subscriptions when it is dropped, where nobody else
-/// listens to them.
+/// Listens to any number of URIs. Dropping it ends those subscriptions that have no other
+/// listener.
 #[derive(Debug)]
 pub(crate) struct Feed {
     inbox: Arc<Inbox>,
@@ -19,11 +19,11 @@ pub(crate) struct Feed {
 
 impl Feed {
     pub(super) fn new(connection: mpsc::Sender<Command>) -> Self {
-        Self { inbox: Arc::new(Inbox::of_many()), connection }
+        Self { inbox: Arc::new(Inbox::shared()), connection }
     }
 
-    /// Asks to listen to one more URI, once: what is added twice comes twice. Done when the request
-    /// is on its way; what it gives tells whether it was granted, failing as
+    /// Adds a URI; one that is added twice is delivered twice. Returns once the request is on its
+    /// way; the inner future resolves when it is granted, or fails as
     /// [`super::Realtime::subscribe`] does.
     pub(crate) async fn add(
         &self,
@@ -42,12 +42,12 @@ impl Feed {
         self.connection.send(Command::Leave { uri, inbox: self.inbox.clone() }).await.ok();
     }
 
-    /// Waits until something has come, adds all of it to `notes`, and tells how many events before
-    /// it were lost because nobody took them fast enough. Gaps and ends are never lost.
-    pub(crate) async fn take(&self, notes: &mut Vec<Note>) -> u64 {
+    /// Waits for items and moves all of them to `items`. Returns how many events before them were
+    /// lost because the queue was full; gaps and ends are never lost.
+    pub(crate) async fn drain(&self, items: &mut Vec<QueueItem>) -> u64 {
         std::future::poll_fn(|context| {
             self.inbox.register(context.waker());
-            self.inbox.take(notes).map_or(Poll::Pending, Poll::Ready)
+            self.inbox.drain(items).map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! What a program holds of a live connection: subscribe, call, look how it is.
+//! The handle of a live connection: subscribe, call, read its status.
 
 use std::sync::Arc;
 
@@ -7,47 +7,53 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::command::{Command, Refused, failed};
 use super::dial::Dial;
-use super::driver::Driver;
+use super::driver::ConnectionDriver;
 use super::feed::Feed;
 use super::inbox::Inbox;
-use super::session::{Call, Session, Status, payload};
+use super::session::{CallRequest, ConnectionStatus, LiveSession, payload};
 use super::subscription::Subscription;
 use crate::auth::Bearer;
 use crate::error::{Error, RealtimeError};
 use crate::request::Named;
 
-/// How many requests may wait for the driver to look at them; whoever makes more waits.
+/// How many requests wait for the driver; a further caller waits until there is room.
 const COMMANDS: usize = 64;
 
-/// One live connection to a Homey, which is made anew as often as it is lost. Cheap to clone; it is
-/// closed when the last clone and the last [`Subscription`] are gone.
+/// One live connection to a Homey, which reconnects when it is lost. Cheap to clone; it is closed
+/// when the last clone and the last [`Subscription`] are dropped.
 #[derive(Debug, Clone)]
 pub struct Realtime {
     commands: mpsc::Sender<Command>,
-    status: watch::Receiver<Status>,
+    status: watch::Receiver<ConnectionStatus>,
 }
 
 impl Realtime {
     /// Begins to connect, in a task of its own.
     pub(crate) fn start(dial: impl Dial, bearer: Bearer, homey_id: Option<String>) -> Self {
         let (commands, received) = mpsc::channel(COMMANDS);
-        let (told, status) = watch::channel(Status::Connecting);
-        let driver = Driver::new(Session::new(homey_id), dial, bearer, received, told);
+        let (status_sender, status) = watch::channel(ConnectionStatus::Connecting);
+        let driver = ConnectionDriver::new(
+            LiveSession::new(homey_id),
+            dial,
+            bearer,
+            received,
+            status_sender,
+        );
         tokio::spawn(driver.run());
         Self { commands, status }
     }
 
-    /// How the connection is, now and whenever that changes.
-    pub fn status(&self) -> watch::Receiver<Status> {
+    /// The status of the connection, now and at each change.
+    pub fn status(&self) -> watch::Receiver<ConnectionStatus> {
         self.status.clone()
     }
 
-    /// Listens to the events of a URI: `homey:manager:devices`, `homey:device:<uuid>`. Once the Homey
-    /// has granted it, the subscription outlives the connection.
+    /// Subscribes to the events of a URI: `homey:manager:devices`, `homey:device:<uuid>`. Once
+    /// granted, the subscription survives reconnects.
     ///
     /// # Errors
-    /// What the Homey refuses it with; [`RealtimeError::NotConnected`] when there is no connection
-    /// and the attempt under way fails; what keeps us from a token.
+    /// The Homey's refusal; [`RealtimeError::NotConnected`] when there is no connection and the
+    /// attempt under way fails; why there is no token.
     pub async fn subscribe(&self, uri: &str) -> Result<Subscription, Error> {
         let uri: Arc<str> = uri.into();
         let inbox = Arc::new(Inbox::default());
@@ -60,7 +66,7 @@ impl Realtime {
         Ok(subscription)
     }
 
-    /// A queue for the events of many URIs; it begins with none.
+    /// A queue for the events of many URIs; empty at first.
     pub(crate) fn feed(&self) -> Feed {
         Feed::new(self.commands.clone())
     }
@@ -69,10 +75,10 @@ impl Realtime {
     ///
     /// # Errors
     /// As [`crate::Homey::call`]. When the connection is lost before the answer, an operation that
-    /// only reads is sent again over the next one, within its time limit; of any other the error is
-    /// [`RealtimeError::Dropped`], since it may have been carried out.
+    /// only reads is sent again over the next connection, within its time limit; any other fails
+    /// with [`RealtimeError::Dropped`], since it may have been carried out.
     pub async fn call(&self, named: &Named) -> Result<Value, Error> {
-        let call = Call {
+        let call = CallRequest {
             payload: payload(&named.uri, named.operation.name, &named.arguments),
             repeatable: named.reads,
             limit: named.timeout,

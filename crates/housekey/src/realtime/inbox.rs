@@ -10,26 +10,26 @@ use super::session::Event;
 use crate::error::{Error, Loss};
 
 /// How many events wait for one listener; beyond that the oldest are dropped and counted. At the
-/// fastest a home goes (some hundred events a second) that is many seconds.
+/// highest rate of a home (some hundred events a second) that is many seconds.
 pub(super) const BOUND: usize = 4096;
 
-/// How much data they may hold together. Mostly it is far less: an event has some hundred bytes, a
-/// whole device some thousand.
+/// How many bytes of data they hold together. Mostly it is far less: an event has some hundred
+/// bytes, a whole device some thousand.
 pub(super) const BOUND_BYTES: usize = 16 << 20;
 
-/// What comes out of a feed.
+/// An item of the queue.
 #[derive(Debug)]
-pub(crate) enum Note {
-    /// Something happened in the home.
+pub(crate) enum QueueItem {
+    /// An event.
     Event(Event),
-    /// The connection was gone, and the subscription to that URI is in place again.
+    /// The connection was lost, and the subscription to that URI is restored.
     Gap(Arc<str>, Loss),
     /// The Homey ended the subscription to that URI.
     Over(Arc<str>, Error),
 }
 
-impl Note {
-    /// The size of its data.
+impl QueueItem {
+    /// The size of its data in bytes.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Event(event) => event.data.get().len(),
@@ -38,19 +38,19 @@ impl Note {
     }
 }
 
-/// The driver's side of one listener.
+/// The queue of one listener, shared with the driver.
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
     queue: Mutex<Queue>,
     pub(super) waker: AtomicWaker,
-    /// Whether it is of a [`Feed`](super::Feed): the end of one URI is not the end of all.
-    of_many: bool,
+    /// Whether it belongs to a [`Feed`](super::Feed): the end of one URI is not the end of all.
+    shared: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    pub(super) notes: VecDeque<Note>,
-    /// Of the data of all of them.
+    pub(super) items: VecDeque<QueueItem>,
+    /// The size of the data of all items.
     pub(super) bytes: usize,
     pub(super) lost: u64,
     pub(super) over: Option<End>,
@@ -58,51 +58,51 @@ pub(super) struct Queue {
 
 #[derive(Debug)]
 pub(super) enum End {
-    Untold(Error),
-    Told,
+    Unreported(Error),
+    Reported,
 }
 
 impl Inbox {
     /// One for many URIs.
-    pub(super) fn of_many() -> Self {
-        Self { of_many: true, ..Self::default() }
+    pub(super) fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
     }
 
     pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether anybody still reads.
+    /// Whether the listener still reads.
     pub(super) fn is_open(&self) -> bool {
         self.queue().over.is_none()
     }
 
-    /// Puts an event in; `false` when nobody reads any more.
+    /// Adds an event; `false` when the listener is gone.
     pub(super) fn event(&self, event: Event) -> bool {
-        self.put(Note::Event(event))
+        self.put(QueueItem::Event(event))
     }
 
-    /// Tells that events of a URI may be missing.
+    /// Adds a gap: events of a URI may be missing.
     pub(super) fn gap(&self, uri: &Arc<str>, why: Loss) -> bool {
-        self.put(Note::Gap(uri.clone(), why))
+        self.put(QueueItem::Gap(uri.clone(), why))
     }
 
-    fn put(&self, note: Note) -> bool {
+    fn put(&self, item: QueueItem) -> bool {
         let mut queue = self.queue();
         if queue.over.is_some() {
             return false;
         }
-        let bytes = note.bytes();
-        while (queue.notes.len() >= BOUND || queue.bytes + bytes > BOUND_BYTES)
-            && let Some(oldest) = queue.notes.iter().position(|n| matches!(n, Note::Event(_)))
+        let bytes = item.bytes();
+        while (queue.items.len() >= BOUND || queue.bytes + bytes > BOUND_BYTES)
+            && let Some(oldest) = queue.items.iter().position(|n| matches!(n, QueueItem::Event(_)))
         {
-            queue.bytes -= queue.notes.remove(oldest).map_or(0, |event| event.bytes());
+            queue.bytes -= queue.items.remove(oldest).map_or(0, |event| event.bytes());
             queue.lost += 1;
         }
-        // Whoever was woken for the first one takes them all.
-        let first = queue.notes.is_empty();
+        // The wake for the first item is enough: the reader takes them all.
+        let first = queue.items.is_empty();
         queue.bytes += bytes;
-        queue.notes.push_back(note);
+        queue.items.push_back(item);
         drop(queue);
         if first {
             self.waker.wake();
@@ -110,38 +110,38 @@ impl Inbox {
         true
     }
 
-    /// Tells why there will be no more of a URI.
+    /// Ends the subscription to a URI with an error.
     pub(super) fn end(&self, uri: &Arc<str>, error: Error) {
-        if self.of_many {
-            self.put(Note::Over(uri.clone(), error));
+        if self.shared {
+            self.put(QueueItem::Over(uri.clone(), error));
             return;
         }
         let mut queue = self.queue();
         if queue.over.is_none() {
-            queue.over = Some(End::Untold(error));
+            queue.over = Some(End::Unreported(error));
         }
         drop(queue);
         self.waker.wake();
     }
 
-    /// Nobody reads any more.
+    /// Closes it: the listener is gone.
     pub(super) fn close(&self) {
-        self.queue().over = Some(End::Told);
+        self.queue().over = Some(End::Reported);
     }
 
-    /// Whom to wake when something comes.
+    /// The task to wake when an item comes.
     pub(super) fn register(&self, waker: &Waker) {
         self.waker.register(waker);
     }
 
-    /// Adds all that waits to `notes` and tells how many events were lost before it; `None` when
-    /// there is nothing.
-    pub(super) fn take(&self, notes: &mut Vec<Note>) -> Option<u64> {
+    /// Moves all futures items to `items` and returns how many events before them were lost;
+    /// `None` when there is nothing.
+    pub(super) fn drain(&self, items: &mut Vec<QueueItem>) -> Option<u64> {
         let mut queue = self.queue();
-        if queue.notes.is_empty() && queue.lost == 0 {
+        if queue.items.is_empty() && queue.lost == 0 {
             return None;
         }
-        notes.extend(queue.notes.drain(..));
+        items.extend(queue.items.drain(..));
         queue.bytes = 0;
         Some(std::mem::take(&mut queue.lost))
     }

@@ -1,7 +1,7 @@
-//! Text frames to packets and back: Engine.IO 3 around Socket.IO of the 2.x line.
+//! Text frames to packets and back: Engine.IO 3 with Socket.IO 2.
 //!
-//! Decoding borrows from the frame and copies nothing, so a frame costs no more memory than it has
-//! itself. Source of the framing: frames recorded from the vendor's client and a 2.5 server.
+//! Decoding borrows from the frame and copies nothing. Source of the framing: frames recorded from
+//! the vendor's client and a 2.5 server.
 
 mod arguments;
 
@@ -9,39 +9,39 @@ use std::fmt;
 
 use serde::Deserialize;
 
-pub use self::arguments::{Told, elements};
+pub use self::arguments::{EventPayload, elements};
 
-/// What one text frame says. Texts of JSON are as they came: an array that has not been read yet.
+/// One text frame. JSON stays text: an array that is not parsed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet<'a> {
-    /// The server's first packet, with the times of the heart-beat.
+    /// The server's first packet, with the intervals of the heartbeat.
     Open(Open),
     /// The other side is about to close.
     Close,
-    /// Sent by the client in this version of the protocol, with whatever text it added.
+    /// Sent by the client in this version of the protocol, with any text.
     Ping(&'a str),
     /// The server's answer.
     Pong(&'a str),
-    /// A namespace is joined; the root by the server of its own accord.
+    /// A namespace is joined; the server joins the root unasked.
     Connect {
         /// `/` for the root.
         namespace: &'a str,
     },
-    /// A namespace is left, or the other side threw us out of it.
+    /// A namespace is left, or the other side removed us from it.
     Disconnect {
         /// `/` for the root.
         namespace: &'a str,
     },
-    /// Something happened, or is asked for.
+    /// An event or a request.
     Event {
         /// `/` for the root.
         namespace: &'a str,
-        /// The number to be answered with, if an answer is expected.
+        /// The number for the acknowledgement, if one is expected.
         ack: Option<u64>,
         /// A JSON array: the event's name, then its arguments.
         arguments: &'a str,
     },
-    /// The answer to an event.
+    /// The acknowledgement of an event.
     Ack {
         /// `/` for the root.
         namespace: &'a str,
@@ -57,16 +57,16 @@ pub enum Packet<'a> {
         /// Any JSON; mostly a text.
         data: &'a str,
     },
-    /// Something a Homey never sends and nobody has to answer: an event with binary attachments, an
-    /// upgrade of the transport, a noop.
+    /// A packet that a Homey never sends and that needs no answer: an event with binary
+    /// attachments, a transport upgrade, a noop.
     Ignored,
 }
 
-/// The server's first packet; what else it holds does not matter to a client.
+/// The server's first packet, reduced to the fields that a client needs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Open {
-    /// The server's name for the connection.
+    /// The server's id of the connection.
     pub sid: String,
     /// How often the client pings, in milliseconds.
     pub ping_interval: u64,
@@ -74,11 +74,11 @@ pub struct Open {
     pub ping_timeout: u64,
 }
 
-/// Why a frame cannot be read. The frame is not quoted, since it may hold a token.
+/// Why a frame cannot be decoded. The frame is not quoted, since it may hold a token.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PacketError {
-    /// The frame has no text.
+    /// The frame is empty.
     #[error("an empty frame")]
     Empty,
     /// The first or second character is not a type of packet.
@@ -87,7 +87,7 @@ pub enum PacketError {
     /// The open packet has no identifier or no times.
     #[error("an open packet without its times")]
     Open,
-    /// An answer without its number, or a number too large for any counter.
+    /// An acknowledgement without its number, or a number above `u64::MAX`.
     #[error("an answer without a number")]
     AckNumber,
     /// The arguments are not a JSON array.
@@ -99,7 +99,7 @@ impl<'a> Packet<'a> {
     /// Reads a text frame.
     ///
     /// # Errors
-    /// See [`PacketError`]. The JSON of arguments is only looked at when it is read.
+    /// See [`PacketError`]. The JSON of arguments is not checked here.
     pub fn decode(frame: &'a str) -> Result<Self, PacketError> {
         let (kind, rest) = split_digit(frame)?;
         match kind {
@@ -164,7 +164,7 @@ impl fmt::Display for Packet<'_> {
     }
 }
 
-/// A namespace as it stands before the rest: not at all for the root, else with a comma.
+/// A namespace as it is written before the rest: left out for the root, else followed by a comma.
 struct Prefix<'a>(&'a str);
 
 impl fmt::Display for Prefix<'_> {
@@ -175,7 +175,7 @@ impl fmt::Display for Prefix<'_> {
 
 fn split_digit(text: &str) -> Result<(u8, &str), PacketError> {
     let first = *text.as_bytes().first().ok_or(PacketError::Empty)?;
-    // A character of several bytes is no digit, and cutting behind its first byte would not do.
+    // A character of several bytes is no digit, and a cut after its first byte would panic.
     let rest = text.get(1..).ok_or(PacketError::UnknownType)?;
     Ok((first, rest))
 }

@@ -1,24 +1,24 @@
-//! The conversation with a Homey: takes what happened, tells what to do. Time and chance come in.
+//! The protocol's state machine: inputs in, actions out. Time and randomness are inputs.
 //!
 //! ```text
 //! Resting -> Connecting -> Opening -> Authenticating -> Handshaking -> Joining -> Settling -> Ready
 //!    ^                                     ^   401, once   |                                   |
 //!    |                                     +---------------+                                   |
 //!    +--- anything lost: with the transport all the way, after a kick on the same transport ---+
-//!    +--- SignedOut: from everywhere, until somebody has signed in
+//!    +--- SignedOut: from everywhere, until a new sign-in
 //! ```
 
+mod client_frame;
 mod connecting;
 mod ending;
-mod exchange;
 mod heartbeat;
+mod homey_refusal;
 mod incoming;
+mod io;
 mod limits;
-mod refusal;
 mod requests;
-mod say;
 mod subscriptions;
-mod wanted;
+mod wanted_subscription;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,65 +26,66 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-pub use self::exchange::{Action, Event, Failure, Input, Moment, Status};
+pub use self::client_frame::{ClientFrame, payload};
 use self::heartbeat::{Beat, Heartbeat};
+pub use self::homey_refusal::HomeyRefusal;
+pub use self::io::{
+    ConnectionStatus, Event, RequestFailure, SessionAction, SessionInput, StepContext,
+};
 pub use self::limits::{ANSWER_LIMIT, RECONNECT};
 use self::limits::{OPEN_LIMIT, SETTLE, STEADY};
-pub use self::refusal::Refusal;
-pub use self::requests::Call;
-use self::requests::{Asked, Requests};
-pub use self::say::{Say, payload};
-use self::wanted::Wanted;
+pub use self::requests::CallRequest;
+use self::requests::{PendingRequest, Requests};
+use self::wanted_subscription::WantedSubscription;
 use super::packet::Packet;
 use crate::error::Loss;
 use crate::redaction::TokenText;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Between attempts. After a kick the transport is still open, and its heart beats on.
+    /// Between attempts. After a kick the transport is still open, and its heartbeat goes on.
     Resting { until: Duration },
     /// The transport is being opened.
     Connecting { until: Duration },
-    /// It is open; the server speaks first.
+    /// The transport is open; the server speaks first.
     Opening { until: Duration },
-    /// Waiting for a token.
+    /// Waits for a token.
     Authenticating { renewed: bool },
-    /// Waiting for the answer to the handshake, whose limit stands among the requests.
+    /// Waits for the answer to the handshake; its time limit is kept with the requests.
     Handshaking { renewed: bool },
-    /// Waiting for the namespace.
+    /// Waits for the namespace.
     Joining { until: Duration },
-    /// In the namespace; whether that lasts is still to be seen.
+    /// In the namespace, perhaps not for long.
     Settling { until: Duration },
     /// In the namespace.
     Ready { since: Duration },
-    /// There is no token until somebody signs in.
+    /// There is no token until a new sign-in.
     SignedOut,
-    /// Over for good.
+    /// Closed for good.
     Ended,
 }
 
 /// The state of the conversation.
 #[derive(Debug)]
-pub struct Session {
+pub struct LiveSession {
     homey_id: Option<String>,
     phase: Phase,
-    /// Of the transport, once the server has told its times.
+    /// Of the transport, once the server has sent its intervals.
     heartbeat: Option<Heartbeat>,
     namespace: Arc<str>,
     failures: u32,
-    /// Whether the Homey stopped taking the token in the middle of a connection.
+    /// Whether the Homey stopped accepting the token in the middle of a connection.
     token_ended: bool,
     /// The token of the last handshake.
     token: Option<TokenText>,
-    /// In the order in which they were asked for, as long as none is given up. Looked up with every
-    /// event.
-    wanted: IndexMap<Arc<str>, Wanted, RandomState>,
+    /// In the order of the requests, as long as none is removed. Looked up for every event.
+    wanted: IndexMap<Arc<str>, WantedSubscription, RandomState>,
     /// Of the last event.
     last_name: Arc<str>,
     requests: Requests,
 }
 
-impl Session {
+impl LiveSession {
     /// A conversation that has not begun; `homey_id` is the cloud id, where it is known.
     pub fn new(homey_id: Option<String>) -> Self {
         Self {
@@ -101,8 +102,8 @@ impl Session {
         }
     }
 
-    /// When to come back with [`Input::Elapsed`], if nothing happens before; in the time of
-    /// [`Moment`].
+    /// When to call [`Self::step`] with [`SessionInput::Elapsed`] if nothing happens before, on the time
+    /// scale of [`StepContext`].
     pub fn deadline(&self) -> Option<Duration> {
         let phase = match self.phase {
             Phase::Resting { until }
@@ -117,35 +118,42 @@ impl Session {
         phase.into_iter().chain(beat).chain(self.requests.deadline()).min()
     }
 
-    /// Takes what happened and adds what is to be done to `todo`, in order.
-    pub fn step(&mut self, now: Moment, input: Input<'_>, todo: &mut Vec<Action>) {
+    /// Handles an input and appends the resulting actions to `todo`, in order.
+    pub fn step(
+        &mut self,
+        now: StepContext,
+        input: SessionInput<'_>,
+        todo: &mut Vec<SessionAction>,
+    ) {
         if matches!(self.phase, Phase::SignedOut | Phase::Ended) {
             return self.after_the_end(now, input, todo);
         }
         match input {
-            Input::Elapsed => self.elapsed(now, todo),
-            Input::Opened => {
+            SessionInput::Elapsed => self.elapsed(now, todo),
+            SessionInput::Opened => {
                 if let Phase::Connecting { until } = self.phase {
                     self.phase = Phase::Opening { until };
                 }
             }
-            Input::Closed(loss) => self.lost(now, loss, todo),
-            Input::Frame(frame) => match Packet::decode(frame) {
+            SessionInput::Closed(loss) => self.lost(now, loss, todo),
+            SessionInput::Frame(frame) => match Packet::decode(frame) {
                 Ok(packet) => self.packet(now, packet, todo),
-                // Nothing that is needed: what is needed and does not come runs into its limit.
+                // Not needed: what is needed and does not come runs into its time limit.
                 Err(error) => tracing::debug!(%error, "a frame was passed over"),
             },
-            Input::Token(token) => self.token(now, token, todo),
-            Input::NoToken(loss) => self.lost(now, loss, todo),
-            Input::SignedOut => self.end(Phase::SignedOut, Status::SignedOut, todo),
-            Input::Leave => self.end(Phase::Ended, Status::Ended, todo),
-            // Whoever signs in while a token is at hand changes nothing about this connection.
-            Input::SignedIn => {}
-            Input::Subscribe(uri) => self.subscribe(now, uri, todo),
-            Input::Unsubscribe(uri) => self.unsubscribe(uri, todo),
-            Input::Call(number, call) => {
+            SessionInput::Token(token) => self.token(now, token, todo),
+            SessionInput::NoToken(loss) => self.lost(now, loss, todo),
+            SessionInput::SignedOut => {
+                self.end(Phase::SignedOut, ConnectionStatus::SignedOut, todo)
+            }
+            SessionInput::Leave => self.end(Phase::Ended, ConnectionStatus::Ended, todo),
+            // A sign-in while a token is at hand changes nothing about this connection.
+            SessionInput::SignedIn => {}
+            SessionInput::Subscribe(uri) => self.subscribe(now, uri, todo),
+            SessionInput::Unsubscribe(uri) => self.unsubscribe(uri, todo),
+            SessionInput::Call(number, call) => {
                 if self.requests.is_full() {
-                    todo.push(Action::Answer(number, Err(Failure::Busy)));
+                    todo.push(SessionAction::Answer(number, Err(RequestFailure::Busy)));
                 } else {
                     self.requests.hold(number, call, now.at);
                     self.send_calls(todo);
@@ -158,27 +166,27 @@ impl Session {
         matches!(self.phase, Phase::Settling { .. } | Phase::Ready { .. })
     }
 
-    fn elapsed(&mut self, now: Moment, todo: &mut Vec<Action>) {
+    fn elapsed(&mut self, now: StepContext, todo: &mut Vec<SessionAction>) {
         match self.heartbeat.as_mut().map_or(Beat::Rest, |beat| beat.look(now.at)) {
             Beat::Rest => {}
-            Beat::Ping => todo.push(Action::Send(Say::Ping)),
+            Beat::Ping => todo.push(SessionAction::Send(ClientFrame::Ping)),
             Beat::Dead => return self.lost(now, Loss::Silent, todo),
         }
         let mut broken = None;
         for (asked, limit) in self.requests.overdue(now.at) {
             match asked {
-                Asked::Handshake => broken = Some("the handshake"),
-                Asked::Call(number) => {
-                    todo.push(Action::Answer(number, Err(Failure::TimedOut(limit))));
+                PendingRequest::Handshake => broken = Some("the handshake"),
+                PendingRequest::Call(number) => {
+                    todo.push(SessionAction::Answer(number, Err(RequestFailure::TimedOut(limit))));
                 }
                 // One that was granted before will be again, on a connection that works.
-                Asked::Subscription(uri)
+                PendingRequest::Subscription(uri)
                     if self.wanted.get(&uri).is_some_and(|one| one.granted) =>
                 {
                     broken = Some("restoring a subscription");
                 }
-                Asked::Subscription(uri) => {
-                    self.unsubscribed(uri, Failure::TimedOut(ANSWER_LIMIT), todo);
+                PendingRequest::Subscription(uri) => {
+                    self.unsubscribed(uri, RequestFailure::TimedOut(ANSWER_LIMIT), todo);
                 }
             }
         }
@@ -198,12 +206,12 @@ impl Session {
         }
     }
 
-    fn send_calls(&mut self, todo: &mut Vec<Action>) {
+    fn send_calls(&mut self, todo: &mut Vec<SessionAction>) {
         if self.has_joined() {
             let ready = matches!(self.phase, Phase::Ready { .. });
             for (ack, payload) in self.requests.send_all(ready) {
                 let namespace = self.namespace.clone();
-                todo.push(Action::Send(Say::Call { namespace, ack, payload }));
+                todo.push(SessionAction::Send(ClientFrame::Call { namespace, ack, payload }));
             }
         }
     }

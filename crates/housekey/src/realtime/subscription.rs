@@ -1,4 +1,4 @@
-//! What a listener holds: a bounded queue of events, which tells how many it had to drop.
+//! One subscription as a stream of events, from a bounded queue that counts what it drops.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -9,26 +9,25 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use super::command::Command;
-use super::inbox::{End, Inbox, Note};
+use super::inbox::{End, Inbox, QueueItem};
 use super::session::Event;
 use crate::error::{Error, RealtimeError};
 
-/// The room that a queue keeps when a burst is over.
+/// The capacity that the queue keeps after a burst.
 const ROOM: usize = 256;
 
-/// The events of one URI, as a stream. Ends the subscription when it is dropped and nobody else
-/// listens to the same URI.
+/// The events of one URI, as a stream. Dropping the last one of a URI ends the subscription.
 ///
 /// [`RealtimeError::Lagged`] and [`RealtimeError::Gap`] come between events: some are missing, and
-/// whoever keeps a copy of the state has to read it anew. Any other error is the last item.
+/// a copy of the state has to be read anew. Any other error is the last item.
 #[derive(Debug)]
 pub struct Subscription {
     uri: Arc<str>,
     inbox: Arc<Inbox>,
-    /// Taken out of the inbox, all at once, and not yet read.
-    unread: VecDeque<Note>,
+    /// Taken from the inbox, all at once, and not yet read.
+    unread: VecDeque<QueueItem>,
     release: mpsc::WeakSender<Command>,
-    /// Kept alive by those who listen, so that the connection lasts as long as anybody does.
+    /// Keeps the connection open as long as there is a listener.
     _connection: mpsc::Sender<Command>,
 }
 
@@ -38,12 +37,12 @@ impl Subscription {
         Self { uri, inbox, unread, release, _connection: connection }
     }
 
-    /// What is listened to.
+    /// The URI.
     pub fn uri(&self) -> &str {
         &self.uri
     }
 
-    /// The next event, or what happened to the events; `None` once it is over.
+    /// The next event, or an error about missing events; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Event, Error>> {
         futures_util::StreamExt::next(self).await
     }
@@ -54,13 +53,13 @@ impl Stream for Subscription {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { uri, inbox, unread, .. } = self.get_mut();
-        if let Some(note) = unread.pop_front() {
-            return Poll::Ready(Some(tell(note)));
+        if let Some(item) = unread.pop_front() {
+            return Poll::Ready(Some(into_item(item)));
         }
         if unread.capacity() > ROOM {
             *unread = VecDeque::new();
         }
-        // Before the look, so that what is put in behind it wakes us.
+        // Before the inbox is read, so that an item added afterwards wakes the task.
         inbox.waker.register(context.waker());
         let mut queue = inbox.queue();
         if queue.lost > 0 {
@@ -68,17 +67,17 @@ impl Stream for Subscription {
             let uri = uri.to_string();
             return Poll::Ready(Some(Err(RealtimeError::Lagged { uri, count }.into())));
         }
-        std::mem::swap(unread, &mut queue.notes);
+        std::mem::swap(unread, &mut queue.items);
         queue.bytes = 0;
         match unread.pop_front() {
-            Some(note) => Poll::Ready(Some(tell(note))),
+            Some(item) => Poll::Ready(Some(into_item(item))),
             None => match queue.over.take() {
-                Some(End::Untold(error)) => {
-                    queue.over = Some(End::Told);
+                Some(End::Unreported(error)) => {
+                    queue.over = Some(End::Reported);
                     Poll::Ready(Some(Err(error)))
                 }
-                Some(End::Told) => {
-                    queue.over = Some(End::Told);
+                Some(End::Reported) => {
+                    queue.over = Some(End::Reported);
                     Poll::Ready(None)
                 }
                 None => Poll::Pending,
@@ -87,19 +86,19 @@ impl Stream for Subscription {
     }
 }
 
-/// A note as an item of the stream.
-fn tell(note: Note) -> Result<Event, Error> {
-    match note {
-        Note::Event(event) => Ok(event),
-        Note::Gap(uri, why) => Err(RealtimeError::Gap { uri: uri.to_string(), why }.into()),
-        Note::Over(_, error) => Err(error),
+/// The queue item as an item of the stream.
+fn into_item(item: QueueItem) -> Result<Event, Error> {
+    match item {
+        QueueItem::Event(event) => Ok(event),
+        QueueItem::Gap(uri, why) => Err(RealtimeError::Gap { uri: uri.to_string(), why }.into()),
+        QueueItem::Over(_, error) => Err(error),
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.inbox.close();
-        // If there is no room, the driver finds out when the next event comes.
+        // If there is no room, the driver notices at the next event.
         if let Some(release) = self.release.upgrade() {
             release.try_send(Command::Release(self.uri.clone())).ok();
         }
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slow_listener_is_told_how_many_events_it_lost_and_gets_the_newest() {
+    async fn a_slow_listener_is_delivered_how_many_events_it_lost_and_gets_the_newest() {
         let (mut subscription, inbox, _driver) = subscription();
         for number in 0..BOUND + 3 {
             assert!(inbox.event(event(number)));
@@ -141,7 +140,7 @@ mod tests {
             let event = subscription.next().await.unwrap().unwrap();
             assert_eq!(event.data.get(), number.to_string());
         }
-        assert!(inbox.queue().notes.is_empty());
+        assert!(inbox.queue().items.is_empty());
     }
 
     #[tokio::test]
@@ -160,7 +159,7 @@ mod tests {
         for _ in 0..3 {
             assert!(subscription.next().await.unwrap().is_ok());
         }
-        // One that is larger than all together may be is still told.
+        // An event larger than the limit is still delivered.
         let text = format!("\"{}\"", "x".repeat(BOUND_BYTES));
         let data = RawValue::from_string(text).unwrap();
         assert!(inbox.event(Event { data: data.into(), ..large }));
@@ -180,11 +179,11 @@ mod tests {
         }
         let read: Vec<_> = read.iter().map(|event| event.data.get()).collect();
         assert_eq!(read, ["0", "1", "2", "3"]);
-        // Empty again: the next one wakes whoever waits.
-        let waiting = tokio::spawn(async move { subscription.next().await });
+        // Empty again: the next event wakes the reader.
+        let futures = tokio::spawn(async move { subscription.next().await });
         tokio::task::yield_now().await;
         inbox.event(event(4));
-        assert_eq!(waiting.await.unwrap().unwrap().unwrap().data.get(), "4");
+        assert_eq!(futures.await.unwrap().unwrap().unwrap().data.get(), "4");
     }
 
     #[tokio::test]
@@ -204,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_drops_it_is_noticed_at_once_and_at_the_next_event() {
+    async fn a_dropped_subscription_is_noticed_at_once_and_at_the_next_event() {
         let (subscription, inbox, mut driver) = subscription();
         drop(subscription);
         assert!(matches!(driver.recv().await, Some(Command::Release(uri)) if &*uri == "a"));

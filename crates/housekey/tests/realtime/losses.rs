@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use housekey::auth::store::Store;
 use housekey::error::{Kind, Loss, RealtimeError};
-use housekey::realtime::Status;
+use housekey::realtime::ConnectionStatus;
 use housekey::{Error, Homey, Secret, args};
 use housekey_emulator::{Emulator, Expire, Interruption};
 use serde_json::json;
@@ -71,7 +71,7 @@ async fn a_token_that_nobody_can_renew_ends_everything_and_says_why() {
     let homey = Homey::at(address, Secret::new("a:b:c"), house.http.clone()).await.unwrap();
     let error = homey.subscribe("homey:manager:devices").await.unwrap_err();
     assert_eq!(error.kind(), Kind::SignIn, "{error}");
-    assert_eq!(*homey.realtime().status().borrow(), Status::SignedOut);
+    assert_eq!(*homey.realtime().status().borrow(), ConnectionStatus::SignedOut);
     assert!(homey.call_live("zones.getZones", &args! {}).await.is_err());
 }
 
@@ -88,7 +88,7 @@ async fn after_somebody_has_signed_in_again_it_comes_back_by_itself() {
     house.world.interrupt(Interruption::Drop);
     let end = device.next().await.unwrap().unwrap_err();
     assert_eq!(end.kind(), Kind::SignIn, "{end}");
-    status.wait_for(|status| *status == Status::SignedOut).await.unwrap();
+    status.wait_for(|status| *status == ConnectionStatus::SignedOut).await.unwrap();
     let asked = house.world.calls("oauth2.token.refresh_token");
     // Of paused time: an hour of looks at the store goes by at once.
     tokio::time::sleep(Duration::from_secs(3600)).await;
@@ -97,7 +97,7 @@ async fn after_somebody_has_signed_in_again_it_comes_back_by_itself() {
     // As another process would; nobody tells us.
     house.signed_in(&store).await;
     let began = tokio::time::Instant::now();
-    status.wait_for(|status| *status == Status::Live).await.unwrap();
+    status.wait_for(|status| *status == ConnectionStatus::Live).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     let mut device = homey.subscribe(&uri).await.unwrap();
     switch(&homey, uri.trim_start_matches("homey:device:"), true).await;

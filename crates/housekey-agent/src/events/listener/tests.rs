@@ -1,6 +1,6 @@
 //! Listeners on a ring: what they get, when they come back, and when there are many.
 
-use housekey::mirror::{Change, How, Kind, Kinds, What};
+use housekey::mirror::{Change, ChangeKind, ItemKind, Kinds, Origin};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -9,8 +9,8 @@ use crate::events::filter::EventQuery;
 
 fn change(seq: u64, device: &str) -> Arc<Change> {
     let value = json!(seq);
-    let what = What::Value { capability: "dim".into(), value, previous: json!(0), at: None };
-    Arc::new(Change { seq, how: How::Live, kind: Kind::Device, id: device.into(), what })
+    let what = ChangeKind::Value { capability: "dim".into(), value, previous: json!(0), at: None };
+    Arc::new(Change { seq, origin: Origin::Live, kind: ItemKind::Device, id: device.into(), what })
 }
 
 /// Changes of the devices `d0`, `d1` and `d2` in rotation.

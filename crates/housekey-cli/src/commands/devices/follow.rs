@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use housekey::mirror::{Change, Changes, Home, Item, Kind, Kinds, Mirror, State, Status, What};
+use housekey::mirror::{
+    Change, ChangeKind, ChangeStream, Home, Item, ItemKind, Kinds, Mirror, MirrorState,
+    MirrorStatus,
+};
 use housekey::model::name::or_id;
 use housekey::model::{Capability, Device, Field};
 use serde_json::Value;
@@ -24,10 +27,10 @@ pub(super) struct Follow<'a> {
     /// All where there are none.
     ids: BTreeSet<String>,
     mirror: Mirror,
-    changes: Changes,
-    status: watch::Receiver<Status>,
+    changes: ChangeStream,
+    status: watch::Receiver<MirrorStatus>,
     /// The state that was shown last.
-    shown: State,
+    shown: MirrorState,
     /// What the devices are called, also those that are gone.
     names: BTreeMap<Arc<str>, Names>,
 }
@@ -46,10 +49,10 @@ impl<'a> Follow<'a> {
         target: &Target,
         ids: BTreeSet<String>,
     ) -> Outcome<(Self, Arc<Home>)> {
-        let kinds: Kinds = [Kind::Device, Kind::Zone].into_iter().collect();
+        let kinds: Kinds = [ItemKind::Device, ItemKind::Zone].into_iter().collect();
         let mirror = Mirror::start(target.homey.clone(), kinds, context.clock.clone()).await?;
         let (status, changes) = (mirror.status(), mirror.changes());
-        let (shown, names) = (State::Live, BTreeMap::new());
+        let (shown, names) = (MirrorState::Live, BTreeMap::new());
         let mut follow = Self { context, ids, changes, mirror, status, shown, names };
         while !follow.status.borrow().complete {
             // The mirror lives as long as we do.
@@ -58,7 +61,7 @@ impl<'a> Follow<'a> {
         }
         let home = follow.mirror.home();
         follow.changes = follow.mirror.changes_after(home.seq());
-        for (id, item) in home.items(Kind::Device) {
+        for (id, item) in home.items(ItemKind::Device) {
             follow.name(&home, id, item);
         }
         Ok((follow, home))
@@ -77,7 +80,7 @@ impl<'a> Follow<'a> {
         let name = |named: &NameFields, id: &str| or_id(named.name.label(), id).to_owned();
         let Some(device) = named(item) else { return };
         let zone = device.zone.text().and_then(|id| {
-            let zone = named(home.item(Kind::Zone, id)?)?;
+            let zone = named(home.item(ItemKind::Zone, id)?)?;
             Some(name(&zone, id))
         });
         self.names.insert(id.clone(), Names { name: name(&device, id), zone });
@@ -85,7 +88,7 @@ impl<'a> Follow<'a> {
 
     /// What the device is called that has changed.
     pub(super) fn names(&mut self, change: &Change) -> Names {
-        if let What::Added(item) | What::Updated { item, .. } = &change.what {
+        if let ChangeKind::Added(item) | ChangeKind::Updated { item, .. } = &change.what {
             self.name(&self.mirror.home(), &change.id, item);
         }
         self.named(&change.id)
@@ -102,12 +105,12 @@ impl<'a> Follow<'a> {
         home: &'h Home,
     ) -> impl Iterator<Item = (&'h Arc<str>, &'h Arc<Item>)> {
         let followed = |id: &str| self.ids.is_empty() || self.ids.contains(id);
-        home.items(Kind::Device).filter(move |(id, _)| followed(id))
+        home.items(ItemKind::Device).filter(move |(id, _)| followed(id))
     }
 
     /// A device as it is now.
     pub(super) fn item(&self, id: &str) -> Option<Arc<Item>> {
-        self.mirror.home().item(Kind::Device, id).cloned()
+        self.mirror.home().item(ItemKind::Device, id).cloned()
     }
 
     /// The next change of one of the devices that means something to people. Safe to drop half-way.
@@ -130,31 +133,35 @@ impl<'a> Follow<'a> {
     /// Whether a change is shown.
     fn concerns(&self, change: &Change) -> bool {
         let means_something = match &change.what {
-            What::Updated { fields, .. } => fields.iter().any(|one| !RESTLESS.contains(&&**one)),
+            ChangeKind::Updated { fields, .. } => {
+                fields.iter().any(|one| !RESTLESS.contains(&&**one))
+            }
             _ => true,
         };
         let followed = self.ids.is_empty() || self.ids.contains(&*change.id);
-        change.kind == Kind::Device && followed && means_something
+        change.kind == ItemKind::Device && followed && means_something
     }
 
     /// Says how the mirror is, where that is another state than before.
     fn tell(&mut self) -> Outcome {
         let status = self.status.borrow_and_update().clone();
-        if status.state == self.shown || (status.state == State::Connecting && !status.complete) {
+        if status.state == self.shown
+            || (status.state == MirrorState::Connecting && !status.complete)
+        {
             return Ok(());
         }
         self.shown = status.state;
         let again = trying_again();
         let reason = status.reason.as_deref().unwrap_or("no reason is known");
         let note = match status.state {
-            State::Connecting => format!("the live connection was lost: {reason}; {again}"),
-            State::Live => "live again".to_owned(),
-            State::CatchingUp => format!("reading what was missed: {reason}"),
-            State::Polling => {
+            MirrorState::Connecting => format!("the live connection was lost: {reason}; {again}"),
+            MirrorState::Live => "live again".to_owned(),
+            MirrorState::CatchingUp => format!("reading what was missed: {reason}"),
+            MirrorState::Polling => {
                 format!("no live connection: {reason}; reading every few seconds in its place")
             }
-            State::Offline => format!("the Homey cannot be reached: {reason}; {again}"),
-            State::SignedOut => {
+            MirrorState::Offline => format!("the Homey cannot be reached: {reason}; {again}"),
+            MirrorState::SignedOut => {
                 return Err(Failure::new(
                     Exit::SignIn,
                     "the Homey does not accept this token any more",
@@ -178,10 +185,12 @@ impl Names {
 /// What changed about a device, for people: `dim  60 %`, `name`, `is gone`.
 pub(super) fn text(change: &Change, device: Option<&Device>) -> String {
     match &change.what {
-        What::Added(_) => "is new".to_owned(),
-        What::Removed => "is gone".to_owned(),
-        What::Updated { fields, .. } => format!("changed: {}", fields.join(", ")),
-        What::Value { capability, value: reported, .. } => value(capability, reported, device),
+        ChangeKind::Added(_) => "is new".to_owned(),
+        ChangeKind::Removed => "is gone".to_owned(),
+        ChangeKind::Updated { fields, .. } => format!("changed: {}", fields.join(", ")),
+        ChangeKind::Value { capability, value: reported, .. } => {
+            value(capability, reported, device)
+        }
     }
 }
 

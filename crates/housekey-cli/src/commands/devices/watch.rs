@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use housekey::mirror::{Change, Home, How, Kind, Report};
+use housekey::mirror::{Change, Home, ItemKind, Origin, Report};
 use serde_json::{Map, Value, json};
 
 use super::follow::{self, Follow};
@@ -82,7 +82,7 @@ fn present(
             let line = json!({
                 "name": names.name,
                 "zone": names.zone,
-                "kind": Kind::Device,
+                "kind": ItemKind::Device,
                 "id": &**id,
                 "change": "present",
                 "capability": &**capability,
@@ -120,10 +120,10 @@ fn show(
     let text = || {
         let device = follow.item(&change.id).and_then(|item| item.read().ok());
         let what = follow::text(change, device.as_ref());
-        let how = match change.how {
-            How::Live => "",
-            How::CaughtUp => "  (caught up)",
-            How::Polled => "  (polled)",
+        let how = match change.origin {
+            Origin::Live => "",
+            Origin::CaughtUp => "  (caught up)",
+            Origin::Polled => "  (polled)",
         };
         format!("{}  {}  {what}{how}", when::clock(context.clock.now()), names.full())
     };

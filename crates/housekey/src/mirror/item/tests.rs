@@ -14,7 +14,7 @@ fn lamp(name: &str, on: bool, dim: &Value, at: &Value) -> Value {
 }
 
 fn item(value: &Value) -> Item {
-    Item::of(Kind::Device, &value.to_string()).unwrap().1
+    Item::of(ItemKind::Device, &value.to_string()).unwrap().1
 }
 
 fn at(text: &str) -> Option<Timestamp> {
@@ -41,12 +41,13 @@ fn a_value_that_is_taken_stands_in_the_json_as_the_api_would_write_it() {
 }
 
 #[test]
-fn differences_are_told_by_field_and_by_value() {
+fn differences_are_listed_by_field_and_by_value() {
     let old = item(&lamp("Lamp", true, &json!(0.5), &Value::Null));
     let fields = |newer: &Value| {
-        let told = old.differences(&item(newer));
-        let fields: Vec<String> = told.fields.iter().map(ToString::to_string).collect();
-        let reports = told.reports.iter().map(|one| format!("{}={}", one.capability, one.value));
+        let differences = old.differences(&item(newer));
+        let fields: Vec<String> = differences.fields.iter().map(ToString::to_string).collect();
+        let reports =
+            differences.reports.iter().map(|one| format!("{}={}", one.capability, one.value));
         fields.into_iter().chain(reports).collect::<Vec<_>>()
     };
     let mut more = lamp("Lamp", true, &json!(0.5), &Value::Null);
@@ -76,12 +77,12 @@ fn differences_are_told_by_field_and_by_value() {
 fn a_part_is_merged_and_the_values_of_the_moment_stay() {
     let mut device = item(&lamp("Lamp", true, &json!(0.5), &Value::Null));
     device.take(&Report { capability: "dim".into(), value: json!(0.9), at: None });
-    let merged = device.merged(Kind::Device, r#"{"id":"d1","name":"New","note":"x"}"#);
+    let merged = device.merged(ItemKind::Device, r#"{"id":"d1","name":"New","note":"x"}"#);
     let mut want = lamp("New", true, &json!(0.9), &Value::Null);
     want["note"] = json!("x");
     assert_eq!(merged.value(), want);
     let whole = lamp("Other", false, &json!(0.1), &Value::Null);
-    assert_eq!(device.merged(Kind::Device, &whole.to_string()).value(), whole);
+    assert_eq!(device.merged(ItemKind::Device, &whole.to_string()).value(), whole);
 }
 
 #[test]
@@ -92,19 +93,19 @@ fn what_is_strange_is_kept_as_it_is() {
         r#"{"id":"d1","capabilitiesObj":{"a":5,"b":{"lastUpdated":"never"}}}"#,
         r#"{"id":"d1"}"#,
     ] {
-        let (id, strange) = Item::of(Kind::Device, text).unwrap();
+        let (id, strange) = Item::of(ItemKind::Device, text).unwrap();
         assert_eq!((&*id, &*strange.json()), ("d1", text));
         let newer = item(&lamp("Lamp", true, &json!(1), &Value::Null));
         assert!(!strange.differences(&newer).fields.is_empty(), "{text}");
     }
-    assert!(Item::of(Kind::Zone, r#"{"name":"no id"}"#).is_none());
-    assert!(Item::of(Kind::Zone, "5").is_none());
+    assert!(Item::of(ItemKind::Zone, r#"{"name":"no id"}"#).is_none());
+    assert!(Item::of(ItemKind::Zone, "5").is_none());
 }
 
 #[test]
 fn nothing_of_an_item_reaches_a_log() {
     let (_, item) =
-        Item::of(Kind::Variable, r#"{"id":"v","name":"key","value":"hunter2"}"#).unwrap();
+        Item::of(ItemKind::Variable, r#"{"id":"v","name":"key","value":"hunter2"}"#).unwrap();
     assert_eq!(format!("{item:?}"), "Item(41 bytes)");
     assert_eq!(item.read::<Variable>().unwrap().value(), "hunter2");
 }

@@ -1,4 +1,4 @@
-//! What events and lists do to the copy, and the changes that are told of it.
+//! Applies events and lists to the copy, and records the changes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -6,76 +6,83 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::{Action, Machine, Moment, Nature, Output, Trouble};
-use crate::mirror::change::{Change, How, What};
+use super::{Machine, MachineAction, Nature, Output, StepTime, Trouble};
+use crate::mirror::change::{Change, ChangeKind, Origin};
 use crate::mirror::home::Home;
 use crate::mirror::item::{Item, Report};
-use crate::mirror::kind::Kind;
-use crate::mirror::told::Told;
+use crate::mirror::item_event::ItemEvent;
+use crate::mirror::kind::ItemKind;
 use crate::model::items::Entries;
 use crate::realtime::session::Event;
 
 impl Machine {
     pub(super) fn event(&mut self, event: &Event, home: &mut Home, out: &mut Output) {
-        let Some(told) = Told::read(event) else { return };
-        let kind = told.kind();
+        let Some(item_event) = ItemEvent::read(event) else { return };
+        let kind = item_event.kind();
         let Some(reading) = self.readings.get_mut(&kind) else { return };
         if let Some(window) = reading.window() {
-            window.note(&told);
+            window.record(&item_event);
         }
         if !reading.listed {
             return;
         }
-        match told {
-            Told::Report { device, report } => match home.item(kind, device) {
+        match item_event {
+            ItemEvent::Report { device, report } => match home.item(kind, device) {
                 Some(_) => self.report(device, report, home, out),
-                None => reading.stray(),
+                None => reading.mark_stale(),
             },
-            Told::Item { id, text, created, .. } => match home.item(kind, &id) {
+            ItemEvent::Item { id, text, created, .. } => match home.item(kind, &id) {
                 Some(held) if held.is_text(text) => {}
-                // All it tells may be an id: then a list has to tell the rest.
-                _ if Item::count_fields(text) <= 1 => reading.stray(),
+                // An event may have the id only: then a list is needed.
+                _ if Item::count_fields(text) <= 1 => reading.mark_stale(),
                 Some(held) => {
                     let newer = held.merged(kind, text);
-                    self.update(How::Live, kind, &id, newer, home, out);
+                    self.update(Origin::Live, kind, &id, newer, home, out);
                 }
                 None if created => {
                     if let Some((id, item)) = Item::of(kind, text) {
-                        self.tell(How::Live, kind, id, What::Added(item.into()), home, out);
+                        self.record(
+                            Origin::Live,
+                            kind,
+                            id,
+                            ChangeKind::Added(item.into()),
+                            home,
+                            out,
+                        );
                     }
                 }
-                None => reading.stray(),
+                None => reading.mark_stale(),
             },
-            Told::Gone { id, .. } => {
+            ItemEvent::Gone { id, .. } => {
                 if home.item(kind, &id).is_some() {
-                    self.tell(How::Live, kind, id.into(), What::Removed, home, out);
+                    self.record(Origin::Live, kind, id.into(), ChangeKind::Removed, home, out);
                 }
             }
         }
     }
 
     fn report(&mut self, device: &str, report: Report, home: &mut Home, out: &mut Output) {
-        let Some((id, held)) = home.entry(Kind::Device, device) else { return };
+        let Some((id, held)) = home.entry(ItemKind::Device, device) else { return };
         let Report { capability, value, at } = report;
         let what = match held.report(&capability) {
-            // One event came twice.
+            // The same event, received twice.
             Some(held) if held.value == value && (at.is_none() || held.at == at) => return,
-            Some(held) => What::Value {
+            Some(held) => ChangeKind::Value {
                 capability: held.capability.clone(),
                 value,
                 previous: held.value.clone(),
                 at: at.or(held.at),
             },
-            // The device does not list it, and so the copy does not keep it.
-            None => What::Value { capability, value, previous: serde_json::Value::Null, at },
+            // The device does not list it, so the copy does not keep it.
+            None => ChangeKind::Value { capability, value, previous: serde_json::Value::Null, at },
         };
-        self.tell(How::Live, Kind::Device, id.clone(), what, home, out);
+        self.record(Origin::Live, ItemKind::Device, id.clone(), what, home, out);
     }
 
     pub(super) fn listed(
         &mut self,
-        now: Moment,
-        kind: Kind,
+        now: StepTime,
+        kind: ItemKind,
         list: &[u8],
         home: &mut Home,
         out: &mut Output,
@@ -89,11 +96,11 @@ impl Machine {
             }
         };
         let Some(reading) = self.readings.get_mut(&kind) else { return };
-        let Some((how, window)) = reading.arrived() else { return };
-        // Most are what they were, and then they share their text.
+        let Some((origin, window)) = reading.arrived() else { return };
+        // Most are unchanged, and then share their text.
         let read = |(key, raw): (Option<String>, &RawValue)| {
             let text = raw.get();
-            // One that does not tell its id goes by the key it stands under.
+            // One without an id has the key of its entry.
             let keyed = || key.filter(|_| text.starts_with('{')).map(Cow::Owned);
             let id = Item::id_of(text).or_else(keyed)?;
             match home.entry(kind, &id).filter(|(_, held)| held.is_text(text)) {
@@ -109,22 +116,22 @@ impl Machine {
             .map(|(id, _)| id.clone())
             .collect();
         for id in gone {
-            self.tell(how, kind, id, What::Removed, home, out);
+            self.record(origin, kind, id, ChangeKind::Removed, home, out);
         }
         for (id, item) in items {
             if home.item(kind, &id).is_some() {
-                self.update(how, kind, &id, item, home, out);
+                self.update(origin, kind, &id, item, home, out);
             } else {
-                self.tell(how, kind, id, What::Added(item.into()), home, out);
+                self.record(origin, kind, id, ChangeKind::Added(item.into()), home, out);
             }
         }
     }
 
-    /// Tells how an item that is held differs from what it was.
+    /// Records the differences of a newer version of an item.
     fn update(
         &mut self,
-        how: How,
-        kind: Kind,
+        origin: Origin,
+        kind: ItemKind,
         id: &str,
         newer: Item,
         home: &mut Home,
@@ -134,42 +141,43 @@ impl Machine {
         let differences = held.differences(&newer);
         let report = |Report { capability, value, at }| {
             let previous = held.report(&capability).map(|held| held.value.clone());
-            What::Value { capability, value, previous: previous.unwrap_or_default(), at }
+            ChangeKind::Value { capability, value, previous: previous.unwrap_or_default(), at }
         };
-        let mut all: Vec<What> = differences.reports.into_iter().map(report).collect();
+        let mut all: Vec<ChangeKind> = differences.reports.into_iter().map(report).collect();
         if !differences.fields.is_empty() {
-            all.push(What::Updated { item: newer.into(), fields: differences.fields });
+            all.push(ChangeKind::Updated { item: newer.into(), fields: differences.fields });
         }
         let id = id.clone();
         for what in all {
-            self.tell(how, kind, id.clone(), what, home, out);
+            self.record(origin, kind, id.clone(), what, home, out);
         }
     }
 
-    /// Makes a change. Before the copy is complete nobody is told, since nobody can have begun.
-    fn tell(
+    /// Applies and records a change. Before the copy is complete no change is recorded, since no
+    /// reader can have begun.
+    fn record(
         &mut self,
-        how: How,
-        kind: Kind,
+        origin: Origin,
+        kind: ItemKind,
         id: Arc<str>,
-        what: What,
+        what: ChangeKind,
         home: &mut Home,
         out: &mut Output,
     ) {
-        if kind == Kind::Device {
+        if kind == ItemKind::Device {
             match what {
-                What::Added(_) => self.subscriptions.want(uri(&id)),
-                What::Removed if self.subscriptions.forget(&uri(&id)) => {
-                    out.actions.push(Action::Unsubscribe(uri(&id)));
+                ChangeKind::Added(_) => self.subscriptions.want(uri(&id)),
+                ChangeKind::Removed if self.subscriptions.forget(&uri(&id)) => {
+                    out.actions.push(MachineAction::Unsubscribe(uri(&id)));
                 }
                 _ => {}
             }
         }
         let seq = home.seq() + u64::from(self.status.complete);
-        let change = Arc::new(Change { seq, how, kind, id, what });
+        let change = Arc::new(Change { seq, origin, kind, id, what });
         home.apply(&change);
         if self.status.complete {
-            out.told.push(change);
+            out.changes.push(change);
         }
     }
 }

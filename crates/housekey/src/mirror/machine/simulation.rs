@@ -1,5 +1,5 @@
 //! Random days of a made-up Homey: whatever gets lost, the copy is right again after quiet, and the
-//! changes that were told lead there.
+//! recorded changes lead there.
 
 mod happenings;
 mod homey;
@@ -14,12 +14,12 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 
 use super::*;
-use crate::mirror::status::State;
+use crate::mirror::status::MirrorState;
 
 /// How long things go on before all is quiet.
 const BUSY: Duration = Duration::from_secs(60);
 
-const KINDS: [Kind; 4] = [Kind::Device, Kind::Zone, Kind::Variable, Kind::User];
+const KINDS: [ItemKind; 4] = [ItemKind::Device, ItemKind::Zone, ItemKind::Variable, ItemKind::User];
 
 /// What goes wrong, apart from connections that break.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +52,9 @@ enum Happening {
     /// Something comes over the connection of that number.
     Receive(u32, Received),
     /// A list is made.
-    List(Kind),
+    List(ItemKind),
     /// Its answer arrives.
-    Listed(Kind, Result<Vec<u8>, Trouble>),
+    Listed(ItemKind, Result<Vec<u8>, Trouble>),
     Deadline,
 }
 
@@ -72,22 +72,22 @@ struct Simulation {
     agenda: BTreeMap<(Duration, u64), Happening>,
     numbers: u64,
     // The Homey.
-    items: BTreeMap<(Kind, String), Value>,
+    items: BTreeMap<(ItemKind, String), Value>,
     connection: Option<u32>,
     connections: u32,
     listening: BTreeSet<Arc<str>>,
     /// Packets of one connection do not overtake each other.
     last_arrival: Duration,
-    /// What was asked for over this connection and not answered yet.
-    asked: BTreeSet<Arc<str>>,
+    /// Requested over this connection and not answered yet.
+    requested: BTreeSet<Arc<str>>,
     /// What is restored over the next one.
     granted: BTreeSet<Arc<str>>,
     // Ours.
     machine: Machine,
     home: Home,
-    /// Holds what somebody holds who began with the first complete copy and makes all changes.
+    /// The copy of a reader that began with the first complete copy and applies all changes.
     follower: Option<Home>,
-    told: BTreeMap<How, usize>,
+    changes: BTreeMap<Origin, usize>,
     states: BTreeSet<&'static str>,
 }
 
@@ -102,7 +102,7 @@ fn trouble() -> Trouble {
 
 impl Simulation {
     fn new(seed: u64, faults: Faults) -> Self {
-        let now = Moment { at: Duration::ZERO, wall: wall(Duration::ZERO) };
+        let now = StepTime { at: Duration::ZERO, wall: wall(Duration::ZERO) };
         let kinds = KINDS.into_iter().collect();
         let mut simulation = Self {
             rng: StdRng::seed_from_u64(seed),
@@ -115,12 +115,12 @@ impl Simulation {
             connections: 0,
             listening: BTreeSet::new(),
             last_arrival: Duration::ZERO,
-            asked: BTreeSet::new(),
+            requested: BTreeSet::new(),
             granted: BTreeSet::new(),
             machine: Machine::new(kinds, Duration::from_secs(10), now),
             home: Home::default(),
             follower: None,
-            told: BTreeMap::new(),
+            changes: BTreeMap::new(),
             states: BTreeSet::new(),
         };
         for kind in KINDS {
@@ -178,7 +178,7 @@ impl Simulation {
 
     fn check(&self, seed: u64) {
         let status = self.machine.status();
-        assert_eq!(status.state, State::Live, "seed {seed}: {status:?}");
+        assert_eq!(status.state, MirrorState::Live, "seed {seed}: {status:?}");
         let follower = self.follower.as_ref().expect("complete");
         for kind in KINDS {
             let truth = self.items.iter().filter(|((k, _), _)| *k == kind);
@@ -202,7 +202,7 @@ fn days(seeds: std::ops::Range<u64>, faults: Faults, quiet: Duration) -> BTreeSe
         simulation.run(BUSY + quiet);
         simulation.check(seed);
         seen.extend(simulation.states.iter().map(ToString::to_string));
-        seen.extend(simulation.told.keys().map(|how| format!("{how:?}")));
+        seen.extend(simulation.changes.keys().map(|origin| format!("{origin:?}")));
     }
     seen
 }
@@ -219,7 +219,7 @@ fn after_breaks_the_copy_is_right_without_waiting_for_the_next_reconcile() {
     }
 }
 
-/// Where events get lost without a word, the next reconcile finds what they would have told.
+/// Where events are lost without notice, the next reconcile finds what they would have shown.
 #[test]
 fn after_losses_the_copy_is_right_with_the_next_reconcile() {
     for chatty in [false, true] {

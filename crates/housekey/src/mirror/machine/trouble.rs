@@ -1,30 +1,30 @@
-//! Why something could not be read or listened to, and whether to try again.
+//! Why a list or subscription failed, and whether to try again.
 
 use std::sync::Arc;
 
 use crate::error::{Error, HomeyError, Kind};
 
-/// Why a list or a subscription did not come.
+/// Why a list or subscription failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::mirror) struct Trouble {
     pub(in crate::mirror) nature: Nature,
-    /// In words, with what lies behind it.
+    /// The error with its causes.
     pub(in crate::mirror) reason: Arc<str>,
 }
 
-/// Whether it may go away by itself.
+/// Whether another attempt may succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::mirror) enum Nature {
     /// It may.
     Passing,
-    /// This Homey or this token does not do it.
+    /// Not with this Homey or this token.
     Refused,
-    /// Somebody has to sign in.
+    /// A new sign-in is needed.
     SignedOut,
 }
 
 impl Trouble {
-    /// What an error means.
+    /// Classifies an error.
     pub(in crate::mirror) fn of(error: &Error) -> Self {
         let mut reason = error.to_string();
         let mut source = std::error::Error::source(error);

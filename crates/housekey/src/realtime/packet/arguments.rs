@@ -1,4 +1,4 @@
-//! The JSON arrays of events and answers, taken apart without reading what does not matter yet.
+//! The JSON arrays of events and acknowledgements, split without parsing their elements.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::PacketError;
 
-/// The elements of the array of an answer, each still as text.
+/// The elements of the array of an acknowledgement, each still as text.
 ///
 /// # Errors
 /// [`PacketError::Arguments`] for anything but an array.
@@ -16,18 +16,18 @@ pub fn elements(arguments: &str) -> Result<Vec<&RawValue>, PacketError> {
     serde_json::from_str(arguments).map_err(|_| PacketError::Arguments)
 }
 
-/// What an event of a Homey tells. Nothing is copied but texts that have escapes in them.
+/// The payload of a Homey's event. Only texts with escapes are copied.
 #[derive(Debug)]
-pub struct Told<'a> {
-    /// Where: the name of the Socket.IO event.
+pub struct EventPayload<'a> {
+    /// The name of the Socket.IO event: a URI.
     pub uri: Cow<'a, str>,
-    /// What: its first argument.
+    /// Its first argument: the name of the event.
     pub name: Cow<'a, str>,
-    /// Its second argument, `null` where there is none. Any further ones are passed over.
+    /// Its second argument, `null` if there is none. Further ones are ignored.
     pub data: &'a RawValue,
 }
 
-impl<'a> Told<'a> {
+impl<'a> EventPayload<'a> {
     /// Reads the array of an event.
     ///
     /// # Errors
@@ -37,31 +37,31 @@ impl<'a> Told<'a> {
     }
 }
 
-/// A text that borrows where it can; a [`Cow`] by itself never does.
+/// Borrows where it can; a plain [`Cow`] never does.
 #[derive(serde::Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Told<'de> {
+impl<'de> Deserialize<'de> for EventPayload<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ToldVisitor)
+        deserializer.deserialize_seq(EventPayloadVisitor)
     }
 }
 
-struct ToldVisitor;
+struct EventPayloadVisitor;
 
-impl<'de> Visitor<'de> for ToldVisitor {
-    type Value = Told<'de>;
+impl<'de> Visitor<'de> for EventPayloadVisitor {
+    type Value = EventPayload<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array that begins with two texts")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Told<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<EventPayload<'de>, A::Error> {
         let missing = |place| serde::de::Error::invalid_length(place, &self);
         let Text(uri) = all.next_element()?.ok_or_else(|| missing(0))?;
         let Text(name) = all.next_element()?.ok_or_else(|| missing(1))?;
         let data = all.next_element::<&RawValue>()?.unwrap_or(RawValue::NULL);
         while all.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Told { uri, name, data })
+        Ok(EventPayload { uri, name, data })
     }
 }

@@ -92,17 +92,17 @@ fn recorded_frames_are_read_and_written_letter_by_letter() {
 }
 
 #[test]
-fn recorded_events_tell_what_they_told() {
+fn recorded_events_are_read() {
     let events = recorded::frames().into_iter().filter(|(side, _)| *side == Side::Server);
-    let told: Vec<_> = events
+    let payload: Vec<_> = events
         .filter_map(|(_, frame)| match Packet::decode(frame) {
-            Ok(Packet::Event { arguments, ack: None, .. }) => Told::read(arguments).ok(),
+            Ok(Packet::Event { arguments, ack: None, .. }) => EventPayload::read(arguments).ok(),
             _ => None,
         })
-        .map(|told| format!("{} {} {}", told.uri, told.name, told.data))
+        .map(|payload| format!("{} {} {}", payload.uri, payload.name, payload.data))
         .collect();
     assert_eq!(
-        told,
+        payload,
         [
             r#"homey:device:d1 capability {"capabilityId":"dim","value":0.25,"transactionId":"homey-api-5d2c","transactionTime":1700000000000}"#,
             r#"homey:device:d1 update {"id":"d1","name":"Läm\"p\\"}"#,
@@ -113,7 +113,7 @@ fn recorded_events_tell_what_they_told() {
 }
 
 #[test]
-fn an_event_is_told_by_its_first_three_arguments() {
+fn an_event_is_read_from_its_first_three_arguments() {
     for (arguments, want) in [
         (r#"["a","b",{"c":1}]"#, Some(("a", "b", r#"{"c":1}"#))),
         (r#"["a","b"]"#, Some(("a", "b", "null"))),
@@ -127,13 +127,14 @@ fn an_event_is_told_by_its_first_three_arguments() {
         (r#"["a","b"]x"#, None),
         ("null", None),
     ] {
-        let told = Told::read(arguments).ok();
-        let told = told.as_ref().map(|told| (&*told.uri, &*told.name, told.data.get()));
-        assert_eq!(told, want, "{arguments}");
+        let payload = EventPayload::read(arguments).ok();
+        let payload =
+            payload.as_ref().map(|payload| (&*payload.uri, &*payload.name, payload.data.get()));
+        assert_eq!(payload, want, "{arguments}");
     }
     // Nothing is copied where nothing has to be.
-    let told = Told::read(r#"["a","b"]"#).unwrap();
-    assert!(matches!((told.uri, told.name), (Cow::Borrowed("a"), Cow::Borrowed("b"))));
+    let payload = EventPayload::read(r#"["a","b"]"#).unwrap();
+    assert!(matches!((payload.uri, payload.name), (Cow::Borrowed("a"), Cow::Borrowed("b"))));
 }
 
 #[test]

@@ -1,16 +1,16 @@
-//! The heart-beat of one connection: when to ping, and until when the answer must have come.
+//! The heartbeat of one connection: when to ping, and when the answer is due.
 
 use std::time::Duration;
 
 use crate::realtime::packet::Open;
 
-/// Times outside of these are taken as their nearest, so that no server makes us ping without pause
-/// or wait for ever.
+/// Intervals outside of these are clamped, so that no server makes us ping without pause or wait
+/// for ever.
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// In this version of the protocol the client pings. Both times are absolute: whatever else comes
-/// in moves neither.
+/// In this version of the protocol the client pings. Both times are absolute: other traffic moves
+/// neither.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heartbeat {
     interval: Duration,
@@ -19,7 +19,7 @@ pub(super) struct Heartbeat {
     answer_due: Option<Duration>,
 }
 
-/// What a look at the clock tells.
+/// What is due at a given time.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Beat {
     /// Nothing is due.
@@ -54,7 +54,7 @@ impl Heartbeat {
         self.answer_due = None;
     }
 
-    /// When to look again.
+    /// When to check again.
     pub(super) fn due(&self) -> Duration {
         self.answer_due.map_or(self.next_ping, |due| due.min(self.next_ping))
     }

@@ -1,20 +1,25 @@
-//! What the Homey says: events, answers, and the steps of the way in and out.
+//! Packets from the Homey: events, acknowledgements, and the steps of joining and leaving.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::heartbeat::Heartbeat;
-use super::requests::Asked;
-use super::{Action, Event, Failure, Moment, Phase, Refusal, Session};
+use super::requests::PendingRequest;
+use super::{Event, HomeyRefusal, LiveSession, Phase, RequestFailure, SessionAction, StepContext};
 use crate::error::Loss;
-use crate::realtime::packet::{Packet, Told, elements};
+use crate::realtime::packet::{EventPayload, Packet, elements};
 
-impl Session {
-    pub(super) fn packet(&mut self, now: Moment, packet: Packet<'_>, todo: &mut Vec<Action>) {
+impl LiveSession {
+    pub(super) fn packet(
+        &mut self,
+        now: StepContext,
+        packet: Packet<'_>,
+        todo: &mut Vec<SessionAction>,
+    ) {
         let ours = |namespace: &str| *self.namespace == *namespace;
         match (packet, self.phase) {
             (Packet::Event { namespace, arguments, .. }, _) if ours(namespace) => {
-                todo.extend(self.event(arguments).map(Action::Deliver));
+                todo.extend(self.event(arguments).map(SessionAction::Deliver));
             }
             (Packet::Ack { ack, arguments, .. }, _) => self.answered(now, ack, arguments, todo),
             (Packet::Pong(_), _) => {
@@ -48,28 +53,34 @@ impl Session {
         }
     }
 
-    /// What the Homey says no with; it may quote the token of the handshake.
-    fn refusal(&self, error: &Value) -> Refusal {
-        let refusal = Refusal::read(error);
+    /// The error of the Homey; it may quote the token of the handshake.
+    fn refusal(&self, error: &Value) -> HomeyRefusal {
+        let refusal = HomeyRefusal::read(error);
         match &self.token {
             Some(token) => refusal.without(token),
             None => refusal,
         }
     }
 
-    /// The event of a URI that somebody listens to.
+    /// The event, if its URI has a listener.
     fn event(&mut self, arguments: &str) -> Option<Event> {
-        let told = Told::read(arguments).ok()?;
-        let (uri, _) = self.wanted.get_key_value(&*told.uri)?;
-        // Most events are of the same kind as the one before, and share its name.
-        if *self.last_name != *told.name {
-            self.last_name = told.name.into();
+        let payload = EventPayload::read(arguments).ok()?;
+        let (uri, _) = self.wanted.get_key_value(&*payload.uri)?;
+        // Most events have the name of the event before and share its text.
+        if *self.last_name != *payload.name {
+            self.last_name = payload.name.into();
         }
-        let data = told.data.to_owned().into();
+        let data = payload.data.to_owned().into();
         Some(Event { uri: uri.clone(), name: self.last_name.clone(), data })
     }
 
-    fn answered(&mut self, now: Moment, ack: u64, arguments: &str, todo: &mut Vec<Action>) {
+    fn answered(
+        &mut self,
+        now: StepContext,
+        ack: u64,
+        arguments: &str,
+        todo: &mut Vec<SessionAction>,
+    ) {
         let Some(asked) = self.requests.answered(ack) else { return };
         let all = elements(arguments).unwrap_or_default();
         let error = all.first().and_then(|error| serde_json::from_str(error.get()).ok());
@@ -78,46 +89,46 @@ impl Session {
             error => Err(self.refusal(&error)),
         };
         match (asked, outcome) {
-            // Not carried out, so it is asked once more with another token.
+            // Not carried out, so it is sent once more with another token.
             (asked, Err(refusal)) if refusal.status == Some(401) && self.ask_again(&asked) => {
                 self.token_ended = true;
                 self.lost(now, Loss::TokenEnded, todo);
             }
-            (Asked::Handshake, Ok(result)) => self.join(now, result, todo),
-            (Asked::Handshake, Err(refusal)) => match self.phase {
+            (PendingRequest::Handshake, Ok(result)) => self.join(now, result, todo),
+            (PendingRequest::Handshake, Err(refusal)) => match self.phase {
                 Phase::Handshaking { renewed: false } if refusal.status == Some(401) => {
                     self.token_ended = true;
                     self.authenticate(todo);
                 }
                 _ => self.lost(now, Loss::Refused(refusal.message), todo),
             },
-            (Asked::Subscription(uri), Ok(_)) => {
+            (PendingRequest::Subscription(uri), Ok(_)) => {
                 let Some(wanted) = self.wanted.get_mut(&uri) else { return };
                 wanted.renewed = false;
                 let first = !std::mem::replace(&mut wanted.granted, true);
                 match wanted.gap.take() {
-                    Some(loss) => todo.push(Action::Restored(uri, loss)),
-                    None if first => todo.push(Action::Subscribed(uri)),
+                    Some(loss) => todo.push(SessionAction::Restored(uri, loss)),
+                    None if first => todo.push(SessionAction::Subscribed(uri)),
                     None => {}
                 }
             }
-            (Asked::Subscription(uri), Err(refusal)) => {
-                self.unsubscribed(uri, Failure::Refused(refusal), todo);
+            (PendingRequest::Subscription(uri), Err(refusal)) => {
+                self.unsubscribed(uri, RequestFailure::Refused(refusal), todo);
             }
-            (Asked::Call(number), outcome) => {
+            (PendingRequest::Call(number), outcome) => {
                 self.requests.settle(number);
-                let outcome = outcome.map(ToOwned::to_owned).map_err(Failure::Refused);
-                todo.push(Action::Answer(number, outcome));
+                let outcome = outcome.map(ToOwned::to_owned).map_err(RequestFailure::Refused);
+                todo.push(SessionAction::Answer(number, outcome));
             }
         }
     }
 
-    /// Whether a request has not been asked again with another token before; then it will be.
-    fn ask_again(&mut self, asked: &Asked) -> bool {
+    /// Marks a request for another try with another token; `false` if it had one.
+    fn ask_again(&mut self, asked: &PendingRequest) -> bool {
         match asked {
-            Asked::Handshake => false,
-            Asked::Call(number) => self.requests.ask_again(*number),
-            Asked::Subscription(uri) => self
+            PendingRequest::Handshake => false,
+            PendingRequest::Call(number) => self.requests.ask_again(*number),
+            PendingRequest::Subscription(uri) => self
                 .wanted
                 .get_mut(uri)
                 .is_some_and(|wanted| !std::mem::replace(&mut wanted.renewed, true)),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::tests::{Talk, call, token};
+use super::tests::{Harness, call, token};
 use super::*;
 
 #[derive(Debug, Clone)]
@@ -74,21 +74,23 @@ struct Onlooker {
 }
 
 impl Onlooker {
-    fn see(&mut self, action: &Action) {
+    fn see(&mut self, action: &SessionAction) {
         match action {
-            Action::Connect => assert!(!self.transport, "connected twice"),
-            Action::HangUp => {
+            SessionAction::Connect => assert!(!self.transport, "connected twice"),
+            SessionAction::HangUp => {
                 (self.transport, self.asking_for_token, self.in_namespace) = (false, false, false);
             }
-            Action::Authenticate { .. } => {
+            SessionAction::Authenticate { .. } => {
                 assert!(!self.asking_for_token, "two tokens at once");
                 self.asking_for_token = true;
             }
-            Action::Send(say) => {
-                assert!(self.transport, "sent without a transport: {say:?}");
-                match say {
-                    Say::Subscribe { .. } => assert!(self.in_namespace, "subscribed outside"),
-                    Say::Call { payload, .. } => {
+            SessionAction::Send(frame) => {
+                assert!(self.transport, "sent without a transport: {frame:?}");
+                match frame {
+                    ClientFrame::Subscribe { .. } => {
+                        assert!(self.in_namespace, "subscribed outside")
+                    }
+                    ClientFrame::Call { payload, .. } => {
                         assert!(self.in_namespace, "called outside");
                         let number = self.payloads[payload];
                         let (writes, sent) = self.open_calls.get_mut(&number).expect("open");
@@ -98,16 +100,16 @@ impl Onlooker {
                     _ => {}
                 }
             }
-            Action::Answer(number, _) => {
+            SessionAction::Answer(number, _) => {
                 assert!(self.open_calls.remove(number).is_some(), "answered twice");
                 self.settled.insert(*number);
             }
-            Action::Status(Status::Waiting(Loss::TokenEnded)) => {
+            SessionAction::Status(ConnectionStatus::Waiting(Loss::TokenEnded)) => {
                 // What is still open was refused unseen, or else only reads.
                 self.open_calls.values_mut().for_each(|(_, sent)| *sent = false);
                 (self.in_namespace, self.asking_for_token) = (false, false);
             }
-            Action::Status(Status::Waiting(_)) => {
+            SessionAction::Status(ConnectionStatus::Waiting(_)) => {
                 (self.in_namespace, self.asking_for_token) = (false, false);
             }
             _ => {}
@@ -116,20 +118,20 @@ impl Onlooker {
 }
 
 fn run(happenings: Vec<Happening>) {
-    let mut session = Session::new(None);
+    let mut session = LiveSession::new(None);
     let mut seen = Onlooker::default();
     let mut at = Duration::ZERO;
     let mut next_call = 0;
     for happening in happenings.into_iter().chain([Happening::SignedOut]) {
         let mut todo = Vec::new();
-        let mut step = |at, input: Input<'_>, session: &mut Session| {
-            session.step(Moment { at, chance: 0.5 }, input, &mut todo);
+        let mut step = |at, input: SessionInput<'_>, session: &mut LiveSession| {
+            session.step(StepContext { at, chance: 0.5 }, input, &mut todo);
         };
         let frame;
         match happening {
             Happening::Wait(ms) => {
                 at += Duration::from_millis(ms);
-                step(at, Input::Elapsed, &mut session);
+                step(at, SessionInput::Elapsed, &mut session);
                 // Otherwise a driver would turn without pause.
                 let next = session.deadline();
                 assert!(next.is_none_or(|next| next > at), "due again at once: {next:?}");
@@ -137,9 +139,9 @@ fn run(happenings: Vec<Happening>) {
             Happening::Opened => {
                 let expected = matches!(session.phase, Phase::Connecting { .. });
                 seen.transport |= expected;
-                step(at, Input::Opened, &mut session);
+                step(at, SessionInput::Opened, &mut session);
             }
-            Happening::Closed => step(at, Input::Closed(Loss::Silent), &mut session),
+            Happening::Closed => step(at, SessionInput::Closed(Loss::Silent), &mut session),
             Happening::Token | Happening::NoToken if !seen.asking_for_token => {}
             Happening::Token => {
                 seen.asking_for_token = false;
@@ -147,7 +149,7 @@ fn run(happenings: Vec<Happening>) {
             }
             Happening::NoToken => {
                 seen.asking_for_token = false;
-                step(at, Input::NoToken(Loss::NoToken("offline".to_owned())), &mut session);
+                step(at, SessionInput::NoToken(Loss::NoToken("offline".to_owned())), &mut session);
             }
             Happening::Frame(_) if !seen.transport => {}
             Happening::Frame(text) => {
@@ -155,21 +157,21 @@ fn run(happenings: Vec<Happening>) {
                 frame = text.replace('#', &latest.to_string());
                 let joined = text == "40/api," && matches!(session.phase, Phase::Joining { .. });
                 seen.in_namespace |= joined;
-                step(at, Input::Frame(&frame), &mut session);
+                step(at, SessionInput::Frame(&frame), &mut session);
             }
-            Happening::Subscribe(uri) => step(at, Input::Subscribe(uri), &mut session),
-            Happening::Unsubscribe(uri) => step(at, Input::Unsubscribe(uri), &mut session),
+            Happening::Subscribe(uri) => step(at, SessionInput::Subscribe(uri), &mut session),
+            Happening::Unsubscribe(uri) => step(at, SessionInput::Unsubscribe(uri), &mut session),
             Happening::Read | Happening::Write => {
                 let writes = matches!(happening, Happening::Write);
                 let mut call = call("x", !writes);
                 call.payload = format!("{{\"call\":{next_call}}}").into();
                 seen.payloads.insert(call.payload.clone(), next_call);
                 seen.open_calls.insert(next_call, (writes, false));
-                step(at, Input::Call(next_call, call), &mut session);
+                step(at, SessionInput::Call(next_call, call), &mut session);
                 next_call += 1;
             }
-            Happening::SignedOut => step(at, Input::SignedOut, &mut session),
-            Happening::SignedIn => step(at, Input::SignedIn, &mut session),
+            Happening::SignedOut => step(at, SessionInput::SignedOut, &mut session),
+            Happening::SignedIn => step(at, SessionInput::SignedIn, &mut session),
         }
         for action in &todo {
             seen.see(action);
@@ -191,15 +193,15 @@ proptest! {
 }
 
 /// A session with three subscriptions and two calls on their way.
-fn busy() -> Session {
-    let mut talk = Talk::new();
+fn busy() -> LiveSession {
+    let mut harness = Harness::new();
     for uri in ["homey:device:d1", "homey:manager:zones", "homey:app:com.example"] {
-        talk.feed(Input::Subscribe(uri));
+        harness.feed(SessionInput::Subscribe(uri));
     }
-    talk.feed(Input::Call(1, call("getDevice", true)));
-    talk.feed(Input::Call(2, call("deleteDevice", false)));
-    talk.connected();
-    talk.session
+    harness.feed(SessionInput::Call(1, call("getDevice", true)));
+    harness.feed(SessionInput::Call(2, call("deleteDevice", false)));
+    harness.connected();
+    harness.session
 }
 
 proptest! {
@@ -213,12 +215,12 @@ proptest! {
         let asked = session.requests.next_ack;
         for frame in frames {
             let mut todo = Vec::new();
-            let now = Moment { at: Duration::from_millis(26), chance: 0.5 };
-            session.step(now, Input::Frame(&frame), &mut todo);
+            let now = StepContext { at: Duration::from_millis(26), chance: 0.5 };
+            session.step(now, SessionInput::Frame(&frame), &mut todo);
             // At most all is settled at once: three subscriptions, two calls, the way out.
             prop_assert!(todo.len() < 12, "{frame}: {todo:?}");
             for action in todo {
-                if let Action::Deliver(event) = action {
+                if let SessionAction::Deliver(event) = action {
                     let size = event.name.len() + event.data.get().len();
                     prop_assert!(size <= frame.len(), "{event:?} of {frame}");
                 }

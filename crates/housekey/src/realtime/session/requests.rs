@@ -1,4 +1,4 @@
-//! What was asked and has not been answered: handshake, subscriptions, calls, each with its limit.
+//! Requests without an answer yet: handshake, subscriptions, calls, each with its time limit.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,50 +6,50 @@ use std::time::Duration;
 
 use super::limits::ANSWER_LIMIT;
 
-/// How many calls may wait for their answers; more are refused, so that nothing grows without limit.
+/// How many calls may be pending; more are refused, so that memory stays bounded.
 const MOST_CALLS: usize = 1024;
 
 /// A call of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// What [`payload`](super::payload) made.
+pub struct CallRequest {
+    /// The result of [`payload`](super::payload).
     pub payload: Arc<str>,
     /// Whether it only reads, and so may be sent again when its answer was lost.
     pub repeatable: bool,
-    /// How long the answer may take, repetition and all.
+    /// How long the answer may take, including a repetition.
     pub limit: Duration,
 }
 
-/// What a number stands for that the Homey answers with.
+/// The request that an acknowledgement number belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum PendingRequest {
     Handshake,
     Subscription(Arc<str>),
     Call(u64),
 }
 
 #[derive(Debug)]
-struct Held {
-    call: Call,
+struct HeldCall {
+    call: CallRequest,
     until: Duration,
-    /// Whether it is on its way on the present connection.
+    /// Whether it is sent on the present connection.
     sent: bool,
-    /// Whether it was refused for the token, and is asked again with another.
+    /// Whether it was refused for the token, and is sent again with another.
     renewed: bool,
 }
 
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    /// Counts on across reconnects and namespaces, as servers must be able to take.
+    /// Continues across reconnects and namespaces, which servers must accept.
     pub(super) next_ack: u64,
-    asked: BTreeMap<u64, (Asked, Duration)>,
-    held: BTreeMap<u64, Held>,
+    asked: BTreeMap<u64, (PendingRequest, Duration)>,
+    held: BTreeMap<u64, HeldCall>,
 }
 
 impl Requests {
-    /// Notes a question and gives it its number.
-    pub(super) fn ask(&mut self, asked: Asked, until: Duration) -> u64 {
+    /// Registers a request and returns its acknowledgement number.
+    pub(super) fn ask(&mut self, asked: PendingRequest, until: Duration) -> u64 {
         let ack = self.next_ack;
         self.next_ack += 1;
         self.asked.insert(ack, (asked, until));
@@ -61,38 +61,38 @@ impl Requests {
     }
 
     /// Keeps a call until it has an outcome.
-    pub(super) fn hold(&mut self, number: u64, call: Call, now: Duration) {
+    pub(super) fn hold(&mut self, number: u64, call: CallRequest, now: Duration) {
         let until = now + call.limit;
-        self.held.insert(number, Held { call, until, sent: false, renewed: false });
+        self.held.insert(number, HeldCall { call, until, sent: false, renewed: false });
     }
 
-    /// Marks calls that are not on their way as sent, and gives their numbers and payloads: all of
-    /// them, or those alone that only read.
+    /// Marks unsent calls as sent and returns their numbers and payloads; without `writes`, only
+    /// of calls that only read.
     pub(super) fn send_all(&mut self, writes: bool) -> Vec<(u64, Arc<str>)> {
-        let waiting = self.held.iter_mut();
-        let waiting = waiting.filter(|(_, held)| !held.sent && (writes || held.call.repeatable));
-        waiting
+        let futures = self.held.iter_mut();
+        let futures = futures.filter(|(_, held)| !held.sent && (writes || held.call.repeatable));
+        futures
             .map(|(number, held)| {
                 held.sent = true;
                 let ack = self.next_ack;
                 self.next_ack += 1;
-                self.asked.insert(ack, (Asked::Call(*number), held.until));
+                self.asked.insert(ack, (PendingRequest::Call(*number), held.until));
                 (ack, held.call.payload.clone())
             })
             .collect()
     }
 
-    /// What an answer belongs to. One that nobody waits for (it was late) belongs to nothing.
-    pub(super) fn answered(&mut self, ack: u64) -> Option<Asked> {
+    /// The request that an acknowledgement belongs to; none if it came too late.
+    pub(super) fn answered(&mut self, ack: u64) -> Option<PendingRequest> {
         self.asked.remove(&ack).map(|(asked, _)| asked)
     }
 
-    /// A call has its outcome.
+    /// Removes a call that has its outcome.
     pub(super) fn settle(&mut self, number: u64) {
         self.held.remove(&number);
     }
 
-    /// Keeps a call that was refused for the token, unless that happened to it before.
+    /// Marks a call for another try with another token; `false` if it had one.
     pub(super) fn ask_again(&mut self, number: u64) -> bool {
         let Some(held) = self.held.get_mut(&number).filter(|held| !held.renewed) else {
             return false;
@@ -102,16 +102,17 @@ impl Requests {
     }
 
     pub(super) fn forget_subscription(&mut self, uri: &str) {
-        self.asked
-            .retain(|_, (asked, _)| !matches!(asked, Asked::Subscription(of) if **of == *uri));
+        self.asked.retain(
+            |_, (asked, _)| !matches!(asked, PendingRequest::Subscription(of) if **of == *uri),
+        );
     }
 
-    /// Takes out everything whose time has run out, with the limit it had.
-    pub(super) fn overdue(&mut self, now: Duration) -> Vec<(Asked, Duration)> {
+    /// Removes all requests that are overdue, and returns them with their limits.
+    pub(super) fn overdue(&mut self, now: Duration) -> Vec<(PendingRequest, Duration)> {
         let mut overdue = Vec::new();
         self.asked.retain(|_, (asked, until)| {
             let late = *until <= now;
-            if late && !matches!(asked, Asked::Call(_)) {
+            if late && !matches!(asked, PendingRequest::Call(_)) {
                 overdue.push((asked.clone(), ANSWER_LIMIT));
             }
             !late
@@ -119,15 +120,15 @@ impl Requests {
         self.held.retain(|number, held| {
             let late = held.until <= now;
             if late {
-                overdue.push((Asked::Call(*number), held.call.limit));
+                overdue.push((PendingRequest::Call(*number), held.call.limit));
             }
             !late
         });
         overdue
     }
 
-    /// The connection is gone: questions are void, calls that only read wait to be sent again, and
-    /// the numbers of the others that were on their way are given back.
+    /// The connection is lost: requests are void, calls that only read wait to be sent again, and
+    /// the numbers of other calls that were sent are returned.
     pub(super) fn interrupt(&mut self) -> Vec<u64> {
         self.asked.clear();
         let mut dropped = Vec::new();
@@ -142,7 +143,7 @@ impl Requests {
         dropped
     }
 
-    /// Gives back every call that is still held.
+    /// Removes all calls and returns their numbers.
     pub(super) fn give_up(&mut self) -> Vec<u64> {
         std::mem::take(&mut self.held).into_keys().collect()
     }

@@ -1,45 +1,54 @@
-//! What somebody wants to be told of, granted or not yet.
+//! Subscribing and unsubscribing.
 
 use std::sync::Arc;
 
-use super::requests::Asked;
-use super::wanted::Wanted;
-use super::{ANSWER_LIMIT, Action, Failure, Moment, Say, Session};
+use super::requests::PendingRequest;
+use super::wanted_subscription::WantedSubscription;
+use super::{ANSWER_LIMIT, ClientFrame, LiveSession, RequestFailure, SessionAction, StepContext};
 
-impl Session {
-    pub(super) fn subscribe(&mut self, now: Moment, uri: &str, todo: &mut Vec<Action>) {
+impl LiveSession {
+    pub(super) fn subscribe(&mut self, now: StepContext, uri: &str, todo: &mut Vec<SessionAction>) {
         if let Some((uri, wanted)) = self.wanted.get_key_value(uri) {
-            // One that is being restored is told when that is done.
+            // One that is being restored is reported when that is done.
             if wanted.granted && wanted.gap.is_none() {
-                todo.push(Action::Subscribed(uri.clone()));
+                todo.push(SessionAction::Subscribed(uri.clone()));
             }
             return;
         }
         let uri: Arc<str> = uri.into();
-        self.wanted.insert(uri.clone(), Wanted::default());
+        self.wanted.insert(uri.clone(), WantedSubscription::default());
         if self.has_joined() {
-            let ack = self.requests.ask(Asked::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
+            let ack =
+                self.requests.ask(PendingRequest::Subscription(uri.clone()), now.at + ANSWER_LIMIT);
             let namespace = self.namespace.clone();
-            todo.push(Action::Send(Say::Subscribe { namespace, ack, uri }));
+            todo.push(SessionAction::Send(ClientFrame::Subscribe { namespace, ack, uri }));
         }
     }
 
-    pub(super) fn unsubscribe(&mut self, uri: &str, todo: &mut Vec<Action>) {
+    pub(super) fn unsubscribe(&mut self, uri: &str, todo: &mut Vec<SessionAction>) {
         if let Some((uri, _)) = self.wanted.swap_remove_entry(uri)
             && self.has_joined()
         {
             self.requests.forget_subscription(&uri);
             let namespace = self.namespace.clone();
-            todo.push(Action::Send(Say::Unsubscribe { namespace, uri }));
+            todo.push(SessionAction::Send(ClientFrame::Unsubscribe { namespace, uri }));
         }
     }
 
-    /// The vendor's client cleans up behind a refusal with an unsubscribe, so ours does.
-    pub(super) fn unsubscribed(&mut self, uri: Arc<str>, failure: Failure, todo: &mut Vec<Action>) {
+    /// The vendor's client sends an unsubscribe after a refusal, so ours does.
+    pub(super) fn unsubscribed(
+        &mut self,
+        uri: Arc<str>,
+        failure: RequestFailure,
+        todo: &mut Vec<SessionAction>,
+    ) {
         if self.wanted.swap_remove(&uri).is_some() {
             let namespace = self.namespace.clone();
-            todo.push(Action::Send(Say::Unsubscribe { namespace, uri: uri.clone() }));
-            todo.push(Action::Unsubscribed(uri, failure));
+            todo.push(SessionAction::Send(ClientFrame::Unsubscribe {
+                namespace,
+                uri: uri.clone(),
+            }));
+            todo.push(SessionAction::Unsubscribed(uri, failure));
         }
     }
 }

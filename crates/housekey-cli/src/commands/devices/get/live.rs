@@ -1,6 +1,6 @@
 //! `housekey devices get --live`: shows a device or a value, then what changes about it.
 
-use housekey::mirror::{Kind, What};
+use housekey::mirror::{ChangeKind, ItemKind};
 use housekey::model::Device;
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(super) async fn run(
         let ids = [device.id.clone()].into_iter().collect();
         let (mut follow, home) = Follow::begin(context, target, ids).await?;
         let gone = || Failure::failed(format!("the device \"{}\" is gone", device.name()));
-        let item = home.item(Kind::Device, &device.id).ok_or_else(gone)?;
+        let item = home.item(ItemKind::Device, &device.id).ok_or_else(gone)?;
         match capability {
             Some(id) => {
                 show(context, item.report(id).map_or(&Value::Null, |report| &report.value))?
@@ -40,8 +40,8 @@ pub(super) async fn run(
         loop {
             let change = follow.next().await?;
             match (&change.what, capability) {
-                (What::Removed, _) => return Err(gone()),
-                (What::Value { capability, value, .. }, Some(wanted))
+                (ChangeKind::Removed, _) => return Err(gone()),
+                (ChangeKind::Value { capability, value, .. }, Some(wanted))
                     if **capability == *wanted =>
                 {
                     show(context, value)?;

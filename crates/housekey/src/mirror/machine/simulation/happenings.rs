@@ -20,8 +20,8 @@ impl Simulation {
             Happening::Break => {
                 self.connection = None;
                 self.listening.clear();
-                self.step(Input::Disconnected(Loss::Silent));
-                for uri in std::mem::take(&mut self.asked) {
+                self.step(MachineInput::Disconnected(Loss::Silent));
+                for uri in std::mem::take(&mut self.requested) {
                     self.granted.remove(&uri);
                     self.soon(300, Happening::Refuse(uri));
                 }
@@ -33,7 +33,7 @@ impl Simulation {
                 self.connections += 1;
                 let connection = self.connections;
                 self.connection = Some(connection);
-                self.step(Input::Connected);
+                self.step(MachineInput::Connected);
                 for uri in self.granted.clone() {
                     self.soon(300, Happening::Restore(connection, uri));
                 }
@@ -50,7 +50,7 @@ impl Simulation {
                     return;
                 }
                 if self.of_hundred(self.faults.failing) {
-                    self.asked.remove(&uri);
+                    self.requested.remove(&uri);
                     self.soon(300, Happening::Refuse(uri));
                     return;
                 }
@@ -58,15 +58,15 @@ impl Simulation {
                 self.granted.insert(uri.clone());
                 self.send(connection, Received::Granted(uri));
             }
-            Happening::Refuse(uri) => self.step(Input::Asked(uri, Err(trouble()))),
+            Happening::Refuse(uri) => self.step(MachineInput::Subscribed(uri, Err(trouble()))),
             Happening::Receive(connection, _) if self.connection != Some(connection) => {}
-            Happening::Receive(_, Received::Event(event)) => self.step(Input::Event(&event)),
+            Happening::Receive(_, Received::Event(event)) => self.step(MachineInput::Event(&event)),
             Happening::Receive(_, Received::Gap(uri)) => {
-                self.step(Input::Gap(uri, Loss::Silent));
+                self.step(MachineInput::Gap(uri, Loss::Silent));
             }
             Happening::Receive(_, Received::Granted(uri)) => {
-                self.asked.remove(&uri);
-                self.step(Input::Asked(uri, Ok(())));
+                self.requested.remove(&uri);
+                self.step(MachineInput::Subscribed(uri, Ok(())));
             }
             Happening::List(kind) => {
                 let failed = self.of_hundred(self.faults.failing);
@@ -77,16 +77,16 @@ impl Simulation {
                 let answer = if failed { Err(trouble()) } else { Ok(body) };
                 self.soon(600, Happening::Listed(kind, answer));
             }
-            Happening::Listed(kind, answer) => self.step(Input::Listed(kind, answer)),
+            Happening::Listed(kind, answer) => self.step(MachineInput::Listed(kind, answer)),
             Happening::Deadline => {}
         }
     }
 
-    fn moment(&self) -> Moment {
-        Moment { at: self.now, wall: wall(self.now) }
+    fn moment(&self) -> StepTime {
+        StepTime { at: self.now, wall: wall(self.now) }
     }
 
-    fn step(&mut self, input: Input<'_>) {
+    fn step(&mut self, input: MachineInput<'_>) {
         let mut out = Output::default();
         let now = self.moment();
         self.machine.step(now, input, &mut self.home, &mut out);
@@ -94,25 +94,25 @@ impl Simulation {
     }
 
     fn act(&mut self, out: Output) {
-        for change in out.told {
-            *self.told.entry(change.how).or_default() += 1;
-            let follower = self.follower.as_mut().expect("nobody is told of an incomplete copy");
+        for change in out.changes {
+            *self.changes.entry(change.origin).or_default() += 1;
+            let follower = self.follower.as_mut().expect("an incomplete copy records no changes");
             assert_eq!(change.seq, follower.seq() + 1, "none is left out");
             follower.apply(&change);
         }
         for action in out.actions {
             match action {
-                Action::Subscribe(uri) => {
-                    let connection = self.connection.expect("asked for without a connection");
-                    self.asked.insert(uri.clone());
+                MachineAction::Subscribe(uri) => {
+                    let connection = self.connection.expect("requested without a connection");
+                    self.requested.insert(uri.clone());
                     self.soon(300, Happening::Subscribe(connection, uri));
                 }
-                Action::Unsubscribe(uri) => {
-                    self.asked.remove(&uri);
+                MachineAction::Unsubscribe(uri) => {
+                    self.requested.remove(&uri);
                     self.granted.remove(&uri);
                     self.listening.remove(&uri);
                 }
-                Action::List(kind) => self.soon(600, Happening::List(kind)),
+                MachineAction::List(kind) => self.soon(600, Happening::List(kind)),
             }
         }
     }

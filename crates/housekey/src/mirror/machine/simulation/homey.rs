@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::*;
 
 impl Simulation {
-    pub(super) fn create(&mut self, kind: Kind) -> String {
+    pub(super) fn create(&mut self, kind: ItemKind) -> String {
         self.numbers += 1;
         let id = format!("{kind}-{}", self.numbers);
         let mut item = json!({ "id": id, "name": "new", "strange": [1.50, null] });
-        if kind == Kind::Device {
+        if kind == ItemKind::Device {
             item["capabilitiesObj"] = json!({
                 "onoff": { "id": "onoff", "value": false, "lastUpdated": null },
                 "dim": { "id": "dim", "value": 0, "lastUpdated": null },
@@ -22,7 +22,7 @@ impl Simulation {
         id
     }
 
-    /// Something changes, and those who listen are told.
+    /// Something changes, and subscribers are notified.
     pub(super) fn change(&mut self) {
         let kind = *KINDS.iter().choose(&mut self.rng).unwrap();
         let known: Vec<String> =
@@ -51,7 +51,7 @@ impl Simulation {
                 };
                 self.tell(kind.uri(), &format!("{kind}.update"), &data);
             }
-            (_, Some(id)) if kind == Kind::Device => self.report(&id),
+            (_, Some(id)) if kind == ItemKind::Device => self.report(&id),
             _ => {}
         }
     }
@@ -62,7 +62,7 @@ impl Simulation {
             _ => ("dim", json!(self.rng.random_range(0..3))),
         };
         let at = wall(self.now);
-        let item = self.items.get_mut(&(Kind::Device, id.to_owned())).unwrap();
+        let item = self.items.get_mut(&(ItemKind::Device, id.to_owned())).unwrap();
         let entry = &mut item["capabilitiesObj"][capability];
         entry["value"] = value.clone();
         entry["lastUpdated"] = json!(format!("{at:.3}"));
@@ -71,7 +71,7 @@ impl Simulation {
         let data = json!({ "capabilityId": capability, "value": value, "transactionTime": time });
         self.tell(&format!("homey:device:{id}"), "capability", &data);
         if self.faults.chatty {
-            self.tell(Kind::Device.uri(), "device.update", &item);
+            self.tell(ItemKind::Device.uri(), "device.update", &item);
         }
     }
 

@@ -11,12 +11,12 @@ proptest! {
         if let Ok(packet) = Packet::decode(&frame) {
             if let Packet::Event { arguments, .. } | Packet::Ack { arguments, .. } = packet {
                 let all = elements(arguments);
-                // Told is stricter than a list, and finds the same in it.
-                if let Ok(told) = Told::read(arguments) {
+                // EventPayload is stricter than a list, and finds the same in it.
+                if let Ok(payload) = EventPayload::read(arguments) {
                     let all = all.unwrap();
-                    prop_assert_eq!(all.get(2).map_or("null", |data| data.get()), told.data.get());
+                    prop_assert_eq!(all.get(2).map_or("null", |data| data.get()), payload.data.get());
                     let name: String = serde_json::from_str(all[1].get()).unwrap();
-                    prop_assert_eq!(&*told.name, name);
+                    prop_assert_eq!(&*payload.name, name);
                 }
             }
             let again = packet.to_string();

@@ -4,88 +4,100 @@ use super::*;
 
 #[test]
 fn calls_are_answered_refused_or_late() {
-    let mut talk = Talk::new();
+    let mut harness = Harness::new();
     // Before there is a connection they wait for it.
-    assert_eq!(talk.feed(Input::Call(1, call("getDevice", true))), [""; 0]);
+    assert_eq!(harness.feed(SessionInput::Call(1, call("getDevice", true))), [""; 0]);
     let send = |ack: u64, name: &str| {
         format!(
             r#"> 42/api,{ack}["api",{{"args":{{"id":"d1"}},"operation":"{name}","uri":"homey:manager:devices"}}]"#
         )
     };
-    assert_eq!(talk.connected(), [send(1, "getDevice"), "status Live".to_owned()]);
-    assert_eq!(talk.feed(Input::Call(2, call("deleteDevice", false))), [send(2, "deleteDevice")]);
-    assert_eq!(talk.frame(r#"43/api,1[null,{"id":"d1"}]"#), [r#"answer 1: {"id":"d1"}"#]);
-    assert_eq!(talk.frame(r#"43/api,1[null,{"id":"d1"}]"#), [""; 0]);
+    assert_eq!(harness.connected(), [send(1, "getDevice"), "status Live".to_owned()]);
     assert_eq!(
-        talk.frame(r#"43/api,2[{"error":"Not Found","statusCode":404}]"#),
+        harness.feed(SessionInput::Call(2, call("deleteDevice", false))),
+        [send(2, "deleteDevice")]
+    );
+    assert_eq!(harness.frame(r#"43/api,1[null,{"id":"d1"}]"#), [r#"answer 1: {"id":"d1"}"#]);
+    assert_eq!(harness.frame(r#"43/api,1[null,{"id":"d1"}]"#), [""; 0]);
+    assert_eq!(
+        harness.frame(r#"43/api,2[{"error":"Not Found","statusCode":404}]"#),
         [
-            r#"failed 2: Refused(Refusal { status: Some(404), code: Some("Not Found"), message: "Not Found" })"#
+            r#"failed 2: Refused(HomeyRefusal { status: Some(404), code: Some("Not Found"), message: "Not Found" })"#
         ]
     );
-    talk.at_ms = 100;
-    assert_eq!(talk.feed(Input::Call(3, call("getDevice", true))), [send(3, "getDevice")]);
-    talk.frame("43/api,3[null]");
-    assert_eq!(talk.feed(Input::Call(4, call("getDevice", true))), [send(4, "getDevice")]);
+    harness.at_ms = 100;
+    assert_eq!(
+        harness.feed(SessionInput::Call(3, call("getDevice", true))),
+        [send(3, "getDevice")]
+    );
+    harness.frame("43/api,3[null]");
+    assert_eq!(
+        harness.feed(SessionInput::Call(4, call("getDevice", true))),
+        [send(4, "getDevice")]
+    );
     for at in [5000, 10_000] {
-        talk.elapse(at);
-        talk.frame("3");
+        harness.elapse(at);
+        harness.frame("3");
     }
-    assert_eq!(talk.elapse(10_100), ["failed 4: TimedOut(10s)"]);
-    assert_eq!(talk.frame("43/api,4[null,1]"), [""; 0]);
+    assert_eq!(harness.elapse(10_100), ["failed 4: TimedOut(10s)"]);
+    assert_eq!(harness.frame("43/api,4[null,1]"), [""; 0]);
 }
 
 #[test]
 fn a_write_whose_connection_was_lost_is_reported_and_a_read_is_sent_again() {
-    let mut talk = Talk::new();
-    talk.connected();
-    talk.feed(Input::Call(1, call("deleteDevice", false)));
-    talk.feed(Input::Call(2, call("getDevice", true)));
+    let mut harness = Harness::new();
+    harness.connected();
+    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
+    harness.feed(SessionInput::Call(2, call("getDevice", true)));
     assert_eq!(
-        talk.feed(Input::Closed(Loss::Silent)),
+        harness.feed(SessionInput::Closed(Loss::Silent)),
         ["hang up", "failed 1: Dropped", "status Waiting(Silent)"]
     );
     // Made while there is no connection: it was certainly not carried out, so it waits.
-    talk.feed(Input::Call(3, call("deleteDevice", false)));
-    talk.at_ms = 1025;
-    let sent = talk.connected();
+    harness.feed(SessionInput::Call(3, call("deleteDevice", false)));
+    harness.at_ms = 1025;
+    let sent = harness.connected();
     assert!(sent[0].contains("getDevice") && sent[1].contains("deleteDevice"), "{sent:?}");
-    assert_eq!(talk.frame("43/api,4[null,1]"), ["answer 2: 1"]);
-    assert_eq!(talk.frame("43/api,5[null,2]"), ["answer 3: 2"]);
+    assert_eq!(harness.frame("43/api,4[null,1]"), ["answer 2: 1"]);
+    assert_eq!(harness.frame("43/api,5[null,2]"), ["answer 3: 2"]);
 }
 
 #[test]
 fn what_was_refused_for_the_token_is_asked_once_more_with_another() {
-    let mut talk = Talk::new();
-    talk.connected();
-    talk.feed(Input::Call(1, call("deleteDevice", false)));
-    let refusal = r#"[{"error":"Session Expired","statusCode":401}]"#;
+    let mut harness = Harness::new();
+    harness.connected();
+    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
+    let refusal = r#"[{"error":"LiveSession Expired","statusCode":401}]"#;
     assert_eq!(
-        talk.frame(&format!("43/api,1{refusal}")),
+        harness.frame(&format!("43/api,1{refusal}")),
         ["hang up", "status Waiting(TokenEnded)"]
     );
     // At once, since this is the first failure.
-    assert_eq!(talk.elapse(25), ["status Connecting", "connect"]);
-    talk.feed(Input::Opened);
-    talk.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
-    assert_eq!(talk.frame("40"), ["another token"]);
-    talk.feed(token());
-    talk.frame(r#"432[null,{"namespace":"/api"}]"#);
-    talk.frame("40/api,");
-    let sent = talk.elapse(50);
+    assert_eq!(harness.elapse(25), ["status Connecting", "connect"]);
+    harness.feed(SessionInput::Opened);
+    harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
+    assert_eq!(harness.frame("40"), ["another token"]);
+    harness.feed(token());
+    harness.frame(r#"432[null,{"namespace":"/api"}]"#);
+    harness.frame("40/api,");
+    let sent = harness.elapse(50);
     assert!(sent[0].starts_with(r#"> 42/api,3["api""#), "{sent:?}");
     assert_eq!(
-        talk.frame(&format!("43/api,3{refusal}")),
+        harness.frame(&format!("43/api,3{refusal}")),
         [
-            r#"failed 1: Refused(Refusal { status: Some(401), code: Some("Session Expired"), message: "Session Expired" })"#
+            r#"failed 1: Refused(HomeyRefusal { status: Some(401), code: Some("LiveSession Expired"), message: "LiveSession Expired" })"#
         ]
     );
 }
 
 #[test]
 fn calls_do_not_pile_up() {
-    let mut talk = Talk::new();
+    let mut harness = Harness::new();
     for number in 0..1024 {
-        assert_eq!(talk.feed(Input::Call(number, call("getDevice", true))), [""; 0]);
+        assert_eq!(harness.feed(SessionInput::Call(number, call("getDevice", true))), [""; 0]);
     }
-    assert_eq!(talk.feed(Input::Call(1024, call("getDevice", true))), ["failed 1024: Busy"]);
+    assert_eq!(
+        harness.feed(SessionInput::Call(1024, call("getDevice", true))),
+        ["failed 1024: Busy"]
+    );
 }

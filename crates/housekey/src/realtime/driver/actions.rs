@@ -1,4 +1,4 @@
-//! Lets the session decide, and does what it says.
+//! One step of the session, and its actions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,76 +6,78 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, SinkExt as _};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::Driver;
-use super::waiting::{authenticate, broken, open};
+use super::ConnectionDriver;
+use super::futures::{authenticate, broken, open};
 use crate::error::{Error, Loss};
 use crate::realtime::command::{Refused, failed};
 use crate::realtime::dial::Dial;
-use crate::realtime::session::{Action, Event, Failure, Input, Moment, Say};
+use crate::realtime::session::{
+    ClientFrame, Event, RequestFailure, SessionAction, SessionInput, StepContext,
+};
 
-/// How long a frame may wait until the other side takes it: as long as an answer may.
+/// How long sending a frame may take: as long as an answer may.
 const WRITE_LIMIT: Duration = crate::realtime::session::ANSWER_LIMIT;
 
-impl<D: Dial> Driver<D> {
-    /// Lets the session decide and does what it says, in order.
-    pub(super) async fn step(&mut self, input: Input<'_>) {
+impl<D: Dial> ConnectionDriver<D> {
+    /// Runs one step of the session and its actions, in order.
+    pub(super) async fn step(&mut self, input: SessionInput<'_>) {
         self.step_at(self.now(), input).await;
     }
 
-    /// The same for something that happened a moment ago.
-    pub(super) async fn step_at(&mut self, now: Moment, input: Input<'_>) {
+    /// The same for something that happened at an earlier time.
+    pub(super) async fn step_at(&mut self, now: StepContext, input: SessionInput<'_>) {
         let mut todo = std::mem::take(&mut self.todo);
         self.session.step(now, input, &mut todo);
         while let Some(loss) = self.act(&mut todo).await {
-            self.session.step(self.now(), Input::Closed(loss), &mut todo);
+            self.session.step(self.now(), SessionInput::Closed(loss), &mut todo);
         }
         self.todo = todo;
     }
 
-    pub(super) fn now(&self) -> Moment {
-        Moment { at: self.started.elapsed(), chance: fastrand::f64() }
+    pub(super) fn now(&self) -> StepContext {
+        StepContext { at: self.started.elapsed(), chance: fastrand::f64() }
     }
 
-    /// Does it. What cannot be sent is told; nothing more is sent then.
-    async fn act(&mut self, todo: &mut Vec<Action>) -> Option<Loss> {
+    /// Runs the actions. Returns why sending failed; nothing more is sent then.
+    async fn act(&mut self, todo: &mut Vec<SessionAction>) -> Option<Loss> {
         let (mut unflushed, mut failed) = (false, None);
         for action in todo.drain(..) {
             match action {
-                Action::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
-                Action::HangUp => {
+                SessionAction::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
+                SessionAction::HangUp => {
                     if unflushed && failed.is_none() {
                         self.flush().await.ok();
                         unflushed = false;
                     }
                     (self.socket, self.dialling, self.asking) = (None, None, None);
                 }
-                Action::Authenticate { refused } => {
+                SessionAction::Authenticate { refused } => {
                     self.sign_in = self.bearer.watch_sign_in();
                     let token = self.token.take().filter(|_| refused);
                     self.asking = Some(authenticate(self.bearer.clone(), token).boxed());
                 }
-                Action::Send(_) if failed.is_some() => {}
-                Action::Send(say) => match self.send(&say).await {
+                SessionAction::Send(_) if failed.is_some() => {}
+                SessionAction::Send(frame) => match self.send(&frame).await {
                     Ok(()) => unflushed = true,
                     Err(loss) => failed = Some(loss),
                 },
-                Action::Deliver(event) => self.deliver(event),
-                Action::Subscribed(uri) => self.granted(&uri),
-                Action::Restored(uri, loss) => {
+                SessionAction::Deliver(event) => self.deliver(event),
+                SessionAction::Subscribed(uri) => self.granted(&uri),
+                SessionAction::Restored(uri, loss) => {
                     for listener in self.listeners.get(&uri).into_iter().flatten() {
                         listener.inbox.gap(&uri, loss.clone());
                     }
                     self.granted(&uri);
                 }
-                Action::Unsubscribed(uri, failure) => self.over(&uri, &failure),
-                Action::Answer(number, outcome) => {
+                SessionAction::Unsubscribed(uri, failure) => self.over(&uri, &failure),
+                SessionAction::Answer(number, outcome) => {
                     if let Some(reply) = self.calls.remove(&number) {
                         let outcome = outcome.map_err(|failure| self.refused(failure));
-                        // Whoever gave up waiting does not need it.
+                        // The caller may have given up.
                         reply.send(outcome).ok();
                     }
                 }
-                Action::Status(status) => {
+                SessionAction::Status(status) => {
                     tracing::debug!(?status, "live connection");
                     self.status.send_replace(status);
                 }
@@ -87,9 +89,9 @@ impl<D: Dial> Driver<D> {
         failed
     }
 
-    async fn send(&mut self, say: &Say) -> Result<(), Loss> {
+    async fn send(&mut self, frame: &ClientFrame) -> Result<(), Loss> {
         let Some(socket) = &mut self.socket else { return Ok(()) };
-        let message = Message::text(say.frame().expose());
+        let message = Message::text(frame.encode().expose());
         in_time(socket.feed(message)).await
     }
 
@@ -119,7 +121,7 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    fn over(&mut self, uri: &Arc<str>, failure: &Failure) {
+    fn over(&mut self, uri: &Arc<str>, failure: &RequestFailure) {
         for mut listener in self.listeners.remove(uri).into_iter().flatten() {
             let error = match self.refused(failure.clone()) {
                 Refused::Error(error) => error,
@@ -132,10 +134,10 @@ impl<D: Dial> Driver<D> {
         }
     }
 
-    /// After a final refusal of the token that is the reason for everything.
-    fn refused(&self, failure: Failure) -> Refused {
+    /// The final refusal of the token, where that is the reason.
+    fn refused(&self, failure: RequestFailure) -> Refused {
         match (&self.signed_out, failure) {
-            (Some(error), Failure::Ended) => Refused::Error(Error::Shared(error.clone())),
+            (Some(error), RequestFailure::Ended) => Refused::Error(Error::Shared(error.clone())),
             (_, failure) => Refused::Failure(failure),
         }
     }

@@ -1,4 +1,4 @@
-//! Reads an event for what it says about the items of a mirror.
+//! Events about the items of a mirror.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,22 +7,22 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::item::{Item, Report, timestamp};
-use super::kind::Kind;
+use super::kind::ItemKind;
 use crate::realtime::session::Event;
 
-/// What an event says.
+/// An event about an item.
 #[derive(Debug, PartialEq)]
-pub(super) enum Told<'a> {
-    /// There is an item; the text may be a part of it.
-    Item { kind: Kind, id: Cow<'a, str>, text: &'a str, created: bool },
-    /// An item is gone.
-    Gone { kind: Kind, id: Cow<'a, str> },
+pub(super) enum ItemEvent<'a> {
+    /// An item was created or updated; the text may have only some of its fields.
+    Item { kind: ItemKind, id: Cow<'a, str>, text: &'a str, created: bool },
+    /// An item was deleted.
+    Gone { kind: ItemKind, id: Cow<'a, str> },
     /// A device reported a value.
     Report { device: &'a str, report: Report },
 }
 
-impl<'a> Told<'a> {
-    /// `None` for what says nothing about an item, such as the progress of a download.
+impl<'a> ItemEvent<'a> {
+    /// `None` for an event that is not about an item, such as the progress of a download.
     pub(super) fn read(event: &'a Event) -> Option<Self> {
         let (_, place) = event.uri.split_once(':')?;
         let (owner, id) = place.split_once(':')?;
@@ -31,7 +31,7 @@ impl<'a> Told<'a> {
         }
         let kind = kind_of(owner)?;
         match &*event.name {
-            "capability" if kind == Kind::Device => Self::report(id, event.data.get()),
+            "capability" if kind == ItemKind::Device => Self::report(id, event.data.get()),
             "update" => {
                 let (id, text) = (Cow::Borrowed(id), event.data.get());
                 Some(Self::Item { kind, id, text, created: false })
@@ -42,10 +42,10 @@ impl<'a> Told<'a> {
     }
 
     /// The kind of the item.
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> ItemKind {
         match self {
             Self::Item { kind, .. } | Self::Gone { kind, .. } => *kind,
-            Self::Report { .. } => Kind::Device,
+            Self::Report { .. } => ItemKind::Device,
         }
     }
 
@@ -80,8 +80,8 @@ impl<'a> Told<'a> {
     }
 }
 
-fn kind_of(item: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| kind.as_str() == item)
+fn kind_of(item: &str) -> Option<ItemKind> {
+    ItemKind::ALL.into_iter().find(|kind| kind.as_str() == item)
 }
 
 #[cfg(test)]
@@ -98,15 +98,15 @@ mod tests {
 
     #[test]
     fn events_say_what_happened_to_which_item() {
-        let item = |kind, text, created| Told::Item { kind, id: "a".into(), text, created };
-        let gone = |kind| Told::Gone { kind, id: "a".into() };
+        let item = |kind, text, created| ItemEvent::Item { kind, id: "a".into(), text, created };
+        let gone = |kind| ItemEvent::Gone { kind, id: "a".into() };
         let a = r#"{"id":"a"}"#;
         for (uri, name, data, want) in [
-            ("homey:manager:devices", "device.create", a, Some(item(Kind::Device, a, true))),
-            ("homey:manager:flow", "flow.update", a, Some(item(Kind::Flow, a, false))),
-            ("homey:manager:flow", "advancedflow.delete", a, Some(gone(Kind::AdvancedFlow))),
-            ("homey:device:a", "update", "{}", Some(item(Kind::Device, "{}", false))),
-            ("homey:user:a", "delete", "null", Some(gone(Kind::User))),
+            ("homey:manager:devices", "device.create", a, Some(item(ItemKind::Device, a, true))),
+            ("homey:manager:flow", "flow.update", a, Some(item(ItemKind::Flow, a, false))),
+            ("homey:manager:flow", "advancedflow.delete", a, Some(gone(ItemKind::AdvancedFlow))),
+            ("homey:device:a", "update", "{}", Some(item(ItemKind::Device, "{}", false))),
+            ("homey:user:a", "delete", "null", Some(gone(ItemKind::User))),
             ("homey:manager:flow", "flowfolder.update", a, None),
             ("homey:manager:updates", "download_start", "null", None),
             ("homey:manager:devices", "device.update", "{}", None),
@@ -115,7 +115,7 @@ mod tests {
             ("nonsense", "update", a, None),
         ] {
             let event = event(uri, name, data);
-            assert_eq!(Told::read(&event), want, "{uri} {name}");
+            assert_eq!(ItemEvent::read(&event), want, "{uri} {name}");
         }
     }
 
@@ -137,9 +137,13 @@ mod tests {
         ] {
             let event = event("homey:device:a", "capability", &data.to_string());
             let report = Report { capability: "dim".into(), value, at };
-            assert_eq!(Told::read(&event), Some(Told::Report { device: "a", report }), "{data}");
+            assert_eq!(
+                ItemEvent::read(&event),
+                Some(ItemEvent::Report { device: "a", report }),
+                "{data}"
+            );
         }
         let without = event("homey:device:a", "capability", "{}");
-        assert_eq!(Told::read(&without), None);
+        assert_eq!(ItemEvent::read(&without), None);
     }
 }

@@ -1,7 +1,8 @@
 //! Live events, and calls over the connection that brings them.
 //!
-//! Pure: `packet` (frames), `session` (what to do when). Doing: `driver` (does it on a socket), `dial`
-//! (opens one), `subscription` and `feed` (bounded queues for those who listen), `handle` (what programs hold).
+//! Pure: `packet` (frames), `session` (the protocol's state machine). Doing: `driver` (runs it on
+//! a socket), `dial` (opens the socket), `subscription` and `feed` (bounded queues of listeners),
+//! `handle` (the handle for programs).
 
 mod command;
 mod dial;
@@ -18,6 +19,6 @@ mod subscription;
 pub(crate) use self::dial::HomeyDial;
 pub(crate) use self::feed::Feed;
 pub use self::handle::Realtime;
-pub(crate) use self::inbox::Note;
-pub use self::session::{Event, RECONNECT, Status};
+pub(crate) use self::inbox::QueueItem;
+pub use self::session::{ConnectionStatus, Event, RECONNECT};
 pub use self::subscription::Subscription;

@@ -1,23 +1,24 @@
-//! What a Homey says over the socket when it refuses, in whichever of its shapes.
+//! Errors of a Homey over the socket, in each of their forms.
 
 use serde_json::Value;
 
 use crate::redaction::TokenText;
 
-/// A refusal in an answer.
+/// The error in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The HTTP status it stands for, where it told one.
+pub struct HomeyRefusal {
+    /// The HTTP status, if given.
     pub status: Option<u16>,
-    /// The machine code, where it told one: `missing_scopes`.
+    /// The error code, if given: `missing_scopes`.
     pub code: Option<String>,
-    /// Its words.
+    /// The message.
     pub message: String,
 }
 
-impl Refusal {
-    /// Reads the error of an answer. A text is the words; of an object the words are
-    /// `error_description`, else `message`, else `error`, and the status is `statusCode`, else `code`.
+impl HomeyRefusal {
+    /// Reads the error of an answer. A text is the message; of an object the message is
+    /// `error_description`, else `message`, else `error`, and the status is `statusCode`, else
+    /// `code`.
     pub fn read(error: &Value) -> Self {
         let text = |key: &str| error[key].as_str().map(str::to_owned);
         let status = |key: &str| error[key].as_u64().and_then(|number| number.try_into().ok());
@@ -34,7 +35,7 @@ impl Refusal {
         }
     }
 
-    /// The same without that token.
+    /// The same with that token masked.
     pub(super) fn without(self, token: &TokenText) -> Self {
         let masked = |text: String| token.mask_text(&text);
         Self { code: self.code.map(masked), message: masked(self.message), ..self }
@@ -52,7 +53,7 @@ mod tests {
     fn a_refusal_that_quotes_the_token_is_kept_without_it() {
         let token = Secret::new("u1:s1:0f1e2d3c4b5a69788796a5b4c3d2e1f0a1b2c3d4");
         let said = format!("unknown {}", token.expose());
-        let refusal = Refusal::read(&json!({"error": said, "error_description": said}));
+        let refusal = HomeyRefusal::read(&json!({"error": said, "error_description": said}));
         let refusal = refusal.without(&TokenText::new(&token).expect("long enough"));
         assert_eq!(
             (refusal.code.as_deref(), &*refusal.message),
@@ -71,17 +72,17 @@ mod tests {
                 "Missing Scopes",
             ),
             (
-                json!({"code":401,"error":"session_expired","error_description":"Session Expired"}),
+                json!({"code":401,"error":"session_expired","error_description":"LiveSession Expired"}),
                 Some(401),
                 Some("session_expired"),
-                "Session Expired",
+                "LiveSession Expired",
             ),
             (json!({"message":"m","statusCode":70000}), None, None, "m"),
             (json!(7), None, None, "no reason was given"),
         ] {
             let code = code.map(str::to_owned);
-            let want = Refusal { status, code, message: message.to_owned() };
-            assert_eq!(Refusal::read(&error), want, "{error}");
+            let want = HomeyRefusal { status, code, message: message.to_owned() };
+            assert_eq!(HomeyRefusal::read(&error), want, "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What we say to a Homey, and its frames.
+//! Frames from the client to a Homey.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::Secret;
 use crate::realtime::packet::Packet;
 
-/// Something to be sent.
+/// A frame to send.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Say {
-    /// The heart-beat.
+pub enum ClientFrame {
+    /// The heartbeat.
     Ping,
-    /// Who we are.
+    /// Authenticates.
     Handshake {
         /// The number of the answer.
         ack: u64,
@@ -25,36 +25,36 @@ pub enum Say {
     Join(Arc<str>),
     /// Leaves a namespace.
     Leave(Arc<str>),
-    /// Asks for the events of a URI.
+    /// Subscribes to the events of a URI.
     Subscribe {
-        /// Where.
+        /// The namespace.
         namespace: Arc<str>,
         /// The number of the answer.
         ack: u64,
-        /// Of what.
+        /// The URI.
         uri: Arc<str>,
     },
-    /// Wants no more events of a URI. There is no answer.
+    /// Ends a subscription. There is no answer.
     Unsubscribe {
-        /// Where.
+        /// The namespace.
         namespace: Arc<str>,
-        /// Of what.
+        /// The URI.
         uri: Arc<str>,
     },
     /// Calls an operation.
     Call {
-        /// Where.
+        /// The namespace.
         namespace: Arc<str>,
         /// The number of the answer.
         ack: u64,
-        /// What [`payload`] made.
+        /// The result of [`payload`].
         payload: Arc<str>,
     },
 }
 
-impl Say {
-    /// The text frame. It is a secret, since it may hold a token or whatever a call carries.
-    pub fn frame(&self) -> Secret {
+impl ClientFrame {
+    /// The text frame. It is a secret, since it may hold a token or the data of a call.
+    pub fn encode(&self) -> Secret {
         let event = |namespace: &str, ack, arguments: &str| {
             Packet::Event { namespace, ack, arguments }.to_string()
         };
@@ -84,8 +84,8 @@ impl Say {
     }
 }
 
-/// What a call of an operation carries: the manager's URI, the operation's own name, and the
-/// arguments by name wherever HTTP would have put them.
+/// The payload of a call: the manager's URI, the operation's own name, and the arguments by name,
+/// wherever HTTP would put them.
 pub fn payload(uri: &str, operation: &str, arguments: &Map<String, Value>) -> Arc<str> {
     json!({ "args": arguments, "operation": operation, "uri": uri }).to_string().into()
 }
@@ -100,29 +100,33 @@ mod tests {
         let uri: Arc<str> = "homey:manager:devices".into();
         let token = Secret::new("a:b:c");
         let arguments = Map::from_iter([("id".to_owned(), json!("d9"))]);
-        for (say, want) in [
-            (Say::Ping, "2"),
+        for (frame, want) in [
+            (ClientFrame::Ping, "2"),
             (
-                Say::Handshake { ack: 0, token: token.clone(), homey_id: Some("5f00".to_owned()) },
+                ClientFrame::Handshake {
+                    ack: 0,
+                    token: token.clone(),
+                    homey_id: Some("5f00".to_owned()),
+                },
                 r#"420["handshakeClient",{"token":"a:b:c","homeyId":"5f00"}]"#,
             ),
             (
-                Say::Handshake { ack: 12, token, homey_id: None },
+                ClientFrame::Handshake { ack: 12, token, homey_id: None },
                 r#"4212["handshakeClient",{"token":"a:b:c"}]"#,
             ),
-            (Say::Join(api.clone()), "40/api,"),
-            (Say::Leave(api.clone()), "41/api,"),
-            (Say::Leave("/".into()), "41"),
+            (ClientFrame::Join(api.clone()), "40/api,"),
+            (ClientFrame::Leave(api.clone()), "41/api,"),
+            (ClientFrame::Leave("/".into()), "41"),
             (
-                Say::Subscribe { namespace: api.clone(), ack: 0, uri: uri.clone() },
+                ClientFrame::Subscribe { namespace: api.clone(), ack: 0, uri: uri.clone() },
                 r#"42/api,0["subscribe","homey:manager:devices"]"#,
             ),
             (
-                Say::Unsubscribe { namespace: api.clone(), uri: uri.clone() },
+                ClientFrame::Unsubscribe { namespace: api.clone(), uri: uri.clone() },
                 r#"42/api,["unsubscribe","homey:manager:devices"]"#,
             ),
             (
-                Say::Call {
+                ClientFrame::Call {
                     namespace: api,
                     ack: 4,
                     payload: payload(&uri, "getDevice", &arguments),
@@ -130,7 +134,7 @@ mod tests {
                 r#"42/api,4["api",{"args":{"id":"d9"},"operation":"getDevice","uri":"homey:manager:devices"}]"#,
             ),
         ] {
-            assert_eq!(say.frame().expose(), want);
+            assert_eq!(frame.encode().expose(), want);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the driver waits for: a socket, a token, a message.
+//! The futures that the driver waits for: a socket, a token, a message.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::error::{Error, Loss};
 use crate::http::ANSWER_LIMIT_BYTES;
 use crate::realtime::dial::Dial;
 
-/// How much is read at once: a hundred events. The library clears that much before each read, and
-/// holds it for as long as the connection lasts.
+/// How much is read at once: about a hundred events. The library clears that much before each
+/// read, and holds it as long as the connection lasts.
 const READ_BYTES: usize = 16 << 10;
 
-/// How much may wait to be sent, in bytes: the largest request, and what stood before it.
+/// How much may wait to be sent, in bytes: the largest request, and what is queued before it.
 const WRITE_BYTES: usize = ANSWER_LIMIT_BYTES + (1 << 20);
 
 pub(super) type Socket<D> = WebSocketStream<<D as Dial>::Io>;
@@ -41,7 +41,7 @@ pub(super) async fn authenticate(bearer: Bearer, refused: Option<Secret>) -> Res
     }
 }
 
-/// The next message of a socket that is there.
+/// The next message of a socket, if there is one.
 pub(super) async fn next<S: futures_util::Stream + Unpin>(
     socket: &mut Option<S>,
 ) -> Option<S::Item> {
@@ -51,7 +51,7 @@ pub(super) async fn next<S: futures_util::Stream + Unpin>(
     }
 }
 
-/// The outcome of something that is under way.
+/// The result of an operation under way, if there is one.
 pub(super) async fn pending<T>(under_way: &mut Option<BoxFuture<'static, T>>) -> T {
     match under_way {
         Some(future) => future.await,
@@ -59,7 +59,7 @@ pub(super) async fn pending<T>(under_way: &mut Option<BoxFuture<'static, T>>) ->
     }
 }
 
-/// Somebody has signed in, where that is waited for.
+/// Waits for a new sign-in, if there is a watch for it.
 pub(super) async fn signed_in(watch: Option<&mut SignInWatch>) {
     match watch {
         Some(watch) => watch.signed_in().await,
