@@ -1,4 +1,4 @@
-//! Sends one request with a trace, a time limit and a bounded answer; knows nothing of tokens.
+//! Sends one request with tracing, a time limit and a bounded response; knows nothing of tokens.
 
 mod connection;
 mod failure;

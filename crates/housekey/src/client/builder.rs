@@ -38,8 +38,8 @@ impl HomeyBuilder {
         Self { token: Secret::new(token.into()), ..self }
     }
 
-    /// The client that sends the requests, to share its connections, proxies and authorities; a new one without
-    /// proxies otherwise.
+    /// The HTTP client, to share its connections, proxies and authorities; without one, a new
+    /// client without proxies is made.
     pub fn http(self, http: Http) -> Self {
         Self { http: Some(http), ..self }
     }

@@ -15,8 +15,8 @@ impl Homey {
     /// Calls an operation of the catalogue by its id; the arguments are checked first.
     ///
     /// # Errors
-    /// [`Error::Argument`] for what is wrong with the call, [`crate::error::HomeyError::Refused`]
-    /// for what the Homey refuses.
+    /// [`Error::Argument`] for a wrong operation or argument,
+    /// [`crate::error::HomeyError::Refused`] for a refusal of the Homey.
     pub async fn call(&self, operation: &str, arguments: &Arguments) -> Result<Value, Error> {
         self.call_as(operation, arguments).await
     }
@@ -32,16 +32,15 @@ impl Homey {
         arguments: &Arguments,
     ) -> Result<T, Error> {
         let answer = self.answer(operation, arguments).await?;
-        // Nearly every answer is what was asked for; what is not is looked at more closely.
+        // The fast path: nearly every answer is what it should be.
         match answer.decode("what was asked for") {
             Ok(value) => Ok(value),
             Err(_) => Ok(json(answer)?.decode("what was asked for")?),
         }
     }
 
-    /// Calls an operation and hands out its answer as the Homey wrote it, to be passed on: one JSON
-    /// value, checked to be one but not decoded. A text that the Homey does not call JSON comes as a
-    /// JSON text, and nothing at all as `null`.
+    /// Calls an operation and returns its answer as the Homey wrote it: one JSON value, checked
+    /// but not decoded. A text that is not JSON becomes a JSON text, and an empty body `null`.
     ///
     /// # Errors
     /// As [`Homey::call`].
@@ -53,8 +52,8 @@ impl Homey {
         Ok(json(self.answer(operation, arguments).await?)?.body)
     }
 
-    /// Calls an operation and hands out its answer as it came, whatever it is: for what the Homey tells
-    /// only once, and must not be lost to a check of its form.
+    /// Calls an operation and returns its answer unchecked: for what the Homey sends only once, so
+    /// that no check of its form may lose it.
     ///
     /// # Errors
     /// As [`Homey::call`].
@@ -86,7 +85,7 @@ impl Homey {
         variant.map_or(&[], |variant| variant.scopes)
     }
 
-    /// The dialect is asked for only where it makes a difference.
+    /// Learns the dialect only where it makes a difference.
     async fn request(&self, operation: &str, arguments: &Arguments) -> Result<Request, Error> {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
         let request = match self.known_dialect() {
@@ -111,8 +110,8 @@ impl Homey {
     }
 }
 
-/// The answer with one JSON value as its body, whatever came. The vendor's client too takes a text
-/// that is not called JSON as it is; a web page is none that a Homey sends.
+/// The answer with one JSON value as its body. As in the vendor's client, a text that is not
+/// called JSON is taken as it is; a web page is never the answer of a Homey.
 pub(super) fn json(mut answer: Incoming) -> Result<Incoming, HttpError> {
     if answer.status == 204 || answer.body.is_empty() {
         answer.body = b"null".to_vec();

@@ -1,4 +1,4 @@
-//! Which dialect a Homey speaks, asked for when it first matters.
+//! The dialect of a Homey, learned when it first matters.
 
 use serde_json::Value;
 
@@ -8,26 +8,27 @@ use crate::catalogue::{self, Dialect};
 use crate::error::Error;
 use crate::request::{self, ArgumentError};
 
-/// The operation whose answer tells.
+/// The operation whose answer has the dialect.
 const TELLING: &str = "system.getInfo";
 
 impl Homey {
-    /// What it speaks. A Homey from the store is known by its record; another is asked once, when a
-    /// call first needs to know.
+    /// Its dialect. A stored Homey has it in its record; for another it is requested once, when a
+    /// call first needs it.
     ///
     /// # Errors
-    /// What the question failed with; the next call asks again.
+    /// Those of the request; the next call tries again.
     pub async fn dialect(&self) -> Result<Dialect, Error> {
         self.dialect.get_or_try_init(|| self.learn_dialect()).await.copied()
     }
 
-    /// What it speaks, if that is known by now.
+    /// Its dialect, if it is known by now.
     pub fn known_dialect(&self) -> Option<Dialect> {
         self.dialect.get().copied()
     }
 
-    /// V2 hubs of 2019 tell no platform version in their system information; newer ones do. A token may
-    /// lack the right to read it, as all of OAuth clients do; then the words of the refusal tell.
+    /// The system information of V2 hubs of 2019 has no platform version; newer ones have it. A
+    /// token may lack the right to read it, as those of OAuth clients do; then the form of the
+    /// refusal shows the dialect.
     async fn learn_dialect(&self) -> Result<Dialect, Error> {
         let operation = catalogue::find(TELLING).ok_or_else(|| ArgumentError::unknown(TELLING))?;
         let request = request::build(operation, Dialect::V2, &args! {})?;
@@ -52,10 +53,10 @@ fn told(system: &Value) -> Dialect {
     }
 }
 
-/// The dialect that a refusal is worded in: V2 has a numeric `code` and `$stack`, and its text may be in
-/// any language; V3 has `statusCode`. A refusal in JSON with neither leaves the newest dialect, which is
-/// what API keys exist for. `None` where it is about the token or the moment, and for what comes from
-/// something else than a Homey.
+/// The dialect of a refusal: V2 has a numeric `code` and `$stack`, and its text may be in any
+/// language; V3 has `statusCode`. JSON with neither leaves the newest dialect, the one with API
+/// keys. `None` for refusals about the token or the moment, and for answers that are not from a
+/// Homey.
 fn by_refusal(status: u16, body: &[u8]) -> Option<Dialect> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let is_v2 = body["code"].is_number() && body["statusCode"].is_null();

@@ -1,4 +1,4 @@
-//! A call on the wire: the token is added, renewed once when it is refused, and a 429 is waited out.
+//! Sends a call with the token, renews it once after a 401, and waits after a 429.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::redaction::TokenText;
 use crate::request::Body;
 use crate::retry::{AttemptOutcome, Attempts, NextStep, NoAnswer};
 
-/// A call as it is put on the wire, as often as that is needed.
+/// A call as it is sent, perhaps more than once.
 pub(super) struct Wire<'a> {
     /// The id in the catalogue; `None` for a raw call.
     pub(super) operation: Option<&'static str>,
@@ -33,7 +33,7 @@ impl Homey {
         loop {
             let base = self.address().await?;
             let turn = self.pace.turn(wire.operation).await;
-            // Not before it is one's turn: the token may have been refused meanwhile.
+            // Only once it is admitted: the token may have been refused meanwhile.
             let token = self.bearer().await?;
             let outcome = self.http.send(self.outgoing(wire, &token, &base)).await;
             drop(turn);
@@ -88,7 +88,7 @@ fn attempt(outcome: &Result<Incoming, HttpError>) -> AttemptOutcome {
     }
 }
 
-/// A refusal that quotes the request does not hold its token any more: its words go into errors and logs.
+/// Masks the token in a refusal that quotes the request: its text goes into errors and logs.
 fn without_token(mut answer: Incoming, token: &Secret) -> Incoming {
     if !answer.is_success()
         && let Some(token) = TokenText::new(token)
@@ -99,7 +99,7 @@ fn without_token(mut answer: Incoming, token: &Secret) -> Incoming {
     answer
 }
 
-/// The refusal in an answer, with the scopes that the catalogue says were needed.
+/// The refusal in an answer, with the scopes that the catalogue has for the operation.
 pub(super) fn refusal(called: &str, scopes: &[&str], answer: &Incoming) -> HomeyError {
     let (code, message) = (refusal_code(answer), homey_refusal(answer, &[]));
     HomeyError::of(called, scopes, answer.status, code, message, answer.retry_after_s())

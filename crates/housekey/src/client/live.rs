@@ -1,4 +1,4 @@
-//! The live side of a Homey: one connection for all clones, made when it is first asked for.
+//! The live connection of a Homey: one for all clones, made at its first use.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use crate::realtime::{HomeyDial, Realtime, Subscription};
 use crate::request::{self, ArgumentError, Arguments};
 
 impl Homey {
-    /// The live connection, which all clones share. The first call begins to connect; it must be made
-    /// within a tokio runtime.
+    /// The live connection, shared by all clones. The first call begins to connect; it must be
+    /// made within a tokio runtime.
     pub fn realtime(&self) -> &Realtime {
         self.live.get_or_init(|| {
             let dial = HomeyDial::new(self.route.clone(), self.http.clone());
@@ -20,7 +20,7 @@ impl Homey {
         })
     }
 
-    /// Listens to the events of a URI, as [`Realtime::subscribe`] does.
+    /// Subscribes to the events of a URI, as [`Realtime::subscribe`] does.
     ///
     /// ```no_run
     /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {

@@ -1,4 +1,4 @@
-//! `Homey`, the face: finds the operation, adds the token, renews once when it is refused.
+//! `Homey`, the entry point: finds the operation, adds the token, renews once when it is refused.
 
 pub mod api;
 mod builder;
@@ -31,7 +31,7 @@ use crate::error::{CertificateProblem, Error};
 use crate::http::Http;
 use crate::realtime::Realtime;
 
-/// A Homey that can be called. Cheap to clone; clones share connections, token and pace.
+/// A handle to one Homey. Cheap to clone; clones share connections, token and request limits.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), housekey::Error> {
@@ -80,7 +80,7 @@ impl Homey {
     }
 
     /// A Homey at a known address with a token that is not renewed: an API key, or a session token
-    /// from elsewhere. Asks the address whether it is a Homey.
+    /// from elsewhere. Checks that a Homey answers there.
     ///
     /// # Errors
     /// [`crate::error::HomeyError::NotAHomey`], or an [`Error::Http`] when nothing answers.
@@ -97,18 +97,18 @@ impl Homey {
         Self { http, route, dialect, bearer, pace, live }
     }
 
-    /// The same where a person has allowed plain HTTP for this Homey, or has not.
+    /// The same, with the user's decision about plain HTTP for this Homey.
     #[must_use]
     pub fn with_plain_http(self, plain_http: PlainHttp) -> Self {
         Self { route: self.route.with_plain_http(plain_http), ..self }
     }
 
-    /// The address whose certificate was not accepted at the last search for it, and why.
+    /// The address whose certificate was rejected at the last search, and why.
     pub fn rejected_certificate(&self) -> Option<(Url, CertificateProblem)> {
         self.route.rejected_certificate()
     }
 
-    /// Whether no address that may be used answered at the last search for it.
+    /// Whether no address that may be used answered at the last search.
     pub fn is_offline(&self) -> bool {
         self.route.is_offline()
     }
@@ -118,7 +118,7 @@ impl Homey {
         self.route.id()
     }
 
-    /// Where it answers; its account is asked for new addresses when it is offline at all others.
+    /// Its base URL. Fetches new addresses from its account when it is offline at all known ones.
     ///
     /// # Errors
     /// [`crate::error::HomeyError::Offline`].
@@ -129,16 +129,16 @@ impl Homey {
         }
     }
 
-    /// Tells that the network failed on the way to `base`, where [`Homey::address`] had found it: for
-    /// whoever speaks to it by themselves. The next one who needs it searches anew.
+    /// Reports that the network failed at `base`, a URL from [`Homey::address`]: for programs that
+    /// connect to the Homey directly. The next request searches anew.
     pub fn lost(&self, base: &Url) {
         self.route.lost(base);
     }
 
-    /// The bearer token as it would be sent now, renewed first if it has ended.
+    /// The bearer token for the next request, renewed first if it has expired.
     ///
     /// # Errors
-    /// What the renewal failed with, if one was needed.
+    /// Those of the renewal, if one was needed.
     pub async fn bearer(&self) -> Result<Secret, Error> {
         self.bearer.token().await
     }
@@ -150,7 +150,7 @@ impl Homey {
         }
     }
 
-    /// The session that keeps the token fresh; `None` for a token that somebody else keeps.
+    /// The session that renews the token; `None` for a token that is not renewed here.
     pub fn session(&self) -> Option<&Session> {
         match &self.bearer {
             Bearer::Fixed(_) => None,

@@ -1,16 +1,16 @@
-//! How gently a Homey is called: how many requests at once.
+//! Request limits of a Homey: how many requests at once.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::catalogue::Dialect;
 
-/// How many calls at once a hub of 2016 to 2019 gets, and every Homey of unknown dialect.
+/// How many requests at once to a hub of 2016 to 2019, and to a Homey of unknown dialect.
 const GENTLE: usize = 2;
 
-/// How many calls at once newer Homeys get.
+/// How many requests at once to newer Homeys.
 const BRISK: usize = 8;
 
-/// How many calls at once a Homey gets that speaks so.
+/// How many requests at once to a Homey of that dialect.
 pub fn at_once(dialect: Dialect) -> usize {
     match dialect {
         Dialect::V2 => GENTLE,
@@ -21,22 +21,22 @@ pub fn at_once(dialect: Dialect) -> usize {
 /// The operation whose answers a Homey has to read from disk.
 const LONG_READ: &str = "insights.getLogEntries";
 
-/// The turns of one Homey.
+/// The request limits of one Homey.
 #[derive(Debug)]
 pub(super) struct Pace {
     in_flight: Semaphore,
     long_reads: Semaphore,
 }
 
-/// A turn; the next in line goes on when it is dropped.
+/// A permit for one request; the next one in the queue goes on when it is dropped.
 pub(super) struct Turn<'a> {
     _in_flight: Option<SemaphorePermit<'a>>,
     _long_read: Option<SemaphorePermit<'a>>,
 }
 
 impl Pace {
-    /// Two at once, as a hub of 2016 to 2019 can bear, which refuses the fourth of four quick
-    /// requests. Insights are read one at a time.
+    /// Two at once, which suits a hub of 2016 to 2019: it refuses the fourth of four quick
+    /// requests. Slow operations run one at a time.
     pub(super) fn gentle() -> Self {
         Self { in_flight: Semaphore::new(GENTLE), long_reads: Semaphore::new(1) }
     }
@@ -46,7 +46,7 @@ impl Pace {
         self.in_flight.add_permits(at_once(dialect) - GENTLE);
     }
 
-    /// Waits for a turn. The semaphores are never closed, so there always is one.
+    /// Waits for a permit. The semaphores are never closed, so it always gets one.
     pub(super) async fn turn(&self, operation: Option<&str>) -> Turn<'_> {
         let long_read = match operation {
             Some(LONG_READ) => self.long_reads.acquire().await.ok(),

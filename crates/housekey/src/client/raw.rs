@@ -1,4 +1,4 @@
-//! Calls of any path, in or out of the catalogue.
+//! Calls of any path, whether in the catalogue or not.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, HomeyError};
 use crate::http::Incoming;
 use crate::request::Body;
 
-/// How long a raw call may take; the vendor's tool gives its API commands as long.
+/// How long a raw call may take: the limit of the vendor's tool for its API commands.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A call of any path.
@@ -26,26 +26,26 @@ pub struct RawCall {
     pub body: Option<Body>,
 }
 
-/// What a Homey answered, whatever the status.
+/// The response of a Homey, whatever its status.
 #[derive(Debug)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The headers as text, in the order they came.
+    /// The headers as text, in their order.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// What the Homey says of its refusal; `None` with a 2xx.
+    /// The error of a refusal; `None` with a 2xx.
     pub refusal: Option<HomeyError>,
 }
 
 impl RawCall {
-    /// A read of that path.
+    /// A `GET` of that path.
     pub fn get(path_and_query: impl Into<String>) -> Self {
         Self { method: Method::GET, path_and_query: path_and_query.into(), body: None }
     }
 
-    /// Method and path, as errors name the call: a query may hold a token.
+    /// Method and path, the name of the call in errors: a query may hold a token.
     fn name(&self) -> String {
         let path = self.path_and_query.split('?').next().unwrap_or_default();
         format!("{} {path}", self.method)
@@ -53,17 +53,17 @@ impl RawCall {
 }
 
 impl Answer {
-    /// The first header of that name, whatever its case.
+    /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let (_, value) =
             self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name))?;
         Some(value)
     }
 
-    /// The answer, unless it is a refusal.
+    /// The response, unless it is a refusal.
     ///
     /// # Errors
-    /// What the Homey says of its refusal.
+    /// The error of the refusal.
     pub fn accepted(mut self) -> Result<Self, HomeyError> {
         match self.refusal.take() {
             Some(refusal) => Err(refusal),
@@ -73,10 +73,10 @@ impl Answer {
 }
 
 impl Homey {
-    /// Calls any path. A refusal is an answer too: look at its status.
+    /// Calls any path. A refusal is a response too, with its status.
     ///
     /// # Errors
-    /// [`Error::Http`] when nothing answers, and what a renewal may fail with.
+    /// [`Error::Http`] when nothing answers, and those of a renewal.
     pub async fn raw(&self, call: &RawCall) -> Result<Answer, Error> {
         let answer = self.exchange_raw(call).await?;
         let text = |value: &reqwest::header::HeaderValue| {

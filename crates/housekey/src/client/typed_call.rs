@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::http::Incoming;
 use crate::request::Arguments;
 
-/// A call of an operation that is not sent yet: awaiting it gives the answer as its type, and there are
-/// other ways to have it.
+/// A call of an operation that is sent when it is awaited, and then gives the answer as its type.
+/// Other methods send it with another form of answer.
 ///
 /// ```no_run
 /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
@@ -32,7 +32,7 @@ pub struct Call<'a, T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// The answer to a call that is made for its effect: whatever the Homey sends back is ignored.
+/// The answer to a call that is made for its effect: the body is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Done;
 
@@ -68,7 +68,7 @@ impl<'a, T> Call<'a, T> {
         self.homey.call_bytes(self.operation, &self.arguments).await
     }
 
-    /// The answer as JSON, also where its type leaves something out.
+    /// The answer as JSON, with the fields that its type leaves out.
     ///
     /// # Errors
     /// As [`Homey::call`].
@@ -76,7 +76,7 @@ impl<'a, T> Call<'a, T> {
         self.homey.call(self.operation, &self.arguments).await
     }
 
-    /// The answer with its status and headers, of whatever form: for what a Homey sends only once.
+    /// The answer with its status and headers, unchecked: for what a Homey sends only once.
     ///
     /// # Errors
     /// As [`Homey::call_unread`].

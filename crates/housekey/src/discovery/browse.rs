@@ -1,4 +1,4 @@
-//! Homeys that announce themselves in the home's network, by DNS-SD (RFC 6763).
+//! Homeys that announce themselves in the local network, by DNS-SD (RFC 6763).
 
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzz;
@@ -18,16 +18,15 @@ use crate::resolve::{Mdns, Question, records};
 /// The service that a self-hosted server announces; hubs were not seen to announce one.
 const SERVICE: &str = "_homey._tcp.local";
 
-/// How many names are kept of each kind, and how many addresses of one: any machine of the network may
-/// say as many as it likes, and each is asked about.
+/// How many names are kept of each kind, and how many addresses of one: any machine of the network
+/// may announce any number, and each causes a question.
 const NAMES: usize = 256;
 const ADDRESSES: usize = 16;
 
-/// A Homey that announced itself. Everything in it is what some machine of the network says: nothing
-/// of it is proven.
+/// A Homey that announced itself. All of it is unverified: any machine of the network may send it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Announced {
-    /// The name its owner gave it.
+    /// Its name, given by its owner.
     pub name: String,
     /// The cloud id.
     pub id: Option<String>,
@@ -39,10 +38,10 @@ pub struct Announced {
     pub addresses: Vec<Url>,
 }
 
-/// Asks for announcements and listens for that long; sorted by name.
+/// Queries for announcements and listens for that long; sorted by name.
 ///
 /// # Errors
-/// When nothing can be asked in any network.
+/// When no network can be queried.
 pub async fn browse(mdns: Mdns, limit: Duration) -> io::Result<Vec<Announced>> {
     let mut heard = Heard::default();
     let mut asking = mdns.ask(limit)?;
@@ -52,15 +51,14 @@ pub async fn browse(mdns: Mdns, limit: Duration) -> io::Result<Vec<Announced>> {
     Ok(heard.announced())
 }
 
-/// What was said so far, in whatever order. Names are kept in lower case, since their case means
-/// nothing.
+/// The records received so far. Names are in lower case, since their case has no meaning.
 #[derive(Default)]
 struct Heard {
-    /// Full name of an announced service → its first part as it was written.
+    /// Full name of an announced service → its first label as written.
     labels: BTreeMap<String, String>,
     /// Full name → host and port.
     places: BTreeMap<String, (String, u16)>,
-    /// Full name → the service's own texts.
+    /// Full name → the TXT record of the service.
     texts: BTreeMap<String, BTreeMap<String, String>>,
     hosts: BTreeMap<String, BTreeSet<Ipv4Addr>>,
 }
@@ -92,7 +90,7 @@ impl Heard {
         }
     }
 
-    /// Who is there, and what nobody has said yet of those who are.
+    /// The queries for services and for records that are still missing.
     fn questions(&self) -> Vec<Question> {
         let question = |name: &str, kind| Question { name: name.to_owned(), kind };
         let mut questions = vec![question(SERVICE, TYPE::PTR)];
@@ -111,7 +109,7 @@ impl Heard {
         questions
     }
 
-    /// Those that are known well enough to be called.
+    /// The Homeys that are known well enough to connect to.
     fn announced(self) -> Vec<Announced> {
         let announced = |(name, label): (&String, &String)| {
             let (host, port) = self.places.get(name)?;
@@ -134,7 +132,7 @@ impl Heard {
     }
 }
 
-/// Keeps what is said, if there is room for another name.
+/// Keeps a record, if there is room for another name.
 fn keep<T>(of: &mut BTreeMap<String, T>, name: String, said: T) {
     if of.len() < NAMES || of.contains_key(&name) {
         of.insert(name, said);
@@ -145,7 +143,7 @@ fn lower(name: &Name<'_>) -> String {
     name.to_string().to_ascii_lowercase()
 }
 
-/// A text that may be shown: some machine wrote it, and a terminal obeys control characters.
+/// A text without control characters: it comes from any machine, and a terminal would obey them.
 fn clean(text: &[u8]) -> String {
     String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).collect()
 }

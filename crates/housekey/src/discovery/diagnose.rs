@@ -1,4 +1,4 @@
-//! Tries every way to a Homey by itself and tells how each of them does.
+//! Tests each way to a Homey, independently of the others.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::ping::ping;
 use super::reason::Reason;
 use crate::http::{Http, causes};
 
-/// How one way to a Homey does.
+/// The result of one way to a Homey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// The way.
@@ -21,23 +21,23 @@ pub struct Diagnosis {
     pub address: Option<Url>,
     /// Whether it is encrypted; `None` where no address is known.
     pub encrypted: Option<bool>,
-    /// Whether the Homey meant answers there.
+    /// Whether the right Homey answers there.
     pub works: bool,
-    /// How long the answer, or the failure, took: a whole round with a new connection, in
-    /// milliseconds. `None` if nothing was sent.
+    /// How long the answer, or the failure, took, with a new connection, in milliseconds. `None`
+    /// if nothing was sent.
     pub took_ms: Option<u64>,
-    /// The software version that the answer told.
+    /// The software version in the answer.
     pub version: Option<String>,
     /// Why it does not work.
     pub reason: Option<Reason>,
-    /// The innermost cause, in the words of whoever found it.
+    /// The innermost cause, as reported.
     pub detail: Option<String>,
 }
 
-/// Tries all five ways at the same time, none depending on another, and waits for each as long as
-/// its ping may take. In the order of [`Strategy::ALL`].
+/// Tests all five ways at the same time, independently, and waits for each as long as its ping may
+/// take. In the order of [`Strategy::ALL`].
 ///
-/// Nothing is sent to an address that is plain HTTP where that is not allowed.
+/// Nothing is sent to a plain HTTP address where that is not allowed.
 pub async fn diagnose(
     http: &Http,
     addresses: &Addresses,

@@ -11,11 +11,11 @@ use super::candidates::{Candidate, Strategy};
 use crate::error::{Error, HomeyError, HttpError};
 use crate::http::{Http, Incoming, Outgoing, below, server_of};
 
-/// How long the last or only address may take to answer; while another one may be taken, shorter
-/// limits hold: see `preference`.
+/// How long the last or only address may take to answer; with alternatives, shorter limits apply:
+/// see `preference`.
 const PING_LIMIT: Duration = Duration::from_secs(10);
 
-/// The header that names a Homey, in requests and in answers.
+/// The header with the id of a Homey, in requests and responses.
 pub(crate) const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
 
 /// A Homey that answered.
@@ -25,28 +25,26 @@ pub struct Found {
     pub base: Url,
     /// How it is reached.
     pub strategy: Strategy,
-    /// Its cloud id, if it told.
+    /// Its cloud id, if given.
     pub id: Option<String>,
-    /// Its software version, if it told.
+    /// Its software version, if given.
     pub version: Option<String>,
 }
 
-/// The refusal of a ping that has a meaning of its own, read from the body as the vendor's client
-/// does.
+/// The body of a refused ping, read as the vendor's client does.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
     error: String,
 }
 
-/// Asks one address whether it is the Homey meant. Needs no token.
+/// Checks that the Homey with that id answers at an address. Needs no token.
 ///
 /// # Errors
-/// [`HomeyError::NotAHomey`] when the answer has no `X-Homey-ID`, [`HomeyError::OtherHomey`] when it
-/// is another one's (or the body is `false`),
-/// [`HomeyError::SubscriptionInactive`], [`HomeyError::InvalidSerialNumber`],
-/// [`HomeyError::Redirected`], [`HomeyError::ExtraPath`], and [`HomeyError::PingRefused`] for any other
-/// status that is no success.
+/// [`HomeyError::NotAHomey`] when the answer has no `X-Homey-ID`, [`HomeyError::OtherHomey`] when
+/// it has another id (or the body is `false`), [`HomeyError::SubscriptionInactive`],
+/// [`HomeyError::InvalidSerialNumber`], [`HomeyError::Redirected`], [`HomeyError::ExtraPath`], and
+/// [`HomeyError::PingRefused`] for any other error status.
 pub async fn ping(http: &Http, candidate: &Candidate, id: Option<&str>) -> Result<Found, Error> {
     let mut url = below(&candidate.base, "/api/manager/system/ping");
     if let Some(id) = id {
@@ -67,7 +65,7 @@ pub async fn ping(http: &Http, candidate: &Candidate, id: Option<&str>) -> Resul
     Ok(read(candidate, id, &answer)?)
 }
 
-/// What web servers answer to plain HTTP at a port for TLS: 400 and a text that says so.
+/// The answer of web servers to plain HTTP at a TLS port: 400 and a text about it.
 fn is_complaint_about_http(answer: &Incoming) -> bool {
     let complaints = ["http request to an https server", "http request was sent to https port"];
     let text = || answer.text().to_ascii_lowercase();
@@ -84,7 +82,7 @@ fn read(candidate: &Candidate, id: Option<&str>, answer: &Incoming) -> Result<Fo
     }
     if let (300..=399, Some(target)) = (answer.status, answer.header("location")) {
         let target = candidate.base.join(target).map_or(target.to_owned(), |target| {
-            // The ping's own path is of no use to a person.
+            // The path of the ping is of no use to a person.
             target.origin().ascii_serialization()
         });
         return Err(HomeyError::Redirected { address, target });
@@ -106,7 +104,7 @@ fn read(candidate: &Candidate, id: Option<&str>, answer: &Incoming) -> Result<Fo
         (Some(wanted), _) if answer.body.trim_ascii() == b"false" => {
             Err(HomeyError::OtherHomey { address, wanted: wanted.to_owned() })
         }
-        // The ping carries the id, so only the answer can prove it: any web server sends JSON.
+        // The ping has the id, so only the answer proves it: any web server sends JSON.
         (_, None) => Err(HomeyError::NotAHomey { address, why: "its answer names no Homey" }),
         _ => Ok(Found {
             base: candidate.base.clone(),

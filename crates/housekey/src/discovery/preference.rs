@@ -1,11 +1,11 @@
-//! Which of the addresses is taken, and when a better one is looked for; computes only.
+//! Decides which address is used, and when to look for a better one. Pure.
 
 use std::time::Duration;
 
 use super::candidates::Strategy;
 use crate::retry::Backoff;
 
-/// How long an address that answered waits for a better one that has not. In one home the own
+/// How long an address that answered waits for a better one that has not. In one home the local
 /// network answered within 142 ms and the relay within 195 ms.
 const HEAD_START: Duration = Duration::from_millis(500);
 
@@ -16,16 +16,16 @@ const HEAD_START_OF_ENCRYPTED: Duration = Strategy::LocalSecure.ping_limit();
 const LOOK_AGAIN: Backoff =
     Backoff { first: Duration::from_secs(60), longest: Duration::from_secs(16 * 60), jitter: 0.0 };
 
-/// How it stands with one address.
+/// The state of one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Nothing yet.
+    /// No answer yet.
     Pending,
-    /// It is the Homey meant.
+    /// The right Homey.
     Answers,
-    /// It is not, or it does not answer.
+    /// Another server, or no answer.
     Fails,
-    /// It is the Homey meant, and says that it serves nobody: subscription or serial number.
+    /// The right Homey, which refuses service: subscription or serial number.
     Refuses,
 }
 
@@ -37,20 +37,20 @@ pub(super) struct Runner {
     pub(super) standing: Standing,
 }
 
-/// What to do now.
+/// The decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// Take the one at this place.
+    /// Use the one at this index.
     Take(usize),
-    /// Wait for the next answer, but no longer than that.
+    /// Wait for the next answer, at most that long.
     Wait(Duration),
-    /// None of them will do.
+    /// No address can be used.
     GiveUp,
 }
 
-/// Chooses among addresses in order of preference, `elapsed` after all were asked at once.
+/// Chooses among addresses in order of preference, `elapsed` after all were pinged at once.
 pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> Choice {
-    // Whoever has the certificate for the home's network is the Homey: its refusal is final.
+    // A server with the certificate for the local network is the Homey: its refusal is final.
     let refused = |runner: &Runner| {
         runner.strategy == Strategy::LocalSecure && runner.standing == Standing::Refuses
     };
@@ -77,7 +77,7 @@ pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> Choice {
     }
 }
 
-/// Whether a better address is looked for, `since` the last search, after `fruitless` searches that found none.
+/// Whether to look for a better address, `since` the last search, after `fruitless` searches that found none.
 pub(super) fn look_again(since: Duration, fruitless: u32) -> bool {
     since >= LOOK_AGAIN.wait(fruitless, 0.0)
 }

@@ -1,4 +1,4 @@
-//! Pings all candidates at once and takes one as `preference` says.
+//! Pings all candidates at once and takes one as `preference` decides.
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -12,17 +12,17 @@ use super::reason::Reason;
 use crate::error::{CertificateProblem, Error, HomeyError, HttpError};
 use crate::http::Http;
 
-/// The outcome of a race that somebody won.
+/// A race with a winner.
 #[derive(Debug)]
 pub(super) struct Won {
     pub(super) found: Found,
-    /// Whether one that would be better may only have been late.
+    /// Whether a better one may only have been late.
     pub(super) better_pending: bool,
     /// The last address whose certificate was not accepted.
     pub(super) rejected: Option<(Url, CertificateProblem)>,
 }
 
-/// The outcome of one that nobody won.
+/// A race without a winner.
 #[derive(Debug)]
 pub(super) struct Lost {
     pub(super) tried: Vec<(String, String)>,
@@ -32,15 +32,15 @@ pub(super) struct Lost {
 }
 
 impl Lost {
-    /// What the Homey itself says tells more than that some of its addresses do not answer.
+    /// An error from the Homey itself explains more than addresses that do not answer.
     pub(super) fn error(self, name: &str) -> HomeyError {
         let Self { tried, refusal, .. } = self;
         refusal.unwrap_or_else(|| HomeyError::Offline { name: name.to_owned(), tried })
     }
 }
 
-/// Asks all candidates, which stand in order of preference, for the Homey of that id. Those that are
-/// not waited for any more are dropped, which ends their requests.
+/// Pings all candidates, given in order of preference, for the Homey with that id. Those that are
+/// no longer needed are dropped, which ends their requests.
 pub(super) async fn race(
     http: &Http,
     candidates: &[Candidate],
@@ -100,7 +100,7 @@ pub(super) async fn race(
     }
 }
 
-/// Why an address does not lead to the Homey, in the words that say most.
+/// Why an address does not work, in the most telling words.
 fn why(error: &Error) -> String {
     match error {
         Error::Http(HttpError::Certificate { problem, .. }) => {

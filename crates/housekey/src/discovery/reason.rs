@@ -1,4 +1,4 @@
-//! Why an address does not lead to the Homey meant.
+//! Why an address does not work.
 
 use std::error::Error as Cause;
 use std::fmt;
@@ -10,36 +10,36 @@ use crate::error::{Error, HomeyError, HttpError};
 use crate::http::causes;
 use crate::resolve::Unresolved;
 
-/// What is wrong with an address, in the words of [`Reason::as_str`].
+/// Why an address does not work; [`Reason::as_str`] has the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// The account knows no such address.
+    /// The account has no such address.
     NoAddress,
-    /// The host's name leads to no address.
+    /// The host name does not resolve.
     Dns,
-    /// The machine is there, and nothing listens on that port.
+    /// The machine answers, and the port is closed.
     Refused,
     /// No answer in time: switched off, or another network.
     Timeout,
-    /// The certificate is not the right one, or there is no TLS.
+    /// The certificate is not accepted, or there is no TLS.
     Tls,
     /// Any other failure of the network.
     Network,
-    /// It was not tried: it is plain HTTP, and that is not allowed.
+    /// Not tried: it is plain HTTP, and that is not allowed.
     Unencrypted,
     /// The port speaks the other one of HTTP and HTTPS.
     WrongScheme,
-    /// It sends callers to another address.
+    /// It redirects to another address.
     Redirected,
     /// The relay says that the Homey is offline.
     Offline,
     /// It is not activated yet, or still starting.
     Starting,
-    /// Something answers that it cannot serve now.
+    /// A server answers that cannot serve now.
     Unavailable,
-    /// Something else answers there.
+    /// Another kind of server answers.
     NotAHomey,
     /// Another Homey answers there.
     OtherHomey,
@@ -86,7 +86,7 @@ impl Reason {
         }
     }
 
-    /// As a person reads it.
+    /// Its words for people.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoAddress => "no address is known",

@@ -1,5 +1,5 @@
-//! The way to one Homey: looked for when it is first needed, left when it fails, and changed for a
-//! better one.
+//! The route to one Homey: searched when it is first needed, dropped when it fails, and replaced
+//! by a better one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,13 +16,13 @@ use super::reason::Reason;
 use crate::error::{CertificateProblem, Error, HomeyError};
 use crate::http::Http;
 
-/// The way to one Homey. Cheap to clone; clones share what was found.
+/// The route to one Homey. Cheap to clone; clones share the address found.
 ///
-/// * Whoever needs it while it is looked for shares the outcome, and a search that found nothing is
-///   not remembered: the next one searches again.
-/// * While it leads over an address that is not the best one known, better ones are tried now and
-///   then beside the requests, and taken when they answer.
-/// * [`Route::lost`] tells it of a failure of the network, [`Route::update`] of new addresses.
+/// * Callers during a search share its result. A failed search is not cached: the next caller
+///   searches again.
+/// * While its address is not the best one known, better ones are tried from time to time beside
+///   the requests, and used when they answer.
+/// * [`Route::lost`] reports a network failure, [`Route::update`] new addresses.
 #[derive(Debug, Clone)]
 pub struct Route {
     inner: Arc<Inner>,
@@ -43,23 +43,23 @@ struct State {
     found: Option<Found>,
     search: Option<Search>,
     look: Option<Look>,
-    /// When a better address was looked for last; `None` if that is due.
+    /// When a better address was searched last; `None` if that is due.
     looked: Option<Instant>,
-    /// How often in a row that found none.
+    /// How many such searches in a row found none.
     fruitless: u32,
     rejected: Option<(Url, CertificateProblem)>,
     /// Whether no address answered at the last search.
     offline: bool,
 }
 
-/// A search that is under way; all who wait share its outcome.
+/// A search under way, whose result all callers share.
 type Search = Shared<BoxFuture<'static, Result<Found, HomeyError>>>;
 
-/// A look for a better address, beside the requests.
+/// A search for a better address, beside the requests.
 type Look = Shared<BoxFuture<'static, ()>>;
 
 impl Route {
-    /// The way to the Homey `name` with that cloud id, at one of those addresses.
+    /// The route to the Homey `name` with that cloud id, at one of those addresses.
     pub fn new(http: Http, name: String, id: Option<String>, addresses: Addresses) -> Self {
         let (state, plain_http) = (Mutex::default(), Mutex::default());
         let route = Self { inner: Arc::new(Inner { http, name, id, plain_http, state }) };
@@ -67,7 +67,7 @@ impl Route {
         route
     }
 
-    /// The same where a person has allowed plain HTTP, or has not.
+    /// The same, with the user's decision about plain HTTP.
     #[must_use]
     pub fn with_plain_http(self, plain_http: PlainHttp) -> Self {
         *self.inner.plain_http.lock().unwrap_or_else(PoisonError::into_inner) = plain_http;
@@ -79,11 +79,11 @@ impl Route {
         self.inner.id.as_deref()
     }
 
-    /// Where the Homey answers.
+    /// The base URL at which the Homey answers.
     ///
     /// # Errors
     /// [`HomeyError::Offline`] with every address that was tried and why it failed; a subscription
-    /// error is given as it is.
+    /// error is returned as it is.
     pub async fn base(&self) -> Result<Url, Error> {
         let search = {
             let mut state = self.inner.state();
@@ -96,13 +96,13 @@ impl Route {
         Ok(search.await?.base)
     }
 
-    /// The addresses it may have, as they were told last.
+    /// The addresses it may have, as of the last update.
     pub fn addresses(&self) -> Addresses {
         self.inner.state().addresses.clone()
     }
 
-    /// Takes fresh addresses. Where it is in use at one of them it stays so; else the next one who
-    /// needs it searches anew.
+    /// Replaces the addresses. The one in use stays in use if it is among them; else the next
+    /// caller searches anew.
     pub fn update(&self, addresses: Addresses) {
         for strategy in Strategy::ALL.into_iter().filter(|strategy| strategy.is_at_home()) {
             if let Some(base) = addresses.by(strategy) {
@@ -116,12 +116,12 @@ impl Route {
         }
     }
 
-    /// Tells that the network failed on the way to `base`: the next one who needs it searches anew.
+    /// Reports that the network failed at `base`: the next caller searches anew.
     pub fn lost(&self, base: &Url) {
         self.inner.state().found.take_if(|found| found.base == *base);
     }
 
-    /// The address whose certificate was not accepted at the last search, and why.
+    /// The address whose certificate was rejected at the last search, and why.
     pub fn rejected_certificate(&self) -> Option<(Url, CertificateProblem)> {
         self.inner.state().rejected.clone()
     }
@@ -131,7 +131,7 @@ impl Route {
         self.inner.state().offline
     }
 
-    /// Waits until no better address is being looked for.
+    /// Waits until no search for a better address is under way.
     pub async fn settle(&self) {
         let look = self.inner.state().look.clone();
         if let Some(look) = look {
@@ -139,7 +139,7 @@ impl Route {
         }
     }
 
-    /// Joins the search that is under way, or begins one, detached from whoever asked for it.
+    /// Joins the search under way, or starts one in a task of its own.
     fn search(&self, state: &mut State) -> Search {
         if let Some(search) = state.search.as_ref().filter(|search| search.peek().is_none()) {
             return search.clone();
@@ -182,7 +182,7 @@ impl Inner {
         let candidates = candidates(&addresses, plain_http);
         let outcome = race(&self.http, &candidates, self.id.as_deref()).await;
         let mut state = self.state();
-        // Otherwise newer addresses came in meanwhile, and this outcome may be out of date.
+        // Otherwise the addresses were replaced meanwhile, and this result may be outdated.
         let is_of_now = state.addresses == addresses;
         match outcome {
             Ok(won) => {
@@ -207,7 +207,7 @@ impl Inner {
         }
     }
 
-    /// Tries what is better than `current`, which stays in use meanwhile.
+    /// Tries the addresses better than `current`, which stays in use meanwhile.
     async fn look(&self, better: &[Candidate], current: &Found) {
         let outcome = race(&self.http, better, self.id.as_deref()).await;
         let mut state = self.state();
@@ -227,7 +227,7 @@ impl Inner {
         (state.rejected, state.offline) = (rejected, false);
         tracing::debug!(homey = self.name, strategy = %found.strategy, base = %found.base, "found");
         state.found = Some(found);
-        // One that may only have been late is looked for again at once.
+        // One that may only have been late is searched again at once.
         state.looked = (!better_pending).then(Instant::now);
         state.fruitless = 0;
     }

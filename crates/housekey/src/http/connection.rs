@@ -1,4 +1,4 @@
-//! A bare connection to a server, for whoever speaks over it by themselves: live events, the gateway.
+//! A bare connection to a server, for live events and the gateway.
 
 use std::fmt;
 use std::io;
@@ -18,7 +18,7 @@ use url::Url;
 use super::{Http, failure, server_of};
 use crate::error::HttpError;
 
-/// TCP, with TLS where the address has it.
+/// TCP, with TLS for `https:` URLs.
 #[derive(Debug)]
 pub enum Connection {
     /// `http:`.
@@ -29,18 +29,18 @@ pub enum Connection {
     Proxied(Box<dyn Io>),
 }
 
-/// What bytes can be sent over.
+/// A byte stream.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + fmt::Debug> Io for T {}
 
 impl Http {
-    /// Connects to where a URL leads, without speaking HTTP yet. Names are looked up, proxies used and
+    /// Connects to the server of a URL, without sending HTTP. Names are resolved, proxies used and
     /// certificates verified as for every request.
     ///
     /// # Errors
-    /// [`HttpError::Unreachable`] and others after which nothing was sent; also when the limit, which
-    /// covers all of it, ran out.
+    /// [`HttpError::Unreachable`] and other errors before anything is sent; also when the limit
+    /// for all of it is exceeded.
     pub async fn connect(&self, url: &Url, limit: Duration) -> Result<Connection, HttpError> {
         let proxy = self.proxying.of(url);
         let failed = |cause| failure::of_connection(cause, server_of(url), proxy.map(server_of));

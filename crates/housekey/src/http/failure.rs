@@ -1,4 +1,4 @@
-//! Sorts failures of the network by what a person can do about them.
+//! Classifies network errors by what a person can do about them.
 
 use std::error::Error as Cause;
 use std::io;
@@ -7,8 +7,8 @@ use rustls::{CertificateError, InvalidMessage};
 
 use crate::error::{CertificateProblem, HttpError};
 
-/// The failure of a request, of which nothing but the server is named: reqwest names the URL in its
-/// message, and a query may carry a token.
+/// The error of a request. It names only the server: reqwest names the URL, and a query may hold a
+/// token.
 pub(super) fn of_request(error: reqwest::Error, server: &str, proxy: Option<String>) -> HttpError {
     let error = error.without_url();
     let server = server.to_owned();
@@ -22,7 +22,7 @@ pub(super) fn of_request(error: reqwest::Error, server: &str, proxy: Option<Stri
     }
 }
 
-/// The failure of making a connection: nothing was sent.
+/// The error of a connection attempt: nothing was sent.
 pub(super) fn of_connection(
     cause: Box<dyn Cause + Send + Sync>,
     server: String,
@@ -38,7 +38,7 @@ pub(super) fn of_connection(
     }
 }
 
-/// What is known to be wrong from the causes.
+/// The error, if a cause identifies it.
 fn known(error: &(dyn Cause + 'static), server: &str) -> Option<HttpError> {
     let server = || server.to_owned();
     causes(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
@@ -79,20 +79,20 @@ fn problem(wrong: &CertificateError) -> CertificateProblem {
     }
 }
 
-/// `DnsName("example.com")` as a person writes it; control characters, which a terminal obeys, are
-/// left out: the other side wrote it.
+/// `example.com` of `DnsName("example.com")`, without control characters, which a terminal would
+/// obey: the text comes from the other side.
 fn plain(presented: &str) -> String {
     let inner = presented.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
     let name = inner.map_or(presented, |(name, _)| name);
     name.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-/// An error and what caused it, in that order.
+/// An error and its causes, outermost first.
 pub(crate) fn causes<'a>(
     error: &'a (dyn Cause + 'static),
 ) -> impl Iterator<Item = &'a (dyn Cause + 'static)> {
     std::iter::successors(Some(error), |&error| {
-        // An error of the connection passes over the one that it carries.
+        // An I/O error skips the error that it carries.
         let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         carried.map(|error| error as &(dyn Cause + 'static)).or_else(|| error.source())
     })

@@ -1,11 +1,11 @@
-//! An answer that has arrived.
+//! A response.
 
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::error::HttpError;
 
-/// An answer that has arrived in full.
+/// A complete response.
 #[derive(Debug)]
 pub struct Incoming {
     /// The HTTP status.
@@ -28,7 +28,7 @@ impl Incoming {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether the server calls the body JSON.
+    /// Whether the content type is JSON.
     pub fn is_json(&self) -> bool {
         self.header("content-type")
             .is_some_and(|kind| kind.trim_start().starts_with("application/json"))
@@ -39,13 +39,13 @@ impl Incoming {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// The body as JSON of a given shape, whatever the content type says.
+    /// The body as JSON of a given type, whatever the content type says.
     ///
     /// # Errors
-    /// [`HttpError::Unreadable`], naming what was expected. The body itself is not quoted, since it
-    /// may hold a token.
+    /// [`HttpError::Unreadable`], with what was expected. The body is not quoted, since it may
+    /// hold a token.
     pub fn decode<T: DeserializeOwned>(&self, expected: &'static str) -> Result<T, HttpError> {
-        // A text is checked far faster as a whole than string by string.
+        // UTF-8 is checked far faster as a whole than string by string.
         let value = match std::str::from_utf8(&self.body) {
             Ok(text) => serde_json::from_str(text),
             Err(_) => serde_json::from_slice(&self.body),
@@ -53,12 +53,12 @@ impl Incoming {
         value.map_err(|_| self.unreadable(expected))
     }
 
-    /// The error for a body that is not what it should be.
+    /// The error for an unexpected body.
     pub fn unreadable(&self, expected: &'static str) -> HttpError {
         HttpError::Unreadable { server: self.server.clone(), status: self.status, expected }
     }
 
-    /// How long the server asks us to wait, in seconds; only the numeric form is read.
+    /// `Retry-After` in seconds; only the numeric form is read.
     pub fn retry_after_s(&self) -> Option<u64> {
         self.header("retry-after")?.trim().parse().ok()
     }

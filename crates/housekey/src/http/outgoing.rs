@@ -10,7 +10,7 @@ use url::Url;
 use crate::Secret;
 use crate::error::HttpError;
 
-/// A request to be sent.
+/// A request to send.
 #[derive(Debug)]
 pub struct Outgoing {
     pub(super) method: reqwest::Method,
@@ -19,7 +19,7 @@ pub struct Outgoing {
     /// A secret, since it may hold passwords and tokens.
     pub(super) body: Option<Secret>,
     pub(super) limit: Duration,
-    /// The first header whose value no header may hold.
+    /// The first header with an invalid value.
     unsendable: Option<HeaderName>,
 }
 
@@ -29,7 +29,7 @@ impl Outgoing {
         Self { method, url, headers: HeaderMap::new(), body: None, limit, unsendable: None }
     }
 
-    /// Adds a header. With a value that no header may hold the request is not sent, and fails.
+    /// Adds a header. With an invalid value the request fails and is not sent.
     #[must_use]
     pub fn header(self, name: HeaderName, value: &str) -> Self {
         self.headed(name, value, false)
@@ -70,7 +70,7 @@ impl Outgoing {
     /// Sets a `multipart/form-data` body of these texts, in this order.
     #[must_use]
     pub fn multipart(self, parts: &[(&'static str, String)]) -> Self {
-        // By chance, so that no text can hold it.
+        // Random, so that no text contains it.
         let boundary = format!("housekey-{:032x}", rand::random::<u128>());
         let mut body = String::new();
         for (name, text) in parts {

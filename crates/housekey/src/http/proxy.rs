@@ -1,4 +1,4 @@
-//! Which servers are reached through a proxy, and the way through it.
+//! Proxies: which servers are reached through one.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -11,33 +11,33 @@ use url::{Host, Url};
 use crate::error::HttpError;
 use crate::resolve::{address_in_name, zone_of};
 
-/// What a proxy may speak.
+/// The protocols of proxies.
 const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
-/// Hosts of the vendor's relay, which a person may have typed.
+/// Hosts of the vendor's relay, which a user may have entered.
 const RELAY: &str = ".connect.athom.com";
 
-/// How many addresses in the home are remembered: far more than all Homeys of an account have.
+/// How many addresses in the home are kept: far more than all Homeys of an account have.
 const HOME_LIMIT: usize = 10_000;
 
-/// The proxies of a network, as the usual variables name them. None by default.
+/// The proxies of the usual environment variables. None by default.
 ///
-/// Whatever they say, these are reached directly: loopback, private and link-local addresses, names
-/// below `.local`, and the addresses of a Homey in its home.
+/// These are always reached directly: loopback, private and link-local addresses, names below
+/// `.local`, and the addresses of a Homey in its home.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
     http: Option<Url>,
     https: Option<Url>,
-    /// Intercepts what no exception names.
+    /// Intercepts all hosts without an exception.
     exceptions: Option<Arc<Matcher>>,
 }
 
 impl Proxies {
-    /// Reads the values of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; an empty one is
-    /// as good as none. One without a scheme speaks HTTP.
+    /// Reads the values of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; an empty one
+    /// counts as unset. One without a scheme is an HTTP proxy.
     ///
     /// # Errors
-    /// [`HttpError::Invalid`] for what is no address of a proxy; it is not quoted, since it may hold a
+    /// [`HttpError::Invalid`] for an invalid address; it is not quoted, since it may hold a
     /// password.
     pub fn new(http: &str, https: &str, all: &str, no: &str) -> Result<Self, HttpError> {
         let first = |texts: [(&str, &'static str); 2]| {
@@ -66,7 +66,7 @@ fn proxy(text: &str, variable: &'static str) -> Option<Result<Url, HttpError>> {
     })
 }
 
-/// The proxies, and what is known to be in the home.
+/// The proxies, and the known addresses in the home.
 #[derive(Debug, Default)]
 pub(super) struct Proxying {
     proxies: Proxies,
@@ -78,7 +78,7 @@ impl Proxying {
         Self { proxies, home: Mutex::default() }
     }
 
-    /// Remembers an address as one in the home.
+    /// Adds an address in the home.
     pub(super) fn at_home(&self, url: &Url) {
         let Some(server) = server(url).filter(|(host, _)| !host.ends_with(RELAY)) else { return };
         let mut home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +87,7 @@ impl Proxying {
         }
     }
 
-    /// The proxy that a request for that URL goes through.
+    /// The proxy for a request to that URL.
     pub(super) fn of(&self, url: &Url) -> Option<&Url> {
         let proxy = match url.scheme() {
             "https" => self.proxies.https.as_ref()?,
@@ -111,7 +111,7 @@ fn server(url: &Url) -> Option<(String, u16)> {
     Some((url.host_str()?.to_owned(), url.port_or_known_default()?))
 }
 
-/// Whether a URL leads to this machine or into its own network, as far as it says so itself.
+/// Whether a URL names this machine or an address in its own network.
 fn is_near(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => is_private(address.into()),

@@ -1,4 +1,4 @@
-//! What carries requests: the network, or something else in its place.
+//! The transport of requests: the network, or a replacement.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use http::{Request, Response};
 
 use crate::error::HttpError;
 
-/// Carries requests in the place of the network: to a virtual Homey in the same process, say, with
-/// simulated time. Live connections do not go through it.
+/// Carries requests instead of the network, for example to a virtual Homey in the same process,
+/// with simulated time. Live connections do not use it.
 ///
-/// The time limit of a request is kept by whoever sends it: a request that takes too long is dropped.
+/// The caller keeps the time limit of a request: one that takes too long is dropped.
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Brings one request to its server and the whole answer back, whatever its status.
+    /// Sends one request and returns the whole response, whatever its status.
     ///
-    /// Should fail with [`HttpError::Unreachable`] where the server certainly did not get the
-    /// request, and with [`HttpError::Cut`] where it may have.
+    /// Fails with [`HttpError::Unreachable`] if the server certainly did not get the request, and
+    /// with [`HttpError::Cut`] if it may have.
     fn carry(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, HttpError>>;
 }

@@ -1,4 +1,4 @@
-//! A bare connection through a proxy: CONNECT for those that speak HTTP, SOCKS for the others.
+//! A bare connection through a proxy: CONNECT for HTTP proxies, SOCKS for the others.
 
 use std::error::Error as Cause;
 use std::io;
@@ -53,7 +53,7 @@ impl Service<Uri> for ToProxy {
 }
 
 impl Http {
-    /// A connection to where the URL leads, through that proxy.
+    /// A connection to the server of the URL through that proxy.
     pub(super) async fn tunnel(&self, proxy: &Url, url: &Url) -> Result<Box<dyn Io>, Failed> {
         let host = url.host_str().unwrap_or_default();
         let port = url.port_or_known_default().unwrap_or_default();

@@ -1,10 +1,10 @@
-//! What an operation is called with.
+//! The arguments of an operation.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Arguments by name, in the order they were given; [`args!`](crate::args) writes them down.
+/// Arguments by name, in the order they were given; made by [`args!`](crate::args).
 #[derive(Clone, Default, PartialEq)]
 pub struct Arguments(Map<String, Value>);
 
@@ -14,7 +14,7 @@ impl Arguments {
         Self::default()
     }
 
-    /// Adds an argument, or gives another value to one that is there.
+    /// Adds an argument, or replaces its value.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
         self.0.insert(name.into(), value.into());
     }
@@ -42,14 +42,14 @@ impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for Arguments {
     }
 }
 
-/// Shows the names alone: a value may be a password.
+/// Shows only the names: a value may be a password.
 impl fmt::Debug for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.keys()).finish()
     }
 }
 
-/// Writes down [`Arguments`]; values are anything that turns into a `serde_json::Value`.
+/// Makes [`Arguments`]; values are anything that converts into a `serde_json::Value`.
 ///
 /// ```
 /// let arguments = housekey::args! { "deviceId" => "d1", "capabilityId" => "dim", "value" => 0.5 };

@@ -1,4 +1,4 @@
-//! Makes the body of a request.
+//! The body of a request.
 
 use serde_json::{Map, Value};
 
@@ -14,8 +14,8 @@ pub enum Body {
     Form(Vec<(&'static str, String)>),
 }
 
-/// The body that the arguments give. Where there is nothing to say, `POST` and `PUT` say `{}`, as the
-/// vendor's client does.
+/// The body for these arguments. Without any, `POST` and `PUT` send `{}`, as the vendor's client
+/// does.
 pub(super) fn of(variant: &'static Variant, arguments: &Arguments) -> Option<Body> {
     if matches!(variant.method, Method::Get | Method::Delete) {
         return None;

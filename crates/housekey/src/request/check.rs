@@ -1,11 +1,12 @@
-//! Holds arguments against what the operation declares.
+//! Checks arguments against the declaration of the operation.
 
 use serde_json::Value;
 
 use super::{ArgumentError, Arguments};
 use crate::catalogue::{Kind, Operation, Parameter, Place, Variant};
 
-/// Surplus arguments first: a misspelt name is surplus and missing at once, and the former tells more.
+/// Surplus arguments first: a misspelt name is both surplus and missing, and the former error
+/// explains more.
 pub(super) fn arguments(
     operation: &'static Operation,
     variant: &'static Variant,
@@ -29,7 +30,7 @@ pub(super) fn arguments(
     Ok(())
 }
 
-/// The value of a parameter; in path and query there is no `null`, so it counts as not given.
+/// The value of a parameter; `null` counts as not given in path and query, which have no null.
 pub(super) fn given<'a>(parameter: &Parameter, arguments: &'a Arguments) -> Option<&'a Value> {
     let written =
         |value: &&Value| !value.is_null() || !matches!(parameter.place, Place::Path | Place::Query);
@@ -45,7 +46,7 @@ fn types(
         let given = Kind::of(value).map_or("null", Kind::with_article);
         Err(ArgumentError::Mistyped { operation: operation.id, name, takes, given })
     };
-    // What may be left out may be null too: the API says "none" with it.
+    // An optional argument may be null: the API uses it for "none".
     let none = value.is_null() && !parameter.required;
     if !none && !fits(parameter.kinds, value) {
         return mistyped(parameter.name.to_owned(), parameter.kinds, value);
@@ -63,7 +64,7 @@ fn types(
     Ok(())
 }
 
-/// Whether a value has one of the types; without types anything goes.
+/// Whether a value has one of the types; without types any value does.
 pub fn fits(kinds: &[Kind], value: &Value) -> bool {
     kinds.is_empty() || Kind::of(value).is_some_and(|kind| kinds.contains(&kind))
 }

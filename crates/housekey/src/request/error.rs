@@ -1,8 +1,8 @@
-//! What can be wrong with the arguments of a call.
+//! Errors in the arguments of a call.
 
 use crate::catalogue::{self, Dialect, Kind, Operation};
 
-/// The call was not sent, because it could not have been understood. No text holds a value.
+/// The call was not sent, because its arguments are wrong. No text holds a value.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArgumentError {
@@ -19,22 +19,22 @@ pub enum ArgumentError {
     Absent {
         /// The operation's id.
         operation: &'static str,
-        /// The dialect it was to be called on.
+        /// The dialect of the Homey.
         dialect: Dialect,
         /// The dialects that have it.
         on: Vec<Dialect>,
     },
-    /// An argument is missing that has to be given.
+    /// A required argument is missing.
     #[error("{operation} needs `{name}`, which takes {}", kinds_in_words(takes))]
     Missing {
         /// The operation's id.
         operation: &'static str,
         /// The argument.
         name: &'static str,
-        /// The types it may have; empty: any.
+        /// The types it may have; empty for any.
         takes: &'static [Kind],
     },
-    /// An argument was given that the operation does not have.
+    /// The operation has no such argument.
     #[error("{operation} has no argument `{name}`{}", known_in_words(*meant, known))]
     Surplus {
         /// The operation's id.
@@ -46,7 +46,7 @@ pub enum ArgumentError {
         /// All arguments of the operation on this dialect.
         known: Vec<&'static str>,
     },
-    /// An argument has a type that it does not take.
+    /// The argument has the wrong type.
     #[error("`{name}` of {operation} takes {}, not {given}", kinds_in_words(takes))]
     Mistyped {
         /// The operation's id.
@@ -55,10 +55,10 @@ pub enum ArgumentError {
         name: String,
         /// The types it may have.
         takes: &'static [Kind],
-        /// What was given, in words: `a number`.
+        /// The type that was given, in words: `a number`.
         given: &'static str,
     },
-    /// An argument stands in the path, and no path can hold the value.
+    /// The argument is part of the path and has a value that no path can hold.
     #[error("`{name}` of {operation} stands in the path, where it cannot be {what}")]
     NotForPath {
         /// The operation's id.
@@ -71,7 +71,7 @@ pub enum ArgumentError {
 }
 
 impl ArgumentError {
-    /// For a name that the catalogue does not have.
+    /// For an operation that the catalogue does not have.
     pub fn unknown(name: &str) -> Self {
         Self::Unknown { name: name.to_owned(), meant: catalogue::suggest(name) }
     }

@@ -23,19 +23,19 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::{Dialect, Method, Operation};
 
-/// A request that can be sent to a Homey of the dialect it was built for, once a token is added.
+/// A request to a Homey of the dialect it was built for; only the token is missing.
 #[derive(Clone, PartialEq)]
 pub struct Request {
     /// What it calls.
     pub operation: &'static Operation,
     /// The HTTP method.
     pub method: Method,
-    /// Path and query as they stand on the request line, percent-encoded, in ASCII.
+    /// Path and query as on the request line: percent-encoded ASCII.
     pub path_and_query: String,
     /// The body; `None` on `GET` and `DELETE`.
     pub body: Option<Body>,
-    /// How long to wait for the whole answer: what the vendor's client allows a Homey of the
-    /// dialect, 30 s on V2 and 10 s on the others.
+    /// The time limit of the whole answer: that of the vendor's client for the dialect, 30 s on V2
+    /// and 10 s on the others.
     pub timeout: Duration,
 }
 
@@ -52,7 +52,7 @@ pub struct Named {
     pub reads: bool,
     /// The scopes it needs.
     pub scopes: &'static [&'static str],
-    /// How long to wait for the answer, as over HTTP.
+    /// The time limit of the answer, as over HTTP.
     pub timeout: Duration,
 }
 
@@ -80,8 +80,8 @@ pub fn by_name(
 
 /// Builds the request that calls an operation on a Homey.
 ///
-/// An argument that is JSON `null` counts as not given in path and query, and goes out as `null` in a
-/// body. Where an operation wants the owner's URI beside an id, the whole id alone will do
+/// An argument that is JSON `null` counts as not given in path and query, and is sent as `null` in
+/// a body. Where an operation wants the owner's URI beside an id, the full id is enough
 /// (`homey:device:<uuid>:measure_power`), on every dialect.
 ///
 /// # Errors
@@ -101,8 +101,8 @@ pub fn build(
     Ok(Request { operation, method, path_and_query, body, timeout })
 }
 
-/// Builds the request where it is the same for a Homey of any dialect, or wrong in the same way: then
-/// nobody has to know which one the Homey speaks. It may take as long as the slowest of them.
+/// Builds the request if it is the same for all dialects, or fails in the same way: then the
+/// dialect need not be known. It has the longest of their time limits.
 pub fn build_alike(
     operation: &'static Operation,
     arguments: &Arguments,
@@ -114,7 +114,7 @@ pub fn build_alike(
     (v2 == local && local == cloud).then_some(v2)
 }
 
-/// What the vendor's client allows a Homey of the dialect.
+/// The time limit of the vendor's client for the dialect.
 fn timeout(dialect: Dialect) -> Duration {
     Duration::from_secs(if dialect == Dialect::V2 { 30 } else { 10 })
 }

@@ -1,4 +1,4 @@
-//! Puts arguments into a path.
+//! The path with its arguments.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{ArgumentError, Arguments, check::given};
 use crate::catalogue::{Operation, Place, Variant};
 
-/// What would end the segment or the path, start an escape, or is no ASCII that a request line may
-/// hold. All else goes out raw, colons above all: the vendor's client does not encode them, and
-/// Homeys expect ids as it sends them. The backslash is here because URL parsers read it as a slash.
+/// Characters that would end the segment or the path, start an escape, or may not be on a request
+/// line. All others are sent raw, colons above all: the vendor's client does not encode them, and
+/// Homeys expect ids in that form. The backslash is here because URL parsers read it as a slash.
 const ENCODED: AsciiSet = CONTROLS
     .add(b' ')
     .add(b'"')
@@ -55,12 +55,12 @@ pub(super) fn filled(
     Ok(path)
 }
 
-/// A value as it stands in path or query.
+/// A value as it is written in path or query.
 pub(super) fn text(value: &Value) -> Cow<'_, str> {
     value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
 }
 
-/// What no segment can be: servers and URL parsers take such a segment out of the path.
+/// Values that no segment can have: servers and URL parsers remove such a segment from the path.
 fn unfit(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("empty"),

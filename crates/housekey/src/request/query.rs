@@ -1,4 +1,4 @@
-//! Writes arguments as a query, objects and arrays in bracket notation.
+//! Arguments as a query, objects and arrays in bracket notation.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Arguments, check::given, path::text};
 use crate::catalogue::{Place, Variant};
 
-/// All but what `encodeURIComponent` of browsers leaves.
+/// All characters but those that `encodeURIComponent` of browsers leaves.
 const ENCODED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -18,7 +18,7 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// Adds the query that the arguments give, if they give any.
+/// Appends the query of these arguments, if there is any.
 pub(super) fn append(target: &mut String, variant: &'static Variant, arguments: &Arguments) {
     let mut pairs = Vec::new();
     for parameter in variant.parameters.iter().filter(|p| p.place == Place::Query) {

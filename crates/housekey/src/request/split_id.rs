@@ -1,9 +1,9 @@
-//! Takes whole ids apart, where a path wants the owner's URI beside the id.
+//! Splits full ids, where a path wants the owner's URI beside the id.
 //!
-//! What belongs to a device, an app or a manager has a whole id made of its owner's URI, which always
+//! An item of a device, an app or a manager has a full id made of its owner's URI, which always
 //! has three parts, and a short id: `homey:device:<uuid>` and `measure_power` make
-//! `homey:device:<uuid>:measure_power`. V2 has only the two halves on the wire; the others have the
-//! owner and, beside it, the whole id.
+//! `homey:device:<uuid>:measure_power`. V2 has only the two halves on the wire; the others have
+//! the owner and, beside it, the full id.
 //!
 //! The cut is after the third colon. For some of these ids the vendor's client cuts at the last colon,
 //! which is the same place unless a short id has colons of its own; and then only the third undoes
@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use super::Arguments;
 use crate::catalogue::{Dialect, Variant};
 
-/// The arguments, with `uri` and `id` as the variant's path wants them. Whatever cannot be taken apart
-/// is left as it is.
+/// The arguments, with `uri` and `id` in the form of the variant's path. An id that cannot be
+/// split is left as it is.
 pub(super) fn owner_and_id<'a>(
     variant: &'static Variant,
     dialect: Dialect,
