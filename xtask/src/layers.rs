@@ -78,7 +78,7 @@ const LIBRARY: Table = &[
     ("mirror::kind", Layer::Pure),
     ("mirror::machine", Layer::Pure),
     ("mirror::status", Layer::Pure),
-    ("mirror::told", Layer::Pure),
+    ("mirror::item_event", Layer::Pure),
     ("mirror::window", Layer::Pure),
     ("clock", Layer::Clock),
     ("resolve", Layer::Doing(0)),
@@ -96,6 +96,7 @@ const LIBRARY: Table = &[
 /// The modules of `housekey-agent`: each imports those with a smaller number, which may be several files of
 /// one purpose.
 const AGENT: Table = &[
+    ("advice", Layer::Doing(0)),
     ("child", Layer::Doing(0)),
     ("credential", Layer::Doing(0)),
     ("error_chain", Layer::Doing(0)),

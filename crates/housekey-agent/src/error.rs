@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::advice::words;
 use crate::error_chain::error_chain;
 use crate::lock::{Holder, LockError};
 use crate::settings::SettingsError;
@@ -97,7 +98,7 @@ impl AgentError {
             Self::Held(_) => Some("stop it, or use another store with HOUSEKEY_STATE".to_owned()),
             Self::Unwritable(sinks) => sinks.iter().find_map(|sink| sink.advice.clone()),
             Self::Certificate(_) => Some("name other files in [gateway]".to_owned()),
-            Self::Store(error) => error.advice(),
+            Self::Store(error) => error.advice().as_ref().map(words),
             Self::System { .. } => None,
         }
     }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use housekey::auth::{Session, StoreNews};
-use housekey::error::{Kind, SignInError};
+use housekey::error::{Advice, Kind};
 use housekey::{Error, Homey};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
+use crate::advice::words;
 use crate::error_chain::error_chain;
 use crate::route_log::RouteLog;
 use crate::status::HomeyState;
@@ -177,13 +178,13 @@ impl Keeper {
             self.board.security().record_certificate(&name, error);
             match state {
                 HomeyState::Failing if retried => {
-                    self.board.retried(text, error.advice_while_retried(), until_retry(session))
+                    let advice = error.advice_while_retried().as_ref().map(words);
+                    self.board.retried(text, advice, until_retry(session))
                 }
-                _ => self.board.trouble(text, error.advice()),
+                _ => self.board.trouble(text, error.advice().as_ref().map(words)),
             }
         });
-        let ended = ended
-            .map(|text| self.board.trouble(text, Error::from(SignInError::NotSignedIn).advice()));
+        let ended = ended.map(|text| self.board.trouble(text, Some(words(&Advice::SignIn))));
         let trouble = trouble.or(ended);
         self.board.homey(self.index, |homey| {
             if let Some(trouble) = &trouble {

@@ -3,6 +3,7 @@
 //! [`Agent`] is the service; [`credential`] writes a token down in the forms other programs take.
 
 mod access;
+pub mod advice;
 mod agent;
 pub mod child;
 mod components;

@@ -6,9 +6,9 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use housekey::Secret;
-use housekey::catalogue::{self, Access, Dialect, Operation};
+use housekey::catalogue::{self, Dialect, ItemAccess, Operation};
 use housekey::realtime::packet::{Packet, elements};
-use housekey::redaction::{TokenText, TokenVariables, Unreadable};
+use housekey::redaction::{TokenText, TokenVariables, UnreadableJson};
 use hyper::header::{HeaderMap, HeaderValue};
 
 /// How many tokens are searched for: the current one, and those before it.
@@ -112,7 +112,11 @@ impl Redactor {
     ///
     /// # Errors
     /// If it cannot be parsed, so that its content is unknown.
-    pub(crate) fn json<'a>(&self, json: &'a str, watch: Watch) -> Result<Cow<'a, str>, Unreadable> {
+    pub(crate) fn json<'a>(
+        &self,
+        json: &'a str,
+        watch: Watch,
+    ) -> Result<Cow<'a, str>, UnreadableJson> {
         Ok(match self.json_bytes(json.as_bytes(), watch)? {
             Cow::Borrowed(_) => Cow::Borrowed(json),
             Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
@@ -127,7 +131,7 @@ impl Redactor {
         &self,
         json: &'a [u8],
         watch: Watch,
-    ) -> Result<Cow<'a, [u8]>, Unreadable> {
+    ) -> Result<Cow<'a, [u8]>, UnreadableJson> {
         let masked = match watch {
             Watch::No => Cow::Borrowed(json),
             watch => self.variables.mask_json(json, watch == Watch::OneVariable)?,
@@ -142,20 +146,20 @@ impl Redactor {
     ///
     /// # Errors
     /// As [`Redactor::json`].
-    pub(crate) fn event<'a>(&self, frame: &'a str) -> Result<Cow<'a, str>, Unreadable> {
+    pub(crate) fn event<'a>(&self, frame: &'a str) -> Result<Cow<'a, str>, UnreadableJson> {
         if self.variables.is_empty() {
             return Ok(Cow::Borrowed(frame));
         }
         let Ok(Packet::Event { namespace, ack, arguments }) = Packet::decode(frame) else {
             return Ok(Cow::Borrowed(frame));
         };
-        let elements = elements(arguments).map_err(|_| Unreadable)?;
+        let elements = elements(arguments).map_err(|_| UnreadableJson)?;
         let (uri, name, data) = match &*elements {
             [uri, name, data @ ..] => (uri, name, data),
             // Nothing but the URI.
             _ => return Ok(Cow::Borrowed(frame)),
         };
-        let place: Cow<'_, str> = serde_json::from_str(uri.get()).map_err(|_| Unreadable)?;
+        let place: Cow<'_, str> = serde_json::from_str(uri.get()).map_err(|_| UnreadableJson)?;
         if !concerns_variables(&place) {
             return Ok(Cow::Borrowed(frame));
         }
@@ -190,7 +194,7 @@ impl Redactor {
 
 /// Whether the response of an operation may hold the value of a variable: variables are flow tokens and
 /// have logs, and the result of a card lists the tokens it used.
-fn watch(operation: &Operation, access: Option<&Access>) -> Watch {
+fn watch(operation: &Operation, access: Option<&ItemAccess>) -> Watch {
     match operation.manager {
         "logic" | "flowtoken" | "insights" => Watch::Managers,
         "flow" | "mobile" if access.is_none() => Watch::Managers,
@@ -297,7 +301,7 @@ mod tests {
         ] {
             assert!(matches!(redactor.event(frame), Ok(Cow::Borrowed(same)) if same == frame));
         }
-        assert_eq!(redactor.event(r#"42/api,["homey:manager:logic",{]"#), Err(Unreadable));
+        assert_eq!(redactor.event(r#"42/api,["homey:manager:logic",{]"#), Err(UnreadableJson));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use housekey::discovery::{Candidate, Strategy, is_loopback, ping};
-use housekey::http::{Http, server_of};
+use housekey::http::{Http, authority};
 use housekey::resolve::host_with_zone;
 use url::Url;
 
@@ -39,7 +39,7 @@ impl fmt::Display for HomeyAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(url) => url.fmt(f),
-            Self::Either { http, .. } => f.write_str(&server_of(http)),
+            Self::Either { http, .. } => f.write_str(&authority(http)),
         }
     }
 }

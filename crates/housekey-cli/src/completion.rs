@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
-use housekey::catalogue::{self, Kind, Operation, Parameter};
+use housekey::catalogue::{self, Operation, Parameter, ValueType};
 
 use crate::args::Cli;
 use crate::context::Context;
@@ -118,7 +118,7 @@ fn arguments(before: &[&str], current: &str) -> Vec<CompletionCandidate> {
 
 /// `name=`, or `name:=` where only JSON will do.
 fn candidate(parameter: &Parameter) -> CompletionCandidate {
-    let only_json = matches!(parameter.kinds, [Kind::Object | Kind::Array]);
+    let only_json = matches!(parameter.kinds, [ValueType::Object | ValueType::Array]);
     let sign = if only_json { ":=" } else { "=" };
     let types: Vec<&str> = parameter.kinds.iter().map(|kind| kind.as_str()).collect();
     let types = if types.is_empty() { "any".to_owned() } else { types.join(" or ") };
@@ -130,7 +130,7 @@ fn candidate(parameter: &Parameter) -> CompletionCandidate {
 
 /// The values of a type that has few.
 fn values(parameter: &Parameter, prefix: &str, begun: &str) -> Vec<CompletionCandidate> {
-    let words: &[&str] = match parameter.kinds.contains(&Kind::Boolean) {
+    let words: &[&str] = match parameter.kinds.contains(&ValueType::Boolean) {
         true => &["true", "false"],
         false => &[],
     };

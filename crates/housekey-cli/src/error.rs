@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use housekey::error::{Kind, chain};
 
+use crate::advice;
+
 /// The exit codes besides 0, which scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -123,7 +125,11 @@ impl Failure {
             // Only the last tells why; those before it are the layers of the HTTP client.
             causes.drain(..causes.len().saturating_sub(1));
         }
-        Self { causes, hint: error.advice(), ..Self::new(exit, error.to_string()) }
+        Self {
+            causes,
+            hint: error.advice().as_ref().map(advice::hint),
+            ..Self::new(exit, error.to_string())
+        }
     }
 }
 

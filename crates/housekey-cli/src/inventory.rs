@@ -251,7 +251,7 @@ impl Account {
         Self {
             name: record.name,
             id: Some(record.id),
-            cloud: Some(housekey::http::server_of(&record.cloud.api)),
+            cloud: Some(housekey::http::authority(&record.cloud.api)),
             client_id: record.client.map(|client| client.id),
             // Nobody tells when a personal access token ends.
             expires_at: Some(tokens.expires_at).filter(|end| *end < Timestamp::MAX),

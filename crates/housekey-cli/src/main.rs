@@ -2,6 +2,7 @@
 
 mod access_token;
 mod address;
+mod advice;
 mod args;
 mod commands;
 mod completion;

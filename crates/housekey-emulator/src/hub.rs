@@ -61,7 +61,7 @@ use std::borrow::Cow;
 
 #[cfg(test)]
 use housekey::catalogue::Operation;
-use housekey::catalogue::Route;
+use housekey::catalogue::RouteMatch;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -103,7 +103,7 @@ impl Hub {
     }
 
     /// The operation that a request means, with the arguments in its path; `None` where there is none.
-    pub(crate) fn route(&self, request: &Request) -> Option<Route> {
+    pub(crate) fn route(&self, request: &Request) -> Option<RouteMatch> {
         http::route(self.home.dialect, &request.method, &request.path)
     }
 
@@ -112,7 +112,7 @@ impl Hub {
     pub(crate) fn answer(
         &mut self,
         request: &Request,
-        route: Option<Route>,
+        route: Option<RouteMatch>,
         now: Timestamp,
         verify: &dyn Fn(&str) -> Option<String>,
     ) -> Reply {

@@ -23,7 +23,7 @@ const MODELS: &[(&str, &str)] = &[
     ("Mood", "Mood"),
     ("Notification", "Notification"),
     ("PairSession", "PairSession"),
-    ("Session", "Session"),
+    ("Session", "SessionInfo"),
     ("User", "User"),
     ("Variable", "Variable"),
     ("Zone", "Zone"),

@@ -36,7 +36,7 @@ fn operation(manager: &str, id: &str, operation: &Operation) -> String {
 fn variant(variant: &Variant) -> String {
     format!(
         "Variant {{ dialects: Dialects::of({}), method: Method::{}, path: {:?}, scopes: {}, \
-         parameters: {}, answer: {}, access: {}, private: {}, open: {} }}",
+         parameters: {}, answer: {}, access: {}, private: {}, open: {}, slow: {} }}",
         list(&variant.dialects, |dialect| format!("Dialect::{}", capital(dialect))),
         capital(&variant.method.to_lowercase()),
         variant.path,
@@ -47,10 +47,11 @@ fn variant(variant: &Variant) -> String {
             variant
                 .access
                 .as_ref()
-                .map(|(kind, item)| { format!("Access::{}({item:?})", capital(kind)) })
+                .map(|(kind, item)| { format!("ItemAccess::{}({item:?})", capital(kind)) })
         ),
         variant.private,
         variant.open,
+        variant.slow,
     )
 }
 
@@ -69,13 +70,13 @@ fn parameter(parameter: &Parameter) -> String {
 
 fn answer(answer: &Answer) -> String {
     match answer {
-        Answer::Items(container, item) => format!("Answer::{}({item:?})", capital(container)),
-        Answer::Shape(shape) => format!("Answer::Shape({shape:?})"),
+        Answer::Items(container, item) => format!("AnswerType::{}({item:?})", capital(container)),
+        Answer::Shape(shape) => format!("AnswerType::Shape({shape:?})"),
     }
 }
 
 fn kinds(kinds: &[String]) -> String {
-    list(kinds, |kind| format!("Kind::{}", capital(kind)))
+    list(kinds, |kind| format!("ValueType::{}", capital(kind)))
 }
 
 fn list<T>(items: &[T], source: impl Fn(&T) -> String) -> String {

@@ -34,6 +34,7 @@ pub(crate) struct Variant {
     pub(crate) access: Option<(String, String)>,
     pub(crate) private: bool,
     pub(crate) open: bool,
+    pub(crate) slow: bool,
     /// What the operation does, for people.
     pub(crate) about: Vec<String>,
 }
@@ -215,6 +216,7 @@ fn property(variant: &mut Variant, words: &[&str]) -> Result<(), String> {
         }
         ["private"] => variant.private = true,
         ["open"] => variant.open = true,
+        ["slow"] => variant.slow = true,
         _ => return Err(format!("`{}` is not understood", words.join(" "))),
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the wall-clock time, which is what a token's expiry is measured against.
+/// The wall-clock time, against which the expiry of a token is measured.
 ///
 /// Intervals (time limits, back-off) are measured with tokio's monotonic clock instead, since a
 /// wall clock may step back.
@@ -29,7 +29,7 @@ impl SystemClock {
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads it from the system")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

@@ -3,6 +3,7 @@
 //! Causes stand in `source()` and never again in the message. No text here ever holds a password,
 //! a code or a token.
 
+mod advice;
 mod homey;
 mod http;
 mod kind;
@@ -10,6 +11,7 @@ mod realtime;
 mod sign_in;
 mod store;
 
+pub use advice::Advice;
 pub use homey::HomeyError;
 pub use http::{CertificateProblem, HttpError};
 pub use kind::Kind;
@@ -36,7 +38,7 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The call cannot be made as it was asked for; nothing was sent.
+    /// The arguments are wrong; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
     /// No answer, or none that can be read.
@@ -77,8 +79,8 @@ impl Error {
         }
     }
 
-    /// What to do next, as one sentence without a full stop; `None` where there is nothing to add.
-    pub fn advice(&self) -> Option<String> {
+    /// What to do next; `None` where there is nothing to add.
+    pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::Argument(_) => None,
             Self::Http(error) => error.advice(),
@@ -87,13 +89,13 @@ impl Error {
             Self::Realtime(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Shared(error) => error.advice(),
-            Self::Interrupted => Some("try again".to_owned()),
+            Self::Interrupted => Some("try again".into()),
         }
     }
 
-    /// What to do where the program tries again by itself, as the agent does: [`Self::advice`]
-    /// without the parts about another try, and `None` where there is nothing but to wait.
-    pub fn advice_while_retried(&self) -> Option<String> {
+    /// [`Self::advice`] for a program that tries again without a user, as the agent does: without
+    /// the parts about another try, and `None` where there is only waiting.
+    pub fn advice_while_retried(&self) -> Option<Advice> {
         match self {
             Self::Homey(error) => error.advice_while_retried(),
             Self::SignIn(error) => error.advice_while_retried(),

@@ -51,7 +51,7 @@ pub fn model(data: &[u8]) {
         exact::<model::NotificationOwner>(json);
         exact::<model::OptionValue>(json);
         exact::<model::PairSession>(json);
-        exact::<model::Session>(json);
+        exact::<model::SessionInfo>(json);
         exact::<model::SystemInfo>(json);
         exact::<model::User>(json);
         exact::<model::Variable>(json);

@@ -2,9 +2,9 @@
 
 mod connection;
 mod failure;
-mod incoming;
-mod outgoing;
 mod proxy;
+mod request;
+mod response;
 mod roots;
 mod transport;
 mod tunnel;
@@ -16,37 +16,51 @@ use url::Url;
 
 pub use self::connection::Connection;
 pub(crate) use self::failure::causes;
-pub use self::incoming::Incoming;
-pub use self::outgoing::Outgoing;
+pub use self::request::HttpRequest;
+pub use self::response::HttpResponse;
+// The names that `auth` uses still.
 pub use self::proxy::Proxies;
 use self::proxy::Proxying;
 pub use self::roots::Roots;
 #[cfg(test)]
 pub(crate) use self::roots::in_pem;
 pub use self::transport::Transport;
+pub(crate) use self::{
+    join_path as below, request::HttpRequest as Outgoing, response::HttpResponse as Incoming,
+};
 
 use crate::error::HttpError;
 use crate::resolve::{Resolver, zone_of};
 
-/// The largest answer that is taken in, in bytes: a Homey with thousands of devices sends a tenth.
+/// The largest accepted response, in bytes: a Homey with thousands of devices sends a tenth.
 pub const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 
 /// How long connecting may take, within the time limit of the request.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
-/// Sends requests; cheap to clone, keeps its connections.
+/// An HTTP client. Cheap to clone; clones share connections.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), housekey::Error> {
+/// use housekey::http::{Http, HttpRequest};
+/// let url = "http://192.0.2.7/api/manager/system/ping".parse().expect("a URL");
+/// let limit = std::time::Duration::from_secs(10);
+/// let response = Http::new()?.send(HttpRequest::new(reqwest::Method::GET, url, limit)).await?;
+/// println!("{}", response.status);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Http {
-    carrier: Carrier,
+    backend: HttpBackend,
     resolver: Resolver,
     tls: Arc<rustls::ClientConfig>,
     proxying: Arc<Proxying>,
     answer_limit_bytes: usize,
 }
 
-/// What a request goes out by.
+/// The transport of requests.
 #[derive(Debug, Clone)]
-enum Carrier {
+enum HttpBackend {
     Network(reqwest::Client),
     Other(Arc<dyn Transport>),
 }
@@ -54,17 +68,17 @@ enum Carrier {
 /// The network that requests are sent over.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
-    /// Finds the addresses behind names.
+    /// Resolves host names.
     pub resolver: Resolver,
-    /// Who is reached through a proxy.
+    /// The proxies.
     pub proxies: Proxies,
-    /// Which authorities are trusted besides the public ones.
+    /// The trusted authorities besides the public ones.
     pub roots: Roots,
 }
 
 impl Http {
-    /// Makes a sender that verifies certificates against the public roots, uses no proxy, follows no
-    /// redirects and stores no cookies. Nothing switches the verification off.
+    /// A client that verifies certificates against the public roots, uses no proxy, follows no
+    /// redirects and stores no cookies. The verification cannot be switched off.
     ///
     /// # Errors
     /// [`HttpError::Invalid`] when the TLS library cannot be set up.
@@ -72,7 +86,7 @@ impl Http {
         Self::on(Network::default())
     }
 
-    /// The same, with another way to find the addresses behind names.
+    /// The same with another resolver.
     ///
     /// # Errors
     /// As [`Http::new`].
@@ -80,7 +94,7 @@ impl Http {
         Self::on(Network { resolver, ..Network::default() })
     }
 
-    /// The same on that network.
+    /// The same with these network settings.
     ///
     /// # Errors
     /// As [`Http::new`].
@@ -104,46 +118,46 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_LIMIT)
             .dns_resolver(resolver.clone())
-            // It reads the variables on its own otherwise.
+            // Otherwise it reads the environment variables.
             .no_proxy()
             .proxy(reqwest::Proxy::custom(move |url| decides.of(url).cloned()))
             .user_agent(concat!("housekey/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| invalid(error.without_url().into()))?;
-        let (carrier, tls) = (Carrier::Network(client), Arc::new(tls));
-        Ok(Self { carrier, resolver, tls, proxying, answer_limit_bytes: ANSWER_LIMIT_BYTES })
+        let (backend, tls) = (HttpBackend::Network(client), Arc::new(tls));
+        Ok(Self { backend, resolver, tls, proxying, answer_limit_bytes: ANSWER_LIMIT_BYTES })
     }
 
-    /// Remembers that a URL leads into the home: it is never reached through a proxy.
+    /// Marks a URL as one in the home: it is never reached through a proxy.
     pub(crate) fn at_home(&self, url: &Url) {
         self.proxying.at_home(url);
     }
 
-    /// The same with another transport in the place of the network.
+    /// The same with another transport in place of the network.
     #[must_use]
     pub fn over(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.carrier = Carrier::Other(transport);
+        self.backend = HttpBackend::Other(transport);
         self
     }
 
-    /// How it finds the addresses behind names.
+    /// The resolver.
     pub fn resolver(&self) -> &Resolver {
         &self.resolver
     }
 
-    /// The same sender with another bound on the size of an answer, in bytes.
+    /// The same client with another limit on the size of a response, in bytes.
     #[must_use]
     pub fn with_answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit_bytes = bytes;
         self
     }
 
-    /// Sends the request once and takes in the whole answer, whatever its status.
+    /// Sends the request once and reads the whole response, whatever its status.
     ///
     /// # Errors
     /// See [`HttpError`]. The time limit covers connecting, sending and the whole answer.
-    pub async fn send(&self, request: Outgoing) -> Result<Incoming, HttpError> {
-        let server = server_of(&request.url);
+    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let server = authority(&request.url);
         let (method, path) = (request.method.clone(), request.url.path().to_owned());
         let limit = request.limit;
         let started = tokio::time::Instant::now();
@@ -162,17 +176,21 @@ impl Http {
         answer
     }
 
-    async fn exchange(&self, request: Outgoing, server: &str) -> Result<Incoming, HttpError> {
-        match &self.carrier {
-            Carrier::Network(client) => self.over_network(client, request, server).await,
-            Carrier::Other(transport) => {
+    async fn exchange(
+        &self,
+        request: HttpRequest,
+        server: &str,
+    ) -> Result<HttpResponse, HttpError> {
+        match &self.backend {
+            HttpBackend::Network(client) => self.over_network(client, request, server).await,
+            HttpBackend::Other(transport) => {
                 let answer = transport.carry(request.complete(server)?).await?;
                 let (parts, body) = answer.into_parts();
                 if body.len() > self.answer_limit_bytes {
                     return Err(self.too_large(server));
                 }
                 let (status, server) = (parts.status.as_u16(), server.to_owned());
-                Ok(Incoming { status, headers: parts.headers, body: body.into(), server })
+                Ok(HttpResponse { status, headers: parts.headers, body: body.into(), server })
             }
         }
     }
@@ -180,10 +198,10 @@ impl Http {
     async fn over_network(
         &self,
         client: &reqwest::Client,
-        request: Outgoing,
+        request: HttpRequest,
         server: &str,
-    ) -> Result<Incoming, HttpError> {
-        let proxy = self.proxying.of(&request.url).map(server_of);
+    ) -> Result<HttpResponse, HttpError> {
+        let proxy = self.proxying.of(&request.url).map(authority);
         let mut builder = client.request(request.method, request.url).headers(request.headers);
         if let Some(text) = &request.body {
             builder = builder.body(text.expose().to_owned());
@@ -192,18 +210,19 @@ impl Http {
         let mut response = builder.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
-        let told = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
-        if told > self.answer_limit_bytes {
+        let announced =
+            usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        if announced > self.answer_limit_bytes {
             return Err(self.too_large(server));
         }
-        let mut body = Vec::with_capacity(told);
+        let mut body = Vec::with_capacity(announced);
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > self.answer_limit_bytes {
                 return Err(self.too_large(server));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Incoming { status, headers, body, server: server.to_owned() })
+        Ok(HttpResponse { status, headers, body, server: server.to_owned() })
     }
 
     fn too_large(&self, server: &str) -> HttpError {
@@ -212,7 +231,7 @@ impl Http {
 }
 
 /// Host and port, which is all of a URL that may be shown.
-pub fn server_of(url: &Url) -> String {
+pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or("no host");
     let zone = zone_of(host).map(|(address, _)| format!("[{address}]"));
     let host = zone.as_deref().unwrap_or(host);
@@ -223,7 +242,7 @@ pub fn server_of(url: &Url) -> String {
 }
 
 /// `base` with `path` behind whatever path it has; its query and fragment are dropped.
-pub fn below(base: &Url, path: &str) -> Url {
+pub fn join_path(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
     url.set_query(None);
@@ -242,8 +261,8 @@ mod tests {
             ("https://api.example.com/", "https://api.example.com/user/me"),
             ("http://127.0.0.1:8080/cloud/", "http://127.0.0.1:8080/cloud/user/me"),
         ] {
-            let url = below(&Url::parse(base).unwrap(), "/user/me");
-            assert_eq!(url.as_str(), want, "below {base}");
+            let url = join_path(&Url::parse(base).unwrap(), "/user/me");
+            assert_eq!(url.as_str(), want, "join_path {base}");
         }
     }
 }

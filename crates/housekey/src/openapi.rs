@@ -10,19 +10,27 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use self::schema::BEARER;
-use crate::catalogue::{self, Answer, Dialect};
+use crate::catalogue::{self, AnswerType, Dialect};
 
 /// The document of every operation that Homeys of a dialect have.
 ///
 /// Operation ids, parameter names and scopes are those of the catalogue; scopes stand as roles of the
 /// bearer token, which OpenAPI allows since 3.1. Where the catalogue knows no type or no answer the
 /// document says none: it refuses nothing that a Homey may take.
+///
+/// ```
+/// use housekey::catalogue::Dialect;
+/// let document = housekey::openapi::document(Dialect::Local);
+/// assert_eq!(document["openapi"], "3.1.0");
+/// ```
 pub fn document(dialect: Dialect) -> Value {
     let (mut paths, mut managers, mut items) = (Map::new(), BTreeSet::new(), BTreeSet::new());
     for operation in catalogue::operations() {
         let Some(variant) = operation.on(dialect) else { continue };
         managers.insert(operation.manager);
-        if let Some(Answer::One(item) | Answer::Map(item) | Answer::List(item)) = variant.answer {
+        if let Some(AnswerType::One(item) | AnswerType::Map(item) | AnswerType::List(item)) =
+            variant.answer
+        {
             items.insert(item);
         }
         // No dialect has two operations of the same method and path; the catalogue's tests see to it.

@@ -8,7 +8,7 @@ mod json;
 mod text;
 mod variables;
 
-pub use self::json::Unreadable;
+pub use self::json::UnreadableJson;
 pub use self::text::{MASK, TokenText};
 pub use self::variables::TokenVariables;
 
@@ -16,11 +16,17 @@ use crate::secret::Secret;
 
 /// The text with each of the secrets replaced by [`MASK`]: for words of a server, which may repeat what
 /// it was sent.
+///
+/// ```
+/// use housekey::{Secret, redaction::redact};
+/// let token = Secret::new("5d0c77aa0f3b5d0c77aa0f3b");
+/// assert_eq!(redact("refused: 5d0c77aa0f3b5d0c77aa0f3b", &[&token]), "refused: ***");
+/// ```
 pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let secrets = secrets.iter().filter(|secret| !secret.is_empty());
     secrets.fold(text.to_owned(), |text, secret| match TokenText::new(secret) {
         Some(secret) => secret.mask_text(&text),
-        // Too short to be told from other texts in any spelling but its own.
+        // Too short to be distinguished from other texts in any spelling but its own.
         None => text.replace(secret.expose(), MASK),
     })
 }

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 /// Text that prints as `***` and is wiped from memory when it is dropped.
 ///
-/// There is deliberately no `Display`, no `Serialize` and no `AsRef<str>`: whoever needs the text
-/// says so with [`Secret::expose`], and a reader can search for that word.
+/// There is deliberately no `Display`, no `Serialize` and no `AsRef<str>`: code that needs the
+/// text calls [`Secret::expose`].
 ///
 /// ```
 /// use housekey::Secret;
@@ -31,8 +31,8 @@ impl Secret {
         &self.0
     }
 
-    /// Eight characters that are the same for the same text and do not tell it: what a log line
-    /// may show to tell two tokens apart.
+    /// Eight characters that are the same for the same text and do not reveal it: logs show them
+    /// to distinguish tokens.
     pub fn fingerprint(&self) -> String {
         let digest = sha2::Sha256::digest(self.0.as_bytes());
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..6])

@@ -13,7 +13,7 @@ pub const SETTINGS_LIMIT_BYTES: u64 = 1 << 20;
 /// What a person sends to a Homey out of a file.
 pub const INPUT_LIMIT_BYTES: u64 = 64 << 20;
 
-/// The bytes of a file that has at most so many.
+/// The bytes of a file of at most `limit_bytes`.
 ///
 /// # Errors
 /// As the system says; [`io::ErrorKind::FileTooLarge`] for a larger one.
@@ -29,7 +29,7 @@ pub fn read_text(path: &Path, limit_bytes: u64) -> io::Result<String> {
     text_from(File::open(path)?, limit_bytes)
 }
 
-/// All that comes from somewhere, if it is at most so many bytes.
+/// All bytes of a reader, if they are at most `limit_bytes`.
 ///
 /// # Errors
 /// As [`read`].

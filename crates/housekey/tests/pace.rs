@@ -143,7 +143,7 @@ async fn a_homey_that_never_has_time_is_given_up() {
     assert_eq!(busy.calls.load(SeqCst), 6, "the call and five repeats");
     let Error::Homey(HomeyError::Refused { status: 429, .. }) = &error else { panic!("{error:?}") };
     assert_eq!(
-        error.advice().as_deref(),
+        error.advice().map(|advice| advice.to_string()).as_deref(),
         Some("no further try is made; wait a little, then try again")
     );
 }

@@ -1,6 +1,6 @@
 //! A caller of the gateway, and what it may do.
 
-use housekey::catalogue::{Grant, Need, Preset, lacks};
+use housekey::catalogue::{Need, Permission, Preset, lacks};
 use jiff::Timestamp;
 
 use super::error::AccessError;
@@ -14,7 +14,7 @@ pub(crate) const ANONYMOUS: &str = "anonymous";
 pub(crate) struct Caller {
     /// The name of the key; `None` for those who need none.
     key: Option<String>,
-    grants: Vec<Grant>,
+    grants: Vec<Permission>,
     /// The Homeys the key is for; `None` for all.
     homeys: Option<Vec<String>>,
     expires: Option<Timestamp>,
@@ -41,7 +41,7 @@ impl Caller {
 
     /// A caller that may do everything.
     pub(super) fn trusted() -> Self {
-        let grants = vec![Grant::Preset(Preset::Full)];
+        let grants = vec![Permission::Preset(Preset::Full)];
         Self { key: None, grants, homeys: None, expires: None, key_index: None }
     }
 

@@ -1,7 +1,9 @@
 //! Request targets and the decision about scopes, held against every way in which a server could read a
 //! path.
 
-use housekey::catalogue::{Dialect, Grant, Method, Need, Operation, Variant, lacks, operations};
+use housekey::catalogue::{
+    Dialect, Method, Need, Operation, Permission, Variant, lacks, operations,
+};
 use hyper::Request;
 use hyper::header::HOST;
 
@@ -22,7 +24,7 @@ pub fn target(data: &[u8]) {
     };
     assert!(path.starts_with("/api"), "{path}");
     for words in [&["homey.zone.readonly"][..], &["readonly"], &["control"]] {
-        let grants: Vec<Grant> = words.iter().filter_map(|word| word.parse().ok()).collect();
+        let grants: Vec<Permission> = words.iter().filter_map(|word| word.parse().ok()).collect();
         for dialect in Dialect::ALL {
             if lacks(&grants, &Need::of_request(dialect, method, path)).is_some() {
                 continue;

@@ -1,6 +1,6 @@
 //! Access to the gateway: the tables `[[key]]`, and which hosts and origins are allowed.
 
-use housekey::catalogue::Grant;
+use housekey::catalogue::Permission;
 use jiff::Timestamp;
 
 use super::reader::{Table, Text};
@@ -27,7 +27,7 @@ pub struct KeySettings {
     /// Its digest.
     pub hash: KeyDigest,
     /// Its scopes.
-    pub scopes: Vec<Grant>,
+    pub scopes: Vec<Permission>,
     /// The short names of the Homeys it is for; `None` for all.
     pub homeys: Option<Vec<String>>,
     /// When it ends.
@@ -74,7 +74,7 @@ pub(super) fn all(root: &Table<'_, '_>, homeys: &[String]) -> AccessSettings {
     }
 }
 
-fn scopes(table: &Table<'_, '_>) -> Option<Vec<Grant>> {
+fn scopes(table: &Table<'_, '_>) -> Option<Vec<Permission>> {
     if !table.has("scopes") {
         table.missing(
             "[[key]] has no `scopes`: write [\"readonly\"], [\"control\"], [\"full\"], or scopes",

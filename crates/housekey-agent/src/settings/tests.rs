@@ -230,7 +230,7 @@ fn what_would_widen_access_is_reported() {
         ),
         (
             key("scopes = [\"homey.device.readnly\"]"),
-            "6: no operation asks for the scope `homey.device.readnly`; did you mean `homey.device.readonly`?\n",
+            "6: no operation needs the scope `homey.device.readnly`; did you mean `homey.device.readonly`?\n",
         ),
         (
             key("scopes = [\"full\"]\nhomeys = [\"hoem\"]"),

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use housekey::Error;
 
+use crate::advice::words;
+
 /// Whether anything had to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delivery {
@@ -58,7 +60,7 @@ impl SinkError {
                 "name a file of its own"
             }
             Self::File { .. } => "check that the directory is there, who owns it, and its mode",
-            Self::Homey(error) => return error.advice(),
+            Self::Homey(error) => return error.advice().as_ref().map(words),
             Self::Mistyped { .. } => "give the sink another name, or delete the variable",
             Self::Several { .. } => "delete all but one of them",
             Self::Start { .. } => "check its path, and whether it may be run",
@@ -71,7 +73,7 @@ impl SinkError {
     /// The next step if the delivery is retried anyway.
     pub(super) fn advice_while_retried(&self) -> Option<String> {
         match self {
-            Self::Homey(error) => error.advice_while_retried(),
+            Self::Homey(error) => error.advice_while_retried().as_ref().map(words),
             _ => self.advice(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use housekey::client::{Answer, RawCall};
+use housekey::client::{RawCall, RawResponse};
 use housekey::request::Body;
 use http::Method;
 use serde::de::IgnoredAny;
@@ -71,7 +71,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     Ok(())
 }
 
-fn print(answer: &Answer, include: bool, context: &Context) -> Outcome {
+fn print(answer: &RawResponse, include: bool, context: &Context) -> Outcome {
     if include {
         let headers: String =
             answer.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();

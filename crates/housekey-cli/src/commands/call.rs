@@ -4,7 +4,7 @@ pub(super) mod arguments;
 
 use std::io;
 
-use housekey::catalogue::{self, Kind, Method};
+use housekey::catalogue::{self, Method, ValueType};
 use housekey::request::ArgumentError;
 use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
 
@@ -59,7 +59,9 @@ fn explained(error: housekey::Error) -> Failure {
         ArgumentError::Unknown { .. } => "`housekey operations` lists all of them".to_owned(),
         ArgumentError::Mistyped { name, takes, given: "a string", .. }
             if !name.contains('.')
-                && takes.iter().all(|kind| matches!(kind, Kind::Object | Kind::Array)) =>
+                && takes
+                    .iter()
+                    .all(|kind| matches!(kind, ValueType::Object | ValueType::Array)) =>
         {
             format!("write it as JSON, `{name}:='...'`, or take it from a file, `{name}=@FILE`")
         }

@@ -89,7 +89,7 @@ async fn what_would_not_work_is_not_written() {
         said.stderr
     };
     assert_snapshot!(create(&["--scopes", "homey.device.readnly"]), @"
-    error: invalid value 'homey.device.readnly' for '--scopes <SCOPES>': no operation asks for the scope `homey.device.readnly`; did you mean `homey.device.readonly`?
+    error: invalid value 'homey.device.readnly' for '--scopes <SCOPES>': no operation needs the scope `homey.device.readnly`; did you mean `homey.device.readonly`?
 
     For more information, try '--help'.
     ");

@@ -132,7 +132,7 @@ fn two_hundred_megabytes_are_not_taken_in() {
     let large = told(Wrong::Large);
     assert_snapshot!(large, @"
     error: HOMEY answered with more than 64 MiB
-    hint: ask for less at once
+    hint: request less at once
     ");
     assert_eq!(told(Wrong::Endless), large);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use housekey::http::{Http, Incoming, Outgoing};
+use housekey::http::{Http, HttpRequest, HttpResponse};
 use housekey_emulator::ConnectionInfo;
 use http::{Method, header};
 use serde_json::Value;
@@ -17,9 +17,9 @@ impl Browser {
         Self(Http::new().expect("TLS"))
     }
 
-    pub(crate) async fn get(&self, url: &str) -> Incoming {
+    pub(crate) async fn get(&self, url: &str) -> HttpResponse {
         let url = url.parse().expect("a URL");
-        self.0.send(Outgoing::new(Method::GET, url, LIMIT)).await.expect("answered")
+        self.0.send(HttpRequest::new(Method::GET, url, LIMIT)).await.expect("answered")
     }
 
     /// Logs in on the page at that address and gives consent, or does not; where that leads.
@@ -30,7 +30,7 @@ impl Browser {
         let at = |path: &str| base.join(path).expect("a URL");
         // What the script of the page does.
         let fields = [("email", &*facts.email), ("password", &facts.password), ("otptoken", "")];
-        let log_in = Outgoing::new(Method::POST, at("/login"), LIMIT).form(&fields);
+        let log_in = HttpRequest::new(Method::POST, at("/login"), LIMIT).form(&fields);
         let answer = self.0.send(log_in).await.expect("answered");
         let token: Value = answer.decode("JSON").expect("JSON");
         let mut next: Url = url.parse().expect("a URL");
@@ -46,7 +46,7 @@ impl Browser {
         let csrf = after("name=\"_csrf\" value=\"");
         let fields = [("resource", &*resource), ("_csrf", &csrf), ("allow", allow)];
         let cookie = page.header("set-cookie").expect("a cookie").split(';').next().expect("one");
-        let give = Outgoing::new(Method::POST, at(&after("action=\"")), LIMIT)
+        let give = HttpRequest::new(Method::POST, at(&after("action=\"")), LIMIT)
             .form(&fields)
             .header(header::COOKIE, cookie);
         let answer = self.0.send(give).await.expect("answered");

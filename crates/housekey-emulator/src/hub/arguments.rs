@@ -1,6 +1,6 @@
 //! The arguments of a call by name, gathered from path, query and body, and their types.
 
-use housekey::catalogue::{Kind, Operation, Place, Variant};
+use housekey::catalogue::{Operation, Place, ValueType, Variant};
 use serde_json::{Map, Value};
 
 use super::error::HubError;
@@ -83,13 +83,13 @@ fn is_free(operation: &str, argument: &str) -> bool {
     (operation, argument) == ("zwave.runCommand", "opts")
 }
 
-fn kind(value: &Value) -> Kind {
+fn kind(value: &Value) -> ValueType {
     match value {
-        Value::Bool(_) => Kind::Boolean,
-        Value::Number(_) => Kind::Number,
-        Value::String(_) | Value::Null => Kind::String,
-        Value::Array(_) => Kind::Array,
-        Value::Object(_) => Kind::Object,
+        Value::Bool(_) => ValueType::Boolean,
+        Value::Number(_) => ValueType::Number,
+        Value::String(_) | Value::Null => ValueType::String,
+        Value::Array(_) => ValueType::Array,
+        Value::Object(_) => ValueType::Object,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests over HTTP: finds the operation of a path, checks the caller and calls the handler.
 
-use housekey::catalogue::{self, Dialect, Method, Operation, Route, Variant};
+use housekey::catalogue::{self, Dialect, Method, Operation, RouteMatch, Variant};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::state::Home;
 
 /// Finds the operation of a method and a path, with or without a trailing slash.
-pub(super) fn route(dialect: Dialect, method: &str, path: &str) -> Option<Route> {
+pub(super) fn route(dialect: Dialect, method: &str, path: &str) -> Option<RouteMatch> {
     let method = match method {
         "GET" => Method::Get,
         "POST" => Method::Post,
@@ -26,7 +26,7 @@ pub(super) fn route(dialect: Dialect, method: &str, path: &str) -> Option<Route>
 pub(super) fn handle(
     home: &mut Home,
     request: &Request,
-    route: Option<Route>,
+    route: Option<RouteMatch>,
     now: Timestamp,
     verify: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Answer, Option<Write>), HubError> {

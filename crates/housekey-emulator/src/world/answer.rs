@@ -1,6 +1,6 @@
 //! Requests: which part of the world answers one, and its answer.
 
-use housekey::catalogue::Route;
+use housekey::catalogue::RouteMatch;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -21,7 +21,7 @@ pub(crate) struct Destination {
 
 enum Answerer {
     Cloud(Step),
-    Hub(usize, Option<Route>),
+    Hub(usize, Option<RouteMatch>),
     /// An answer that needs no state.
     Fixed(Reply),
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use housekey::http::{Http, Outgoing};
+use housekey::http::{Http, HttpRequest};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ impl<'a> Control<'a> {
 
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
         let url = format!("{}{path}", self.address).parse().expect("a URL");
-        let mut request = Outgoing::new(method, url, Duration::from_secs(10));
+        let mut request = HttpRequest::new(method, url, Duration::from_secs(10));
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -7,7 +7,7 @@ use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Account, AccountAccess, AccountTokens, Cloud, HomeyLogin, OAuthClient};
 use housekey::clock::{Clock as _, SystemClock};
 use housekey::discovery::Route;
-use housekey::http::{Http, Outgoing};
+use housekey::http::{Http, HttpRequest};
 use housekey::{Error, Homey, Secret, args};
 use jiff::SignedDuration;
 use reqwest::Method;
@@ -109,8 +109,8 @@ async fn sign_in(http: &Http, address: &str, control: &Control<'_>, store: &Stor
         secret: Secret::new(fact("client_secret", "secret")),
         redirect_uri: fact("redirect_uri", "http://localhost"),
     };
-    let request =
-        Outgoing::new(Method::POST, url("/oauth2/token"), Duration::from_secs(10)).form(&[
+    let request = HttpRequest::new(Method::POST, url("/oauth2/token"), Duration::from_secs(10))
+        .form(&[
             ("client_id", &client.id),
             ("client_secret", client.secret.expose()),
             ("grant_type", "password"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Operation, table::OPERATIONS};
+use super::{Dialect, Operation, table::OPERATIONS};
 
 /// All operations of Homeys, sorted by id.
 pub fn operations() -> &'static [Operation] {
@@ -11,6 +11,14 @@ pub fn operations() -> &'static [Operation] {
 
 /// The operation `manager.operation`; the manager may be spelled as in ids (`googleAssistant`) or as
 /// in paths (`google-assistant`).
+///
+/// ```
+/// use housekey::catalogue::{self, Dialect};
+/// let operation = catalogue::find("devices.getDevice").expect("an operation");
+/// let variant = operation.on(Dialect::Local).expect("newer Homeys have it");
+/// assert_eq!(variant.path, "/api/manager/devices/device/:id");
+/// assert_eq!(variant.scopes, ["homey.device.readonly"]);
+/// ```
 pub fn find(name: &str) -> Option<&'static Operation> {
     let (manager, operation) = name.split_once('.')?;
     let id = match camel(manager) {
@@ -25,6 +33,11 @@ pub fn find(name: &str) -> Option<&'static Operation> {
 pub fn by_uri(uri: &str, operation: &str) -> Option<&'static Operation> {
     let manager = uri.strip_prefix("homey:manager:")?;
     find(&format!("{manager}.{operation}"))
+}
+
+/// Whether a socket call is of an operation that is [`slow`](super::Variant::slow).
+pub fn is_slow_call(dialect: Dialect, uri: &str, operation: &str) -> bool {
+    by_uri(uri, operation).and_then(|found| found.on(dialect)).is_some_and(|variant| variant.slow)
 }
 
 /// Up to three ids that were probably meant by a name that [`find`] does not know, closest first:

@@ -1,4 +1,4 @@
-//! What the holder of a key may do: single scopes, or a preset that stands for many.
+//! Permissions of a key: single scopes, or a preset of scopes.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,9 +9,9 @@ use super::{Dialect, Need, operations, scope};
 /// A set of scopes under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Preset {
-    /// Look at everything, change nothing.
+    /// Read everything, change nothing.
     Readonly,
-    /// Look, and use devices, flows, moods and apps as a person in the home does.
+    /// Read everything, and use devices, flows, moods and apps as a resident does.
     Control,
     /// Everything.
     Full,
@@ -40,7 +40,7 @@ impl Preset {
         endings.iter().any(|ending| needed.ends_with(ending))
     }
 
-    /// The same as scopes: those that the operations of a dialect ask for.
+    /// The scopes of the preset: those that the operations of a dialect need.
     pub fn scopes(self, dialect: Dialect) -> BTreeSet<&'static str> {
         if self == Self::Full {
             return BTreeSet::from([scope::ROOT]);
@@ -51,16 +51,16 @@ impl Preset {
     }
 }
 
-/// One thing that a key is allowed: a preset, or a scope with all below it.
+/// One permission of a key: a preset, or a scope with all below it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Grant {
-    /// A preset, on whatever dialect.
+pub enum Permission {
+    /// A preset, on any dialect.
     Preset(Preset),
     /// A scope: `homey.device`, `homey.app.control:com.example`.
     Scope(String),
 }
 
-impl Grant {
+impl Permission {
     /// Whether it contains a scope that is needed.
     pub fn contains(&self, needed: &str) -> bool {
         match self {
@@ -79,7 +79,7 @@ impl FromStr for Preset {
     }
 }
 
-impl fmt::Display for Grant {
+impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Preset(preset) => preset.as_str(),
@@ -88,15 +88,15 @@ impl fmt::Display for Grant {
     }
 }
 
-impl FromStr for Grant {
+impl FromStr for Permission {
     type Err = String;
 
-    /// Refuses a scope that no operation would ask for: it would grant nothing, unnoticed.
+    /// Refuses a scope that no operation needs: it would grant nothing, unnoticed.
     fn from_str(word: &str) -> Result<Self, String> {
         if let Ok(preset) = word.parse() {
             return Ok(Self::Preset(preset));
         }
-        // What an operation needs is unqualified, so a qualifier is no matter of whether it exists.
+        // Operations need unqualified scopes, so a qualifier does not matter here.
         let name = word.split_once(':').map_or(word, |(name, _)| name);
         let known = every_scope();
         if known.iter().any(|needed| scope::contains(name, needed)) {
@@ -105,19 +105,19 @@ impl FromStr for Grant {
         let near = known.iter().map(|known| (strsim::osa_distance(known, name), *known)).min();
         Err(match near {
             Some((..=3, near)) => {
-                format!("no operation asks for the scope `{word}`; did you mean `{near}`?")
+                format!("no operation needs the scope `{word}`; did you mean `{near}`?")
             }
             _ => format!(
-                "no operation asks for the scope `{word}`: write readonly, control, full, or one \
+                "no operation needs the scope `{word}`: write readonly, control, full, or one \
                  that `housekey operations` shows"
             ),
         })
     }
 }
 
-/// The first scope that is needed and not granted; `None` if nothing is lacking. Whoever lacks the
-/// right to do anything at all lacks [`scope::ROOT`].
-pub fn lacks(grants: &[Grant], need: &Need) -> Option<&'static str> {
+/// The first scope that is needed and not granted; `None` if none is. It is [`scope::ROOT`] where
+/// everything is needed.
+pub fn lacks(grants: &[Permission], need: &Need) -> Option<&'static str> {
     let held = |needed: &str| grants.iter().any(|grant| grant.contains(needed));
     match need {
         Need::Nothing | Need::AnyKey => None,
@@ -151,22 +151,25 @@ mod tests {
     #[test]
     fn what_grants_nothing_is_refused() {
         for word in ["readonly", "full", "homey", "homey.device", "homey.app.control:com.example"] {
-            assert_eq!(word.parse::<Grant>().map(|grant| grant.to_string()), Ok(word.to_owned()));
+            assert_eq!(
+                word.parse::<Permission>().map(|grant| grant.to_string()),
+                Ok(word.to_owned())
+            );
         }
         for (word, want) in [
             ("homey.device.readnly", "did you mean `homey.device.readonly`?"),
-            ("homey.dev", "no operation asks for the scope `homey.dev`"),
-            ("", "no operation asks for the scope ``"),
+            ("homey.dev", "no operation needs the scope `homey.dev`"),
+            ("", "no operation needs the scope ``"),
             ("read", "write readonly, control, full"),
         ] {
-            let said = word.parse::<Grant>().unwrap_err();
+            let said = word.parse::<Permission>().unwrap_err();
             assert!(said.contains(want), "{word}: {said}");
         }
     }
 
     #[test]
     fn the_missing_scope_is_named() {
-        let grants = |words: &[&str]| -> Vec<Grant> {
+        let grants = |words: &[&str]| -> Vec<Permission> {
             words.iter().map(|word| word.parse().unwrap()).collect()
         };
         let scopes = Need::Scopes((&["homey.device.readonly", "homey.flow.readonly"][..]).into());

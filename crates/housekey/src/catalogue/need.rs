@@ -1,4 +1,4 @@
-//! What a caller has to be allowed for what it asks: the same for HTTP and for the live connection.
+//! The permission that a request needs, the same for HTTP and for the live connection.
 //!
 //! A Homey decides by its session, and the session of a gateway may do everything. So this errs on the
 //! narrow side: what is no operation of the catalogue, or may be another than it looks like, needs
@@ -10,18 +10,18 @@ use std::collections::BTreeSet;
 use percent_encoding::percent_decode_str;
 
 use super::route::{Spelling, find, segments};
-use super::{Access, Dialect, Method, Operation, Variant, by_uri, operations};
+use super::{Dialect, ItemAccess, Method, Operation, Variant, by_uri, operations};
 
-/// Operations without a listed scope that tell nothing but about the caller or pictures. Others
-/// without one make tokens, run a shell or hand the Homey to somebody else.
+/// Operations without a listed scope that return only pictures, or data about the caller. Others
+/// without one make tokens, run a shell or hand over the Homey.
 const FOR_ANY_KEY: [&str; 2] = ["ledring.getScreensavers", "sessions.getSessionMe"];
 
-/// What a caller has to be allowed.
+/// The permission that a request needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
-    /// Nothing: even strangers may, as programs do to find out whether there is a Homey.
+    /// None: anonymous clients may, as programs do to find out whether there is a Homey.
     Nothing,
-    /// Any key will do.
+    /// Any key.
     AnyKey,
     /// All of these scopes.
     Scopes(Cow<'static, [&'static str]>),
@@ -30,7 +30,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// What an HTTP request needs. The path is as it stands on the request line, without its query.
+    /// The need of an HTTP request. The path is as on the request line, without its query.
     ///
     /// A Homey reads paths without regard to case and decodes what is encoded; what it could read as
     /// another operation than we do, needs everything. `HEAD` is `GET`.
@@ -38,15 +38,16 @@ impl Need {
         meant(dialect, method, path).map_or(Self::Full, |found| Self::of(found.0, found.1))
     }
 
-    /// What a call over the live connection needs: `homey:manager:devices`, `getDevices`.
+    /// The need of a call over the live connection: `homey:manager:devices`, `getDevices`.
     pub fn of_call(dialect: Dialect, uri: &str, operation: &str) -> Self {
         let found = by_uri(uri, operation);
         let found = found.and_then(|operation| Some((operation, operation.on(dialect)?)));
         found.map_or(Self::Full, |(operation, variant)| Self::of(operation, variant))
     }
 
-    /// What listening to a URI needs: what reading the same by calls does. For a manager those that
-    /// read all of its items, or else its other reads; for an item the one that reads it.
+    /// The need of a subscription: that of reading the same by calls. For a manager that of the
+    /// operations that read all of its items, or else of its other reads; for an item that of the
+    /// operation that reads it.
     pub fn of_subscription(dialect: Dialect, uri: &str) -> Self {
         let mut parts = uri.splitn(3, ':');
         let scopes = match (parts.next(), parts.next(), parts.next()) {
@@ -67,7 +68,7 @@ impl Need {
     }
 }
 
-/// The operation that a request certainly means.
+/// The operation of a request, if it is certain.
 pub fn meant(
     dialect: Dialect,
     method: &str,
@@ -82,7 +83,7 @@ pub fn meant(
     (as_read == operation).then_some((operation, variant))
 }
 
-/// The segment as a server reads it, unless servers may differ about where it ends.
+/// The segment as a server reads it, unless servers may disagree about where it ends.
 fn decoded(segment: &str) -> Option<Cow<'_, str>> {
     let read = percent_decode_str(segment).decode_utf8().ok()?;
     let certain = !matches!(&*read, "" | "." | "..")
@@ -104,7 +105,7 @@ fn of_manager(dialect: Dialect, manager: &str) -> BTreeSet<&'static str> {
         });
         each.collect()
     };
-    let lists = scopes(&|variant, _| matches!(variant.access, Some(Access::GetAll(_))));
+    let lists = scopes(&|variant, _| matches!(variant.access, Some(ItemAccess::GetAll(_))));
     let readonly = scopes(&|_, scope| scope.ends_with(".readonly"));
     let all = scopes(&|_, _| true);
     [lists, readonly, all].into_iter().find(|scopes| !scopes.is_empty()).unwrap_or_default()
@@ -117,7 +118,7 @@ fn of_item(dialect: Dialect, item: &str) -> BTreeSet<&'static str> {
         name.is_some_and(|name| name.eq_ignore_ascii_case(item))
     };
     let variants = operations().iter().filter(|one| reads(one)).filter_map(|one| one.on(dialect));
-    let one = variants.filter(|variant| matches!(variant.access, Some(Access::GetOne(_))));
+    let one = variants.filter(|variant| matches!(variant.access, Some(ItemAccess::GetOne(_))));
     one.flat_map(|variant| variant.scopes).copied().collect()
 }
 
@@ -127,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn told(need: &Need) -> String {
+    fn rendered(need: &Need) -> String {
         match need {
             Need::Nothing => "nothing".to_owned(),
             Need::AnyKey => "any key".to_owned(),
@@ -207,7 +208,7 @@ mod tests {
             (Local, "GET", "manager/devices/device/%zz", "full"),
         ] {
             let need = Need::of_request(dialect, method, &format!("/api/{path}"));
-            assert_eq!(told(&need), want, "{dialect} {method} {path}");
+            assert_eq!(rendered(&need), want, "{dialect} {method} {path}");
         }
         for path in ["", "/", "*", "api/manager/devices/device", "//api/manager/devices/device"] {
             assert_eq!(Need::of_request(Local, "GET", path), Need::Full, "{path}");
@@ -243,7 +244,11 @@ mod tests {
             (V2, "homey:manager:devices", "getState", "full"),
             (Local, "homey:manager:users", "createPersonalAccessToken", "full"),
         ] {
-            assert_eq!(told(&Need::of_call(dialect, uri, operation)), want, "{uri} {operation}");
+            assert_eq!(
+                rendered(&Need::of_call(dialect, uri, operation)),
+                want,
+                "{uri} {operation}"
+            );
         }
         for (dialect, uri, want) in [
             (Local, "homey:manager:devices", "homey.device.readonly"),
@@ -263,7 +268,7 @@ mod tests {
             (Local, "", "full"),
             (Local, "device:device:d1", "full"),
         ] {
-            assert_eq!(told(&Need::of_subscription(dialect, uri)), want, "{dialect} {uri}");
+            assert_eq!(rendered(&Need::of_subscription(dialect, uri)), want, "{dialect} {uri}");
         }
     }
 }

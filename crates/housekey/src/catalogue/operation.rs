@@ -151,14 +151,17 @@ pub struct Variant {
     /// What can be given, in the order path, query, body.
     pub parameters: &'static [Parameter],
     /// What comes back, where the vendor declares it (for V2 firmware) or the item is known.
-    pub answer: Option<Answer>,
+    pub answer: Option<AnswerType>,
     /// What it does to which item; what caches, mirrors and the emulator go by.
-    pub access: Option<Access>,
+    pub access: Option<ItemAccess>,
     /// Whether the vendor marks it as not meant for others.
     pub private: bool,
     /// Whether it answers without a session: `system.ping` and `users.login` certainly,
     /// `users.loginLocal` by inference.
     pub open: bool,
+    /// Whether the Homey reads the answer from its disk, so that only one such request should run at a
+    /// time: insights, as measured on hubs of 2016 to 2019.
+    pub slow: bool,
 }
 
 impl Variant {
@@ -178,7 +181,7 @@ pub struct Parameter {
     /// Whether a call without it is refused; always so for a segment of the path.
     pub required: bool,
     /// The types it may have; empty where the specification gives none, so anything goes.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [ValueType],
     /// Known keys of an object; others are possible.
     pub properties: &'static [Property],
 }
@@ -189,7 +192,7 @@ pub struct Property {
     /// The key.
     pub name: &'static str,
     /// The types it may have; empty: any.
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [ValueType],
 }
 
 /// Where HTTP carries a parameter.
@@ -209,7 +212,7 @@ pub enum Place {
 
 /// A JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ValueType {
     /// Text.
     String,
     /// A number.
@@ -222,7 +225,7 @@ pub enum Kind {
     Array,
 }
 
-impl Kind {
+impl ValueType {
     /// The word used in the catalogue and in error texts.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -261,7 +264,7 @@ impl Kind {
 
 /// What comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum AnswerType {
     /// One item of that type.
     One(&'static str),
     /// An object of such items, by id.
@@ -274,7 +277,7 @@ pub enum Answer {
 
 /// What an operation does to which item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum ItemAccess {
     /// Reads one.
     GetOne(&'static str),
     /// Reads all.

@@ -1,4 +1,4 @@
-//! Finds the operation that an HTTP request means.
+//! Finds the operation of an HTTP request.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -7,19 +7,36 @@ use percent_encoding::percent_decode_str;
 use super::{Dialect, Method, Operation, Variant, table::OPERATIONS};
 
 /// An operation, its variant on the dialect, and the values its path holds, by name.
-pub type Route = (&'static Operation, &'static Variant, Vec<(&'static str, String)>);
+pub type RouteMatch = (&'static Operation, &'static Variant, Vec<(&'static str, String)>);
 
-/// The operation that a request of that method to that path means on a dialect.
+/// The operation of a request with that method and path on a dialect.
 ///
-/// The path comes without its query, with or without a slash at its end. Its segments may be
-/// percent-encoded, as far as they are values: those are handed out decoded. A fixed segment wins
-/// over a value, so `users/user/me` is not the user `me`. `None` also for values that no path can
-/// hold: empty ones, `.` and `..`, however encoded, and what is not UTF-8.
-pub fn route(dialect: Dialect, method: Method, path: &str) -> Option<Route> {
+/// The path comes without its query, with or without a trailing slash. Values in it may be
+/// percent-encoded, and are returned decoded. A fixed segment wins over a value, so
+/// `users/user/me` is not the user `me`. `None` also for values that no path can hold: empty ones,
+/// `.` and `..`, in any encoding, and invalid UTF-8.
+///
+/// ```
+/// use housekey::catalogue::{Dialect, Method, route};
+/// let path = "/api/manager/devices/device/d1";
+/// let (operation, _, values) = route(Dialect::Local, Method::Get, path).expect("an operation");
+/// assert_eq!(operation.id, "devices.getDevice");
+/// assert_eq!(values, [("id", "d1".to_owned())]);
+/// ```
+pub fn route(dialect: Dialect, method: Method, path: &str) -> Option<RouteMatch> {
     let segments = segments(path)?;
     let (operation, variant, values) = find(dialect, method, &segments, Spelling::Exact)?;
     let values = values.into_iter().map(value).collect::<Option<Vec<String>>>()?;
     Some((operation, variant, variant.path_names().zip(values).collect()))
+}
+
+/// Whether an HTTP request is of an operation that is [`slow`](Variant::slow). `HEAD` is `GET`.
+pub fn is_slow_request(dialect: Dialect, method: &str, path: &str) -> bool {
+    let method = if method == "HEAD" { Some(Method::Get) } else { Method::parse(method) };
+    let found = method
+        .zip(segments(path))
+        .and_then(|(method, segments)| find(dialect, method, &segments, Spelling::Exact));
+    found.is_some_and(|(_, variant, _)| variant.slow)
 }
 
 /// The segments of a path that begins with a slash, and may end with one.
@@ -28,16 +45,16 @@ pub(super) fn segments(path: &str) -> Option<Vec<&str>> {
     Some(path.strip_suffix('/').unwrap_or(path).split('/').collect())
 }
 
-/// How a segment is held against a fixed one.
+/// How a segment is compared with a fixed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// As it stands in the catalogue.
+    /// Exactly.
     Exact,
-    /// Whatever the case of its letters.
+    /// Ignoring case.
     AnyCase,
 }
 
-/// What segments mean that are compared as they are, and those that stand for values.
+/// The operation and the values of a path; segments are compared without decoding.
 pub(super) fn find<'p>(
     dialect: Dialect,
     method: Method,
@@ -55,13 +72,13 @@ fn value(segment: &str) -> Option<String> {
     (!matches!(&*value, "" | "." | "..")).then(|| value.into_owned())
 }
 
-static INDEX: LazyLock<HashMap<(Dialect, Method), Node>> = LazyLock::new(|| {
-    let mut index: HashMap<(Dialect, Method), Node> = HashMap::new();
+static INDEX: LazyLock<HashMap<(Dialect, Method), PathNode>> = LazyLock::new(|| {
+    let mut index: HashMap<(Dialect, Method), PathNode> = HashMap::new();
     for operation in OPERATIONS {
         for variant in operation.variants {
             for dialect in variant.dialects.iter() {
                 let root = index.entry((dialect, variant.method)).or_default();
-                let end = variant.path.split('/').skip(1).fold(root, Node::below);
+                let end = variant.path.split('/').skip(1).fold(root, PathNode::below);
                 end.end = Some((operation, variant));
             }
         }
@@ -69,15 +86,15 @@ static INDEX: LazyLock<HashMap<(Dialect, Method), Node>> = LazyLock::new(|| {
     index
 });
 
-/// What may follow at one place of a path.
+/// The segments that may follow at one place of a path.
 #[derive(Default)]
-struct Node {
-    fixed: HashMap<&'static str, Node>,
-    value: Option<Box<Node>>,
+struct PathNode {
+    fixed: HashMap<&'static str, PathNode>,
+    value: Option<Box<PathNode>>,
     end: Option<(&'static Operation, &'static Variant)>,
 }
 
-impl Node {
+impl PathNode {
     fn below(&mut self, segment: &'static str) -> &mut Self {
         if segment.starts_with(':') {
             self.value.get_or_insert_default()
@@ -86,7 +103,7 @@ impl Node {
         }
     }
 
-    /// Goes down, fixed segments first and back again where they lead nowhere; collects the values.
+    /// Descends, fixed segments first, with backtracking; collects the values.
     fn walk<'p>(
         &self,
         segments: &[&'p str],
@@ -122,7 +139,7 @@ mod tests {
     use super::*;
 
     /// The id and the values of a route, as `id name=value`.
-    fn told(dialect: Dialect, method: Method, path: &str) -> String {
+    fn rendered(dialect: Dialect, method: Method, path: &str) -> String {
         route(dialect, method, path).map_or_else(
             || "none".to_owned(),
             |(operation, _, values)| {
@@ -192,12 +209,12 @@ mod tests {
         ];
         for (dialect, method, path, want) in rows {
             assert_eq!(
-                told(dialect, method, &format!("/api/manager/{path}")),
+                rendered(dialect, method, &format!("/api/manager/{path}")),
                 want,
                 "{dialect} {method} {path}"
             );
         }
-        assert_eq!(told(Local, Get, "api/manager/devices/device"), "none");
-        assert_eq!(told(Local, Get, ""), "none");
+        assert_eq!(rendered(Local, Get, "api/manager/devices/device"), "none");
+        assert_eq!(rendered(Local, Get, ""), "none");
     }
 }

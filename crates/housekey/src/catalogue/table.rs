@@ -1,7 +1,8 @@
 //! The tables that the build makes of the catalogue files.
 
 use super::{
-    Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
+    AnswerType, Dialect, Dialects, ItemAccess, Method, Operation, Parameter, Place, Property,
+    ValueType, Variant,
 };
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

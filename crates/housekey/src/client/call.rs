@@ -8,7 +8,7 @@ use super::Homey;
 use super::exchange::{Wire, refusal};
 use crate::catalogue::{self, Operation};
 use crate::error::{Error, HttpError};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::request::{self, ArgumentError, Arguments, Request};
 
 impl Homey {
@@ -33,9 +33,9 @@ impl Homey {
     ) -> Result<T, Error> {
         let answer = self.answer(operation, arguments).await?;
         // The fast path: nearly every answer is what it should be.
-        match answer.decode("what was asked for") {
+        match answer.decode("the type of the operation") {
             Ok(value) => Ok(value),
-            Err(_) => Ok(json(answer)?.decode("what was asked for")?),
+            Err(_) => Ok(json(answer)?.decode("the type of the operation")?),
         }
     }
 
@@ -61,12 +61,12 @@ impl Homey {
         &self,
         operation: &str,
         arguments: &Arguments,
-    ) -> Result<Incoming, Error> {
+    ) -> Result<HttpResponse, Error> {
         self.answer(operation, arguments).await
     }
 
     /// The answer to an operation that is not refused.
-    async fn answer(&self, operation: &str, arguments: &Arguments) -> Result<Incoming, Error> {
+    async fn answer(&self, operation: &str, arguments: &Arguments) -> Result<HttpResponse, Error> {
         let request = self.request(operation, arguments).await?;
         let answer = self.send_request(&request).await?;
         if answer.is_success() {
@@ -90,7 +90,7 @@ impl Homey {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
         let request = match self.known_dialect() {
             Some(dialect) => request::build(found, dialect, arguments),
-            None => match request::build_alike(found, arguments) {
+            None => match request::build_for_any_dialect(found, arguments) {
                 Some(request) => request,
                 None => request::build(found, self.dialect().await?, arguments),
             },
@@ -98,9 +98,9 @@ impl Homey {
         Ok(request?)
     }
 
-    pub(super) async fn send_request(&self, request: &Request) -> Result<Incoming, Error> {
+    pub(super) async fn send_request(&self, request: &Request) -> Result<HttpResponse, Error> {
         let wire = Wire {
-            operation: Some(request.operation.id),
+            slow: request.slow,
             method: &http_method(request.method),
             path_and_query: &request.path_and_query,
             body: request.body.as_ref(),
@@ -112,7 +112,7 @@ impl Homey {
 
 /// The answer with one JSON value as its body. As in the vendor's client, a text that is not
 /// called JSON is taken as it is; a web page is never the answer of a Homey.
-pub(super) fn json(mut answer: Incoming) -> Result<Incoming, HttpError> {
+pub(super) fn json(mut answer: HttpResponse) -> Result<HttpResponse, HttpError> {
     if answer.status == 204 || answer.body.is_empty() {
         answer.body = b"null".to_vec();
     } else if serde_json::from_slice::<IgnoredAny>(&answer.body).is_err() {

@@ -34,7 +34,7 @@ impl Homey {
         let request = request::build(operation, Dialect::V2, &args! {})?;
         let answer = self.send_request(&request).await?;
         let dialect = match answer.status {
-            200..300 => told(&super::call::json(answer)?.decode("the system information")?),
+            200..300 => dialect_of(&super::call::json(answer)?.decode("the system information")?),
             status => match by_refusal(status, &answer.body) {
                 Some(dialect) => dialect,
                 None => return Err(super::exchange::refusal(TELLING, &[], &answer).into()),
@@ -45,7 +45,7 @@ impl Homey {
     }
 }
 
-fn told(system: &Value) -> Dialect {
+fn dialect_of(system: &Value) -> Dialect {
     match (system["homeyPlatform"].as_str(), &system["homeyPlatformVersion"]) {
         (Some("cloud"), _) => Dialect::Cloud,
         (_, Value::Null) if system["homeyVersion"].is_string() => Dialect::V2,
@@ -89,7 +89,7 @@ mod tests {
             (Value::Null, Dialect::Local),
         ];
         for (system, want) in rows {
-            assert_eq!(told(&system), want, "{system}");
+            assert_eq!(dialect_of(&system), want, "{system}");
         }
     }
 

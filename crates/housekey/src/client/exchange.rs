@@ -11,15 +11,15 @@ use crate::Secret;
 use crate::auth::{Bearer, homey_refusal, refusal_code};
 use crate::discovery::HOMEY_ID;
 use crate::error::{Error, HomeyError, HttpError};
-use crate::http::{Incoming, Outgoing, below};
+use crate::http::{HttpRequest, HttpResponse, join_path};
 use crate::redaction::TokenText;
 use crate::request::Body;
 use crate::retry::{AttemptOutcome, Attempts, NextStep, NoAnswer};
 
 /// A call as it is sent, perhaps more than once.
 pub(super) struct Wire<'a> {
-    /// The id in the catalogue; `None` for a raw call.
-    pub(super) operation: Option<&'static str>,
+    /// Whether only one such call runs at a time; `false` for a raw call.
+    pub(super) slow: bool,
     pub(super) method: &'a Method,
     pub(super) path_and_query: &'a str,
     pub(super) body: Option<&'a Body>,
@@ -28,15 +28,15 @@ pub(super) struct Wire<'a> {
 
 impl Homey {
     /// Sends with the token to where the Homey answers, again as [`Attempts::of_call`] says.
-    pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<Incoming, Error> {
+    pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<HttpResponse, Error> {
         let mut attempts = Attempts::of_call();
         loop {
             let base = self.address().await?;
-            let turn = self.pace.turn(wire.operation).await;
+            let permit = self.pace.permit(wire.slow).await;
             // Only once it is admitted: the token may have been refused meanwhile.
             let token = self.bearer().await?;
-            let outcome = self.http.send(self.outgoing(wire, &token, &base)).await;
-            drop(turn);
+            let outcome = self.http.send(self.http_request(wire, &token, &base)).await;
+            drop(permit);
             if outcome.as_ref().is_err_and(HttpError::lost_connection) {
                 self.route.lost(&base);
             }
@@ -53,15 +53,15 @@ impl Homey {
         }
     }
 
-    fn outgoing(&self, wire: &Wire<'_>, token: &Secret, base: &Url) -> Outgoing {
+    fn http_request(&self, wire: &Wire<'_>, token: &Secret, base: &Url) -> HttpRequest {
         let (path, query) = match wire.path_and_query.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (wire.path_and_query, None),
         };
-        let mut url = below(base, path);
+        let mut url = join_path(base, path);
         url.set_query(query);
         let mut request =
-            Outgoing::new(wire.method.clone(), url, wire.limit).authorization("Bearer", token);
+            HttpRequest::new(wire.method.clone(), url, wire.limit).authorization("Bearer", token);
         if let Some(id) = self.route.id() {
             request = request.header(HOMEY_ID, id);
         }
@@ -74,7 +74,7 @@ impl Homey {
 }
 
 /// What became of a call that was sent.
-fn attempt(outcome: &Result<Incoming, HttpError>) -> AttemptOutcome {
+fn attempt(outcome: &Result<HttpResponse, HttpError>) -> AttemptOutcome {
     match outcome {
         // A token that is refused after its renewal was made for this call.
         Ok(answer) if answer.status == 401 => AttemptOutcome::Unauthorized { fresh: true },
@@ -89,7 +89,7 @@ fn attempt(outcome: &Result<Incoming, HttpError>) -> AttemptOutcome {
 }
 
 /// Masks the token in a refusal that quotes the request: its text goes into errors and logs.
-fn without_token(mut answer: Incoming, token: &Secret) -> Incoming {
+fn without_token(mut answer: HttpResponse, token: &Secret) -> HttpResponse {
     if !answer.is_success()
         && let Some(token) = TokenText::new(token)
         && let Cow::Owned(masked) = token.mask(&answer.body)
@@ -100,7 +100,7 @@ fn without_token(mut answer: Incoming, token: &Secret) -> Incoming {
 }
 
 /// The refusal in an answer, with the scopes that the catalogue has for the operation.
-pub(super) fn refusal(called: &str, scopes: &[&str], answer: &Incoming) -> HomeyError {
+pub(super) fn refusal(called: &str, scopes: &[&str], answer: &HttpResponse) -> HomeyError {
     let (code, message) = (refusal_code(answer), homey_refusal(answer, &[]));
     HomeyError::of(called, scopes, answer.status, code, message, answer.retry_after_s())
 }

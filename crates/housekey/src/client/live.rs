@@ -46,8 +46,8 @@ impl Homey {
     /// As [`Homey::call`], and see [`Realtime::call`] for a connection that is lost half-way.
     pub async fn call_live(&self, operation: &str, arguments: &Arguments) -> Result<Value, Error> {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
-        let named = request::by_name(found, self.dialect().await?, arguments)?;
-        self.realtime().call(&named).await
+        let call = request::by_name(found, self.dialect().await?, arguments)?;
+        self.realtime().call(&call).await
     }
 
     /// The same, with the answer read as a type.

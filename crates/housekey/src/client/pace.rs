@@ -18,27 +18,24 @@ pub fn at_once(dialect: Dialect) -> usize {
     }
 }
 
-/// The operation whose answers a Homey has to read from disk.
-const LONG_READ: &str = "insights.getLogEntries";
-
 /// The request limits of one Homey.
 #[derive(Debug)]
 pub(super) struct Pace {
     in_flight: Semaphore,
-    long_reads: Semaphore,
+    slow: Semaphore,
 }
 
 /// A permit for one request; the next one in the queue goes on when it is dropped.
-pub(super) struct Turn<'a> {
+pub(super) struct RequestPermit<'a> {
     _in_flight: Option<SemaphorePermit<'a>>,
-    _long_read: Option<SemaphorePermit<'a>>,
+    _slow: Option<SemaphorePermit<'a>>,
 }
 
 impl Pace {
     /// Two at once, which suits a hub of 2016 to 2019: it refuses the fourth of four quick
     /// requests. Slow operations run one at a time.
     pub(super) fn gentle() -> Self {
-        Self { in_flight: Semaphore::new(GENTLE), long_reads: Semaphore::new(1) }
+        Self { in_flight: Semaphore::new(GENTLE), slow: Semaphore::new(1) }
     }
 
     /// Eight at once to newer Homeys; to be called once, when the dialect is known.
@@ -47,12 +44,9 @@ impl Pace {
     }
 
     /// Waits for a permit. The semaphores are never closed, so it always gets one.
-    pub(super) async fn turn(&self, operation: Option<&str>) -> Turn<'_> {
-        let long_read = match operation {
-            Some(LONG_READ) => self.long_reads.acquire().await.ok(),
-            _ => None,
-        };
-        Turn { _long_read: long_read, _in_flight: self.in_flight.acquire().await.ok() }
+    pub(super) async fn permit(&self, slow: bool) -> RequestPermit<'_> {
+        let slow = if slow { self.slow.acquire().await.ok() } else { None };
+        RequestPermit { _slow: slow, _in_flight: self.in_flight.acquire().await.ok() }
     }
 }
 

@@ -9,13 +9,21 @@ use super::Homey;
 use super::call::json;
 use super::exchange::{Wire, refusal};
 use crate::error::{Error, HomeyError};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::request::Body;
 
 /// How long a raw call may take: the limit of the vendor's tool for its API commands.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A call of any path.
+///
+/// ```no_run
+/// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
+/// use housekey::client::RawCall;
+/// let response = homey.raw(&RawCall::get("/api/manager/zones/zone")).await?.accepted()?;
+/// println!("{} bytes", response.body.len());
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct RawCall {
     /// The HTTP method.
@@ -28,7 +36,7 @@ pub struct RawCall {
 
 /// The response of a Homey, whatever its status.
 #[derive(Debug)]
-pub struct Answer {
+pub struct RawResponse {
     /// The HTTP status.
     pub status: u16,
     /// The headers as text, in their order.
@@ -52,7 +60,7 @@ impl RawCall {
     }
 }
 
-impl Answer {
+impl RawResponse {
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let (_, value) =
@@ -77,7 +85,7 @@ impl Homey {
     ///
     /// # Errors
     /// [`Error::Http`] when nothing answers, and those of a renewal.
-    pub async fn raw(&self, call: &RawCall) -> Result<Answer, Error> {
+    pub async fn raw(&self, call: &RawCall) -> Result<RawResponse, Error> {
         let answer = self.exchange_raw(call).await?;
         let text = |value: &reqwest::header::HeaderValue| {
             String::from_utf8_lossy(value.as_bytes()).into_owned()
@@ -85,7 +93,7 @@ impl Homey {
         let headers =
             answer.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let refusal = (!answer.is_success()).then(|| refusal(&call.name(), &[], &answer));
-        Ok(Answer { status: answer.status, headers, body: answer.body, refusal })
+        Ok(RawResponse { status: answer.status, headers, body: answer.body, refusal })
     }
 
     /// Calls any path and reads its answer as a type.
@@ -97,12 +105,12 @@ impl Homey {
         if !answer.is_success() {
             return Err(refusal(&call.name(), &[], &answer).into());
         }
-        Ok(json(answer)?.decode("what was asked for")?)
+        Ok(json(answer)?.decode("the type of the call")?)
     }
 
-    async fn exchange_raw(&self, call: &RawCall) -> Result<Incoming, Error> {
+    async fn exchange_raw(&self, call: &RawCall) -> Result<HttpResponse, Error> {
         let wire = Wire {
-            operation: None,
+            slow: false,
             method: &call.method,
             path_and_query: &call.path_and_query,
             body: call.body.as_ref(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Homey;
 use crate::error::Error;
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 use crate::request::Arguments;
 
 /// A call of an operation that is sent when it is awaited, and then gives the answer as its type.
@@ -80,7 +80,7 @@ impl<'a, T> Call<'a, T> {
     ///
     /// # Errors
     /// As [`Homey::call_unread`].
-    pub async fn unread(self) -> Result<Incoming, Error> {
+    pub async fn unread(self) -> Result<HttpResponse, Error> {
         self.homey.call_unread(self.operation, &self.arguments).await
     }
 }

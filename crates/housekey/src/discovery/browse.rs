@@ -13,7 +13,7 @@ use simple_dns::rdata::RData;
 use simple_dns::{Name, ResourceRecord, TYPE};
 use url::Url;
 
-use crate::resolve::{Mdns, Question, records};
+use crate::resolve::{DnsQuestion, Mdns, records};
 
 /// The service that a self-hosted server announces; hubs were not seen to announce one.
 const SERVICE: &str = "_homey._tcp.local";
@@ -39,6 +39,15 @@ pub struct Announced {
 }
 
 /// Queries for announcements and listens for that long; sorted by name.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// use housekey::{discovery::browse, resolve::Mdns};
+/// for homey in browse(Mdns::default(), std::time::Duration::from_secs(3)).await? {
+///     println!("{} {:?}", homey.name, homey.addresses);
+/// }
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 /// When no network can be queried.
@@ -91,8 +100,8 @@ impl Heard {
     }
 
     /// The queries for services and for records that are still missing.
-    fn questions(&self) -> Vec<Question> {
-        let question = |name: &str, kind| Question { name: name.to_owned(), kind };
+    fn questions(&self) -> Vec<DnsQuestion> {
+        let question = |name: &str, kind| DnsQuestion { name: name.to_owned(), kind };
         let mut questions = vec![question(SERVICE, TYPE::PTR)];
         for name in self.labels.keys() {
             match self.places.get(name) {

@@ -204,7 +204,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Whether nobody on the way can read or change what is sent.
+    /// Whether it is encrypted on the whole way.
     pub fn is_encrypted(&self) -> bool {
         self.base.scheme() == "https"
     }

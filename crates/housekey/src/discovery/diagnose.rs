@@ -38,6 +38,16 @@ pub struct Diagnosis {
 /// take. In the order of [`Strategy::ALL`].
 ///
 /// Nothing is sent to a plain HTTP address where that is not allowed.
+///
+/// ```no_run
+/// # async fn example(http: housekey::http::Http) {
+/// use housekey::discovery::{Addresses, PlainHttp, diagnose};
+/// let addresses = Addresses::only("http://192.0.2.7".parse().expect("a URL"));
+/// for way in diagnose(&http, &addresses, PlainHttp::Allowed, None).await {
+///     println!("{:?} {} {:?}", way.strategy, way.works, way.reason);
+/// }
+/// # }
+/// ```
 pub async fn diagnose(
     http: &Http,
     addresses: &Addresses,

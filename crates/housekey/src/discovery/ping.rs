@@ -1,4 +1,4 @@
-//! Asks one address whether it is the Homey meant.
+//! Checks whether the right Homey answers at an address.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::candidates::{Candidate, Strategy};
 use crate::error::{Error, HomeyError, HttpError};
-use crate::http::{Http, Incoming, Outgoing, below, server_of};
+use crate::http::{Http, HttpRequest, HttpResponse, authority, join_path};
 
 /// How long the last or only address may take to answer; with alternatives, shorter limits apply:
 /// see `preference`.
@@ -20,7 +20,7 @@ pub(crate) const HOMEY_ID: HeaderName = HeaderName::from_static("x-homey-id");
 
 /// A Homey that answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundHomey {
     /// Its base URL.
     pub base: Url,
     /// How it is reached.
@@ -34,7 +34,7 @@ pub struct Found {
 /// The body of a refused ping, read as the vendor's client does.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Refusal {
+struct PingRefusal {
     error: String,
 }
 
@@ -45,34 +45,42 @@ struct Refusal {
 /// it has another id (or the body is `false`), [`HomeyError::SubscriptionInactive`],
 /// [`HomeyError::InvalidSerialNumber`], [`HomeyError::Redirected`], [`HomeyError::ExtraPath`], and
 /// [`HomeyError::PingRefused`] for any other error status.
-pub async fn ping(http: &Http, candidate: &Candidate, id: Option<&str>) -> Result<Found, Error> {
-    let mut url = below(&candidate.base, "/api/manager/system/ping");
+pub async fn ping(
+    http: &Http,
+    candidate: &Candidate,
+    id: Option<&str>,
+) -> Result<FoundHomey, Error> {
+    let mut url = join_path(&candidate.base, "/api/manager/system/ping");
     if let Some(id) = id {
         url.query_pairs_mut().append_pair("id", id);
     }
     if candidate.strategy.is_at_home() {
         http.at_home(&candidate.base);
     }
-    let mut request = Outgoing::new(Method::GET, url, PING_LIMIT);
+    let mut request = HttpRequest::new(Method::GET, url, PING_LIMIT);
     if let Some(id) = id {
         request = request.header(HOMEY_ID, id);
     }
     let answer = http.send(request).await?;
     if is_complaint_about_http(&answer) {
-        let server = server_of(&candidate.base);
+        let server = authority(&candidate.base);
         return Err(HttpError::WrongScheme { server, speaks: "https" }.into());
     }
     Ok(read(candidate, id, &answer)?)
 }
 
 /// The answer of web servers to plain HTTP at a TLS port: 400 and a text about it.
-fn is_complaint_about_http(answer: &Incoming) -> bool {
+fn is_complaint_about_http(answer: &HttpResponse) -> bool {
     let complaints = ["http request to an https server", "http request was sent to https port"];
     let text = || answer.text().to_ascii_lowercase();
     answer.status == 400 && complaints.iter().any(|complaint| text().contains(complaint))
 }
 
-fn read(candidate: &Candidate, id: Option<&str>, answer: &Incoming) -> Result<Found, HomeyError> {
+fn read(
+    candidate: &Candidate,
+    id: Option<&str>,
+    answer: &HttpResponse,
+) -> Result<FoundHomey, HomeyError> {
     let address = candidate.base.to_string();
     let (answered, version) = (answer.header("x-homey-id"), answer.header("x-homey-version"));
     if let (Some(wanted), Some(other)) = (id, answered)
@@ -93,7 +101,7 @@ fn read(candidate: &Candidate, id: Option<&str>, answer: &Incoming) -> Result<Fo
         return Err(HomeyError::ExtraPath { address, path: path.to_owned(), without });
     }
     if !answer.is_success() {
-        let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let refusal: PingRefusal = serde_json::from_slice(&answer.body).unwrap_or_default();
         return Err(match (answer.status, refusal.error.as_str()) {
             (403, "Subscription Inactive") => HomeyError::SubscriptionInactive,
             (403, "Invalid Serial Number") => HomeyError::InvalidSerialNumber,
@@ -106,7 +114,7 @@ fn read(candidate: &Candidate, id: Option<&str>, answer: &Incoming) -> Result<Fo
         }
         // The ping has the id, so only the answer proves it: any web server sends JSON.
         (_, None) => Err(HomeyError::NotAHomey { address, why: "its answer names no Homey" }),
-        _ => Ok(Found {
+        _ => Ok(FoundHomey {
             base: candidate.base.clone(),
             strategy: candidate.strategy,
             id: answered.map(str::to_owned),

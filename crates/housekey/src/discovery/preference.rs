@@ -39,7 +39,7 @@ pub(super) struct Runner {
 
 /// The decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum AddressChoice {
     /// Use the one at this index.
     Take(usize),
     /// Wait for the next answer, at most that long.
@@ -49,21 +49,21 @@ pub(super) enum Choice {
 }
 
 /// Chooses among addresses in order of preference, `elapsed` after all were pinged at once.
-pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> Choice {
+pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> AddressChoice {
     // A server with the certificate for the local network is the Homey: its refusal is final.
     let refused = |runner: &Runner| {
         runner.strategy == Strategy::LocalSecure && runner.standing == Standing::Refuses
     };
     if runners.iter().any(refused) {
-        return Choice::GiveUp;
+        return AddressChoice::GiveUp;
     }
     let pending = |runner: &&Runner| runner.standing == Standing::Pending;
     let best = runners.iter().position(|runner| runner.standing == Standing::Answers);
     let Some(best) = best else {
         return match runners.iter().find(pending) {
             // Each ping has its own limit.
-            Some(_) => Choice::Wait(Duration::MAX),
-            None => Choice::GiveUp,
+            Some(_) => AddressChoice::Wait(Duration::MAX),
+            None => AddressChoice::GiveUp,
         };
     };
     let better = || runners[..best].iter().filter(pending);
@@ -72,8 +72,8 @@ pub(super) fn choose(runners: &[Runner], elapsed: Duration) -> Choice {
         false => HEAD_START,
     };
     match head_start.checked_sub(elapsed) {
-        Some(left) if better().next().is_some() && !left.is_zero() => Choice::Wait(left),
-        _ => Choice::Take(best),
+        Some(left) if better().next().is_some() && !left.is_zero() => AddressChoice::Wait(left),
+        _ => AddressChoice::Take(best),
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn look_again(since: Duration, fruitless: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Choice::*;
+    use super::AddressChoice::*;
     use super::Strategy::*;
     use super::*;
 

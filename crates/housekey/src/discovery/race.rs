@@ -6,8 +6,8 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::candidates::Candidate;
-use super::ping::{Found, ping};
-use super::preference::{Choice, Runner, Standing, choose};
+use super::ping::{FoundHomey, ping};
+use super::preference::{AddressChoice, Runner, Standing, choose};
 use super::reason::Reason;
 use crate::error::{CertificateProblem, Error, HomeyError, HttpError};
 use crate::http::Http;
@@ -15,7 +15,7 @@ use crate::http::Http;
 /// A race with a winner.
 #[derive(Debug)]
 pub(super) struct Won {
-    pub(super) found: Found,
+    pub(super) found: FoundHomey,
     /// Whether a better one may only have been late.
     pub(super) better_pending: bool,
     /// The last address whose certificate was not accepted.
@@ -52,7 +52,7 @@ pub(super) async fn race(
         standing: Standing::Pending,
     };
     let mut runners: Vec<_> = candidates.iter().map(runner).collect();
-    let mut found: Vec<Option<Found>> = vec![None; candidates.len()];
+    let mut found: Vec<Option<FoundHomey>> = vec![None; candidates.len()];
     let mut lost = Lost { tried: Vec::new(), rejected: None, refusal: None };
     let mut pings: FuturesUnordered<_> = candidates
         .iter()
@@ -62,7 +62,7 @@ pub(super) async fn race(
     let started = Instant::now();
     loop {
         let wait = match choose(&runners, started.elapsed()) {
-            Choice::Take(place) => {
+            AddressChoice::Take(place) => {
                 let pending = |runner: &Runner| runner.standing == Standing::Pending;
                 let better_pending = runners[..place].iter().any(pending);
                 match found[place].take() {
@@ -72,8 +72,8 @@ pub(super) async fn race(
                     None => return Err(lost),
                 }
             }
-            Choice::GiveUp => return Err(lost),
-            Choice::Wait(wait) => wait,
+            AddressChoice::GiveUp => return Err(lost),
+            AddressChoice::Wait(wait) => wait,
         };
         let Ok(Some((place, outcome))) = timeout(wait, pings.next()).await else { continue };
         runners[place].standing = match outcome {
@@ -100,7 +100,7 @@ pub(super) async fn race(
     }
 }
 
-/// Why an address does not work, in the most telling words.
+/// Why an address does not work, from the cause that explains most.
 fn why(error: &Error) -> String {
     match error {
         Error::Http(HttpError::Certificate { problem, .. }) => {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::candidates::{Addresses, Candidate, PlainHttp, Strategy, candidates};
-use super::ping::Found;
+use super::ping::FoundHomey;
 use super::preference::look_again;
 use super::race::{Won, race};
 use super::reason::Reason;
@@ -23,6 +23,15 @@ use crate::http::Http;
 /// * While its address is not the best one known, better ones are tried from time to time beside
 ///   the requests, and used when they answer.
 /// * [`Route::lost`] reports a network failure, [`Route::update`] new addresses.
+///
+/// ```no_run
+/// # async fn example(http: housekey::http::Http) -> Result<(), housekey::Error> {
+/// use housekey::discovery::{Addresses, Route};
+/// let addresses = Addresses::only("https://192.0.2.7".parse().expect("a URL"));
+/// let base = Route::new(http, "Home".to_owned(), None, addresses).base().await?;
+/// println!("{base}");
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Route {
     inner: Arc<Inner>,
@@ -40,7 +49,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     addresses: Addresses,
-    found: Option<Found>,
+    found: Option<FoundHomey>,
     search: Option<Search>,
     look: Option<Look>,
     /// When a better address was searched last; `None` if that is due.
@@ -53,7 +62,7 @@ struct State {
 }
 
 /// A search under way, whose result all callers share.
-type Search = Shared<BoxFuture<'static, Result<Found, HomeyError>>>;
+type Search = Shared<BoxFuture<'static, Result<FoundHomey, HomeyError>>>;
 
 /// A search for a better address, beside the requests.
 type Look = Shared<BoxFuture<'static, ()>>;
@@ -177,7 +186,7 @@ impl Inner {
         *self.plain_http.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn search(&self, addresses: Addresses) -> Result<Found, HomeyError> {
+    async fn search(&self, addresses: Addresses) -> Result<FoundHomey, HomeyError> {
         let plain_http = self.plain_http();
         let candidates = candidates(&addresses, plain_http);
         let outcome = race(&self.http, &candidates, self.id.as_deref()).await;
@@ -208,7 +217,7 @@ impl Inner {
     }
 
     /// Tries the addresses better than `current`, which stays in use meanwhile.
-    async fn look(&self, better: &[Candidate], current: &Found) {
+    async fn look(&self, better: &[Candidate], current: &FoundHomey) {
         let outcome = race(&self.http, better, self.id.as_deref()).await;
         let mut state = self.state();
         if state.found.as_ref() != Some(current) {
@@ -233,7 +242,7 @@ impl Inner {
     }
 }
 
-impl Found {
+impl FoundHomey {
     /// Whether it is one of those addresses.
     fn is_at(&self, addresses: &Addresses) -> bool {
         addresses.by(self.strategy) == Some(&self.base)

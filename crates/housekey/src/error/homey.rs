@@ -1,5 +1,6 @@
 //! Refusals of a Homey, and addresses behind which there is none.
 
+use super::advice::Advice;
 use super::kind::{Kind, again, again_after, with_status};
 use super::sign_in::is_transient;
 
@@ -28,7 +29,7 @@ pub enum HomeyError {
         code: Option<String>,
         /// Its own words.
         message: String,
-        /// How long it asks us to wait, in seconds.
+        /// `Retry-After`, in seconds.
         retry_after_s: Option<u64>,
     },
     /// The key or session is known but may not do this.
@@ -137,10 +138,10 @@ impl HomeyError {
         }
     }
 
-    pub(super) fn advice_while_retried(&self) -> Option<String> {
+    pub(super) fn advice_while_retried(&self) -> Option<Advice> {
         match self {
             Self::Refused { status, .. } if is_transient(*status) => None,
-            Self::PingRefused { status, .. } => before_another_ping(*status).map(str::to_owned),
+            Self::PingRefused { status, .. } => before_another_ping(*status).map(Advice::from),
             _ => self.advice(),
         }
     }
@@ -152,69 +153,56 @@ impl HomeyError {
         }
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
-        match self {
+    pub(super) fn advice(&self) -> Option<Advice> {
+        Some(match self {
             Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
-                Some(again_after(*retry_after_s))
+                again_after(*retry_after_s)
             }
-            Self::Refused { status: 403, message, .. } => {
-                let advice = match message {
-                    text if text.contains(SESSION_TYPE) => {
-                        "sign in with the account: an API key cannot manage API keys"
-                    }
-                    text if text.contains(OWNER) => "sign in as the owner of the Homey",
-                    text if text.contains("Missing Scopes") => WITH_THAT_SCOPE,
-                    _ => return None,
-                };
-                Some(advice.to_owned())
+            Self::Refused { status: 403, message, .. } => match message {
+                text if text.contains(SESSION_TYPE) => {
+                    "sign in with the account: an API key cannot manage API keys".into()
+                }
+                text if text.contains(OWNER) => "sign in as the owner of the Homey".into(),
+                text if text.contains("Missing Scopes") => WITH_THAT_SCOPE.into(),
+                _ => return None,
+            },
+            Self::Refused { .. } => return None,
+            Self::MissingScope { .. } => WITH_THAT_SCOPE.into(),
+            Self::TokenRefused { .. } => Advice::SignInOrNewKey,
+            Self::NotAHomey { .. } => {
+                "check the address: host and port of the Homey, such as http://192.0.2.7".into()
             }
-            Self::Refused { .. } => None,
-            Self::MissingScope { .. } => Some(WITH_THAT_SCOPE.to_owned()),
-            Self::TokenRefused { .. } => {
-                Some("run `housekey login`, or make a new API key on the Homey".to_owned())
-            }
-            Self::NotAHomey { .. } => Some(
-                "check the address: host and port of the Homey, such as http://192.0.2.7"
-                    .to_owned(),
-            ),
-            Self::OtherHomey { .. } => {
-                Some("run `housekey login` again, so that its new address is learned".to_owned())
-            }
+            Self::OtherHomey { .. } => Advice::LearnAddress { any: true },
             Self::Redirected { target, .. } => {
-                Some(format!("if that is the Homey, give its address: {target}"))
+                Advice::Words(format!("if that is the Homey, give its address: {target}"))
             }
-            Self::ExtraPath { without, .. } => Some(format!("leave the path out: {without}")),
+            Self::ExtraPath { without, .. } => {
+                Advice::Words(format!("leave the path out: {without}"))
+            }
             Self::PingRefused { status, .. } => {
-                Some(again(before_another_ping(*status).unwrap_or("wait a little")))
+                again(before_another_ping(*status).unwrap_or("wait a little"))
             }
             Self::SubscriptionInactive | Self::InvalidSerialNumber => {
-                Some("look at the Homey's subscription in its app".to_owned())
+                "look at the Homey's subscription in its app".into()
             }
-            Self::Offline { tried, .. } if tried.is_empty() => {
-                Some("no address of it is known: run `housekey login` again".to_owned())
-            }
+            Self::Offline { tried, .. } if tried.is_empty() => Advice::LearnAddress { any: false },
             Self::Offline { name, tried } => {
-                let mut told = vec!["look whether it is switched on and online".to_owned()];
-                if tried.iter().any(|(_, why)| why.contains("plain HTTP")) {
-                    told[0].push_str(&format!(
-                        ", or allow plain HTTP with `housekey homeys add '{name}' --plain-http` \
-                         (while signing in: `housekey login --plain-http`)"
-                    ));
-                }
+                let plain_http = tried.iter().any(|(_, why)| why.contains("plain HTTP"));
+                let mut texts: Vec<String> = Vec::new();
                 for (address, why) in tried {
                     let text = format!("{address}: {why}");
                     // Two ways may lead to the same address.
-                    if !told.contains(&text) {
-                        told.push(text);
+                    if !texts.contains(&text) {
+                        texts.push(text);
                     }
                 }
-                Some(told.join("; "))
+                Advice::Reconnect { name: name.clone(), plain_http, tried: texts }
             }
-        }
+        })
     }
 }
 
-/// What the status of a ping says of whoever answered it.
+/// The meaning of the status of a ping.
 const fn of_ping(status: u16) -> &'static str {
     match status {
         417 => "says that the Homey is offline",

@@ -1,8 +1,10 @@
-//! Failures of one exchange over HTTP, whoever the server is.
+//! Failures of one HTTP exchange, with any server.
 
 use std::error::Error as Cause;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use super::advice::Advice;
 
 /// No answer, or none that can be read.
 ///
@@ -114,7 +116,7 @@ pub enum CertificateProblem {
     /// It is not valid yet, or this machine's clock is behind.
     #[error("it is not valid yet")]
     NotYetValid,
-    /// Nobody who is trusted here has signed it.
+    /// No trusted authority has signed it.
     #[error("it is signed by an authority that is not trusted here")]
     UnknownIssuer,
     /// It is for other names.
@@ -132,17 +134,14 @@ pub enum CertificateProblem {
 }
 
 impl CertificateProblem {
-    const fn advice(&self) -> &'static str {
+    fn advice(&self) -> Advice {
         match self {
-            Self::Expired | Self::NotYetValid => "check the clock of this machine, then renew it",
-            Self::UnknownIssuer => {
-                "if it is an authority of your own, name its certificate in SSL_CERT_FILE or with \
-                 `ca_file` in config.toml; else something between here and there shows its own"
-            }
+            Self::Expired | Self::NotYetValid => "check the clock of this machine, then renew it".into(),
+            Self::UnknownIssuer => Advice::TrustAuthority,
             Self::OtherName { .. } => {
-                "use the name that the certificate is for; another machine may answer at this address"
+                "use the name that the certificate is for; another machine may answer at this address".into()
             }
-            Self::Revoked | Self::Unusable => "have a new certificate made for that server",
+            Self::Revoked | Self::Unusable => "have a new certificate made for that server".into(),
         }
     }
 }
@@ -168,36 +167,33 @@ impl HttpError {
                 && !matches!(self, Self::Invalid { .. } | Self::Roots { .. })
     }
 
-    /// Whether the server did what was asked, for all we know, and its answer did not arrive.
+    /// Whether the server probably carried it out, and its answer did not arrive.
     pub(crate) fn lost_answer(&self) -> bool {
         matches!(self, Self::Cut { .. } | Self::Unreadable { status: 200..=299, .. })
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<Advice> {
         Some(match self {
-            Self::Unreachable { server, .. } => {
-                format!("check that {server} is switched on and can be reached from here")
-            }
-            Self::Certificate { problem, .. } => problem.advice().to_owned(),
+            Self::Unreachable { server, .. } => Advice::Words(format!(
+                "check that {server} is switched on and can be reached from here"
+            )),
+            Self::Certificate { problem, .. } => problem.advice(),
             Self::WrongScheme { server, speaks } => {
-                format!("give its address as {speaks}://{server}")
+                Advice::Words(format!("give its address as {speaks}://{server}"))
             }
             Self::Proxy { server, .. } => {
                 let host = server.split(':').next().unwrap_or(server);
-                format!("check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name {host} in NO_PROXY")
+                Advice::CheckProxy { host: host.to_owned() }
             }
             Self::TimedOut { .. } | Self::Cut { .. } => {
-                "try again; if it changed something, look first whether it already did".to_owned()
+                "try again; if it changed something, look first whether it already did".into()
             }
-            Self::TooLarge { .. } => "ask for less at once".to_owned(),
-            Self::Unreadable { server, .. } => {
-                format!("check that {server} is the address meant, and not a router or a proxy")
-            }
-            Self::Roots { .. } => {
-                "check SSL_CERT_FILE, SSL_CERT_DIR and `ca_file` in config.toml: PEM files"
-                    .to_owned()
-            }
-            Self::Invalid { .. } => "check the address and the token".to_owned(),
+            Self::TooLarge { .. } => "request less at once".into(),
+            Self::Unreadable { server, .. } => Advice::Words(format!(
+                "check that {server} is the address meant, and not a router or a proxy"
+            )),
+            Self::Roots { .. } => Advice::CheckAuthorities,
+            Self::Invalid { .. } => "check the address and the token".into(),
         })
     }
 }

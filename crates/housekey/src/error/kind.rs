@@ -1,5 +1,7 @@
 //! The kinds of failures, and the words that several errors share.
 
+use super::advice::Advice;
+
 /// What kind of failure it is: what a program decides by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -7,7 +9,7 @@ pub enum Kind {
     Usage,
     /// It was refused, cannot be reached or cannot be stored; the same call may work later.
     Failed,
-    /// Somebody has to sign in again.
+    /// A new sign-in is needed.
     SignIn,
 }
 
@@ -20,12 +22,12 @@ pub(super) fn with_status(message: &str, status: u16) -> String {
 }
 
 /// That the caller is the one to try again, after what has to be done before.
-pub(super) fn again(first: &str) -> String {
-    format!("no further try is made; {first}, then try again")
+pub(super) fn again(first: &str) -> Advice {
+    Advice::Words(format!("no further try is made; {first}, then try again"))
 }
 
 /// What to do after an answer that says "not now".
-pub(super) fn again_after(retry_after_s: Option<u64>) -> String {
+pub(super) fn again_after(retry_after_s: Option<u64>) -> Advice {
     match retry_after_s {
         Some(wait) => again(&format!("wait {wait} s")),
         None => again("wait a little"),

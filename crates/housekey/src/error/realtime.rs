@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::advice::Advice;
 use super::kind::Kind;
 
 /// Something about live events or about calls over their connection failed.
 ///
-/// In a stream of events the first two are told in between: the stream goes on behind them.
+/// In a stream of events the first two come between events: the stream goes on after them.
 #[non_exhaustive]
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RealtimeError {
@@ -18,7 +19,7 @@ pub enum RealtimeError {
         /// How many.
         count: u64,
     },
-    /// The connection was gone for a while and is back; what happened meanwhile was not told.
+    /// The connection was lost and is restored; events in between are missing.
     #[error("events of {uri} may be missing: {why}")]
     Gap {
         /// What was subscribed to.
@@ -35,7 +36,7 @@ pub enum RealtimeError {
     /// The Homey did not answer; a call may have been carried out.
     #[error("the Homey did not answer {what} within {} s", limit.as_secs_f32())]
     TimedOut {
-        /// What was asked: an operation, or the subscription to a URI.
+        /// The request: an operation, or the subscription to a URI.
         what: String,
         /// The limit that ran out.
         limit: Duration,
@@ -90,7 +91,7 @@ impl RealtimeError {
         Kind::Failed
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<Advice> {
         let advice = match self {
             Self::Lagged { .. } | Self::Gap { .. } => "read the present state anew",
             Self::NotConnected { .. } => "check that the Homey can be reached from here",
@@ -100,6 +101,6 @@ impl RealtimeError {
             Self::Busy { .. } => "wait for the answers of earlier calls",
             Self::Closed => return None,
         };
-        Some(advice.to_owned())
+        Some(advice.into())
     }
 }

@@ -1,5 +1,6 @@
 //! Failures on the way from a password to a session, each under its own name.
 
+use super::advice::Advice;
 use super::kind::{Kind, again_after, with_status};
 
 /// Signing in, or renewing what keeps us signed in, was refused.
@@ -97,8 +98,8 @@ pub enum SignInError {
         /// What is wrong with it.
         why: &'static str,
     },
-    /// Nobody finished the sign-in in the browser.
-    #[error("nobody finished the sign-in in the browser within {} min", limit_s / 60)]
+    /// The sign-in in the browser was not finished in time.
+    #[error("the sign-in in the browser was not finished within {} min", limit_s / 60)]
     BrowserTimedOut {
         /// How long it was waited for, in seconds.
         limit_s: u64,
@@ -119,13 +120,13 @@ pub enum SignInError {
         with_status(message, *status)
     )]
     Refused {
-        /// What was asked for: `the delegation token`.
+        /// What was requested: `the delegation token`.
         what: &'static str,
         /// The HTTP status.
         status: u16,
         /// Its own words.
         message: String,
-        /// How long it asks us to wait, in seconds.
+        /// `Retry-After`, in seconds.
         retry_after_s: Option<u64>,
     },
     /// Step 6: the Homey did not take the delegation token.
@@ -149,7 +150,7 @@ pub enum SignInError {
     /// The account has no Homey of that name or id.
     #[error("there is no Homey \"{wanted}\" in this account")]
     UnknownHomey {
-        /// What was asked for.
+        /// The name or id.
         wanted: String,
         /// Those that are in the account.
         known: Vec<String>,
@@ -233,79 +234,63 @@ impl SignInError {
         }
     }
 
-    pub(super) fn advice_while_retried(&self) -> Option<String> {
+    pub(super) fn advice_while_retried(&self) -> Option<Advice> {
         match self {
             Self::Refused { status, .. } if is_transient(*status) => {
-                Some("nothing that is stored was lost".to_owned())
+                Some("nothing that is stored was lost".into())
             }
             _ => self.advice(),
         }
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
-        let advice = match self {
-            Self::WrongPassword => "check both, then run `housekey login` again",
-            Self::TwoFactorNeeded => "run it again with `--otp CODE`",
-            Self::LogInRefused { code_given: false } => {
-                "check both; where the account has two-factor authentication, run it again with `--otp CODE`"
-            }
+    pub(super) fn advice(&self) -> Option<Advice> {
+        Some(match self {
+            Self::WrongPassword => Advice::CheckPassword,
+            Self::TwoFactorNeeded => Advice::GiveCode { check_both: false },
+            Self::LogInRefused { code_given: false } => Advice::GiveCode { check_both: true },
             Self::LogInRefused { code_given: true } => {
-                "check all three, and run it again with the next code"
+                "check all three, and run it again with the next code".into()
             }
-            Self::TwoFactorClock => "set the clock of this machine right, then try again",
-            Self::PublishesApps => {
-                "use an API key of the Homey (`housekey login --api-key`, Homeys of 2023 and later), or for \
-                 any Homey an OAuth client of your own (`housekey login --client-id ID`)"
-            }
-            Self::TwoFactorWrong => "wait for the next code, then run it again with `--otp CODE`",
-            Self::UnknownClient { .. } => {
-                "check `--client-id`, its secret and `--redirect-uri` against those the client was registered with"
-            }
-            Self::Unencrypted { .. } => {
-                "begin HOUSEKEY_ACCOUNTS_URL and HOUSEKEY_API_URL with https://; http:// is for an emulator on this machine"
-            }
+            Self::TwoFactorClock => "set the clock of this machine right, then try again".into(),
+            Self::PublishesApps => Advice::OtherToken,
+            Self::TwoFactorWrong => Advice::NextCode,
+            Self::UnknownClient { .. } => Advice::CheckClient,
+            Self::Unencrypted { .. } => Advice::EncryptedCloud,
             Self::NoConsentForm => {
                 "sign in with a browser once, so that pending questions of the account are answered, then try again"
+                    .into()
             }
-            Self::ConsentRefused { .. } => "check that the Homey belongs to this account",
-            Self::CodeRefused { .. } => {
-                "run `housekey login` again: a code lives 30 seconds and works once"
-            }
-            Self::StoredCredentialsRefused { .. } => {
-                "run `housekey login --remember` with what is right now"
-            }
+            Self::ConsentRefused { .. } => "check that the Homey belongs to this account".into(),
+            Self::CodeRefused { .. } => Advice::NewAuthorizationCode,
+            Self::StoredCredentialsRefused { .. } => Advice::StoreCredentials,
             Self::ForeignAnswer { .. } => {
-                "copy the whole address, or the code alone, and try again"
+                "copy the whole address, or the code alone, and try again".into()
             }
-            Self::ForeignTokenRefused { .. } => {
-                "check the token, or make a new one; `housekey login` has other ways in"
+            Self::ForeignTokenRefused { .. } => Advice::CheckToken,
+            Self::BrowserTimedOut { .. } => Advice::RepeatBrowser,
+            Self::NoListener { cause, .. } => {
+                Advice::FreePort { in_use: cause.kind() == std::io::ErrorKind::AddrInUse }
             }
-            Self::BrowserTimedOut { .. } => "run it again, or with `--no-browser`",
-            Self::NoListener { cause, .. } if cause.kind() == std::io::ErrorKind::AddrInUse => {
-                "end the program that listens there, which would get the code, or use `--no-browser`"
-            }
-            Self::NoListener { .. } => "free the port, or use `--no-browser`",
             Self::AccessEnded { .. }
             | Self::SignedOut { .. }
             | Self::NothingToRenewWith
-            | Self::NotSignedIn => "run `housekey login`",
+            | Self::NotSignedIn => Advice::SignIn,
             Self::Refused { status, retry_after_s, .. } if is_transient(*status) => {
                 let again = again_after(*retry_after_s);
-                return Some(format!("{again}; nothing that is stored was lost"));
+                Advice::Words(format!("{again}; nothing that is stored was lost"))
             }
-            Self::Refused { .. } | Self::AccessRefused { .. } => {
-                "try again later; if it stays so, run `housekey login` again"
+            Self::Refused { .. } | Self::AccessRefused { .. } => Advice::LaterOrSignIn,
+            Self::HomeyRefused { .. } => {
+                "check that this account is still a user of the Homey".into()
             }
-            Self::HomeyRefused { .. } => "check that this account is still a user of the Homey",
-            Self::LocalUserRefused { .. } => "check both, then run it again",
-            Self::ApiKeyRefused { .. } => "make a new API key in the Homey's own web app",
+            Self::LocalUserRefused { .. } => "check both, then run it again".into(),
+            Self::ApiKeyRefused { .. } => "make a new API key in the Homey's own web app".into(),
             Self::UnknownHomey { known, .. } | Self::SeveralHomeys { known } => {
-                return Some(format!("name one with `--homey`: {}", known.join(", ")));
+                Advice::NameHomey { known: known.clone() }
             }
-            Self::NoHomey => "sign in with the account that the Homey belongs to",
-            Self::TooOld { .. } => "update the Homey",
+            Self::NoHomey => "sign in with the account that the Homey belongs to".into(),
+            Self::TooOld { .. } => "update the Homey".into(),
             Self::Stopped { .. } => return None,
-        };
-        Some(advice.to_owned())
+        })
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::advice::Advice;
 use super::kind::Kind;
 
 /// What is stored cannot be read or written. What was stored before is as it was.
@@ -81,7 +82,7 @@ pub enum StoreError {
     /// Nothing is stored under that name.
     #[error("there is no configured Homey \"{name}\"")]
     Unknown {
-        /// What was asked for.
+        /// The name.
         name: String,
         /// What there is.
         known: Vec<String>,
@@ -98,7 +99,7 @@ pub enum Unsafe {
     /// It is a directory, a pipe or a device.
     #[error("it is not a file")]
     NoFile,
-    /// It is somebody else's.
+    /// It belongs to another user.
     #[error("it belongs to user {owner}, and this is user {user}")]
     Foreign {
         /// Whose it is.
@@ -121,8 +122,8 @@ pub enum KeyringError {
     /// This build of the library has no keyring.
     #[error("this housekey is built without the keyring")]
     NotBuiltIn,
-    /// It is locked, and nobody unlocked it.
-    #[error("it is locked, and nobody unlocked it")]
+    /// It is locked, and was not unlocked.
+    #[error("it is locked, and was not unlocked")]
     Locked,
     /// It says nothing.
     #[error("it did not answer within {} s", limit.as_secs())]
@@ -150,46 +151,35 @@ impl StoreError {
         }
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<Advice> {
         Some(match self {
-            Self::Read { .. } => "check who owns it and its mode".to_owned(),
+            Self::Read { .. } => "check who owns it and its mode".into(),
             Self::Write { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => {
-                "make room on the disk, then try again; what was stored before is untouched"
-                    .to_owned()
+                "make room on the disk, then try again; what was stored before is untouched".into()
             }
             Self::Write { .. } => {
-                "check who owns the directory and its mode; what was stored before is untouched"
-                    .to_owned()
+                "check who owns the directory and its mode; what was stored before is untouched".into()
             }
-            Self::Broken { path, .. } => format!(
-                "move {} away and run `housekey login`; nothing was changed",
-                path.display()
-            ),
-            Self::Unsafe { path, why: Unsafe::Open { .. } } => format!(
+            Self::Broken { path, .. } => Advice::MoveAway { path: path.clone() },
+            Self::Unsafe { path, why: Unsafe::Open { .. } } => Advice::Words(format!(
                 "run `chmod 600 {}`; if another user may have read it, sign out and in again",
                 path.display()
-            ),
-            Self::Unsafe { why: Unsafe::Foreign { owner, .. }, .. } => {
-                format!("run it as user {owner}, or give the files to the user it runs as")
-            }
-            Self::Unsafe { .. } => "put the file itself in its place".to_owned(),
-            Self::Newer { .. } => "use the newer housekey".to_owned(),
-            Self::Sealed { .. } => {
-                "name the file of its age identity in HOUSEKEY_AGE_KEY_FILE, and its passphrase in \
-                 HOUSEKEY_AGE_PASSPHRASE if it has one; nothing was changed"
-                    .to_owned()
-            }
-            Self::Keyring { .. } => {
-                "unlock the keyring of your desktop; where there is none, sign in with \
-                 `housekey login --store file` or `--store age`"
-                    .to_owned()
-            }
+            )),
+            Self::Unsafe { why: Unsafe::Foreign { owner, .. }, .. } => Advice::Words(format!(
+                "run it as user {owner}, or give the files to the user it runs as"
+            )),
+            Self::Unsafe { .. } => "put the file itself in its place".into(),
+            Self::Newer { .. } => "use the newer housekey".into(),
+            Self::Sealed { .. } => Advice::GiveIdentity,
+            Self::Keyring { .. } => Advice::UnlockKeyring,
             Self::Name { .. } => {
                 "use letters, digits, `-`, `_`, `.`, `@` and `+`, beginning with a letter or a digit"
-                    .to_owned()
+                    .into()
             }
-            Self::Unknown { known, .. } if known.is_empty() => "run `housekey login`".to_owned(),
-            Self::Unknown { known, .. } => format!("there is: {}", known.join(", ")),
+            Self::Unknown { known, .. } if known.is_empty() => Advice::SignIn,
+            Self::Unknown { known, .. } => {
+                Advice::Words(format!("there is: {}", known.join(", ")))
+            }
         })
     }
 }

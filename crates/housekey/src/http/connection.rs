@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
 
-use super::{Http, failure, server_of};
+use super::{Http, authority, failure};
 use crate::error::HttpError;
 
 /// TCP, with TLS for `https:` URLs.
@@ -43,7 +43,7 @@ impl Http {
     /// for all of it is exceeded.
     pub async fn connect(&self, url: &Url, limit: Duration) -> Result<Connection, HttpError> {
         let proxy = self.proxying.of(url);
-        let failed = |cause| failure::of_connection(cause, server_of(url), proxy.map(server_of));
+        let failed = |cause| failure::of_connection(cause, authority(url), proxy.map(authority));
         match timeout(limit, self.try_to_connect(url, proxy)).await {
             Ok(outcome) => outcome.map_err(failed),
             Err(late) => Err(failed(late.into())),

@@ -24,6 +24,13 @@ const HOME_LIMIT: usize = 10_000;
 ///
 /// These are always reached directly: loopback, private and link-local addresses, names below
 /// `.local`, and the addresses of a Homey in its home.
+///
+/// ```
+/// use housekey::http::{Http, Network, Proxies};
+/// let proxies = Proxies::new("", "http://proxy.example.com:3128", "", "example.org")?;
+/// let http = Http::on(Network { proxies, ..Network::default() })?;
+/// # Ok::<(), housekey::error::HttpError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
     http: Option<Url>,

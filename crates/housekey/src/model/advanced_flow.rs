@@ -8,31 +8,25 @@ use serde_json::{Map, Number, Value};
 use super::{Field, name, owner};
 
 /// An advanced flow.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AdvancedFlow {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`AdvancedFlow::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
-    /// Whether it starts by itself.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether it is enabled, so that its triggers start it.
     pub enabled: Field<bool>,
     /// The id of its folder; `null` for none.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub folder: Field<String>,
     /// What is on the canvas, by a UUID of version 4: Homeys refuse other keys.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub cards: Field<BTreeMap<String, Node>>,
-    /// Whether one of its cards is gone; told by the Homey.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether one of its cards is missing, according to the Homey.
     pub broken: Field<bool>,
-    /// Whether it can be started by hand; told by the Homey.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether it can be started by hand, according to the Homey.
     pub triggerable: Field<bool>,
     /// How often it was started.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub trigger_count: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -48,53 +42,40 @@ impl AdvancedFlow {
 }
 
 /// One thing on the canvas.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
     /// `trigger`, `condition`, `action`, `start`, `delay`, `any`, `all` or `note`.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// The card, where it is one; see [`Node::id`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub id: Field<String>,
     /// Who brings the card.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// What was filled in; the `delay` of a delay is a [`super::Wait`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub args: Field<Map<String, Value>>,
     /// The token that was dropped on it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub droptoken: Field<String>,
     /// Whether a condition must not be so.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub inverted: Field<bool>,
     /// Its place on the canvas.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub x: Field<Number>,
     /// Its place on the canvas.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub y: Field<Number>,
     /// The nodes that come next.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub output_success: Field<Vec<String>>,
     /// The nodes that come next when a condition is so.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub output_true: Field<Vec<String>>,
     /// The nodes that come next when it is not.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub output_false: Field<Vec<String>>,
     /// The nodes that come next when it failed.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub output_error: Field<Vec<String>>,
     /// What an `all` waits for: `<node>::<output>`, which says again what the other end says.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub input: Field<Vec<String>>,
     /// The text of a note.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub value: Field<Value>,
     /// The colour of a note: `yellow`, `red`, `green`, `blue`, `purple` or `grey`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub color: Field<String>,
     /// All other fields.
     #[serde(flatten)]

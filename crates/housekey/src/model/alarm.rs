@@ -6,25 +6,21 @@ use serde_json::{Map, Value};
 use super::{Field, Time, name};
 
 /// An alarm: a time of day, on some days of the week.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Alarm {
     /// A UUID.
     pub id: String,
     /// What its owner calls it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// The time of day, in the time zone of the Homey: `07:30`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub time: Field<String>,
     /// Whether it goes off.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub enabled: Field<bool>,
     /// Whether it goes off on `monday` to `sunday`; see [`Alarm::days`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub repetition: Field<Map<String, Value>>,
     /// When it goes off next; the vendor spells it so.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub next_occurance: Field<Time>,
     /// All other fields.
     #[serde(flatten)]

@@ -8,22 +8,19 @@ use serde_json::{Map, Value};
 use super::{Field, Time, name};
 
 /// An API key as it is listed, without its token. All of its fields but the id are *inferred*.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
     /// A UUID.
     pub id: String,
     /// What its owner calls it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// What may be done with it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub scopes: Field<Vec<String>>,
     /// When it was made.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub created_at: Field<Time>,
     /// When it was last used.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_used: Field<Time>,
     /// All other fields.
     #[serde(flatten)]

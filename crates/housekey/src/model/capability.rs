@@ -9,46 +9,36 @@ use super::{Field, Time, ValueError, ValueKind};
 
 /// A capability with its value, an entry of a device's `capabilitiesObj`; the same type holds the
 /// definitions that V2 lists, which have no value.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Capability {
     /// `onoff`, `measure_power.phase1`: what stands before the dot says what is measured.
     pub id: String,
     /// `boolean`, `number`, `string` or `enum`; see [`Capability::kind`].
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// Its name, in the language of the home.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// The value. `null` until the device has reported one, and for buttons.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub value: Field<Value>,
     /// When the value was reported; `null` or missing (on V2) when it never was.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_updated: Field<Time>,
     /// Whether it can be read.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub getable: Field<bool>,
     /// Whether it can be written.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub setable: Field<bool>,
     /// The unit as people read it. `%` stands beside ranges of 0 to 1 as well.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub units: Field<String>,
     /// The smallest number it takes.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub min: Field<Number>,
     /// The largest number it takes.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub max: Field<Number>,
     /// The step between two numbers. Homeys were not seen to insist on it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub step: Field<Number>,
     /// How many decimals are shown. Values have more.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub decimals: Field<Number>,
     /// What an `enum` may be.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub values: Field<Vec<Choice>>,
     /// All other fields.
     #[serde(flatten)]
@@ -62,12 +52,12 @@ read_item!(Capability needs { id: "id" } and {
 });
 
 /// One thing an `enum` capability may be.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     /// What is written.
     pub id: String,
     /// What people read, in the language of the home.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// All other fields.
     #[serde(flatten)]
@@ -94,8 +84,8 @@ impl Capability {
         }
     }
 
-    /// Whether the value may be written. What the capability does not tell is left to the Homey, which
-    /// has the last word anyway.
+    /// Whether the value may be written. Where the capability does not say, the Homey decides, as
+    /// it does in any case.
     ///
     /// # Errors
     /// See [`ValueError`]; its text says what the capability takes.
@@ -153,7 +143,7 @@ impl Capability {
         choices.is_empty() || choices.iter().any(|choice| choice.id == given)
     }
 
-    /// What an `enum` may be; empty where it does not tell.
+    /// The values of an `enum`; empty where none are listed.
     fn choices(&self) -> &[Choice] {
         self.values.get().map_or(&[], Vec::as_slice)
     }
@@ -198,7 +188,7 @@ mod tests {
         serde_json::from_value(all).unwrap()
     }
 
-    fn told(result: Result<impl ToString, ValueError>) -> String {
+    fn outcome(result: Result<impl ToString, ValueError>) -> String {
         result.map_or_else(|error| error.to_string(), |value| value.to_string())
     }
 
@@ -245,7 +235,7 @@ mod tests {
         ];
         for (fields, value, want) in rows {
             let got = capability(fields.clone()).check(&value);
-            assert_eq!(told(got.map(|()| "ok")), want, "{fields} {value}");
+            assert_eq!(outcome(got.map(|()| "ok")), want, "{fields} {value}");
         }
     }
 
@@ -276,7 +266,7 @@ mod tests {
             (mode, "on", "`c` takes one of off, heat, not `on`"),
         ];
         for (fields, text, want) in rows {
-            assert_eq!(told(capability(fields.clone()).read(text)), want, "{fields} {text}");
+            assert_eq!(outcome(capability(fields.clone()).read(text)), want, "{fields} {text}");
         }
     }
 }

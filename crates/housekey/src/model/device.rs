@@ -9,52 +9,39 @@ use super::read::read_item;
 use super::{Capabilities, Capability, Field, Time, name, owner};
 
 /// A device that is paired with the Homey.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Device {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`Device::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// The driver: the whole id on V3, the short one on V2; see [`Device::driver`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub driver_id: Field<String>,
     /// The app or manager that brings the driver: `homey:app:com.example`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub driver_uri: Field<String>,
     /// The id of the zone it is in.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub zone: Field<String>,
     /// What it is: `light`, `socket`, `sensor`; see [`Device::class`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub class: Field<String>,
     /// What its owner says is connected to it: a `socket` may be a `light`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub virtual_class: Field<String>,
     /// The ids of its capabilities, in the order they are shown.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub capabilities: Field<Vec<String>>,
     /// The capabilities by id. Some that are listed were seen to have no entry.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub capabilities_obj: Field<Capabilities>,
     /// What can be set up about it; may hold passwords.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub settings: Field<Map<String, Value>>,
     /// Whether it can be used now.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub available: Field<bool>,
     /// Why it cannot, in the words of its app.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub unavailable_message: Field<String>,
     /// What its app warns of (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub warning_message: Field<String>,
     /// A remark of its owner.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub note: Field<String>,
     /// When it was last heard of (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_seen_at: Field<Time>,
     /// All other fields.
     #[serde(flatten)]

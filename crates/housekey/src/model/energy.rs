@@ -6,29 +6,23 @@ use serde_json::{Map, Number, Value};
 use super::{Field, FieldValue};
 
 /// The live report of a zone and all that is in it.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LiveReport {
     /// The id of the zone.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub zone_id: Field<String>,
     /// What the zone is called.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub zone_name: Field<String>,
     /// The currency of the costs: `EUR`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub currency: Field<String>,
     /// What the devices use together.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub total_consumed: Field<Power>,
     /// What the meter of the home measures; below zero while power is given away.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub total_cumulative: Field<Power>,
     /// What is generated.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub total_generated: Field<Power>,
     /// What it is made of.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub items: Field<Vec<LiveItem>>,
     /// All other fields.
     #[serde(flatten)]
@@ -36,13 +30,13 @@ pub struct LiveReport {
 }
 
 /// A power and what it costs.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Power {
     /// Watts; `null` where there is nothing to measure.
-    #[serde(rename = "W", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "W")]
     pub watts: Field<Number>,
     /// What an hour of it costs.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub cost: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -52,26 +46,22 @@ pub struct Power {
 impl FieldValue for Power {}
 
 /// A part of a live report.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LiveItem {
     /// `device`, `zone`, `cumulative` or `other`.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// The id of the device or zone.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub id: Field<String>,
     /// What it is called.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// What it uses.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub values: Field<Power>,
     /// Whether that is guessed from what the device is, and not measured.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub approximated: Field<bool>,
     /// Whether it is a part of the total.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub included_in_total: Field<bool>,
     /// All other fields.
     #[serde(flatten)]

@@ -10,8 +10,8 @@ use serde_json::{Map, Number, Value, value::RawValue};
 
 use super::{Time, name};
 
-/// A field as it came. To be encoded as it came it also needs
-/// `#[serde(default, skip_serializing_if = "Field::is_missing")]`, and a `T` that is exact itself.
+/// A field as it was received. It is encoded unchanged if its struct has the `serde_with::apply`
+/// attribute of the models here, which leaves missing fields out, and if `T` is encoded unchanged.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Field<T> {
     /// The item does not have it.

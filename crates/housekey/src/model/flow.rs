@@ -7,42 +7,33 @@ use serde_json::{Map, Number, Value};
 
 use super::{Field, FieldValue, name, owner};
 
-/// A standard flow. What an update leaves out may be kept or may be gone, so the whole flow is to be
-/// sent.
+/// A standard flow. Send the whole flow in an update: fields that are left out may be kept or
+/// removed.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Flow {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`Flow::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
-    /// Whether it starts by itself.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether it is enabled, so that its trigger starts it.
     pub enabled: Field<bool>,
     /// The id of its folder; `null` for none.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub folder: Field<String>,
     /// Its place among the others (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub order: Field<Number>,
     /// What starts it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub trigger: Field<PlacedCard>,
     /// What must be so. Those of one group must all be, and one group is enough.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub conditions: Field<Vec<PlacedCard>>,
     /// What is done, or else done.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub actions: Field<Vec<PlacedCard>>,
-    /// Whether one of its cards is gone; told by the Homey.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether one of its cards is missing, according to the Homey.
     pub broken: Field<bool>,
-    /// Whether it can be started by hand; told by the Homey.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Whether it can be started by hand, according to the Homey.
     pub triggerable: Field<bool>,
     /// How often it was started. Whether starts by hand count is not settled.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub trigger_count: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -58,33 +49,26 @@ impl Flow {
 }
 
 /// A card as it stands in a flow, with what was filled in.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedCard {
     /// The card: the whole id on V3, the short one on V2; see [`PlacedCard::id`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub id: Field<String>,
     /// The owner of the card (V2). On V3 other programs may have left something else here.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub uri: Field<String>,
     /// What was filled in, by argument. An autocompleted argument holds the whole object that was
     /// chosen. Missing and `null` mean the same.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub args: Field<Map<String, Value>>,
     /// The token that was dropped on it: `<owner>|<token>`, or a bare id for one of the flow's own.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub droptoken: Field<String>,
     /// A condition's `group1` to `group3`; an action's `then` or `else`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub group: Field<String>,
     /// Whether a condition must not be so.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub inverted: Field<bool>,
     /// How long an action waits.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub delay: Field<Wait>,
     /// How long what an action does lasts.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub duration: Field<Wait>,
     /// All other fields.
     #[serde(flatten)]
@@ -94,13 +78,12 @@ pub struct PlacedCard {
 impl FieldValue for PlacedCard {}
 
 /// A length of time in a flow.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
     /// How many of the unit; a text nearly everywhere: `"10"`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub number: Field<Value>,
     /// The unit in seconds: 1 or 60.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub multiplier: Field<Number>,
     /// All other fields.
     #[serde(flatten)]

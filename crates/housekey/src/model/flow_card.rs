@@ -8,49 +8,37 @@ use serde_json::{Map, Number, Value};
 use super::{Choice, Field, owner};
 
 /// A card as its owner describes it. One id may be that of a trigger and of an action.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlowCard {
     /// The whole id on V3, the short one on V2; see [`FlowCard::id`].
     pub id: String,
     /// The owner (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub uri: Field<String>,
     /// The owner (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// What the owner is called (V3); see [`FlowCard::owner_name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_name: Field<String>,
     /// What it says, in the language of the home.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// The same with its arguments in it (V3): `Dim to [[dim]]`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title_formatted: Field<String>,
     /// What it says besides.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub hint: Field<String>,
-    /// What is to be filled in; `null` or missing for nothing.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// Its arguments; `null` or missing for none.
     pub args: Field<Vec<CardArgument>>,
     /// The tokens it gives to the cards behind it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub tokens: Field<Vec<CardToken>>,
     /// Whether a token is dropped on it: a boolean on V2, the types it may have on V3.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub droptoken: Field<Value>,
     /// Whether an action may be given a duration.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub duration: Field<bool>,
     /// Whether it can be used in advanced flows alone.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub advanced: Field<bool>,
     /// Whether it is not offered any more.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub deprecated: Field<bool>,
     /// Whether it is shown first.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub highlight: Field<bool>,
     /// All other fields.
     #[serde(flatten)]
@@ -58,36 +46,29 @@ pub struct FlowCard {
 }
 
 /// Something to be filled in.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardArgument {
     /// The key under which it stands in a flow's `args`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// `text`, `number`, `range`, `checkbox`, `dropdown`, `multiselect`, `autocomplete`, `time`,
     /// `date`, `color`, `device` and others.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// What people read.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// What stands in it while it is empty.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub placeholder: Field<String>,
     /// Whether it has to be filled in; see [`CardArgument::is_required`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub required: Field<bool>,
     /// What a `dropdown` offers.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub values: Field<Vec<Choice>>,
     /// The smallest number it takes.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub min: Field<Number>,
     /// The largest number it takes.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub max: Field<Number>,
     /// The step between two numbers.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub step: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -95,20 +76,18 @@ pub struct CardArgument {
 }
 
 /// A token that a card gives.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardToken {
     /// The id, by which texts refer to it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub id: Field<String>,
     /// `string`, `number`, `boolean` or `image`.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// What people read.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// A value it might have.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub example: Field<Value>,
     /// All other fields.
     #[serde(flatten)]

@@ -6,19 +6,17 @@ use serde_json::{Map, Number, Value};
 use super::{Field, name};
 
 /// A folder, of flows and advanced flows alike.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlowFolder {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`FlowFolder::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// The id of the folder it is in; `null` for none.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub parent: Field<String>,
     /// Its place among the others (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub order: Field<Number>,
     /// All other fields.
     #[serde(flatten)]

@@ -8,28 +8,24 @@ use serde_json::{Map, Value};
 use super::{Field, owner};
 
 /// A token of a device, an app or a manager; every logic variable is one as well.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlowToken {
     /// The whole id on V3, the short one on V2; see [`FlowToken::id`].
     pub id: String,
     /// The owner (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub uri: Field<String>,
     /// The owner (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// What the owner is called (V3); see [`FlowToken::owner_name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_name: Field<String>,
     /// `string`, `number`, `boolean` or `image`.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// What people read.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
-    /// The value (V2); V3 tells it by an operation of its own.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// The value (V2); V3 has an operation of its own for it.
     pub value: Field<Value>,
     /// All other fields.
     #[serde(flatten)]

@@ -6,19 +6,17 @@ use serde_json::{Map, Value};
 use super::{Field, Time};
 
 /// An image; the bytes lie behind its `url`.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// Mostly a UUID; `dummy` was seen.
     pub id: String,
     /// Whose it is: `homey:device:<uuid>`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// The path of the bytes: `/api/image/<id>`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub url: Field<String>,
     /// When it changed: milliseconds on V3.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_updated: Field<Time>,
     /// All other fields.
     #[serde(flatten)]

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::model::Zone;
 
-    fn told(text: &str) -> Result<Vec<String>, String> {
+    fn outcome(text: &str) -> Result<Vec<String>, String> {
         let items = serde_json::from_str::<Items<Zone>>(text).map_err(|error| error.to_string())?;
         Ok(items.into_iter().map(|zone| format!("{}={}", zone.id, zone.name())).collect())
     }
@@ -138,7 +138,7 @@ mod tests {
             ("{}", &[]),
             ("null", &[]),
         ] {
-            assert_eq!(told(text).unwrap(), want, "{text}");
+            assert_eq!(outcome(text).unwrap(), want, "{text}");
         }
     }
 
@@ -153,7 +153,7 @@ mod tests {
             (r#"{"a": [1], "b": {"id": "b"}}"#, &["a=a", "b=b"]),
             (r#"[{"name": "A"}, null, 5, {"id": "b"}]"#, &["b=b"]),
         ] {
-            assert_eq!(told(text).unwrap(), want, "{text}");
+            assert_eq!(outcome(text).unwrap(), want, "{text}");
         }
         assert_eq!(Items::count(br#"[{"name": "A"}, null, 5, {"id": "b"}]"#), Some(4));
         assert_eq!(Items::count(b"true"), None);
@@ -168,7 +168,7 @@ mod tests {
             (r#"{"error": "log in"}"#, "none of 1 entries is an item"),
             ("[1, 2]", "none of 2 entries is an item"),
         ] {
-            let error = told(text).unwrap_err();
+            let error = outcome(text).unwrap_err();
             assert!(error.contains(want), "{text}: {error}");
         }
     }

@@ -9,40 +9,32 @@ use serde_json::{Map, Number, Value};
 use super::{Field, Time, owner};
 
 /// A value that is kept over time, mostly that of a capability.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Log {
     /// The whole id on V3, the short one on V2; see [`Log::id`].
     pub id: String,
     /// The owner (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub uri: Field<String>,
     /// The owner (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// What the owner is called (V3); see [`Log::owner_name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_name: Field<String>,
     /// What people read.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title: Field<String>,
     /// What `true` means in it; `null` for numbers.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title_true: Field<String>,
     /// What `false` means in it; `null` for numbers.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub title_false: Field<String>,
     /// `number` or `boolean`.
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// The unit as people read it; `null` for booleans.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub units: Field<String>,
     /// How many decimals are shown.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub decimals: Field<Number>,
     /// What was kept last.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_value: Field<Value>,
     /// All other fields.
     #[serde(flatten)]
@@ -50,26 +42,21 @@ pub struct Log {
 }
 
 /// A stretch of a log.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogEntries {
     /// The values, oldest first; see [`LogEntries::points`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub values: Field<Vec<LogEntry>>,
     /// Where it begins. Calendar stretches are cut in the time zone of the Homey.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub start: Field<Time>,
     /// Where it ends.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub end: Field<Time>,
     /// How far the values are apart, in milliseconds.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub step: Field<Number>,
     /// What was kept last.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub last_value: Field<Value>,
     /// When there will be another one, in milliseconds (inferred).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub updates_in: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -77,14 +64,13 @@ pub struct LogEntries {
 }
 
 /// One value of a log.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {
     /// When.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub t: Field<Time>,
     /// What; `null` where nothing was kept. A boolean comes as 0 or 1 or, where there were both, as
     /// a part of 1.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub v: Field<Value>,
     /// All other fields.
     #[serde(flatten)]

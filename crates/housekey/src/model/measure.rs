@@ -1,5 +1,5 @@
-//! Numbers as people write them: with their unit, without digits that nobody measured, and shares of one
-//! in per cent. One rule for lists, single devices, insights and charts.
+//! Numbers for people: with their unit, without meaningless digits, and fractions in per cent. One
+//! rule for lists, single devices, insights and charts.
 
 use serde_json::{Number, Value};
 

@@ -1,4 +1,4 @@
-//! A mood: how the devices of a zone are to be.
+//! A mood: saved device states of a zone.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,21 @@ use serde_json::{Map, Value};
 use super::{Field, name};
 
 /// A mood.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mood {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`Mood::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// The ready-made mood it came from; `null` for none.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub preset: Field<String>,
     /// The id of its zone.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub zone: Field<String>,
     /// Whether the devices are like this now.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub active: Field<bool>,
-    /// How each device is to be, by its id.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
+    /// The saved state of each device, by its id.
     pub devices: Field<BTreeMap<String, MoodDevice>>,
     /// All other fields.
     #[serde(flatten)]
@@ -41,11 +37,11 @@ impl Mood {
     }
 }
 
-/// How one device is to be.
+/// The saved state of one device.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MoodDevice {
     /// The values, by capability.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub state: Field<Map<String, Value>>,
     /// All other fields.
     #[serde(flatten)]

@@ -87,7 +87,7 @@ pub fn find<'a>(things: impl Iterator<Item = Called<'a>> + Clone, wanted: &str) 
     }
 }
 
-/// The places of the things whose `Group/Name` does not tell them from the others.
+/// The indices of the items whose `Group/Name` is not unique.
 pub fn ambiguous<'a>(things: impl Iterator<Item = Called<'a>> + Clone) -> BTreeSet<usize> {
     let mut known = std::collections::BTreeMap::<String, Vec<usize>>::new();
     for (place, one) in things.clone().enumerate() {

@@ -6,46 +6,39 @@ use serde_json::{Map, Value};
 use super::{Field, Time};
 
 /// An entry of the timeline.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
     /// A UUID.
     pub id: String,
     /// Who wrote it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_uri: Field<String>,
     /// What the writer is called (V3).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub owner_name: Field<String>,
     /// The text, with marks around the values of tokens.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub excerpt: Field<String>,
     /// When it was written; see [`Notification::created`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub date_created: Field<Time>,
     /// When it was written, as another client reads it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub date: Field<Time>,
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Somebody who may write to the timeline. All of it is *inferred*.
+/// A source of notifications. All of it is *inferred*.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationOwner {
     /// Who it is.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub uri: Field<String>,
     /// What it is called.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// Whether it may write.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub enabled: Field<bool>,
     /// Whether what it writes is shown on phones.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub push: Field<bool>,
     /// All other fields.
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! Whether somebody is at home, or asleep.
+//! Whether a user is at home, or asleep.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

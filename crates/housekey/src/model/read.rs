@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-/// The name of a field. Borrows where it can, which a [`Cow`] by itself never does.
+/// The name of a field. Borrows where it can; a plain [`Cow`] never does.
 #[derive(serde::Deserialize)]
 pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 

@@ -5,32 +5,26 @@ use serde_json::{Map, Value};
 
 use super::{Field, name};
 
-/// Somebody who may use the Homey.
+/// A user of the Homey.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// A UUID, of this Homey alone.
     pub id: String,
     /// The name.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// `owner`, `manager`, `user` or `guest`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub role: Field<String>,
     /// The id of the account at the cloud.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub athom_id: Field<String>,
     /// Whether the user may sign in.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub enabled: Field<bool>,
     /// Whether the invitation was accepted (inferred).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub verified: Field<bool>,
     /// Whether the user is at home; `null` when not known.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub present: Field<bool>,
     /// Whether the user is asleep; `null` when not known.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub asleep: Field<bool>,
     /// All other fields.
     #[serde(flatten)]

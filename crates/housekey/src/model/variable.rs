@@ -6,22 +6,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Field, ValueError, ValueKind, name};
-use crate::catalogue::Kind;
+use crate::catalogue::ValueType;
 
 /// A variable that flows read and write.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Variable {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`Variable::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// `boolean`, `number` or `string`; see [`Variable::kind`].
-    #[serde(rename = "type", default, skip_serializing_if = "Field::is_missing")]
+    #[serde(rename = "type")]
     pub kind: Field<String>,
     /// The value.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub value: Field<Value>,
     /// All other fields.
     #[serde(flatten)]
@@ -55,7 +54,7 @@ impl Variable {
             Some(kind) if !kind.fits(value) => Err(ValueError::Mistyped {
                 name: self.name().to_owned(),
                 takes: kind.in_words().to_owned(),
-                given: Kind::of(value).map_or("null", Kind::with_article).to_owned(),
+                given: ValueType::of(value).map_or("null", ValueType::with_article).to_owned(),
             }),
             _ => Ok(()),
         }

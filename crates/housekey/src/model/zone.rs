@@ -6,32 +6,26 @@ use serde_json::{Map, Number, Value};
 use super::{Field, Time, name};
 
 /// A room, a floor, or the whole home.
+#[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Zone {
     /// A UUID.
     pub id: String,
     /// What its owner calls it; see [`Zone::name`].
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub name: Field<String>,
     /// The id of the zone it is part of; `null` for the home itself. A parent was seen that is in no
     /// list.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub parent: Field<String>,
     /// The name of an icon: `livingRoom`.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub icon: Field<String>,
     /// Whether something is going on in it.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub active: Field<bool>,
     /// When `active` changed; `null` when it never did.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub active_last_updated: Field<Time>,
     /// Its place among the others (V2).
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub order: Field<Number>,
     /// Its place among the others (V3), where only `null` was seen.
-    #[serde(default, skip_serializing_if = "Field::is_missing")]
     pub sort_index: Field<Number>,
     /// All other fields.
     #[serde(flatten)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::{self, BEARER};
-use crate::catalogue::{Answer, Kind, Operation, Parameter, Place, Variant};
+use crate::catalogue::{AnswerType, Operation, Parameter, Place, ValueType, Variant};
 
 /// The operation object of a variant.
 pub(super) fn described(operation: &Operation, variant: &Variant) -> Value {
@@ -58,7 +58,7 @@ fn parameter(parameter: &Parameter) -> Option<Value> {
         "schema": schema::of_parameter(parameter),
     });
     // Objects in a query are written in brackets: `args[name]=value`.
-    if parameter.place == Place::Query && parameter.kinds.contains(&Kind::Object) {
+    if parameter.place == Place::Query && parameter.kinds.contains(&ValueType::Object) {
         object["style"] = json!("deepObject");
         object["explode"] = json!(true);
     }
@@ -91,14 +91,14 @@ fn body(variant: &Variant) -> Option<Value> {
 
 fn responses(variant: &Variant) -> Value {
     let schema = match variant.answer {
-        Some(Answer::One(item)) => Some(schema::reference(item)),
-        Some(Answer::Map(item)) => {
+        Some(AnswerType::One(item)) => Some(schema::reference(item)),
+        Some(AnswerType::Map(item)) => {
             Some(json!({ "type": "object", "additionalProperties": schema::reference(item) }))
         }
-        Some(Answer::List(item)) => {
+        Some(AnswerType::List(item)) => {
             Some(json!({ "type": "array", "items": schema::reference(item) }))
         }
-        Some(Answer::Shape(shape)) => Some(schema::of_shape(shape)),
+        Some(AnswerType::Shape(shape)) => Some(schema::of_shape(shape)),
         None => None,
     };
     let (status, done) = match schema {

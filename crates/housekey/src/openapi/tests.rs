@@ -85,7 +85,7 @@ fn every_body_and_every_scope_is_told() {
             };
             assert_eq!(scopes == Value::Null, variant.open, "{id}");
             assert!(variant.open || scopes == json!(variant.scopes), "{id}");
-            let told = operation["parameters"].as_array().map_or(0, Vec::len)
+            let documented = operation["parameters"].as_array().map_or(0, Vec::len)
                 + operation["requestBody"]["content"].as_object().map_or(0, |content| {
                     let (_, content) = content.iter().next().unwrap();
                     match content["schema"].get("title") {
@@ -93,7 +93,7 @@ fn every_body_and_every_scope_is_told() {
                         None => content["schema"]["properties"].as_object().unwrap().len(),
                     }
                 });
-            assert_eq!(told, variant.parameters.len(), "{id}");
+            assert_eq!(documented, variant.parameters.len(), "{id}");
         }
     }
 }

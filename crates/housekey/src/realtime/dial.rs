@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::discovery::Route;
 use crate::error::Loss;
-use crate::http::{CONNECT_LIMIT, Connection, Http, below};
+use crate::http::{CONNECT_LIMIT, Connection, Http, join_path};
 
 /// Opens transports; the driver knows nothing of addresses, so that tests can give it any pipe.
 pub(crate) trait Dial: Send + Sync + 'static {
@@ -45,7 +45,7 @@ impl Dial for HomeyDial {
                 None => lost(&error),
             }
         })?;
-        let mut url = below(&base, "/socket.io/");
+        let mut url = join_path(&base, "/socket.io/");
         url.set_query(Some("EIO=3&transport=websocket"));
         // Both are special schemes, so this cannot fail.
         url.set_scheme(if base.scheme() == "https" { "wss" } else { "ws" }).ok();

@@ -14,13 +14,23 @@ use super::session::{CallRequest, ConnectionStatus, LiveSession, payload};
 use super::subscription::Subscription;
 use crate::auth::Bearer;
 use crate::error::{Error, RealtimeError};
-use crate::request::Named;
+use crate::request::LiveCall;
 
 /// How many requests wait for the driver; a further caller waits until there is room.
 const COMMANDS: usize = 64;
 
 /// One live connection to a Homey, which reconnects when it is lost. Cheap to clone; it is closed
 /// when the last clone and the last [`Subscription`] are dropped.
+///
+/// ```no_run
+/// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
+/// use housekey::realtime::ConnectionStatus;
+/// let mut status = homey.realtime().status();
+/// status.wait_for(|status| *status == ConnectionStatus::Live).await.ok();
+/// let mut events = homey.realtime().subscribe("homey:manager:devices").await?;
+/// println!("{:?}", events.next().await);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Realtime {
     commands: mpsc::Sender<Command>,
@@ -77,21 +87,19 @@ impl Realtime {
     /// As [`crate::Homey::call`]. When the connection is lost before the answer, an operation that
     /// only reads is sent again over the next connection, within its time limit; any other fails
     /// with [`RealtimeError::Dropped`], since it may have been carried out.
-    pub async fn call(&self, named: &Named) -> Result<Value, Error> {
-        let call = CallRequest {
-            payload: payload(&named.uri, named.operation.name, &named.arguments),
-            repeatable: named.reads,
-            limit: named.timeout,
+    pub async fn call(&self, call: &LiveCall) -> Result<Value, Error> {
+        let request = CallRequest {
+            payload: payload(&call.uri, call.operation.name, &call.arguments),
+            repeatable: call.reads,
+            limit: call.timeout,
         };
         let (reply, answered) = oneshot::channel();
-        let command = Command::Call { call, reply };
+        let command = Command::Call { call: request, reply };
         self.commands.send(command).await.map_err(|_| RealtimeError::Closed)?;
         match answered.await.map_err(|_| RealtimeError::Closed)? {
             Ok(answer) => Ok(serde_json::from_str(answer.get()).unwrap_or_default()),
             Err(Refused::Error(error)) => Err(error),
-            Err(Refused::Failure(failure)) => {
-                Err(failed(named.operation.id, named.scopes, failure))
-            }
+            Err(Refused::Failure(failure)) => Err(failed(call.operation.id, call.scopes, failure)),
         }
     }
 }

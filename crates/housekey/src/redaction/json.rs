@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 /// How deep JSON may be nested.
 const DEEPEST: usize = 64;
 
-/// What the items of variables, flow tokens and logs tell about themselves besides their value.
+/// The fields of variables, flow tokens and logs that describe them, besides their value.
 const DESCRIPTIVE: [&str; 15] = [
     "id",
     "name",
@@ -47,7 +47,7 @@ const VALUES: [&str; 9] = [
 /// JSON that cannot be read, or is nested too deep: nothing is known of what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is no JSON, or nested deeper than {DEEPEST} levels")]
-pub struct Unreadable;
+pub struct UnreadableJson;
 
 /// Whose values are masked.
 pub(super) trait Names {
@@ -59,20 +59,25 @@ pub(super) trait Names {
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FoundValues {
     /// The places of the values, in order.
     pub(super) values: Vec<Range<usize>>,
     /// The ids of variables that are known by their names.
     pub(super) ids: Vec<String>,
 }
 
-/// Finds the values of token variables. `about_one`: whether all of it tells of such a variable.
+/// Finds the values of token variables. `about_one`: whether the whole JSON is about such a
+/// variable.
 ///
 /// # Errors
-/// [`Unreadable`]
-pub(super) fn find(json: &str, about_one: bool, names: &impl Names) -> Result<Found, Unreadable> {
-    let root: &RawValue = serde_json::from_str(json).map_err(|_| Unreadable)?;
-    let mut walk = Walk { base: json.as_ptr().addr(), names, found: Found::default() };
+/// [`UnreadableJson`]
+pub(super) fn find(
+    json: &str,
+    about_one: bool,
+    names: &impl Names,
+) -> Result<FoundValues, UnreadableJson> {
+    let root: &RawValue = serde_json::from_str(json).map_err(|_| UnreadableJson)?;
+    let mut walk = Walk { base: json.as_ptr().addr(), names, found: FoundValues::default() };
     walk.value(root, about_one, DEEPEST)?;
     Ok(walk.found)
 }
@@ -81,13 +86,13 @@ struct Walk<'a, N> {
     /// Where the text begins in memory.
     base: usize,
     names: &'a N,
-    found: Found,
+    found: FoundValues,
 }
 
 impl<N: Names> Walk<'_, N> {
     /// `of_one`: whether it belongs to a token variable, and a value in it would be its value.
-    fn value(&mut self, raw: &RawValue, of_one: bool, depth: usize) -> Result<(), Unreadable> {
-        let depth = depth.checked_sub(1).ok_or(Unreadable)?;
+    fn value(&mut self, raw: &RawValue, of_one: bool, depth: usize) -> Result<(), UnreadableJson> {
+        let depth = depth.checked_sub(1).ok_or(UnreadableJson)?;
         match raw.get().as_bytes().first() {
             Some(b'{') => self.object(raw, of_one, depth),
             Some(b'[') => {
@@ -102,8 +107,8 @@ impl<N: Names> Walk<'_, N> {
         }
     }
 
-    fn object(&mut self, raw: &RawValue, of_one: bool, depth: usize) -> Result<(), Unreadable> {
-        let Entries(entries) = read(raw)?;
+    fn object(&mut self, raw: &RawValue, of_one: bool, depth: usize) -> Result<(), UnreadableJson> {
+        let ObjectEntries(entries) = read(raw)?;
         let is_one = of_one || self.describes_one(&entries);
         for (key, value) in entries {
             let key = &*key;
@@ -122,7 +127,7 @@ impl<N: Names> Walk<'_, N> {
         Ok(())
     }
 
-    fn value_of_others(&mut self, raw: &RawValue, depth: usize) -> Result<(), Unreadable> {
+    fn value_of_others(&mut self, raw: &RawValue, depth: usize) -> Result<(), UnreadableJson> {
         match raw.get().as_bytes().first() {
             Some(b'{' | b'[') => self.value(raw, false, depth),
             _ => Ok(()),
@@ -155,9 +160,9 @@ impl<N: Names> Walk<'_, N> {
         by_id || by_name
     }
 
-    /// Masks all texts but its id and name: what else a variable tells is not known.
-    fn strings(&mut self, raw: &RawValue, depth: usize) -> Result<(), Unreadable> {
-        let depth = depth.checked_sub(1).ok_or(Unreadable)?;
+    /// Masks all texts but its id and name: the other fields of a variable are not known.
+    fn strings(&mut self, raw: &RawValue, depth: usize) -> Result<(), UnreadableJson> {
+        let depth = depth.checked_sub(1).ok_or(UnreadableJson)?;
         match raw.get().as_bytes().first() {
             Some(b'"') => {
                 let text: Cow<'_, str> = read(raw)?;
@@ -170,7 +175,7 @@ impl<N: Names> Walk<'_, N> {
                 elements.into_iter().try_for_each(|element| self.strings(element, depth))?;
             }
             Some(b'{') => {
-                let Entries(entries) = read(raw)?;
+                let ObjectEntries(entries) = read(raw)?;
                 entries.into_iter().try_for_each(|(_, value)| self.strings(value, depth))?;
             }
             _ => {}
@@ -187,14 +192,14 @@ impl<N: Names> Walk<'_, N> {
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, Unreadable> {
-    serde_json::from_str(raw.get()).map_err(|_| Unreadable)
+fn read<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, UnreadableJson> {
+    serde_json::from_str(raw.get()).map_err(|_| UnreadableJson)
 }
 
 /// The members of an object as they came: in their order, and one that is there twice is there twice.
-struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct ObjectEntries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ObjectEntries<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Members;
         impl<'de> Visitor<'de> for Members {
@@ -206,7 +211,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries = Vec::new();
-                while let Some(Key(key)) = map.next_key()? {
+                while let Some(ObjectKey(key)) = map.next_key()? {
                     entries.push((key, map.next_value()?));
                 }
                 Ok(entries)
@@ -217,4 +222,4 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 }
 
 #[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+struct ObjectKey<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -29,7 +29,7 @@ pub struct TokenText {
 }
 
 impl TokenText {
-    /// `None` for a text that is too short to be told from others.
+    /// `None` for a text that is too short to be distinguished from others.
     pub fn new(token: &Secret) -> Option<Self> {
         let text = token.expose();
         if text.len() < SHORTEST {

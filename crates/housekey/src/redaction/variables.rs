@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use percent_encoding::percent_decode_str;
 
-use super::json::{self, Names, Unreadable};
+use super::json::{self, Names, UnreadableJson};
 use super::text::{self, MASK};
 
 /// An id of at least this length, in bytes, is recognised anywhere in a text: it is a UUID.
@@ -82,21 +82,22 @@ impl TokenVariables {
             || segments.any(|segment| self.is_name(segment) || self.is_id(segment))
     }
 
-    /// The JSON with [`MASK`] in place of the values of these variables: those of variables themselves,
-    /// of the flow tokens and logs they have, and of whatever names one of them. Everything else stays
-    /// byte for byte. `about_one`: whether all of it tells of one of them, as the answer about one id does.
+    /// The JSON with [`MASK`] in place of the values of these variables: those of variables
+    /// themselves, of their flow tokens and logs, and of any object that names one of them.
+    /// Everything else stays byte for byte. `about_one`: whether the whole JSON is about one of
+    /// them, as the answer for one id is.
     ///
     /// # Errors
-    /// [`Unreadable`]: then it may hold such a value, and must not be handed on.
+    /// [`UnreadableJson`]: then it may hold such a value, and must not be handed on.
     pub fn mask_json<'a>(
         &self,
         json: &'a [u8],
         about_one: bool,
-    ) -> Result<Cow<'a, [u8]>, Unreadable> {
+    ) -> Result<Cow<'a, [u8]>, UnreadableJson> {
         if self.is_empty() || json.iter().all(u8::is_ascii_whitespace) {
             return Ok(Cow::Borrowed(json));
         }
-        let readable = std::str::from_utf8(json).map_err(|_| Unreadable)?;
+        let readable = std::str::from_utf8(json).map_err(|_| UnreadableJson)?;
         if !about_one && !self.may_be_in(readable) {
             return Ok(Cow::Borrowed(json));
         }
@@ -277,11 +278,11 @@ mod tests {
         let variables = TokenVariables::named(["accesstoken"]);
         let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
         for json in ["{", "no JSON", r#"{"value":"T""#, &deep] {
-            assert_eq!(variables.mask_json(json.as_bytes(), true), Err(Unreadable), "{json}");
+            assert_eq!(variables.mask_json(json.as_bytes(), true), Err(UnreadableJson), "{json}");
         }
         let cut = br#"{"name":"accesstoken","value":"T""#;
-        assert_eq!(variables.mask_json(cut, false), Err(Unreadable));
-        assert_eq!(variables.mask_json(b"\"\xff\"", false), Err(Unreadable));
+        assert_eq!(variables.mask_json(cut, false), Err(UnreadableJson));
+        assert_eq!(variables.mask_json(b"\"\xff\"", false), Err(UnreadableJson));
         assert!(
             TokenVariables::default().mask_json(b"{", false).is_ok(),
             "there is nothing to mask"

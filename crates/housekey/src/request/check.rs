@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ArgumentError, Arguments};
-use crate::catalogue::{Kind, Operation, Parameter, Place, Variant};
+use crate::catalogue::{Operation, Parameter, Place, ValueType, Variant};
 
 /// Surplus arguments first: a misspelt name is both surplus and missing, and the former error
 /// explains more.
@@ -43,18 +43,18 @@ fn types(
     value: &Value,
 ) -> Result<(), ArgumentError> {
     let mistyped = |name: String, takes, value: &Value| {
-        let given = Kind::of(value).map_or("null", Kind::with_article);
+        let given = ValueType::of(value).map_or("null", ValueType::with_article);
         Err(ArgumentError::Mistyped { operation: operation.id, name, takes, given })
     };
     // An optional argument may be null: the API uses it for "none".
     let none = value.is_null() && !parameter.required;
-    if !none && !fits(parameter.kinds, value) {
+    if !none && !accepts(parameter.kinds, value) {
         return mistyped(parameter.name.to_owned(), parameter.kinds, value);
     }
     for property in parameter.properties {
         match value.get(property.name) {
             None | Some(Value::Null) => {}
-            Some(value) if fits(property.kinds, value) => {}
+            Some(value) if accepts(property.kinds, value) => {}
             Some(value) => {
                 let name = format!("{}.{}", parameter.name, property.name);
                 return mistyped(name, property.kinds, value);
@@ -65,8 +65,8 @@ fn types(
 }
 
 /// Whether a value has one of the types; without types any value does.
-pub fn fits(kinds: &[Kind], value: &Value) -> bool {
-    kinds.is_empty() || Kind::of(value).is_some_and(|kind| kinds.contains(&kind))
+pub fn accepts(kinds: &[ValueType], value: &Value) -> bool {
+    kinds.is_empty() || ValueType::of(value).is_some_and(|kind| kinds.contains(&kind))
 }
 
 fn surplus(operation: &'static Operation, variant: &'static Variant, name: &str) -> ArgumentError {

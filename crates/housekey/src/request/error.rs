@@ -1,6 +1,6 @@
 //! Errors in the arguments of a call.
 
-use crate::catalogue::{self, Dialect, Kind, Operation};
+use crate::catalogue::{self, Dialect, Operation, ValueType};
 
 /// The call was not sent, because its arguments are wrong. No text holds a value.
 #[non_exhaustive]
@@ -32,7 +32,7 @@ pub enum ArgumentError {
         /// The argument.
         name: &'static str,
         /// The types it may have; empty for any.
-        takes: &'static [Kind],
+        takes: &'static [ValueType],
     },
     /// The operation has no such argument.
     #[error("{operation} has no argument `{name}`{}", known_in_words(*meant, known))]
@@ -54,7 +54,7 @@ pub enum ArgumentError {
         /// The argument, or a key of it as `argument.key`.
         name: String,
         /// The types it may have.
-        takes: &'static [Kind],
+        takes: &'static [ValueType],
         /// The type that was given, in words: `a number`.
         given: &'static str,
     },
@@ -83,7 +83,7 @@ impl ArgumentError {
     }
 }
 
-fn kinds_in_words(kinds: &[Kind]) -> String {
+fn kinds_in_words(kinds: &[ValueType]) -> String {
     if kinds.is_empty() {
         return "any value".to_owned();
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Arguments, build};
-use crate::catalogue::{Dialect, Kind, Operation, Place, operations, route};
+use crate::catalogue::{Dialect, Operation, Place, ValueType, operations, route};
 
 /// Any operation with a dialect that has it.
 fn calls() -> impl Strategy<Value = (&'static Operation, Dialect)> {
@@ -22,13 +22,13 @@ fn text() -> impl Strategy<Value = String> {
     "~([ -~]|[/?#%.:&=\\\\]|\\PC){1,12}"
 }
 
-fn value(kinds: &[Kind], text: &str) -> Value {
+fn value(kinds: &[ValueType], text: &str) -> Value {
     match kinds.first() {
-        None | Some(Kind::String) => json!(text),
-        Some(Kind::Number) => json!(7),
-        Some(Kind::Boolean) => json!(true),
-        Some(Kind::Object) => json!({ "key": text }),
-        Some(Kind::Array) => json!([text]),
+        None | Some(ValueType::String) => json!(text),
+        Some(ValueType::Number) => json!(7),
+        Some(ValueType::Boolean) => json!(true),
+        Some(ValueType::Object) => json!({ "key": text }),
+        Some(ValueType::Array) => json!([text]),
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 use crate::{args, catalogue::find};
 use Dialect::{Cloud, Local, V2};
 
-fn told(id: &str, dialect: Dialect, arguments: &Arguments) -> String {
+fn outcome(id: &str, dialect: Dialect, arguments: &Arguments) -> String {
     match build(find(id).unwrap(), dialect, arguments) {
         Err(error) => format!("refused: {error}"),
         Ok(request) => {
@@ -104,7 +104,7 @@ fn builds_requests() {
         ),
     ];
     for (id, dialect, arguments, want) in rows {
-        assert_eq!(told(id, dialect, &arguments), want, "{id} on {dialect}");
+        assert_eq!(outcome(id, dialect, &arguments), want, "{id} on {dialect}");
     }
 }
 
@@ -194,13 +194,17 @@ fn names_what_is_wrong() {
         ),
     ];
     for (id, dialect, arguments, want) in rows {
-        assert_eq!(told(id, dialect, &arguments), format!("refused: {want}"), "{id} on {dialect}");
+        assert_eq!(
+            outcome(id, dialect, &arguments),
+            format!("refused: {want}"),
+            "{id} on {dialect}"
+        );
     }
 }
 
 #[test]
 fn knows_what_is_alike_on_every_dialect() {
-    let alike = |id: &str, arguments| match build_alike(find(id).unwrap(), &arguments) {
+    let alike = |id: &str, arguments| match build_for_any_dialect(find(id).unwrap(), &arguments) {
         None => "differs".to_owned(),
         Some(Err(error)) => format!("refused: {error}"),
         Some(Ok(request)) => format!("{} {} s", request.path_and_query, request.timeout.as_secs()),

@@ -24,7 +24,7 @@ const PACKET_LIMIT_BYTES: usize = 9000;
 /// Where the questions go: the whole network's group, or one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mdns {
-    /// A multicast group, or the one machine that is asked directly.
+    /// A multicast group, or the one machine that is queried directly.
     pub target: SocketAddrV4,
 }
 
@@ -35,9 +35,9 @@ impl Default for Mdns {
     }
 }
 
-/// What is asked for: a name, and the kind of record wanted.
+/// A query: a name, and the kind of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Question {
+pub(crate) struct DnsQuestion {
     pub(crate) name: String,
     pub(crate) kind: TYPE,
 }
@@ -57,7 +57,7 @@ impl Mdns {
     /// The IPv4 addresses in the first answer for exactly that name.
     pub(super) async fn addresses(self, name: &str) -> io::Result<Vec<IpAddr>> {
         let wanted = Name::new(name).map_err(io::Error::other)?;
-        let questions = [Question { name: name.to_owned(), kind: TYPE::A }];
+        let questions = [DnsQuestion { name: name.to_owned(), kind: TYPE::A }];
         let mut asking = self.ask(NAME_LIMIT)?;
         while let Some(packet) = asking.answer(&questions).await? {
             let address = |record: &ResourceRecord<'_>| match &record.rdata {
@@ -72,7 +72,7 @@ impl Mdns {
         Err(io::Error::new(io::ErrorKind::TimedOut, "no machine in this network answers to it"))
     }
 
-    /// Makes ready to ask, and to hear answers for that long.
+    /// Opens sockets for queries and for answers during that time.
     pub(crate) fn ask(self, limit: Duration) -> io::Result<Asking> {
         let (group, port) = (*self.target.ip(), self.target.port());
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -121,7 +121,10 @@ fn own_addresses() -> io::Result<Vec<Ipv4Addr>> {
 impl Asking {
     /// The next packet that comes in; the questions are put again when that is due. `None` when the
     /// time is up.
-    pub(crate) async fn answer(&mut self, questions: &[Question]) -> io::Result<Option<Vec<u8>>> {
+    pub(crate) async fn answer(
+        &mut self,
+        questions: &[DnsQuestion],
+    ) -> io::Result<Option<Vec<u8>>> {
         let mut buffer = vec![0; PACKET_LIMIT_BYTES];
         loop {
             let due = ASKED_AFTER.get(self.asked).map(|after| self.started + *after);
@@ -144,7 +147,7 @@ impl Asking {
     ///
     /// # Errors
     /// When they could go out by none.
-    async fn put(&self, questions: &[Question]) -> io::Result<()> {
+    async fn put(&self, questions: &[DnsQuestion]) -> io::Result<()> {
         let packet = encode(questions, self.interfaces.is_empty()).map_err(io::Error::other)?;
         if self.interfaces.is_empty() {
             return self.socket.send_to(&packet, self.target).await.map(drop);
@@ -164,11 +167,14 @@ impl Asking {
     }
 }
 
-/// `directly` asks for the answer to be sent to the asker alone. The group is not asked so: another
-/// program on this machine that shares the port might get the answer in our place.
-fn encode(questions: &[Question], directly: bool) -> Result<Vec<u8>, simple_dns::SimpleDnsError> {
+/// `directly` requests the answer by unicast. Queries to the group are sent without: another
+/// program on this machine that shares the port might get the answer instead.
+fn encode(
+    questions: &[DnsQuestion],
+    directly: bool,
+) -> Result<Vec<u8>, simple_dns::SimpleDnsError> {
     let mut packet = Packet::new_query(0);
-    for Question { name, kind } in questions {
+    for DnsQuestion { name, kind } in questions {
         packet.questions.push(simple_dns::Question::new(
             Name::new(name)?,
             QTYPE::TYPE(*kind),
@@ -225,7 +231,7 @@ mod tests {
 
     #[test]
     fn one_machine_is_asked_to_answer_to_the_asker() {
-        let questions = [Question { name: "homey-5e01.local".to_owned(), kind: TYPE::A }];
+        let questions = [DnsQuestion { name: "homey-5e01.local".to_owned(), kind: TYPE::A }];
         for directly in [true, false] {
             let packet = encode(&questions, directly).unwrap();
             let question = &Packet::parse(&packet).unwrap().questions[0];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use housekey::auth::store::Store;
 use housekey::catalogue::Dialect;
 use housekey::client::RawCall;
-use housekey::http::Outgoing;
+use housekey::http::HttpRequest;
 use housekey::request::Body;
 use housekey::{Error, Homey, Secret};
 use housekey_emulator::Emulator;
@@ -192,7 +192,7 @@ impl Outcome {
 /// The fifth of the six steps: what a Homey makes a session of.
 async fn delegation(house: &House, access: &Secret) -> Secret {
     let url = house.cloud.api.join("delegation/token?audience=homey").expect("a URL");
-    let request = Outgoing::new(reqwest::Method::POST, url, Duration::from_secs(10))
+    let request = HttpRequest::new(reqwest::Method::POST, url, Duration::from_secs(10))
         .authorization("Bearer", access)
         .json(&json!({}));
     let answer = house.http.send(request).await.expect("answered");

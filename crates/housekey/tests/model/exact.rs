@@ -75,6 +75,6 @@ macro_rules! exact {
 exact! {
     AdvancedFlow Alarm ApiKey App Capability CardArgument CardToken Choice Device Driver Flow FlowCard
     FlowFolder FlowToken Forecast Image LiveItem LiveReport Log LogEntries LogEntry Mood MoodDevice
-    Node Notification NotificationOwner OptionValue PairSession PlacedCard Power Presence Session
+    Node Notification NotificationOwner OptionValue PairSession PlacedCard Power Presence SessionInfo
     SystemInfo Usage User Variable Wait Weather Zone
 }

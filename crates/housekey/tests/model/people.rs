@@ -1,6 +1,6 @@
 //! Users, sessions, API keys, presence, options, and the system.
 
-use housekey::model::{ApiKey, Field, OptionValue, Presence, Session, SystemInfo, User};
+use housekey::model::{ApiKey, Field, OptionValue, Presence, SessionInfo, SystemInfo, User};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -19,18 +19,18 @@ fn users_of_both_generations() {
 
 #[test]
 fn sessions_of_both_generations() {
-    let key: Session = one(sample!("session-local"));
+    let key: SessionInfo = one(sample!("session-local"));
     assert_eq!(key.missing_scope(&["homey.device.readonly"]), None);
     assert_eq!(key.missing_scope(&["homey.device.control"]), Some("homey.device.control"));
     assert_eq!(key.expires_at, Field::Missing);
 
-    let session: Session = one(sample!("session-v2"));
+    let session: SessionInfo = one(sample!("session-v2"));
     assert_eq!(session.missing_scope(&["homey.device.control"]), None);
     assert_eq!(session.last_used, Field::Strange(json!(true)));
     let time = |field: &Field<housekey::model::Time>| field.get().unwrap().timestamp().unwrap();
     assert_eq!(time(&session.expires_at).duration_since(time(&session.created_at)).as_hours(), 24);
 
-    let silent: Session = one(json!({}));
+    let silent: SessionInfo = one(json!({}));
     assert_eq!(silent.missing_scope(&["homey.device"]), None);
 }
 

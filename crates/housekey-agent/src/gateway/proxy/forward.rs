@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 
+use housekey::catalogue::is_slow_request;
 use housekey::retry::{AttemptOutcome, Attempts, NextStep, NoAnswer};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HOST, HeaderName, RETRY_AFTER};
@@ -64,7 +65,8 @@ pub(in crate::gateway) async fn forward(
         return Err(broken());
     }
     let until = Instant::now() + upstream.settings.wait;
-    let permits = upstream.permits(&lease, is_long(&head, prefix_len), until).await;
+    let slow = is_slow_request(upstream.served.dialect, head.method.as_str(), path);
+    let permits = upstream.permits(&lease, slow, until).await;
     let permits = permits.ok_or_else(|| busy(upstream))?;
     let mut token = upstream.token(until).await?;
     let started_at = upstream.now();
@@ -145,12 +147,6 @@ fn outcome_of(answer: &Response<Incoming>, fresh: bool) -> AttemptOutcome {
         }
         _ => AttemptOutcome::Final,
     }
-}
-
-/// Whether a Homey has to read from its disk for it.
-fn is_long(head: &Parts, prefix_len: usize) -> bool {
-    let path = head.uri.path().get(prefix_len..).unwrap_or_default();
-    path.starts_with("/api/manager/insights/log/") && path.contains("/entry")
 }
 
 /// Sends the request once, over an idle connection if there is one. The answer must begin in time; as long as the

@@ -58,7 +58,7 @@ impl Calls {
         let upstream = self.upstream.clone();
         let until = Instant::now() + upstream.settings.wait;
         let waiting = async move {
-            let permits = upstream.permits(&lease, call.long, until).await;
+            let permits = upstream.permits(&lease, call.slow, until).await;
             ReadyCall { frame, call, permits }
         };
         self.waiting.push(waiting.boxed_local());
@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn enqueue(calls: &mut Calls, ack: u64) {
-        let call = QueuedCall { namespace: "/api".to_owned(), ack: Some(ack), long: false };
+        let call = QueuedCall { namespace: "/api".to_owned(), ack: Some(ack), slow: false };
         calls.enqueue(format!("call {ack}").into(), call, "board");
     }
 

@@ -125,7 +125,7 @@ impl RelaySession {
             return authenticate(namespace, ack, data);
         }
         let event = ParsedEvent::parse(self.dialect, &self.redactor, &name, data, arguments);
-        let Some(ParsedEvent { need, arguments, watch, long_call }) = event else {
+        let Some(ParsedEvent { need, arguments, watch, slow_call }) = event else {
             return match self.check(&Need::AnyKey) {
                 Ok(()) => Action::error(namespace, ack, &replies::malformed(&name)),
                 Err(denied) => self.deny(namespace, ack, &denied),
@@ -136,9 +136,9 @@ impl RelaySession {
         }
         let frame = Packet::Event { namespace, ack, arguments: &arguments }.to_string();
         self.expect_reply(namespace, ack, Some(&frame), RequestKind::Call(watch));
-        match long_call {
-            Some(long) => {
-                Action::Queue(frame, QueuedCall { namespace: namespace.to_owned(), ack, long })
+        match slow_call {
+            Some(slow) => {
+                Action::Queue(frame, QueuedCall { namespace: namespace.to_owned(), ack, slow })
             }
             None => Action::Send(vec![frame]),
         }

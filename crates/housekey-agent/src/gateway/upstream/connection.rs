@@ -41,7 +41,7 @@ impl UpstreamConnection {
     pub(in crate::gateway) async fn open(http: &Http, base: &Url) -> Result<Self, HttpError> {
         let transport = http.connect(base, CONNECT_LIMIT).await?;
         Self::over(transport).await.map_err(|error| HttpError::Unreachable {
-            server: housekey::http::server_of(base),
+            server: housekey::http::authority(base),
             cause: error.into(),
         })
     }

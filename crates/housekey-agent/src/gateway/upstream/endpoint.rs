@@ -27,7 +27,7 @@ pub(in crate::gateway) struct Endpoint {
 impl Endpoint {
     /// The endpoint of an address, if that is valid, with that many idle connections at most.
     pub(in crate::gateway) fn new(base: Url, max_idle: usize) -> Option<Self> {
-        let host = HeaderValue::from_str(&housekey::http::server_of(&base)).ok()?;
+        let host = HeaderValue::from_str(&housekey::http::authority(&base)).ok()?;
         let prefix = base.path().trim_end_matches('/').to_owned();
         Some(Self { base, host, prefix, idle: RefCell::default(), max_idle })
     }

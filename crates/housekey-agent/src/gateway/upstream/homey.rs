@@ -22,6 +22,7 @@ use url::Url;
 use super::endpoint::Endpoint;
 use super::fair_queue::{FairQueue, Lease, Permits};
 use super::token::BearerToken;
+use crate::advice::words;
 use crate::counters::HomeyCounters;
 use crate::error_chain::error_chain;
 use crate::http::error_response::GatewayError;
@@ -42,7 +43,7 @@ pub(in crate::gateway) struct UpstreamHomey {
     pub(in crate::gateway) http: Http,
     queue: Rc<FairQueue>,
     /// The queue of requests for which the Homey reads from its disk: one at a time.
-    long_reads: Rc<FairQueue>,
+    slow_requests: Rc<FairQueue>,
     pub(in crate::gateway) counts: Arc<HomeyCounters>,
     pub(in crate::gateway) settings: GatewaySettings,
     clock: SharedClock,
@@ -73,7 +74,7 @@ impl UpstreamHomey {
         let access_updates = served.homey.session().map(housekey::auth::Session::subscribe);
         Self {
             queue: FairQueue::new(served.in_flight, counts.clone()),
-            long_reads: FairQueue::new(1, Arc::default()),
+            slow_requests: FairQueue::new(1, Arc::default()),
             counts,
             redactor: Rc::new(Redactor::new(served.dialect, served.variables.clone())),
             id: served.homey.id().and_then(|id| HeaderValue::from_str(id).ok()),
@@ -94,14 +95,14 @@ impl UpstreamHomey {
     pub(in crate::gateway) async fn permits(
         &self,
         lease: &Rc<Lease>,
-        long: bool,
+        slow: bool,
         until: Instant,
     ) -> Option<Permits> {
-        let long = match long {
-            true => Some(self.long_reads.acquire(lease, until).await?),
+        let slow = match slow {
+            true => Some(self.slow_requests.acquire(lease, until).await?),
             false => None,
         };
-        Some((self.queue.acquire(lease, until).await?, long))
+        Some((self.queue.acquire(lease, until).await?, slow))
     }
 
     /// The current token; waits for one until then.
@@ -276,7 +277,8 @@ impl UpstreamHomey {
 
     fn signed_out(&self, error: &Error) -> GatewayError {
         let name = &self.served.name;
-        let advice = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+        let advice = error.advice();
+        let advice = advice.map(|advice| format!("; {}", words(&advice))).unwrap_or_default();
         let description = format!("there is no token for the Homey {name}: {error}{advice}");
         GatewayError::new(StatusCode::SERVICE_UNAVAILABLE, "signed_out", description)
     }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use housekey::catalogue::{Kind, Variant};
-use housekey::request::{Arguments, fits};
+use housekey::catalogue::{ValueType, Variant};
+use housekey::request::{Arguments, accepts};
 use serde_json::Value;
 
 use crate::error::{Failure, Outcome};
@@ -74,13 +74,13 @@ impl Typed {
 
 impl Given {
     /// A text is read as JSON where that has a type that is taken, unless only texts are.
-    fn typed(self, kinds: &[Kind]) -> Value {
+    fn typed(self, kinds: &[ValueType]) -> Value {
         let text = match self {
             Self::Json(value) => return value,
             Self::Text(text) => text,
         };
         match serde_json::from_str(&text) {
-            Ok(value) if kinds != [Kind::String] && fits(kinds, &value) => value,
+            Ok(value) if kinds != [ValueType::String] && accepts(kinds, &value) => value,
             _ => Value::String(text),
         }
     }
@@ -96,7 +96,7 @@ fn json(name: &str, text: &str) -> Outcome<Value> {
 
 #[cfg(test)]
 mod tests {
-    use Kind::{Array, Boolean, Number, Object, String as Text};
+    use ValueType::{Array, Boolean, Number, Object, String as Text};
     use serde_json::json;
 
     use super::*;
@@ -112,13 +112,13 @@ mod tests {
     }
 
     /// The value of the only argument, for an argument of those types.
-    fn value(word: &str, kinds: &[Kind]) -> Value {
+    fn value(word: &str, kinds: &[ValueType]) -> Value {
         read(&[word]).unwrap().0.remove(0).1.typed(kinds)
     }
 
     #[test]
     fn values_take_the_type_that_is_asked_for() {
-        const EACH: &[Kind] = &[Text, Number, Boolean];
+        const EACH: &[ValueType] = &[Text, Number, Boolean];
         for (word, kinds, want) in [
             ("v=5", &[Text][..], json!("5")),
             ("v=", &[Text], json!("")),

@@ -4,7 +4,7 @@ use housekey::Homey;
 use housekey::Secret;
 use housekey::auth::store::{Access, HomeyRecord};
 use housekey::auth::{HomeyLogin, check_foreign};
-use housekey::discovery::{Addresses, Candidate, Found, Route, Strategy, ping};
+use housekey::discovery::{Addresses, Candidate, FoundHomey, Route, Strategy, ping};
 use housekey::http::Http;
 use url::Url;
 
@@ -28,7 +28,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     let address = address.complete(&http, args.plain_http.plain_http).await?;
     // Before anybody types a key for a router.
     let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
-    let Found { id, .. } = ping(&http, &candidate, None).await?;
+    let FoundHomey { id, .. } = ping(&http, &candidate, None).await?;
     context.out.steps().done(Mark::Tick, "Homey: found", id.as_deref().unwrap_or_default());
     let addresses = Addresses::only(address.clone());
     let route = Route::new(http.clone(), address.to_string(), id.clone(), addresses.clone());

@@ -1,6 +1,6 @@
 //! A call of an operation, to be taken and changed.
 
-use housekey::catalogue::{Kind, Operation, Parameter, Place, Variant};
+use housekey::catalogue::{Operation, Parameter, Place, ValueType, Variant};
 
 /// The shortest call that is understood, as it is typed in a shell.
 pub(super) fn command(operation: &Operation, variant: &Variant) -> String {
@@ -16,12 +16,12 @@ fn arguments(variant: &Variant) -> impl Iterator<Item = (String, String)> + use<
     variant.parameters.iter().filter(|parameter| parameter.required).map(|parameter| {
         let name = parameter.name;
         match parameter.kinds {
-            [Kind::Object] => (format!("{name}:="), object(parameter)),
+            [ValueType::Object] => (format!("{name}:="), object(parameter)),
             // Whole bodies are objects, wherever their type is known.
             [] if parameter.place == Place::Root => (format!("{name}:="), object(parameter)),
-            [Kind::Array] => (format!("{name}:="), "[\"...\"]".to_owned()),
-            [Kind::Number, ..] => (format!("{name}="), "1".to_owned()),
-            [Kind::Boolean, ..] => (format!("{name}="), "true".to_owned()),
+            [ValueType::Array] => (format!("{name}:="), "[\"...\"]".to_owned()),
+            [ValueType::Number, ..] => (format!("{name}="), "1".to_owned()),
+            [ValueType::Boolean, ..] => (format!("{name}="), "true".to_owned()),
             _ => (format!("{name}="), name.to_uppercase()),
         }
     })
@@ -34,10 +34,10 @@ fn object(parameter: &Parameter) -> String {
         None => ("...", &[][..]),
     };
     let value = match kinds {
-        [Kind::Number, ..] => "1",
-        [Kind::Boolean, ..] => "true",
-        [Kind::Object] => "{}",
-        [Kind::Array] => "[]",
+        [ValueType::Number, ..] => "1",
+        [ValueType::Boolean, ..] => "true",
+        [ValueType::Object] => "{}",
+        [ValueType::Array] => "[]",
         _ => "\"...\"",
     };
     format!("{{\"{key}\": {value}}}")

@@ -1,6 +1,6 @@
 //! One operation in words, for people.
 
-use housekey::catalogue::{Dialect, Kind, Operation, Variant};
+use housekey::catalogue::{Dialect, Operation, ValueType, Variant};
 
 use super::entry::Entry;
 use super::{example, record};
@@ -47,7 +47,7 @@ fn facts(variant: &Variant) -> Vec<(&'static str, String)> {
 }
 
 fn arguments(variant: &Variant) -> Table {
-    let types = |kinds: &[Kind]| match kinds {
+    let types = |kinds: &[ValueType]| match kinds {
         [] => "any".to_owned(),
         kinds => kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or "),
     };

@@ -1,6 +1,6 @@
 //! One operation as JSON, for programs.
 
-use housekey::catalogue::{Answer, Kind, Parameter, Place};
+use housekey::catalogue::{AnswerType, Parameter, Place, ValueType};
 use serde_json::{Map, Value, json};
 
 use super::entry::Entry;
@@ -23,12 +23,12 @@ pub(super) fn of((operation, variant): Entry) -> Value {
 }
 
 /// What comes back, in the words of the catalogue: `map Device`.
-pub(super) fn answer(answer: Answer) -> String {
+pub(super) fn answer(answer: AnswerType) -> String {
     match answer {
-        Answer::One(item) => format!("one {item}"),
-        Answer::Map(item) => format!("map {item}"),
-        Answer::List(item) => format!("list {item}"),
-        Answer::Shape(shape) => shape.to_owned(),
+        AnswerType::One(item) => format!("one {item}"),
+        AnswerType::Map(item) => format!("map {item}"),
+        AnswerType::List(item) => format!("list {item}"),
+        AnswerType::Shape(shape) => shape.to_owned(),
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn place(place: Place) -> &'static str {
 }
 
 fn parameter(parameter: &Parameter) -> Value {
-    let types = |kinds: &[Kind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
+    let types = |kinds: &[ValueType]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
     let keys = parameter.properties.iter().map(|p| (p.name.to_owned(), json!(types(p.kinds))));
     json!({
         "name": parameter.name,

@@ -1,6 +1,6 @@
 //! `housekey sessions list`.
 
-use housekey::model::Session;
+use housekey::model::SessionInfo;
 
 use super::only_v2::only_on_v2;
 use crate::context::{Context, Purpose};
@@ -16,7 +16,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.sessions().get_sessions().bytes().await;
-    context.out.listed(&answer.map_err(only_on_v2)?, "sessions", |sessions: Vec<Session>| {
+    context.out.listed(&answer.map_err(only_on_v2)?, "sessions", |sessions: Vec<SessionInfo>| {
         let mut table = Table::new(["program", "type", "last used", "ends", "id"]);
         for session in &sessions {
             table.row([

@@ -1,6 +1,6 @@
 //! Moods, alarms, notifications, presence, apps, options, cards and tokens.
 
-use housekey::catalogue::{Access, Dialect};
+use housekey::catalogue::{Dialect, ItemAccess};
 use serde_json::{Value, json};
 
 use super::Bench;
@@ -278,7 +278,7 @@ fn collections_have_the_container_of_their_dialect() {
         let mut bench = Bench::new(dialect);
         for operation in housekey::catalogue::operations() {
             let Some(variant) = operation.on(dialect) else { continue };
-            if !matches!(variant.access, Some(Access::GetAll(_))) {
+            if !matches!(variant.access, Some(ItemAccess::GetAll(_))) {
                 continue;
             }
             let path = variant.path.strip_prefix("/api/manager/").unwrap();

@@ -1,7 +1,7 @@
 //! The bytes of images.
 
 use super::ManagerImages;
-use crate::client::{Answer, RawCall};
+use crate::client::{RawCall, RawResponse};
 use crate::error::{Error, HttpError};
 use crate::model::Image;
 
@@ -11,7 +11,7 @@ impl ManagerImages<'_> {
     ///
     /// # Errors
     /// As [`crate::Homey::raw`]; a refusal is an error here. [`HttpError::Unreadable`] when there is no path.
-    pub async fn bytes(self, image: &Image) -> Result<Answer, Error> {
+    pub async fn bytes(self, image: &Image) -> Result<RawResponse, Error> {
         let path = image.url.text().filter(|url| url.starts_with('/'));
         let path = path.ok_or_else(|| HttpError::Unreadable {
             server: format!("the Homey's image {}", image.id),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ManagerLogic;
-use crate::catalogue::Kind;
+use crate::catalogue::ValueType;
 use crate::client::Call;
 use crate::model::Variable;
 
@@ -11,7 +11,7 @@ impl<'a> ManagerLogic<'a> {
     /// Creates a variable of the value's type: a text, a number or a boolean.
     pub fn add_variable(self, name: &str, value: impl Into<Value>) -> Call<'a, Variable> {
         let value = value.into();
-        let kind = Kind::of(&value).map_or("null", Kind::as_str);
+        let kind = ValueType::of(&value).map_or("null", ValueType::as_str);
         self.create_variable(json!({ "name": name, "type": kind, "value": value }))
     }
 }

@@ -11,8 +11,8 @@ use crate::retry::Backoff;
 const BACKOFF: Backoff =
     Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60), jitter: 0.0 };
 
-/// The least time between the start of a list and the next one that only an event of an unknown
-/// item asks for. Items with events that no list ever shows must not cause constant reading.
+/// The least time between the start of a list and the next one whose only reason is an event of an
+/// unknown item. Items with events that no list ever shows must not cause constant reading.
 const STALE_REST: Duration = Duration::from_secs(10);
 
 /// The reading of one kind.

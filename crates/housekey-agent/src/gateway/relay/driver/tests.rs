@@ -127,7 +127,7 @@ async fn a_live_client_that_reads_no_replies_keeps_no_permits() {
         let call = crate::gateway::relay::session::QueuedCall {
             namespace: "/api".to_owned(),
             ack: Some(ack),
-            long: false,
+            slow: false,
         };
         driver.calls.enqueue(format!("42/api,{ack}[\"api\",{{}}]").into(), call, "slow");
     }

@@ -41,7 +41,7 @@ pub(in crate::gateway::relay) struct QueuedCall {
     /// The id of its reply; `None` if the client expects none.
     pub(in crate::gateway::relay) ack: Option<u64>,
     /// Whether the Homey reads from its disk for it.
-    pub(in crate::gateway::relay) long: bool,
+    pub(in crate::gateway::relay) slow: bool,
 }
 
 /// The handshake of a client, whose key is not checked yet.

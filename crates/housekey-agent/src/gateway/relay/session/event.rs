@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use housekey::catalogue::{Dialect, Need};
+use housekey::catalogue::{Dialect, Need, is_slow_call};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -18,8 +18,8 @@ pub(super) struct ParsedEvent {
     pub(super) arguments: String,
     /// What its reply may hold.
     pub(super) watch: Watch,
-    /// Whether it is a call, which waits for a permit, and whether that is a long one.
-    pub(super) long_call: Option<bool>,
+    /// Whether it is a call, which waits for a permit, and whether that is slow.
+    pub(super) slow_call: Option<bool>,
 }
 
 /// A call as it comes and as it is forwarded: keys that are not known here are left out.
@@ -63,7 +63,7 @@ impl ParsedEvent {
                     need: Need::of_call(dialect, &call.uri, &call.operation),
                     arguments,
                     watch: redactor.watch_call(&call.uri, &call.operation, args),
-                    long_call: Some(call.operation == "getLogEntries"),
+                    slow_call: Some(is_slow_call(dialect, &call.uri, &call.operation)),
                 })
             }
             _ => Some(Self::without_call(Need::Full, arguments.to_owned())),
@@ -71,6 +71,6 @@ impl ParsedEvent {
     }
 
     fn without_call(need: Need, arguments: String) -> Self {
-        Self { need, arguments, watch: Watch::No, long_call: None }
+        Self { need, arguments, watch: Watch::No, slow_call: None }
     }
 }

@@ -62,16 +62,16 @@ fn authenticated(scopes: &[&str]) -> RelaySession {
 const HANDSHAKE_DONE: &str = r#"430[null,{"token":"hk_x","namespace":"/api","success":true}]"#;
 
 /// A call that is forwarded as it came.
-fn call(frame: &str, ack: Option<u64>, long: bool) -> Action {
-    Action::Queue(frame.to_owned(), queued(ack, long))
+fn call(frame: &str, ack: Option<u64>, slow: bool) -> Action {
+    Action::Queue(frame.to_owned(), queued(ack, slow))
 }
 
 fn sent(frames: &[&str]) -> Action {
     Action::Send(frames.iter().map(|&frame| frame.to_owned()).collect())
 }
 
-fn queued(ack: Option<u64>, long: bool) -> QueuedCall {
-    QueuedCall { namespace: "/api".to_owned(), ack, long }
+fn queued(ack: Option<u64>, slow: bool) -> QueuedCall {
+    QueuedCall { namespace: "/api".to_owned(), ack, slow }
 }
 
 fn reply_of(action: Action) -> String {

@@ -1,6 +1,6 @@
 //! `housekey agent key create`.
 
-use housekey::catalogue::Grant;
+use housekey::catalogue::Permission;
 use housekey_agent::key::new_key;
 use housekey_agent::settings::KeySettings;
 use jiff::civil::Date;
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     name: String,
     /// What it may do: readonly, control, full, or scopes
     #[arg(long, value_name = "SCOPES", value_delimiter = ',', required = true)]
-    scopes: Vec<Grant>,
+    scopes: Vec<Permission>,
     /// The Homeys it is for; all of the settings otherwise
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     homeys: Option<Vec<String>>,

@@ -7,7 +7,7 @@ use crate::error::HttpError;
 
 /// A complete response.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
@@ -17,7 +17,7 @@ pub struct Incoming {
     pub(super) server: String,
 }
 
-impl Incoming {
+impl HttpResponse {
     /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

@@ -65,7 +65,7 @@ pub use mood::{Mood, MoodDevice};
 pub use notification::{Notification, NotificationOwner};
 pub use option::OptionValue;
 pub use presence::Presence;
-pub use session::Session;
+pub use session::SessionInfo;
 pub use system::SystemInfo;
 pub use time::Time;
 pub use user::User;

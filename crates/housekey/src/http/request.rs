@@ -12,7 +12,7 @@ use crate::error::HttpError;
 
 /// A request to send.
 #[derive(Debug)]
-pub struct Outgoing {
+pub struct HttpRequest {
     pub(super) method: reqwest::Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -23,7 +23,7 @@ pub struct Outgoing {
     unsendable: Option<HeaderName>,
 }
 
-impl Outgoing {
+impl HttpRequest {
     /// A request without a body.
     pub fn new(method: reqwest::Method, url: Url, limit: Duration) -> Self {
         Self { method, url, headers: HeaderMap::new(), body: None, limit, unsendable: None }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_secret_that_cannot_stand_in_a_header_fails_the_request() {
         let url = Url::parse("http://192.0.2.7/").unwrap();
-        let ask = || Outgoing::new(reqwest::Method::GET, url.clone(), Duration::ZERO);
+        let ask = || HttpRequest::new(reqwest::Method::GET, url.clone(), Duration::ZERO);
         for token in ["two\nlines", "nul\0", "del\u{7f}"] {
             let asked = ask().authorization("Bearer", &Secret::new(token));
             let error = asked.complete("192.0.2.7").unwrap_err();
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_form_is_sent_part_by_part_below_one_boundary() {
         let url = Url::parse("http://192.0.2.7/").unwrap();
-        let form = Outgoing::new(reqwest::Method::POST, url, Duration::ZERO)
+        let form = HttpRequest::new(reqwest::Method::POST, url, Duration::ZERO)
             .multipart(&[("name", "Lamp".to_owned()), ("text", "a\r\n--b".to_owned())]);
         let kind = form.headers[CONTENT_TYPE].to_str().unwrap().to_owned();
         let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();

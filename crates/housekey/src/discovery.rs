@@ -19,6 +19,6 @@ pub use browse::{Announced, browse};
 pub use candidates::{Addresses, Candidate, PlainHttp, Strategy, candidates, is_loopback};
 pub use diagnose::{Diagnosis, diagnose};
 pub(crate) use ping::HOMEY_ID;
-pub use ping::{Found, ping};
+pub use ping::{FoundHomey, ping};
 pub use reason::Reason;
 pub use route::Route;

@@ -14,11 +14,12 @@ mod route;
 pub mod scope;
 mod table;
 
-pub use find::{by_uri, find, operations, suggest};
-pub use grant::{Grant, Preset, lacks};
+pub use find::{by_uri, find, is_slow_call, operations, suggest};
+pub use grant::{Permission, Preset, lacks};
 pub use need::{Need, meant};
 pub use operation::{
-    Access, Answer, Dialect, Dialects, Kind, Method, Operation, Parameter, Place, Property, Variant,
+    AnswerType, Dialect, Dialects, ItemAccess, Method, Operation, Parameter, Place, Property,
+    ValueType, Variant,
 };
-pub use route::{Route, route};
+pub use route::{RouteMatch, is_slow_request, route};
 pub use table::CLOUD;

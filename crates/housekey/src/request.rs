@@ -16,7 +16,7 @@ use std::{fmt, time::Duration};
 
 pub use arguments::Arguments;
 pub use body::Body;
-pub use check::fits;
+pub use check::accepts;
 pub use error::ArgumentError;
 
 use serde_json::{Map, Value};
@@ -37,11 +37,13 @@ pub struct Request {
     /// The time limit of the whole answer: that of the vendor's client for the dialect, 30 s on V2
     /// and 10 s on the others.
     pub timeout: Duration,
+    /// Whether the operation is [`slow`](crate::catalogue::Variant::slow).
+    pub slow: bool,
 }
 
 /// A call over the live connection, which takes all arguments by name.
 #[derive(Clone, PartialEq)]
-pub struct Named {
+pub struct LiveCall {
     /// What it calls.
     pub operation: &'static Operation,
     /// The manager's URI: `homey:manager:devices`.
@@ -64,11 +66,11 @@ pub fn by_name(
     operation: &'static Operation,
     dialect: Dialect,
     arguments: &Arguments,
-) -> Result<Named, ArgumentError> {
+) -> Result<LiveCall, ArgumentError> {
     let variant = operation.on(dialect).ok_or_else(|| ArgumentError::absent(operation, dialect))?;
     let arguments = split_id::owner_and_id(variant, dialect, arguments);
     check::arguments(operation, variant, &arguments)?;
-    Ok(Named {
+    Ok(LiveCall {
         operation,
         uri: format!("homey:manager:{}", operation.manager),
         arguments: arguments.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect(),
@@ -84,6 +86,14 @@ pub fn by_name(
 /// a body. Where an operation wants the owner's URI beside an id, the full id is enough
 /// (`homey:device:<uuid>:measure_power`), on every dialect.
 ///
+/// ```
+/// use housekey::{args, catalogue::{self, Dialect}, request};
+/// let operation = catalogue::find("devices.getDevice").expect("an operation");
+/// let request = request::build(operation, Dialect::Local, &args! { "id" => "d1" })?;
+/// assert_eq!(request.path_and_query, "/api/manager/devices/device/d1");
+/// # Ok::<(), request::ArgumentError>(())
+/// ```
+///
 /// # Errors
 /// See [`ArgumentError`].
 pub fn build(
@@ -97,13 +107,13 @@ pub fn build(
     let mut path_and_query = path::filled(operation, variant, &arguments)?;
     query::append(&mut path_and_query, variant, &arguments);
     let body = body::of(variant, &arguments);
-    let (method, timeout) = (variant.method, timeout(dialect));
-    Ok(Request { operation, method, path_and_query, body, timeout })
+    let (method, slow, timeout) = (variant.method, variant.slow, timeout(dialect));
+    Ok(Request { operation, method, path_and_query, body, timeout, slow })
 }
 
 /// Builds the request if it is the same for all dialects, or fails in the same way: then the
 /// dialect need not be known. It has the longest of their time limits.
-pub fn build_alike(
+pub fn build_for_any_dialect(
     operation: &'static Operation,
     arguments: &Arguments,
 ) -> Option<Result<Request, ArgumentError>> {
@@ -120,9 +130,9 @@ fn timeout(dialect: Dialect) -> Duration {
 }
 
 /// Leaves out the arguments, which may hold passwords and tokens.
-impl fmt::Debug for Named {
+impl fmt::Debug for LiveCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Named").field("operation", &self.operation.id).finish_non_exhaustive()
+        f.debug_struct("LiveCall").field("operation", &self.operation.id).finish_non_exhaustive()
     }
 }
 

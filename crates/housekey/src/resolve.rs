@@ -12,7 +12,7 @@ use futures_util::future::{Either, select};
 use reqwest::dns::{Name, Resolve, Resolving};
 
 pub use mdns::Mdns;
-pub(crate) use mdns::{Question, records};
+pub(crate) use mdns::{DnsQuestion, records};
 pub use zone::host_with_zone;
 pub(crate) use zone::zone_of;
 
@@ -32,17 +32,17 @@ pub struct Unresolved {
 }
 
 impl Resolver {
-    /// One that asks for `.local` names there.
+    /// A resolver that queries `.local` names there.
     pub fn new(mdns: Mdns) -> Self {
         Self { mdns }
     }
 
-    /// Where it asks for `.local` names.
+    /// Where it queries `.local` names.
     pub fn mdns(&self) -> Mdns {
         self.mdns
     }
 
-    /// Where a host is to be connected to.
+    /// The addresses of a host.
     pub(crate) async fn sockets(
         &self,
         host: &str,
@@ -88,7 +88,7 @@ pub(crate) fn address_in_name(name: &str) -> Option<Ipv4Addr> {
     vendor::written_out(name)
 }
 
-/// What the first of both finds; the failure of the first where neither does. Both are asked at once.
+/// The first result of both, which run at the same time; the error of the first where both fail.
 async fn first_of(
     one: impl Future<Output = io::Result<Vec<IpAddr>>>,
     other: impl Future<Output = io::Result<Vec<IpAddr>>>,

@@ -17,7 +17,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use builder::HomeyBuilder;
-pub use raw::{Answer, RawCall};
+pub use raw::{RawCall, RawResponse};
 pub use typed_call::{Call, Done};
 
 use self::pace::Pace;
