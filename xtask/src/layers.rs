@@ -52,7 +52,7 @@ const MODULES: &[(&str, Table)] =
 ///
 /// A pure module imports pure ones alone. A doing module imports pure ones, the clock, itself, and
 /// the doing ones with a smaller number:
-/// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client` <- `mirror`.
+/// `resolve` <- `http` <- `discovery` <- `auth` <- `realtime` <- `client` <- `mirror`, `config`.
 /// (`auth` stands on `discovery` because its last step asks the Homey itself, wherever that is.)
 const LIBRARY: Table = &[
     ("catalogue", Layer::Pure),
@@ -89,6 +89,7 @@ const LIBRARY: Table = &[
     ("realtime", Layer::Doing(4)),
     ("client", Layer::Doing(5)),
     ("mirror", Layer::Doing(6)),
+    ("config", Layer::Doing(6)),
     // For fuzzers alone; stands above everything that it feeds.
     ("fuzzing", Layer::Doing(7)),
 ];

@@ -15,6 +15,9 @@ pub(crate) fn hint(advice: &Advice) -> String {
             "use an API key of the Homey (`housekey login --api-key`, Homeys of 2023 and later), or for \
              any Homey an OAuth client of your own (`housekey login --client-id ID`)"
         }
+        Advice::OtherTokenThan { variable } => {
+            return format!("{}; and unset {variable}", hint(&Advice::OtherToken));
+        }
         Advice::CheckClient => {
             "check `--client-id`, its secret and `--redirect-uri` against those the client was registered with"
         }
@@ -32,6 +35,9 @@ pub(crate) fn hint(advice: &Advice) -> String {
             "end the program that listens there, which would get the code, or use `--no-browser`"
         }
         Advice::FreePort { in_use: false } => "free the port, or use `--no-browser`",
+        Advice::ChooseHomey => {
+            "choose another with `housekey homeys use NAME`, or run `housekey login`"
+        }
         Advice::NameHomey { known } => {
             return format!("name one with `--homey`: {}", known.join(", "));
         }

@@ -11,7 +11,7 @@ use housekey::catalogue::{self, Operation, Parameter, ValueType};
 
 use crate::args::Cli;
 use crate::context::Context;
-use crate::env::{Env, HOUSEKEY_COMPLETE};
+use crate::env::{Environment, HOUSEKEY_COMPLETE};
 use crate::global::Global;
 
 /// Whether the shell requested completions, which are printed then. A normal start reads one variable here.
@@ -54,7 +54,7 @@ fn tree(words: Vec<OsString>) -> clap::Command {
 }
 
 fn homeys() -> Vec<CompletionCandidate> {
-    let context = Context::new(&Global::default(), Env::of_process());
+    let context = Context::new(&Global::default(), Environment::of_process());
     let names = context.ok().and_then(|context| context.store.homeys().ok()).unwrap_or_default();
     names.into_iter().map(CompletionCandidate::new).collect()
 }

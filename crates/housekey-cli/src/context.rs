@@ -1,47 +1,30 @@
-//! What a command is given: environment, settings, store, clock, output, and the Homey meant.
+//! What a command is given: the configuration, clock, output, and the Homey meant.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::net::SocketAddrV4;
-use std::num::NonZeroU16;
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::time::Duration;
 
-use etcetera::BaseStrategy as _;
 use housekey::auth::store::{HomeyRecord, Store};
-use housekey::auth::{Cloud, PendingRenewal, SignIn};
+use housekey::auth::{PendingRenewal, SignIn};
 use housekey::clock::{SharedClock, SystemClock};
+use housekey::config::{Config, OneOff, StoreConfig};
 use housekey::discovery::PlainHttp;
-use housekey::error::HttpError;
-use housekey::http::{Http, Network, Proxies, Roots};
-use housekey::model::name::{self, Called};
-use housekey::resolve::{Mdns, Resolver};
-use housekey::{Homey, Secret};
+use housekey::error::ConfigError;
+use housekey::{Error, Homey, Secret};
 
 use crate::access_token::{no_client, without_refresh};
 use crate::encryption_notice;
-use crate::env::{self, Env};
-use crate::error::{Failure, Outcome};
+use crate::env::{self, Environment};
+use crate::error::Outcome;
 use crate::global::Global;
-use crate::one_off::{self, OneOff};
 use crate::output::Output;
 use crate::prompt;
-use crate::settings::SettingsFile;
 use crate::sign_in_records::SignInRecords;
-use crate::store_config::StoreConfig;
 
 /// Everything a command may use.
 pub(crate) struct Context {
-    /// The environment.
-    pub(crate) env: Env,
-    /// What a person has chosen.
-    pub(crate) settings: SettingsFile,
-    /// Where tokens rest.
-    pub(crate) store: Store,
-    /// How they are protected there.
-    pub(crate) store_config: StoreConfig,
-    /// The directory above theirs, which an agent locks.
-    pub(crate) state: PathBuf,
+    config: Config,
     /// The time.
     pub(crate) clock: SharedClock,
     /// Where things are said.
@@ -73,44 +56,25 @@ pub(crate) enum Purpose {
 
 impl Context {
     /// The context of this process. Reads nothing but the settings.
-    pub(crate) fn new(global: &Global, env: Env) -> Outcome<Self> {
+    pub(crate) fn new(global: &Global, env: Environment) -> Outcome<Self> {
         let homey_named = match &global.homey {
             Some(name) => Some(name.clone()),
-            None => env.text(&env::HOUSEKEY_HOMEY)?.map(str::to_owned),
+            None => env.text(&env::HOUSEKEY_HOMEY)?,
         };
-        let directories = Directories::of(&env)?;
-        let settings = SettingsFile::in_directory(&directories.config);
-        let credentials = directories.state.join("credentials");
-        let store_config =
-            StoreConfig::of(&settings.read()?, &env, &directories.config, credentials)?;
-        Ok(Self {
-            settings,
-            store: store_config.store(),
-            store_config,
-            state: directories.state,
-            clock: SystemClock::shared(),
-            out: Output::new(global.json, global.jq.as_deref(), global.quiet)?,
-            homey_named,
-            opened: RefCell::default(),
-            informed: RefCell::default(),
-            env,
-        })
+        let config = Config::new(env)?;
+        let out = Output::new(global.json, global.jq.as_deref(), global.quiet)?;
+        Ok(Self::of(config, SystemClock::shared(), out, homey_named))
+    }
+
+    fn of(config: Config, clock: SharedClock, out: Output, homey_named: Option<String>) -> Self {
+        let (opened, informed) = (RefCell::default(), RefCell::default());
+        Self { config, clock, out, homey_named, opened, informed }
     }
 
     /// The same with another store.
     pub(crate) fn with_store(&self, store_config: StoreConfig, store: Store) -> Self {
-        Self {
-            env: self.env.clone(),
-            settings: self.settings.clone(),
-            store,
-            store_config,
-            state: self.state.clone(),
-            clock: self.clock.clone(),
-            out: self.out.clone(),
-            homey_named: self.homey_named.clone(),
-            opened: RefCell::default(),
-            informed: RefCell::default(),
-        }
+        let config = self.config.with_store(store_config, store);
+        Self::of(config, self.clock.clone(), self.out.clone(), self.homey_named.clone())
     }
 
     /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
@@ -118,15 +82,15 @@ impl Context {
     pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Target> {
         let named_here =
             || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
-        match OneOff::of(&self.env)? {
+        match OneOff::new(&self.env)? {
             Some(OneOff::Homey { address, token }) if self.homey_named.is_none() => {
                 let http = self.http()?;
-                let address = address.complete(&http, false).await?;
+                let address = prompt::complete(address, &http, false).await?;
                 let title = address.to_string();
                 Ok(Target { homey: Homey::at(address, token, http).await?, title })
             }
             Some(OneOff::Account { token }) if !named_here() => {
-                one_off::known_kind(&token, env::HOMEY_PAT.name)?;
+                OneOff::opens_homeys(&token, &env::HOMEY_PAT)?;
                 self.homey_of(token).await
             }
             _ => self.open(self.stored_homey(purpose)?),
@@ -157,10 +121,9 @@ impl Context {
 
     /// A stored Homey, ready to be called.
     pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Target> {
-        let (store, clock) = (self.store.clone(), self.clock.clone());
         let plain_http = self.settings.read()?.plain_http(&record.name);
         self.inform(&record, plain_http, false);
-        let homey = Homey::stored(&record, store, self.http()?, clock).with_plain_http(plain_http);
+        let homey = self.open_stored(&record)?;
         let title = record.title.clone();
         self.opened.borrow_mut().push((homey.clone(), record));
         Ok(Target { homey, title })
@@ -252,147 +215,29 @@ impl Context {
         }
     }
 
-    /// What sends requests.
-    pub(crate) fn http(&self) -> Outcome<Http> {
-        Ok(Http::on(Network {
-            resolver: Resolver::new(self.mdns()?),
-            proxies: self.proxies()?,
-            roots: self.roots()?,
-        })?)
-    }
-
-    fn proxies(&self) -> Outcome<Proxies> {
-        let text = |variable| Ok::<_, Failure>(self.env.text(variable)?.unwrap_or_default());
-        let (http, https) = (text(&env::HTTP_PROXY)?, text(&env::HTTPS_PROXY)?);
-        let proxies = Proxies::new(http, https, text(&env::ALL_PROXY)?, text(&env::NO_PROXY)?);
-        proxies.map_err(|error| match error {
-            HttpError::Invalid { server, cause } => Failure::usage(format!(
-                "{server} is no address of a proxy"
-            ))
-            .because(&*cause)
-            .hint("write it as http://HOST:PORT or socks5h://HOST:PORT, or take the variable away"),
-            error => error.into(),
-        })
-    }
-
-    /// The authorities that are trusted besides the public ones.
-    fn roots(&self) -> Outcome<Roots> {
-        let mut roots = Roots::default();
-        if let Some(file) = self.settings.read()?.ca_file {
-            roots.add_file(&self.settings.directory().join(file))?;
-        }
-        if let Some(file) = self.env.path(&env::SSL_CERT_FILE) {
-            roots.add_file(&file)?;
-        }
-        for directory in
-            self.env.raw(&env::SSL_CERT_DIR).into_iter().flat_map(std::env::split_paths)
-        {
-            roots.add_directory(&directory)?;
-        }
-        Ok(roots)
-    }
-
-    /// The multicast DNS group for names of the home, unless the environment sets another target.
-    pub(crate) fn mdns(&self) -> Outcome<Mdns> {
-        let Mdns { target } = Mdns::default();
-        let host = self.env.parsed(&env::HOMEY_DISCOVERY_MDNS_HOST, "an IPv4 address")?;
-        let port: Option<NonZeroU16> =
-            self.env.parsed(&env::HOMEY_DISCOVERY_MDNS_PORT, "a port from 1 to 65535")?;
-        let (host, port) = (host.unwrap_or(*target.ip()), port.map_or(target.port(), u16::from));
-        Ok(Mdns { target: SocketAddrV4::new(host, port) })
-    }
-
-    /// The account cloud: the vendor's, unless the environment moves it.
-    pub(crate) fn cloud(&self) -> Outcome<Cloud> {
-        let vendor = Cloud::default();
-        let cloud = Cloud {
-            accounts: self.env.url(&env::HOUSEKEY_ACCOUNTS_URL)?.unwrap_or(vendor.accounts),
-            api: self.env.url(&env::HOUSEKEY_API_URL)?.unwrap_or(vendor.api),
-        };
-        cloud.check()?;
-        Ok(cloud)
-    }
-
-    /// The stored Homey that is meant: the one named, else the one chosen with `homeys use`, else
-    /// the only one.
+    /// The stored Homey that is meant: as the library finds it, or the one chosen at a prompt.
     ///
     /// # Errors
     /// Usage with the candidates, when it is not clear which; sign-in, when there is none.
     pub(crate) fn stored_homey(&self, purpose: Purpose) -> Outcome<HomeyRecord> {
-        if let Some(name) = &self.homey_named {
-            return self.find_homey(name);
-        }
-        if let Some(name) = self.settings.read()?.homey {
-            return self.store.homey(&name)?.ok_or_else(|| {
-                Failure::usage(format!(
-                    "the settings choose the Homey \"{name}\", which is not configured"
-                ))
-                .hint("choose another with `housekey homeys use NAME`, or run `housekey login`")
-            });
-        }
-        let mut known = self.store.homeys()?;
-        let name = match (known.len(), purpose) {
-            (0, _) => return Err(housekey::error::SignInError::NotSignedIn.into()),
-            (1, _) => known.remove(0),
-            (_, Purpose::Read) if prompt::can_ask() => prompt::which("Which Homey?", known)?,
-            _ => return Err(several(&known)),
-        };
-        Ok(self.store.known_homey(&name)?)
-    }
-
-    /// The stored Homey of that short name, cloud id, or title.
-    pub(crate) fn find_homey(&self, wanted: &str) -> Outcome<HomeyRecord> {
-        let known = self.store.homeys()?;
-        if known.iter().any(|name| name == wanted) {
-            return Ok(self.store.known_homey(wanted)?);
-        }
-        // One that is broken must not keep us from the others.
-        let mut records: Vec<_> =
-            known.iter().filter_map(|name| self.store.homey(name).ok().flatten()).collect();
-        let called =
-            records.iter().map(|one| Called { id: &one.id, name: &one.title, group: None });
-        let found = name::find(called, wanted);
-        let mut place = 0..;
-        records.retain(|_| place.next().is_some_and(|place| found.contains(&place)));
-        match (records.len(), known.is_empty()) {
-            (1, _) => Ok(records.remove(0)),
-            (0, true) => Err(housekey::error::SignInError::NotSignedIn.into()),
-            (0, false) => Err(Failure::usage(format!("there is no configured Homey \"{wanted}\""))
-                .hint(format!("there is: {}", known.join(", ")))),
-            _ => Err(several(&records.into_iter().map(|record| record.name).collect::<Vec<_>>())),
+        let named = self.homey_named.as_deref();
+        match self.config.stored_homey(named) {
+            Err(Error::Config(ConfigError::SeveralHomeys { known }))
+                if named.is_none() && purpose == Purpose::Read && prompt::can_ask() =>
+            {
+                let name = prompt::which("Which Homey?", known)?;
+                Ok(self.store.known_homey(&name)?)
+            }
+            outcome => Ok(outcome?),
         }
     }
 }
 
-fn several(known: &[String]) -> Failure {
-    Failure::usage("there are several Homeys, and none is named")
-        .hint(format!("name one with `--homey`: {}", known.join(", ")))
-}
+/// The configuration is the larger part of a context.
+impl Deref for Context {
+    type Target = Config;
 
-/// The directories of settings and tokens.
-struct Directories {
-    config: PathBuf,
-    state: PathBuf,
-}
-
-impl Directories {
-    /// As the variables say, else as XDG says.
-    fn of(env: &Env) -> Outcome<Self> {
-        let (config, state) = (env.path(&env::HOUSEKEY_CONFIG), env.path(&env::HOUSEKEY_STATE));
-        if let (Some(config), Some(state)) = (&config, &state) {
-            return Ok(Self { config: config.clone(), state: state.clone() });
-        }
-        let xdg = etcetera::base_strategy::Xdg::new().map_err(|error| {
-            Failure::usage("there is no home directory to keep tokens in")
-                .because(&error)
-                .hint("set HOME, or HOUSEKEY_CONFIG and HOUSEKEY_STATE")
-        })?;
-        let below = |directory: PathBuf| directory.join("housekey");
-        Ok(Self {
-            config: config.unwrap_or_else(|| below(xdg.config_dir())),
-            state: state.unwrap_or_else(|| {
-                below(xdg.state_dir().unwrap_or_else(|| xdg.home_dir().join(".local/state")))
-            }),
-        })
+    fn deref(&self) -> &Config {
+        &self.config
     }
 }

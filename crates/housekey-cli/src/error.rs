@@ -3,7 +3,7 @@
 use std::error::Error as Cause;
 use std::process::ExitCode;
 
-use housekey::error::{Kind, chain};
+use housekey::error::{ConfigError, HttpError, Kind, SignInError, StoreError, chain};
 
 use crate::advice;
 
@@ -133,23 +133,17 @@ impl Failure {
     }
 }
 
-impl From<housekey::error::StoreError> for Failure {
-    fn from(error: housekey::error::StoreError) -> Self {
-        housekey::Error::from(error).into()
-    }
+macro_rules! from_library {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                housekey::Error::from(error).into()
+            }
+        })*
+    };
 }
 
-impl From<housekey::error::HttpError> for Failure {
-    fn from(error: housekey::error::HttpError) -> Self {
-        housekey::Error::from(error).into()
-    }
-}
-
-impl From<housekey::error::SignInError> for Failure {
-    fn from(error: housekey::error::SignInError) -> Self {
-        housekey::Error::from(error).into()
-    }
-}
+from_library!(ConfigError, HttpError, SignInError, StoreError);
 
 impl From<housekey::model::ValueError> for Failure {
     fn from(error: housekey::model::ValueError) -> Self {

@@ -6,11 +6,11 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use housekey::config::input;
 use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
 use serde_json::Value;
 
 use crate::error::{Failure, Outcome};
-use crate::typed;
 
 /// Who may read a file that is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(crate) fn read_json(path: &Path) -> Outcome<Value> {
     };
     let text =
         text.map_err(|error| Failure::usage(format!("cannot read {from}")).because(&error))?;
-    serde_json::from_str(typed::text(&text)).map_err(|error| {
+    serde_json::from_str(input::text(&text)).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         Failure::usage(format!("{from} is not JSON: line {line}, column {column}"))
             .hint("nothing was sent")

@@ -5,7 +5,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use crate::env::{Env, HOUSEKEY_LOG};
+use crate::env::{Environment, HOUSEKEY_LOG};
 use crate::error::{Failure, Outcome};
 use crate::output::terminal::LogLines;
 
@@ -20,7 +20,7 @@ pub(crate) enum Style {
 
 /// Starts logging where that is enabled, or where the command is a service with a log style of its own. Only
 /// our own crates are logged: the lines of others may hold what ours never would.
-pub(crate) fn start(env: &Env, service: Option<Style>) -> Outcome {
+pub(crate) fn start(env: &Environment, service: Option<Style>) -> Outcome {
     let level = match (env.text(&HOUSEKEY_LOG)?, service) {
         (Some(text), _) => text.parse().map_err(|_| {
             Failure::usage(format!("HOUSEKEY_LOG is \"{text}\""))

@@ -1,7 +1,6 @@
 //! The housekey command line: reads the arguments, runs one command, says how it ended.
 
 mod access_token;
-mod address;
 mod advice;
 mod args;
 mod commands;
@@ -33,9 +32,7 @@ mod settings;
 mod sign_in_records;
 mod sign_out;
 mod signal;
-mod store_config;
 mod tree;
-mod typed;
 mod watch_limits;
 
 use std::ffi::OsString;
@@ -46,7 +43,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
 use crate::context::Context;
-use crate::env::Env;
+use crate::env::Environment;
 use crate::error::Outcome;
 
 fn main() -> ExitCode {
@@ -98,7 +95,7 @@ fn version_alone(mut arguments: impl Iterator<Item = OsString>) -> bool {
 }
 
 fn run(cli: Cli) -> Outcome {
-    let env = Env::of_process();
+    let env = Environment::of_process();
     logging::start(&env, cli.command.log())?;
     let context = Context::new(&cli.global, env)?;
     let outcome = commands::run(cli.command, Cli::command, &context);

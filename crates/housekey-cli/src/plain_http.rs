@@ -10,7 +10,7 @@ use housekey::error::SignInError;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::prompt;
+use crate::{prompt, settings};
 
 // The options of commands that learn of a Homey. (A doc comment would become the help of the command.)
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ impl PlainHttpArgs {
     /// Remembers what was decided.
     pub(crate) fn remember(&self, name: &str, context: &Context) -> Outcome {
         match self.decided() {
-            PlainHttp::Allowed => context.settings.allow_plain_http(name, true),
+            PlainHttp::Allowed => settings::allow_plain_http(&context.settings, name, true),
             PlainHttp::Forbidden => Ok(()),
         }
     }

@@ -5,13 +5,15 @@ mod terminal;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use housekey::Secret;
+use housekey::config::{HomeyAddress, input};
+use housekey::http::Http;
 use housekey::whole_file::SETTINGS_LIMIT_BYTES;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+use url::Url;
 
 use crate::error::{Failure, Outcome};
 use crate::output;
 use crate::output::terminal::harmless_line;
-use crate::typed;
 
 /// What every command takes that destroys or interrupts something.
 #[derive(Debug, clap::Args)]
@@ -80,6 +82,26 @@ pub(crate) fn agree(question: &str) -> Outcome<bool> {
     terminal::kept(|| Confirm::new(&question).with_default(false).prompt()).map_err(refused)
 }
 
+/// The whole address of a Homey. Where it could only be used in the clear, that is allowed by `plain_http`, or
+/// by the person at the terminal.
+///
+/// # Errors
+/// Usage, when it is not allowed.
+pub(crate) async fn complete(
+    address: HomeyAddress,
+    sends: &Http,
+    plain_http: bool,
+) -> Outcome<Url> {
+    let allow = |https: &Url, http: &Url| {
+        let question = format!(
+            "No Homey answers at {https}. Use {http}, which is not encrypted, although others in its network \
+             can then read the token?"
+        );
+        Ok::<_, Failure>(plain_http || can_ask() && agree(&question)?)
+    };
+    address.complete(sends, allow).await
+}
+
 /// Prompts for one of several.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
     let shown: Vec<String> = options.iter().map(|option| harmless_line(option)).collect();
@@ -106,7 +128,7 @@ pub(crate) fn line_of_stdin(what: &str) -> Outcome<Secret> {
     stdin.read_line(&mut line).map_err(|error| {
         Failure::failed(format!("cannot read {what} from standard input")).because(&error)
     })?;
-    let line = typed::text(&line);
+    let line = input::text(&line);
     if line.is_empty() {
         return Err(Failure::usage(format!("there is no {what} on standard input"))
             .hint("send it as one line"));

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::context::Context;
 use crate::duration;
 use crate::error::Outcome;
+use crate::settings;
 
 /// Ends what lets us in to the Homey of that short name where that can be done, forgets it, and says
 /// so.
@@ -21,10 +22,10 @@ pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     let _lock = context.store.lock(key.clone()).await?;
     context.store.remove(&key)?;
     if context.settings.read()?.homey.as_deref() == Some(name) {
-        context.settings.choose_homey(None)?;
+        settings::choose_homey(&context.settings, None)?;
     }
     // It was allowed for this Homey, not for the next one of that name.
-    context.settings.allow_plain_http(name, false)?;
+    settings::allow_plain_http(&context.settings, name, false)?;
     context.out.note(&format!("Forgot the Homey {name}."));
     Ok(())
 }

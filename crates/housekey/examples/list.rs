@@ -1,21 +1,16 @@
 //! Lists the devices of a Homey with their values.
 //!
-//! `HOMEY_ADDRESS=http://192.0.2.7 HOMEY_TOKEN=… cargo run --example list`
+//! `cargo run --example list`, where `housekey login` was run, or with HOMEY_ADDRESS and HOMEY_TOKEN.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example prints, and reads the environment"
-)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::env::var;
 use std::error::Error;
 
 use housekey::Homey;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
+    let homey = Homey::open_default().await?;
     for device in homey.devices().get_devices().await? {
         println!("{}", device.name());
         for capability in device.all_capabilities() {

@@ -1,14 +1,9 @@
 //! Keeps a copy of a home and prints what changes in it, whatever happens to the connection.
 //!
-//! `HOMEY_ADDRESS=http://192.0.2.7 HOMEY_TOKEN=… cargo run --example mirror`
+//! `cargo run --example mirror`, where `housekey login` was run, or with HOMEY_ADDRESS and HOMEY_TOKEN.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example prints, and reads the environment"
-)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::env::var;
 use std::error::Error;
 
 use housekey::Homey;
@@ -17,7 +12,7 @@ use housekey::mirror::{ItemKind, Kinds, Mirror};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
+    let homey = Homey::open_default().await?;
     let kinds: Kinds = [ItemKind::Device, ItemKind::Variable].into_iter().collect();
     let mirror = Mirror::start(homey, kinds, SystemClock::shared()).await?;
     let mut changes = mirror.changes();

@@ -1,14 +1,10 @@
 //! Switches a device on or off by its name.
 //!
-//! `HOMEY_ADDRESS=http://192.0.2.7 HOMEY_TOKEN=… cargo run --example switch -- 'Ceiling lamp' on`
+//! `cargo run --example switch -- 'Ceiling lamp' on`, where `housekey login` was run, or with HOMEY_ADDRESS and HOMEY_TOKEN.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example prints, and reads the environment"
-)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::env::{args, var};
+use std::env::args;
 use std::error::Error;
 
 use housekey::Homey;
@@ -21,7 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (Some(name), Some("off")) => (name, false),
         _ => return Err("usage: switch NAME on|off".into()),
     };
-    let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
+    let homey = Homey::open_default().await?;
     let devices = homey.devices().get_devices().await?;
     let device = devices.iter().find(|device| device.name() == name).ok_or("no such device")?;
     homey.devices().set_capability_value(&device.id, "onoff", on).await?;

@@ -1,14 +1,10 @@
 //! Prints the live events of a URI, `homey:manager:zones` for instance.
 //!
-//! `HOMEY_ADDRESS=http://192.0.2.7 HOMEY_TOKEN=… cargo run --example watch -- homey:manager:logic`
+//! `cargo run --example watch -- homey:manager:logic`, where `housekey login` was run, or with HOMEY_ADDRESS and HOMEY_TOKEN.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "an example prints, and reads the environment"
-)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::env::{args, var};
+use std::env::args;
 use std::error::Error;
 
 use housekey::Homey;
@@ -16,7 +12,7 @@ use housekey::Homey;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let uri = args().nth(1).ok_or("usage: watch URI")?;
-    let homey = Homey::builder(var("HOMEY_ADDRESS")?).token(var("HOMEY_TOKEN")?).connect().await?;
+    let homey = Homey::open_default().await?;
     let mut events = homey.subscribe(&uri).await?;
     println!("listening to {uri}");
     while let Some(event) = events.next().await {

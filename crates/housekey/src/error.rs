@@ -4,6 +4,7 @@
 //! a code or a token.
 
 mod advice;
+mod config;
 mod homey;
 mod http;
 mod kind;
@@ -12,6 +13,7 @@ mod sign_in;
 mod store;
 
 pub use advice::Advice;
+pub use config::ConfigError;
 pub use homey::HomeyError;
 pub use http::{CertificateProblem, HttpError};
 pub use kind::Kind;
@@ -56,6 +58,9 @@ pub enum Error {
     /// What is stored cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is configured on this machine cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// A renewal failed that several were waiting for.
     #[error(transparent)]
     Shared(std::sync::Arc<Error>),
@@ -74,6 +79,7 @@ impl Error {
             Self::SignIn(error) => error.kind(),
             Self::Realtime(error) => error.kind(),
             Self::Store(error) => error.kind(),
+            Self::Config(error) => error.kind(),
             Self::Shared(error) => error.kind(),
             Self::Interrupted => Kind::Failed,
         }
@@ -88,6 +94,7 @@ impl Error {
             Self::SignIn(error) => error.advice(),
             Self::Realtime(error) => error.advice(),
             Self::Store(error) => error.advice(),
+            Self::Config(error) => error.advice(),
             Self::Shared(error) => error.advice(),
             Self::Interrupted => Some("try again".into()),
         }

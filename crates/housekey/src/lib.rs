@@ -53,6 +53,7 @@ pub mod auth;
 pub mod catalogue;
 pub mod client;
 pub mod clock;
+pub mod config;
 pub mod discovery;
 pub mod error;
 #[cfg(any(test, fuzzing))]

@@ -49,7 +49,7 @@ fn text_of(file: &str) -> io::Result<String> {
         "-" => whole_file::text_from(io::stdin(), INPUT_LIMIT_BYTES),
         path => whole_file::read_text(path.as_ref(), INPUT_LIMIT_BYTES),
     };
-    text.map(|text| crate::typed::text(&text).to_owned())
+    text.map(|text| housekey::config::input::text(&text).to_owned())
 }
 
 /// The failure, with where to look up how the operation is called.

@@ -5,6 +5,7 @@ mod story;
 use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::catalogue::Dialect;
+use housekey::config::address::server_address;
 use housekey::discovery::PlainHttp;
 use housekey::{Homey, Secret};
 use housekey_emulator::{ConnectionInfo, Emulator};
@@ -12,7 +13,6 @@ use housekey_emulator::{ConnectionInfo, Emulator};
 use self::story::Story;
 use super::emulate::introduction;
 use super::login::progress;
-use crate::address::address;
 use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Steps;
@@ -54,7 +54,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 /// Signs in as `login` does, but into a store that ends with the program.
 async fn sign_in(facts: &ConnectionInfo, context: &Context) -> Outcome<Target> {
-    let url = |text: &str| address(text).map_err(Failure::failed);
+    let url = |text: &str| server_address(text).map_err(Failure::failed);
     let cloud = Cloud { accounts: url(&facts.accounts_url)?, api: url(&facts.api_url)? };
     let client = OAuthClient {
         id: facts.client_id.clone(),

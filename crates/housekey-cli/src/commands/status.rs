@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use housekey::config::OneOff;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
 use crate::inventory::{self, SignInState, state_text};
-use crate::one_off::{self, OneOff};
+use crate::one_off;
 use crate::output::table::Table;
 
 #[derive(Debug, clap::Args)]
@@ -18,14 +19,14 @@ pub(crate) struct Args {}
 pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     let homeys = inventory::homeys(context)?;
     let accounts = inventory::accounts(context, &homeys)?;
-    let one_off = OneOff::of(&context.env)?;
+    let one_off = OneOff::new(&context.env)?;
     if homeys.is_empty() && accounts.is_empty() && one_off.is_none() {
         return Err(housekey::error::SignInError::NotSignedIn.into());
     }
     let now = context.clock.now();
     let mut value = json!({ "accounts": accounts, "homeys": homeys });
     if let Some(one_off) = &one_off {
-        value["environment"] = one_off.value();
+        value["environment"] = one_off::value(one_off);
     }
     context.out.value(&value, || {
         let mut people = Table::new(["account", "state", "Homeys", "kept in"]);
@@ -57,7 +58,7 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         let chosen = homeys.iter().any(|homey| homey.chosen);
         let star = if chosen { "\n* is used where none is named.\n" } else { "" };
         let directory = context.store_config.credentials.display();
-        let given = one_off.as_ref().map(|one_off| format!("{}\n", one_off.words()));
+        let given = one_off.as_ref().map(|one_off| format!("{}\n", one_off::words(one_off)));
         let given = given.unwrap_or_default();
         match tables.is_empty() {
             true => given,
@@ -71,7 +72,7 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
         context.out.note(&format!("warning: {problem}"));
     }
     if let Some(OneOff::Account { token }) = &one_off {
-        one_off::known_kind(token, env::HOMEY_PAT.name)?;
+        OneOff::opens_homeys(token, &env::HOMEY_PAT)?;
     }
     let states = homeys.iter().map(|homey| homey.state);
     let mut states = states.chain(accounts.iter().map(|account| account.state));

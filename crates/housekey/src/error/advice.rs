@@ -30,6 +30,11 @@ pub enum Advice {
     NextCode,
     /// Use an API key of the Homey, or an OAuth client of your own.
     OtherToken,
+    /// The same, and unset the variable that holds the token.
+    OtherTokenThan {
+        /// The variable.
+        variable: &'static str,
+    },
     /// Check id, secret and redirect address of the OAuth client.
     CheckClient,
     /// Use an encrypted address of the account cloud.
@@ -49,9 +54,11 @@ pub enum Advice {
     },
     /// Try again later, else sign in again.
     LaterOrSignIn,
+    /// Choose another Homey, or sign in.
+    ChooseHomey,
     /// Name one of these Homeys.
     NameHomey {
-        /// The Homeys of the account.
+        /// Those that are known.
         known: Vec<String>,
     },
     /// Sign in again, so that the new address of the Homey is learned; `any`: whether one is known.
@@ -111,6 +118,9 @@ impl fmt::Display for Advice {
                 "use an API key of the Homey (Homeys of 2023 and later), or for any Homey an OAuth client of \
                  your own"
             }
+            Self::OtherTokenThan { variable } => {
+                return write!(f, "{}; and unset {variable}", Self::OtherToken);
+            }
             Self::CheckClient => {
                 "check the id of the client, its secret and its redirect address against those it was \
                  registered with"
@@ -127,6 +137,7 @@ impl fmt::Display for Advice {
             }
             Self::FreePort { in_use: false } => "free the port",
             Self::LaterOrSignIn => "try again later; if it stays so, sign in again",
+            Self::ChooseHomey => "choose another, or sign in",
             Self::NameHomey { known } => return write!(f, "name one: {}", known.join(", ")),
             Self::LearnAddress { any: true } => {
                 "sign in again, so that its new address is learned"

@@ -72,7 +72,7 @@ fn plain_http(context: &Context) -> PlainHttpOf {
 /// The service manager that started us, by the environment.
 fn service_manager(context: &Context) -> Outcome<ServiceManager> {
     let watchdog_us = context.env.text(&env::WATCHDOG_USEC)?.and_then(|text| text.parse().ok());
-    Ok(ServiceManager::new(context.env.raw(&env::NOTIFY_SOCKET).cloned(), watchdog_us))
+    Ok(ServiceManager::new(context.env.raw(&env::NOTIFY_SOCKET), watchdog_us))
 }
 
 /// The lines of what is wrong belong to one error.

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::Outcome;
+use crate::settings;
 
 /// Choose the Homey that is used where none is named
 #[derive(Debug, clap::Args)]
@@ -17,12 +18,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     let Some(wanted) = args.name else {
-        context.settings.choose_homey(None)?;
+        settings::choose_homey(&context.settings, None)?;
         context.out.note("No Homey is used by default now.");
         return Ok(());
     };
     let homey = context.find_homey(&wanted)?;
-    context.settings.choose_homey(Some(&homey.name))?;
+    settings::choose_homey(&context.settings, Some(&homey.name))?;
     context.out.note(&format!("{} (\"{}\") is used by default now.", homey.name, homey.title));
     Ok(())
 }

@@ -4,6 +4,7 @@ use housekey::Homey;
 use housekey::Secret;
 use housekey::auth::store::{Access, HomeyRecord};
 use housekey::auth::{HomeyLogin, check_foreign};
+use housekey::config::input;
 use housekey::discovery::{Addresses, Candidate, FoundHomey, Route, Strategy, ping};
 use housekey::http::Http;
 use url::Url;
@@ -16,7 +17,6 @@ use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
 use crate::sign_in_records::SignInRecords;
-use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let set = context.env.homey_address(&env::HOMEY_ADDRESS)?;
@@ -25,7 +25,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
             .hint("give it with `--address`, as in `--address http://192.0.2.7`")
     })?;
     let http = context.http()?;
-    let address = address.complete(&http, args.plain_http.plain_http).await?;
+    let address = prompt::complete(address, &http, args.plain_http.plain_http).await?;
     // Before anybody types a key for a router.
     let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
     let FoundHomey { id, .. } = ping(&http, &candidate, None).await?;
@@ -46,7 +46,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
         }
         None => {
             let key = secret(args, "API key", context.env.secret(&env::HOMEY_TOKEN)?)?;
-            let key = typed::token(&key, "the API key")?;
+            let key = input::token(&key, "the API key")?;
             check_foreign(&key)?;
             login.check_api_key(&key).await?;
             context.out.steps().done(Mark::Tick, "Homey: API key taken", "");

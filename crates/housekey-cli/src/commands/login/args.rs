@@ -1,10 +1,10 @@
 //! What `housekey login` takes.
 
 use housekey::catalogue::Preset;
+use housekey::config::HomeyAddress;
 
 use super::remember::RememberArgs;
 use super::store::StoreArgs;
-use crate::address::{HomeyAddress, homey_address};
 use crate::context::Context;
 use crate::plain_http::PlainHttpArgs;
 use crate::preset;
@@ -69,7 +69,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SHORT")]
     pub(super) name: Option<String>,
     /// Address of the Homey, for --api-key and --local-user
-    #[arg(long, value_name = "URL", value_parser = homey_address)]
+    #[arg(long, value_name = "URL", value_parser = str::parse::<HomeyAddress>)]
     pub(super) address: Option<HomeyAddress>,
     #[command(flatten)]
     pub(super) plain_http: PlainHttpArgs,

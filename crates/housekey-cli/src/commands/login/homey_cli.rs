@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use housekey::Secret;
 use housekey::auth::AccountTokens;
+use housekey::config::input;
 use housekey::error::SignInError;
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::Deserialize;
@@ -19,7 +20,6 @@ use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
 use crate::sign_in_records::SignInRecords;
-use crate::typed;
 
 const WILL_BE_RENEWED: &str = "The first renewal here, within the hour, signs the vendor's tool `homey` \
                                out: the refresh token works only once. `--mint-key` leaves it signed in.";
@@ -102,7 +102,7 @@ fn read(path: &Path) -> Outcome<(Token, Option<String>)> {
             Failure::failed(format!("cannot read {}", path.display())).because(&error)
         })?;
     // The error would quote what may be a token.
-    let file: File = serde_json::from_str(typed::text(text.expose())).map_err(|_| {
+    let file: File = serde_json::from_str(input::text(text.expose())).map_err(|_| {
         Failure::failed(format!("{} is not what `homey` writes", path.display()))
             .hint("sign in with `homey login` again")
     })?;

@@ -1,5 +1,7 @@
 //! `housekey login --pat`: with a token that the person made on the vendor's developer tools site.
 
+use housekey::config::input;
+
 use super::address::secret;
 use super::args::{Args, homey_wanted};
 use super::progress::with_steps;
@@ -9,11 +11,10 @@ use crate::context::Context;
 use crate::env;
 use crate::error::Outcome;
 use crate::sign_in_records::SignInRecords;
-use crate::typed;
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
     let token = secret(args, "personal access token", context.env.secret(&env::HOMEY_PAT)?)?;
-    let token = typed::token(&token, "the personal access token")?;
+    let token = input::token(&token, "the personal access token")?;
     let steps = context.out.steps();
     let plain_http = args.plain_http.decides(context)?;
     let (http, cloud) = (context.http()?, context.cloud()?);

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use housekey::Secret;
 use housekey::auth::store::StoredCredentials;
 use housekey::auth::{Password, TotpSecret};
+use housekey::config::input;
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 use crate::error::{Failure, Outcome};
 use crate::prompt;
-use crate::typed;
 
 // The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ impl RememberArgs {
                 ));
             }
         };
-        let parsed = TotpSecret::parse(typed::text(text.expose()));
+        let parsed = TotpSecret::parse(input::text(text.expose()));
         parsed.map(Some).map_err(|error| {
             Failure::usage(error.to_string()).hint(
                 "it is what the account showed beside the QR code; its address will do as well",

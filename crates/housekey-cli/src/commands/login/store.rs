@@ -7,6 +7,7 @@ use housekey::auth::store::Protection;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::settings;
 
 // The flags about it. As a doc comment this would become what `login` says of itself.
 #[derive(Debug, clap::Args)]
@@ -64,7 +65,7 @@ impl StoreArgs {
         let key = self.age_key.is_some().then_some(&context.store_config.age_key.file);
         let key = key.map(|file| ("age_key_file", file.display().to_string()));
         for (name, value) in protection.into_iter().chain(key) {
-            if let Err(failure) = context.settings.set(name, Some(&value)) {
+            if let Err(failure) = settings::set(&context.settings, name, Some(&value)) {
                 context.out.note(&format!("Not remembered for the next time: {failure}"));
             }
         }

@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use housekey::discovery::{Candidate, Strategy, is_loopback, ping};
-use housekey::http::{Http, authority};
-use housekey::resolve::host_with_zone;
 use url::Url;
 
-use crate::error::{Failure, Outcome};
-use crate::prompt;
+use crate::discovery::{Candidate, Strategy, is_loopback, ping};
+use crate::error::{ConfigError, Error};
+use crate::http::{Http, authority};
+use crate::resolve::host_with_zone;
 
-/// The address of a Homey as a person typed it.
+/// The address of a Homey as a person typed it; one without a scheme is completed when it is used.
 #[derive(Debug, Clone)]
-pub(crate) enum HomeyAddress {
+pub enum HomeyAddress {
     /// With its scheme.
     Whole(Url),
     /// Without: the same address with `https` and with `http`.
@@ -25,14 +25,17 @@ pub(crate) enum HomeyAddress {
     },
 }
 
-/// Reads the address of a Homey; one without a scheme is completed later.
-pub(crate) fn homey_address(text: &str) -> Result<HomeyAddress, String> {
-    let text = text.trim();
-    if text.contains("://") {
-        return address(text).map(HomeyAddress::Whole);
+impl FromStr for HomeyAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.contains("://") {
+            return server_address(text).map(Self::Whole);
+        }
+        let with = |scheme: &str| server_address(&format!("{scheme}://{text}")).map(Box::new);
+        Ok(Self::Either { https: with("https")?, http: with("http")? })
     }
-    let with = |scheme: &str| address(&format!("{scheme}://{text}")).map(Box::new);
-    Ok(HomeyAddress::Either { https: with("https")?, http: with("http")? })
 }
 
 impl fmt::Display for HomeyAddress {
@@ -46,32 +49,33 @@ impl fmt::Display for HomeyAddress {
 
 impl HomeyAddress {
     /// The address that is used. Without a scheme that is `https` if a Homey answers there; else
-    /// `http` on this machine's loopback, where it is allowed, or if a person at a terminal agrees.
+    /// `http` on this machine's loopback, or where `plain_http` returns true, which gets both addresses.
     ///
     /// # Errors
-    /// Usage, when it would be plain HTTP and that is not allowed.
-    pub(crate) async fn complete(self, sends: &Http, plain_http: bool) -> Outcome<Url> {
+    /// [`ConfigError::NotEncrypted`] where it would be plain HTTP and that is not allowed.
+    pub async fn complete<E: From<Error>>(
+        self,
+        sends: &Http,
+        plain_http: impl FnOnce(&Url, &Url) -> Result<bool, E>,
+    ) -> Result<Url, E> {
         let (https, http) = match self {
             Self::Whole(url) => return Ok(url),
             Self::Either { https, http } => (*https, *http),
         };
         let candidate = Candidate { strategy: Strategy::Local, base: https.clone() };
         let Err(error) = ping(sends, &candidate, None).await else { return Ok(https) };
-        let question = format!(
-            "No Homey answers at {https}. Use {http}, which is not encrypted, although others in its network \
-             can then read the token?"
-        );
-        if is_loopback(&http) || plain_http || prompt::can_ask() && prompt::agree(&question)? {
+        if is_loopback(&http) || plain_http(&https, &http)? {
             return Ok(http);
         }
-        Err(Failure::usage(format!("no Homey answers at {https}")).because(&error).hint(format!(
-            "to use plain HTTP, which is not encrypted, write the address as {http}"
-        )))
+        Err(Error::from(ConfigError::NotEncrypted { https, http, cause: Box::new(error) }).into())
     }
 }
 
-/// Reads the address of a server.
-pub(crate) fn address(text: &str) -> Result<Url, String> {
+/// Reads the address of a server, which has to have a scheme.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn server_address(text: &str) -> Result<Url, String> {
     let text = &*with_zone_as_name(text);
     let without_scheme = || format!("begin it with a scheme, as in `http://{text}`");
     match Url::parse(text) {
@@ -111,7 +115,7 @@ mod tests {
             ("localhost:80", Err("begin it with a scheme, as in `http://localhost:80`")),
             ("file:///etc/passwd", Err("only http:// and https:// are spoken here")),
         ] {
-            let read = address(text);
+            let read = server_address(text);
             assert_eq!(read.as_ref().map(Url::as_str).map_err(String::as_str), want, "{text}");
         }
     }

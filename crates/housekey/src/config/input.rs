@@ -1,22 +1,21 @@
-//! What a variable, a file or a pipe brings, as if it had been typed.
+//! What a variable, a file or a pipe brings, read as if it had been typed.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
-use housekey::Secret;
-
-use crate::error::{Failure, Outcome};
+use crate::Secret;
+use crate::error::ConfigError;
 
 /// The mark that some editors begin a file with.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A text without the byte order mark before it and the line ends after it.
-pub(crate) fn text(text: &str) -> &str {
+pub fn text(text: &str) -> &str {
     text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n'])
 }
 
 /// The same of what may be no text.
-pub(crate) fn os_text(text: &OsStr) -> OsString {
+pub(super) fn os_text(text: &OsStr) -> OsString {
     let bytes = text.as_bytes();
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte)).map_or(0, |last| last + 1);
@@ -26,13 +25,12 @@ pub(crate) fn os_text(text: &OsStr) -> OsString {
 /// A token or an API key, without the blanks around it. `what` says where it was given.
 ///
 /// # Errors
-/// Usage, when it cannot be sent as one.
-pub(crate) fn token(given: &Secret, what: &str) -> Outcome<Secret> {
+/// [`ConfigError::NotAToken`] where it cannot be sent as one.
+pub fn token(given: &Secret, what: &str) -> Result<Secret, ConfigError> {
     let token = Secret::new(text(given.expose()).trim());
-    match housekey::auth::is_token(token.expose()) {
+    match crate::auth::is_token(token.expose()) {
         true => Ok(token),
-        false => Err(Failure::usage(format!("{what} holds a character that no token has"))
-            .hint("copy it again: it is one word of letters, digits and `:`, `-`, `.` or `_`")),
+        false => Err(ConfigError::NotAToken { what: what.to_owned() }),
     }
 }
 
@@ -63,8 +61,8 @@ mod tests {
             assert_eq!(token(&Secret::new(good), "it").unwrap().expose(), "a:b:c", "{good:?}");
         }
         for bad in ["", " ", "two words", "a\nb", "a\u{200b}b", "caf\u{e9}", "a\0"] {
-            let failure = token(&Secret::new(bad), "HOMEY_TOKEN").unwrap_err();
-            assert_eq!(failure.to_string(), "HOMEY_TOKEN holds a character that no token has");
+            let error = token(&Secret::new(bad), "HOMEY_TOKEN").unwrap_err();
+            assert_eq!(error.to_string(), "HOMEY_TOKEN holds a character that no token has");
         }
     }
 }
