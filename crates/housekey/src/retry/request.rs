@@ -131,7 +131,7 @@ impl Attempts {
     }
 }
 
-/// Whether a request that was answered 401 is sent again under another token, after so many renewals for it. If the
+/// Whether a request that was answered 401 is sent again under another token, after that number of renewals. If the
 /// token was made for it, the token is not what is refused.
 pub fn may_renew(renewals: u32, fresh: bool) -> bool {
     renewals < MAX_RENEWALS && (renewals == 0 || !fresh)
