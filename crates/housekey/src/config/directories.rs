@@ -50,12 +50,12 @@ mod tests {
             let found = Directories::new(&env).unwrap();
             [found.config, found.state].map(|path| path.display().to_string())
         };
-        let home = ("HOME", "/home/robin");
+        const AT_HOME: (&str, &str) = ("HOME", "/home/robin");
         let cases: [(&'static [_], _); 4] = [
-            (&[home], ["/home/robin/.config/housekey", "/home/robin/.local/state/housekey"]),
-            (&[home, ("XDG_STATE_HOME", "/s")], ["/home/robin/.config/housekey", "/s/housekey"]),
+            (&[AT_HOME], ["/home/robin/.config/housekey", "/home/robin/.local/state/housekey"]),
+            (&[AT_HOME, ("XDG_STATE_HOME", "/s")], ["/home/robin/.config/housekey", "/s/housekey"]),
             (
-                &[home, ("XDG_CONFIG_HOME", "relative"), ("HOUSEKEY_STATE", "here")],
+                &[AT_HOME, ("XDG_CONFIG_HOME", "relative"), ("HOUSEKEY_STATE", "here")],
                 ["/home/robin/.config/housekey", "here"],
             ),
             (&[("HOUSEKEY_CONFIG", "/c"), ("HOUSEKEY_STATE", "/s")], ["/c", "/s"]),
