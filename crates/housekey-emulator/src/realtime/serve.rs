@@ -98,9 +98,12 @@ fn on<F: Future<Output = ()> + Send + 'static>(
 fn on_disconnect(world: &Arc<World>, socket: &SocketRef, leave: fn(&Connections, Sid)) {
     let world = world.clone();
     socket.on_disconnect(move |socket: SocketRef| {
-        leave(&world.connections, socket.id);
-        world.count_connections();
-        ready(())
+        let world = world.clone();
+        // A task of its own: the connections may be locked by what disconnects.
+        async move {
+            leave(&world.connections, socket.id);
+            world.count_connections();
+        }
     });
 }
 
