@@ -1,4 +1,4 @@
-//! Time as a parameter: the system's, or one that a test moves by hand.
+//! Time as a parameter: the system's, or one that a test advances.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

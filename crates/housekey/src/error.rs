@@ -1,7 +1,7 @@
-//! What went wrong, why, and what to do about it.
+//! Errors: what failed, why, and what to do about it.
 //!
-//! Causes stand in `source()` and never again in the message. No text here ever holds a password,
-//! a code or a token.
+//! Causes are in `source()` and never repeated in the message. No text holds a password, a code or
+//! a token.
 
 mod advice;
 mod config;
@@ -46,7 +46,7 @@ pub enum Error {
     /// No answer, or none that can be read.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// The Homey answered, and refused.
+    /// The Homey refused.
     #[error(transparent)]
     Homey(#[from] HomeyError),
     /// Signing in, or renewing what keeps us signed in, was refused.
@@ -70,7 +70,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Argument(_) => Kind::Usage,
@@ -85,7 +85,7 @@ impl Error {
         }
     }
 
-    /// What to do next; `None` where there is nothing to add.
+    /// The next step; `None` where there is nothing to add.
     pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::Argument(_) => None,

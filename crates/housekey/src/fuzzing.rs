@@ -1,5 +1,5 @@
-//! One function for each fuzz target of this crate: it reads whatever bytes it is given, and panics where
-//! a promise is broken. No part of the API: compiled for tests and for `fuzz/` alone.
+//! One function for each fuzz target of this crate. It reads any bytes and panics where a promise
+//! is broken. Not part of the API: compiled for tests and for `fuzz/` alone.
 //!
 //! `fuzz/fuzz_targets` calls these under a fuzzer; the test below replays the corpus of `fuzz/corpus` on any
 //! toolchain.

@@ -73,3 +73,17 @@ pub use value::{ValueError, ValueKind};
 pub use variable::Variable;
 pub use weather::{Forecast, Weather};
 pub use zone::Zone;
+
+macro_rules! named {
+    ($($item:ty),+ $(,)?) => {$(
+        impl $item {
+            /// What people call it: its name, in English where it comes in several languages; its id where
+            /// it has none.
+            pub fn name(&self) -> &str {
+                name::or_id(self.name.label(), &self.id)
+            }
+        }
+    )+};
+}
+
+named!(AdvancedFlow, Alarm, ApiKey, Device, Flow, FlowFolder, Mood, User, Variable, Zone);

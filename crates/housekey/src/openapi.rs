@@ -1,4 +1,4 @@
-//! The catalogue as OpenAPI 3.1: what other tools read to know the API of one dialect.
+//! The catalogue as an OpenAPI 3.1 document, for other tools.
 
 mod operation;
 mod schema;

@@ -1,8 +1,8 @@
-//! Takes tokens out of what a Homey says before anybody else reads it.
+//! Removes tokens from the data of a Homey before others see it.
 //!
-//! Two rules. The text of a known token is replaced wherever it appears ([`TokenText`]). The value of a
-//! logic variable that is written with tokens is replaced whatever it is at the moment, since it may be
-//! a token that nobody here knows ([`TokenVariables`]).
+//! Two rules. A known token is replaced wherever it appears ([`TokenText`]). The value of a logic
+//! variable that receives tokens is replaced whatever it is, since it may be a token that is not
+//! known here ([`TokenVariables`]).
 
 mod json;
 mod text;
@@ -14,8 +14,8 @@ pub use self::variables::TokenVariables;
 
 use crate::secret::Secret;
 
-/// The text with each of the secrets replaced by [`MASK`]: for words of a server, which may repeat what
-/// it was sent.
+/// The text with each of the secrets replaced by [`MASK`]: for texts of a server, which may repeat
+/// the request.
 ///
 /// ```
 /// use housekey::{Secret, redaction::redact};

@@ -1,5 +1,5 @@
-//! Turns host names into addresses: `.local` by multicast DNS and by the system, the vendor's own names
-//! even where the answer is held back, all others as the system does.
+//! Resolves host names: `.local` by multicast DNS and the system, the vendor's names even where a
+//! router blocks the answer, all others by the system.
 
 mod mdns;
 mod vendor;
@@ -16,7 +16,7 @@ pub(crate) use mdns::{DnsQuestion, records};
 pub use zone::host_with_zone;
 pub(crate) use zone::zone_of;
 
-/// Finds the addresses behind a name, for every request that is sent. Cheap to clone.
+/// Resolves host names for every request. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Resolver {
     mdns: Mdns,

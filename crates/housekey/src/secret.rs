@@ -1,4 +1,4 @@
-//! Text that must never be seen: passwords, codes, tokens, client secrets, two-factor secrets.
+//! Secret text: passwords, codes, tokens, client secrets, two-factor secrets.
 
 use std::fmt;
 
@@ -56,7 +56,7 @@ impl From<String> for Secret {
     }
 }
 
-/// How a secret is written to and read from a file that may hold it: `#[serde(with = "secret::stored")]`.
+/// Serialization of a secret in a file that may hold it: `#[serde(with = "secret::stored")]`.
 pub mod stored {
     use serde::{Deserialize as _, Deserializer, Serializer};
 

@@ -1,4 +1,4 @@
-//! Files that are read whole, up to a limit: a wrong name must not fill the memory.
+//! Reads whole files up to a limit, so that a wrong name cannot fill the memory.
 //!
 //! A limit says what a file of that kind is never larger than. Pipes and devices are read like files,
 //! so `/dev/zero` ends at the limit as well.
@@ -10,13 +10,13 @@ use std::path::Path;
 /// Settings, certificates, keys, stored records.
 pub const SETTINGS_LIMIT_BYTES: u64 = 1 << 20;
 
-/// What a person sends to a Homey out of a file.
+/// Data that a user sends from a file to a Homey.
 pub const INPUT_LIMIT_BYTES: u64 = 64 << 20;
 
 /// The bytes of a file of at most `limit_bytes`.
 ///
 /// # Errors
-/// As the system says; [`io::ErrorKind::FileTooLarge`] for a larger one.
+/// Those of the system; [`io::ErrorKind::FileTooLarge`] for a larger one.
 pub fn read(path: &Path, limit_bytes: u64) -> io::Result<Vec<u8>> {
     read_from(File::open(path)?, limit_bytes)
 }

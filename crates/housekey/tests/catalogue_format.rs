@@ -21,6 +21,7 @@ getLog  GET /log/:uri/:id
   answer  list Log
   access  getAll Log
   private
+  slow
 
 getLog  GET /log/:id
   on      local cloud
@@ -44,13 +45,13 @@ fn reads_every_kind_of_line() {
 
     assert_eq!(first.path, "/api/manager/google-assistant/log/:uri/:id");
     assert_eq!(first.scopes, ["homey.insights", "homey.system.readonly"]);
-    let told: Vec<String> = first
+    let rendered: Vec<String> = first
         .parameters
         .iter()
         .map(|p| format!("{} {} {} {:?}", p.place, p.name, p.required, p.kinds))
         .collect();
     assert_eq!(
-        told,
+        rendered,
         [
             r#"path uri true ["string"]"#,
             r#"path id true ["number"]"#,
@@ -63,6 +64,7 @@ fn reads_every_kind_of_line() {
     );
     assert_eq!(first.access, Some(("getAll".to_owned(), "Log".to_owned())));
     assert!(first.private && !first.open && !second.private && second.open);
+    assert!(first.slow && !second.slow);
 
     assert_eq!(second.dialects, ["local", "cloud"]);
     let keys = &second.parameters[1].keys;

@@ -124,7 +124,7 @@ async fn answers_of_another_shape_are_told_as_such() {
     for body in [json!("text"), json!({ "z1": 1 }), json!([1])] {
         world.script("zones.getZones").reply(200).body(body.clone());
         let error = homey.zones().get_zones().await.expect_err("no zones");
-        assert!(error.to_string().contains("not the type of the operation"), "{body}: {error}");
+        assert!(error.to_string().contains("not of the expected type"), "{body}: {error}");
     }
     world.script("zones.getZones").reply(200).body(json!({ "z1": { "name": "no id" } }));
     let zones = homey.zones().get_zones().await.expect("a zone that goes by its key");

@@ -96,20 +96,22 @@ async fn a_slow_address_is_not_waited_for() {
 
 #[tokio::test]
 async fn what_the_homey_itself_says_tells_more_than_that_it_is_offline() {
-    for (told, want) in [
+    for (outcome, want) in [
         ("Subscription Inactive", Some("subscription")),
         ("Invalid Serial Number", Some("serial number")),
         ("Something Else", None),
     ] {
         let home = emulator().await;
-        home.script(PING).reply(403).body(json!({ "error": told, "statusCode": 403 }));
-        let error = route(id(&home), at(&url(&home), &nowhere())).base().await.expect_err(told);
+        home.script(PING).reply(403).body(json!({ "error": outcome, "statusCode": 403 }));
+        let error = route(id(&home), at(&url(&home), &nowhere())).base().await.expect_err(outcome);
         match (want, &error) {
-            (Some(words), error) => assert!(error.to_string().contains(words), "{told}: {error}"),
+            (Some(words), error) => {
+                assert!(error.to_string().contains(words), "{outcome}: {error}")
+            }
             (None, Error::Homey(HomeyError::Offline { tried, .. })) => {
                 assert_eq!(tried.len(), 2, "{tried:?}");
             }
-            (None, error) => panic!("{told}: {error:?}"),
+            (None, error) => panic!("{outcome}: {error:?}"),
         }
     }
 }

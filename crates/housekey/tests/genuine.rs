@@ -64,7 +64,7 @@ impl Server {
         self.request("POST", &format!("/do/{what}")).await;
     }
 
-    /// Waits until its state is as told.
+    /// Waits until it has this state.
     async fn until(&self, done: impl Fn(&Value) -> bool) -> Value {
         loop {
             let state = self.request("GET", "/state").await;
@@ -99,10 +99,10 @@ async fn subscribes_calls_and_is_told() {
     let homey = server.homey("good").await;
     let mut lamp = homey.subscribe(LAMP).await.expect("granted");
     assert_eq!(switch(&homey, true).await["value"], json!(true));
-    let told = event(&mut lamp).await;
-    assert_eq!((&*told.uri, &*told.name), (LAMP, "capability"));
+    let received = event(&mut lamp).await;
+    assert_eq!((&*received.uri, &*received.name), (LAMP, "capability"));
     assert_eq!(
-        (&told.value()["capabilityId"], &told.value()["value"]),
+        (&received.value()["capabilityId"], &received.value()["value"]),
         (&json!("onoff"), &json!(true))
     );
 
@@ -135,10 +135,10 @@ async fn events_of_every_shape_are_told_or_passed_over() {
     let homey = server.homey("good").await;
     let mut lamp = homey.subscribe(LAMP).await.expect("granted");
     server.carry_out("odd").await;
-    let mut told = Vec::new();
-    while told.last().is_none_or(|(name, _)| name != "last") {
+    let mut received = Vec::new();
+    while received.last().is_none_or(|(name, _)| name != "last") {
         let event = event(&mut lamp).await;
-        told.push((event.name.to_string(), event.value()));
+        received.push((event.name.to_string(), event.value()));
     }
     let want = [
         ("question", json!(1)),
@@ -146,7 +146,7 @@ async fn events_of_every_shape_are_told_or_passed_over() {
         ("several", json!([1])),
         ("last", Value::Null),
     ];
-    assert_eq!(told, want.map(|(name, data)| (name.to_owned(), data)));
+    assert_eq!(received, want.map(|(name, data)| (name.to_owned(), data)));
     assert_eq!(server.until(|_| true).await["answers"], json!([]));
 }
 

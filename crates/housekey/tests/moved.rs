@@ -1,4 +1,4 @@
-//! A Homey that answers elsewhere than before: calls go on, and its account is asked where it is.
+//! A Homey with a new address: calls continue, and its account has the new address.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -85,7 +85,7 @@ async fn a_homey_that_stays_offline_is_asked_after_once_in_a_minute() {
     let (house, before) = moved(&store).await;
     let homey = house.homey(&store);
     let asked = house.world.calls("user.me");
-    // The cloud is down as well: what is told is that the Homey is offline.
+    // The cloud is down as well: the error is that the Homey is offline.
     house.world.script("user.me").reply(503).times(2);
     for calls in [1, 1] {
         let error = homey.call("zones.getZones", &args! {}).await.expect_err("offline");

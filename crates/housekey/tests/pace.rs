@@ -1,4 +1,4 @@
-//! How gently a Homey is called: how many requests it gets at once, and what a 429 comes to. Time is
+//! Request limits of a Homey: how many requests at once, and what follows a 429. Time is
 //! simulated, and so is the network.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -44,7 +44,7 @@ impl Busy {
         let http = Http::new().expect("TLS").over(self.clone());
         let address = "http://homey.example.org".parse().expect("a URL");
         let homey = Homey::at(address, Secret::new("a:b:c"), http).await.expect("a Homey");
-        assert_eq!(homey.dialect().await.expect("told"), self.dialect);
+        assert_eq!(homey.dialect().await.expect("a dialect"), self.dialect);
         homey
     }
 

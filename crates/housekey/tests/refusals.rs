@@ -1,4 +1,4 @@
-//! What a call that cannot succeed comes to: each cause under its own name, and nothing sent twice
+//! Errors of calls that cannot succeed: each cause under its own name, and nothing sent twice
 //! that may have been carried out.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]

@@ -15,7 +15,7 @@ use serde_json::json;
 #[tokio::test]
 async fn each_step_is_made_once_and_told_in_order() {
     let house = House::new().await;
-    let (outcome, told) = house.sign_in(&house.password(), None).await;
+    let (outcome, steps) = house.sign_in(&house.password(), None).await;
     let signed_in = outcome.expect("signed in");
 
     let facts = house.world.facts();
@@ -32,7 +32,7 @@ async fn each_step_is_made_once_and_told_in_order() {
     ] {
         assert_eq!(house.world.calls(step), 1, "{step}");
     }
-    let done: Vec<_> = told
+    let done: Vec<_> = steps
         .into_iter()
         .filter_map(|progress| match progress {
             Progress::Done(step, _) => Some(step),
@@ -64,10 +64,10 @@ async fn the_lives_of_the_tokens_are_counted_from_now() {
 #[tokio::test]
 async fn consent_that_was_given_before_skips_the_third_step() {
     let house = House::with(Emulator::builder().consent_given(true)).await;
-    let (outcome, told) = house.sign_in(&house.password(), None).await;
+    let (outcome, steps) = house.sign_in(&house.password(), None).await;
     outcome.expect("signed in");
     assert_eq!(house.world.calls("authorise.post"), 0);
-    assert!(told.contains(&Progress::Skipped(Step::GiveConsent)), "{told:?}");
+    assert!(steps.contains(&Progress::Skipped(Step::GiveConsent)), "{steps:?}");
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl<'a> Control<'a> {
             Some(_) => self.ask(Method::POST, &format!("/_emulator/{emulator}"), Some(body)).await,
             None => self.ask(Method::POST, &format!("/__bench/{bench}"), None).await,
         };
-        done.expect("the server does what it is told");
+        done.expect("the server carries it out");
     }
 
     pub(crate) async fn reset(&self) {
@@ -81,8 +81,8 @@ impl<'a> Control<'a> {
     /// `calls` of them were made, to the Homey or to the cloud.
     pub(crate) async fn counts(&self, calls: i64, to_cloud: bool) -> Counts {
         let path = if self.facts.is_some() { "/_emulator/calls" } else { "/__bench/stats" };
-        let told = self.ask(Method::GET, path, None).await.expect("counts");
-        let number = |name: &str| told[name].as_i64().unwrap_or_default();
+        let answer = self.ask(Method::GET, path, None).await.expect("counts");
+        let number = |name: &str| answer[name].as_i64().unwrap_or_default();
         if self.facts.is_none() {
             return Counts {
                 logins: number("login"),

@@ -58,7 +58,7 @@ async fn listen(homey: &Homey) -> Listening {
 /// How many events came, and how many are known to be lost.
 #[derive(Default)]
 struct Count {
-    told: AtomicU64,
+    received: AtomicU64,
     lost: AtomicU64,
 }
 
@@ -66,7 +66,7 @@ impl Count {
     /// Counts one event or some that were lost; `true` when that makes all of them.
     fn add(&self, counter: &AtomicU64, more: u64, all: u64) -> bool {
         counter.fetch_add(more, Ordering::Relaxed);
-        self.told.load(Ordering::Relaxed) + self.lost.load(Ordering::Relaxed) >= all
+        self.received.load(Ordering::Relaxed) + self.lost.load(Ordering::Relaxed) >= all
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn realtime(options: &Options, homey: &Homey) -> Value {
                         let event: Capability =
                             serde_json::from_str(event.data.get()).expect("a capability event");
                         on += u64::from(event.value == true);
-                        count.add(&count.told, 1, all)
+                        count.add(&count.received, 1, all)
                     }
                     Err(housekey::Error::Realtime(housekey::error::RealtimeError::Lagged {
                         count: lost,
@@ -111,7 +111,7 @@ pub(super) async fn realtime(options: &Options, homey: &Homey) -> Value {
     }
     json!({
         "connect_ms": connect_ms, "subscribe_ms": subscribe_ms, "devices": devices,
-        "events": count.told.load(Ordering::Relaxed), "lost": count.lost.load(Ordering::Relaxed),
+        "events": count.received.load(Ordering::Relaxed), "lost": count.lost.load(Ordering::Relaxed),
         "seconds": seconds, "cpu_s": cpu, "rss_mb": memory_mb("/proc/self/status", "VmRSS:"),
         "peak_rss_mb": memory_mb("/proc/self/status", "VmHWM:"),
     })
@@ -120,16 +120,16 @@ pub(super) async fn realtime(options: &Options, homey: &Homey) -> Value {
 /// Events at a steady rate, and how long each was on its way.
 pub(super) async fn latency(options: &Options, homey: &Homey) -> Value {
     let Listening { subscriptions, .. } = listen(homey).await;
-    let (told, mut latencies) = mpsc::unbounded_channel();
+    let (sender, mut latencies) = mpsc::unbounded_channel();
     for mut subscription in subscriptions {
-        let told = told.clone();
+        let sender = sender.clone();
         tokio::spawn(async move {
             while let Some(Ok(event)) = subscription.next().await {
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
                 let event: Capability =
                     serde_json::from_str(event.data.get()).expect("a capability event");
                 let sent_at = event.sent_at.expect("a server that says when it sent it");
-                told.send(now.as_secs_f64() * 1e3 - sent_at).ok();
+                sender.send(now.as_secs_f64() * 1e3 - sent_at).ok();
             }
         });
     }

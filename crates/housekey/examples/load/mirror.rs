@@ -22,12 +22,12 @@ pub(super) async fn mirror(options: &Options, homey: &Homey) -> Value {
     let rss_mb = memory_mb("/proc/self/status", "VmRSS:");
     let devices = mirror.home().items(ItemKind::Device).len();
     let (mut changes, before, begun) = (mirror.changes(), cpu_s(), Instant::now());
-    let (mut told, mut missed) = (0, 0);
+    let (mut received, mut missed) = (0, 0);
     let all = options.count as u64;
     let follow = async {
-        while told + missed < all {
+        while received + missed < all {
             match changes.next().await.expect("no end") {
-                Ok(_) => told += 1,
+                Ok(_) => received += 1,
                 Err(gap) => missed += gap.count,
             }
         }
@@ -37,7 +37,7 @@ pub(super) async fn mirror(options: &Options, homey: &Homey) -> Value {
         "devices": devices,
         "complete_ms": complete_ms,
         "rss_mb": rss_mb,
-        "events": told,
+        "events": received,
         "missed": missed,
         "seconds": begun.elapsed().as_secs_f64(),
         "cpu_s": cpu_s() - before,

@@ -99,8 +99,8 @@ impl Call {
 /// As a program that signed in some time ago, its tokens stored.
 async fn sign_in(http: &Http, address: &str, control: &Control<'_>, store: &Store) -> Homey {
     let fact = |name: &str, otherwise: &str| {
-        let told = control.facts.as_ref().and_then(|facts| facts[name].as_str());
-        told.unwrap_or(otherwise).to_owned()
+        let configured = control.facts.as_ref().and_then(|facts| facts[name].as_str());
+        configured.unwrap_or(otherwise).to_owned()
     };
     let url = |path: &str| format!("{address}{path}").parse().expect("a URL");
     let cloud = Cloud { accounts: url("/"), api: url("/") };

@@ -1,4 +1,4 @@
-//! Holds the catalogue against itself.
+//! Consistency tests of the catalogue.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What one operation is: its places on the three dialects, its parameters and its answer.
+//! An operation: its variants on the three dialects, its parameters and its answer.
 
 use std::fmt;
 
@@ -68,7 +68,7 @@ impl Dialects {
         self.0 & (1 << dialect as u8) != 0
     }
 
-    /// Those in the set, oldest first.
+    /// The members, oldest first.
     pub fn iter(self) -> impl Iterator<Item = Dialect> {
         Dialect::ALL.into_iter().filter(move |dialect| self.contains(*dialect))
     }
@@ -148,11 +148,11 @@ pub struct Variant {
     /// The scopes that the specification lists; all are needed. Empty: none is listed, which still
     /// wants a session unless the variant is `open`.
     pub scopes: &'static [&'static str],
-    /// What can be given, in the order path, query, body.
+    /// The parameters, in the order path, query, body.
     pub parameters: &'static [Parameter],
-    /// What comes back, where the vendor declares it (for V2 firmware) or the item is known.
+    /// The type of the answer, where the vendor declares it (for V2 firmware) or the item is known.
     pub answer: Option<AnswerType>,
-    /// What it does to which item; what caches, mirrors and the emulator go by.
+    /// Its effect on which item; caches, mirrors and the emulator use it.
     pub access: Option<ItemAccess>,
     /// Whether the vendor marks it as not meant for others.
     pub private: bool,
@@ -176,7 +176,7 @@ impl Variant {
 pub struct Parameter {
     /// Its name, the same on HTTP and on the socket.
     pub name: &'static str,
-    /// Where HTTP puts it.
+    /// Its place in HTTP.
     pub place: Place,
     /// Whether a call without it is refused; always so for a segment of the path.
     pub required: bool,
@@ -195,7 +195,7 @@ pub struct Property {
     pub kinds: &'static [ValueType],
 }
 
-/// Where HTTP carries a parameter.
+/// The place of a parameter in HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// A segment of the path.
@@ -262,7 +262,7 @@ impl ValueType {
     }
 }
 
-/// What comes back.
+/// The type of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerType {
     /// One item of that type.
@@ -275,7 +275,7 @@ pub enum AnswerType {
     Shape(&'static str),
 }
 
-/// What an operation does to which item.
+/// The effect of an operation on an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemAccess {
     /// Reads one.

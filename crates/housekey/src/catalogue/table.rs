@@ -1,4 +1,4 @@
-//! The tables that the build makes of the catalogue files.
+//! The tables that the build generates from the catalogue files.
 
 use super::{
     AnswerType, Dialect, Dialects, ItemAccess, Method, Operation, Parameter, Place, Property,

@@ -1,4 +1,4 @@
-//! One call of an operation: the request from the catalogue, then the answer or the refusal.
+//! Calls of operations by id: the request from the catalogue, then the answer or the refusal.
 
 use reqwest::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -33,9 +33,9 @@ impl Homey {
     ) -> Result<T, Error> {
         let answer = self.answer(operation, arguments).await?;
         // The fast path: nearly every answer is what it should be.
-        match answer.decode("the type of the operation") {
+        match answer.decode("of the expected type") {
             Ok(value) => Ok(value),
-            Err(_) => Ok(json(answer)?.decode("the type of the operation")?),
+            Err(_) => Ok(json(answer)?.decode("of the expected type")?),
         }
     }
 

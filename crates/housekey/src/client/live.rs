@@ -60,7 +60,7 @@ impl Homey {
         let unreadable = || HttpError::Unreadable {
             server: "the live connection".to_owned(),
             status: 200,
-            expected: "the type of the operation",
+            expected: "of the expected type",
         };
         T::deserialize(answer).map_err(|_| unreadable().into())
     }

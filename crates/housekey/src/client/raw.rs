@@ -105,7 +105,7 @@ impl Homey {
         if !answer.is_success() {
             return Err(refusal(&call.name(), &[], &answer).into());
         }
-        Ok(json(answer)?.decode("the type of the call")?)
+        Ok(json(answer)?.decode("of the expected type")?)
     }
 
     async fn exchange_raw(&self, call: &RawCall) -> Result<HttpResponse, Error> {

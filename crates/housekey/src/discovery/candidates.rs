@@ -1,4 +1,4 @@
-//! The addresses a Homey may have, from the cloud's record of it alone.
+//! The addresses a Homey may have, computed from its record alone.
 
 use std::fmt;
 use std::time::Duration;

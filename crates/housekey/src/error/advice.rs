@@ -1,4 +1,4 @@
-//! What to do about an error.
+//! Advice: the next step after an error.
 
 use std::fmt;
 use std::path::PathBuf;

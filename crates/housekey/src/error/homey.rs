@@ -1,10 +1,10 @@
-//! Refusals of a Homey, and addresses behind which there is none.
+//! Refusals of a Homey, and addresses without one.
 
 use super::advice::Advice;
 use super::kind::{Kind, again, again_after, with_status};
 use super::sign_in::is_transient;
 
-/// The Homey answered, and refused; or what answered is no Homey.
+/// Refusals of a Homey, or of another server at its address.
 #[non_exhaustive]
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HomeyError {
@@ -21,13 +21,13 @@ pub enum HomeyError {
         with_status(message, *status)
     )]
     Refused {
-        /// What was called: `devices.getDevices`, or `GET /api/…` for a raw path.
+        /// The call: `devices.getDevices`, or `GET /api/…` for a raw path.
         operation: String,
         /// The HTTP status.
         status: u16,
-        /// Its machine code where it gave one: `missing_api_method`.
+        /// Its error code, if it has one: `missing_api_method`.
         code: Option<String>,
-        /// Its own words.
+        /// Its message.
         message: String,
         /// `Retry-After`, in seconds.
         retry_after_s: Option<u64>,
@@ -35,7 +35,7 @@ pub enum HomeyError {
     /// The key or session is known but may not do this.
     #[error("{operation} is not allowed with this token: it needs the scope {}", scopes.join(" and "))]
     MissingScope {
-        /// What was called.
+        /// The operation.
         operation: String,
         /// The scopes that the catalogue says it needs.
         scopes: Vec<String>,
@@ -43,15 +43,15 @@ pub enum HomeyError {
     /// The Homey does not take the token any more and there is nothing to renew it with.
     #[error("the Homey does not take this token: {message}")]
     TokenRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
-    /// Something answered that is no Homey.
+    /// The server is not a Homey.
     #[error("{address} is not a Homey: {why}")]
     NotAHomey {
         /// The base URL.
         address: String,
-        /// What was missing in the answer.
+        /// The reason.
         why: &'static str,
     },
     /// A Homey answered, but another one.
@@ -62,12 +62,12 @@ pub enum HomeyError {
         /// The cloud id that was expected.
         wanted: String,
     },
-    /// What answers at the address sends callers to another one.
+    /// The server redirects to another address.
     #[error("{address} redirects to {target}")]
     Redirected {
         /// The base URL.
         address: String,
-        /// Where to, without the path.
+        /// The target, without its path.
         target: String,
     },
     /// The address has a path, and no Homey is below it.
@@ -80,7 +80,7 @@ pub enum HomeyError {
         /// The address without it.
         without: String,
     },
-    /// Something answered that does not say whether it is a Homey: a relay whose Homey is offline
+    /// The answer does not show whether it is a Homey: a relay whose Homey is offline
     /// (417), a Homey that is not activated or still starting (503), a proxy.
     #[error("{address} {} ({status})", of_ping(*status))]
     PingRefused {
@@ -105,7 +105,7 @@ pub enum HomeyError {
     },
 }
 
-/// What the Homey says where another kind of session, or another user, would be let through.
+/// Messages of refusals that depend on the kind of session, or on the user.
 const SESSION_TYPE: &str = "Invalid Session Type";
 const OWNER: &str = "Must Be Owner";
 
@@ -211,7 +211,7 @@ const fn of_ping(status: u16) -> &'static str {
     }
 }
 
-/// What a person can do before it is pinged again.
+/// What a user can do before the next ping.
 const fn before_another_ping(status: u16) -> Option<&'static str> {
     match status {
         417 => Some("look whether it is switched on and online"),

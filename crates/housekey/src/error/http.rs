@@ -83,7 +83,7 @@ pub enum HttpError {
         server: String,
         /// The HTTP status.
         status: u16,
-        /// What the body should have been: `JSON`, `a JSON object with a token`.
+        /// The expected body: `JSON`, `a JSON object with a token`.
         expected: &'static str,
     },
     /// The certificates of additional authorities cannot be read.
@@ -106,7 +106,7 @@ pub enum HttpError {
     },
 }
 
-/// What is wrong with a certificate.
+/// Why a certificate is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateProblem {
@@ -119,10 +119,10 @@ pub enum CertificateProblem {
     /// No trusted authority has signed it.
     #[error("it is signed by an authority that is not trusted here")]
     UnknownIssuer,
-    /// It is for other names.
+    /// The certificate has other names.
     #[error("it is for another name{}", if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) })]
     OtherName {
-        /// Those that it is for.
+        /// Its names.
         names: Vec<String>,
     },
     /// It was revoked.

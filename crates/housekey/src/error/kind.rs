@@ -2,7 +2,7 @@
 
 use super::advice::Advice;
 
-/// What kind of failure it is: what a program decides by.
+/// The kind of a failure, on which programs base decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The caller has to say it otherwise.
@@ -26,7 +26,7 @@ pub(super) fn again(first: &str) -> Advice {
     Advice::Words(format!("no further try is made; {first}, then try again"))
 }
 
-/// What to do after an answer that says "not now".
+/// Advice after a transient error.
 pub(super) fn again_after(retry_after_s: Option<u64>) -> Advice {
     match retry_after_s {
         Some(wait) => again(&format!("wait {wait} s")),

@@ -1,11 +1,11 @@
-//! Failures of the live side: lost events, lost connections, lost answers.
+//! Failures of live connections: lost events, lost connections, lost answers.
 
 use std::time::Duration;
 
 use super::advice::Advice;
 use super::kind::Kind;
 
-/// Something about live events or about calls over their connection failed.
+/// A failure of live events, or of calls over their connection.
 ///
 /// In a stream of events the first two come between events: the stream goes on after them.
 #[non_exhaustive]
@@ -14,15 +14,15 @@ pub enum RealtimeError {
     /// The reader was too slow; the oldest events it had not read are gone.
     #[error("{count} events of {uri} were lost, because they were not read fast enough")]
     Lagged {
-        /// What was subscribed to.
+        /// The URI.
         uri: String,
-        /// How many.
+        /// The number.
         count: u64,
     },
     /// The connection was lost and is restored; events in between are missing.
     #[error("events of {uri} may be missing: {why}")]
     Gap {
-        /// What was subscribed to.
+        /// The URI.
         uri: String,
         /// Why the connection was gone.
         why: Loss,
@@ -45,13 +45,13 @@ pub enum RealtimeError {
     /// been carried out, so it was not sent again.
     #[error("the connection was lost before {operation} was answered")]
     Dropped {
-        /// What was called.
+        /// The operation.
         operation: String,
     },
     /// There are too many calls on the way that have not been answered.
     #[error("{operation} was not sent: too many calls are waiting for their answers")]
     Busy {
-        /// What was called.
+        /// The operation.
         operation: String,
     },
     /// The connection was closed by this program.

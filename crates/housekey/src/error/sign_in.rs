@@ -1,4 +1,4 @@
-//! Failures on the way from a password to a session, each under its own name.
+//! Failures of the sign-in and of renewals.
 
 use super::advice::Advice;
 use super::kind::{Kind, again_after, with_status};
@@ -34,7 +34,7 @@ pub enum SignInError {
     /// Steps 2 and 4: the cloud does not know the client, or its secret or redirect is wrong.
     #[error("the account cloud does not accept the OAuth client: {message}")]
     UnknownClient {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// The address of the account cloud is plain HTTP, and not on this machine; nothing was sent.
@@ -49,38 +49,38 @@ pub enum SignInError {
     /// Step 3: consent was not accepted.
     #[error("the account cloud did not accept the consent: {message}")]
     ConsentRefused {
-        /// Its own words, or what was missing.
+        /// Its message, or what was missing.
         message: String,
     },
     /// Step 4: the authorization code was refused; it lives 30 s and works once.
     #[error("the account cloud refused the authorization code: {message}")]
     CodeRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// The stored refresh token was refused for good.
     #[error("signed out: the account cloud refused to renew the access: {message}")]
     SignedOut {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
-    /// The cloud does not take the access token; it is renewed when it can be.
+    /// The cloud refuses the access token; it is renewed if possible.
     #[error("the account cloud does not take the access token: {message}")]
     AccessRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// The cloud does not take the access token any more, and there is nothing to renew it with.
     #[error("signed out: the account cloud does not take the access token any more: {message}")]
     AccessEnded {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// The cloud does not take a token that was brought along: a personal access token, or one that
     /// another program got.
     #[error("the account cloud does not take this token: {message}")]
     ForeignTokenRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// A personal access token of the kind that publishes apps, and opens no Homey.
@@ -89,7 +89,7 @@ pub enum SignInError {
     /// The refresh token was refused for good, and so were the credentials that were kept.
     #[error("{message}")]
     StoredCredentialsRefused {
-        /// What was refused, in the words of the cloud.
+        /// The message of the cloud.
         message: String,
     },
     /// The browser came back with something else than what it was sent for.
@@ -101,7 +101,7 @@ pub enum SignInError {
     /// The sign-in in the browser was not finished in time.
     #[error("the sign-in in the browser was not finished within {} min", limit_s / 60)]
     BrowserTimedOut {
-        /// How long it was waited for, in seconds.
+        /// The time limit, in seconds.
         limit_s: u64,
     },
     /// No port could be opened for the browser to come back to.
@@ -124,7 +124,7 @@ pub enum SignInError {
         what: &'static str,
         /// The HTTP status.
         status: u16,
-        /// Its own words.
+        /// Its message.
         message: String,
         /// `Retry-After`, in seconds.
         retry_after_s: Option<u64>,
@@ -132,19 +132,19 @@ pub enum SignInError {
     /// Step 6: the Homey did not take the delegation token.
     #[error("the Homey did not accept the sign-in: {message}")]
     HomeyRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// Local user: name or password is wrong.
     #[error("the Homey refused this user name and password: {message}")]
     LocalUserRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
-    /// The API key is not taken.
+    /// The API key is refused.
     #[error("the Homey does not take this API key: {message}")]
     ApiKeyRefused {
-        /// Its own words.
+        /// Its message.
         message: String,
     },
     /// The account has no Homey of that name or id.
@@ -152,7 +152,7 @@ pub enum SignInError {
     UnknownHomey {
         /// The name or id.
         wanted: String,
-        /// Those that are in the account.
+        /// The Homeys of the account.
         known: Vec<String>,
     },
     /// The account has no Homey at all.
@@ -172,13 +172,13 @@ pub enum SignInError {
         /// The version.
         version: i64,
     },
-    /// A person ended the sign-in at a question.
+    /// The user cancelled the sign-in.
     #[error("{why}")]
     Stopped {
-        /// How, in the words of the program that had the question.
+        /// The reason, from the program that asked the question.
         why: String,
     },
-    /// There is nothing stored that a token could be made with.
+    /// Nothing is stored that gives a token.
     #[error("not signed in")]
     NotSignedIn,
     /// The session has ended and there is nothing stored to make a new one with.

@@ -1,4 +1,4 @@
-//! Failures of the place where tokens rest.
+//! Failures of the token store.
 
 use std::error::Error as Cause;
 use std::io;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::advice::Advice;
 use super::kind::Kind;
 
-/// What is stored cannot be read or written. What was stored before is as it was.
+/// The store cannot be read or written. Its content is unchanged.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -61,7 +61,7 @@ pub enum StoreError {
     Sealed {
         /// Which: a record, or the identity that opens records.
         path: PathBuf,
-        /// What is lacking.
+        /// What is missing.
         why: &'static str,
     },
     /// The record is in the keyring, and the keyring does not help.
@@ -84,16 +84,16 @@ pub enum StoreError {
     Unknown {
         /// The name.
         name: String,
-        /// What there is.
+        /// The names that are stored.
         known: Vec<String>,
     },
 }
 
-/// What is wrong with a file that is to hold secrets.
+/// Why a file is not safe for secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsafe {
-    /// It leads somewhere else.
+    /// It is a symbolic link.
     #[error("it is a symbolic link")]
     Link,
     /// It is a directory, a pipe or a device.
@@ -102,9 +102,9 @@ pub enum Unsafe {
     /// It belongs to another user.
     #[error("it belongs to user {owner}, and this is user {user}")]
     Foreign {
-        /// Whose it is.
+        /// Its owner.
         owner: u32,
-        /// Who wanted to use it.
+        /// The present user.
         user: u32,
     },
     /// Others may read it.
@@ -125,7 +125,7 @@ pub enum KeyringError {
     /// It is locked, and was not unlocked.
     #[error("it is locked, and was not unlocked")]
     Locked,
-    /// It says nothing.
+    /// It does not answer.
     #[error("it did not answer within {} s", limit.as_secs())]
     Silent {
         /// The time limit.

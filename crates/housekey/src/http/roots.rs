@@ -1,4 +1,4 @@
-//! Certificates of authorities that are trusted besides the public ones.
+//! Trusted certificate authorities besides the public ones.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};

@@ -152,10 +152,10 @@ mod tests {
         ];
         let lines = all.map(|change| serde_json::to_string(&change).unwrap());
         insta::assert_snapshot!(lines.join("\n"), @r#"
-        {"seq":7,"origin":"caught-up","kind":"zone","id":"a","change":"added","item":{"id":"a","name":"Attic","new":1.0}}
-        {"seq":7,"origin":"caught-up","kind":"zone","id":"a","change":"updated","fields":["name"],"item":{"id":"a","name":"Attic","new":1.0}}
-        {"seq":7,"origin":"caught-up","kind":"advancedflow","id":"a","change":"removed"}
-        {"seq":7,"origin":"caught-up","kind":"device","id":"a","change":"value","capability":"dim","value":0.5,"previous":null,"at":"2026-03-01T12:00:00.5Z"}
+        {"seq":7,"how":"caught-up","kind":"zone","id":"a","change":"added","item":{"id":"a","name":"Attic","new":1.0}}
+        {"seq":7,"how":"caught-up","kind":"zone","id":"a","change":"updated","fields":["name"],"item":{"id":"a","name":"Attic","new":1.0}}
+        {"seq":7,"how":"caught-up","kind":"advancedflow","id":"a","change":"removed"}
+        {"seq":7,"how":"caught-up","kind":"device","id":"a","change":"value","capability":"dim","value":0.5,"previous":null,"at":"2026-03-01T12:00:00.5Z"}
         "#);
     }
 }

@@ -30,7 +30,7 @@ struct Kept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{count} changes were not read in time; take the present state, and go on from there")]
 pub struct Missed {
-    /// How many.
+    /// The number.
     pub count: u64,
 }
 

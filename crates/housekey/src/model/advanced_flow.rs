@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, name, owner};
+use super::{Field, owner};
 
 /// An advanced flow.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -14,31 +14,23 @@ use super::{Field, name, owner};
 pub struct AdvancedFlow {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`AdvancedFlow::name`].
+    /// Its name, given by its owner; see [`AdvancedFlow::name`].
     pub name: Field<String>,
     /// Whether it is enabled, so that its triggers start it.
     pub enabled: Field<bool>,
     /// The id of its folder; `null` for none.
     pub folder: Field<String>,
-    /// What is on the canvas, by a UUID of version 4: Homeys refuse other keys.
+    /// The nodes on the canvas, by a UUID of version 4: Homeys refuse other keys.
     pub cards: Field<BTreeMap<String, Node>>,
     /// Whether one of its cards is missing, according to the Homey.
     pub broken: Field<bool>,
     /// Whether it can be started by hand, according to the Homey.
     pub triggerable: Field<bool>,
-    /// How often it was started.
+    /// The number of starts.
     pub trigger_count: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl AdvancedFlow {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }
 
 /// One thing on the canvas.
@@ -51,13 +43,13 @@ pub struct Node {
     pub kind: Field<String>,
     /// The card, where it is one; see [`Node::id`].
     pub id: Field<String>,
-    /// Who brings the card.
+    /// The owner of the card.
     pub owner_uri: Field<String>,
-    /// What was filled in; the `delay` of a delay is a [`super::Wait`].
+    /// Its arguments; the `delay` of a delay is a [`super::Wait`].
     pub args: Field<Map<String, Value>>,
     /// The token that was dropped on it.
     pub droptoken: Field<String>,
-    /// Whether a condition must not be so.
+    /// Whether a condition is inverted.
     pub inverted: Field<bool>,
     /// Its place on the canvas.
     pub x: Field<Number>,
@@ -71,7 +63,7 @@ pub struct Node {
     pub output_false: Field<Vec<String>>,
     /// The nodes that come next when it failed.
     pub output_error: Field<Vec<String>>,
-    /// What an `all` waits for: `<node>::<output>`, which says again what the other end says.
+    /// The inputs that an `all` waits for: `<node>::<output>`, the same as at the other end.
     pub input: Field<Vec<String>>,
     /// The text of a note.
     pub value: Field<Value>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, Time, name};
+use super::{Field, Time};
 
 /// An alarm: a time of day, on some days of the week.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -12,7 +12,7 @@ use super::{Field, Time, name};
 pub struct Alarm {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
+    /// Its name, given by its owner.
     pub name: Field<String>,
     /// The time of day, in the time zone of the Homey: `07:30`.
     pub time: Field<String>,
@@ -28,12 +28,6 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
-
     /// The days of the week in English small letters.
     pub const DAYS: [&str; 7] =
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

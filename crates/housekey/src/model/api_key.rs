@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, Time, name};
+use super::{Field, Time};
 
 /// An API key as it is listed, without its token. All of its fields but the id are *inferred*.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -14,9 +14,9 @@ use super::{Field, Time, name};
 pub struct ApiKey {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it.
+    /// Its name, given by its owner.
     pub name: Field<String>,
-    /// What may be done with it.
+    /// Its scopes.
     pub scopes: Field<Vec<String>>,
     /// When it was made.
     pub created_at: Field<Time>,
@@ -25,14 +25,6 @@ pub struct ApiKey {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl ApiKey {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }
 
 /// Shows id and name alone: a Homey may list more of its keys than it should.

@@ -24,7 +24,7 @@ pub struct App {
     pub ready: Field<bool>,
     /// Whether it has crashed.
     pub crashed: Field<bool>,
-    /// What it said then.
+    /// The text of the crash.
     pub crashed_message: Field<String>,
     /// `appstore`, `devkit_run` or `devkit_install`.
     pub origin: Field<String>,
@@ -35,14 +35,14 @@ pub struct App {
     /// Whether there is a newer version: a boolean on V3, an object or `null` on V2; see
     /// [`App::has_update`].
     pub update_available: Field<Value>,
-    /// What it uses now.
+    /// The resources it uses now.
     pub usage: Field<Usage>,
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// What an app uses.
+/// The resources that an app uses.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Usage {

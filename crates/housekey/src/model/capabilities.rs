@@ -12,7 +12,7 @@ use super::{Capability, Field, FieldValue};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Capabilities {
     known: BTreeMap<String, Capability>,
-    /// Those that are written differently from how they are read, as they came.
+    /// Entries whose JSON would change by decoding and encoding, as received.
     strange: Map<String, Value>,
 }
 

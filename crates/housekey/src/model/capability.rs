@@ -36,9 +36,9 @@ pub struct Capability {
     pub max: Field<Number>,
     /// The step between two numbers. Homeys were not seen to insist on it.
     pub step: Field<Number>,
-    /// How many decimals are shown. Values have more.
+    /// The number of decimals to show. Values have more.
     pub decimals: Field<Number>,
-    /// What an `enum` may be.
+    /// The choices of an `enum`.
     pub values: Field<Vec<Choice>>,
     /// All other fields.
     #[serde(flatten)]
@@ -55,9 +55,9 @@ read_item!(Capability needs { id: "id" } and {
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
-    /// What is written.
+    /// The id, which is written as the value.
     pub id: String,
-    /// What people read, in the language of the home.
+    /// Its title, in the language of the home.
     pub title: Field<String>,
     /// All other fields.
     #[serde(flatten)]
@@ -75,7 +75,7 @@ impl Capability {
         self.value.get().unwrap_or(&Value::Null)
     }
 
-    /// What people read for a choice of an `enum`: its title, or its id with blanks.
+    /// The text for a choice of an `enum`: its title, or its id with blanks.
     pub fn choice_text(&self, id: &str) -> String {
         let choice = self.choices().iter().find(|choice| choice.id == id);
         match choice.and_then(|choice| choice.title.label()) {
@@ -148,7 +148,7 @@ impl Capability {
         self.values.get().map_or(&[], Vec::as_slice)
     }
 
-    /// What it takes, in words: `a number from 5 to 30 °C`.
+    /// What it accepts, in words: `a number from 5 to 30 °C`.
     fn takes(&self, kind: ValueKind) -> String {
         match kind {
             ValueKind::Enum if !self.choices().is_empty() => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::read::read_item;
-use super::{Capabilities, Capability, Field, Time, name, owner};
+use super::{Capabilities, Capability, Field, Time, owner};
 
 /// A device that is paired with the Homey.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -15,7 +15,7 @@ use super::{Capabilities, Capability, Field, Time, name, owner};
 pub struct Device {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`Device::name`].
+    /// Its name, given by its owner; see [`Device::name`].
     pub name: Field<String>,
     /// The driver: the whole id on V3, the short one on V2; see [`Device::driver`].
     pub driver_id: Field<String>,
@@ -23,21 +23,21 @@ pub struct Device {
     pub driver_uri: Field<String>,
     /// The id of the zone it is in.
     pub zone: Field<String>,
-    /// What it is: `light`, `socket`, `sensor`; see [`Device::class`].
+    /// Its class: `light`, `socket`, `sensor`; see [`Device::class`].
     pub class: Field<String>,
-    /// What its owner says is connected to it: a `socket` may be a `light`.
+    /// Its class according to its owner: a `socket` may be a `light`.
     pub virtual_class: Field<String>,
     /// The ids of its capabilities, in the order they are shown.
     pub capabilities: Field<Vec<String>>,
     /// The capabilities by id. Some that are listed were seen to have no entry.
     pub capabilities_obj: Field<Capabilities>,
-    /// What can be set up about it; may hold passwords.
+    /// Its settings; may hold passwords.
     pub settings: Field<Map<String, Value>>,
     /// Whether it can be used now.
     pub available: Field<bool>,
     /// Why it cannot, in the words of its app.
     pub unavailable_message: Field<String>,
-    /// What its app warns of (V3).
+    /// The warning of its app (V3).
     pub warning_message: Field<String>,
     /// A remark of its owner.
     pub note: Field<String>,
@@ -57,12 +57,6 @@ read_item!(Device needs { id: "id" } and {
 });
 
 impl Device {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
-
     /// One of its capabilities.
     pub fn capability(&self, id: &str) -> Option<&Capability> {
         self.capabilities_obj.get()?.get(id)
@@ -83,7 +77,7 @@ impl Device {
         listed.into_iter().filter_map(|id| self.capability(id))
     }
 
-    /// What it is used as: its owner's word where there is one, else its own class.
+    /// Its class according to its owner, or else its own.
     pub fn class(&self) -> Option<&str> {
         self.virtual_class.text().or_else(|| self.class.text())
     }

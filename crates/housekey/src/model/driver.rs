@@ -1,4 +1,4 @@
-//! A driver, and a conversation in which it pairs a device.
+//! A driver, and a pairing session of it.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Field, owner};
 
-/// What an app brings to pair and to run devices of one kind.
+/// A driver of an app: it pairs and runs devices of one kind.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,11 +18,11 @@ pub struct Driver {
     pub uri: Field<String>,
     /// The owner (V3).
     pub owner_uri: Field<String>,
-    /// What the owner is called (V3); see [`Driver::owner_name`].
+    /// The name of the owner (V3); see [`Driver::owner_name`].
     pub owner_name: Field<String>,
-    /// What people read.
+    /// Its title.
     pub name: Field<String>,
-    /// What its devices are.
+    /// The class of its devices.
     pub class: Field<String>,
     /// Whether it runs.
     pub ready: Field<bool>,
@@ -59,7 +59,7 @@ pub struct PairSession {
     pub device_id: Field<String>,
     /// The zone a new device goes to.
     pub zone_id: Field<String>,
-    /// What people are shown; the shape is not known.
+    /// The views of the pairing; their form is not known.
     pub views: Field<Value>,
     /// All other fields.
     #[serde(flatten)]
@@ -77,7 +77,7 @@ impl Driver {
         self.owner_uri.text().or_else(|| self.uri.text())
     }
 
-    /// What the owner is called, on every dialect.
+    /// The name of the owner, on every dialect.
     pub fn owner_name(&self) -> Option<&str> {
         owner::name(&self.owner_name, &self.other)
     }

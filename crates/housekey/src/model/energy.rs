@@ -1,4 +1,4 @@
-//! What is used and generated now.
+//! The power that is used and generated now.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -12,17 +12,17 @@ use super::{Field, FieldValue};
 pub struct LiveReport {
     /// The id of the zone.
     pub zone_id: Field<String>,
-    /// What the zone is called.
+    /// The name of the zone.
     pub zone_name: Field<String>,
     /// The currency of the costs: `EUR`.
     pub currency: Field<String>,
-    /// What the devices use together.
+    /// The power that the devices use together.
     pub total_consumed: Field<Power>,
-    /// What the meter of the home measures; below zero while power is given away.
+    /// The power at the meter of the home; below zero while power is given away.
     pub total_cumulative: Field<Power>,
-    /// What is generated.
+    /// The power that is generated.
     pub total_generated: Field<Power>,
-    /// What it is made of.
+    /// Its parts.
     pub items: Field<Vec<LiveItem>>,
     /// All other fields.
     #[serde(flatten)]
@@ -36,7 +36,7 @@ pub struct Power {
     /// Watts; `null` where there is nothing to measure.
     #[serde(rename = "W")]
     pub watts: Field<Number>,
-    /// What an hour of it costs.
+    /// Its cost per hour.
     pub cost: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
@@ -55,9 +55,9 @@ pub struct LiveItem {
     pub kind: Field<String>,
     /// The id of the device or zone.
     pub id: Field<String>,
-    /// What it is called.
+    /// Its name.
     pub name: Field<String>,
-    /// What it uses.
+    /// The power it uses.
     pub values: Field<Power>,
     /// Whether that is guessed from what the device is, and not measured.
     pub approximated: Field<bool>,

@@ -1,4 +1,4 @@
-//! A field of an item that may be missing, null, or not what it should be.
+//! A field of an item that may be missing, null, or of an unexpected type.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ impl<'de, T: FieldValue> Deserialize<'de> for Field<T> {
     }
 }
 
-/// What a field may hold.
+/// The type of a field.
 pub trait FieldValue: DeserializeOwned {
     /// Reads a field, from JSON text or a [`Value`] (serde's `flatten` around a field hands out
     /// neither). What has parts is read from its text, once more where it turns out to be of
@@ -94,7 +94,7 @@ pub trait FieldValue: DeserializeOwned {
     }
 }
 
-/// What has no parts is a [`Value`] already.
+/// Scalars are a [`Value`] already.
 macro_rules! plain {
     ($($type:ty { $($value:pat => $is:expr),+ })+) => {$(
         impl FieldValue for $type {

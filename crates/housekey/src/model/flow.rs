@@ -1,11 +1,11 @@
-//! A flow: when, and, then.
+//! A standard flow: trigger, conditions, actions.
 
 use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, FieldValue, name, owner};
+use super::{Field, FieldValue, owner};
 
 /// A standard flow. Send the whole flow in an update: fields that are left out may be kept or
 /// removed.
@@ -15,7 +15,7 @@ use super::{Field, FieldValue, name, owner};
 pub struct Flow {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`Flow::name`].
+    /// Its name, given by its owner; see [`Flow::name`].
     pub name: Field<String>,
     /// Whether it is enabled, so that its trigger starts it.
     pub enabled: Field<bool>,
@@ -23,29 +23,21 @@ pub struct Flow {
     pub folder: Field<String>,
     /// Its place among the others (V2).
     pub order: Field<Number>,
-    /// What starts it.
+    /// The trigger.
     pub trigger: Field<PlacedCard>,
-    /// What must be so. Those of one group must all be, and one group is enough.
+    /// Conditions. All of a group must hold; one group that holds is enough.
     pub conditions: Field<Vec<PlacedCard>>,
-    /// What is done, or else done.
+    /// The actions, for both outcomes of the conditions.
     pub actions: Field<Vec<PlacedCard>>,
     /// Whether one of its cards is missing, according to the Homey.
     pub broken: Field<bool>,
     /// Whether it can be started by hand, according to the Homey.
     pub triggerable: Field<bool>,
-    /// How often it was started. Whether starts by hand count is not settled.
+    /// The number of starts. Whether starts by hand count is not settled.
     pub trigger_count: Field<Number>,
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl Flow {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }
 
 /// A card as it stands in a flow, with what was filled in.
@@ -57,18 +49,18 @@ pub struct PlacedCard {
     pub id: Field<String>,
     /// The owner of the card (V2). On V3 other programs may have left something else here.
     pub uri: Field<String>,
-    /// What was filled in, by argument. An autocompleted argument holds the whole object that was
+    /// Its arguments by name. An autocompleted argument holds the whole object that was
     /// chosen. Missing and `null` mean the same.
     pub args: Field<Map<String, Value>>,
     /// The token that was dropped on it: `<owner>|<token>`, or a bare id for one of the flow's own.
     pub droptoken: Field<String>,
     /// A condition's `group1` to `group3`; an action's `then` or `else`.
     pub group: Field<String>,
-    /// Whether a condition must not be so.
+    /// Whether a condition is inverted.
     pub inverted: Field<bool>,
-    /// How long an action waits.
+    /// The delay of an action.
     pub delay: Field<Wait>,
-    /// How long what an action does lasts.
+    /// The duration of an action.
     pub duration: Field<Wait>,
     /// All other fields.
     #[serde(flatten)]
@@ -81,7 +73,7 @@ impl FieldValue for PlacedCard {}
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
-    /// How many of the unit; a text nearly everywhere: `"10"`.
+    /// The number of units; a text nearly everywhere: `"10"`.
     pub number: Field<Value>,
     /// The unit in seconds: 1 or 60.
     pub multiplier: Field<Number>,

@@ -1,4 +1,4 @@
-//! A card that flows can be made of: a trigger, a condition or an action.
+//! The cards of flows: triggers, conditions and actions.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ pub struct FlowCard {
     pub uri: Field<String>,
     /// The owner (V3).
     pub owner_uri: Field<String>,
-    /// What the owner is called (V3); see [`FlowCard::owner_name`].
+    /// The name of the owner (V3); see [`FlowCard::owner_name`].
     pub owner_name: Field<String>,
-    /// What it says, in the language of the home.
+    /// Its title, in the language of the home.
     pub title: Field<String>,
     /// The same with its arguments in it (V3): `Dim to [[dim]]`.
     pub title_formatted: Field<String>,
-    /// What it says besides.
+    /// Its hint.
     pub hint: Field<String>,
     /// Its arguments; `null` or missing for none.
     pub args: Field<Vec<CardArgument>>,
@@ -45,7 +45,7 @@ pub struct FlowCard {
     pub other: Map<String, Value>,
 }
 
-/// Something to be filled in.
+/// An argument of a card.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,13 +56,13 @@ pub struct CardArgument {
     /// `date`, `color`, `device` and others.
     #[serde(rename = "type")]
     pub kind: Field<String>,
-    /// What people read.
+    /// Its title.
     pub title: Field<String>,
-    /// What stands in it while it is empty.
+    /// The placeholder of an empty argument.
     pub placeholder: Field<String>,
     /// Whether it has to be filled in; see [`CardArgument::is_required`].
     pub required: Field<bool>,
-    /// What a `dropdown` offers.
+    /// The choices of a `dropdown`.
     pub values: Field<Vec<Choice>>,
     /// The smallest number it takes.
     pub min: Field<Number>,
@@ -85,7 +85,7 @@ pub struct CardToken {
     /// `string`, `number`, `boolean` or `image`.
     #[serde(rename = "type")]
     pub kind: Field<String>,
-    /// What people read.
+    /// Its title.
     pub title: Field<String>,
     /// A value it might have.
     pub example: Field<Value>,
@@ -105,7 +105,7 @@ impl FlowCard {
         self.owner_uri.text().or_else(|| self.uri.text())
     }
 
-    /// What the owner is called, on every dialect.
+    /// The name of the owner, on every dialect.
     pub fn owner_name(&self) -> Option<&str> {
         owner::name(&self.owner_name, &self.other)
     }

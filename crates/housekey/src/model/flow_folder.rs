@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, name};
+use super::Field;
 
 /// A folder, of flows and advanced flows alike.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -12,7 +12,7 @@ use super::{Field, name};
 pub struct FlowFolder {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`FlowFolder::name`].
+    /// Its name, given by its owner; see [`FlowFolder::name`].
     pub name: Field<String>,
     /// The id of the folder it is in; `null` for none.
     pub parent: Field<String>,
@@ -21,12 +21,4 @@ pub struct FlowFolder {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl FlowFolder {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }

@@ -18,12 +18,12 @@ pub struct FlowToken {
     pub uri: Field<String>,
     /// The owner (V3).
     pub owner_uri: Field<String>,
-    /// What the owner is called (V3); see [`FlowToken::owner_name`].
+    /// The name of the owner (V3); see [`FlowToken::owner_name`].
     pub owner_name: Field<String>,
     /// `string`, `number`, `boolean` or `image`.
     #[serde(rename = "type")]
     pub kind: Field<String>,
-    /// What people read.
+    /// Its title.
     pub title: Field<String>,
     /// The value (V2); V3 has an operation of its own for it.
     pub value: Field<Value>,
@@ -43,7 +43,7 @@ impl FlowToken {
         self.owner_uri.text().or_else(|| self.uri.text())
     }
 
-    /// What the owner is called, on every dialect.
+    /// The name of the owner, on every dialect.
     pub fn owner_name(&self) -> Option<&str> {
         owner::name(&self.owner_name, &self.other)
     }

@@ -1,4 +1,4 @@
-//! An image, of a camera mostly.
+//! An image, mostly of a camera.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use super::{Field, Time};
 pub struct Image {
     /// Mostly a UUID; `dummy` was seen.
     pub id: String,
-    /// Whose it is: `homey:device:<uuid>`.
+    /// Its owner: `homey:device:<uuid>`.
     pub owner_uri: Field<String>,
     /// The path of the bytes: `/api/image/<id>`.
     pub url: Field<String>,

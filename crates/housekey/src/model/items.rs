@@ -1,4 +1,4 @@
-//! A collection of items, which some answers hold as an object by id and some as an array.
+//! A collection of items, an object by id in some answers and an array in others.
 
 use std::ops::{Deref, DerefMut};
 use std::{fmt, marker::PhantomData};
@@ -13,18 +13,18 @@ use serde_json::{Map, Value, value::RawValue};
 ///
 /// One item never takes the others down: where an object has an item that lacks what its type cannot
 /// do without, it goes by the key it stands under, and by nothing else where it is no object at all.
-/// What an array holds that has no id is left out; [`Items::count`] counts it.
+/// Elements of an array without an id are left out; [`Items::count`] counts it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Items<T>(pub Vec<T>);
 
 impl Items<()> {
-    /// How many entries a collection has, whatever they are; `None` where it is no collection.
+    /// The number of entries, of any kind; `None` where it is no collection.
     pub fn count(json: &[u8]) -> Option<usize> {
         serde_json::from_slice::<Entries<&RawValue>>(json).ok().map(|entries| entries.0.len())
     }
 }
 
-/// What stands in a collection, with its key where it has one.
+/// The entries of a collection, each with its key if it has one.
 pub(crate) struct Entries<R>(pub(crate) Vec<(Option<String>, R)>);
 
 /// As an array.

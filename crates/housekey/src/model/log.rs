@@ -1,4 +1,4 @@
-//! Insights: a log of a value, and what stands in it.
+//! Insights: the log of a value, and its entries.
 
 use std::borrow::Cow;
 
@@ -19,22 +19,22 @@ pub struct Log {
     pub uri: Field<String>,
     /// The owner (V3).
     pub owner_uri: Field<String>,
-    /// What the owner is called (V3); see [`Log::owner_name`].
+    /// The name of the owner (V3); see [`Log::owner_name`].
     pub owner_name: Field<String>,
-    /// What people read.
+    /// Its title.
     pub title: Field<String>,
-    /// What `true` means in it; `null` for numbers.
+    /// The text for `true`; `null` for numbers.
     pub title_true: Field<String>,
-    /// What `false` means in it; `null` for numbers.
+    /// The text for `false`; `null` for numbers.
     pub title_false: Field<String>,
     /// `number` or `boolean`.
     #[serde(rename = "type")]
     pub kind: Field<String>,
     /// The unit as people read it; `null` for booleans.
     pub units: Field<String>,
-    /// How many decimals are shown.
+    /// The number of decimals to show.
     pub decimals: Field<Number>,
-    /// What was kept last.
+    /// The last value.
     pub last_value: Field<Value>,
     /// All other fields.
     #[serde(flatten)]
@@ -48,13 +48,13 @@ pub struct Log {
 pub struct LogEntries {
     /// The values, oldest first; see [`LogEntries::points`].
     pub values: Field<Vec<LogEntry>>,
-    /// Where it begins. Calendar stretches are cut in the time zone of the Homey.
+    /// The start. Calendar stretches are cut in the time zone of the Homey.
     pub start: Field<Time>,
-    /// Where it ends.
+    /// The end.
     pub end: Field<Time>,
-    /// How far the values are apart, in milliseconds.
+    /// The time between two values, in milliseconds.
     pub step: Field<Number>,
-    /// What was kept last.
+    /// The last value.
     pub last_value: Field<Value>,
     /// When there will be another one, in milliseconds (inferred).
     pub updates_in: Field<Number>,
@@ -69,7 +69,7 @@ pub struct LogEntries {
 pub struct LogEntry {
     /// When.
     pub t: Field<Time>,
-    /// What; `null` where nothing was kept. A boolean comes as 0 or 1 or, where there were both, as
+    /// The value; `null` where there is none. A boolean comes as 0 or 1 or, where there were both, as
     /// a part of 1.
     pub v: Field<Value>,
     /// All other fields.
@@ -88,7 +88,7 @@ impl Log {
         self.owner_uri.text().or_else(|| self.uri.text())
     }
 
-    /// What the owner is called, on every dialect.
+    /// The name of the owner, on every dialect.
     pub fn owner_name(&self) -> Option<&str> {
         owner::name(&self.owner_name, &self.other)
     }

@@ -17,13 +17,13 @@ const SHARES: [&str; 7] = [
     "windowcoverings_tilt_set",
 ];
 
-/// How many decimals are shown where nothing says how many.
+/// The number of decimals where none is given.
 const DECIMALS: u8 = 2;
 
 /// More are never shown.
 const MOST_DECIMALS: u8 = 9;
 
-/// How the numbers of a capability or a log are written.
+/// The format of the numbers of a capability or a log.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measure {
     unit: Option<String>,
@@ -32,13 +32,13 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// Of the values of a capability.
+    /// The format for a capability.
     pub fn of_capability(capability: &Capability) -> Self {
         let Capability { id, units, max, decimals, .. } = capability;
         Self::new(id, units, number_of(max), decimals)
     }
 
-    /// Of the values in a log. A log does not say the range of its values: the capability does, where it
+    /// The format for a log. A log does not say the range of its values: the capability does, where it
     /// is known; else the vendor's capabilities are known by their ids.
     pub fn of_log(log: &Log, capability: Option<&Capability>) -> Self {
         let max = capability.and_then(|capability| number_of(&capability.max));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, name};
+use super::Field;
 
 /// A mood.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -14,7 +14,7 @@ use super::{Field, name};
 pub struct Mood {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`Mood::name`].
+    /// Its name, given by its owner; see [`Mood::name`].
     pub name: Field<String>,
     /// The ready-made mood it came from; `null` for none.
     pub preset: Field<String>,
@@ -27,14 +27,6 @@ pub struct Mood {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl Mood {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }
 
 /// The saved state of one device.

@@ -1,4 +1,4 @@
-//! Names as people see them: which text of several is shown, and when two names look the same.
+//! Display names: which text of several is shown, and when two names look the same.
 
 use std::collections::BTreeSet;
 
@@ -43,14 +43,14 @@ fn is_unseen(letter: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// What a thing can be called by.
+/// The names of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Called<'a> {
     /// Its id.
     pub id: &'a str,
     /// Its name.
     pub name: &'a str,
-    /// What it lies in, such as the name of its zone.
+    /// The name of its group, such as its zone.
     pub group: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! The timeline: a notification, and who may write one.
+//! Notifications of the timeline, and their sources.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,9 +12,9 @@ use super::{Field, Time};
 pub struct Notification {
     /// A UUID.
     pub id: String,
-    /// Who wrote it.
+    /// Its source.
     pub owner_uri: Field<String>,
-    /// What the writer is called (V3).
+    /// The name of its source (V3).
     pub owner_name: Field<String>,
     /// The text, with marks around the values of tokens.
     pub excerpt: Field<String>,
@@ -32,9 +32,9 @@ pub struct Notification {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationOwner {
-    /// Who it is.
+    /// Its URI.
     pub uri: Field<String>,
-    /// What it is called.
+    /// Its name.
     pub name: Field<String>,
     /// Whether it may write.
     pub enabled: Field<bool>,

@@ -16,7 +16,7 @@ impl OptionValue {
     }
 }
 
-/// What stands under `value`, or else all of it.
+/// The field `value`, or else the whole answer.
 pub(super) fn held(answer: &Value) -> &Value {
     answer.get("value").unwrap_or(answer)
 }

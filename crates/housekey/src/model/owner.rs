@@ -1,4 +1,4 @@
-//! Owners of cards, tokens, logs and drivers: V2 writes owner and short id apart, V3 both in one.
+//! Owners of cards, tokens, logs and drivers: V2 separates owner and short id, V3 joins them.
 
 use std::borrow::Cow;
 

@@ -16,7 +16,7 @@ pub struct SessionInfo {
     /// `OAUTH`, `APP`, or `PAT` for an API key.
     #[serde(rename = "type")]
     pub kind: Field<String>,
-    /// Whose session it is.
+    /// The id of its user.
     pub user_id: Field<String>,
     /// The program that uses it, in its own words (V2).
     pub agent: Field<String>,

@@ -28,7 +28,7 @@ pub struct SystemInfo {
     pub timezone: Field<String>,
     /// Its clock.
     pub date: Field<Time>,
-    /// How long it has been running, in seconds.
+    /// The time since its start, in seconds.
     pub uptime: Field<Number>,
     /// Load averages over 1, 5 and 15 minutes.
     pub loadavg: Field<Vec<Number>>,

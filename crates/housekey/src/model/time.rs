@@ -1,4 +1,4 @@
-//! A point in time, which Homeys write as text or as a number.
+//! A point in time, a text or a number in answers.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, name};
+use super::Field;
 
 /// A user of the Homey.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -29,12 +29,4 @@ pub struct User {
     /// All other fields.
     #[serde(flatten)]
     pub other: Map<String, Value>,
-}
-
-impl User {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
 }

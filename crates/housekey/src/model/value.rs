@@ -1,4 +1,4 @@
-//! Values of capabilities and variables: their types, and what is wrong with one that cannot be written.
+//! Values of capabilities and variables: their types, and why one cannot be written.
 
 use serde_json::{Number, Value};
 
@@ -22,37 +22,37 @@ pub enum ValueError {
     /// The value can only be read.
     #[error("`{name}` cannot be set")]
     NotSetable {
-        /// What was to be set.
+        /// The capability or variable.
         name: String,
     },
-    /// It has another type.
+    /// The value has another type.
     #[error("`{name}` takes {takes}, not {given}")]
     Mistyped {
-        /// What was to be set.
+        /// The capability or variable.
         name: String,
-        /// What it takes: `a number from 0 to 1`.
+        /// What it accepts: `a number from 0 to 1`.
         takes: String,
-        /// What was given.
+        /// The value that was given.
         given: String,
     },
-    /// It is a number, and too small or too large.
+    /// The number is too small or too large.
     #[error("`{name}` takes {takes}, and {given} is outside")]
     OutOfRange {
-        /// What was to be set.
+        /// The capability or variable.
         name: String,
-        /// What it takes: `a number from 5 to 30 °C`.
+        /// What it accepts: `a number from 5 to 30 °C`.
         takes: String,
-        /// What was given.
+        /// The value that was given.
         given: Number,
     },
-    /// It is none of those that can be chosen.
+    /// The value is not one of the choices.
     #[error("`{name}` takes {takes}, not `{given}`")]
     NotAChoice {
-        /// What was to be set.
+        /// The capability or variable.
         name: String,
-        /// What it takes: `one of heat, cool`.
+        /// What it accepts: `one of heat, cool`.
         takes: String,
-        /// What was given.
+        /// The value that was given.
         given: String,
     },
 }
@@ -91,7 +91,7 @@ impl ValueKind {
         }
     }
 
-    /// What it takes, for a sentence: `a number`.
+    /// What it accepts, in words: `a number`.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Boolean => "true or false",

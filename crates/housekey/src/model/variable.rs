@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, ValueError, ValueKind, name};
+use super::{Field, ValueError, ValueKind};
 use crate::catalogue::ValueType;
 
 /// A variable that flows read and write.
@@ -15,7 +15,7 @@ use crate::catalogue::ValueType;
 pub struct Variable {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`Variable::name`].
+    /// Its name, given by its owner; see [`Variable::name`].
     pub name: Field<String>,
     /// `boolean`, `number` or `string`; see [`Variable::kind`].
     #[serde(rename = "type")]
@@ -28,12 +28,6 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
-
     /// The type of the value; `None` for one we do not know.
     pub fn kind(&self) -> Option<ValueKind> {
         self.kind.text().and_then(ValueKind::parse)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, Time, name};
+use super::{Field, Time};
 
 /// A room, a floor, or the whole home.
 #[serde_with::apply(Field<_> => #[serde(default, skip_serializing_if = "Field::is_missing")])]
@@ -12,7 +12,7 @@ use super::{Field, Time, name};
 pub struct Zone {
     /// A UUID.
     pub id: String,
-    /// What its owner calls it; see [`Zone::name`].
+    /// Its name, given by its owner; see [`Zone::name`].
     pub name: Field<String>,
     /// The id of the zone it is part of; `null` for the home itself. A parent was seen that is in no
     /// list.
@@ -33,12 +33,6 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// What people call it: its name, in English where it comes in several languages; its id where it
-    /// has none.
-    pub fn name(&self) -> &str {
-        name::or_id(self.name.label(), &self.id)
-    }
-
     /// Its place among the zones of the same parent, if it has one.
     pub fn position(&self) -> Option<f64> {
         self.sort_index.get().or_else(|| self.order.get()).and_then(Number::as_f64)

@@ -1,4 +1,4 @@
-//! One operation in the words of OpenAPI.
+//! One operation in OpenAPI.
 
 use serde_json::{Map, Value, json};
 

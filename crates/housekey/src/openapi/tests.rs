@@ -1,4 +1,4 @@
-//! Holds the documents against the catalogue; whether they are valid OpenAPI is judged by another
+//! Compares the documents with the catalogue; whether they are valid OpenAPI is judged by another
 //! program, in `conformance/openapi.test.mjs`.
 
 use std::collections::HashSet;

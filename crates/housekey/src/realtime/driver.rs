@@ -23,7 +23,7 @@ use self::futures::{Socket, broken, next, pending, signed_in};
 use super::command::{Command, Refused};
 use super::dial::Dial;
 use super::inbox::Inbox;
-use super::session::{ConnectionStatus, LiveSession, SessionAction, SessionInput, StepContext};
+use super::session::{Action, ConnectionStatus, Input, LiveSession, StepContext};
 use crate::Secret;
 use crate::auth::{Bearer, SignInWatch};
 use crate::error::{Error, Kind, Loss};
@@ -66,7 +66,7 @@ pub(super) struct ConnectionDriver<D: Dial> {
     dialling: Option<BoxFuture<'static, Result<Socket<D>, Loss>>>,
     asking: Option<BoxFuture<'static, Result<Secret, Error>>>,
     /// Empty between steps; kept for its capacity.
-    todo: Vec<SessionAction>,
+    todo: Vec<Action>,
 }
 
 /// What woke the driver.
@@ -122,21 +122,21 @@ impl<D: Dial> ConnectionDriver<D> {
                 DriverWake::Message(message) => self.messages(message).await,
                 DriverWake::Dialled(Ok(socket)) => {
                     (self.socket, self.dialling) = (Some(socket), None);
-                    self.step(SessionInput::Opened).await;
+                    self.step(Input::Opened).await;
                 }
                 DriverWake::Dialled(Err(loss)) => {
                     self.dialling = None;
-                    self.step(SessionInput::Closed(loss)).await;
+                    self.step(Input::Closed(loss)).await;
                 }
                 DriverWake::Token(outcome) => {
                     self.asking = None;
                     self.token(outcome).await;
                 }
-                DriverWake::Deadline => self.step(SessionInput::Elapsed).await,
+                DriverWake::Deadline => self.step(Input::Elapsed).await,
                 DriverWake::SignedIn => self.signed_in().await,
             }
         }
-        self.step(SessionInput::Leave).await;
+        self.step(Input::Leave).await;
         if let Some(mut socket) = self.socket.take() {
             // Nothing waits for it, so it does not matter whether the other side answers.
             tokio::time::timeout(CLOSE_LIMIT, socket.close(None)).await.ok();
@@ -168,7 +168,7 @@ impl<D: Dial> ConnectionDriver<D> {
             Command::Subscribe { uri, inbox, reply } => {
                 let listener = Listener { inbox, reply: Some(reply) };
                 self.listeners.entry(uri.clone()).or_default().push(listener);
-                self.step(SessionInput::Subscribe(&uri)).await;
+                self.step(Input::Subscribe(&uri)).await;
             }
             Command::Release(uri) => self.release(&uri).await,
             Command::Leave { uri, inbox } => {
@@ -188,7 +188,7 @@ impl<D: Dial> ConnectionDriver<D> {
                 let number = self.next_call;
                 self.next_call += 1;
                 self.calls.insert(number, reply);
-                self.step(SessionInput::Call(number, call)).await;
+                self.step(Input::Call(number, call)).await;
             }
         }
     }
@@ -199,7 +199,7 @@ impl<D: Dial> ConnectionDriver<D> {
         listeners.retain(|listener| listener.inbox.is_open());
         if listeners.is_empty() {
             self.listeners.remove(uri);
-            self.step(SessionInput::Unsubscribe(uri)).await;
+            self.step(Input::Unsubscribe(uri)).await;
         }
     }
 
@@ -221,18 +221,18 @@ impl<D: Dial> ConnectionDriver<D> {
 
     async fn message(&mut self, now: StepContext, message: Received) {
         let input = match &message {
-            Some(Ok(Message::Text(text))) => SessionInput::Frame(text),
+            Some(Ok(Message::Text(text))) => Input::Frame(text),
             // Its answer is sent before more is read: a Homey that pings and reads nothing would
             // otherwise fill the memory with answers.
             Some(Ok(Message::Ping(_))) => match self.flush().await {
                 Ok(()) => return,
-                Err(loss) => SessionInput::Closed(loss),
+                Err(loss) => Input::Closed(loss),
             },
             // Attachments of binary events, which a Homey never sends, and control frames of the
             // WebSocket, which the library answers.
             Some(Ok(message)) if !message.is_close() => return,
-            Some(Ok(_)) | None => SessionInput::Closed(broken(&"the Homey closed the connection")),
-            Some(Err(error)) => SessionInput::Closed(broken(error)),
+            Some(Ok(_)) | None => Input::Closed(broken(&"the Homey closed the connection")),
+            Some(Err(error)) => Input::Closed(broken(error)),
         };
         self.step_at(now, input).await;
     }
@@ -240,20 +240,20 @@ impl<D: Dial> ConnectionDriver<D> {
     /// A new sign-in was noticed.
     async fn signed_in(&mut self) {
         self.signed_out = None;
-        self.step(SessionInput::SignedIn).await;
+        self.step(Input::SignedIn).await;
     }
 
     async fn token(&mut self, outcome: Result<Secret, Error>) {
         match outcome {
             Ok(token) => {
                 self.token = Some(token.clone());
-                self.step(SessionInput::Token(token)).await;
+                self.step(Input::Token(token)).await;
             }
             Err(error) if error.kind() == Kind::SignIn => {
                 self.signed_out = Some(Arc::new(error));
-                self.step(SessionInput::SignedOut).await;
+                self.step(Input::SignedOut).await;
             }
-            Err(error) => self.step(SessionInput::NoToken(Loss::NoToken(error.to_string()))).await,
+            Err(error) => self.step(Input::NoToken(Loss::NoToken(error.to_string()))).await,
         }
     }
 }

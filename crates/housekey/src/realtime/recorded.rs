@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-/// Who said something.
+/// The sender of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Client,

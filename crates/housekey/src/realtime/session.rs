@@ -29,9 +29,7 @@ use indexmap::IndexMap;
 pub use self::client_frame::{ClientFrame, payload};
 use self::heartbeat::{Beat, Heartbeat};
 pub use self::homey_refusal::HomeyRefusal;
-pub use self::io::{
-    ConnectionStatus, Event, RequestFailure, SessionAction, SessionInput, StepContext,
-};
+pub use self::io::{Action, ConnectionStatus, Event, Input, RequestFailure, StepContext};
 pub use self::limits::{ANSWER_LIMIT, RECONNECT};
 use self::limits::{OPEN_LIMIT, SETTLE, STEADY};
 pub use self::requests::CallRequest;
@@ -102,7 +100,7 @@ impl LiveSession {
         }
     }
 
-    /// When to call [`Self::step`] with [`SessionInput::Elapsed`] if nothing happens before, on the time
+    /// When to call [`Self::step`] with [`Input::Elapsed`] if nothing happens before, on the time
     /// scale of [`StepContext`].
     pub fn deadline(&self) -> Option<Duration> {
         let phase = match self.phase {
@@ -119,41 +117,34 @@ impl LiveSession {
     }
 
     /// Handles an input and appends the resulting actions to `todo`, in order.
-    pub fn step(
-        &mut self,
-        now: StepContext,
-        input: SessionInput<'_>,
-        todo: &mut Vec<SessionAction>,
-    ) {
+    pub fn step(&mut self, now: StepContext, input: Input<'_>, todo: &mut Vec<Action>) {
         if matches!(self.phase, Phase::SignedOut | Phase::Ended) {
             return self.after_the_end(now, input, todo);
         }
         match input {
-            SessionInput::Elapsed => self.elapsed(now, todo),
-            SessionInput::Opened => {
+            Input::Elapsed => self.elapsed(now, todo),
+            Input::Opened => {
                 if let Phase::Connecting { until } = self.phase {
                     self.phase = Phase::Opening { until };
                 }
             }
-            SessionInput::Closed(loss) => self.lost(now, loss, todo),
-            SessionInput::Frame(frame) => match Packet::decode(frame) {
+            Input::Closed(loss) => self.lost(now, loss, todo),
+            Input::Frame(frame) => match Packet::decode(frame) {
                 Ok(packet) => self.packet(now, packet, todo),
                 // Not needed: what is needed and does not come runs into its time limit.
                 Err(error) => tracing::debug!(%error, "a frame was passed over"),
             },
-            SessionInput::Token(token) => self.token(now, token, todo),
-            SessionInput::NoToken(loss) => self.lost(now, loss, todo),
-            SessionInput::SignedOut => {
-                self.end(Phase::SignedOut, ConnectionStatus::SignedOut, todo)
-            }
-            SessionInput::Leave => self.end(Phase::Ended, ConnectionStatus::Ended, todo),
+            Input::Token(token) => self.token(now, token, todo),
+            Input::NoToken(loss) => self.lost(now, loss, todo),
+            Input::SignedOut => self.end(Phase::SignedOut, ConnectionStatus::SignedOut, todo),
+            Input::Leave => self.end(Phase::Ended, ConnectionStatus::Ended, todo),
             // A sign-in while a token is at hand changes nothing about this connection.
-            SessionInput::SignedIn => {}
-            SessionInput::Subscribe(uri) => self.subscribe(now, uri, todo),
-            SessionInput::Unsubscribe(uri) => self.unsubscribe(uri, todo),
-            SessionInput::Call(number, call) => {
+            Input::SignedIn => {}
+            Input::Subscribe(uri) => self.subscribe(now, uri, todo),
+            Input::Unsubscribe(uri) => self.unsubscribe(uri, todo),
+            Input::Call(number, call) => {
                 if self.requests.is_full() {
-                    todo.push(SessionAction::Answer(number, Err(RequestFailure::Busy)));
+                    todo.push(Action::Answer(number, Err(RequestFailure::Busy)));
                 } else {
                     self.requests.hold(number, call, now.at);
                     self.send_calls(todo);
@@ -166,10 +157,10 @@ impl LiveSession {
         matches!(self.phase, Phase::Settling { .. } | Phase::Ready { .. })
     }
 
-    fn elapsed(&mut self, now: StepContext, todo: &mut Vec<SessionAction>) {
+    fn elapsed(&mut self, now: StepContext, todo: &mut Vec<Action>) {
         match self.heartbeat.as_mut().map_or(Beat::Rest, |beat| beat.look(now.at)) {
             Beat::Rest => {}
-            Beat::Ping => todo.push(SessionAction::Send(ClientFrame::Ping)),
+            Beat::Ping => todo.push(Action::Send(ClientFrame::Ping)),
             Beat::Dead => return self.lost(now, Loss::Silent, todo),
         }
         let mut broken = None;
@@ -177,7 +168,7 @@ impl LiveSession {
             match asked {
                 PendingRequest::Handshake => broken = Some("the handshake"),
                 PendingRequest::Call(number) => {
-                    todo.push(SessionAction::Answer(number, Err(RequestFailure::TimedOut(limit))));
+                    todo.push(Action::Answer(number, Err(RequestFailure::TimedOut(limit))));
                 }
                 // One that was granted before will be again, on a connection that works.
                 PendingRequest::Subscription(uri)
@@ -206,12 +197,12 @@ impl LiveSession {
         }
     }
 
-    fn send_calls(&mut self, todo: &mut Vec<SessionAction>) {
+    fn send_calls(&mut self, todo: &mut Vec<Action>) {
         if self.has_joined() {
             let ready = matches!(self.phase, Phase::Ready { .. });
             for (ack, payload) in self.requests.send_all(ready) {
                 let namespace = self.namespace.clone();
-                todo.push(SessionAction::Send(ClientFrame::Call { namespace, ack, payload }));
+                todo.push(Action::Send(ClientFrame::Call { namespace, ack, payload }));
             }
         }
     }

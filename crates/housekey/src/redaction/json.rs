@@ -1,5 +1,4 @@
-//! Walks through JSON and finds the values of token variables, so that everything else stays byte for
-//! byte as it came.
+//! Finds the values of token variables in JSON, so that everything else stays byte for byte.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -49,7 +48,7 @@ const VALUES: [&str; 9] = [
 #[error("it is no JSON, or nested deeper than {DEEPEST} levels")]
 pub struct UnreadableJson;
 
-/// Whose values are masked.
+/// The variables whose values are masked.
 pub(super) trait Names {
     /// Whether it is the name of such a variable.
     fn is_name(&self, text: &str) -> bool;
@@ -57,7 +56,7 @@ pub(super) trait Names {
     fn is_id(&self, text: &str) -> bool;
 }
 
-/// What was found.
+/// The values that were found.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FoundValues {
     /// The places of the values, in order.

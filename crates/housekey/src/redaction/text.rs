@@ -1,11 +1,11 @@
-//! Finds a token in a text, in every spelling that an echo gives it.
+//! Finds a token in a text, in every encoding that an echo may have.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::secret::Secret;
 
-/// What appears where a token was.
+/// The replacement of a token.
 pub const MASK: &str = "***";
 
 /// The shortest token that is looked for, in bytes: a shorter one would be found in any text.
@@ -14,7 +14,7 @@ const SHORTEST: usize = 8;
 /// The shortest last part of a token that is a secret of its own, in bytes.
 const SHORTEST_PART: usize = 16;
 
-/// How deep one escape is looked for inside another.
+/// The limit for escapes within escapes.
 const NESTED: usize = 3;
 
 /// A token to be found in texts: whole, or its secret part alone.
@@ -65,7 +65,7 @@ impl TokenText {
         String::from_utf8_lossy(&self.mask(text.as_bytes())).into_owned()
     }
 
-    /// Where it appears, in order.
+    /// Its occurrences, in order.
     fn places(&self, text: &[u8]) -> Vec<Range<usize>> {
         let whole = self.token.expose().as_bytes();
         let part = self.part.and_then(|part| whole.get(part..));

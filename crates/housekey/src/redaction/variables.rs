@@ -1,4 +1,4 @@
-//! The logic variables of a Homey that are written with its tokens.
+//! Token variables: the logic variables that a Homey's tokens are written to.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::text::{self, MASK};
 /// An id of at least this length, in bytes, is recognised anywhere in a text: it is a UUID.
 const LONG_ID: usize = 16;
 
-/// How many ids are remembered.
+/// How many ids are kept.
 const KEPT_IDS: usize = 1024;
 
 /// Says of a logic variable that its value is a token: by the name under which tokens are written to it,
@@ -39,7 +39,7 @@ pub struct TokenVariables {
 }
 
 impl TokenVariables {
-    /// Those of these names.
+    /// The variables with these names.
     pub fn named<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into).collect();
         Self { names: Arc::new(names), ids: Arc::default() }

@@ -65,7 +65,7 @@ pub enum ArgumentError {
         operation: &'static str,
         /// The argument.
         name: &'static str,
-        /// What it is: `empty`, `.` or `..`.
+        /// The value in words: `empty`, `.` or `..`.
         what: &'static str,
     },
 }

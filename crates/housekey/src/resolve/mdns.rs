@@ -1,5 +1,4 @@
-//! Questions to the machines of the home's own network: multicast DNS (RFC 6762), IPv4, asking
-//! only.
+//! Multicast DNS queries (RFC 6762) in the local network, IPv4 only; announces nothing.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -15,13 +14,13 @@ use tokio::time::{Instant, timeout_at};
 const ASKED_AFTER: [Duration; 3] =
     [Duration::ZERO, Duration::from_millis(250), Duration::from_millis(1000)];
 
-/// How long an answer to a question for one name is waited for.
+/// How long to wait for the answer to a query for one name.
 const NAME_LIMIT: Duration = Duration::from_millis(2000);
 
 /// The largest packet that multicast DNS allows, in bytes.
 const PACKET_LIMIT_BYTES: usize = 9000;
 
-/// Where the questions go: the whole network's group, or one machine.
+/// The target of queries: the multicast group, or one machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mdns {
     /// A multicast group, or the one machine that is queried directly.

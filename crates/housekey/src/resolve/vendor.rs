@@ -1,4 +1,4 @@
-//! Names below `homey.homeylocal.com`, each of which says the address it stands for.
+//! Names below `homey.homeylocal.com`, which contain the address they resolve to.
 //!
 //! Routers with protection against DNS rebinding hold back answers that lead into the home's own
 //! network, and without internet there is no answer at all. The certificate is checked against the
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const ZONE: &str = ".homey.homeylocal.com";
 
-/// How long the system's resolver may take: a third of the ping over such a name.
+/// The time limit of the system's resolver: a third of the ping over such a name.
 const SYSTEM_LIMIT: Duration = Duration::from_millis(400);
 
 /// Whether a name, in lower case and without a dot at its end, is one of these.

@@ -21,7 +21,7 @@ pub(crate) fn zone_of(host: &str) -> Option<(Ipv6Addr, String)> {
     Some((address.replace('-', ":").parse().ok()?, String::from_utf8(bytes?).ok()?))
 }
 
-/// Where such a host is; `None` for any other host.
+/// The address and the name of such a host; `None` for any other host.
 pub(super) fn socket(host: &str, port: u16) -> Option<io::Result<SocketAddr>> {
     let (address, interface) = zone_of(host)?;
     let unknown = || io::Error::other(format!("this machine has no interface {interface}"));

@@ -104,24 +104,24 @@ impl House {
         Password { email: facts.email, password: Secret::new(facts.password), otp: None }
     }
 
-    /// Signs in and tells which steps were told.
+    /// Signs in and returns the reported steps.
     pub async fn sign_in(
         &self,
         password: &Password,
         homey: Option<&str>,
     ) -> (Result<SignedIn, Error>, Vec<Progress>) {
-        let told = Mutex::new(Vec::new());
+        let steps = Mutex::new(Vec::new());
         let outcome = SignIn {
             http: &self.http,
             cloud: &self.cloud,
             client: &self.client,
             clock: &*self.clock,
-            on_progress: &|progress| told.lock().expect("no panic").push(progress),
+            on_progress: &|progress| steps.lock().expect("no panic").push(progress),
             plain_http: &|_| Ok(PlainHttp::Forbidden),
         }
         .with_password(password, homey)
         .await;
-        (outcome, told.into_inner().expect("no panic"))
+        (outcome, steps.into_inner().expect("no panic"))
     }
 
     /// Signs in and stores what that made, the Homey as `home`.
@@ -151,7 +151,7 @@ impl House {
         homey
     }
 
-    /// The Homey `home` of that store, with no patience: what fails for now is told at once.
+    /// The Homey `home` of that store, without a wait for renewals: a failure is reported at once.
     pub fn impatient_homey(&self, store: &Store) -> Homey {
         let record = store.known_homey("home").expect("stored");
         let (http, clock) = (self.http.clone(), self.shared_clock());

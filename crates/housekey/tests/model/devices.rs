@@ -38,10 +38,10 @@ fn device_in_words(device: &Device) -> String {
 
 #[test]
 fn devices_of_both_generations_are_the_same() {
-    let told =
+    let rendered =
         |answer| items::<Device>(answer).iter().map(device_in_words).collect::<Vec<_>>().concat();
-    let local = told(sample!("devices-local"));
-    assert_eq!(told(sample!("devices-v2")), local);
+    let local = rendered(sample!("devices-local"));
+    assert_eq!(rendered(sample!("devices-v2")), local);
     assert_snapshot!(local);
 }
 
@@ -62,7 +62,7 @@ fn devices_tell_what_their_capabilities_take() {
 
 #[test]
 fn zones_of_both_generations() {
-    let told = |answer| {
+    let rendered = |answer| {
         items::<Zone>(answer)
             .iter()
             .map(|zone| {
@@ -77,11 +77,11 @@ fn zones_of_both_generations() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    assert_snapshot!(told(sample!("zones-local")), @r#"
+    assert_snapshot!(rendered(sample!("zones-local")), @r#"
     Home None Is(true) None
     Living room Some("9b2d0c1e-0000-4000-8000-000000000001") Is(false) None
     "#);
-    assert_snapshot!(told(sample!("zones-v2")), @r#"
+    assert_snapshot!(rendered(sample!("zones-v2")), @r#"
     Home None Is(true) Some(1.0)
     Living room Some("9b2d0c1e-0000-4000-8000-000000000001") Is(false) Some(2.0)
     "#);

@@ -38,10 +38,10 @@ fn flow_in_words(flow: &Flow) -> String {
 
 #[test]
 fn flows_of_both_generations_are_the_same() {
-    let told =
+    let rendered =
         |answer| items::<Flow>(answer).iter().map(flow_in_words).collect::<Vec<_>>().concat();
-    let local = told(sample!("flows-local"));
-    assert_eq!(told(sample!("flows-v2")), local);
+    let local = rendered(sample!("flows-local"));
+    assert_eq!(rendered(sample!("flows-v2")), local);
     assert_snapshot!(local);
     let shown = format!("{:?}", items::<Flow>(sample!("flows-v2")));
     assert!(!shown.contains("weather"), "what was filled in stays unseen: {shown}");
@@ -61,7 +61,7 @@ fn folders_of_both_generations() {
 fn advanced_flows_are_lines_between_cards() {
     let flows = items::<AdvancedFlow>(sample!("advanced-flows"));
     let nodes = flows[0].cards.get().unwrap();
-    let told: String = nodes
+    let rendered: String = nodes
         .values()
         .map(|node| {
             let next: Vec<&str> = [&node.output_success, &node.output_true, &node.output_false]
@@ -73,7 +73,7 @@ fn advanced_flows_are_lines_between_cards() {
             format!("{} {id} -> {}\n", node.kind.text().unwrap(), next.join(", "))
         })
         .collect();
-    assert_snapshot!(told, @r"
+    assert_snapshot!(rendered, @r"
     trigger homey:manager:flow:programmatic_trigger -> condition
     condition homey:manager:logic:gt -> delay
     delay - -> all
@@ -85,7 +85,7 @@ fn advanced_flows_are_lines_between_cards() {
 
 #[test]
 fn cards_of_both_generations_are_the_same() {
-    let told = |answer| {
+    let rendered = |answer| {
         items::<FlowCard>(answer)
             .iter()
             .map(|card| {
@@ -114,8 +114,8 @@ fn cards_of_both_generations_are_the_same() {
             })
             .collect::<String>()
     };
-    let local = told(sample!("flow-cards-local"));
-    assert_eq!(told(sample!("flow-cards-v2")), local);
+    let local = rendered(sample!("flow-cards-local"));
+    assert_eq!(rendered(sample!("flow-cards-v2")), local);
     assert_snapshot!(local, @r#"
     homey:device:550e8400-e29b-41d4-a716-446655440000:mode_set of homey:device:550e8400-e29b-41d4-a716-446655440000 (Reading lamp): mode?:dropdown["heat", "cool"] alone 1
     homey:manager:logic:lt of homey:manager:logic (Logic): comparator:number[] with a token 0
@@ -126,12 +126,12 @@ fn cards_of_both_generations_are_the_same() {
 fn tokens_of_both_generations_are_the_same() {
     for answer in [sample!("flow-tokens-v2"), sample!("flow-tokens-local")] {
         let tokens = items::<FlowToken>(answer);
-        let told: Vec<_> =
+        let rendered: Vec<_> =
             tokens.iter().map(|token| (token.id(), token.owner(), token.owner_name())).collect();
         let lamp = "homey:device:550e8400-e29b-41d4-a716-446655440000";
         let logic = "homey:manager:logic";
         assert_eq!(
-            told,
+            rendered,
             [
                 (format!("{lamp}:measure_power.lamp").into(), Some(lamp), Some("Reading lamp")),
                 (

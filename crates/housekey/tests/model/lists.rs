@@ -92,8 +92,8 @@ fn one_capability_hides_no_other() {
         },
     });
     let read: Device = serde_json::from_value(device.clone()).unwrap();
-    let told: Vec<_> =
+    let rendered: Vec<_> =
         read.all_capabilities().map(|one| format!("{}={}", one.id, one.value())).collect();
-    assert_eq!(told, ["onoff=true", "dim=1", "bare=3"]);
+    assert_eq!(rendered, ["onoff=true", "dim=1", "bare=3"]);
     assert_eq!((read.name(), json!(read)), ("d", device));
 }

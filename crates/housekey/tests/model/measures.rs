@@ -8,7 +8,7 @@ use crate::{items, one};
 
 #[test]
 fn logs_of_both_generations_are_the_same() {
-    let told = |answer| {
+    let rendered = |answer| {
         items::<Log>(answer)
             .iter()
             .map(|log| {
@@ -24,8 +24,8 @@ fn logs_of_both_generations_are_the_same() {
             })
             .collect::<String>()
     };
-    let local = told(sample!("logs-local"));
-    assert_eq!(told(sample!("logs-v2")), local);
+    let local = rendered(sample!("logs-local"));
+    assert_eq!(rendered(sample!("logs-v2")), local);
     assert_snapshot!(local, @r#"
     homey:device:550e8400-e29b-41d4-a716-446655440000:measure_power.lamp of homey:device:550e8400-e29b-41d4-a716-446655440000 (Reading lamp): number None in Some("W")
     homey:device:550e8400-e29b-41d4-a716-446655440000:onoff of homey:device:550e8400-e29b-41d4-a716-446655440000 (Reading lamp): boolean Some("Turned on") in None
@@ -34,17 +34,17 @@ fn logs_of_both_generations_are_the_same() {
 
 #[test]
 fn entries_are_points_of_numbers() {
-    let told = |answer| {
+    let rendered = |answer| {
         let entries: LogEntries = one(answer);
         assert_eq!(entries.step.get().unwrap().as_f64(), Some(300_000.0));
         entries.points().map(|(at, value)| format!("{at} {value:?}\n")).collect::<String>()
     };
-    assert_snapshot!(told(sample!("log-entries-v2")), @r"
+    assert_snapshot!(rendered(sample!("log-entries-v2")), @r"
     2026-01-31T07:45:00Z Some(7.1)
     2026-01-31T07:50:00Z Some(0.5)
     2026-01-31T07:55:00Z None
     ");
-    assert_snapshot!(told(sample!("log-entries-local")), @r"
+    assert_snapshot!(rendered(sample!("log-entries-local")), @r"
     2026-01-31T07:45:00Z Some(1.0)
     2026-01-31T07:50:00Z Some(0.0)
     2026-01-31T07:55:00Z Some(0.5)

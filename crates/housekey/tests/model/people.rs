@@ -36,7 +36,7 @@ fn sessions_of_both_generations() {
 
 #[test]
 fn systems_of_both_generations() {
-    let told = |system: SystemInfo| {
+    let rendered = |system: SystemInfo| {
         format!(
             "{} {} at {} with {} bytes free",
             system.homey_model_name.text().unwrap_or("-"),
@@ -45,8 +45,8 @@ fn systems_of_both_generations() {
             system.free_memory().unwrap_or_default(),
         )
     };
-    assert_snapshot!(told(one(sample!("system-local"))), @"Homey Pro 13.4.0 at 192.0.2.7 with 512000000 bytes free");
-    assert_snapshot!(told(one(sample!("system-v2"))), @"Homey Pro (Early 2019) 8.1.6 at 192.0.2.8:80 with 128000000 bytes free");
+    assert_snapshot!(rendered(one(sample!("system-local"))), @"Homey Pro 13.4.0 at 192.0.2.7 with 512000000 bytes free");
+    assert_snapshot!(rendered(one(sample!("system-v2"))), @"Homey Pro (Early 2019) 8.1.6 at 192.0.2.8:80 with 128000000 bytes free");
 }
 
 #[test]

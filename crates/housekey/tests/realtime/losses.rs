@@ -1,4 +1,4 @@
-//! Connections, answers and tokens that are lost, and what becomes of whoever needs them.
+//! Connections, answers and tokens that are lost, and the requests that need them.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ async fn after_somebody_has_signed_in_again_it_comes_back_by_itself() {
 }
 
 #[tokio::test]
-async fn whoever_asks_as_soon_as_somebody_has_signed_in_is_served() {
+async fn a_request_right_after_a_new_sign_in_is_served() {
     let house = House::new().await;
     let store = Store::memory();
     house.signed_in(&store).await;
@@ -157,7 +157,7 @@ async fn answers_that_never_come_run_into_their_limit() {
     }
 }
 
-/// How a call came is told apart by the virtual Homey: it counts, and is struck, by that as well.
+/// The virtual Homey distinguishes how a call came: it counts, and applies faults, by that as well.
 #[tokio::test]
 async fn a_fault_of_live_calls_strikes_no_other() {
     let (house, homey, _) = home().await;
@@ -170,7 +170,7 @@ async fn a_fault_of_live_calls_strikes_no_other() {
 }
 
 #[tokio::test]
-async fn a_refused_handshake_fails_whoever_waits_and_the_next_attempt_may_do() {
+async fn a_refused_handshake_fails_pending_requests_and_the_next_attempt_may_succeed() {
     let (house, homey, _) = home().await;
     house.world.script("realtime.handshake").reply(503);
     match homey.subscribe("homey:manager:zones").await {

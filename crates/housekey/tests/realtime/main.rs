@@ -64,10 +64,10 @@ async fn a_write_comes_back_as_an_event_with_its_transaction() {
     let mut manager = homey.subscribe("homey:manager:devices").await.unwrap();
     let on = !is_on(&homey, &lamp).await;
     let written = switch(&homey, &lamp, on).await;
-    let told = event(&mut device).await;
-    assert_eq!((&*told.uri, &*told.name), (&*format!("homey:device:{lamp}"), "capability"));
+    let seen = event(&mut device).await;
+    assert_eq!((&*seen.uri, &*seen.name), (&*format!("homey:device:{lamp}"), "capability"));
     assert_eq!(
-        told.value(),
+        seen.value(),
         json!({
             "capabilityId": "onoff",
             "value": on,
@@ -75,9 +75,9 @@ async fn a_write_comes_back_as_an_event_with_its_transaction() {
             "transactionTime": written["transactionTime"],
         })
     );
-    let told = event(&mut manager).await;
-    assert_eq!(&*told.name, "device.update");
-    assert_eq!(told.value()["capabilitiesObj"]["onoff"]["value"], json!(on));
+    let seen = event(&mut manager).await;
+    assert_eq!(&*seen.name, "device.update");
+    assert_eq!(seen.value()["capabilitiesObj"]["onoff"]["value"], json!(on));
     assert_eq!(house.world.calls("realtime.handshake"), 1, "one connection for both");
 }
 
@@ -88,19 +88,19 @@ async fn items_are_told_as_they_come_change_and_go() {
     let zone = json!({ "name": "Attic", "icon": "attic" });
     let made = homey.call("zones.createZone", &args! { "zone" => zone }).await.unwrap();
     let id = made["id"].as_str().unwrap();
-    let told = event(&mut zones).await;
-    assert_eq!((&*told.name, told.value()), ("zone.create", made.clone()));
+    let seen = event(&mut zones).await;
+    assert_eq!((&*seen.name, seen.value()), ("zone.create", made.clone()));
     let mut one = homey.subscribe(&format!("homey:zone:{id}")).await.unwrap();
     let change = args! { "id" => id, "zone" => json!({ "name": "Loft" }) };
     let changed = homey.call_live("zones.updateZone", &change).await.unwrap();
     for (subscription, name) in [(&mut zones, "zone.update"), (&mut one, "update")] {
-        let told = event(subscription).await;
-        assert_eq!((&*told.name, told.value()), (name, changed.clone()));
+        let seen = event(subscription).await;
+        assert_eq!((&*seen.name, seen.value()), (name, changed.clone()));
     }
     homey.call("zones.deleteZone", &args! { "id" => id }).await.unwrap();
     for (subscription, name) in [(&mut zones, "zone.delete"), (&mut one, "delete")] {
-        let told = event(subscription).await;
-        assert_eq!((&*told.name, told.value()), (name, json!({ "id": id })));
+        let seen = event(subscription).await;
+        assert_eq!((&*seen.name, seen.value()), (name, json!({ "id": id })));
     }
 }
 
@@ -186,8 +186,8 @@ async fn what_flows_do_is_told() {
     let made = homey.call("flow.createFlow", &args! { "flow" => flow }).await.unwrap();
     let id = made["id"].as_str().unwrap();
     homey.call("flow.triggerFlow", &args! { "id" => id }).await.unwrap();
-    let told = event(&mut device).await.value();
-    assert_eq!((&told["value"], &told["transactionId"]), (&json!(on), &Value::Null));
+    let seen = event(&mut device).await.value();
+    assert_eq!((&seen["value"], &seen["transactionId"]), (&json!(on), &Value::Null));
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn a_failure_that_passes_loses_no_call() {
 }
 
 #[tokio::test]
-async fn whoever_asks_after_a_failure_does_not_undercut_the_wait() {
+async fn a_call_after_a_failure_does_not_shorten_the_wait() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
     let homey = house.impatient_homey(&store);
@@ -118,7 +118,7 @@ async fn nothing_is_exchanged_that_could_not_be_stored() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_asked_to_wait_waits_and_then_goes_on() {
+async fn a_wait_that_the_cloud_requires_is_kept() {
     let (house, store) = (House::in_process(Emulator::builder()), Store::memory());
     house.signed_in(&store).await;
     let homey = house.homey(&store);

@@ -162,7 +162,7 @@ async fn two_programs_on_one_store_renew_once_between_them() {
 }
 
 #[tokio::test]
-async fn whoever_keeps_a_session_renews_when_it_is_due_and_all_hear_of_it() {
+async fn a_kept_session_is_renewed_when_it_is_due_and_all_are_notified() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
     let homey = house.homey(&store);
@@ -181,7 +181,7 @@ async fn whoever_keeps_a_session_renews_when_it_is_due_and_all_hear_of_it() {
 }
 
 #[tokio::test]
-async fn whoever_keeps_a_session_finds_what_another_process_stored() {
+async fn a_kept_session_finds_what_another_process_stored() {
     let (house, store) = (House::new().await, Store::memory());
     house.signed_in(&store).await;
     let (homey, other) = (house.homey(&store), house.homey(&store));

@@ -1,4 +1,4 @@
-//! API keys: a key is read from whatever the Homey answers, since its token is shown only once.
+//! API keys. A new key is read leniently from any answer, since its token is shown only once.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use crate::model::ApiKey;
 pub struct NewApiKey {
     /// The bearer token.
     pub token: Secret,
-    /// What is listed of it. Its id is empty where the answer has none that can be read.
+    /// Its entry in the list of keys. Its id is empty where the answer has none that can be read.
     pub key: ApiKey,
 }
 

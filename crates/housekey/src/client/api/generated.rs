@@ -1,4 +1,4 @@
-//! The methods that the build makes from the catalogue.
+//! The methods that the build generates from the catalogue.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Writing to the timeline.
+//! Notifications in the timeline.
 
 use serde_json::{Value, json};
 

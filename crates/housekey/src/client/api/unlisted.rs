@@ -1,4 +1,4 @@
-//! Paths that are no operation, but stand in lists of endpoints: the roots of some managers, and reminders.
+//! Paths of endpoint lists that are no operations: the roots of some managers, and reminders.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Variables by their name and value.
+//! Creating variables from name and value.
 
 use serde_json::{Value, json};
 

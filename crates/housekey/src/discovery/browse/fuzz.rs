@@ -1,4 +1,4 @@
-//! Announcements read from any packet.
+//! Fuzzing of announcements.
 
 use super::{Heard, records};
 

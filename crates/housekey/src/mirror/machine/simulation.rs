@@ -21,20 +21,20 @@ const BUSY: Duration = Duration::from_secs(60);
 
 const KINDS: [ItemKind; 4] = [ItemKind::Device, ItemKind::Zone, ItemKind::Variable, ItemKind::User];
 
-/// What goes wrong, apart from connections that break.
+/// The faults, apart from lost connections.
 #[derive(Debug, Clone, Copy)]
 struct Faults {
-    /// Of a hundred events so many never arrive.
+    /// The percentage of events that never arrive.
     lost: u32,
-    /// So many arrive twice.
+    /// The percentage of events that arrive twice.
     doubled: u32,
-    /// Of a hundred lists and subscriptions so many fail.
+    /// The percentage of lists and subscriptions that fail.
     failing: u32,
     /// Whether the manager tells of values too, with the whole device.
     chatty: bool,
 }
 
-/// What is going to happen.
+/// The scheduled events.
 #[derive(Debug)]
 enum Happening {
     /// Something changes in the home.
@@ -49,7 +49,7 @@ enum Happening {
     Refuse(Arc<str>),
     /// A subscription is restored by the Homey.
     Restore(u32, Arc<str>),
-    /// Something comes over the connection of that number.
+    /// An event arrives over the connection with that number.
     Receive(u32, Received),
     /// A list is made.
     List(ItemKind),

@@ -1,4 +1,4 @@
-//! The states, one after the other, with their reasons.
+//! The states of a mirror in sequence, with their reasons.
 
 use serde_json::json;
 use serde_json::value::RawValue;

@@ -11,25 +11,23 @@ use super::futures::{authenticate, broken, open};
 use crate::error::{Error, Loss};
 use crate::realtime::command::{Refused, failed};
 use crate::realtime::dial::Dial;
-use crate::realtime::session::{
-    ClientFrame, Event, RequestFailure, SessionAction, SessionInput, StepContext,
-};
+use crate::realtime::session::{Action, ClientFrame, Event, Input, RequestFailure, StepContext};
 
 /// How long sending a frame may take: as long as an answer may.
 const WRITE_LIMIT: Duration = crate::realtime::session::ANSWER_LIMIT;
 
 impl<D: Dial> ConnectionDriver<D> {
     /// Runs one step of the session and its actions, in order.
-    pub(super) async fn step(&mut self, input: SessionInput<'_>) {
+    pub(super) async fn step(&mut self, input: Input<'_>) {
         self.step_at(self.now(), input).await;
     }
 
     /// The same for something that happened at an earlier time.
-    pub(super) async fn step_at(&mut self, now: StepContext, input: SessionInput<'_>) {
+    pub(super) async fn step_at(&mut self, now: StepContext, input: Input<'_>) {
         let mut todo = std::mem::take(&mut self.todo);
         self.session.step(now, input, &mut todo);
         while let Some(loss) = self.act(&mut todo).await {
-            self.session.step(self.now(), SessionInput::Closed(loss), &mut todo);
+            self.session.step(self.now(), Input::Closed(loss), &mut todo);
         }
         self.todo = todo;
     }
@@ -39,45 +37,45 @@ impl<D: Dial> ConnectionDriver<D> {
     }
 
     /// Runs the actions. Returns why sending failed; nothing more is sent then.
-    async fn act(&mut self, todo: &mut Vec<SessionAction>) -> Option<Loss> {
+    async fn act(&mut self, todo: &mut Vec<Action>) -> Option<Loss> {
         let (mut unflushed, mut failed) = (false, None);
         for action in todo.drain(..) {
             match action {
-                SessionAction::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
-                SessionAction::HangUp => {
+                Action::Connect => self.dialling = Some(open(self.dial.clone()).boxed()),
+                Action::HangUp => {
                     if unflushed && failed.is_none() {
                         self.flush().await.ok();
                         unflushed = false;
                     }
                     (self.socket, self.dialling, self.asking) = (None, None, None);
                 }
-                SessionAction::Authenticate { refused } => {
+                Action::Authenticate { refused } => {
                     self.sign_in = self.bearer.watch_sign_in();
                     let token = self.token.take().filter(|_| refused);
                     self.asking = Some(authenticate(self.bearer.clone(), token).boxed());
                 }
-                SessionAction::Send(_) if failed.is_some() => {}
-                SessionAction::Send(frame) => match self.send(&frame).await {
+                Action::Send(_) if failed.is_some() => {}
+                Action::Send(frame) => match self.send(&frame).await {
                     Ok(()) => unflushed = true,
                     Err(loss) => failed = Some(loss),
                 },
-                SessionAction::Deliver(event) => self.deliver(event),
-                SessionAction::Subscribed(uri) => self.granted(&uri),
-                SessionAction::Restored(uri, loss) => {
+                Action::Deliver(event) => self.deliver(event),
+                Action::Subscribed(uri) => self.granted(&uri),
+                Action::Restored(uri, loss) => {
                     for listener in self.listeners.get(&uri).into_iter().flatten() {
                         listener.inbox.gap(&uri, loss.clone());
                     }
                     self.granted(&uri);
                 }
-                SessionAction::Unsubscribed(uri, failure) => self.over(&uri, &failure),
-                SessionAction::Answer(number, outcome) => {
+                Action::Unsubscribed(uri, failure) => self.over(&uri, &failure),
+                Action::Answer(number, outcome) => {
                     if let Some(reply) = self.calls.remove(&number) {
                         let outcome = outcome.map_err(|failure| self.refused(failure));
                         // The caller may have given up.
                         reply.send(outcome).ok();
                     }
                 }
-                SessionAction::Status(status) => {
+                Action::Status(status) => {
                     tracing::debug!(?status, "live connection");
                     self.status.send_replace(status);
                 }

@@ -1,4 +1,4 @@
-//! A Homey that keeps sending and takes nothing.
+//! A Homey that keeps sending and reads nothing.
 
 use std::sync::Mutex;
 

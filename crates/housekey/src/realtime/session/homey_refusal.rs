@@ -72,10 +72,10 @@ mod tests {
                 "Missing Scopes",
             ),
             (
-                json!({"code":401,"error":"session_expired","error_description":"LiveSession Expired"}),
+                json!({"code":401,"error":"session_expired","error_description":"Session Expired"}),
                 Some(401),
                 Some("session_expired"),
-                "LiveSession Expired",
+                "Session Expired",
             ),
             (json!({"message":"m","statusCode":70000}), None, None, "m"),
             (json!(7), None, None, "no reason was given"),

@@ -5,21 +5,16 @@ use serde_json::value::RawValue;
 
 use super::heartbeat::Heartbeat;
 use super::requests::PendingRequest;
-use super::{Event, HomeyRefusal, LiveSession, Phase, RequestFailure, SessionAction, StepContext};
+use super::{Action, Event, HomeyRefusal, LiveSession, Phase, RequestFailure, StepContext};
 use crate::error::Loss;
 use crate::realtime::packet::{EventPayload, Packet, elements};
 
 impl LiveSession {
-    pub(super) fn packet(
-        &mut self,
-        now: StepContext,
-        packet: Packet<'_>,
-        todo: &mut Vec<SessionAction>,
-    ) {
+    pub(super) fn packet(&mut self, now: StepContext, packet: Packet<'_>, todo: &mut Vec<Action>) {
         let ours = |namespace: &str| *self.namespace == *namespace;
         match (packet, self.phase) {
             (Packet::Event { namespace, arguments, .. }, _) if ours(namespace) => {
-                todo.extend(self.event(arguments).map(SessionAction::Deliver));
+                todo.extend(self.event(arguments).map(Action::Deliver));
             }
             (Packet::Ack { ack, arguments, .. }, _) => self.answered(now, ack, arguments, todo),
             (Packet::Pong(_), _) => {
@@ -74,13 +69,7 @@ impl LiveSession {
         Some(Event { uri: uri.clone(), name: self.last_name.clone(), data })
     }
 
-    fn answered(
-        &mut self,
-        now: StepContext,
-        ack: u64,
-        arguments: &str,
-        todo: &mut Vec<SessionAction>,
-    ) {
+    fn answered(&mut self, now: StepContext, ack: u64, arguments: &str, todo: &mut Vec<Action>) {
         let Some(asked) = self.requests.answered(ack) else { return };
         let all = elements(arguments).unwrap_or_default();
         let error = all.first().and_then(|error| serde_json::from_str(error.get()).ok());
@@ -107,8 +96,8 @@ impl LiveSession {
                 wanted.renewed = false;
                 let first = !std::mem::replace(&mut wanted.granted, true);
                 match wanted.gap.take() {
-                    Some(loss) => todo.push(SessionAction::Restored(uri, loss)),
-                    None if first => todo.push(SessionAction::Subscribed(uri)),
+                    Some(loss) => todo.push(Action::Restored(uri, loss)),
+                    None if first => todo.push(Action::Subscribed(uri)),
                     None => {}
                 }
             }
@@ -118,7 +107,7 @@ impl LiveSession {
             (PendingRequest::Call(number), outcome) => {
                 self.requests.settle(number);
                 let outcome = outcome.map(ToOwned::to_owned).map_err(RequestFailure::Refused);
-                todo.push(SessionAction::Answer(number, outcome));
+                todo.push(Action::Answer(number, outcome));
             }
         }
     }

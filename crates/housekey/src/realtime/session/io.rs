@@ -23,7 +23,7 @@ pub struct StepContext {
 
 /// An input of the session.
 #[derive(Debug)]
-pub enum SessionInput<'a> {
+pub enum Input<'a> {
     /// The time of [`LiveSession::deadline`](super::LiveSession::deadline) has come. At the start it has.
     Elapsed,
     /// The transport is open.
@@ -52,7 +52,7 @@ pub enum SessionInput<'a> {
 
 /// An action for the driver.
 #[derive(Debug)]
-pub enum SessionAction {
+pub enum Action {
     /// Open a transport, in place of one that is being opened.
     Connect,
     /// Drop the transport, open or being opened.

@@ -1,4 +1,4 @@
-//! Whatever comes in, in whatever order: what must never happen.
+//! What must never happen, for any inputs in any order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,17 +74,17 @@ struct Onlooker {
 }
 
 impl Onlooker {
-    fn see(&mut self, action: &SessionAction) {
+    fn see(&mut self, action: &Action) {
         match action {
-            SessionAction::Connect => assert!(!self.transport, "connected twice"),
-            SessionAction::HangUp => {
+            Action::Connect => assert!(!self.transport, "connected twice"),
+            Action::HangUp => {
                 (self.transport, self.asking_for_token, self.in_namespace) = (false, false, false);
             }
-            SessionAction::Authenticate { .. } => {
+            Action::Authenticate { .. } => {
                 assert!(!self.asking_for_token, "two tokens at once");
                 self.asking_for_token = true;
             }
-            SessionAction::Send(frame) => {
+            Action::Send(frame) => {
                 assert!(self.transport, "sent without a transport: {frame:?}");
                 match frame {
                     ClientFrame::Subscribe { .. } => {
@@ -100,16 +100,16 @@ impl Onlooker {
                     _ => {}
                 }
             }
-            SessionAction::Answer(number, _) => {
+            Action::Answer(number, _) => {
                 assert!(self.open_calls.remove(number).is_some(), "answered twice");
                 self.settled.insert(*number);
             }
-            SessionAction::Status(ConnectionStatus::Waiting(Loss::TokenEnded)) => {
+            Action::Status(ConnectionStatus::Waiting(Loss::TokenEnded)) => {
                 // What is still open was refused unseen, or else only reads.
                 self.open_calls.values_mut().for_each(|(_, sent)| *sent = false);
                 (self.in_namespace, self.asking_for_token) = (false, false);
             }
-            SessionAction::Status(ConnectionStatus::Waiting(_)) => {
+            Action::Status(ConnectionStatus::Waiting(_)) => {
                 (self.in_namespace, self.asking_for_token) = (false, false);
             }
             _ => {}
@@ -124,14 +124,14 @@ fn run(happenings: Vec<Happening>) {
     let mut next_call = 0;
     for happening in happenings.into_iter().chain([Happening::SignedOut]) {
         let mut todo = Vec::new();
-        let mut step = |at, input: SessionInput<'_>, session: &mut LiveSession| {
+        let mut step = |at, input: Input<'_>, session: &mut LiveSession| {
             session.step(StepContext { at, chance: 0.5 }, input, &mut todo);
         };
         let frame;
         match happening {
             Happening::Wait(ms) => {
                 at += Duration::from_millis(ms);
-                step(at, SessionInput::Elapsed, &mut session);
+                step(at, Input::Elapsed, &mut session);
                 // Otherwise a driver would turn without pause.
                 let next = session.deadline();
                 assert!(next.is_none_or(|next| next > at), "due again at once: {next:?}");
@@ -139,9 +139,9 @@ fn run(happenings: Vec<Happening>) {
             Happening::Opened => {
                 let expected = matches!(session.phase, Phase::Connecting { .. });
                 seen.transport |= expected;
-                step(at, SessionInput::Opened, &mut session);
+                step(at, Input::Opened, &mut session);
             }
-            Happening::Closed => step(at, SessionInput::Closed(Loss::Silent), &mut session),
+            Happening::Closed => step(at, Input::Closed(Loss::Silent), &mut session),
             Happening::Token | Happening::NoToken if !seen.asking_for_token => {}
             Happening::Token => {
                 seen.asking_for_token = false;
@@ -149,7 +149,7 @@ fn run(happenings: Vec<Happening>) {
             }
             Happening::NoToken => {
                 seen.asking_for_token = false;
-                step(at, SessionInput::NoToken(Loss::NoToken("offline".to_owned())), &mut session);
+                step(at, Input::NoToken(Loss::NoToken("offline".to_owned())), &mut session);
             }
             Happening::Frame(_) if !seen.transport => {}
             Happening::Frame(text) => {
@@ -157,21 +157,21 @@ fn run(happenings: Vec<Happening>) {
                 frame = text.replace('#', &latest.to_string());
                 let joined = text == "40/api," && matches!(session.phase, Phase::Joining { .. });
                 seen.in_namespace |= joined;
-                step(at, SessionInput::Frame(&frame), &mut session);
+                step(at, Input::Frame(&frame), &mut session);
             }
-            Happening::Subscribe(uri) => step(at, SessionInput::Subscribe(uri), &mut session),
-            Happening::Unsubscribe(uri) => step(at, SessionInput::Unsubscribe(uri), &mut session),
+            Happening::Subscribe(uri) => step(at, Input::Subscribe(uri), &mut session),
+            Happening::Unsubscribe(uri) => step(at, Input::Unsubscribe(uri), &mut session),
             Happening::Read | Happening::Write => {
                 let writes = matches!(happening, Happening::Write);
                 let mut call = call("x", !writes);
                 call.payload = format!("{{\"call\":{next_call}}}").into();
                 seen.payloads.insert(call.payload.clone(), next_call);
                 seen.open_calls.insert(next_call, (writes, false));
-                step(at, SessionInput::Call(next_call, call), &mut session);
+                step(at, Input::Call(next_call, call), &mut session);
                 next_call += 1;
             }
-            Happening::SignedOut => step(at, SessionInput::SignedOut, &mut session),
-            Happening::SignedIn => step(at, SessionInput::SignedIn, &mut session),
+            Happening::SignedOut => step(at, Input::SignedOut, &mut session),
+            Happening::SignedIn => step(at, Input::SignedIn, &mut session),
         }
         for action in &todo {
             seen.see(action);
@@ -196,10 +196,10 @@ proptest! {
 fn busy() -> LiveSession {
     let mut harness = Harness::new();
     for uri in ["homey:device:d1", "homey:manager:zones", "homey:app:com.example"] {
-        harness.feed(SessionInput::Subscribe(uri));
+        harness.feed(Input::Subscribe(uri));
     }
-    harness.feed(SessionInput::Call(1, call("getDevice", true)));
-    harness.feed(SessionInput::Call(2, call("deleteDevice", false)));
+    harness.feed(Input::Call(1, call("getDevice", true)));
+    harness.feed(Input::Call(2, call("deleteDevice", false)));
     harness.connected();
     harness.session
 }
@@ -216,11 +216,11 @@ proptest! {
         for frame in frames {
             let mut todo = Vec::new();
             let now = StepContext { at: Duration::from_millis(26), chance: 0.5 };
-            session.step(now, SessionInput::Frame(&frame), &mut todo);
+            session.step(now, Input::Frame(&frame), &mut todo);
             // At most all is settled at once: three subscriptions, two calls, the way out.
             prop_assert!(todo.len() < 12, "{frame}: {todo:?}");
             for action in todo {
-                if let SessionAction::Deliver(event) = action {
+                if let Action::Deliver(event) = action {
                     let size = event.name.len() + event.data.get().len();
                     prop_assert!(size <= frame.len(), "{event:?} of {frame}");
                 }

@@ -1,4 +1,4 @@
-//! Transcripts: what happens on the left, what is done about it on the right.
+//! Transcripts: inputs on the left, actions on the right.
 
 mod calls;
 mod connecting;
@@ -20,7 +20,7 @@ impl Harness {
         Self { session: LiveSession::new(Some("5f00".to_owned())), at_ms: 0 }
     }
 
-    pub(super) fn feed(&mut self, input: SessionInput<'_>) -> Vec<String> {
+    pub(super) fn feed(&mut self, input: Input<'_>) -> Vec<String> {
         let mut todo = Vec::new();
         let now = StepContext { at: Duration::from_millis(self.at_ms), chance: 0.0 };
         self.session.step(now, input, &mut todo);
@@ -28,7 +28,7 @@ impl Harness {
     }
 
     fn frame(&mut self, frame: &str) -> Vec<String> {
-        self.feed(SessionInput::Frame(frame))
+        self.feed(Input::Frame(frame))
     }
 
     /// Moves to the deadline, which must be the one expected.
@@ -36,13 +36,13 @@ impl Harness {
         let deadline = self.session.deadline().map(|deadline| deadline.as_millis());
         assert_eq!(deadline, Some(u128::from(until_ms)), "the next deadline");
         self.at_ms = until_ms;
-        self.feed(SessionInput::Elapsed)
+        self.feed(Input::Elapsed)
     }
 
     /// Through to the namespace, at the same moment but for the 25 ms.
     pub(super) fn connected(&mut self) -> Vec<String> {
-        self.feed(SessionInput::Elapsed);
-        self.feed(SessionInput::Opened);
+        self.feed(Input::Elapsed);
+        self.feed(Input::Opened);
         self.frame(r#"0{"sid":"x","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#);
         self.frame("40");
         self.feed(token());
@@ -50,29 +50,29 @@ impl Harness {
         self.frame(&format!(r#"43{ack}[null,{{"namespace":"/api","success":true}}]"#));
         let mut done = self.frame("40/api,");
         self.at_ms += 25;
-        done.extend(self.feed(SessionInput::Elapsed));
+        done.extend(self.feed(Input::Elapsed));
         done
     }
 }
 
-pub(super) fn token() -> SessionInput<'static> {
-    SessionInput::Token(Secret::new("t"))
+pub(super) fn token() -> Input<'static> {
+    Input::Token(Secret::new("t"))
 }
 
-fn text(action: &SessionAction) -> String {
+fn text(action: &Action) -> String {
     match action {
-        SessionAction::Connect => "connect".to_owned(),
-        SessionAction::HangUp => "hang up".to_owned(),
-        SessionAction::Authenticate { refused: false } => "token".to_owned(),
-        SessionAction::Authenticate { refused: true } => "another token".to_owned(),
-        SessionAction::Send(frame) => format!("> {}", frame.encode().expose()),
-        SessionAction::Deliver(event) => format!("{} {} {}", event.uri, event.name, event.data),
-        SessionAction::Subscribed(uri) => format!("subscribed {uri}"),
-        SessionAction::Restored(uri, loss) => format!("restored {uri}: {loss}"),
-        SessionAction::Unsubscribed(uri, failure) => format!("unsubscribed {uri}: {failure:?}"),
-        SessionAction::Answer(number, Ok(result)) => format!("answer {number}: {result}"),
-        SessionAction::Answer(number, Err(failure)) => format!("failed {number}: {failure:?}"),
-        SessionAction::Status(status) => format!("status {status:?}"),
+        Action::Connect => "connect".to_owned(),
+        Action::HangUp => "hang up".to_owned(),
+        Action::Authenticate { refused: false } => "token".to_owned(),
+        Action::Authenticate { refused: true } => "another token".to_owned(),
+        Action::Send(frame) => format!("> {}", frame.encode().expose()),
+        Action::Deliver(event) => format!("{} {} {}", event.uri, event.name, event.data),
+        Action::Subscribed(uri) => format!("subscribed {uri}"),
+        Action::Restored(uri, loss) => format!("restored {uri}: {loss}"),
+        Action::Unsubscribed(uri, failure) => format!("unsubscribed {uri}: {failure:?}"),
+        Action::Answer(number, Ok(result)) => format!("answer {number}: {result}"),
+        Action::Answer(number, Err(failure)) => format!("failed {number}: {failure:?}"),
+        Action::Status(status) => format!("status {status:?}"),
     }
 }
 

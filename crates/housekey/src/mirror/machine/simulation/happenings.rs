@@ -1,4 +1,4 @@
-//! What happens between the two: connections, subscriptions, lists, and what goes wrong with them.
+//! Events of the simulation: connections, subscriptions, lists, and their failures.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The made-up Homey: what it holds, what changes of it, what it tells.
+//! The simulated Homey: its items, its changes and its events.
 
 use rand::RngExt as _;
 use rand::seq::IteratorRandom as _;

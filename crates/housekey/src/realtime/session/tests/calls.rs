@@ -1,4 +1,4 @@
-//! Calls, and what becomes of them.
+//! Calls and their outcomes.
 
 use super::*;
 
@@ -6,7 +6,7 @@ use super::*;
 fn calls_are_answered_refused_or_late() {
     let mut harness = Harness::new();
     // Before there is a connection they wait for it.
-    assert_eq!(harness.feed(SessionInput::Call(1, call("getDevice", true))), [""; 0]);
+    assert_eq!(harness.feed(Input::Call(1, call("getDevice", true))), [""; 0]);
     let send = |ack: u64, name: &str| {
         format!(
             r#"> 42/api,{ack}["api",{{"args":{{"id":"d1"}},"operation":"{name}","uri":"homey:manager:devices"}}]"#
@@ -14,7 +14,7 @@ fn calls_are_answered_refused_or_late() {
     };
     assert_eq!(harness.connected(), [send(1, "getDevice"), "status Live".to_owned()]);
     assert_eq!(
-        harness.feed(SessionInput::Call(2, call("deleteDevice", false))),
+        harness.feed(Input::Call(2, call("deleteDevice", false))),
         [send(2, "deleteDevice")]
     );
     assert_eq!(harness.frame(r#"43/api,1[null,{"id":"d1"}]"#), [r#"answer 1: {"id":"d1"}"#]);
@@ -26,15 +26,9 @@ fn calls_are_answered_refused_or_late() {
         ]
     );
     harness.at_ms = 100;
-    assert_eq!(
-        harness.feed(SessionInput::Call(3, call("getDevice", true))),
-        [send(3, "getDevice")]
-    );
+    assert_eq!(harness.feed(Input::Call(3, call("getDevice", true))), [send(3, "getDevice")]);
     harness.frame("43/api,3[null]");
-    assert_eq!(
-        harness.feed(SessionInput::Call(4, call("getDevice", true))),
-        [send(4, "getDevice")]
-    );
+    assert_eq!(harness.feed(Input::Call(4, call("getDevice", true))), [send(4, "getDevice")]);
     for at in [5000, 10_000] {
         harness.elapse(at);
         harness.frame("3");
@@ -47,14 +41,14 @@ fn calls_are_answered_refused_or_late() {
 fn a_write_whose_connection_was_lost_is_reported_and_a_read_is_sent_again() {
     let mut harness = Harness::new();
     harness.connected();
-    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
-    harness.feed(SessionInput::Call(2, call("getDevice", true)));
+    harness.feed(Input::Call(1, call("deleteDevice", false)));
+    harness.feed(Input::Call(2, call("getDevice", true)));
     assert_eq!(
-        harness.feed(SessionInput::Closed(Loss::Silent)),
+        harness.feed(Input::Closed(Loss::Silent)),
         ["hang up", "failed 1: Dropped", "status Waiting(Silent)"]
     );
     // Made while there is no connection: it was certainly not carried out, so it waits.
-    harness.feed(SessionInput::Call(3, call("deleteDevice", false)));
+    harness.feed(Input::Call(3, call("deleteDevice", false)));
     harness.at_ms = 1025;
     let sent = harness.connected();
     assert!(sent[0].contains("getDevice") && sent[1].contains("deleteDevice"), "{sent:?}");
@@ -66,7 +60,7 @@ fn a_write_whose_connection_was_lost_is_reported_and_a_read_is_sent_again() {
 fn what_was_refused_for_the_token_is_asked_once_more_with_another() {
     let mut harness = Harness::new();
     harness.connected();
-    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
+    harness.feed(Input::Call(1, call("deleteDevice", false)));
     let refusal = r#"[{"error":"LiveSession Expired","statusCode":401}]"#;
     assert_eq!(
         harness.frame(&format!("43/api,1{refusal}")),
@@ -74,7 +68,7 @@ fn what_was_refused_for_the_token_is_asked_once_more_with_another() {
     );
     // At once, since this is the first failure.
     assert_eq!(harness.elapse(25), ["status Connecting", "connect"]);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     assert_eq!(harness.frame("40"), ["another token"]);
     harness.feed(token());
@@ -94,10 +88,7 @@ fn what_was_refused_for_the_token_is_asked_once_more_with_another() {
 fn calls_do_not_pile_up() {
     let mut harness = Harness::new();
     for number in 0..1024 {
-        assert_eq!(harness.feed(SessionInput::Call(number, call("getDevice", true))), [""; 0]);
+        assert_eq!(harness.feed(Input::Call(number, call("getDevice", true))), [""; 0]);
     }
-    assert_eq!(
-        harness.feed(SessionInput::Call(1024, call("getDevice", true))),
-        ["failed 1024: Busy"]
-    );
+    assert_eq!(harness.feed(Input::Call(1024, call("getDevice", true))), ["failed 1024: Busy"]);
 }

@@ -1,13 +1,13 @@
-//! The way in, and what may go wrong on it.
+//! Connecting, and what may fail in it.
 
 use super::*;
 
 #[test]
 fn the_way_to_the_first_event() {
     let mut harness = Harness::new();
-    assert_eq!(harness.feed(SessionInput::Subscribe("homey:device:d1")), [""; 0]);
+    assert_eq!(harness.feed(Input::Subscribe("homey:device:d1")), [""; 0]);
     assert_eq!(harness.elapse(0), ["status Connecting", "connect"]);
-    assert_eq!(harness.feed(SessionInput::Opened), [""; 0]);
+    assert_eq!(harness.feed(Input::Opened), [""; 0]);
     let open = r#"0{"sid":"x","upgrades":[],"pingInterval":5000,"pingTimeout":8000}"#;
     assert_eq!(harness.frame(open), [""; 0]);
     assert_eq!(harness.frame("40"), ["token"]);
@@ -28,10 +28,7 @@ fn the_way_to_the_first_event() {
     );
     assert_eq!(harness.frame("43/api,1[null]"), ["subscribed homey:device:d1"]);
     // A second listener shares the subscription.
-    assert_eq!(
-        harness.feed(SessionInput::Subscribe("homey:device:d1")),
-        ["subscribed homey:device:d1"]
-    );
+    assert_eq!(harness.feed(Input::Subscribe("homey:device:d1")), ["subscribed homey:device:d1"]);
     // Not ours, not whole, or without data.
     assert_eq!(harness.frame(r#"42/api,["homey:device:other","capability",{}]"#), [""; 0]);
     assert_eq!(harness.frame(r#"42["homey:device:d1","capability",{}]"#), [""; 0]);
@@ -41,25 +38,25 @@ fn the_way_to_the_first_event() {
         ["homey:device:d1 abc null"]
     );
     assert_eq!(
-        harness.feed(SessionInput::Unsubscribe("homey:device:d1")),
+        harness.feed(Input::Unsubscribe("homey:device:d1")),
         [r#"> 42/api,["unsubscribe","homey:device:d1"]"#]
     );
-    assert_eq!(harness.feed(SessionInput::Leave), ["> 41/api,", "> 41", "hang up", "status Ended"]);
+    assert_eq!(harness.feed(Input::Leave), ["> 41/api,", "> 41", "hang up", "status Ended"]);
     assert_eq!(harness.session.deadline(), None);
 }
 
 #[test]
 fn a_refused_token_is_renewed_once_on_the_same_connection() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Elapsed);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Elapsed);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());
     let refusal = r#"[{"error":"Invalid LiveSession","statusCode":401}]"#;
     assert_eq!(harness.frame(&format!("430{refusal}")), ["another token"]);
     assert_eq!(
-        harness.feed(SessionInput::Token(Secret::new("new"))),
+        harness.feed(Input::Token(Secret::new("new"))),
         [r#"> 421["handshakeClient",{"token":"new","homeyId":"5f00"}]"#]
     );
     assert_eq!(
@@ -78,8 +75,8 @@ fn other_refusals_end_the_attempt_at_once() {
         r#"430[null]"#,
     ] {
         let mut harness = Harness::new();
-        harness.feed(SessionInput::Elapsed);
-        harness.feed(SessionInput::Opened);
+        harness.feed(Input::Elapsed);
+        harness.feed(Input::Opened);
         harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
         harness.frame("40");
         harness.feed(token());
@@ -92,26 +89,26 @@ fn other_refusals_end_the_attempt_at_once() {
 #[test]
 fn requests_fail_while_signed_out_and_nothing_is_tried_again() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
-    harness.feed(SessionInput::Call(7, call("getDevice", true)));
-    harness.feed(SessionInput::Elapsed);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Subscribe("a"));
+    harness.feed(Input::Call(7, call("getDevice", true)));
+    harness.feed(Input::Elapsed);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     harness.frame("40");
     assert_eq!(
-        harness.feed(SessionInput::SignedOut),
+        harness.feed(Input::SignedOut),
         ["> 41", "hang up", "failed 7: Ended", "unsubscribed a: Ended", "status SignedOut"]
     );
-    assert_eq!(harness.feed(SessionInput::Subscribe("b")), ["unsubscribed b: Ended"]);
-    assert_eq!(harness.feed(SessionInput::Call(8, call("getDevice", true))), ["failed 8: Ended"]);
+    assert_eq!(harness.feed(Input::Subscribe("b")), ["unsubscribed b: Ended"]);
+    assert_eq!(harness.feed(Input::Call(8, call("getDevice", true))), ["failed 8: Ended"]);
     // Somebody signs in: it begins anew, without what nobody waits for any more.
     assert_eq!(harness.session.deadline(), None);
-    assert_eq!(harness.feed(SessionInput::SignedIn), ["status Connecting", "connect"]);
-    assert_eq!(harness.feed(SessionInput::SignedIn), [""; 0]);
+    assert_eq!(harness.feed(Input::SignedIn), ["status Connecting", "connect"]);
+    assert_eq!(harness.feed(Input::SignedIn), [""; 0]);
     assert_eq!(harness.connected(), ["status Live"]);
-    harness.feed(SessionInput::SignedOut);
-    assert_eq!(harness.feed(SessionInput::Leave), ["hang up", "status Ended"]);
-    assert_eq!(harness.feed(SessionInput::SignedIn), [""; 0]);
+    harness.feed(Input::SignedOut);
+    assert_eq!(harness.feed(Input::Leave), ["hang up", "status Ended"]);
+    assert_eq!(harness.feed(Input::SignedIn), [""; 0]);
 }
 
 #[test]
@@ -122,16 +119,16 @@ fn every_step_has_a_limit() {
     assert_eq!(harness.elapse(20_000), futures("connecting"));
     // The rest doubles: 1 s, 2 s …
     harness.elapse(21_000);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Opened);
     assert_eq!(harness.elapse(41_000), futures("connecting"));
     harness.elapse(43_000);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":600000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());
     assert_eq!(harness.elapse(53_000), futures("the handshake"));
     harness.elapse(57_000);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":600000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());
@@ -142,12 +139,12 @@ fn every_step_has_a_limit() {
 #[test]
 fn a_kick_in_the_first_25_ms_fails_the_attempt() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
-    harness.feed(SessionInput::Subscribe("b"));
-    harness.feed(SessionInput::Call(1, call("getDevice", true)));
-    harness.feed(SessionInput::Call(2, call("deleteDevice", false)));
-    harness.feed(SessionInput::Elapsed);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Subscribe("a"));
+    harness.feed(Input::Subscribe("b"));
+    harness.feed(Input::Call(1, call("getDevice", true)));
+    harness.feed(Input::Call(2, call("deleteDevice", false)));
+    harness.feed(Input::Elapsed);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());
@@ -177,15 +174,15 @@ fn a_kick_in_the_first_25_ms_fails_the_attempt() {
 #[test]
 fn what_changes_the_home_waits_until_the_first_25_ms_are_over() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
-    harness.feed(SessionInput::Elapsed);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Call(1, call("deleteDevice", false)));
+    harness.feed(Input::Elapsed);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());
     harness.frame(r#"430[null,{"namespace":"/api"}]"#);
     assert_eq!(harness.frame("40/api,"), [""; 0]);
-    assert_eq!(harness.feed(SessionInput::Call(2, call("deleteDevice", false))), [""; 0]);
+    assert_eq!(harness.feed(Input::Call(2, call("deleteDevice", false))), [""; 0]);
     let sent = harness.elapse(25);
     assert!(sent[0].contains("deleteDevice") && sent[1].contains("deleteDevice"), "{sent:?}");
     assert_eq!(sent[2], "status Live");
@@ -194,10 +191,10 @@ fn what_changes_the_home_waits_until_the_first_25_ms_are_over() {
 #[test]
 fn a_token_that_is_refused_in_the_first_25_ms_is_renewed_as_at_any_time() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
-    harness.feed(SessionInput::Call(1, call("getDevice", true)));
-    harness.feed(SessionInput::Elapsed);
-    harness.feed(SessionInput::Opened);
+    harness.feed(Input::Subscribe("a"));
+    harness.feed(Input::Call(1, call("getDevice", true)));
+    harness.feed(Input::Elapsed);
+    harness.feed(Input::Opened);
     harness.frame(r#"0{"sid":"x","pingInterval":5000,"pingTimeout":8000}"#);
     harness.frame("40");
     harness.feed(token());

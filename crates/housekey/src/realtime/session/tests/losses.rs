@@ -1,11 +1,11 @@
-//! Lost, and back again.
+//! Lost connections, and their return.
 
 use super::*;
 
 #[test]
 fn pings_are_ours_and_their_answers_are_due_at_an_absolute_time() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
+    harness.feed(Input::Subscribe("a"));
     harness.connected();
     harness.frame("43/api,1[null]");
     assert_eq!(harness.elapse(5000), ["> 2"]);
@@ -21,8 +21,8 @@ fn pings_are_ours_and_their_answers_are_due_at_an_absolute_time() {
 #[test]
 fn a_kick_is_followed_by_a_new_handshake_on_the_same_connection() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
-    harness.feed(SessionInput::Subscribe("b"));
+    harness.feed(Input::Subscribe("a"));
+    harness.feed(Input::Subscribe("b"));
     harness.connected();
     harness.frame("43/api,1[null]");
     harness.frame("43/api,2[null]");
@@ -49,22 +49,22 @@ fn a_transport_that_ends_while_it_rests_does_not_end_the_rest() {
     let mut harness = Harness::new();
     harness.connected();
     harness.frame("41/api,");
-    harness.feed(SessionInput::Subscribe("a"));
-    harness.feed(SessionInput::Call(1, call("deleteDevice", false)));
-    assert_eq!(harness.feed(SessionInput::Closed(Loss::Silent)), ["hang up"]);
-    assert_eq!(harness.feed(SessionInput::Closed(Loss::Silent)), [""; 0]);
+    harness.feed(Input::Subscribe("a"));
+    harness.feed(Input::Call(1, call("deleteDevice", false)));
+    assert_eq!(harness.feed(Input::Closed(Loss::Silent)), ["hang up"]);
+    assert_eq!(harness.feed(Input::Closed(Loss::Silent)), [""; 0]);
     assert_eq!(harness.elapse(1025), ["status Connecting", "connect"]);
 }
 
 #[test]
 fn everything_that_was_granted_comes_back_after_the_transport_is_lost() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
+    harness.feed(Input::Subscribe("a"));
     harness.connected();
     harness.frame("43/api,1[null]");
     // This one was asked for and not granted yet: it is still wanted.
-    harness.feed(SessionInput::Subscribe("b"));
-    let reset = || SessionInput::Closed(Loss::Transport("reset".to_owned()));
+    harness.feed(Input::Subscribe("b"));
+    let reset = || Input::Closed(Loss::Transport("reset".to_owned()));
     let futures = r#"status Waiting(Transport("reset"))"#;
     assert_eq!(harness.feed(reset()), ["hang up", futures]);
     assert_eq!(harness.elapse(1025), ["status Connecting", "connect"]);
@@ -100,12 +100,12 @@ fn everything_that_was_granted_comes_back_after_the_transport_is_lost() {
 fn a_session_that_held_starts_to_count_failures_anew() {
     for (held_ms, rest_ms) in [(9_999, 2000), (10_000, 1000)] {
         let mut harness = Harness::new();
-        harness.feed(SessionInput::Elapsed);
-        harness.feed(SessionInput::Closed(Loss::Silent));
+        harness.feed(Input::Elapsed);
+        harness.feed(Input::Closed(Loss::Silent));
         harness.at_ms = 1000;
         harness.connected();
         harness.at_ms += held_ms;
-        harness.feed(SessionInput::Closed(Loss::Silent));
+        harness.feed(Input::Closed(Loss::Silent));
         let until = Duration::from_millis(harness.at_ms + rest_ms);
         assert_eq!(harness.session.deadline(), Some(until), "held {held_ms} ms");
     }
@@ -114,14 +114,14 @@ fn a_session_that_held_starts_to_count_failures_anew() {
 #[test]
 fn a_subscription_that_is_not_answered_fails_the_first_time_and_reconnects_later() {
     let mut harness = Harness::new();
-    harness.feed(SessionInput::Subscribe("a"));
+    harness.feed(Input::Subscribe("a"));
     harness.connected();
     harness.elapse(5000);
     harness.frame("3");
     let failed = ["> 2", r#"> 42/api,["unsubscribe","a"]"#, "unsubscribed a: TimedOut(10s)"];
     assert_eq!(harness.elapse(10_000), failed);
     harness.frame("3");
-    harness.feed(SessionInput::Subscribe("a"));
+    harness.feed(Input::Subscribe("a"));
     harness.frame("43/api,2[null]");
     harness.frame("41/api,");
     harness.elapse(11_000);
