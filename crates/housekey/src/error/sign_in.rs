@@ -175,7 +175,7 @@ pub enum SignInError {
     /// The user cancelled the sign-in.
     #[error("{why}")]
     Stopped {
-        /// The reason, from the program that asked the question.
+        /// The reason, given by the program.
         why: String,
     },
     /// Nothing is stored that gives a token.

@@ -30,7 +30,7 @@ const KEPT_IDS: usize = 1024;
 /// let masked = variables.mask_json(answer, false)?;
 /// assert_eq!(*masked, *br#"{"v1":{"id":"v1","name":"accesstoken","value":"***"}}"#);
 /// assert!(variables.contains("v1", "renamed"));
-/// # Ok::<(), housekey::redaction::Unreadable>(())
+/// # Ok::<(), housekey::redaction::UnreadableJson>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct TokenVariables {
