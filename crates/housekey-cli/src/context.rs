@@ -5,22 +5,20 @@ use std::convert::Infallible;
 use std::ops::Deref;
 use std::time::Duration;
 
+use housekey::auth::PendingRenewal;
 use housekey::auth::store::{HomeyRecord, Store};
-use housekey::auth::{PendingRenewal, SignIn};
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::config::{Config, OneOff, StoreConfig};
 use housekey::discovery::PlainHttp;
 use housekey::error::ConfigError;
-use housekey::{Error, Homey, Secret};
+use housekey::{Error, Homey};
 
-use crate::access_token::{no_client, without_refresh};
 use crate::encryption_notice;
 use crate::env::{self, Environment};
 use crate::error::Outcome;
 use crate::global::Global;
 use crate::output::Output;
 use crate::prompt;
-use crate::sign_in_records::SignInRecords;
 
 /// Everything a command may use.
 pub(crate) struct Context {
@@ -90,33 +88,11 @@ impl Context {
                 Ok(Target { homey: Homey::at(address, token, http).await?, title })
             }
             Some(OneOff::Account { token }) if !named_here() => {
-                OneOff::opens_homeys(&token, &env::HOMEY_PAT)?;
-                self.homey_of(token).await
+                let (homey, title) = self.open_once(token, self.homey_named.as_deref()).await?;
+                Ok(Target { homey, title })
             }
             _ => self.open(self.stored_homey(purpose)?),
         }
-    }
-
-    /// A Homey of the account that a personal access token opens, signed in to for this once.
-    async fn homey_of(&self, token: Secret) -> Outcome<Target> {
-        let wanted = self.homey_named.as_deref();
-        let (http, cloud) = (self.http()?, self.cloud()?);
-        let sign_in = SignIn {
-            http: &http,
-            cloud: &cloud,
-            client: &no_client(),
-            clock: &*self.clock,
-            on_progress: &|_| {},
-            plain_http: &|_| Ok(PlainHttp::Forbidden),
-        };
-        let tokens = without_refresh(token, self.clock.now());
-        let signed_in = sign_in.with_tokens(tokens, wanted).await?;
-        let records = SignInRecords::with_account(signed_in, "once".to_owned(), cloud, None)?;
-        let store = Store::memory();
-        records.save(&store).await?;
-        let homey = records.homey;
-        let target = Homey::stored(&homey, store, http, self.clock.clone());
-        Ok(Target { homey: target, title: homey.title })
     }
 
     /// A stored Homey, ready to be called.

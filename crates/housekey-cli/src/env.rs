@@ -1,16 +1,16 @@
 //! Every environment variable that is read: those of the library, and those of the command line alone.
 
 pub(crate) use housekey::config::environment::{
-    ALL_PROXY, Environment, HOME, HOMEY_ADDRESS, HOMEY_DISCOVERY_MDNS_HOST,
+    ALL_PROXY, Environment, EnvironmentVariable, HOME, HOMEY_ADDRESS, HOMEY_DISCOVERY_MDNS_HOST,
     HOMEY_DISCOVERY_MDNS_PORT, HOMEY_PAT, HOMEY_TOKEN, HOUSEKEY_ACCOUNTS_URL,
     HOUSEKEY_AGE_KEY_FILE, HOUSEKEY_AGE_PASSPHRASE, HOUSEKEY_API_URL, HOUSEKEY_CLIENT_ID,
     HOUSEKEY_CLIENT_SECRET, HOUSEKEY_CONFIG, HOUSEKEY_HOMEY, HOUSEKEY_STATE, HTTP_PROXY,
-    HTTPS_PROXY, NO_PROXY, SSL_CERT_DIR, SSL_CERT_FILE, Variable, XDG_CONFIG_HOME, XDG_STATE_HOME,
+    HTTPS_PROXY, NO_PROXY, SSL_CERT_DIR, SSL_CERT_FILE, XDG_CONFIG_HOME, XDG_STATE_HOME,
 };
 
 macro_rules! variables {
     ($($name:ident: $about:literal,)*) => {
-        $(pub(crate) const $name: Variable = Variable::new(stringify!($name), $about);)*
+        $(pub(crate) const $name: EnvironmentVariable = EnvironmentVariable::new(stringify!($name), $about);)*
     };
 }
 
@@ -26,7 +26,7 @@ variables! {
 
 /// All of them, in the order of the manual.
 #[rustfmt::skip]
-pub(crate) const VARIABLES: &[&Variable] = &[
+pub(crate) const VARIABLES: &[&EnvironmentVariable] = &[
     &HOUSEKEY_HOMEY, &HOUSEKEY_CONFIG, &HOUSEKEY_STATE, &HOUSEKEY_AGE_KEY_FILE, &HOUSEKEY_AGE_PASSPHRASE,
     &HOUSEKEY_CLIENT_ID, &HOUSEKEY_CLIENT_SECRET, &HOUSEKEY_ACCOUNTS_URL, &HOUSEKEY_API_URL, &HOUSEKEY_LOG,
     &HOUSEKEY_COMPLETE, &HOMEY_ADDRESS, &HOMEY_TOKEN, &HOMEY_PAT, &HOMEY_HOME, &HOMEY_DISCOVERY_MDNS_HOST,
@@ -41,11 +41,11 @@ mod tests {
     /// What holds a secret by its name is marked so, and no program that we start inherits it.
     #[test]
     fn every_secret_variable_is_withheld_from_other_programs() {
-        let by_name = |variable: &&&Variable| {
+        let by_name = |variable: &&&EnvironmentVariable| {
             let last = variable.name.rsplit('_').next().unwrap_or_default();
             ["SECRET", "PASSPHRASE", "PASSWORD", "TOKEN", "PAT", "KEY"].contains(&last)
         };
-        let names = |variables: Vec<&&Variable>| -> std::collections::BTreeSet<&str> {
+        let names = |variables: Vec<&&EnvironmentVariable>| -> std::collections::BTreeSet<&str> {
             variables.into_iter().map(|variable| variable.name).collect()
         };
         let marked = names(VARIABLES.iter().filter(|variable| variable.secret).collect());

@@ -1,6 +1,5 @@
 //! The housekey command line: reads the arguments, runs one command, says how it ended.
 
-mod access_token;
 mod advice;
 mod args;
 mod commands;
@@ -29,7 +28,6 @@ mod raw_view;
 mod reconnection;
 mod runtime;
 mod settings;
-mod sign_in_records;
 mod sign_out;
 mod signal;
 mod tree;

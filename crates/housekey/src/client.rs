@@ -6,6 +6,7 @@ mod call;
 mod dialect;
 mod exchange;
 mod live;
+mod local_sign_in;
 pub mod pace;
 mod raw;
 mod typed_call;
@@ -17,6 +18,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 pub use builder::HomeyBuilder;
+pub use local_sign_in::LocalSignIn;
 pub use raw::{RawCall, RawResponse};
 pub use typed_call::{Call, Done};
 

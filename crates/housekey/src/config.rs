@@ -12,6 +12,7 @@ pub mod input;
 mod network;
 mod one_off;
 mod settings;
+mod sign_in;
 mod store;
 
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ pub use self::one_off::OneOff;
 pub use self::settings::{HomeySettings, Settings, SettingsFile};
 pub use self::store::StoreConfig;
 use crate::auth::store::Store;
-use crate::error::ConfigError;
+use crate::error::Error;
 
 /// The configuration of a user on this machine. Cheap to clone; clones share the store.
 ///
@@ -54,15 +55,15 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::new`].
-    pub fn of_process() -> Result<Self, ConfigError> {
+    pub fn of_process() -> Result<Self, Error> {
         Self::new(Environment::of_process())
     }
 
     /// The configuration in that environment.
     ///
     /// # Errors
-    /// [`ConfigError`]: no home directory, settings that cannot be read, a variable that cannot be used.
-    pub fn new(env: Environment) -> Result<Self, ConfigError> {
+    /// [`crate::error::ConfigError`]: no home directory, settings that cannot be read, a variable that cannot be used.
+    pub fn new(env: Environment) -> Result<Self, Error> {
         let Directories { config, state } = Directories::new(&env)?;
         let settings = SettingsFile::in_directory(&config);
         let credentials = state.join("credentials");

@@ -9,6 +9,7 @@ mod homey;
 mod http;
 mod kind;
 mod realtime;
+mod report;
 mod sign_in;
 mod store;
 
@@ -18,6 +19,7 @@ pub use homey::HomeyError;
 pub use http::{CertificateProblem, HttpError};
 pub use kind::Kind;
 pub use realtime::{Loss, RealtimeError};
+pub use report::{ErrorReport, chain};
 pub use sign_in::SignInError;
 pub(crate) use sign_in::is_transient;
 pub use store::{KeyringError, StoreError, Unsafe};
@@ -67,6 +69,13 @@ pub enum Error {
     /// The program ended, or failed, while a renewal was under way.
     #[error("the renewal of the token was interrupted")]
     Interrupted,
+}
+
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for ErrorReport {
+    fn from(error: E) -> Self {
+        let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+        Self { advice: error.downcast_ref().and_then(Error::advice), error }
+    }
 }
 
 impl Error {

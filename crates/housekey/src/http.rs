@@ -25,9 +25,6 @@ pub use self::roots::Roots;
 #[cfg(test)]
 pub(crate) use self::roots::in_pem;
 pub use self::transport::Transport;
-pub(crate) use self::{
-    join_path as below, request::HttpRequest as Outgoing, response::HttpResponse as Incoming,
-};
 
 use crate::error::HttpError;
 use crate::resolve::{Resolver, zone_of};

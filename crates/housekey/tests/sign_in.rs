@@ -20,7 +20,7 @@ async fn each_step_is_made_once_and_told_in_order() {
 
     let facts = house.world.facts();
     assert_eq!(signed_in.homey.id, facts.cloud_id);
-    assert_eq!(signed_in.account.email.as_deref(), Some(&*facts.email));
+    assert_eq!(signed_in.account.expect("an account").name, facts.email);
     for step in [
         "login",
         "authorise.get",
@@ -55,10 +55,12 @@ async fn each_step_is_made_once_and_told_in_order() {
 async fn the_lives_of_the_tokens_are_counted_from_now() {
     let house = House::new().await;
     let signed_in = house.sign_in(&house.password(), None).await.0.expect("signed in");
-    assert_eq!(signed_in.tokens.issued_at.to_string(), "2026-03-01T12:00:00Z");
-    assert_eq!(signed_in.tokens.expires_at.to_string(), "2026-03-01T13:01:00Z");
-    assert_eq!(signed_in.session.issued_at.to_string(), "2026-03-01T12:00:00Z");
-    assert_eq!(signed_in.session.expires_at.to_string(), "2026-03-02T12:00:00Z");
+    let tokens = signed_in.account.expect("an account").tokens;
+    assert_eq!(tokens.issued_at.to_string(), "2026-03-01T12:00:00Z");
+    assert_eq!(tokens.expires_at.to_string(), "2026-03-01T13:01:00Z");
+    let session = signed_in.homey.access.session().expect("a session");
+    assert_eq!(session.issued_at.to_string(), "2026-03-01T12:00:00Z");
+    assert_eq!(session.expires_at.to_string(), "2026-03-02T12:00:00Z");
 }
 
 #[tokio::test]
@@ -231,14 +233,7 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
     };
     let http = housekey::http::Http::new().expect("TLS");
     let wrong = ManualClock::at(SystemClock.now() - jiff::SignedDuration::from_hours(3));
-    let sign_in = SignIn {
-        http: &http,
-        cloud: &cloud,
-        client: &client,
-        clock: &wrong,
-        on_progress: &|_| {},
-        plain_http: &|_| Ok(housekey::discovery::PlainHttp::Forbidden),
-    };
+    let sign_in = SignIn::at(cloud, http).client(client).clock(std::sync::Arc::new(wrong));
     let kept = |secret: &str| StoredCredentials {
         email: facts.email.clone(),
         password: Secret::new(facts.password.clone()),
@@ -246,10 +241,10 @@ async fn a_code_of_a_clock_that_is_wrong_is_made_again_by_that_of_the_cloud() {
         refused: false,
     };
     let right = kept(&facts.otp_secret.expect("on"));
-    sign_in.with_remembered(&right, None).await.expect("signed in");
+    drop(sign_in.with_remembered(&right).await.expect("signed in"));
     assert_eq!(world.calls("login"), 2, "the second with the code of the cloud's time");
 
-    let error = sign_in.with_remembered(&kept("GEZDGNBVGY3TQOJQ"), None).await.expect_err("wrong");
+    let error = sign_in.with_remembered(&kept("GEZDGNBVGY3TQOJQ")).await.expect_err("wrong");
     assert!(matches!(error, Error::SignIn(SignInError::TwoFactorWrong)), "{error:?}");
     assert_eq!(world.calls("login"), 4);
 }
@@ -272,19 +267,9 @@ async fn a_refusal_that_may_be_the_clocks_is_not_held_against_what_is_kept() {
     };
     let password = kept.password_at(housekey::clock::Clock::now(&*house.clock));
     let (outcome, _) = house.sign_in(&password, None).await;
-    let made = outcome.expect("signed in");
+    let made = outcome.expect("signed in").remembering(Some(kept.clone()));
     let store = Store::memory();
-    let account = housekey::auth::store::AccountRecord {
-        name: facts.email.clone(),
-        id: made.account.id,
-        cloud: house.cloud.clone(),
-        client: Some(house.client.clone()),
-        tokens: made.tokens,
-        remembered: Some(kept.clone()),
-        ended: None,
-        two_factor: made.account.two_factor,
-    };
-    store.save_account(&account).expect("saved");
+    store.save_account(&made.account.expect("an account")).expect("saved");
     house.world.expire(Expire::Access);
     house.world.expire(Expire::Refresh);
     house.world.script("login").reply(401).body(json!({"error": "invalid_otp"}));

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::store::Store;
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::clock::SharedClock;
 use housekey::discovery::PlainHttp;
@@ -221,35 +221,10 @@ impl Life {
             password: Secret::new(facts.password),
             otp: None,
         };
-        let sign_in = SignIn {
-            http: &self.http,
-            cloud: &cloud,
-            client: &client,
-            clock: &*self.clock,
-            on_progress: &|_| {},
-            plain_http: &|_| Ok(PlainHttp::Forbidden),
-        };
+        let sign_in = SignIn::at(cloud, self.http.clone()).client(client).clock(self.clock.clone());
         self.judge.disturbed();
-        let made = sign_in.with_password(&password, None).await?;
-        let account = AccountRecord {
-            name: facts.email.clone(),
-            id: made.account.id,
-            cloud: cloud.clone(),
-            client: Some(client.clone()),
-            remembered: None,
-            ended: None,
-            two_factor: None,
-            tokens: made.tokens,
-        };
-        let homey = HomeyRecord {
-            name: "home".to_owned(),
-            title: made.homey.name,
-            id: made.homey.id,
-            dialect: made.homey.dialect.expect("usable"),
-            addresses: made.homey.addresses,
-            access: Access::Account { account: facts.email, session: made.session },
-        };
-        self.store.save_sign_in(&account, &homey).await?;
+        let signed_in = sign_in.with_password(&password).await?;
+        signed_in.named(Some("home"), &self.store)?.save(&self.store).await?;
         self.network.book(|book| (book.refusals, book.lost) = (0, 0));
         Ok(())
     }

@@ -2,11 +2,9 @@
 
 mod story;
 
-use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::store::Store;
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
-use housekey::catalogue::Dialect;
 use housekey::config::address::server_address;
-use housekey::discovery::PlainHttp;
 use housekey::{Homey, Secret};
 use housekey_emulator::{ConnectionInfo, Emulator};
 
@@ -67,35 +65,12 @@ async fn sign_in(facts: &ConnectionInfo, context: &Context) -> Outcome<Target> {
         otp: None,
     };
     let http = context.http()?;
-    let sign_in = SignIn {
-        http: &http,
-        cloud: &cloud,
-        client: &client,
-        clock: &*context.clock,
-        on_progress: &|step| progress::tell(Steps::Narrated, step),
-        plain_http: &|_| Ok(PlainHttp::Forbidden),
-    };
-    let made = sign_in.with_password(&password, None).await?;
-    let account = AccountRecord {
-        name: facts.email.clone(),
-        id: made.account.id,
-        cloud: cloud.clone(),
-        client: Some(client.clone()),
-        tokens: made.tokens,
-        remembered: None,
-        ended: None,
-        two_factor: None,
-    };
-    let homey = HomeyRecord {
-        name: "demo".to_owned(),
-        title: made.homey.name,
-        id: made.homey.id,
-        dialect: made.homey.dialect.unwrap_or(Dialect::Local),
-        addresses: made.homey.addresses,
-        access: Access::Account { account: account.name.clone(), session: made.session },
-    };
+    let sign_in = SignIn::at(cloud, http.clone())
+        .client(client)
+        .on_progress(|step| progress::tell(Steps::Narrated, step));
+    let signed_in = sign_in.with_password(&password).await?;
     let store = Store::memory();
-    store.save_sign_in(&account, &homey).await?;
-    let title = homey.title.clone();
-    Ok(Target { homey: Homey::stored(&homey, store, http, context.clock.clone()), title })
+    signed_in.save(&store).await?;
+    let homey = Homey::stored(&signed_in.homey, store, http, context.clock.clone());
+    Ok(Target { homey, title: signed_in.homey.title })
 }

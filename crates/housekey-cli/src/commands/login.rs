@@ -13,6 +13,8 @@ pub(super) mod progress;
 mod remember;
 mod store;
 
+use housekey::auth::store::unless_broken;
+
 pub(crate) use self::args::Args;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
@@ -22,14 +24,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     // Before anybody types a password for nothing.
     context.store.check_writable()?;
     if let Some(name) = &args.name {
-        context.store.homey(name).or_else(keep::unless_broken)?;
+        context.store.homey(name).or_else(unless_broken)?;
     }
     let at_the_homey = args.api_key || args.local_user.is_some();
     if args.address.is_some() && !at_the_homey {
         return Err(Failure::usage("--address is for --api-key and --local-user")
             .hint("an account knows the addresses of its Homeys; `--homey` says which one"));
     }
-    let records = if at_the_homey {
+    let signed_in = if at_the_homey {
         address::run(&args, context).await?
     } else if args.browser || args.no_browser {
         browser::run(&args, context).await?
@@ -40,12 +42,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     } else {
         account::run(&args, context).await?
     };
-    let records = match args.mint_key {
-        Some(preset) => mint::instead(records, preset, args.plain_http.decided(), context).await?,
-        None => records,
+    let signed_in = signed_in.named(args.name.as_deref(), &context.store)?;
+    let signed_in = match args.mint_key {
+        Some(preset) => {
+            mint::instead(signed_in, preset, args.plain_http.decided(), context).await?
+        }
+        None => signed_in,
     };
-    records.save(&context.store).await?;
-    args.plain_http.remember(&records.homey.name, context)?;
+    signed_in.save(&context.store).await?;
+    args.plain_http.remember(&signed_in.homey.name, context)?;
     args.store.remember(context);
-    keep::tell(context, records.homey)
+    keep::tell(context, signed_in.homey)
 }

@@ -9,7 +9,7 @@ use crate::Secret;
 use crate::catalogue::Dialect;
 use crate::discovery::Addresses;
 use crate::error::{Error, SignInError};
-use crate::http::{Http, Outgoing};
+use crate::http::{Http, HttpRequest};
 use crate::model::name::{self, Called};
 
 /// A person at the account cloud.
@@ -64,7 +64,7 @@ impl Account {
     /// # Errors
     /// [`SignInError::AccessRefused`] when the cloud does not take the token.
     pub async fn fetch(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Self, Error> {
-        let request = Outgoing::new(Method::GET, cloud.api_url("/user/me")?, CLOUD_LIMIT)
+        let request = HttpRequest::new(Method::GET, cloud.api_url("/user/me")?, CLOUD_LIMIT)
             .authorization("Bearer", access);
         let answer = http.send(request).await?;
         if !answer.is_success() {

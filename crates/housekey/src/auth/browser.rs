@@ -21,16 +21,16 @@ use super::cloud::{Cloud, OAuthClient};
 use super::consent::{Redirect, read_redirect};
 use crate::Secret;
 use crate::error::{Error, SignInError};
-use crate::http::below;
+use crate::http::join_path;
 
-/// How long somebody has to finish: as long as the vendor's tool waits.
+/// How long the person has to finish: as long as the vendor's tool waits.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
 /// How long one request of the browser may take.
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 
-/// How many connections are served side by side. With one more the oldest goes: whoever opens many and
-/// says nothing keeps no browser out.
+/// How many connections are served side by side. With one more the oldest is closed: a client that
+/// opens many and sends nothing keeps no browser out.
 const CONNECTIONS: usize = 32;
 
 /// A sign-in in the browser that has been begun.
@@ -39,7 +39,7 @@ pub struct BrowserSignIn {
     url: Url,
     /// Where the cloud sends the browser.
     redirect: Url,
-    /// Comes back with the code, so that nobody can slip us one of theirs.
+    /// Comes back with the code, so that no other site can bring a code of its own.
     state: Secret,
     listeners: Vec<TcpListener>,
 }
@@ -81,7 +81,7 @@ impl BrowserSignIn {
         listeners: Vec<TcpListener>,
     ) -> Self {
         let state = Secret::new(format!("{:032x}", rand::random::<u128>()));
-        let mut url = below(&cloud.api, "/oauth2/authorise");
+        let mut url = join_path(&cloud.api, "/oauth2/authorise");
         let shown = match listeners.is_empty() {
             true => client.redirect_uri.as_str(),
             // Registered without one, it is compared without one.
@@ -171,8 +171,8 @@ impl BrowserSignIn {
         }
     }
 
-    /// Answers one request; `None` where it is none of ours, such as for the icon of the page. Whoever
-    /// comes without our state is sent away, and does not end the waiting.
+    /// Answers one request; `None` where it is none of ours, such as for the icon of the page. A request
+    /// without our state is refused, and does not end the waiting.
     async fn answer(&self, browser: TcpStream) -> Option<Result<Secret, SignInError>> {
         let mut browser = BufReader::new(browser);
         let target = target(&mut browser).await?;

@@ -9,7 +9,7 @@ use url::Url;
 use crate::Secret;
 use crate::discovery::is_loopback;
 use crate::error::SignInError;
-use crate::http::{Incoming, below};
+use crate::http::{HttpResponse, join_path};
 use crate::redaction::redact;
 use crate::secret;
 
@@ -31,7 +31,7 @@ impl Cloud {
     /// # Errors
     /// [`SignInError::Unencrypted`] where a password would go out in the clear.
     pub(super) fn accounts_url(&self, path: &str) -> Result<Url, SignInError> {
-        encrypted(&self.accounts).map(|base| below(base, path))
+        encrypted(&self.accounts).map(|base| join_path(base, path))
     }
 
     /// A URL of the API.
@@ -39,7 +39,7 @@ impl Cloud {
     /// # Errors
     /// [`SignInError::Unencrypted`] where a token would go out in the clear.
     pub(super) fn api_url(&self, path: &str) -> Result<Url, SignInError> {
-        encrypted(&self.api).map(|base| below(base, path))
+        encrypted(&self.api).map(|base| join_path(base, path))
     }
 
     /// Makes sure that neither a password nor a token would go out in the clear: plain HTTP is only
@@ -80,11 +80,18 @@ pub struct OAuthClient {
     pub redirect_uri: String,
 }
 
+impl OAuthClient {
+    /// A client that is registered with the redirect address `http://localhost`, as the vendor proposes.
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self { id: id.into(), secret: secret.into(), redirect_uri: "http://localhost".to_owned() }
+    }
+}
+
 /// What the cloud says of a refusal, in the order in which the vendor's client looks for it:
 /// `error_description` (text, or an object field → text), `error_message`, `error`, `message`,
 /// `result`, else the bare status. What was sent as a secret is taken out of the text, should the
 /// server repeat it.
-pub(super) fn refusal_text(answer: &Incoming, sent: &[&Secret]) -> String {
+pub(super) fn refusal_text(answer: &HttpResponse, sent: &[&Secret]) -> String {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
     let text = ["error_description", "error_message", "error", "message", "result"]
         .into_iter()
@@ -107,13 +114,13 @@ pub(super) fn refusal_text(answer: &Incoming, sent: &[&Secret]) -> String {
 }
 
 /// The machine word of a refusal: the text under `error`.
-pub(crate) fn refusal_code(answer: &Incoming) -> Option<String> {
+pub(crate) fn refusal_code(answer: &HttpResponse) -> Option<String> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     body["error"].as_str().map(str::to_owned)
 }
 
 /// The error for a step that was refused for no reason of its own.
-pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -> SignInError {
+pub(super) fn refused(what: &'static str, answer: &HttpResponse, sent: &[&Secret]) -> SignInError {
     SignInError::Refused {
         what,
         status: answer.status,
@@ -125,7 +132,7 @@ pub(super) fn refused(what: &'static str, answer: &Incoming, sent: &[&Secret]) -
 /// The same for a request with an access token, which itself may be what is refused.
 pub(super) fn refused_access(
     what: &'static str,
-    answer: &Incoming,
+    answer: &HttpResponse,
     access: &Secret,
 ) -> SignInError {
     match (answer.status, refusal_code(answer).as_deref(), refused(what, answer, &[access])) {

@@ -1,4 +1,4 @@
-//! Reads the consent page and the redirect that ends it; computes only, asks nobody.
+//! Reads the consent page and the redirect that ends it; computes only, sends nothing.
 
 mod choice;
 #[cfg(any(test, fuzzing))]

@@ -8,14 +8,14 @@ use super::answer::LenientAnswer;
 use super::cloud::{Cloud, refused_access};
 use crate::Secret;
 use crate::error::Error;
-use crate::http::{Http, Outgoing};
+use crate::http::{Http, HttpRequest};
 
 /// Requests a delegation token; the bearer alone authenticates, the body is what the vendor's
 /// client sends.
 pub(super) async fn delegate(http: &Http, cloud: &Cloud, access: &Secret) -> Result<Secret, Error> {
     let mut url = cloud.api_url("/delegation/token")?;
     url.query_pairs_mut().append_pair("audience", "homey");
-    let request = Outgoing::new(Method::POST, url, CLOUD_LIMIT)
+    let request = HttpRequest::new(Method::POST, url, CLOUD_LIMIT)
         .authorization("Bearer", access)
         .json(&json!({}));
     let answer = http.send(request).await?;

@@ -10,7 +10,7 @@ use crate::Secret;
 use crate::clock::Clock;
 use crate::discovery::Route;
 use crate::error::{Error, HttpError, SignInError, is_transient};
-use crate::http::{Http, Incoming, Outgoing, below};
+use crate::http::{Http, HttpResponse, HttpRequest, join_path};
 use crate::redaction::redact;
 
 /// The time limit of the vendor's client for a call of a Homey with the older, slower dialect.
@@ -114,7 +114,7 @@ impl HomeyLogin<'_> {
         (life, answer.status == 401)
     }
 
-    async fn read_session(&self, token: &Secret) -> Result<Incoming, Error> {
+    async fn read_session(&self, token: &Secret) -> Result<HttpResponse, Error> {
         let path = "/api/manager/sessions/session/me";
         self.send(Method::GET, path, |request| request.authorization("Bearer", token)).await
     }
@@ -123,10 +123,10 @@ impl HomeyLogin<'_> {
         &self,
         method: Method,
         path: &str,
-        complete: impl FnOnce(Outgoing) -> Outgoing,
-    ) -> Result<Incoming, Error> {
+        complete: impl FnOnce(HttpRequest) -> HttpRequest,
+    ) -> Result<HttpResponse, Error> {
         let base = self.route.base().await?;
-        let mut request = Outgoing::new(method, below(&base, path), LIMIT);
+        let mut request = HttpRequest::new(method, join_path(&base, path), LIMIT);
         if let Some(id) = self.route.id() {
             request = request.header(crate::discovery::HOMEY_ID, id);
         }
@@ -139,7 +139,7 @@ impl HomeyLogin<'_> {
 }
 
 /// What a Homey says of a refusal: `error_description`, else `error`, else the text, else the status.
-pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
+pub(crate) fn homey_refusal(answer: &HttpResponse, sent: &[&Secret]) -> String {
     // Before anything is cut: a part of a token would not be found.
     let words = redact(&answer.text(), sent);
     let body: Value = serde_json::from_str(&words).unwrap_or(Value::Null);
@@ -155,7 +155,7 @@ pub(crate) fn homey_refusal(answer: &Incoming, sent: &[&Secret]) -> String {
         .unwrap_or_else(|| format!("status {}", answer.status))
 }
 
-fn refused(what: &'static str, answer: &Incoming, sent: &Secret) -> Error {
+fn refused(what: &'static str, answer: &HttpResponse, sent: &Secret) -> Error {
     let (status, retry_after_s) = (answer.status, answer.retry_after_s());
     let message = homey_refusal(answer, &[sent]);
     SignInError::Refused { what, status, message, retry_after_s }.into()

@@ -9,14 +9,14 @@ use super::cloud::{refusal_code, refusal_text, refused};
 use super::password::Password;
 use crate::Secret;
 use crate::error::{Error, SignInError};
-use crate::http::Incoming;
+use crate::http::HttpResponse;
 
 /// Words by which a refusal speaks of the second factor, and of the rest.
 const SECOND_FACTOR: [&str; 5] = ["otp", "two-factor", "two factor", "2fa", "second factor"];
 const CREDENTIALS: [&str; 4] = ["password", "credential", "e-mail", "email"];
 
 /// The user token in an answer.
-pub(super) fn read(answer: &Incoming, password: &Password) -> Result<Secret, Error> {
+pub(super) fn read(answer: &HttpResponse, password: &Password) -> Result<Secret, Error> {
     if !answer.is_success() {
         return Err(refusal(answer, password).into());
     }
@@ -25,14 +25,14 @@ pub(super) fn read(answer: &Incoming, password: &Password) -> Result<Secret, Err
 }
 
 /// The time that the server shows.
-pub(super) fn date(answer: &Incoming) -> Option<Timestamp> {
+pub(super) fn date(answer: &HttpResponse) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(answer.header("date")?).ok()
 }
 
 /// Of a refused log-in only this is known: it is JSON, and its `code` is 401 both for a wrong password
 /// and for a code that is wanted. Words about either decide; without them nothing does. What is no JSON
 /// comes from something between, such as a hotel's network, and says nothing about the credentials.
-fn refusal(answer: &Incoming, password: &Password) -> SignInError {
+fn refusal(answer: &HttpResponse, password: &Password) -> SignInError {
     let sent = [Some(&password.password), password.otp.as_ref()];
     let sent: Vec<_> = sent.into_iter().flatten().collect();
     let other = || refused("the log-in", answer, &sent);

@@ -7,7 +7,7 @@ use super::granted;
 use super::token::AccountTokens;
 use crate::Secret;
 use crate::error::{Error, SignInError, is_transient};
-use crate::http::{Http, Incoming, Outgoing};
+use crate::http::{Http, HttpResponse, HttpRequest};
 
 use super::CLOUD_LIMIT;
 
@@ -63,7 +63,7 @@ pub(super) async fn request(
     now: Timestamp,
 ) -> Result<AccountTokens, Error> {
     let url = cloud.api_url("/oauth2/token")?;
-    let request = || Outgoing::new(reqwest::Method::POST, url.clone(), grant.limit());
+    let request = || HttpRequest::new(reqwest::Method::POST, url.clone(), grant.limit());
     let fields = grant.fields();
     let mut answer =
         http.send(request().authorization("Basic", &basic(client)).form(&fields)).await?;
@@ -95,7 +95,7 @@ fn basic(client: &OAuthClient) -> Secret {
 }
 
 /// Only an OAuth error is final; "not now" and what is no OAuth error leave everything as it is.
-fn refusal(answer: &Incoming, client: &OAuthClient, grant: TokenGrant<'_>) -> Error {
+fn refusal(answer: &HttpResponse, client: &OAuthClient, grant: TokenGrant<'_>) -> Error {
     let message = refusal_text(answer, &[grant.secret(), &client.secret]);
     let Some(code) = refusal_code(answer) else {
         return match is_transient(answer.status) {

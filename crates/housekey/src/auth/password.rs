@@ -12,3 +12,10 @@ pub struct Password {
     /// The code of the second factor, where the account has one.
     pub otp: Option<Secret>,
 }
+
+impl Password {
+    /// The credentials of an account without a second factor.
+    pub fn new(email: impl Into<String>, password: impl Into<Secret>) -> Self {
+        Self { email: email.into(), password: password.into(), otp: None }
+    }
+}

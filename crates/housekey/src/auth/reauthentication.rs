@@ -1,10 +1,10 @@
 //! Signs in again with credentials that were stored on purpose, for the tokens alone.
 
-use super::sign_in::SignIn;
+use super::consent::known_resources;
+use super::steps::CloudSteps;
 use super::store::AccountRecord;
 use super::token::AccountTokens;
 use crate::clock::Clock;
-use crate::discovery::PlainHttp;
 use crate::error::Error;
 use crate::http::Http;
 
@@ -17,14 +17,12 @@ pub(super) async fn reauthenticate(
     clock: &dyn Clock,
 ) -> Option<Result<AccountTokens, Error>> {
     let kept = record.remembered.as_ref().filter(|kept| !kept.refused)?;
-    let sign_in = SignIn {
-        http,
-        clock,
-        client: record.client.as_ref()?,
-        cloud: &record.cloud,
-        on_progress: &|_| {},
-        // No Homey is called.
-        plain_http: &|_| Ok(PlainHttp::Forbidden),
+    let client = record.client.as_ref()?;
+    let steps = CloudSteps { http, cloud: &record.cloud, client, clock, on_progress: &|_| {} };
+    let tokens = async {
+        let user_token = steps.user_token_of(kept).await?;
+        let choose = |form: &_| Ok(known_resources(form, homeys));
+        steps.tokens(&steps.consent(&user_token, choose).await?).await
     };
-    Some(sign_in.tokens_for(kept, homeys).await)
+    Some(tokens.await)
 }

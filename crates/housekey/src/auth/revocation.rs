@@ -12,7 +12,7 @@ use super::cloud::refused_access;
 use super::store::AccountRecord;
 use crate::Secret;
 use crate::error::Error;
-use crate::http::{Http, Outgoing};
+use crate::http::{Http, HttpRequest};
 
 /// What came of ending a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) async fn revoke(
     };
     extend(&mut url, &[&record.id, "session"]);
     let send = |method, url| {
-        http.send(Outgoing::new(method, url, CLOUD_LIMIT).authorization("Bearer", access))
+        http.send(HttpRequest::new(method, url, CLOUD_LIMIT).authorization("Bearer", access))
     };
     let answer = send(Method::GET, url.clone()).await?;
     if !answer.is_success() {

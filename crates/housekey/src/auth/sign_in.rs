@@ -1,361 +1,206 @@
-//! The six steps from an e-mail address and a password to a session on a Homey.
+//! A sign-in with an account: from a password, a code or a token to a session on a Homey.
 
-use std::time::Duration;
+use std::fmt;
+use std::sync::Arc;
 
-use reqwest::Method;
-use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
-use tokio::time::Instant;
-use url::Url;
-
-use super::CLOUD_LIMIT;
 use super::account::{Account, AccountHomey};
-use super::cloud::{Cloud, OAuthClient, refusal_text, refused};
-use super::consent::{
-    ConsentForm, Redirect, choose_resource, csrf_cookie, known_resources, read_page, read_redirect,
-};
+use super::cloud::{Cloud, OAuthClient};
+use super::consent::choose_resource;
 use super::delegation::delegate;
 use super::foreign;
 use super::homey_login::HomeyLogin;
-use super::log_in;
-use super::oauth::{self, TokenGrant};
 use super::password::Password;
-use super::store::StoredCredentials;
-use super::token::{AccountTokens, SessionToken};
+use super::signed_in::{SignedIn, slug};
+use super::steps::{CloudSteps, OnProgress, Progress, Step, timed};
+use super::store::{Access, AccountRecord, HomeyRecord, StoredCredentials};
+use super::token::AccountTokens;
 use crate::Secret;
-use crate::clock::Clock;
+use crate::clock::{SharedClock, SystemClock};
 use crate::discovery::{PlainHttp, Route};
-use crate::error::{Error, SignInError, is_transient};
-use crate::http::{Http, Incoming, Outgoing};
+use crate::error::{Error, SignInError};
+use crate::http::Http;
 
-/// How many pages of the cloud's own a consent may lead through.
-const REDIRECTS: usize = 5;
-
-/// One of the steps of a sign-in, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// 1: the account takes e-mail address and password.
-    LogIn,
-    /// 2: the consent page is opened; it may say at once that consent was given before.
-    OpenConsent,
-    /// 3: consent is given.
-    GiveConsent,
-    /// 4: the code of the consent becomes access and refresh token.
-    ExchangeCode,
-    /// Between 4 and 5: the account's record tells its Homeys and their addresses.
-    ReadAccount,
-    /// 5: the cloud makes a delegation token for the Homey.
-    Delegate,
-    /// 6: the Homey makes a session of it.
-    LogInToHomey,
+/// A sign-in with an account. It stores nothing: that is for [`SignedIn::save`].
+///
+/// ```no_run
+/// # async fn example() -> Result<(), housekey::Error> {
+/// use housekey::auth::store::Store;
+/// use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
+/// let sign_in = SignIn::at(Cloud::default(), housekey::http::Http::new()?)
+///     .client(OAuthClient::new("5a8d…", "the secret of the client"))
+///     .homey("Beach Cabin");
+/// let signed_in = sign_in.with_password(&Password::new("robin@example.org", "a password")).await?;
+/// signed_in.save(&Store::files("/var/lib/example")).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+#[must_use = "nothing is sent before one of the `with_…` methods"]
+pub struct SignIn {
+    http: Http,
+    cloud: Cloud,
+    client: Option<OAuthClient>,
+    clock: SharedClock,
+    homey: Option<String>,
+    on_progress: Arc<OnProgress>,
+    plain_http: Arc<DecidesPlainHttp>,
 }
 
-/// What a sign-in tells while it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// The step begins.
-    Started(Step),
-    /// The step is done and took so long.
-    Done(Step, Duration),
-    /// The step is not needed: consent was given before.
-    Skipped(Step),
-}
-
-/// Everything a sign-in made.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// The account.
-    pub account: Account,
-    /// The Homey that was signed in to, as the account knows it.
-    pub homey: AccountHomey,
-    /// What renews the access.
-    pub tokens: AccountTokens,
-    /// The session on the Homey.
-    pub session: SessionToken,
-}
-
-/// Signs in; stores nothing.
-pub struct SignIn<'a> {
-    /// Sends.
-    pub http: &'a Http,
-    /// Which cloud.
-    pub cloud: &'a Cloud,
-    /// Whom we are to it.
-    pub client: &'a OAuthClient,
-    /// When tokens begin.
-    pub clock: &'a dyn Clock,
-    /// Is told of every step.
-    pub on_progress: &'a (dyn Fn(Progress) + Send + Sync),
-    /// Decides whether the Homey that is signed in to may be spoken to over plain HTTP.
-    pub plain_http: &'a DecidesPlainHttp,
-}
-
-/// Decides whether a Homey may be spoken to over plain HTTP. An error ends the sign-in before anything is
+/// Decides whether a Homey may be reached over plain HTTP. An error ends the sign-in before anything is
 /// sent to the Homey; [`SignInError::Stopped`] is for a person who does not answer the question.
 pub type DecidesPlainHttp = dyn Fn(&AccountHomey) -> Result<PlainHttp, SignInError> + Send + Sync;
 
-impl SignIn<'_> {
-    /// All six steps. `homey` names the one meant by cloud id or name; without it the account must
-    /// have only one.
-    ///
-    /// # Errors
-    /// Each step has its own [`SignInError`]; an [`Error::Http`] when a host gives no usable answer.
-    pub async fn with_password(
-        &self,
-        password: &Password,
-        homey: Option<&str>,
-    ) -> Result<SignedIn, Error> {
-        let user_token = self.timed(Step::LogIn, self.log_in(password)).await?;
-        self.with_user_token(&user_token, homey).await
-    }
-
-    /// The same with credentials that are to be kept, or were. A two-factor code that is refused is made
-    /// once more where the cloud shows another time than this machine.
-    ///
-    /// # Errors
-    /// As [`SignIn::with_password`].
-    pub async fn with_remembered(
-        &self,
-        kept: &StoredCredentials,
-        homey: Option<&str>,
-    ) -> Result<SignedIn, Error> {
-        let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
-        self.with_user_token(&user_token, homey).await
-    }
-
-    async fn with_user_token(
-        &self,
-        user_token: &Secret,
-        homey: Option<&str>,
-    ) -> Result<SignedIn, Error> {
-        let code = self.consent(user_token, |form| choose_resource(form, homey)).await?;
-        self.with_code(&code, homey).await
-    }
-
-    /// Steps 1 to 4 once more, for the Homeys of those cloud ids.
-    pub(super) async fn tokens_for(
-        &self,
-        kept: &StoredCredentials,
-        homeys: &[String],
-    ) -> Result<AccountTokens, Error> {
-        let user_token = self.timed(Step::LogIn, self.log_in_with_kept(kept)).await?;
-        let choose = |form: &ConsentForm| Ok(known_resources(form, homeys));
-        let code = self.consent(&user_token, choose).await?;
-        self.timed(Step::ExchangeCode, self.exchange(&code)).await
-    }
-
-    /// Steps 4 to 6, for a code that a browser brought.
-    ///
-    /// # Errors
-    /// As [`SignIn::with_password`].
-    pub async fn with_code(&self, code: &Secret, homey: Option<&str>) -> Result<SignedIn, Error> {
-        let tokens = self.timed(Step::ExchangeCode, self.exchange(code)).await?;
-        self.with_tokens(tokens, homey).await
-    }
-
-    async fn exchange(&self, code: &Secret) -> Result<AccountTokens, Error> {
-        let buy =
-            |grant| oauth::request(self.http, self.cloud, self.client, grant, self.clock.now());
-        let tokens = buy(TokenGrant::AuthorizationCode(code)).await?;
-        match &tokens.refresh {
-            // Without an access token; the refresh token buys one.
-            Some(refresh) if tokens.access.is_empty() => {
-                let bought = buy(TokenGrant::RefreshToken(refresh)).await?;
-                let refresh = bought.refresh.clone().or(tokens.refresh.clone());
-                Ok(AccountTokens { refresh, ..bought })
-            }
-            _ => Ok(tokens),
+impl SignIn {
+    /// A sign-in at that cloud.
+    pub fn at(cloud: Cloud, http: Http) -> Self {
+        Self {
+            http,
+            cloud,
+            client: None,
+            clock: SystemClock::shared(),
+            homey: None,
+            on_progress: Arc::new(|_| {}),
+            plain_http: Arc::new(|_| Ok(PlainHttp::Forbidden)),
         }
     }
 
-    /// Steps 5 and 6, for tokens that another program got, or a person made: a personal access token
-    /// is an access token without a refresh token.
+    /// The OAuth client that requests access. A sign-in with tokens does without, and is not renewed then.
+    pub fn client(self, client: OAuthClient) -> Self {
+        Self { client: Some(client), ..self }
+    }
+
+    /// The clock that the lives of tokens are counted on; that of the system otherwise.
+    pub fn clock(self, clock: SharedClock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The Homey that is meant, by cloud id or name; without it the account must have only one.
+    pub fn homey(self, wanted: impl Into<String>) -> Self {
+        Self { homey: Some(wanted.into()), ..self }
+    }
+
+    /// A function that is called with every step.
+    pub fn on_progress(self, on_progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self { on_progress: Arc::new(on_progress), ..self }
+    }
+
+    /// A function that decides whether the Homey may be reached over plain HTTP; it may not otherwise.
+    pub fn plain_http(
+        self,
+        decides: impl Fn(&AccountHomey) -> Result<PlainHttp, SignInError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { plain_http: Arc::new(decides), ..self }
+    }
+
+    /// Signs in with e-mail address and password: all six steps.
+    ///
+    /// # Errors
+    /// Each step has its own [`SignInError`]; [`SignInError::NoClient`] without [`SignIn::client`]; an
+    /// [`Error::Http`] when a host gives no usable answer.
+    pub async fn with_password(&self, password: &Password) -> Result<SignedIn, Error> {
+        let user_token = self.steps()?.user_token(password).await?;
+        let signed_in = self.with_user_token(&user_token).await?;
+        Ok(signed_in.typed(&password.email, password.otp.is_some()))
+    }
+
+    /// Signs in with credentials that are kept in the store, for a new sign-in without a person should the
+    /// cloud ever refuse the refresh token. A two-factor code that is refused is made once more where the
+    /// cloud shows another time than this machine.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_password`].
+    pub async fn with_remembered(&self, kept: &StoredCredentials) -> Result<SignedIn, Error> {
+        let user_token = self.steps()?.user_token_of(kept).await?;
+        let signed_in = self.with_user_token(&user_token).await?;
+        Ok(signed_in.typed(&kept.email, kept.totp.is_some()).remembering(Some(kept.clone())))
+    }
+
+    async fn with_user_token(&self, user_token: &Secret) -> Result<SignedIn, Error> {
+        let choose = |form: &_| choose_resource(form, self.homey.as_deref());
+        self.with_code(&self.steps()?.consent(user_token, choose).await?).await
+    }
+
+    /// Signs in with a code that a browser brought: steps 4 to 6.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_password`].
+    pub async fn with_code(&self, code: &Secret) -> Result<SignedIn, Error> {
+        self.with_tokens(self.steps()?.tokens(code).await?).await
+    }
+
+    /// Signs in with an access token that a person made, a personal access token for instance: steps 5 and 6.
+    /// Nothing renews it; when it ends is not known, and it is used until it is refused.
+    ///
+    /// # Errors
+    /// As [`SignIn::with_tokens`].
+    pub async fn with_access_token(&self, access: Secret) -> Result<SignedIn, Error> {
+        self.with_tokens(AccountTokens::unrenewed(access, self.clock.now())).await
+    }
+
+    /// Signs in with tokens that another program got: steps 5 and 6. They are renewed where there are a
+    /// refresh token and the client that it was given to.
     ///
     /// # Errors
     /// As [`SignIn::with_password`]; [`SignInError::ForeignTokenRefused`] when the cloud does not take
     /// it; [`SignInError::PublishesApps`] for a token that opens no Homey.
-    pub async fn with_tokens(
-        &self,
-        tokens: AccountTokens,
-        homey: Option<&str>,
-    ) -> Result<SignedIn, Error> {
+    pub async fn with_tokens(&self, tokens: AccountTokens) -> Result<SignedIn, Error> {
         foreign::check(&tokens.access)?;
-        let read = Account::fetch(self.http, self.cloud, &tokens.access);
-        let account = match self.timed(Step::ReadAccount, read).await {
+        let read = Account::fetch(&self.http, &self.cloud, &tokens.access);
+        let account = match timed(&*self.on_progress, Step::ReadAccount, read).await {
             Err(Error::SignIn(SignInError::AccessRefused { message })) => {
                 return Err(SignInError::ForeignTokenRefused { message }.into());
             }
             account => account?,
         };
-        let homey = account.homey(homey)?.clone();
-        if homey.dialect.is_none() {
+        let homey = account.homey(self.homey.as_deref())?.clone();
+        let Some(dialect) = homey.dialect else {
             let (name, version) = (homey.name, homey.api_version);
             return Err(SignInError::TooOld { name, version }.into());
-        }
+        };
         // Before there is a token that could end while a person reads the question.
         let plain_http = (self.plain_http)(&homey)?;
-        let delegated = delegate(self.http, self.cloud, &tokens.access);
-        let delegation = self.timed(Step::Delegate, delegated).await?;
-        let addresses = homey.addresses.clone();
+        let delegated = delegate(&self.http, &self.cloud, &tokens.access);
+        let delegation = timed(&*self.on_progress, Step::Delegate, delegated).await?;
+        let AccountHomey { id, name: title, addresses, .. } = homey;
         let route =
-            Route::new(self.http.clone(), homey.name.clone(), Some(homey.id.clone()), addresses)
+            Route::new(self.http.clone(), title.clone(), Some(id.clone()), addresses.clone())
                 .with_plain_http(plain_http);
-        let login = HomeyLogin { http: self.http, route: &route, clock: self.clock };
-        let session = self.timed(Step::LogInToHomey, login.with_delegation(&delegation)).await?;
-        Ok(SignedIn { account, homey, tokens, session })
-    }
-
-    async fn timed<T>(
-        &self,
-        step: Step,
-        work: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
-        (self.on_progress)(Progress::Started(step));
-        let started = Instant::now();
-        let outcome = work.await?;
-        (self.on_progress)(Progress::Done(step, started.elapsed()));
-        Ok(outcome)
-    }
-
-    /// Step 1.
-    async fn log_in(&self, password: &Password) -> Result<Secret, Error> {
-        log_in::read(&self.post_log_in(password).await?, password)
-    }
-
-    /// Step 1 with credentials that are kept. The clock of this machine may be wrong, so a code that is
-    /// refused proves nothing unless it is the one of the cloud's own time.
-    async fn log_in_with_kept(&self, kept: &StoredCredentials) -> Result<Secret, Error> {
-        let mut password = kept.password_at(self.clock.now());
-        let answer = self.post_log_in(&password).await?;
-        let outcome = log_in::read(&answer, &password);
-        let (Some(totp), Err(Error::SignIn(refusal))) = (&kept.totp, &outcome) else {
-            return outcome;
+        let login = HomeyLogin { http: &self.http, route: &route, clock: &*self.clock };
+        let logged_in = login.with_delegation(&delegation);
+        let session = timed(&*self.on_progress, Step::LogInToHomey, logged_in).await?;
+        let account = AccountRecord {
+            name: account.email.unwrap_or_else(|| account.id.clone()),
+            id: account.id,
+            cloud: self.cloud.clone(),
+            client: self.client.clone(),
+            tokens,
+            remembered: None,
+            ended: None,
+            two_factor: account.two_factor,
         };
-        if !refusal.may_be_the_code() {
-            return outcome;
-        }
-        let Some(now) = log_in::date(&answer) else {
-            return Err(SignInError::TwoFactorClock.into());
-        };
-        let code = totp.code_at(now);
-        if password.otp.as_ref() == Some(&code) {
-            return outcome;
-        }
-        tracing::warn!("the clock of this machine and that of the account cloud differ");
-        password.otp = Some(code);
-        log_in::read(&self.post_log_in(&password).await?, &password)
+        let access = Access::Account { account: account.name.clone(), session };
+        let homey = HomeyRecord { name: slug(&title), title, id, dialect, addresses, access };
+        Ok(SignedIn { account: Some(account), homey })
     }
 
-    async fn post_log_in(&self, password: &Password) -> Result<Incoming, Error> {
-        let otp = password.otp.as_ref().map_or("", Secret::expose);
-        let request = Outgoing::new(Method::POST, self.cloud.accounts_url("/login")?, CLOUD_LIMIT)
-            .header(reqwest::header::ACCEPT, "application/json")
-            .form(&[
-                ("email", &password.email),
-                ("password", password.password.expose()),
-                ("otptoken", otp),
-            ]);
-        Ok(self.http.send(request).await?)
-    }
-
-    /// Steps 2 and 3, or 2 alone where consent was given before. `choose` says for which of the
-    /// resources that the page lists.
-    async fn consent(
-        &self,
-        user_token: &Secret,
-        choose: impl FnOnce(&ConsentForm) -> Result<Vec<String>, SignInError>,
-    ) -> Result<Secret, Error> {
-        let mut page = self.timed(Step::OpenConsent, self.open(user_token)).await?;
-        let (form, cookies) = match page {
-            Page::Code(code) => {
-                (self.on_progress)(Progress::Skipped(Step::GiveConsent));
-                return Ok(code);
-            }
-            Page::Form(ref mut form, ref mut cookies) => (form, cookies),
-        };
-        let resources = choose(form)?;
-        let give = self.give(user_token, form, cookies, &resources);
-        self.timed(Step::GiveConsent, give).await
-    }
-
-    fn authorise_url(&self, path: &str, user_token: &Secret) -> Result<Url, SignInError> {
-        let mut url = self.cloud.accounts_url(path)?;
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", &self.client.redirect_uri)
-            .append_pair("response_type", "code")
-            .append_pair("user_token", user_token.expose());
-        Ok(url)
-    }
-
-    /// Step 2: to the page with the form, or straight to the code.
-    async fn open(&self, user_token: &Secret) -> Result<Page, Error> {
-        let mut url = self.authorise_url("/oauth2/authorise", user_token)?;
-        for _ in 0..=REDIRECTS {
-            let request = Outgoing::new(Method::GET, url.clone(), CLOUD_LIMIT);
-            let answer = self.http.send(request).await?;
-            match answer.status {
-                200..=299 => {
-                    let form = read_page(&answer.text()).ok_or(SignInError::NoConsentForm)?;
-                    return Ok(Page::Form(form, csrf_cookie(set_cookies(&answer.headers))));
-                }
-                300..=399 => match read_redirect(&url, answer.header("location").unwrap_or("")) {
-                    Redirect::Code(code) => return Ok(Page::Code(code)),
-                    Redirect::Refused(message) => {
-                        return Err(SignInError::ConsentRefused { message }.into());
-                    }
-                    Redirect::Page(next) => url = next,
-                    Redirect::Nowhere => break,
-                },
-                status if is_transient(status) => {
-                    return Err(refused("the consent page", &answer, &[user_token]).into());
-                }
-                _ => {
-                    let message = refusal_text(&answer, &[user_token]);
-                    return Err(SignInError::UnknownClient { message }.into());
-                }
-            }
-        }
-        let message = "its page leads nowhere".to_owned();
-        Err(SignInError::ConsentRefused { message }.into())
-    }
-
-    /// Step 3: posts the form back; note that the path is not below `/oauth2`.
-    async fn give(
-        &self,
-        user_token: &Secret,
-        form: &ConsentForm,
-        cookie: &Option<Secret>,
-        resources: &[String],
-    ) -> Result<Secret, Error> {
-        let url = self.authorise_url("/authorise", user_token)?;
-        let mut fields: Vec<_> =
-            resources.iter().map(|resource| ("resource", resource.as_str())).collect();
-        fields.extend([("_csrf", form.csrf.expose()), ("allow", "Allow")]);
-        let mut request = Outgoing::new(Method::POST, url.clone(), CLOUD_LIMIT).form(&fields);
-        if let Some(cookie) = cookie {
-            request = request.header(COOKIE, &format!("_csrf={}", cookie.expose()));
-        }
-        let answer = self.http.send(request).await?;
-        let sent = [user_token, &form.csrf];
-        if is_transient(answer.status) {
-            return Err(refused("the consent", &answer, &sent).into());
-        }
-        let location = answer.header("location").unwrap_or("");
-        let message = match read_redirect(&url, location) {
-            Redirect::Code(code) => return Ok(code),
-            Redirect::Refused(message) => message,
-            Redirect::Page(_) | Redirect::Nowhere => refusal_text(&answer, &sent),
-        };
-        Err(SignInError::ConsentRefused { message }.into())
+    /// The steps at the cloud, which take a client.
+    fn steps(&self) -> Result<CloudSteps<'_>, SignInError> {
+        Ok(CloudSteps {
+            http: &self.http,
+            cloud: &self.cloud,
+            client: self.client.as_ref().ok_or(SignInError::NoClient)?,
+            clock: &*self.clock,
+            on_progress: &*self.on_progress,
+        })
     }
 }
 
-/// What step 2 came to.
-enum Page {
-    Form(ConsentForm, Option<Secret>),
-    Code(Secret),
-}
-
-fn set_cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers.get_all(SET_COOKIE).into_iter().filter_map(|value| value.to_str().ok())
+/// Without the functions.
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignIn")
+            .field("cloud", &self.cloud)
+            .field("client", &self.client)
+            .field("homey", &self.homey)
+            .finish_non_exhaustive()
+    }
 }

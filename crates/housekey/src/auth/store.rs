@@ -174,7 +174,7 @@ impl Store {
     /// [`StoreError::Write`]; what was stored before is then untouched. [`StoreError::Newer`] when
     /// what is there was written by a newer version.
     pub fn save_account(&self, record: &AccountRecord) -> Result<(), StoreError> {
-        self.account(&record.name).or_else(unless_newer)?;
+        self.account(&record.name).or_else(unless_broken)?;
         self.write(&[(Key::Account(record.name.clone()), record::write("account", record))])
     }
 
@@ -201,7 +201,7 @@ impl Store {
         // In the order in which a renewal takes them, so that there is no deadlock.
         let _homey_lock = self.lock(of_homey.clone()).await?;
         let _account_lock = self.lock(of_account.clone()).await?;
-        self.account(&account.name).or_else(unless_newer)?;
+        self.account(&account.name).or_else(unless_broken)?;
         let of_homey = (of_homey, self.written(homey)?);
         self.write(&[(of_account, record::write("account", account)), of_homey])
     }
@@ -219,7 +219,7 @@ impl Store {
 
     /// The text of a Homey's record: that it had an encrypted address once is not forgotten.
     fn written(&self, record: &HomeyRecord) -> Result<crate::Secret, StoreError> {
-        let before = self.homey(&record.name).or_else(unless_newer)?;
+        let before = self.homey(&record.name).or_else(unless_broken)?;
         let Some(before) = before.filter(|before| before.id == record.id) else {
             return Ok(record::write("homey", record));
         };
@@ -309,8 +309,12 @@ impl Store {
     }
 }
 
-/// A record that is broken may be written over, since it is lost anyway; a newer one never.
-fn unless_newer<T>(error: StoreError) -> Result<Option<T>, StoreError> {
+/// Treats a record that is broken as none: it may be written over, since it is lost anyway. One that a newer
+/// housekey wrote never.
+///
+/// # Errors
+/// All but [`StoreError::Broken`].
+pub fn unless_broken<T>(error: StoreError) -> Result<Option<T>, StoreError> {
     match error {
         StoreError::Broken { .. } => Ok(None),
         other => Err(other),

@@ -30,6 +30,14 @@ pub struct AccountTokens {
     pub expires_at: Timestamp,
 }
 
+impl AccountTokens {
+    /// An access token that nothing renews. When it ends is not known; it is used until it is refused.
+    pub fn unrenewed(access: Secret, now: Timestamp) -> Self {
+        let (issued_at, expires_at) = (now, Timestamp::MAX);
+        Self { access, refresh: None, previous_refresh: None, issued_at, expires_at }
+    }
+}
+
 /// The bearer token of a Homey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionToken {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::environment::{
-    Environment, HOME, HOUSEKEY_CONFIG, HOUSEKEY_STATE, Variable, XDG_CONFIG_HOME, XDG_STATE_HOME,
+    Environment, EnvironmentVariable, HOME, HOUSEKEY_CONFIG, HOUSEKEY_STATE, XDG_CONFIG_HOME,
+    XDG_STATE_HOME,
 };
 use crate::error::ConfigError;
 
@@ -22,7 +23,7 @@ impl Directories {
     /// # Errors
     /// [`ConfigError::NoHome`].
     pub fn new(env: &Environment) -> Result<Self, ConfigError> {
-        let directory = |ours: &Variable, xdg: &Variable, default: &str| {
+        let directory = |ours: &EnvironmentVariable, xdg: &EnvironmentVariable, default: &str| {
             if let Some(directory) = env.path(ours) {
                 return Ok(directory);
             }

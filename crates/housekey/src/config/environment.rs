@@ -15,7 +15,7 @@ use crate::error::ConfigError;
 
 /// An environment variable and what it is for.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Variable {
+pub struct EnvironmentVariable {
     /// Its name.
     pub name: &'static str,
     /// What it does, for a manual.
@@ -24,7 +24,7 @@ pub struct Variable {
     pub secret: bool,
 }
 
-impl Variable {
+impl EnvironmentVariable {
     /// A variable that holds no secret.
     pub const fn new(name: &'static str, about: &'static str) -> Self {
         Self { name, about, secret: false }
@@ -40,7 +40,7 @@ macro_rules! variables {
     ($($name:ident: $kind:ident $about:literal,)*) => {
         $(
             #[doc = concat!("`", stringify!($name), "`: ", $about, ".")]
-            pub const $name: Variable = Variable::$kind(stringify!($name), $about);
+            pub const $name: EnvironmentVariable = EnvironmentVariable::$kind(stringify!($name), $about);
         )*
     };
 }
@@ -91,7 +91,7 @@ impl Environment {
     }
 
     /// The value of a variable; a proxy may be named in lower case too, which comes first.
-    pub fn raw(&self, variable: &Variable) -> Option<OsString> {
+    pub fn raw(&self, variable: &EnvironmentVariable) -> Option<OsString> {
         let value = |name: &str| {
             let value = input::os_text(&(self.value)(name)?);
             Some(value).filter(|value| !value.is_empty())
@@ -104,7 +104,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`ConfigError::NotText`] where it is not UTF-8.
-    pub fn text(&self, variable: &Variable) -> Result<Option<String>, ConfigError> {
+    pub fn text(&self, variable: &EnvironmentVariable) -> Result<Option<String>, ConfigError> {
         let text = self.raw(variable).map(OsString::into_string).transpose();
         text.map_err(|_| ConfigError::NotText { variable: variable.name })
     }
@@ -113,7 +113,7 @@ impl Environment {
     ///
     /// # Errors
     /// As [`Environment::text`].
-    pub fn secret(&self, variable: &Variable) -> Result<Option<Secret>, ConfigError> {
+    pub fn secret(&self, variable: &EnvironmentVariable) -> Result<Option<Secret>, ConfigError> {
         debug_assert!(variable.secret, "{} is not marked as a secret", variable.name);
         Ok(self.text(variable)?.map(Secret::new))
     }
@@ -122,12 +122,12 @@ impl Environment {
     ///
     /// # Errors
     /// As [`Environment::text`], and [`ConfigError::NotAToken`].
-    pub fn token(&self, variable: &Variable) -> Result<Option<Secret>, ConfigError> {
+    pub fn token(&self, variable: &EnvironmentVariable) -> Result<Option<Secret>, ConfigError> {
         self.secret(variable)?.map(|given| input::token(&given, variable.name)).transpose()
     }
 
     /// The path in a variable.
-    pub fn path(&self, variable: &Variable) -> Option<PathBuf> {
+    pub fn path(&self, variable: &EnvironmentVariable) -> Option<PathBuf> {
         self.raw(variable).map(PathBuf::from)
     }
 
@@ -137,7 +137,7 @@ impl Environment {
     /// As [`Environment::text`], and [`ConfigError::Value`] where it is something else.
     pub fn parsed<T: FromStr>(
         &self,
-        variable: &Variable,
+        variable: &EnvironmentVariable,
         what: &'static str,
     ) -> Result<Option<T>, ConfigError> {
         let parse = |text: String| match text.parse() {
@@ -151,7 +151,10 @@ impl Environment {
     ///
     /// # Errors
     /// As [`Environment::parsed`].
-    pub fn homey_address(&self, variable: &Variable) -> Result<Option<HomeyAddress>, ConfigError> {
+    pub fn homey_address(
+        &self,
+        variable: &EnvironmentVariable,
+    ) -> Result<Option<HomeyAddress>, ConfigError> {
         self.address(variable, str::parse)
     }
 
@@ -159,13 +162,13 @@ impl Environment {
     ///
     /// # Errors
     /// As [`Environment::parsed`].
-    pub fn url(&self, variable: &Variable) -> Result<Option<Url>, ConfigError> {
+    pub fn url(&self, variable: &EnvironmentVariable) -> Result<Option<Url>, ConfigError> {
         self.address(variable, server_address)
     }
 
     fn address<T>(
         &self,
-        variable: &Variable,
+        variable: &EnvironmentVariable,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, ConfigError> {
         let value = |why| ConfigError::Value { variable: variable.name, what: "an address", why };

@@ -1,9 +1,11 @@
 //! The Homey that is meant, and how it is opened.
 
 use super::Config;
-use super::environment::HOUSEKEY_HOMEY;
+use super::environment::{HOMEY_PAT, HOUSEKEY_HOMEY};
 use super::one_off::OneOff;
-use crate::auth::store::HomeyRecord;
+use crate::Secret;
+use crate::auth::SignIn;
+use crate::auth::store::{HomeyRecord, Store};
 use crate::client::Homey;
 use crate::clock::SystemClock;
 use crate::error::{ConfigError, Error, SignInError, StoreError};
@@ -76,8 +78,36 @@ impl Config {
                 let address = address.complete(&http, |_, _| Ok::<_, Error>(false)).await?;
                 Homey::at(address, token, http).await
             }
+            Some(OneOff::Account { token })
+                if named.as_ref().is_none_or(|name| self.find_homey(name).is_err()) =>
+            {
+                Ok(self.open_once(token, named.as_deref()).await?.0)
+            }
             _ => self.open_stored(&self.stored_homey(named.as_deref())?),
         }
+    }
+
+    /// Signs in for this once to a Homey of the account that the personal access token of `HOMEY_PAT` opens,
+    /// and returns its title too. Nothing is stored.
+    ///
+    /// # Errors
+    /// [`ConfigError::PublishesApps`], and as [`SignIn::with_access_token`].
+    pub async fn open_once(
+        &self,
+        token: Secret,
+        wanted: Option<&str>,
+    ) -> Result<(Homey, String), Error> {
+        OneOff::opens_homeys(&token, &HOMEY_PAT)?;
+        let http = self.http()?;
+        let mut sign_in = SignIn::at(self.cloud()?, http.clone());
+        if let Some(wanted) = wanted {
+            sign_in = sign_in.homey(wanted);
+        }
+        let signed_in = sign_in.with_access_token(token).await?;
+        let store = Store::memory();
+        signed_in.save(&store).await?;
+        let homey = Homey::stored(&signed_in.homey, store, http, SystemClock::shared());
+        Ok((homey, signed_in.homey.title))
     }
 
     /// Opens a Homey of the store. Nothing is sent yet.

@@ -1,7 +1,7 @@
 //! A Homey that the environment gives for one-off use, without a store.
 
 use super::address::HomeyAddress;
-use super::environment::{Environment, HOMEY_ADDRESS, HOMEY_PAT, HOMEY_TOKEN, Variable};
+use super::environment::{Environment, EnvironmentVariable, HOMEY_ADDRESS, HOMEY_PAT, HOMEY_TOKEN};
 use crate::Secret;
 use crate::auth::check_foreign;
 use crate::error::ConfigError;
@@ -45,11 +45,11 @@ impl OneOff {
     ///
     /// # Errors
     /// [`ConfigError::PublishesApps`].
-    pub fn opens_homeys(token: &Secret, variable: &Variable) -> Result<(), ConfigError> {
+    pub fn opens_homeys(token: &Secret, variable: &EnvironmentVariable) -> Result<(), ConfigError> {
         check_foreign(token).map_err(|_| ConfigError::PublishesApps { variable: variable.name })
     }
 }
 
-fn half(set: &Variable, missing: &Variable) -> ConfigError {
+fn half(set: &EnvironmentVariable, missing: &EnvironmentVariable) -> ConfigError {
     ConfigError::Half { set: set.name, missing: missing.name }
 }

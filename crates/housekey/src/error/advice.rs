@@ -54,6 +54,8 @@ pub enum Advice {
     },
     /// Try again later, else sign in again.
     LaterOrSignIn,
+    /// Give another short name, or sign out of the Homey that has it.
+    OtherName,
     /// Choose another Homey, or sign in.
     ChooseHomey,
     /// Name one of these Homeys.
@@ -137,6 +139,7 @@ impl fmt::Display for Advice {
             }
             Self::FreePort { in_use: false } => "free the port",
             Self::LaterOrSignIn => "try again later; if it stays so, sign in again",
+            Self::OtherName => "give another name, or sign out of the Homey that has it",
             Self::ChooseHomey => "choose another, or sign in",
             Self::NameHomey { known } => return write!(f, "name one: {}", known.join(", ")),
             Self::LearnAddress { any: true } => {

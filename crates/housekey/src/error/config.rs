@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::kind::Kind;
-use super::{Advice, Error, SignInError};
+use super::Advice;
+use super::sign_in::SignInError;
 
 /// A variable or a setting cannot be used, or it is not clear which Homey is meant.
 #[non_exhaustive]
@@ -103,7 +104,7 @@ pub enum ConfigError {
         http: Url,
         /// Why.
         #[source]
-        cause: Box<Error>,
+        cause: Box<dyn Cause + Send + Sync>,
     },
 }
 

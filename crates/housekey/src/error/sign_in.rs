@@ -37,6 +37,9 @@ pub enum SignInError {
         /// Its message.
         message: String,
     },
+    /// A sign-in that takes an OAuth client has none.
+    #[error("no OAuth client is named, which the account cloud requires")]
+    NoClient,
     /// The address of the account cloud is plain HTTP, and not on this machine; nothing was sent.
     #[error("{address} is not encrypted: passwords and tokens of an account are not sent there")]
     Unencrypted {
@@ -224,6 +227,7 @@ impl SignInError {
             Self::UnknownHomey { .. }
             | Self::SeveralHomeys { .. }
             | Self::PublishesApps
+            | Self::NoClient
             | Self::Unencrypted { .. } => Kind::Usage,
             Self::TooOld { .. } | Self::NoListener { .. } | Self::Stopped { .. } => Kind::Failed,
             // Signing in anew would not change them.
@@ -255,6 +259,11 @@ impl SignInError {
             Self::PublishesApps => Advice::OtherToken,
             Self::TwoFactorWrong => Advice::NextCode,
             Self::UnknownClient { .. } => Advice::CheckClient,
+            Self::NoClient => {
+                "make one at https://tools.developer.homey.app/api/clients, and set HOUSEKEY_CLIENT_ID and \
+                 HOUSEKEY_CLIENT_SECRET"
+                    .into()
+            }
             Self::Unencrypted { .. } => Advice::EncryptedCloud,
             Self::NoConsentForm => {
                 "sign in with a browser once, so that pending questions of the account are answered, then try again"

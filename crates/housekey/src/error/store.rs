@@ -79,6 +79,14 @@ pub enum StoreError {
         /// The name.
         name: String,
     },
+    /// The name belongs to another Homey.
+    #[error("the name {name} belongs to \"{title}\"")]
+    NameTaken {
+        /// The short name.
+        name: String,
+        /// The title of the Homey that it belongs to.
+        title: String,
+    },
     /// Nothing is stored under that name.
     #[error("there is no configured Homey \"{name}\"")]
     Unknown {
@@ -146,7 +154,7 @@ pub enum KeyringError {
 impl StoreError {
     pub(super) fn kind(&self) -> Kind {
         match self {
-            Self::Name { .. } | Self::Unknown { .. } => Kind::Usage,
+            Self::Name { .. } | Self::NameTaken { .. } | Self::Unknown { .. } => Kind::Usage,
             _ => Kind::Failed,
         }
     }
@@ -180,6 +188,7 @@ impl StoreError {
             Self::Unknown { known, .. } => {
                 Advice::Words(format!("there is: {}", known.join(", ")))
             }
+            Self::NameTaken { .. } => Advice::OtherName,
         })
     }
 }

@@ -36,7 +36,8 @@ impl Home {
         let (house, store) =
             (House::with(Emulator::builder().dialect(dialect)).await, Store::memory());
         let signed_in = house.sign_in(&house.password(), None).await.0.expect("signed in");
-        let delegation = delegation(&house, &signed_in.tokens.access).await;
+        let delegation =
+            delegation(&house, &signed_in.account.expect("an account").tokens.access).await;
         house.signed_in(&store).await;
         let homey = house.homey(&store);
 

@@ -10,10 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::store::{HomeyRecord, Store};
 use housekey::auth::{Cloud, OAuthClient, Password, Progress, SignIn, SignedIn};
 use housekey::clock::{ManualClock, SharedClock};
-use housekey::discovery::PlainHttp;
 use housekey::error::HttpError;
 use housekey::http::{Http, Transport};
 use housekey::{Error, Homey, Secret};
@@ -110,45 +109,26 @@ impl House {
         password: &Password,
         homey: Option<&str>,
     ) -> (Result<SignedIn, Error>, Vec<Progress>) {
-        let steps = Mutex::new(Vec::new());
-        let outcome = SignIn {
-            http: &self.http,
-            cloud: &self.cloud,
-            client: &self.client,
-            clock: &*self.clock,
-            on_progress: &|progress| steps.lock().expect("no panic").push(progress),
-            plain_http: &|_| Ok(PlainHttp::Forbidden),
+        let steps = Arc::new(Mutex::new(Vec::new()));
+        let seen = steps.clone();
+        let mut sign_in = SignIn::at(self.cloud.clone(), self.http.clone())
+            .client(self.client.clone())
+            .clock(self.shared_clock())
+            .on_progress(move |progress| seen.lock().expect("no panic").push(progress));
+        if let Some(homey) = homey {
+            sign_in = sign_in.homey(homey);
         }
-        .with_password(password, homey)
-        .await;
-        (outcome, steps.into_inner().expect("no panic"))
+        let outcome = sign_in.with_password(password).await;
+        let steps = steps.lock().expect("no panic").clone();
+        (outcome, steps)
     }
 
     /// Signs in and stores what that made, the Homey as `home`.
     pub async fn signed_in(&self, store: &Store) -> HomeyRecord {
-        let password = self.password();
-        let signed_in = self.sign_in(&password, None).await.0.expect("signed in");
-        let account = AccountRecord {
-            name: password.email.clone(),
-            id: signed_in.account.id,
-            cloud: self.cloud.clone(),
-            client: Some(self.client.clone()),
-            tokens: signed_in.tokens,
-            remembered: None,
-            ended: None,
-            two_factor: None,
-        };
-        let homey = HomeyRecord {
-            name: "home".to_owned(),
-            title: signed_in.homey.name,
-            id: signed_in.homey.id,
-            dialect: signed_in.homey.dialect.expect("usable"),
-            addresses: signed_in.homey.addresses,
-            access: Access::Account { account: password.email, session: signed_in.session },
-        };
-        store.save_account(&account).expect("saved");
-        store.save_homey(&homey).expect("saved");
-        homey
+        let signed_in = self.sign_in(&self.password(), None).await.0.expect("signed in");
+        let signed_in = signed_in.named(Some("home"), store).expect("a free name");
+        signed_in.save(store).await.expect("saved");
+        signed_in.homey
     }
 
     /// The Homey `home` of that store, without a wait for renewals: a failure is reported at once.

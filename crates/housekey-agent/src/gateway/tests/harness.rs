@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use housekey::auth::store::{Access, AccountRecord, HomeyRecord, Store};
+use housekey::auth::store::Store;
 use housekey::auth::{Cloud, OAuthClient, Password, SignIn};
 use housekey::clock::{ManualClock, SharedClock};
 use housekey::http::Http;
@@ -150,37 +150,10 @@ impl Emulated {
         };
         let email = facts.email.clone();
         let password = Password { email, password: Secret::new(facts.password), otp: None };
-        let (http_ref, cloud_ref, client_ref, clock_ref) = (&http, &cloud, &client, &*clock);
-        let sign_in = SignIn {
-            http: http_ref,
-            cloud: cloud_ref,
-            client: client_ref,
-            clock: clock_ref,
-            on_progress: &|_| {},
-            plain_http: &|_| Ok(housekey::discovery::PlainHttp::Forbidden),
-        };
-        let signed_in = sign_in.with_password(&password, None).await.unwrap();
+        let sign_in = SignIn::at(cloud, http.clone()).client(client).clock(clock.clone());
         let store = Store::memory();
-        let account = AccountRecord {
-            name: password.email.clone(),
-            id: signed_in.account.id,
-            cloud: cloud.clone(),
-            client: Some(client.clone()),
-            remembered: None,
-            ended: None,
-            two_factor: None,
-            tokens: signed_in.tokens,
-        };
-        let record = HomeyRecord {
-            name: "home".to_owned(),
-            title: signed_in.homey.name,
-            id: signed_in.homey.id,
-            dialect: signed_in.homey.dialect.unwrap(),
-            addresses: signed_in.homey.addresses,
-            access: Access::Account { account: password.email, session: signed_in.session },
-        };
-        store.save_account(&account).unwrap();
-        store.save_homey(&record).unwrap();
+        let signed_in = sign_in.with_password(&password).await.unwrap();
+        signed_in.named(Some("home"), &store).unwrap().save(&store).await.unwrap();
         Self { world, clock, store, http }
     }
 

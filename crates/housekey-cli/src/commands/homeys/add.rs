@@ -1,7 +1,7 @@
 //! `housekey homeys add`.
 
-use housekey::auth::store::{Access, HomeyRecord, Key};
-use housekey::auth::{Account, AccountAccess, AccountHomey, HomeyLogin};
+use housekey::auth::store::{Access, HomeyRecord, Key, unless_broken};
+use housekey::auth::{Account, AccountAccess, AccountHomey, HomeyLogin, short_name};
 use housekey::discovery::Route;
 use housekey::error::SignInError;
 
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let AccountHomey { id, name: title, dialect, api_version, addresses, .. } = homey;
     let dialect =
         dialect.ok_or_else(|| SignInError::TooOld { name: title.clone(), version: api_version })?;
-    let name = keep::short_name(args.name.as_deref(), &title, &id, context)?;
+    let name = short_name(args.name.as_deref(), &title, &id, &context.store)?;
     let route = Route::new(http.clone(), title.clone(), Some(id.clone()), addresses.clone())
         .with_plain_http(plain_http);
     let login = HomeyLogin { http: &http, route: &route, clock: &*context.clock };
@@ -95,7 +95,7 @@ fn unknown(error: SignInError) -> Failure {
 fn the_other(account: &Account, context: &Context) -> Outcome<AccountHomey> {
     let mut known = Vec::new();
     for name in context.store.homeys()? {
-        known.extend(context.store.homey(&name).or_else(keep::unless_broken)?);
+        known.extend(context.store.homey(&name).or_else(unless_broken)?);
     }
     let is_new = |homey: &&AccountHomey| known.iter().all(|record| record.id != homey.id);
     let new: Vec<_> = account.homeys.iter().filter(is_new).collect();

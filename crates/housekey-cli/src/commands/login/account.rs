@@ -1,26 +1,23 @@
 //! `housekey login --email`: the six steps.
 
 use housekey::Secret;
-use housekey::auth::store::StoredCredentials;
-use housekey::auth::{Cloud, OAuthClient, Password, SignedIn};
+use housekey::auth::store::{StoredCredentials, unless_broken};
+use housekey::auth::{Password, SignIn, SignedIn};
 use housekey::error::SignInError;
 
-use super::args::{Args, homey_wanted};
-use super::progress::with_steps;
-use super::{client, keep, progress};
+use super::args::Args;
+use super::client;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::prompt;
-use crate::sign_in_records::SignInRecords;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
     let email = match &args.email {
         Some(email) => email.clone(),
         None if prompt::can_ask() => prompt::text("E-mail address of the account:")?,
         None => return Err(prompt::missing("the e-mail address", "give it with `--email`")),
     };
-    let cloud = context.cloud()?;
-    let known = context.store.account(&email).or_else(keep::unless_broken)?;
+    let known = context.store.account(&email).or_else(unless_broken)?;
     // Before a password is typed in vain: the client must be known.
     client::id(args, context, known.as_ref().and_then(|account| account.client.as_ref()))?;
     let password = match args.password_stdin {
@@ -45,18 +42,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
     }
     let mut password = Password { email, password, otp };
     let kept = args.remember.kept(&password, totp);
-    let signed_in = sign_in(args, context, &cloud, &client, &mut password, kept.as_ref()).await?;
-    let mut came = keep::records(args, context, cloud, Some(client), signed_in)?;
-    if let Some(account) = &mut came.account {
-        // The cloud has taken a code, whether or not its record says so.
-        let code_taken =
-            password.otp.is_some() || kept.as_ref().is_some_and(|kept| kept.totp.is_some());
-        account.two_factor = account.two_factor.or(code_taken.then_some(true));
-        // What the person typed is what they will type again.
-        keep::rename(account, &mut came.homey, args.email.as_deref());
-        account.remembered = kept;
-    }
-    Ok(came)
+    let sign_in = args.sign_in(context)?.client(client);
+    let signed_in = signed_in(&sign_in, &mut password, kept.as_ref()).await?;
+    Ok(signed_in.remembering(kept))
 }
 
 /// A code that was typed; none for an empty line.
@@ -67,29 +55,20 @@ fn code(question: &str) -> Outcome<Option<Secret>> {
 
 /// Signs in. Where a code is or may be required, the terminal is prompted for it once; nothing is sent a
 /// second time without it.
-async fn sign_in(
-    args: &Args,
-    context: &Context,
-    cloud: &Cloud,
-    client: &OAuthClient,
+async fn signed_in(
+    sign_in: &SignIn,
     password: &mut Password,
     kept: Option<&StoredCredentials>,
 ) -> Outcome<SignedIn> {
-    let (http, steps) = (context.http()?, context.out.steps());
-    let on_progress = |step| progress::tell(steps, step);
-    let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, cloud, client, context, &on_progress, &plain_http);
-    let homey = homey_wanted(context);
-    let homey = homey.as_deref();
     let outcome = match kept.filter(|kept| kept.totp.is_some() && password.otp.is_none()) {
-        Some(kept) => sign_in.with_remembered(kept, homey).await,
-        None => sign_in.with_password(password, homey).await,
+        Some(kept) => sign_in.with_remembered(kept).await,
+        None => sign_in.with_password(password).await,
     };
     match outcome {
         Err(error) if wants_code(&error) && prompt::can_ask() => {
             password.otp = code(question(&error))?;
             match password.otp {
-                Some(_) => Ok(sign_in.with_password(password, homey).await?),
+                Some(_) => Ok(sign_in.with_password(password).await?),
                 None => Err(error.into()),
             }
         }

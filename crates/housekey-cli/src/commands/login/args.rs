@@ -1,11 +1,14 @@
 //! What `housekey login` takes.
 
+use housekey::auth::SignIn;
 use housekey::catalogue::Preset;
 use housekey::config::HomeyAddress;
 
+use super::progress;
 use super::remember::RememberArgs;
 use super::store::StoreArgs;
 use crate::context::Context;
+use crate::error::Outcome;
 use crate::plain_http::PlainHttpArgs;
 use crate::preset;
 
@@ -77,9 +80,24 @@ pub(crate) struct Args {
     pub(super) store: StoreArgs,
 }
 
+impl Args {
+    /// The sign-in that the options describe, without its client.
+    pub(super) fn sign_in(&self, context: &Context) -> Outcome<SignIn> {
+        let steps = context.out.steps();
+        let plain_http = self.plain_http.decides(context)?;
+        let sign_in = SignIn::at(context.cloud()?, context.http()?)
+            .on_progress(move |step| progress::tell(steps, step))
+            .plain_http(plain_http);
+        Ok(match homey_wanted(context) {
+            Some(homey) => sign_in.homey(homey),
+            None => sign_in,
+        })
+    }
+}
+
 /// The Homey that is named, as the account knows it: the short name of one that is stored stands
 /// for its cloud id.
-pub(super) fn homey_wanted(context: &Context) -> Option<String> {
+fn homey_wanted(context: &Context) -> Option<String> {
     let named = context.homey_named.as_ref()?;
     let stored = context.store.homey(named).ok().flatten();
     Some(stored.map_or_else(|| named.clone(), |record| record.id))

@@ -5,30 +5,23 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
 use housekey::Secret;
-use housekey::auth::BrowserSignIn;
+use housekey::auth::{BrowserSignIn, SignedIn};
 use housekey_agent::child::withhold_secrets;
 
-use super::args::{Args, homey_wanted};
-use super::progress::with_steps;
-use super::{client, keep, progress};
+use super::args::Args;
+use super::client;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::prompt;
-use crate::sign_in_records::SignInRecords;
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
     let cloud = context.cloud()?;
     let client = client::client(args, context, known(context).as_ref())?;
     let code = match args.no_browser {
         true => pasted(&BrowserSignIn::pasted(&cloud, &client)?, context)?,
         false => brought(&BrowserSignIn::listening(&cloud, &client).await?, context).await?,
     };
-    let (http, steps) = (context.http()?, context.out.steps());
-    let on_progress = |step| progress::tell(steps, step);
-    let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, &cloud, &client, context, &on_progress, &plain_http);
-    let signed_in = sign_in.with_code(&code, homey_wanted(context).as_deref()).await?;
-    keep::records(args, context, cloud, Some(client), signed_in)
+    Ok(args.sign_in(context)?.client(client).with_code(&code).await?)
 }
 
 /// The stored account, where there is only one: its client is used again.

@@ -36,10 +36,9 @@ pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) ->
 
 /// The id of the client: of the option, or of the settings.
 pub(super) fn given_id(args: &Args, context: &Context) -> Outcome<Option<String>> {
-    let set = context.env.text(&env::HOUSEKEY_CLIENT_ID)?;
-    match args.client_id.clone().or(set) {
-        Some(id) => Ok(Some(id)),
-        None => Ok(context.settings.read()?.client_id),
+    match &args.client_id {
+        Some(id) => Ok(Some(id.clone())),
+        None => Ok(context.client_id()?),
     }
 }
 

@@ -6,20 +6,17 @@
 use std::path::{Path, PathBuf};
 
 use housekey::Secret;
-use housekey::auth::AccountTokens;
+use housekey::auth::{AccountTokens, SignedIn};
 use housekey::config::input;
 use housekey::error::SignInError;
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use serde::Deserialize;
 
-use super::args::{Args, homey_wanted};
-use super::progress::with_steps;
-use super::{client, keep, progress};
-use crate::access_token::{no_client, without_refresh};
+use super::args::Args;
+use super::client;
 use crate::context::Context;
 use crate::env;
 use crate::error::{Exit, Failure, Outcome};
-use crate::sign_in_records::SignInRecords;
 
 const WILL_BE_RENEWED: &str = "The first renewal here, within the hour, signs the vendor's tool `homey` \
                                out: the refresh token works only once. `--mint-key` leaves it signed in.";
@@ -51,7 +48,7 @@ struct ActiveHomey {
     id: Option<String>,
 }
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords> {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
     let path = path(context)?;
     let (token, active) = read(&path)?;
     let access = token.access_token.map(Secret::new).ok_or_else(|| signed_out(&path))?;
@@ -61,24 +58,25 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignInRecords
         None => None,
     };
     let refresh = token.refresh_token.filter(|_| client.is_some()).map(Secret::new);
-    let tokens = AccountTokens { refresh, ..without_refresh(access, context.clock.now()) };
-    let wanted = homey_wanted(context).or(active);
-    let (http, steps) = (context.http()?, context.out.steps());
-    let cloud = context.cloud()?;
-    let on_progress = |step| progress::tell(steps, step);
-    let asking = client.clone().unwrap_or_else(no_client);
-    let plain_http = args.plain_http.decides(context)?;
-    let sign_in = with_steps(&http, &cloud, &asking, context, &on_progress, &plain_http);
-    let signed_in = match sign_in.with_tokens(tokens, wanted.as_deref()).await {
+    let tokens = AccountTokens { refresh, ..AccountTokens::unrenewed(access, context.clock.now()) };
+    let mut sign_in = args.sign_in(context)?;
+    if let Some(active) = active.filter(|_| context.homey_named.is_none()) {
+        sign_in = sign_in.homey(active);
+    }
+    let renewable = client.is_some();
+    if let Some(client) = client {
+        sign_in = sign_in.client(client);
+    }
+    let signed_in = match sign_in.with_tokens(tokens).await {
         Err(housekey::Error::SignIn(SignInError::ForeignTokenRefused { .. })) => {
             return Err(too_old(&path));
         }
         outcome => outcome?,
     };
     if args.mint_key.is_none() {
-        context.out.note(if client.is_some() { WILL_BE_RENEWED } else { ENDS });
+        context.out.note(if renewable { WILL_BE_RENEWED } else { ENDS });
     }
-    keep::records(args, context, cloud, client, signed_in)
+    Ok(signed_in)
 }
 
 /// Where the tool keeps it: its own rules.

@@ -1,6 +1,7 @@
 //! `housekey login --mint-key`: a sign-in that is exchanged for an API key.
 
 use housekey::Homey;
+use housekey::auth::SignedIn;
 use housekey::auth::store::{Access, HomeyRecord, Store};
 use housekey::catalogue::{Dialect, Preset};
 use housekey::client::api::NewApiKey;
@@ -9,17 +10,16 @@ use housekey::discovery::PlainHttp;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
-use crate::sign_in_records::SignInRecords;
 use crate::sign_out;
 
 /// The same Homey with a key that was made on it; the sign-in that made it is ended.
 pub(super) async fn instead(
-    records: SignInRecords,
+    signed_in: SignedIn,
     preset: Preset,
     plain_http: PlainHttp,
     context: &Context,
-) -> Outcome<SignInRecords> {
-    let SignInRecords { account, homey } = records;
+) -> Outcome<SignedIn> {
+    let SignedIn { account, homey } = signed_in;
     if homey.dialect != Dialect::Local {
         let title = &homey.title;
         return Err(Failure::failed(format!("the Homey \"{title}\" makes no API keys"))
@@ -49,5 +49,5 @@ pub(super) async fn instead(
         sign_out::end_account(&account.name, &store, context).await;
     }
     let access = Access::ApiKey { id, key: made.token, refused: false };
-    Ok(SignInRecords { account: None, homey: HomeyRecord { access, ..homey } })
+    Ok(SignedIn { account: None, homey: HomeyRecord { access, ..homey } })
 }

@@ -2,25 +2,11 @@
 
 use std::time::Duration;
 
-use housekey::auth::{Cloud, DecidesPlainHttp, OAuthClient, Progress, SignIn, Step};
-use housekey::http::Http;
+use housekey::auth::{Progress, Step};
 use jiff::SignedDuration;
 
-use crate::context::Context;
 use crate::duration;
 use crate::output::steps::{Mark, Steps};
-
-/// The steps of a sign-in; `on_progress` is called for each.
-pub(super) fn with_steps<'a>(
-    http: &'a Http,
-    cloud: &'a Cloud,
-    client: &'a OAuthClient,
-    context: &'a Context,
-    on_progress: &'a (dyn Fn(Progress) + Send + Sync),
-    plain_http: &'a DecidesPlainHttp,
-) -> SignIn<'a> {
-    SignIn { http, cloud, client, clock: &*context.clock, on_progress, plain_http }
-}
 
 /// Says that a step is done.
 pub(crate) fn tell(steps: Steps, progress: Progress) {

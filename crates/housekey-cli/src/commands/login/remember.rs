@@ -16,7 +16,7 @@ use crate::prompt;
 pub(super) struct RememberArgs {
     /// Store the password too, for a new sign-in without a person should the cloud ever end the session
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "pat", "import_homey_cli", "api_key", "mint_key"])]
-    remember: bool,
+    pub(super) remember: bool,
     /// Store the secret of the two-factor codes as well: the second line of standard input, or a hidden
     /// prompt
     #[arg(long, requires = "remember", conflicts_with = "local_user")]
@@ -62,10 +62,5 @@ impl RememberArgs {
     ) -> Option<StoredCredentials> {
         let Password { email, password, .. } = password.clone();
         self.remember.then_some(StoredCredentials { email, password, totp, refused: false })
-    }
-
-    /// What is kept of a user of the Homey.
-    pub(super) fn kept_password(&self, password: Secret) -> Option<Secret> {
-        self.remember.then_some(password)
     }
 }

@@ -1,4 +1,4 @@
-//! The sockets that the browser comes back to, and the head of what it asks.
+//! The sockets that the browser comes back to, and the head of its request.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -4,7 +4,7 @@ use super::{ConsentForm, Resource};
 use crate::error::SignInError;
 
 /// Which resource consent is given for: the Homey meant, or the only one the page lists. A page
-/// that lists none is answered without a choice, and the account's record tells the Homeys later.
+/// that lists none is answered without a choice, and the account's record lists the Homeys later.
 pub(in crate::auth) fn choose_resource(
     form: &ConsentForm,
     homey: Option<&str>,

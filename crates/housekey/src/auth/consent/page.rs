@@ -6,7 +6,7 @@ use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 use crate::Secret;
 
-/// What the consent page asks to be posted back.
+/// What has to be posted back to the consent page.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::auth) struct ConsentForm {
     /// The hidden value that proves the page was seen.
