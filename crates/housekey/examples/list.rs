@@ -4,12 +4,11 @@
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::error::Error;
-
 use housekey::Homey;
+use housekey::error::ErrorReport;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), ErrorReport> {
     let homey = Homey::open_default().await?;
     for device in homey.devices().get_devices().await? {
         println!("{}", device.name());
@@ -17,5 +16,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             println!("  {} = {}", capability.id, capability.value());
         }
     }
+    homey.settle().await;
     Ok(())
 }

@@ -4,14 +4,13 @@
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::error::Error;
-
 use housekey::Homey;
 use housekey::clock::SystemClock;
+use housekey::error::ErrorReport;
 use housekey::mirror::{ItemKind, Kinds, Mirror};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), ErrorReport> {
     let homey = Homey::open_default().await?;
     let kinds: Kinds = [ItemKind::Device, ItemKind::Variable].into_iter().collect();
     let mirror = Mirror::start(homey, kinds, SystemClock::shared()).await?;

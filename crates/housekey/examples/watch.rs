@@ -5,13 +5,13 @@
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::env::args;
-use std::error::Error;
 
 use housekey::Homey;
+use housekey::error::ErrorReport;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let uri = args().nth(1).ok_or("usage: watch URI")?;
+async fn main() -> Result<(), ErrorReport> {
+    let uri = args().nth(1).ok_or(ErrorReport::new("usage: watch URI"))?;
     let homey = Homey::open_default().await?;
     let mut events = homey.subscribe(&uri).await?;
     println!("listening to {uri}");

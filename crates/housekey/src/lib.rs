@@ -1,28 +1,31 @@
 //! The whole Web API of a Homey smart-home hub, with a sign-in that renews itself.
 //!
-//! Lists the devices, and switches one off:
+//! Lists the devices of the Homey that `housekey login` signed in to, and switches one off:
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), housekey::Error> {
 //! use housekey::Homey;
-//! let homey = Homey::builder("http://192.0.2.7").token("an API key").connect().await?;
+//! let homey = Homey::open_default().await?;
 //! for device in homey.devices().get_devices().await? {
 //!     println!("{}", device.name());
 //!     if device.name() == "Floor lamp" {
 //!         homey.devices().set_capability_value(&device.id, "onoff", false).await?;
 //!     }
 //! }
+//! homey.settle().await;
 //! # Ok(()) }
 //! ```
 //!
-//! Prints live events:
+//! Signs in, for all programs of this user:
 //!
 //! ```no_run
-//! # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
-//! let mut zones = homey.subscribe("homey:manager:zones").await?;
-//! while let Some(event) = zones.next().await {
-//!     println!("{}", event?.data);
-//! }
+//! # async fn example() -> Result<(), housekey::Error> {
+//! use housekey::auth::{OAuthClient, Password};
+//! use housekey::config::Config;
+//! let config = Config::of_process()?;
+//! let sign_in = config.sign_in()?.client(OAuthClient::new("5a8d…", "its secret")).homey("Beach Cabin");
+//! let signed_in = sign_in.with_password(&Password::new("robin@example.org", "a password")).await?;
+//! let homey = config.keep(signed_in, Some("cabin")).await?;
 //! # Ok(()) }
 //! ```
 //!
@@ -41,13 +44,14 @@
 //! # Ok(()) }
 //! ```
 //!
-//! `examples/` has these as programs. [`client::api`] documents every operation; [`auth`] signs in and keeps
-//! tokens in a store.
+//! `examples/` has these as programs, and others. [`Homey::open`] and [`config`] share sign-ins with the command
+//! line, [`Homey::builder`] takes an address and an API key. [`client::api`] documents every operation,
+//! [`Homey::subscribe`] live events; [`auth`] signs in and stores tokens.
 //!
 //! *Pure* modules compute (`catalogue`, `request`, `openapi`, `model`, `error`, `secret`, `redaction`, `retry`, `auth::policy`,
 //! `discovery::candidates`, `discovery::preference`); *doing* modules touch network, disk or time
-//! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`, `mirror`). `clock` is the one place that asks
-//! the system for the time.
+//! (`resolve`, `http`, the rest of `discovery`, `auth`, `client`, `mirror`, `config`). `clock` is the one place that
+//! reads the time of the system.
 
 pub mod auth;
 pub mod catalogue;
