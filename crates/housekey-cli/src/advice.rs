@@ -35,9 +35,7 @@ pub(crate) fn hint(advice: &Advice) -> String {
             "end the program that listens there, which would get the code, or use `--no-browser`"
         }
         Advice::FreePort { in_use: false } => "free the port, or use `--no-browser`",
-        Advice::OtherName => {
-            "give another with `--name`, or run `housekey logout` for that one"
-        }
+        Advice::OtherName => "give another with `--name`, or run `housekey logout` for that one",
         Advice::ChooseHomey => {
             "choose another with `housekey homeys use NAME`, or run `housekey login`"
         }

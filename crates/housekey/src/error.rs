@@ -26,18 +26,6 @@ pub use store::{KeyringError, StoreError, Unsafe};
 
 use crate::request::ArgumentError;
 
-/// The texts of an error and of its causes, the outermost first, without those that an earlier one contains.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
-    let mut texts: Vec<String> = Vec::new();
-    for error in std::iter::successors(Some(error), |error| error.source()) {
-        let text = error.to_string();
-        if !texts.iter().any(|earlier| earlier.contains(&text)) {
-            texts.push(text);
-        }
-    }
-    texts
-}
-
 /// Any failure of the library.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]

@@ -67,7 +67,7 @@ async fn the_lives_of_the_tokens_are_counted_from_now() {
 async fn consent_that_was_given_before_skips_the_third_step() {
     let house = House::with(Emulator::builder().consent_given(true)).await;
     let (outcome, steps) = house.sign_in(&house.password(), None).await;
-    outcome.expect("signed in");
+    let _signed_in = outcome.expect("signed in");
     assert_eq!(house.world.calls("authorise.post"), 0);
     assert!(steps.contains(&Progress::Skipped(Step::GiveConsent)), "{steps:?}");
 }

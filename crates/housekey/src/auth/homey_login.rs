@@ -10,7 +10,7 @@ use crate::Secret;
 use crate::clock::Clock;
 use crate::discovery::Route;
 use crate::error::{Error, HttpError, SignInError, is_transient};
-use crate::http::{Http, HttpResponse, HttpRequest, join_path};
+use crate::http::{Http, HttpRequest, HttpResponse, join_path};
 use crate::redaction::redact;
 
 /// The time limit of the vendor's client for a call of a Homey with the older, slower dialect.

@@ -7,7 +7,7 @@ use super::granted;
 use super::token::AccountTokens;
 use crate::Secret;
 use crate::error::{Error, SignInError, is_transient};
-use crate::http::{Http, HttpResponse, HttpRequest};
+use crate::http::{Http, HttpRequest, HttpResponse};
 
 use super::CLOUD_LIMIT;
 

@@ -1,6 +1,8 @@
 //! What a sign-in made, and the short name that its Homey is stored under.
 
-use super::store::{Access, AccountRecord, HomeyRecord, Key, Remembered, Store, unless_broken};
+use super::store::{
+    Access, AccountRecord, HomeyRecord, Key, Store, StoredCredentials, unless_broken,
+};
 use crate::error::StoreError;
 
 /// What a sign-in made, as a store holds it.
@@ -24,7 +26,7 @@ impl SignedIn {
     }
 
     /// The same with credentials that are kept in the store.
-    pub fn remembering(mut self, kept: Option<Remembered>) -> Self {
+    pub fn remembering(mut self, kept: Option<StoredCredentials>) -> Self {
         if let Some(account) = &mut self.account {
             account.remembered = kept;
         }

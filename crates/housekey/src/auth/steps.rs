@@ -148,13 +148,14 @@ impl CloudSteps<'_> {
 
     async fn post_log_in(&self, password: &Password) -> Result<HttpResponse, Error> {
         let otp = password.otp.as_ref().map_or("", Secret::expose);
-        let request = HttpRequest::new(Method::POST, self.cloud.accounts_url("/login")?, CLOUD_LIMIT)
-            .header(reqwest::header::ACCEPT, "application/json")
-            .form(&[
-                ("email", &password.email),
-                ("password", password.password.expose()),
-                ("otptoken", otp),
-            ]);
+        let request =
+            HttpRequest::new(Method::POST, self.cloud.accounts_url("/login")?, CLOUD_LIMIT)
+                .header(reqwest::header::ACCEPT, "application/json")
+                .form(&[
+                    ("email", &password.email),
+                    ("password", password.password.expose()),
+                    ("otptoken", otp),
+                ]);
         Ok(self.http.send(request).await?)
     }
 

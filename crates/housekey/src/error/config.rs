@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::kind::Kind;
 use super::Advice;
+use super::kind::Kind;
 use super::sign_in::SignInError;
 
 /// A variable or a setting cannot be used, or it is not clear which Homey is meant.
@@ -128,7 +128,8 @@ impl ConfigError {
                 "set {missing} as well, or unset {set} to use a stored Homey"
             )),
             Self::Proxy { .. } => {
-                "write it as http://HOST:PORT or socks5h://HOST:PORT, or take the variable away".into()
+                "write it as http://HOST:PORT or socks5h://HOST:PORT, or take the variable away"
+                    .into()
             }
             Self::Read { .. } => "check who owns it and its mode".into(),
             Self::Broken { .. } => "correct the line, or move the file away".into(),

@@ -3,17 +3,19 @@
 use std::error::Error as Cause;
 use std::fmt;
 
+use super::advice::Advice;
+
 /// Any error, as the result of a `main` function: printed with its causes, and with its advice where it is an
 /// [`Error`](super::Error).
 ///
 /// ```
 /// use housekey::error::{ErrorReport, SignInError};
 /// let report = ErrorReport::from(housekey::Error::from(SignInError::NotSignedIn));
-/// assert_eq!(format!("{report:?}"), "not signed in\nhint: run `housekey login`");
+/// assert_eq!(format!("{report:?}"), "not signed in\nhint: sign in");
 /// ```
 pub struct ErrorReport {
     pub(super) error: Box<dyn Cause + Send + Sync>,
-    pub(super) advice: Option<String>,
+    pub(super) advice: Option<Advice>,
 }
 
 impl ErrorReport {
@@ -27,7 +29,7 @@ impl ErrorReport {
 impl fmt::Debug for ErrorReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.error)?;
-        for cause in chain(self.error.source()) {
+        for cause in self.error.source().map(chain).unwrap_or_default() {
             write!(f, "\n  caused by: {cause}")?;
         }
         match &self.advice {
@@ -37,15 +39,14 @@ impl fmt::Debug for ErrorReport {
     }
 }
 
-/// The texts of an error and its causes; one that only repeats the text before it is left out.
-pub fn chain(mut next: Option<&(dyn Cause + 'static)>) -> Vec<String> {
+/// The texts of an error and of its causes, the outermost first, without those that an earlier one contains.
+pub fn chain(error: &(dyn Cause + 'static)) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        if texts.last().is_none_or(|before| !before.contains(&text)) {
+    for error in std::iter::successors(Some(error), |error| (*error).source()) {
+        let text = error.to_string();
+        if !texts.iter().any(|earlier| earlier.contains(&text)) {
             texts.push(text);
         }
-        next = cause.source();
     }
     texts
 }
