@@ -64,8 +64,11 @@ impl Roots {
 }
 
 fn read(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;
+    let file = File::open(path)?;
+    // With room for all of it, or it is read in pieces that begin at 32 bytes.
+    let room = file.metadata()?.len().min(FILE_LIMIT_BYTES) as usize + 1;
+    let mut bytes = Vec::with_capacity(room);
+    file.take(FILE_LIMIT_BYTES).read_to_end(&mut bytes)?;
     CertificateDer::pem_slice_iter(&bytes)
         .collect::<Result<_, _>>()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
