@@ -13,6 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::body::BODY_BUFFER_BYTES;
 use super::capacity::Slot;
 use super::idle::CountedStream;
 use super::router;
@@ -23,9 +24,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The largest head of a request, in bytes: a request with a larger one is refused with 431.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
-
-/// How much of a body is buffered, in bytes, in each direction.
-const BODY_BUFFER_BYTES: usize = 64 * 1024;
 
 /// How long a client may be idle once the gateway stops.
 pub(super) const STOP_IDLE: Duration = Duration::from_secs(1);

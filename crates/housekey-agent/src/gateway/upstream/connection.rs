@@ -17,11 +17,8 @@ use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::gateway::body::BODY_BUFFER_BYTES;
 use crate::gateway::body::request::RequestBody;
-
-/// How much is read at once, in bytes, if much arrives; small bodies are read in pieces of eight KiB. More
-/// costs memory for each connection and gains little.
-const READ_BYTES: usize = 64 * 1024;
 
 /// The future that moves the bytes of a connection.
 type Driver = Pin<Box<Connection<TokioIo<Transport>, RequestBody>>>;
@@ -48,7 +45,7 @@ impl UpstreamConnection {
 
     pub(in crate::gateway) async fn over(transport: Transport) -> hyper::Result<Self> {
         let mut builder = Builder::new();
-        builder.max_buf_size(READ_BYTES);
+        builder.max_buf_size(BODY_BUFFER_BYTES);
         let (sender, driver) = builder.handshake(TokioIo::new(transport)).await?;
         let (driver, idle_since) = (Some(Box::pin(driver)), Instant::now());
         Ok(Self { sender, driver, used: false, idle_since })
