@@ -31,6 +31,7 @@ mod moods;
 mod notifications;
 mod operations;
 mod presence;
+mod radio;
 mod reminders;
 mod sessions;
 mod status;

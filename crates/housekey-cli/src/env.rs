@@ -20,7 +20,7 @@ variables! {
     HOMEY_HOME: "where the vendor's command line tool keeps its sign-in",
     NOTIFY_SOCKET: "set by systemd: where the agent says that it is ready",
     WATCHDOG_USEC: "set by systemd: how often the agent has to say that it is alive",
-    TZ: "time zone of the times in tables, unless it is the machine's",
+    TZ: "time zone of the times that are shown, else that of the Homey",
     NO_COLOR: "set to anything: no colours",
 }
 

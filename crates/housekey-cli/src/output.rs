@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
 
-use housekey::model::Items;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, Value};
 
@@ -81,6 +80,11 @@ impl Output {
         !matches!(self.form, Form::Text)
     }
 
+    /// Whether `--json` alone chooses the form.
+    pub(crate) fn is_plain_json(&self) -> bool {
+        matches!(self.form, Form::Json)
+    }
+
     /// Whether data goes to a terminal, which takes no bytes but text.
     pub(crate) fn is_terminal(&self) -> bool {
         Stream::Out.is_terminal()
@@ -108,28 +112,6 @@ impl Output {
             Form::Text => self.text(&show(decode::read_bytes(answer, what)?).text()),
             Form::Json | Form::Filtered(_) => self.answer(answer),
         }
-    }
-
-    /// Prints a collection of the API: with `--json` unchanged, else as the text that `show` makes of its
-    /// items. `what` is what they are called; items without an id are counted.
-    pub(crate) fn listed<T: DeserializeOwned, S: HumanText>(
-        &self,
-        answer: &[u8],
-        what: &str,
-        show: impl FnOnce(Vec<T>) -> S,
-    ) -> Outcome {
-        if self.is_json() {
-            return self.answer(answer);
-        }
-        let Items(items) = decode::read_bytes(answer, what)?;
-        let all = Items::count(answer).unwrap_or(items.len());
-        if all > items.len() {
-            let left_out = all - items.len();
-            self.note(&format!(
-                "Left out, for want of an id: {left_out} of {all} {what}; `--json` shows them"
-            ));
-        }
-        self.text(&show(items).text())
     }
 
     /// Prints the answer to a write with `--json`; people read the note.

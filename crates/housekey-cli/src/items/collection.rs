@@ -1,12 +1,13 @@
 //! All items of a kind that a home has, with the names of what they are parts of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::IntoFuture as _;
 
-use housekey::model::Items;
+use housekey::model::{Items, Zone};
 
 use super::{Item, Parents};
 use crate::context::Target;
+use crate::decode;
 use crate::error::{Exit, Failure, Outcome};
 use crate::lookup::{self, Named};
 use crate::output::Output;
@@ -16,19 +17,30 @@ pub(crate) struct Collection<T> {
     items: Vec<T>,
     /// The names of the parents by their ids; `None` where they cannot be read.
     parents: Option<BTreeMap<String, String>>,
+    /// The zones of the home, where the items lie in zones.
+    zones: Vec<Zone>,
 }
 
 impl<T: Item> Collection<T> {
     /// Reads them from the Homey. Parents that may not be read leave items without them, with a note.
     pub(crate) async fn read(target: &Target, out: &Output) -> Outcome<Self> {
-        let zones = async {
-            match T::PARENTS {
-                Parents::Zones => target.homey.zones().get_zones().await.map(|Items(zones)| zones),
-                Parents::None | Parents::Same => Ok(Vec::new()),
-            }
-        };
-        let (items, zones) = tokio::join!(T::list(&target.homey).into_future(), zones);
+        let (items, zones) = tokio::join!(T::list(&target.homey).into_future(), zones::<T>(target));
         let Items(items) = items?;
+        Self::of(items, zones, out)
+    }
+
+    /// The same with the answer they were read from.
+    pub(crate) async fn read_with_answer(
+        target: &Target,
+        out: &Output,
+    ) -> Outcome<(Self, Vec<u8>)> {
+        let (answer, zones) = tokio::join!(T::list(&target.homey).bytes(), zones::<T>(target));
+        let answer = answer?;
+        let Items(items) = decode::read_bytes(&answer, &format!("{}s", T::KIND))?;
+        Ok((Self::of(items, zones, out)?, answer))
+    }
+
+    fn of(items: Vec<T>, zones: Result<Vec<Zone>, housekey::Error>, out: &Output) -> Outcome<Self> {
         let zones = match zones.map_err(Failure::from) {
             Err(failure) if failure.exit() == Exit::Failed => {
                 out.note(&format!("Each {} is shown without its zone: {failure}", T::KIND));
@@ -40,12 +52,12 @@ impl<T: Item> Collection<T> {
             Parents::Same => Some(names(&items)),
             Parents::None | Parents::Zones => zones.as_deref().map(names),
         };
-        Ok(Self { items, parents })
+        Ok(Self { items, parents, zones: zones.unwrap_or_default() })
     }
 
     /// A collection without items, for what a Homey does not show.
     pub(crate) fn empty() -> Self {
-        Self { items: Vec::new(), parents: Some(BTreeMap::new()) }
+        Self { items: Vec::new(), parents: Some(BTreeMap::new()), zones: Vec::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -76,6 +88,34 @@ impl<T: Item> Collection<T> {
         Some(self.parents.as_ref()?.get(id).map_or(id, String::as_str))
     }
 
+    /// The ids of a zone and of all zones that are part of it.
+    ///
+    /// # Errors
+    /// Usage with the candidates, where there is no such zone or more than one.
+    pub(crate) fn zones_below(&self, wanted: &str) -> Outcome<BTreeSet<&str>> {
+        let names = names(&self.zones);
+        let named = |zone: &'_ Zone| {
+            let parent = zone.parent.text().and_then(|id| names.get(id));
+            (zone.id.clone(), zone.name().to_owned(), parent.cloned())
+        };
+        let all: Vec<_> = self.zones.iter().map(named).collect();
+        let (top, ..) = lookup::find(Zone::KIND, &all, wanted, |(id, name, parent)| Named {
+            id,
+            name,
+            zone: parent.as_deref(),
+        })?;
+        let mut below = BTreeSet::new();
+        let mut waiting = vec![top.as_str()];
+        while let Some(id) = waiting.pop() {
+            let Some(zone) = self.zones.iter().find(|zone| zone.id == id) else { continue };
+            if below.insert(zone.id.as_str()) {
+                let children = self.zones.iter().filter(|zone| zone.parent.text() == Some(id));
+                waiting.extend(children.map(|zone| zone.id.as_str()));
+            }
+        }
+        Ok(below)
+    }
+
     /// What an item can be found by.
     pub(crate) fn named<'a>(&'a self, item: &'a T) -> Named<'a> {
         Named { id: item.id(), name: item.name(), zone: self.parent_of(item) }
@@ -84,6 +124,14 @@ impl<T: Item> Collection<T> {
     /// `Zone/Name`.
     pub(crate) fn full_name(&self, item: &T) -> String {
         self.named(item).full()
+    }
+}
+
+/// The zones, where the items lie in zones.
+async fn zones<T: Item>(target: &Target) -> Result<Vec<Zone>, housekey::Error> {
+    match T::PARENTS {
+        Parents::Zones => target.homey.zones().get_zones().await.map(|Items(zones)| zones),
+        Parents::None | Parents::Same => Ok(Vec::new()),
     }
 }
 

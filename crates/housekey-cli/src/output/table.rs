@@ -1,14 +1,45 @@
-//! Tables for people: aligned columns, without lines between them.
+//! Tables for people: aligned columns, without lines between them. On a terminal that is too narrow for
+//! them, a record for each row.
 
-use comfy_table::{Cell, ContentArrangement, presets};
+use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Width, presets};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::ink::Ink;
 use super::terminal::one_line;
 
+/// The columns whose texts are copied and typed, so that they stand on one line.
+const UNBROKEN: &[&str] = &[
+    "account",
+    "capability",
+    "device",
+    "folder",
+    "homey",
+    "id",
+    "image of",
+    "key",
+    "log",
+    "mood",
+    "name",
+    "node",
+    "path",
+    "setting",
+    "time",
+    "type",
+    "what",
+    "zone",
+];
+
+/// How narrow a column of texts with blanks may become.
+const NARROWEST: usize = 24;
+
+/// The blanks between two columns.
+const GAP: usize = 2;
+
 /// A table with a heading for each column.
 pub(crate) struct Table {
-    table: comfy_table::Table,
     headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+    has_headings: bool,
 }
 
 impl Table {
@@ -19,9 +50,13 @@ impl Table {
 
     /// The same, where the headings come from what is shown.
     pub(crate) fn with_headings(headings: Vec<String>) -> Self {
-        let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING).force_no_tty();
-        Self { table, headings }
+        Self { headings, rows: Vec::new(), has_headings: true }
+    }
+
+    /// The same, without its headings where it is shown in columns.
+    pub(crate) fn without_headings(mut self) -> Self {
+        self.has_headings = false;
+        self
     }
 
     /// Adds a line: one text for each column.
@@ -32,29 +67,111 @@ impl Table {
     /// The same, where it is not known how many columns there are.
     pub(crate) fn cells(&mut self, cells: Vec<String>) {
         debug_assert_eq!(cells.len(), self.headings.len());
-        self.table.add_row(cells.iter().map(|cell| Cell::new(one_line(cell))));
+        self.rows.push(cells.iter().map(|cell| one_line(cell)).collect());
     }
 
-    /// The table as lines. On a terminal that is `width` columns wide long texts are broken, the
-    /// headings stand out and a line parts them from the rest; elsewhere each row is one line.
-    pub(crate) fn render(mut self, width: Option<u16>) -> String {
-        self.table
-            .set_header(self.headings.iter().map(|heading| one_line(&heading.to_uppercase())));
-        if let Some(width) = width {
-            self.table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    /// The table as lines. On a terminal that is `width` columns wide long texts are broken between
+    /// words, and the headings stand out; elsewhere each row is one line.
+    pub(crate) fn render(self, width: Option<u16>) -> String {
+        let Some(width) = width.map(usize::from) else { return self.columns(None) };
+        let narrowest: Vec<usize> = (0..self.headings.len()).map(|at| self.narrowest(at)).collect();
+        let needed = narrowest.iter().sum::<usize>() + GAP * narrowest.len().saturating_sub(1);
+        // Of two columns the first names what the second holds: a record would be no narrower.
+        match needed <= width || narrowest.len() <= 2 {
+            true => self.columns(Some((width, &narrowest))),
+            false => self.records(width),
         }
-        for (index, column) in self.table.column_iter_mut().enumerate() {
+    }
+
+    /// How wide a column is at least.
+    fn narrowest(&self, at: usize) -> usize {
+        let heading = self.headings[at].to_uppercase();
+        let texts = || self.rows.iter().map(|row| row[at].as_str()).chain([heading.as_str()]);
+        let whole = texts().map(str::width).max().unwrap_or_default();
+        match is_unbroken(&self.headings[at]) {
+            true => whole,
+            false => {
+                let words = texts().flat_map(|text| text.split(' ')).map(str::width);
+                words.max().unwrap_or_default().max(whole.min(NARROWEST))
+            }
+        }
+    }
+
+    /// In columns; on a terminal with its width and that of each column at least.
+    fn columns(self, terminal: Option<(usize, &[usize])>) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_style(presets::NOTHING).force_no_tty();
+        if self.has_headings {
+            table.set_header(self.headings.iter().map(|heading| one_line(&heading.to_uppercase())));
+        }
+        table.add_rows(self.rows.iter().map(|row| row.iter().map(Cell::new)));
+        for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((u16::from(index > 0), 1));
         }
-        let mut lines = self.table.lines().map(|line| format!("{}\n", line.trim_end()));
-        let heading = lines.next().unwrap_or_default();
-        let bold = Ink::Bold;
-        let heading = match width {
-            Some(_) => format!("{bold}{}{bold:#}\n", heading.trim_end()),
-            None => heading,
+        if let Some((width, narrowest)) = terminal {
+            let columns = |width: usize| u16::try_from(width).unwrap_or(u16::MAX);
+            // The blank behind the last column is cut off.
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(columns(width + 1));
+            for (column, narrowest) in table.column_iter_mut().zip(narrowest) {
+                let padding = usize::from(column.padding_width());
+                let narrowest = Width::Fixed(columns(narrowest + padding));
+                column.set_constraint(ColumnConstraint::LowerBoundary(narrowest));
+            }
+        }
+        let mut lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
+        let heading = match (self.has_headings, terminal) {
+            (true, Some(_)) => {
+                let heading = lines.next().unwrap_or_default();
+                let bold = Ink::Bold;
+                format!("{bold}{}{bold:#}\n", heading.trim_end())
+            }
+            _ => String::new(),
         };
         std::iter::once(heading).chain(lines).collect()
     }
+
+    /// A record for each row: its cells below each other, each behind its heading.
+    fn records(self, width: usize) -> String {
+        let names: Vec<String> = self.headings.iter().map(|heading| one_line(heading)).collect();
+        let widest = names.iter().map(|name| name.width()).max().unwrap_or_default();
+        let room = width.saturating_sub(widest + GAP);
+        let bold = Ink::Bold;
+        let record = |row: &Vec<String>| -> String {
+            let lines = names.iter().zip(row).map(|(name, text)| {
+                let lines = match is_unbroken(name) {
+                    true => vec![text.clone()],
+                    false => folded(text, room),
+                };
+                let blanks = " ".repeat(widest - name.width() + GAP);
+                let below = format!("\n{}", " ".repeat(widest + GAP));
+                format!("{bold}{name}{bold:#}{blanks}{}", lines.join(&below)).trim_end().to_owned()
+                    + "\n"
+            });
+            lines.collect()
+        };
+        self.rows.iter().map(record).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn is_unbroken(heading: &str) -> bool {
+    UNBROKEN.contains(&heading.to_lowercase().as_str())
+}
+
+/// A text broken between words; a word that is too long stands alone.
+fn folded(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

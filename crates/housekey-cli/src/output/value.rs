@@ -1,6 +1,6 @@
 //! Values as people read them.
 
-use housekey::model::{Capability, Field, Measure, ValueKind};
+use housekey::model::{Capability, Measure, ValueKind};
 use serde_json::Value;
 
 /// A value as it is typed: a text bare, anything else as JSON.
@@ -9,16 +9,6 @@ pub(crate) fn bare(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-/// `yes`, `no`, or `-` where it is not known.
-pub(crate) fn yes_no(field: &Field<bool>) -> String {
-    match field.get() {
-        Some(true) => "yes",
-        Some(false) => "no",
-        None => "-",
-    }
-    .to_owned()
 }
 
 /// A value as people read it: `on`, `60 %`, `21.4 °C`, `Partially armed`.

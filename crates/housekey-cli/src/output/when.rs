@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 /// is no time as it came.
 pub(crate) fn text(time: Option<&Time>) -> String {
     match time {
-        Some(time) => in_zone(time, TimeZone::system()),
+        Some(time) => in_zone(time, &TimeZone::system()),
         None => "-".to_owned(),
     }
 }
@@ -18,7 +18,8 @@ pub(crate) fn clock(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
-fn in_zone(time: &Time, zone: TimeZone) -> String {
+/// The same in a zone.
+pub(crate) fn in_zone(time: &Time, zone: &TimeZone) -> String {
     match (time.timestamp(), time) {
         (Some(at), _) => minute(at, zone),
         (None, Time::Text(text)) => text.clone(),
@@ -26,8 +27,8 @@ fn in_zone(time: &Time, zone: TimeZone) -> String {
     }
 }
 
-fn minute(at: Timestamp, zone: TimeZone) -> String {
-    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
+fn minute(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ mod tests {
             (json!(1e300), "1e+300"),
         ] {
             let time: Time = serde_json::from_value(came.clone()).unwrap();
-            assert_eq!(in_zone(&time, amsterdam.clone()), want, "{came}");
+            assert_eq!(in_zone(&time, &amsterdam), want, "{came}");
         }
         assert_eq!(text(None), "-");
     }

@@ -5,30 +5,35 @@ use housekey::model::Alarm;
 use super::days;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
-use crate::output::value::yes_no;
-use crate::output::when;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the alarms
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey alarms list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.alarms().get_alarms().bytes().await?;
-    context.out.listed(&answer, "alarms", |alarms: Vec<Alarm>| {
-        let mut table = Table::new(["name", "time", "days", "on", "next", "id"]);
+    let zone = args.list.zone(&target, context).await;
+    args.list.show_in(context, &answer, "alarms", &zone, |alarms: Vec<Alarm>| {
+        let mut list = Listing::new(&["name", "time", "days", "on", "next", "id"]);
         for alarm in &alarms {
-            table.row([
-                alarm.name().to_owned(),
-                alarm.time.text().unwrap_or("-").to_owned(),
-                days::text(&alarm.days().collect::<Vec<_>>()),
-                yes_no(&alarm.enabled),
-                when::text(alarm.next_occurance.get()),
-                alarm.id.clone(),
-            ]);
+            let cells = vec![
+                Cell::text(alarm.name()),
+                Cell::maybe(alarm.time.text()),
+                Cell::text(days::text(&alarm.days().collect::<Vec<_>>())),
+                Cell::yes_no(&alarm.enabled),
+                Cell::time(alarm.next_occurance.get(), &zone),
+                Cell::text(&alarm.id),
+            ];
+            list.row(&alarm.id, cells);
         }
-        table
+        list.sorted_by(&["time", "name"])
     })
 }

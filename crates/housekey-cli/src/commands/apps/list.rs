@@ -5,30 +5,36 @@ use housekey::model::App;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::items::Item;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the apps and how they do
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey apps list
+  housekey apps list --where state=crashed
   housekey apps list --jq '.[] | select(.crashed) | .id'")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.apps().get_apps().bytes().await?;
-    context.out.listed(&answer, "apps", |mut apps: Vec<App>| {
-        apps.sort_by_cached_key(|app| Item::name(app).to_lowercase());
-        let mut table = Table::new(["name", "version", "state", "id"]);
+    args.list.show(context, &answer, "apps", |apps: Vec<App>| {
+        let mut list = Listing::new(&["name", "version", "state", "id"]).sorted_by(&["name"]);
         for app in &apps {
-            table.row([
-                Item::name(app).to_owned(),
-                app.version.text().unwrap_or_default().to_owned(),
-                state(app),
-                app.id.clone(),
-            ]);
+            let cells = vec![
+                Cell::text(Item::name(app)),
+                Cell::maybe(app.version.text()),
+                Cell::text(state(app)),
+                Cell::text(&app.id),
+            ];
+            list.row(&app.id, cells);
         }
-        table
+        list
     })
 }
 

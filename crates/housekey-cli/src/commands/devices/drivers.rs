@@ -4,7 +4,9 @@ use housekey::model::Driver;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 use crate::raw_view;
 
 /// List the drivers, which pair and run devices
@@ -16,6 +18,8 @@ pub(crate) struct Args {
     /// List the pair sessions that are open instead (v2)
     #[arg(long)]
     pairing: bool,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -24,17 +28,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.drivers().get_drivers().bytes().await?;
-    context.out.listed(&answer, "drivers", |mut drivers: Vec<Driver>| {
-        drivers.sort_by_cached_key(|driver| driver.id().into_owned());
-        let mut table = Table::new(["name", "of", "class", "id"]);
+    args.list.show(context, &answer, "drivers", |drivers: Vec<Driver>| {
+        let mut list = Listing::new(&["name", "of", "class", "id"]).sorted_by(&["id"]);
         for driver in &drivers {
-            table.row([
-                driver.name.label().unwrap_or_default().to_owned(),
-                driver.owner_name().unwrap_or_default().to_owned(),
-                driver.class.text().unwrap_or_default().to_owned(),
-                driver.id().into_owned(),
-            ]);
+            let id = driver.id();
+            let cells = vec![
+                Cell::maybe(driver.name.label()),
+                Cell::maybe(driver.owner_name()),
+                Cell::maybe(driver.class.text()),
+                Cell::text(id.clone()),
+            ];
+            list.row(id, cells);
         }
-        table
+        list
     })
 }

@@ -21,11 +21,11 @@ pub(super) struct Head {
     #[serde(default)]
     name: Field<String>,
     #[serde(default)]
-    enabled: Field<bool>,
+    pub(super) enabled: Field<bool>,
     #[serde(default)]
     folder: Field<String>,
     #[serde(default)]
-    broken: Field<bool>,
+    pub(super) broken: Field<bool>,
 }
 
 /// A flow of a Homey.

@@ -1,6 +1,7 @@
 //! `housekey flows list`.
 
 use housekey::model::Items;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::found::{Flow, Flows, advanced};
@@ -8,7 +9,9 @@ use super::kind::Kind;
 use crate::context::{Context, Purpose, Target};
 use crate::decode;
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the flows of both kinds
 ///
@@ -16,42 +19,46 @@ use crate::output::table::Table;
 /// `cards`. With `--kind` it is the Homey's own answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  housekey flows list
   housekey flows list --kind advanced
+  housekey flows list --where broken=yes
   housekey flows list --jq '.[] | select(.broken) | .name'")]
 pub(crate) struct Args {
     /// Only flows of this kind
     #[arg(long)]
     kind: Option<Kind>,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    match (context.out.is_json(), args.kind) {
-        (true, Some(kind)) => {
-            context.out.answer(&kind.get_all::<Value>(&target.homey).bytes().await?)
-        }
-        (true, None) => context.out.answer(&both(&target, context).await?),
-        (false, kind) => {
-            let flows = Flows::read(&target, context).await?;
-            let is_wanted = |flow: &&Flow| kind.is_none_or(|kind| flow.kind == kind);
-            let mut wanted: Vec<_> = flows.items.iter().filter(is_wanted).collect();
-            wanted.sort_by_cached_key(|flow| {
-                (flows.folder_of(flow), flow.name().to_lowercase(), flow.kind)
-            });
-            let mut table = Table::new(["folder", "name", "kind", "state", "id"]);
-            for flow in wanted {
-                table.row([
-                    flows.folder_of(flow).unwrap_or_default().to_owned(),
-                    flow.name().to_owned(),
-                    flow.kind.as_str().to_owned(),
-                    flow.state(),
-                    flow.head.id.clone(),
-                ]);
-            }
-            context.out.text(&context.out.render(table))
-        }
+    let is_whole = args.list.is_whole_answer(&context.out)?;
+    let answer = match (args.list.is_own_json(&context.out), args.kind) {
+        (true, Some(kind)) => kind.get_all::<Value>(&target.homey).bytes().await?,
+        (true, None) => both(&target, context).await?,
+        (false, _) => Vec::new(),
+    };
+    if is_whole {
+        return context.out.answer(&answer);
     }
+    let flows = Flows::read(&target, context).await?;
+    let is_wanted = |flow: &&Flow| args.kind.is_none_or(|kind| flow.kind == kind);
+    let mut list = Listing::new(&["folder", "name", "kind", "state", "id"])
+        .with_more_columns(&["enabled", "broken"])
+        .sorted_by(&["folder", "name", "kind"]);
+    for flow in flows.items.iter().filter(is_wanted) {
+        let cells = vec![
+            Cell::maybe(flows.folder_of(flow)),
+            Cell::text(flow.name()),
+            Cell::text(flow.kind.as_str()),
+            Cell::text(flow.state()),
+            Cell::text(&flow.head.id),
+            Cell::yes_no(&flow.head.enabled),
+            Cell::yes_no(&flow.head.broken.is_true().into()),
+        ];
+        list.row(&flow.head.id, cells);
+    }
+    args.list.print(context, list, &answer, "flows", &TimeZone::UTC)
 }
 
 /// Both collections as one, each item as it came.

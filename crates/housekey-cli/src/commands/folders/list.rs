@@ -5,23 +5,34 @@ use serde_json::Number;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 use crate::tree::{self, Leaf};
 
 /// List the folders, each below the one it lies in
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey folders list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.flow().get_flow_folders().bytes().await?;
-    context.out.listed(&answer, "folders", |folders: Vec<FlowFolder>| {
-        let mut table = Table::new(["folder", "id"]);
+    args.list.show(context, &answer, "folders", |folders: Vec<FlowFolder>| {
+        let mut list = Listing::new(&["folder", "id"]).with_more_columns(&["parent"]);
         for (depth, folder) in tree::ordered(&folders, leaf) {
-            table.row([format!("{}{}", "  ".repeat(depth), folder.name()), folder.id.clone()]);
+            let parent = folders.iter().find(|one| Some(one.id.as_str()) == folder.parent.text());
+            let cells = vec![
+                Cell::text_shown(folder.name(), format!("{}{}", "  ".repeat(depth), folder.name())),
+                Cell::text(&folder.id),
+                Cell::maybe(parent.map(FlowFolder::name)),
+            ];
+            list.row(&folder.id, cells);
         }
-        table
+        list
     })
 }
 

@@ -5,27 +5,31 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::inventory;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the configured Homeys
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey homeys list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     let homeys = inventory::homeys(context)?;
-    context.out.table(&json!(homeys), || {
-        let mut table = Table::new(["name", "title", "dialect", "signed in by", "id", "used"]);
-        for homey in &homeys {
-            table.row([
-                homey.name.clone(),
-                homey.title.clone().unwrap_or_else(|| "(unreadable)".to_owned()),
-                homey.dialect.map(|dialect| dialect.to_string()).unwrap_or_default(),
-                homey.access_text(),
-                homey.id.clone().unwrap_or_default(),
-                if homey.chosen { "by default" } else { "" }.to_owned(),
-            ]);
-        }
-        table
-    })
+    let mut list = Listing::new(&["name", "title", "dialect", "signed in by", "id", "used"]);
+    for (place, homey) in homeys.iter().enumerate() {
+        let cells = vec![
+            Cell::text(&homey.name),
+            Cell::text(homey.title.as_deref().unwrap_or("(unreadable)")),
+            Cell::maybe(homey.dialect.map(|dialect| dialect.to_string()).as_deref()),
+            Cell::text(homey.access_text()),
+            Cell::maybe(homey.id.as_deref()),
+            Cell::maybe(homey.chosen.then_some("by default")),
+        ];
+        list.row(homey.id.clone().unwrap_or_else(|| place.to_string()), cells);
+    }
+    args.list.print_value(context, list, json!(homeys), "configured Homeys")
 }

@@ -1,8 +1,9 @@
 //! The images of a Homey, each under the name of its device.
 
-use housekey::model::{Device, Image};
+use housekey::model::{Device, Image, Items};
 
 use crate::context::{Context, Target};
+use crate::decode;
 use crate::error::Outcome;
 use crate::items::Collection;
 use crate::lookup::{self, Named};
@@ -18,6 +19,12 @@ impl Images {
         let items = async { Ok(target.homey.images().get_images().await?.0) };
         let (items, devices) = tokio::try_join!(items, Collection::read(target, &context.out))?;
         Ok(Self { items, devices })
+    }
+
+    /// Those of an answer.
+    pub(super) async fn of(answer: &[u8], target: &Target, context: &Context) -> Outcome<Self> {
+        let Items(items) = decode::read_bytes(answer, "images")?;
+        Ok(Self { items, devices: Collection::read(target, &context.out).await? })
     }
 
     /// An image has no name of its own: it goes by that of its device, or by its owner's URI.

@@ -3,28 +3,35 @@
 use super::found::Images;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
-use crate::output::when;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the images
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey images list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    if context.out.is_json() {
-        let answer = target.homey.images().get_images().bytes().await?;
+    let answer = target.homey.images().get_images().bytes().await?;
+    if args.list.is_whole_answer(&context.out)? {
         return context.out.answer(&answer);
     }
-    let images = Images::read(&target, context).await?;
-    let mut rows: Vec<_> =
-        images.items.iter().map(|image| (images.named(image).full(), image)).collect();
-    rows.sort_by_cached_key(|(name, _)| name.to_lowercase());
-    let mut table = Table::new(["image of", "changed", "path", "id"]);
-    for (name, image) in rows {
-        let path = image.url.text().unwrap_or_default().to_owned();
-        table.row([name, when::text(image.last_updated.get()), path, image.id.clone()]);
+    let images = Images::of(&answer, &target, context).await?;
+    let zone = args.list.zone(&target, context).await;
+    let mut list = Listing::new(&["image of", "changed", "path", "id"]).sorted_by(&["image of"]);
+    for image in &images.items {
+        let cells = vec![
+            Cell::text(images.named(image).full()),
+            Cell::time(image.last_updated.get(), &zone),
+            Cell::maybe(image.url.text()),
+            Cell::text(&image.id),
+        ];
+        list.row(&image.id, cells);
     }
-    context.out.text(&context.out.render(table))
+    args.list.print(context, list, &answer, "images", &zone)
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use housekey::model::LogEntries;
 use housekey_chart::{Plot, Role};
-use jiff::tz::TimeZone;
 
 use super::named_log::{devices_for, find};
 use super::{rows, series};
-use crate::context::{Context, Purpose, Target};
+use crate::context::{Context, Purpose};
 use crate::decode;
 use crate::error::{Failure, Outcome};
 use crate::file;
+use crate::home_time;
 use crate::output::ink::Ink;
 use crate::output::terminal::one_line;
 
@@ -75,7 +75,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if (context.out.is_json() || args.csv) && args.svg.is_none() {
         return Ok(());
     }
-    let zone = time_zone(&target, context).await;
+    let zone = home_time::zone(&target, context).await;
     let series =
         series::series(&called, measure, &entries, &args.resolution, zone, context.clock.now());
     if args.plot {
@@ -115,21 +115,4 @@ fn styled(plot: &Plot) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The time zone of the home; UTC where the Homey sends none that is known, or the token may not read it. The
-/// chart names the one it uses.
-async fn time_zone(target: &Target, context: &Context) -> TimeZone {
-    match target.homey.system().get_info().await {
-        Ok(system) => {
-            let name = system.timezone.text();
-            name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
-        }
-        Err(error) => {
-            context
-                .out
-                .note(&format!("Times are in UTC, for the home's time zone is not known: {error}"));
-            TimeZone::UTC
-        }
-    }
 }

@@ -1,14 +1,17 @@
 //! `housekey insights list`.
 
 use housekey::model::{Items, Log, Measure};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::named_log::{NamedLog, devices_for};
 use crate::context::{Context, Purpose};
 use crate::decode;
 use crate::error::Outcome;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 use crate::lookup;
-use crate::output::table::Table;
 use crate::output::unknown;
 
 /// List the logs: which values are kept
@@ -19,6 +22,8 @@ use crate::output::unknown;
 pub(crate) struct Args {
     /// Only those that have this in their name, title or id
     pattern: Option<String>,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -32,31 +37,42 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             [name, title, id].iter().any(|text| text.to_lowercase().contains(&pattern))
         })?;
     }
-    if context.out.is_json() {
+    if args.list.is_whole_answer(&context.out)? {
         return context.out.answer(&answer);
     }
     let Items(logs): Items<Log> = decode::read_bytes(&answer, "logs")?;
     let devices = devices_for(logs.iter(), &target, context).await;
-    let mut logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
-    logs.sort_by_cached_key(|called| called.name.to_lowercase());
+    let logs: Vec<_> = logs.into_iter().map(NamedLog::new).collect();
     let named: Vec<_> = logs.iter().map(NamedLog::named).collect();
-    let mut table = Table::new(["log", "title", "last value"]);
+    let mut list = Listing::new(&["log", "title", "last value"])
+        .with_more_columns(&["type", "unit", "id"])
+        .sorted_by(&["log"]);
     for (called, name) in logs.iter().zip(lookup::telling(&named)) {
-        let title = called.log.title.label().unwrap_or_default().to_owned();
-        table.row([name, title, last(&called.log, &called.measure(devices.as_ref()))]);
+        let measure = called.measure(devices.as_ref());
+        let unit = Cell::maybe(measure.unit());
+        let cells = vec![
+            Cell::text_shown(&called.name, name),
+            Cell::maybe(called.log.title.label()),
+            last(&called.log, measure),
+            Cell::maybe(called.log.kind.text()),
+            unit,
+            Cell::text(&called.id),
+        ];
+        list.row(&called.id, cells);
     }
-    context.out.text(&context.out.render(table))
+    args.list.print(context, list, &answer, "logs", &TimeZone::UTC)
 }
 
 /// The last value as people read it.
-fn last(log: &Log, measure: &Measure) -> String {
+fn last(log: &Log, measure: Measure) -> Cell {
     match log.last_value.get() {
-        None => "-".to_owned(),
-        Some(Value::Bool(yes)) => {
+        None => Cell::MISSING,
+        Some(value @ Value::Bool(yes)) => {
             let (title, word) =
                 if *yes { (&log.title_true, "yes") } else { (&log.title_false, "no") };
-            title.label().unwrap_or(word).to_owned()
+            Cell::of(value).shown_as(title.label().unwrap_or(word))
         }
-        Some(value) => measure.value_text(value).unwrap_or_else(|| unknown::text(value)),
+        Some(Value::Number(number)) => Cell::number(number.clone(), measure),
+        Some(value) => Cell::of(value).shown_as(unknown::text(value)),
     }
 }

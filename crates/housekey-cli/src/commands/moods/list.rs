@@ -1,34 +1,44 @@
 //! `housekey moods list`.
 
 use housekey::model::Mood;
+use jiff::tz::TimeZone;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::items::Collection;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
+use crate::listing::place::InZone;
 
 /// List the moods
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  housekey moods list")]
-pub(crate) struct Args {}
+#[command(after_help = "Examples:
+  housekey moods list
+  housekey moods list --zone 'Living room'")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: InZone,
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    if context.out.is_json() {
+    if args.list.is_whole_answer(&context.out)? && !args.place.is_given() {
         let answer = target.homey.moods().get_moods().bytes().await?;
         return context.out.answer(&answer);
     }
-    let moods = Collection::<Mood>::read(&target, &context.out).await?;
-    let mut sorted: Vec<_> = moods.iter().collect();
-    sorted.sort_by_cached_key(|mood| (moods.parent_of(mood), mood.name().to_lowercase()));
-    let mut table = Table::new(["zone", "name", "devices", "id"]);
-    for mood in sorted {
-        table.row([
-            moods.parent_of(mood).unwrap_or_default().to_owned(),
-            mood.name().to_owned(),
-            mood.devices.get().map_or(0, |devices| devices.len()).to_string(),
-            mood.id.clone(),
-        ]);
+    let (moods, answer) = Collection::<Mood>::read_with_answer(&target, &context.out).await?;
+    let mut list = Listing::new(&["zone", "name", "devices", "id"]).sorted_by(&["zone", "name"]);
+    for mood in args.place.of(&moods)? {
+        let cells = vec![
+            Cell::maybe(moods.parent_of(mood)),
+            Cell::text(mood.name()),
+            Cell::count(mood.devices.get().map_or(0, |devices| devices.len())),
+            Cell::text(&mood.id),
+        ];
+        list.row(&mood.id, cells);
     }
-    context.out.text(&context.out.render(table))
+    args.list.print(context, list, &answer, "moods", &TimeZone::UTC)
 }

@@ -4,9 +4,10 @@ use housekey::model::User;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 use crate::lookup::{self, Named};
-use crate::output::table::Table;
-use crate::output::value::yes_no;
 use crate::raw_view;
 
 /// List who is at home, and who is asleep
@@ -15,23 +16,32 @@ use crate::raw_view;
 /// is asked for its users, which tell the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey presence list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    if context.out.is_json()
+    if args.list.is_whole_answer(&context.out)?
         && let Some(answer) = raw_view::unlisted("presence", &target).await?
     {
         return context.out.answer(&answer);
     }
     let answer = target.homey.users().get_users().bytes().await?;
-    context.out.listed(&answer, "users", |people: Vec<User>| {
-        let mut table = Table::new(["name", "at home", "asleep"]);
+    args.list.show(context, &answer, "users", |people: Vec<User>| {
+        let mut list = Listing::new(&["name", "at home", "asleep"]).with_more_columns(&["id"]);
         let names = lookup::telling(&people.iter().map(named).collect::<Vec<_>>());
         for (user, name) in people.iter().zip(names) {
-            table.row([name, yes_no(&user.present), yes_no(&user.asleep)]);
+            let cells = vec![
+                Cell::text_shown(user.name(), name),
+                Cell::yes_no(&user.present),
+                Cell::yes_no(&user.asleep),
+                Cell::text(&user.id),
+            ];
+            list.row(&user.id, cells);
         }
-        table
+        list.sorted_by(&["name"])
     })
 }
 

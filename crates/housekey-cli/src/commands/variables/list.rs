@@ -4,7 +4,9 @@ use housekey::model::Variable;
 
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 use crate::output::value::bare;
 
 /// How much of a long text is shown.
@@ -13,20 +15,27 @@ const SHOWN: usize = 60;
 /// List the variables with their values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  housekey variables list")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     let answer = target.homey.logic().get_variables().bytes().await?;
-    context.out.listed(&answer, "variables", |mut variables: Vec<Variable>| {
-        variables.sort_by_cached_key(|variable| variable.name().to_lowercase());
-        let mut table = Table::new(["name", "type", "value", "id"]);
+    args.list.show(context, &answer, "variables", |variables: Vec<Variable>| {
+        let mut list = Listing::new(&["name", "type", "value", "id"]).sorted_by(&["name"]);
         for variable in &variables {
-            let kind = variable.kind.text().unwrap_or_default().to_owned();
-            let value = shortened(&bare(variable.value()));
-            table.row([variable.name().to_owned(), kind, value, variable.id.clone()]);
+            let shown = shortened(&bare(variable.value()));
+            let cells = vec![
+                Cell::text(variable.name()),
+                Cell::maybe(variable.kind.text()),
+                Cell::of(variable.value()).shown_as(shown),
+                Cell::text(&variable.id),
+            ];
+            list.row(&variable.id, cells);
         }
-        table
+        list
     })
 }
 

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::config::Config;
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the keys; their values are shown only when they are created
 #[derive(Debug, clap::Args)]
@@ -13,6 +15,8 @@ use crate::output::table::Table;
 pub(crate) struct Args {
     #[command(flatten)]
     config: Config,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -32,17 +36,21 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         })
         .collect();
     let now = context.clock.now();
-    context.out.table(&value.into(), || {
-        let mut table = Table::new(["name", "scopes", "homeys", "expires"]);
-        for key in &keys {
-            let expires = match key.expires {
-                None => "never".to_owned(),
-                Some(at) if at <= now => format!("{at} (ended)"),
-                Some(at) => at.to_string(),
-            };
-            let homeys = key.homeys.as_ref().map_or("all".to_owned(), |homeys| homeys.join(" "));
-            table.row([key.name.clone(), scopes(key).join(" "), homeys, expires]);
-        }
-        table
-    })
+    let mut list = Listing::new(&["name", "scopes", "homeys", "expires"]);
+    for (place, key) in keys.iter().enumerate() {
+        let expires = match key.expires {
+            None => "never".to_owned(),
+            Some(at) if at <= now => format!("{at} (ended)"),
+            Some(at) => at.to_string(),
+        };
+        let homeys = key.homeys.as_ref().map_or("all".to_owned(), |homeys| homeys.join(" "));
+        let cells = vec![
+            Cell::text(&key.name),
+            Cell::text(scopes(key).join(" ")),
+            Cell::text(homeys),
+            Cell::text(expires),
+        ];
+        list.row(place.to_string(), cells);
+    }
+    args.list.print_value(context, list, value.into(), "keys of the gateway")
 }
