@@ -5,6 +5,7 @@ pub(crate) mod capability;
 mod collection;
 pub(crate) mod folder_choice;
 mod kinds;
+pub(crate) mod typed_value;
 
 use housekey::Homey;
 use housekey::client::Call;

@@ -3,6 +3,7 @@
 use housekey::model::name::{self, Called, as_seen};
 
 use crate::error::{Failure, Outcome};
+use crate::nearness;
 
 /// How many candidates an error lists.
 const MAX_LISTED: usize = 8;
@@ -50,8 +51,14 @@ pub(crate) fn find<'i, T>(
             let similar: Vec<usize> = (0..all.len())
                 .filter(|place| !seen.is_empty() && as_seen(&all[*place].full()).contains(&seen))
                 .collect();
-            let known = if similar.is_empty() { (0..all.len()).collect() } else { similar };
             let failure = Failure::usage(format!("there is no {kind} \"{wanted}\""));
+            if similar.is_empty() {
+                let near = near(&all, wanted);
+                if !near.is_empty() {
+                    return Err(failure.hint(format!("did you mean {}?", near.join(" or "))));
+                }
+            }
+            let known = if similar.is_empty() { (0..all.len()).collect() } else { similar };
             Err(with_candidates(failure, &all, &known))
         }
         several => {
@@ -69,6 +76,21 @@ pub(crate) fn telling<'a>(all: &[Named<'a>]) -> Vec<String> {
         _ => named.name.to_owned(),
     };
     all.iter().enumerate().map(name).collect()
+}
+
+/// The things whose name, or `Zone/Name`, differs from what was typed by a slip of the fingers.
+fn near(all: &[Named<'_>], wanted: &str) -> Vec<String> {
+    let full: Vec<String> = all.iter().map(Named::full).collect();
+    let typed_with_zone = wanted.contains('/');
+    let spellings = all.iter().zip(&full).map(|(named, full)| match typed_with_zone {
+        true => full.as_str(),
+        false => named.name,
+    });
+    let near = nearness::nearest(wanted, spellings);
+    let is_near =
+        |named: &Named<'_>, full: &str| near.contains(&named.name) || near.contains(&full);
+    let things = all.iter().zip(&full).filter(|(named, full)| is_near(named, full));
+    things.map(|(_, full)| full.clone()).take(MAX_LISTED).collect()
 }
 
 /// Adds the candidates; those whose names are not unique with their ids.

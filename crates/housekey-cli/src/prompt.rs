@@ -24,6 +24,11 @@ pub(crate) struct Sure {
 }
 
 impl Sure {
+    /// Whether `--yes` confirms it.
+    pub(crate) fn is_given(&self) -> bool {
+        self.yes
+    }
+
     /// Confirms the action with the person at the terminal, unless `--yes` does.
     ///
     /// # Errors

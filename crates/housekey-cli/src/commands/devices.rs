@@ -7,6 +7,7 @@ pub(super) mod list;
 mod r#move;
 mod set;
 mod settings;
+mod several;
 mod watch;
 mod write;
 
@@ -15,22 +16,24 @@ use housekey::model::Device;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One, Rename};
+use crate::items::arguments::{Delete, Rename};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     List(list::Args),
     Get(get::Args),
     Set(set::Args),
-    /// Switch a device on
+    /// Switch devices on
     #[command(after_help = "Example:\n  housekey devices on 'Living room/Ceiling lamp'")]
-    On(One<Device>),
-    /// Switch a device off
-    #[command(after_help = "Example:\n  housekey devices off 'Living room/Ceiling lamp'")]
-    Off(One<Device>),
-    /// Switch a device on if it is off, and off if it is on
+    On(write::Switched),
+    /// Switch devices off
+    #[command(after_help = "Examples:
+  housekey devices off 'Living room/Ceiling lamp'
+  housekey devices off --zone Kitchen --class light")]
+    Off(write::Switched),
+    /// Switch devices on that are off, and off that are on
     #[command(after_help = "Example:\n  housekey devices toggle 'Living room/Ceiling lamp'")]
-    Toggle(One<Device>),
+    Toggle(write::Switched),
     #[command(subcommand)]
     Settings(settings::Command),
     /// Give a device another name

@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
+use crate::nearness;
 use crate::output::when;
 use crate::reconnection::trying_again;
 use crate::watch_limits::{Limits, Watch};
@@ -84,16 +85,29 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 
 /// The URI that is meant.
 fn whole(uri: &str) -> Outcome<String> {
+    let managers = || catalogue::operations().iter().map(|operation| operation.manager);
     if uri.starts_with("homey:") {
-        return Ok(uri.to_owned());
+        return match uri.strip_prefix("homey:manager:") {
+            Some(manager) if !managers().any(|known| known == manager) => {
+                Err(Failure::usage(format!("there is no manager \"{manager}\""))
+                    .hint(nearness::hint(manager, managers().collect::<BTreeSet<_>>())))
+            }
+            _ => Ok(uri.to_owned()),
+        };
     }
-    if catalogue::operations().iter().any(|operation| operation.manager == uri) {
+    if managers().any(|manager| manager == uri) {
         return Ok(format!("homey:manager:{uri}"));
     }
     match uri.split_once(':') {
         Some((item, id)) if !item.is_empty() && !id.is_empty() => Ok(format!("homey:{uri}")),
-        _ => Err(Failure::usage(format!("`{uri}` is neither a manager nor a URI"))
-            .hint("write `zones`, `device:ID` or `homey:manager:zones`")),
+        _ => {
+            let failure = Failure::usage(format!("`{uri}` is neither a manager nor a URI"));
+            let near = nearness::nearest(uri, managers().collect::<BTreeSet<_>>());
+            Err(match near.is_empty() {
+                true => failure.hint("write `zones`, `device:ID` or `homey:manager:zones`"),
+                false => failure.hint(format!("did you mean {}?", near.join(" or "))),
+            })
+        }
     }
 }
 

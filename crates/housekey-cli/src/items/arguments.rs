@@ -24,11 +24,6 @@ pub(crate) struct One<T: Item> {
 }
 
 impl<T: Item> One<T> {
-    /// What it was named by.
-    pub(crate) fn name(&self) -> &str {
-        &self.item
-    }
-
     /// Shows the answer to a call for the item.
     pub(crate) async fn show<A>(
         self,

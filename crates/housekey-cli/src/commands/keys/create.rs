@@ -1,6 +1,6 @@
 //! `housekey keys create`.
 
-use housekey::catalogue::Preset;
+use housekey::catalogue::{Grant, Preset};
 use housekey::client::api::NewApiKey;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -22,8 +22,18 @@ pub(crate) struct Args {
     #[arg(conflicts_with = "scopes")]
     preset: Preset,
     /// A scope it has, in place of a preset; may be given several times
-    #[arg(long = "scope", value_name = "SCOPE")]
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     scopes: Vec<String>,
+}
+
+/// A scope that an operation needs; another would grant nothing.
+fn scope(word: &str) -> Result<String, String> {
+    match word.parse()? {
+        Grant::Scope(scope) => Ok(scope),
+        Grant::Preset(preset) => {
+            Err(format!("{preset} is a preset: use --preset", preset = preset.as_str()))
+        }
+    }
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {

@@ -4,8 +4,9 @@ use housekey::model::Zone;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::items::Collection;
+use crate::nearness;
 
 /// Make a zone
 #[derive(Debug, clap::Args)]
@@ -23,9 +24,36 @@ pub(crate) struct Args {
     icon: String,
 }
 
+/// The icons that Homeys were seen to have for zones.
+const ICONS: [&str; 17] = [
+    "default",
+    "home",
+    "livingRoom",
+    "office",
+    "kitchen",
+    "bathroom",
+    "topFloor",
+    "utilitiesRoom",
+    "hallway",
+    "garden",
+    "terrace",
+    "diningRoom",
+    "bedroomDouble",
+    "bedroomKids",
+    "carport",
+    "toilet",
+    "entrance",
+];
+
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Write).await?;
     let zones = Collection::<Zone>::read(&target, &context.out).await?;
+    // An unknown one would be stored, and shown as nothing.
+    let known = || zones.iter().filter_map(|zone| zone.icon.text()).chain(ICONS);
+    if !known().any(|icon| icon == args.icon) {
+        return Err(Failure::usage(format!("there is no icon \"{}\"", args.icon))
+            .hint(nearness::hint(&args.icon, ICONS)));
+    }
     let mut zone = json!({ "name": args.name, "icon": args.icon });
     let parent = match &args.parent {
         Some(wanted) => Some(zones.find(wanted)?),
