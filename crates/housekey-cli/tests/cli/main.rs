@@ -30,6 +30,7 @@ mod homeys;
 mod insights;
 mod kept_credentials;
 mod keys;
+mod list_options;
 mod lists;
 mod login;
 mod logout;
