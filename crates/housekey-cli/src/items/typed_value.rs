@@ -5,8 +5,8 @@ use housekey::model::{Capability, Measure, ValueError, ValueKind};
 use serde_json::{Number, Value};
 
 use crate::error::{Failure, Outcome};
-use crate::written_number::{Written, is_share};
 use crate::nearness;
+use crate::written_number::{Written, is_share};
 
 /// The value that a text means, checked. Texts are never converted.
 ///

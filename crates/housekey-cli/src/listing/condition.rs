@@ -9,8 +9,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::cell::{Cell, CellValue};
-use crate::written_number::Written;
 use crate::natural::NaturalKey;
+use crate::written_number::Written;
 
 /// A condition as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

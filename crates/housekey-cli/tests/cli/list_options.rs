@@ -75,7 +75,9 @@ async fn a_list_fits_the_terminal() {
 async fn values_are_typed_as_they_are_shown() {
     let context = TestContext::with_key(Dialect::Local).await;
     let lamp = "Kitchen/Ceiling lamp";
-    for (value, want) in [("50%", "0.5\n"), ("+10%", "0.6\n"), ("-20 %", "0.4\n"), ("0,25", "0.25\n")] {
+    for (value, want) in
+        [("50%", "0.5\n"), ("+10%", "0.6\n"), ("-20 %", "0.4\n"), ("0,25", "0.25\n")]
+    {
         let said = context.run(&["devices", "set", lamp, "dim", value]);
         assert_eq!(said.exit, 0, "{value}\n{said}");
         assert_eq!(context.run(&["devices", "get", lamp, "dim"]).stdout, want, "{value}");
