@@ -64,8 +64,8 @@ pub(crate) fn is_share(measure: &Measure) -> bool {
 fn unit_key(unit: &str) -> String {
     let unit: String = unit.chars().filter(|letter| !letter.is_whitespace()).collect();
     match unit.as_str() {
-        "℃" | "C" | "c" | "°c" => "°C".to_owned(),
-        "℉" | "F" | "f" | "°f" => "°F".to_owned(),
+        "℃" | "°C" | "C" | "c" | "°c" => "°C".to_owned(),
+        "℉" | "°F" | "F" | "f" | "°f" => "°F".to_owned(),
         "mw" | "mW" | "MW" => unit,
         unit => unit.to_lowercase().replace('^', "").replace('³', "3").replace('²', "2"),
     }
