@@ -197,11 +197,13 @@ mod tests {
     #[test]
     fn a_terminal_gets_broken_lines() {
         insta::assert_snapshot!(crate::output::ink::without(&table().render(Some(24))), @"
-        NAME     ZONE     VALUE
-        Ceiling  Living   on
-        lamp     room
-        灯       Bad�[2J  0.5
-                 room
+        name   Ceiling lamp
+        zone   Living room
+        value  on
+
+        name   灯
+        zone   Bad�[2Jroom
+        value  0.5
         ");
     }
 }

@@ -30,9 +30,9 @@ async fn a_device_is_shown_with_its_values() {
     stdout:
     Kitchen/Ceiling lamp  light  e98fe6a3-2c33-4056-bc68-fd0701a70994
 
-    CAPABILITY  VALUE  TITLE         CAN BE SET
-    onoff       off    Power switch  yes
-    dim         100 %  Brightness    yes
+    CAPABILITY  VALUE  TITLE         CAN BE SET TO
+    onoff       off    Power switch  on, off
+    dim         100 %  Brightness    0 to 100 %
     stderr: nothing
     ");
     assert_snapshot!(context.run(&["devices", "get", "Ceiling lamp", "dim"]), @"
@@ -98,13 +98,13 @@ async fn a_value_is_held_against_its_range_before_it_is_sent() {
     exit: 0
     stdout: nothing
     stderr:
-    Kitchen/Ceiling lamp: dim 0.4 (Homey "Canal House")
+    Kitchen/Ceiling lamp: dim 40 % (Homey "Canal House")
     "#);
     assert_snapshot!(set(&["Thermostat", "thermostat_mode", "Heat"]), @r#"
     exit: 0
     stdout: nothing
     stderr:
-    Living room/Thermostat: thermostat_mode heat (Homey "Canal House")
+    Living room/Thermostat: thermostat_mode Heat (Homey "Canal House")
     "#);
     let sent = context.world().calls("devices.setCapabilityValue");
     assert_snapshot!(set(&["Ceiling lamp", "dim", "-1"]), @"
@@ -112,7 +112,7 @@ async fn a_value_is_held_against_its_range_before_it_is_sent() {
     stdout: nothing
     stderr:
     error: `dim` takes a number from 0 to 1, and -1 is outside
-    hint: nothing was sent
+    hint: `-=1` lowers it by that much; nothing was sent
     ");
     assert_snapshot!(set(&["Ceiling lamp", "dim", "bright"]), @r#"
     exit: 2
@@ -189,8 +189,8 @@ async fn the_rest_of_the_home() {
     exit: 0
     stdout:
     NAME        ROLE   AT HOME  ASLEEP  ID
-    Robin Vale  owner  yes      no      ID
     Robin       user   yes      no      ID
+    Robin Vale  owner  yes      no      ID
     Sam         guest  no       no      ID
     stderr: nothing
     ");
