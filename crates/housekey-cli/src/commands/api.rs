@@ -14,14 +14,15 @@ use crate::error::{Failure, Outcome};
 use crate::file;
 
 #[derive(Debug, clap::Args)]
+#[command(allow_missing_positional = true)]
 #[command(after_help = "Examples:
-  housekey api GET /api/manager/zones/zone
+  housekey api /api/manager/zones/zone
   housekey api PUT /api/manager/devices/device/ID/capability/dim -F value=0.5
   housekey api GET /api/manager/devices/device --jq '.[].name'")]
 pub(crate) struct Args {
-    /// GET, POST, PUT, DELETE or another method
+    /// GET, which may be left out, POST, PUT, DELETE or another method
     #[arg(value_parser = method)]
-    method: Method,
+    method: Option<Method>,
     /// Path, with a query if there is one
     #[arg(value_parser = path)]
     path: String,
@@ -43,8 +44,9 @@ pub(crate) struct Args {
 type Field = (String, Value);
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let in_query = matches!(args.method, Method::GET | Method::HEAD | Method::DELETE);
-    let purpose = match args.method {
+    let method = args.method.unwrap_or(Method::GET);
+    let in_query = matches!(method, Method::GET | Method::HEAD | Method::DELETE);
+    let purpose = match method {
         Method::GET | Method::HEAD | Method::OPTIONS => Purpose::Read,
         _ => Purpose::Write,
     };
@@ -59,14 +61,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         false => args.path,
     };
     let target = context.homey(purpose).await?;
-    let call = RawCall { method: args.method.clone(), path_and_query, body };
+    let call = RawCall { method: method.clone(), path_and_query, body };
     let answer = target.homey.raw(&call).await?;
     print(&answer, args.include, context)?;
     if let Some(refusal) = answer.refusal {
         return Err(housekey::Error::from(refusal).into());
     }
     if purpose == Purpose::Write {
-        context.out.note(&format!("{} went to \"{}\".", args.method, target.title));
+        context.out.note(&format!("{} went to \"{}\".", method, target.title));
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! `--jq` and `--until`: filters JSON inside the process.
 //!
-//! Left out of the language: `env`, which would show our secrets, `halt`, which would end the
-//! process past our exit codes, `stderr`, which would print past `output`, and `input`, for there
-//! is only one value.
+//! The language is that of jq 1.7: the builtins of jaq, with `prelude.jq` before them. What is missing has its
+//! reason in `left_out`.
+
+mod left_out;
+mod native;
 
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, File, Loader};
@@ -12,8 +14,8 @@ use serde::{Deserialize as _, Deserializer};
 
 use crate::error::{Failure, Outcome};
 
-/// The families of names that do not exist here, each with what begins with it.
-const LEFT_OUT: &[&str] = &["env", "halt", "stderr", "input"];
+/// Definitions beside those of jaq, which win over them.
+const PRELUDE: &str = include_str!("jq/prelude.jq");
 
 /// A filter that was understood.
 pub(crate) struct Filter {
@@ -29,19 +31,24 @@ impl Filter {
     /// Usage, with the place that was not understood.
     pub(crate) fn parse(flag: &'static str, code: &str) -> Outcome<Self> {
         let refused = |why| refused(flag, code, why);
-        let kept = |name: &str| !LEFT_OUT.iter().any(|family| name.starts_with(family));
+        let kept = |name: &str| left_out::reason(name).is_none() && name != "debug_empty";
+        let prelude = jaq_core::load::parse(PRELUDE, |parser| parser.defs()).unwrap_or_default();
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
-        let loaded = Loader::new(definitions.filter(|definition| kept(definition.name)))
-            .load(&arena, File { code, path: () })
-            .map_err(|errors| refused(errors.first().map(|(_, error)| place(error))))?;
+        let loaded =
+            Loader::new(definitions.filter(|definition| kept(definition.name)).chain(prelude))
+                .load(&arena, File { code, path: () })
+                .map_err(|errors| refused(errors.first().map(|(_, error)| place(error))))?;
         let compiled = Compiler::default()
-            .with_funs(functions.filter(|(name, ..)| kept(name)))
+            .with_funs(functions.filter(|(name, ..)| kept(name)).chain(native::functions()))
             .compile(loaded)
             .map_err(|errors| {
                 let first = errors.first().and_then(|(_, errors)| errors.first());
-                let text = first.map(|(name, what)| format!("no {} `{name}`", what.as_str()));
+                let text = first.map(|(name, what)| match left_out::reason(name) {
+                    Some(reason) => format!("`{name}` is left out, since {reason}"),
+                    None => format!("no {} `{name}`", what.as_str()),
+                });
                 refused(text)
             })?;
         Ok(Self { flag, compiled })
@@ -119,6 +126,8 @@ fn place(error: &jaq_core::load::Error<&str>) -> String {
 }
 
 #[cfg(test)]
+mod against_jq;
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 
@@ -153,6 +162,7 @@ mod tests {
             |code| Filter::parse("--jq", code).err().unwrap().lines().next().unwrap().1.to_owned();
         insta::assert_snapshot!(text(".a |"), @"--jq does not understand `.a |`: it ends where term should follow");
         insta::assert_snapshot!(text("[.a"), @"--jq does not understand `[.a`: it ends where closing bracket should follow");
+        insta::assert_snapshot!(text("env"), @"--jq does not understand `env`: `env` is left out, since the environment may hold secrets");
         insta::assert_snapshot!(text(".a | nmae"), @"--jq does not understand `.a | nmae`: no filter `nmae`");
     }
 

@@ -18,6 +18,8 @@ async fn an_answer_comes_as_it_is() {
     "Canal House"
     stderr: nothing
     "#);
+    let with_method = context.run(&["api", "GET", name]);
+    assert_eq!(context.run(&["api", name]).to_string(), with_method.to_string());
     assert_snapshot!(context.run(&["api", "get", name, "--jq", "length"]), @"
     exit: 0
     stdout:
