@@ -4,6 +4,7 @@ mod access;
 mod gateway;
 mod path;
 mod reader;
+mod reference;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
 use self::reader::{Reader, Table};
+pub use self::reference::{KeyReference, TABLES, TableReference, new_file};
 pub use self::sink::{Owner, SinkSettings, SinkTarget};
 
 /// The content of the file, checked.
@@ -80,8 +82,7 @@ impl Settings {
 
     /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        let known = ["listen", "socket", "readers", "homey", "sink", "gateway"];
-        root.only(&[&known[..], &access::KEYS[..]].concat());
+        root.only(&[&reference::ROOT.names()[..], &["homey", "sink", "key", "gateway"]].concat());
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {

@@ -83,8 +83,17 @@ fn confirm(question: &str) -> Outcome {
 
 /// Puts a question whose answer is no unless a person says yes.
 pub(crate) fn agree(question: &str) -> Outcome<bool> {
+    decide(question, false)
+}
+
+/// Puts a question whose answer is yes unless a person says no.
+pub(crate) fn agree_by_default(question: &str) -> Outcome<bool> {
+    decide(question, true)
+}
+
+fn decide(question: &str, default: bool) -> Outcome<bool> {
     let question = harmless_line(question);
-    terminal::kept(|| Confirm::new(&question).with_default(false).prompt()).map_err(refused)
+    terminal::kept(|| Confirm::new(&question).with_default(default).prompt()).map_err(refused)
 }
 
 /// The whole address of a Homey. Where it could only be used in the clear, that is allowed by `plain_http`, or

@@ -4,6 +4,7 @@ use housekey::catalogue::Permission;
 use jiff::Timestamp;
 
 use super::reader::{Table, Text};
+use super::reference;
 use crate::key::KeyDigest;
 
 /// Access to the gateway.
@@ -40,14 +41,11 @@ impl Default for AccessSettings {
     }
 }
 
-/// The keys of the file itself that this reads.
-pub(super) const KEYS: [&str; 4] = ["require_key", "hosts", "origins", "key"];
-
 /// All of it; what is wrong is noted and left out.
 pub(super) fn all(root: &Table<'_, '_>, homeys: &[String]) -> AccessSettings {
     let mut keys: Vec<KeySettings> = Vec::new();
     for table in root.tables("key") {
-        table.only(&["name", "hash", "scopes", "homeys", "expires"]);
+        table.only(&reference::KEY.names());
         let name = table.needed("name", "what the key is for").and_then(|name| {
             match keys.iter().any(|other| other.name == name.text) {
                 true => {

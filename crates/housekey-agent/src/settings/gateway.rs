@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::path;
 use super::reader::{Table, Text};
+use super::reference;
 
 /// The most requests that one Homey may get at once.
 const MOST_IN_FLIGHT: i64 = 10_000;
@@ -101,7 +102,7 @@ fn listen_at(place: &Text<'_, '_>, directory: &Path, secret: bool) -> Option<Lis
 pub(super) fn homeys(root: &Table<'_, '_>, stored: &[String]) -> Vec<HomeySettings> {
     let mut homeys: Vec<HomeySettings> = Vec::new();
     for homey in root.tables("homey") {
-        homey.only(&["name", "in_flight"]);
+        homey.only(&reference::HOMEY.names());
         let Some(name) = homey.needed("name", "its short name, as `housekey status` shows it")
         else {
             continue;
@@ -138,7 +139,7 @@ fn certificate(table: &Table<'_, '_>, directory: &Path) -> Option<Certificate> {
 pub(super) fn settings(root: &Table<'_, '_>, directory: &Path) -> GatewaySettings {
     let usual = GatewaySettings::default();
     let Some(table) = root.table("gateway") else { return usual };
-    table.only(&["wait", "answer", "idle", "connections", "certificate", "private_key"]);
+    table.only(&reference::GATEWAY.names());
     let length = |key, usual| table.duration(key).unwrap_or(usual);
     let connections = table.number("connections", 1..=1_000_000);
     GatewaySettings {

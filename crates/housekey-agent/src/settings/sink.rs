@@ -8,6 +8,7 @@ use nix::unistd::{Group, User};
 
 use super::path;
 use super::reader::{Table, Text};
+use super::reference;
 use crate::credential::Format;
 
 const KINDS: &str = "write \"file\", \"variable\" or \"command\"";
@@ -126,7 +127,7 @@ fn same_place(one: &SinkSettings, other: &SinkSettings) -> bool {
 }
 
 fn file(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
-    table.only(&["homey", "kind", "path", "format", "mode", "owner"]);
+    table.only(&reference::FILE_SINK.names());
     let path = table.needed("path", "where the token is written");
     let format = match table.text("format") {
         None => Some(Format::Raw),
@@ -149,13 +150,13 @@ fn file(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
 }
 
 fn variable(table: &Table<'_, '_>) -> Option<SinkTarget> {
-    table.only(&["homey", "kind", "name"]);
+    table.only(&reference::VARIABLE_SINK.names());
     let name = table.needed("name", "the name of the logic variable")?;
     Some(SinkTarget::Variable { name: name.text })
 }
 
 fn command(table: &Table<'_, '_>, directory: &Path) -> Option<SinkTarget> {
-    table.only(&["homey", "kind", "run", "timeout"]);
+    table.only(&reference::COMMAND_SINK.names());
     let right = "write the program and its arguments, as in [\"./on-new-token.sh\", \"now\"]";
     if !table.has("run") {
         table.missing(&format!("[[sink]] has no `run`: {right}"));

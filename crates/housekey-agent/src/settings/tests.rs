@@ -333,3 +333,48 @@ fn a_byte_order_mark_does_not_count() {
     };
     assert_eq!(wrong[0].line, 2, "{wrong:?}");
 }
+
+/// The new file with its examples taken as settings, where `wanted` accepts the key.
+fn with_examples(wanted: impl Fn(&KeyReference) -> bool) -> String {
+    let mut text = String::new();
+    for table in TABLES {
+        let is_required = |key: &KeyReference| key.default.is_none();
+        text.push_str(table.heading);
+        text.push('\n');
+        for key in table.keys.iter().filter(|key| is_required(key) || wanted(key)) {
+            text.push_str(&format!("{} = {}\n", key.name, key.value));
+        }
+    }
+    text.replace("\"housekey:grafana\"", "\"0:0\"").replace("\"prometheus\"", "\"root\"")
+}
+
+#[test]
+fn every_example_of_the_reference_is_accepted() {
+    let wrong = parse(&with_examples(|_| true)).err().unwrap_or_default();
+    assert_eq!(wrong, []);
+}
+
+#[test]
+fn a_default_that_is_written_out_changes_nothing() {
+    let written = with_examples(|key| key.default == Some(key.value));
+    let mut written = parse(&written).unwrap();
+    // The number of connections is a setting only where it is written.
+    assert_eq!(written.gateway.connections, Some(crate::file_limit::MOST));
+    written.gateway.connections = None;
+    assert_eq!(written, parse(&with_examples(|_| false)).unwrap());
+}
+
+#[test]
+fn a_new_file_is_accepted_and_names_every_key() {
+    let text = new_file(&["home".to_owned(), "cabin".to_owned()]);
+    let settings = parse(&text).unwrap();
+    let names: Vec<_> = settings.homeys.iter().map(|homey| homey.name.as_str()).collect();
+    assert_eq!(names, ["home", "cabin"]);
+    assert_eq!(settings.listen, [Listen::Tcp("127.0.0.1:4747".parse().unwrap())]);
+    for table in TABLES.iter().filter(|table| table.heading != "[[homey]]") {
+        for key in table.keys {
+            assert!(text.contains(&format!("{} = {}\n", key.name, key.value)), "{}", key.name);
+        }
+    }
+    insta::assert_snapshot!(text, @"");
+}

@@ -1,5 +1,6 @@
 //! `housekey agent`: the service that keeps tokens fresh and hands them out.
 
+mod init;
 mod install;
 mod key;
 mod reload;
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Status(status::Args),
     Reload(reload::Args),
     Stop(stop::Args),
+    Init(init::Args),
     Install(install::Args),
     Uninstall(uninstall::Args),
     #[command(subcommand)]
@@ -50,6 +52,7 @@ pub(crate) fn run(
         Command::Status(args) => Box::pin(status::run(args, context)),
         Command::Reload(args) => Box::pin(reload::run(args, context)),
         Command::Stop(args) => Box::pin(stop::run(args, context)),
+        Command::Init(args) => Box::pin(async { init::run(args, context) }),
         Command::Install(args) => Box::pin(async { install::run(args, context) }),
         Command::Uninstall(args) => Box::pin(async { uninstall::run(args, context) }),
         Command::Key(command) => key::run(command, context),

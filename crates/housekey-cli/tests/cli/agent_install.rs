@@ -7,10 +7,10 @@ use std::path::Path;
 use insta::assert_snapshot;
 
 use crate::context::{Said, TestContext};
+use crate::terminal::Terminal;
 
-/// A person with a home and a `systemctl` that answers as told.
-fn with_systemctl(script: &str) -> TestContext {
-    let mut context = TestContext::alone();
+/// A home directory and a `systemctl` that runs this script.
+fn with_systemctl(mut context: TestContext, script: &str) -> TestContext {
     let programs = context.directory().join("bin");
     fs::create_dir(&programs).expect("made");
     let systemctl = programs.join("systemctl");
@@ -35,7 +35,7 @@ fn shown(said: &Said) -> String {
 
 #[test]
 fn the_unit_is_printed_and_nothing_is_done() {
-    let context = with_systemctl("exit 1");
+    let context = with_systemctl(TestContext::alone(), "exit 1");
     for flag in ["--print", "--dry-run"] {
         let said = context.run(&["agent", "install", flag]);
         assert_eq!(said.exit, 0, "{said}");
@@ -60,18 +60,11 @@ fn the_unit_is_printed_and_nothing_is_done() {
     assert!(!context.directory().join(".config").exists());
 }
 
-#[test]
-fn it_is_written_started_and_taken_out_again() {
-    let context = with_systemctl("exit 0");
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_written_started_and_taken_out_again() {
+    let context = with_systemctl(TestContext::signed_in().await, "exit 0");
     let unit = context.directory().join(".config/systemd/user/housekey.service");
-    // Without settings there is nothing to start.
-    assert_snapshot!(context.run(&["agent", "install"]).stderr, @"
-    Wrote $HOME/.config/systemd/user/housekey.service
-    It is not started: there is no $HOME/config/agent.toml. Write it, then `systemctl --user enable --now housekey.service`.
-    ");
-    assert!(unit.exists());
-    fs::create_dir_all(context.directory().join("config")).expect("made");
-    fs::write(context.directory().join("config/agent.toml"), "").expect("written");
+    assert_eq!(context.run(&["agent", "init"]).exit, 0);
     assert_snapshot!(context.run(&["agent", "install"]).stderr, @"
     Wrote $HOME/.config/systemd/user/housekey.service
     Started. `systemctl --user status housekey.service` and `housekey agent status` show its state.
@@ -79,7 +72,6 @@ fn it_is_written_started_and_taken_out_again() {
     assert_snapshot!(context.run(&["agent", "uninstall"]).stderr, @"Removed $HOME/.config/systemd/user/housekey.service");
     assert!(!unit.exists());
     assert_snapshot!(asked(&context), @"
-    --user daemon-reload
     --user daemon-reload
     --user enable housekey.service
     --user restart housekey.service
@@ -95,9 +87,38 @@ fn it_is_written_started_and_taken_out_again() {
     ");
 }
 
-#[test]
-fn a_manager_that_is_not_there_or_refuses_is_told() {
-    let context = with_systemctl("echo 'Failed to connect to bus' >&2; exit 1");
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_could_not_start_is_not_installed() {
+    let context = with_systemctl(TestContext::signed_in().await, "exit 0");
+    assert_snapshot!(context.run(&["agent", "install"]), @"");
+    fs::write(context.directory().join("config/agent.toml"), "listen = \"0.0.0.0:4747\"\n")
+        .expect("written");
+    assert_snapshot!(context.run(&["agent", "install", "--no-start"]), @"");
+    assert!(!context.directory().join(".config").exists(), "no unit is written");
+    assert_eq!(asked(&context), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_terminal_the_settings_are_offered() {
+    let context = with_systemctl(TestContext::signed_in().await, "exit 0");
+    let file = context.directory().join("config/agent.toml");
+    for (keys, exit, is_written) in [("n\r", 2, false), ("\r", 0, true)] {
+        let mut terminal = Terminal::of(100);
+        let mut command = context.command(&["agent", "install"]);
+        command.env("TERM", "xterm");
+        let mut child = terminal.start(command);
+        terminal.answer("Write one for", keys);
+        assert_eq!(child.wait().expect("ended").code(), Some(exit), "{}", terminal.heard);
+        assert_eq!(file.exists(), is_written);
+    }
+    assert!(asked(&context).contains("restart housekey.service"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_that_is_missing_or_refuses_is_reported() {
+    let context = TestContext::signed_in().await;
+    assert_eq!(context.run(&["agent", "init"]).exit, 0);
+    let context = with_systemctl(context, "echo 'Failed to connect to bus' >&2; exit 1");
     assert_snapshot!(context.run(&["agent", "install"]), @"
     exit: 1
     stdout: nothing
@@ -122,7 +143,7 @@ fn a_manager_that_is_not_there_or_refuses_is_told() {
 
 #[test]
 fn a_service_of_the_machine_needs_a_program_that_it_can_see() {
-    let context = with_systemctl("exit 0");
+    let context = with_systemctl(TestContext::alone(), "exit 0");
     let hidden = ["/home", "/root", "/tmp", "/var/tmp", "/run/user"];
     let program = Path::new(env!("CARGO_BIN_EXE_housekey"));
     if hidden.iter().any(|place| program.starts_with(place)) {

@@ -7,6 +7,7 @@ mod fake;
 mod secured;
 
 mod agent;
+mod agent_init;
 mod agent_install;
 mod agent_key;
 mod api;

@@ -86,6 +86,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     context.out.value(&record, || format!("{}\n", text.expose()))?;
     context.out.note(&format!("The key {} is made; it is shown only this once.", key.name));
     tell_the_agent(&file, context).await;
+    context.out.note(&match &file.gateway {
+        Some(gateway) => {
+            format!("Programs send it to {gateway} with the header `Authorization: Bearer KEY`.")
+        }
+        None => format!(
+            "There is no gateway to use it at: add `listen = \"127.0.0.1:4747\"` to {}.",
+            file.path().display()
+        ),
+    });
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 use housekey_agent::AgentError;
-use housekey_agent::settings::{KeySettings, Settings, SettingsError};
+use housekey_agent::settings::{KeySettings, Listen, Settings, SettingsError};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use crate::context::Context;
@@ -19,6 +19,8 @@ pub(super) struct KeyFile {
     stored: Vec<String>,
     /// Where an agent that works by it listens, if the settings say.
     pub(super) socket: Option<PathBuf>,
+    /// Where the gateway listens first; nothing without `listen`.
+    pub(super) gateway: Option<String>,
     /// The keys that stand there.
     pub(super) keys: Vec<KeySettings>,
     /// The short names of the Homeys that stand there.
@@ -39,10 +41,11 @@ impl KeyFile {
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             Failure::usage(format!("{} cannot be understood", path.display())).because(&error)
         })?;
+        let gateway = gateway(&settings);
         let socket = settings.socket;
         let homeys = settings.homeys.into_iter().map(|homey| homey.name).collect();
         let keys = settings.access.keys;
-        Ok(Self { path, document, stored, socket, keys, homeys })
+        Ok(Self { path, document, stored, socket, gateway, keys, homeys })
     }
 
     /// Where it is.
@@ -132,6 +135,14 @@ impl KeyFile {
         self.keys = checked(&self.path, &text, &self.stored)?.access.keys;
         file::write(&self.path, text.as_bytes())
     }
+}
+
+fn gateway(settings: &Settings) -> Option<String> {
+    let scheme = if settings.gateway.certificate.is_some() { "https" } else { "http" };
+    settings.listen.first().map(|listen| match listen {
+        Listen::Tcp(address) => format!("{scheme}://{address}"),
+        Listen::Unix(path) => format!("the socket {}", path.display()),
+    })
 }
 
 fn checked(path: &Path, text: &str, stored: &[String]) -> Outcome<Settings> {

@@ -1,0 +1,234 @@
+//! Every table and key of `agent.toml`, as data: what the reader accepts, a new file, and the
+//! documentation are made from it.
+
+use std::fmt::Write as _;
+
+/// A table of the file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TableReference {
+    /// How its heading is written, such as `[[homey]]`; empty for the file itself.
+    pub heading: &'static str,
+    /// What it describes.
+    pub about: &'static str,
+    /// Its keys, in the order of the documentation.
+    pub keys: &'static [KeyReference],
+}
+
+/// A key of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KeyReference {
+    /// Its name.
+    pub name: &'static str,
+    /// A value, as TOML; the default where there is one.
+    pub value: &'static str,
+    /// What applies without it; `None` where it is required.
+    pub default: Option<&'static str>,
+    /// What it sets.
+    pub about: &'static str,
+}
+
+impl TableReference {
+    /// The names of its keys.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn required(
+    name: &'static str,
+    value: &'static str,
+    about: &'static str,
+) -> KeyReference {
+    KeyReference { name, value, default: None, about }
+}
+
+const fn optional(
+    name: &'static str,
+    value: &'static str,
+    default: &'static str,
+    about: &'static str,
+) -> KeyReference {
+    KeyReference { name, value, default: Some(default), about }
+}
+
+/// A default that is written as the value itself.
+const fn default(name: &'static str, value: &'static str, about: &'static str) -> KeyReference {
+    optional(name, value, value, about)
+}
+
+/// The keys above the first heading.
+pub(super) const ROOT: TableReference = TableReference {
+    heading: "",
+    about: "Keys above the first heading",
+    keys: &[
+        optional(
+            "listen",
+            "\"127.0.0.1:4747\"",
+            "no gateway",
+            "Where the gateway listens: addresses and socket paths; with a `certificate` any address",
+        ),
+        optional(
+            "socket",
+            "\"/run/housekey/agent.sock\"",
+            "beside the store",
+            "Socket of the local API, which `housekey agent status` reads",
+        ),
+        optional(
+            "readers",
+            "[\"prometheus\", \"1001\"]",
+            "none",
+            "Other users who may read the status, by name or id",
+        ),
+        default(
+            "require_key",
+            "true",
+            "Whether callers over TCP need a key; `false` admits every program of this machine",
+        ),
+        optional(
+            "hosts",
+            "[\"homey.lan\"]",
+            "this machine",
+            "Host names under which the gateway is reached, without ports",
+        ),
+        optional(
+            "origins",
+            "[\"https://board.example\"]",
+            "none",
+            "Origins of other web pages that may use the gateway",
+        ),
+    ],
+};
+
+pub(super) const HOMEY: TableReference = TableReference {
+    heading: "[[homey]]",
+    about: "A Homey whose token is kept fresh; at least one",
+    keys: &[
+        required("name", "\"home\"", "Its short name, as `housekey status` shows it"),
+        optional(
+            "in_flight",
+            "8",
+            "2 for hubs of 2016 to 2019, else 8",
+            "How many requests the gateway sends it at once, 1 to 10000",
+        ),
+    ],
+};
+
+pub(super) const FILE_SINK: TableReference = TableReference {
+    heading: "[[sink]]",
+    about: "A file that holds the token",
+    keys: &[
+        required("homey", "\"home\"", "The name of one of the [[homey]]"),
+        required("kind", "\"file\"", "The kind of sink"),
+        required("path", "\"home.token\"", "Where the token is written"),
+        default("format", "\"raw\"", "raw, json, header, env or exec-credential"),
+        default("mode", "\"0600\"", "Its mode; never readable by all users"),
+        optional(
+            "owner",
+            "\"housekey:grafana\"",
+            "the agent's",
+            "`user`, `user:group` or `:group`, by name or id",
+        ),
+    ],
+};
+
+pub(super) const VARIABLE_SINK: TableReference = TableReference {
+    heading: "[[sink]]",
+    about: "A logic variable of the Homey that holds the token, for HomeyScript and flows",
+    keys: &[
+        required("homey", "\"home\"", "The name of one of the [[homey]]"),
+        required("kind", "\"variable\"", "The kind of sink"),
+        required("name", "\"accesstoken\"", "The name of the variable; created if missing"),
+    ],
+};
+
+pub(super) const COMMAND_SINK: TableReference = TableReference {
+    heading: "[[sink]]",
+    about: "A command that is run for every new token",
+    keys: &[
+        required("homey", "\"home\"", "The name of one of the [[homey]]"),
+        required("kind", "\"command\"", "The kind of sink"),
+        required(
+            "run",
+            "[\"./on-new-token.sh\", \"now\"]",
+            "The program and its arguments; HOMEY_TOKEN and HOMEY_ADDRESS are in its environment",
+        ),
+        default("timeout", "\"30s\"", "How long it may take, at most 1h"),
+    ],
+};
+
+pub(super) const KEY: TableReference = TableReference {
+    heading: "[[key]]",
+    about: "A key of the gateway, written by `housekey agent key create`",
+    keys: &[
+        required("name", "\"grafana\"", "Its name"),
+        required(
+            "hash",
+            "\"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
+            "The digest of the key",
+        ),
+        required("scopes", "[\"readonly\"]", "What it may do: readonly, control, full, or scopes"),
+        optional("homeys", "[\"home\"]", "all", "The Homeys it is for"),
+        optional("expires", "\"2027-01-31T00:00:00Z\"", "never", "When it ends"),
+    ],
+};
+
+pub(super) const GATEWAY: TableReference = TableReference {
+    heading: "[gateway]",
+    about: "Limits and TLS of the gateway",
+    keys: &[
+        default("wait", "\"30s\"", "How long a request may wait in total before it is sent"),
+        default("answer", "\"60s\"", "How long a Homey may take to begin its answer"),
+        default("idle", "\"75s\"", "How long a client may be silent, or read nothing"),
+        default("connections", "10000", "How many clients may be connected at once"),
+        optional(
+            "certificate",
+            "\"tls/chain.pem\"",
+            "no TLS",
+            "PEM file of the certificate and its chain; callers over TCP have to use TLS then",
+        ),
+        optional("private_key", "\"tls/key.pem\"", "no TLS", "PEM file of its private key"),
+    ],
+};
+
+/// All tables, in the order of the documentation.
+pub const TABLES: [&TableReference; 7] =
+    [&ROOT, &HOMEY, &FILE_SINK, &VARIABLE_SINK, &COMMAND_SINK, &KEY, &GATEWAY];
+
+/// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything
+/// else as a comment.
+pub fn new_file(homeys: &[String]) -> String {
+    let mut text = String::from(
+        "# Settings of `housekey agent run`. All of them are checked before anything starts.\n\
+         # After a change: `housekey agent reload`. Lines that begin with `#` are examples.\n\n",
+    );
+    for key in ROOT.keys {
+        write_key(&mut text, key, if key.name == "listen" { "" } else { "# " });
+        text.push('\n');
+    }
+    for name in homeys {
+        let _ = writeln!(text, "{}\nname = {}\n", HOMEY.heading, toml::Value::from(name.as_str()));
+    }
+    for table in &TABLES[2..] {
+        let _ = writeln!(text, "# {}:\n# {}", table.about, table.heading);
+        for key in table.keys {
+            let _ = writeln!(text, "# {}", assignment(key));
+        }
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// A comment that says what the key sets, and the key itself behind `prefix`.
+fn write_key(text: &mut String, key: &KeyReference, prefix: &str) {
+    let default = match key.default {
+        Some(default) if default != key.value => format!(". Default: {default}"),
+        _ => String::new(),
+    };
+    let _ = writeln!(text, "# {}{default}.\n{prefix}{}", key.about, assignment(key));
+}
+
+fn assignment(key: &KeyReference) -> String {
+    format!("{} = {}", key.name, key.value)
+}
