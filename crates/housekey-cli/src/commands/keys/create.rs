@@ -1,6 +1,6 @@
 //! `housekey keys create`.
 
-use housekey::catalogue::{Grant, Preset};
+use housekey::catalogue::{Permission, Preset};
 use housekey::client::api::NewApiKey;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -29,8 +29,8 @@ pub(crate) struct Args {
 /// A scope that an operation needs; another would grant nothing.
 fn scope(word: &str) -> Result<String, String> {
     match word.parse()? {
-        Grant::Scope(scope) => Ok(scope),
-        Grant::Preset(preset) => {
+        Permission::Scope(scope) => Ok(scope),
+        Permission::Preset(preset) => {
             Err(format!("{preset} is a preset: use --preset", preset = preset.as_str()))
         }
     }

@@ -17,8 +17,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
         None if prompt::can_ask() => prompt::text("E-mail address of the account:")?,
         None => return Err(prompt::missing("the e-mail address", "give it with `--email`")),
     };
+    // Before a password is typed in vain: cloud and client must be usable.
+    let sign_in = args.sign_in(context)?;
     let known = context.store.account(&email).or_else(unless_broken)?;
-    // Before a password is typed in vain: the client must be known.
     client::id(args, context, known.as_ref().and_then(|account| account.client.as_ref()))?;
     let password = match args.password_stdin {
         true => prompt::line_of_stdin("password")?,
@@ -42,8 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
     }
     let mut password = Password { email, password, otp };
     let kept = args.remember.kept(&password, totp);
-    let sign_in = args.sign_in(context)?.client(client);
-    let signed_in = signed_in(&sign_in, &mut password, kept.as_ref()).await?;
+    let signed_in = signed_in(&sign_in.client(client), &mut password, kept.as_ref()).await?;
     Ok(signed_in.remembering(kept))
 }
 
