@@ -150,7 +150,7 @@ async fn a_home_is_mirrored() {
 async fn a_sign_in_is_stored_and_used_by_the_next_program() {
     let place = Place::new().await;
     let (status, _, error) = ended(place.example("list", &[]), "").await;
-    assert!(!status && error.contains("hint: run `housekey login`"), "{error}");
+    assert!(!status && error.contains("hint: sign in"), "{error}");
 
     let title = place.world.facts().homeys.remove(0).name;
     let said = place.sign_in().await;

@@ -34,11 +34,7 @@ impl TableReference {
     }
 }
 
-const fn required(
-    name: &'static str,
-    value: &'static str,
-    about: &'static str,
-) -> KeyReference {
+const fn required(name: &'static str, value: &'static str, about: &'static str) -> KeyReference {
     KeyReference { name, value, default: None, about }
 }
 

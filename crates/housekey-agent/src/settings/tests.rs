@@ -376,5 +376,71 @@ fn a_new_file_is_accepted_and_names_every_key() {
             assert!(text.contains(&format!("{} = {}\n", key.name, key.value)), "{}", key.name);
         }
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    # Settings of `housekey agent run`. All of them are checked before anything starts.
+    # After a change: `housekey agent reload`. Lines that begin with `#` are examples.
+
+    # Where the gateway listens: addresses and socket paths; with a `certificate` any address. Default: no gateway.
+    listen = "127.0.0.1:4747"
+
+    # Socket of the local API, which `housekey agent status` reads. Default: beside the store.
+    # socket = "/run/housekey/agent.sock"
+
+    # Other users who may read the status, by name or id. Default: none.
+    # readers = ["prometheus", "1001"]
+
+    # Whether callers over TCP need a key; `false` admits every program of this machine.
+    # require_key = true
+
+    # Host names under which the gateway is reached, without ports. Default: this machine.
+    # hosts = ["homey.lan"]
+
+    # Origins of other web pages that may use the gateway. Default: none.
+    # origins = ["https://board.example"]
+
+    [[homey]]
+    name = "home"
+
+    [[homey]]
+    name = "cabin"
+
+    # A file that holds the token:
+    # [[sink]]
+    # homey = "home"
+    # kind = "file"
+    # path = "home.token"
+    # format = "raw"
+    # mode = "0600"
+    # owner = "housekey:grafana"
+
+    # A logic variable of the Homey that holds the token, for HomeyScript and flows:
+    # [[sink]]
+    # homey = "home"
+    # kind = "variable"
+    # name = "accesstoken"
+
+    # A command that is run for every new token:
+    # [[sink]]
+    # homey = "home"
+    # kind = "command"
+    # run = ["./on-new-token.sh", "now"]
+    # timeout = "30s"
+
+    # A key of the gateway, written by `housekey agent key create`:
+    # [[key]]
+    # name = "grafana"
+    # hash = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+    # scopes = ["readonly"]
+    # homeys = ["home"]
+    # expires = "2027-01-31T00:00:00Z"
+
+    # Limits and TLS of the gateway:
+    # [gateway]
+    # wait = "30s"
+    # answer = "60s"
+    # idle = "75s"
+    # connections = 10000
+    # certificate = "tls/chain.pem"
+    # private_key = "tls/key.pem"
+    "#);
 }

@@ -90,10 +90,25 @@ async fn it_is_written_started_and_taken_out_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_could_not_start_is_not_installed() {
     let context = with_systemctl(TestContext::signed_in().await, "exit 0");
-    assert_snapshot!(context.run(&["agent", "install"]), @"");
+    assert_snapshot!(context.run(&["agent", "install"]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: there is no $HOME/config/agent.toml: the service could not start
+    hint: write it: `housekey agent init`
+    ");
+    fs::create_dir_all(context.directory().join("config")).expect("made");
     fs::write(context.directory().join("config/agent.toml"), "listen = \"0.0.0.0:4747\"\n")
         .expect("written");
-    assert_snapshot!(context.run(&["agent", "install", "--no-start"]), @"");
+    assert_snapshot!(context.run(&["agent", "install", "--no-start"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: $HOME/config/agent.toml has wrong lines
+        $HOME/config/agent.toml:1: "0.0.0.0:4747" is no address of this machine alone: write "127.0.0.1:4747", the path of a socket, or any address and a `certificate` in [gateway]
+        $HOME/config/agent.toml:1: there is no Homey: write [[homey]] and below it name = "…"
+    hint: correct that first; the service was not installed
+    "#);
     assert!(!context.directory().join(".config").exists(), "no unit is written");
     assert_eq!(asked(&context), "");
 }

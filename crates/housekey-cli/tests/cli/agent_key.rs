@@ -36,10 +36,11 @@ async fn a_key_is_told_once_and_kept_as_a_digest() {
     let create = [&["agent", "key", "create", "grafana", "--scopes", "readonly"], &config[..]];
     let said = context.run(&create.concat());
     assert_eq!(said.exit, 0, "{said}");
-    assert_snapshot!(said.stderr, @"
+    assert_snapshot!(said.stderr, @r#"
     The key grafana is made; it is shown only this once.
     It counts once the agent reads these settings: `housekey agent reload`.
-    ");
+    There is no gateway to use it at: add `listen = "127.0.0.1:4747"` to agent.toml.
+    "#);
     let key = said.stdout.trim_end();
     assert!(
         key.starts_with("hk_") && key.len() == 46 && said.stdout == format!("{key}\n"),

@@ -23,7 +23,7 @@ async fn a_personal_access_token_signs_in_and_is_said_to_have_ended() {
     assert_eq!(context.run(&NAME).exit, 0, "a new session");
     assert_snapshot!(context.run(&["accounts", "list"]).stdout, @"
     ACCOUNT                 ACCESS     TWO-FACTOR  HOMEYS       CLOUD            OAUTH CLIENT
-    robin.vale@example.org  signed in  no          canal-house  HOMEY
+    robin.vale@example.org  signed in  no          canal-house  HOMEY  -
     ");
     context.world().expire(Expire::Session);
     let refusal = json!({"error": "invalid_token", "error_description": "It was taken back."});

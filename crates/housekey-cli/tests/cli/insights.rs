@@ -249,7 +249,7 @@ async fn what_is_wrong_is_told_before_anything_is_asked() {
     stdout: nothing
     stderr:
     error: there is no log "Kitchen/Weather station/measure_humidity"
-    hint: there is: Living room/Floor lamp/onoff, Living room/Thermostat/target_temperature, Living room/Thermostat/measure_temperature, Living room/Thermostat/measure_humidity, Hallway/Motion sensor/alarm_motion, Hallway/Motion sensor/measure_luminance, Hallway/Motion sensor/measure_temperature, Hallway/Motion sensor/measure_battery, and 58 more
+    hint: did you mean Garden/Weather station/measure_humidity or Garden/Weather station/measure_luminance or Garden/Weather station/measure_battery?
     "#);
     assert_eq!(context.world().calls("insights.getLogEntries"), 0);
 }

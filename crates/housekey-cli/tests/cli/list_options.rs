@@ -336,7 +336,7 @@ async fn several_devices_are_set_when_that_is_confirmed() {
     exit: 2
     stdout: nothing
     stderr:
-    error: invalid value 'homey.devise' for '--scope <SCOPE>': no operation asks for the scope `homey.devise`; did you mean `homey.device`?
+    error: invalid value 'homey.devise' for '--scope <SCOPE>': no operation needs the scope `homey.devise`; did you mean `homey.device`?
 
     For more information, try '--help'.
     ");

@@ -104,7 +104,7 @@ async fn an_api_key_signs_in_without_an_account() {
     exit: 0
     stdout:
     NAME         TITLE        DIALECT  SIGNED IN BY  ID                        USED
-    canal-house  Canal House  local    API key       ff6a4bbf2a760b2c536ae76c
+    canal-house  Canal House  local    API key       ff6a4bbf2a760b2c536ae76c  -
     stderr: nothing
     ");
     assert_eq!(context.run(&["zones", "list"]).exit, 0);

@@ -88,7 +88,7 @@ async fn a_passphrase_opens_the_identity() {
     exit: 0
     stdout:
     NAME         TITLE         DIALECT  SIGNED IN BY  ID  USED
-    canal-house  (unreadable)
+    canal-house  (unreadable)  -        -             -   -
     stderr: nothing
     ");
     assert_eq!(context.login(&[]).exit, 1);

@@ -251,7 +251,7 @@ async fn wrong_usage_and_missing_rights_are_told() {
     stdout: nothing
     stderr:
     error: `zone` is neither a manager nor a URI
-    hint: write `zones`, `device:ID` or `homey:manager:zones`
+    hint: did you mean zones?
     ");
     assert_snapshot!(context.run(&["devices", "watch", "--until", ".a |"]), @"
     exit: 2

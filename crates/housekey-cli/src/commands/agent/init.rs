@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use housekey_agent::settings::new_file;
+use tempfile::NamedTempFile;
 
 use super::target;
 use crate::context::Context;
@@ -45,7 +46,9 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
 pub(super) fn signed_in(context: &Context) -> Outcome<Vec<String>> {
     let homeys = context.store.homeys().map_err(housekey::Error::from)?;
     match homeys.is_empty() {
-        true => Err(Failure::new(Exit::SignIn, "no Homey is signed in").hint("run `housekey login`")),
+        true => {
+            Err(Failure::new(Exit::SignIn, "no Homey is signed in").hint("run `housekey login`"))
+        }
         false => Ok(homeys),
     }
 }
@@ -55,18 +58,23 @@ pub(super) fn signed_in(context: &Context) -> Outcome<Vec<String>> {
 /// # Errors
 /// Usage, if there is one already; failed, if it cannot be written.
 pub(super) fn create(path: &Path, homeys: &[String]) -> Outcome {
-    write_new(path, new_file(homeys).as_bytes()).map_err(|error| match error.kind() {
+    let unwritable = |error: io::Error| {
+        Failure::failed(format!("cannot write {}", path.display()))
+            .because(&error)
+            .hint("check who owns the directory, its mode, and whether the disk is full")
+    };
+    let file = beside(path, new_file(homeys).as_bytes()).map_err(unwritable)?;
+    file.persist_noclobber(path).map(drop).map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => {
             Failure::usage(format!("{} exists already; it was not changed", path.display()))
                 .hint("see what a new one would hold: `housekey agent init --print`")
         }
-        _ => Failure::failed(format!("cannot write {}", path.display()))
-            .because(&error)
-            .hint("check who owns the directory, its mode, and whether the disk is full"),
+        _ => unwritable(error.error),
     })
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// A temporary file with these bytes in the directory of `path`, which is made if it is missing.
+fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = directory.unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
@@ -78,5 +86,5 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    Ok(file)
 }

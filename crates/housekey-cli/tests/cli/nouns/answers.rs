@@ -26,8 +26,8 @@ async fn tables_of_a_home() {
     let context = home(Dialect::Local).await;
     assert_snapshot!(table(&context, &["presence", "list"]), @"
     NAME        AT HOME  ASLEEP
-    Robin Vale  yes      no
     Robin       yes      no
+    Robin Vale  yes      no
     Sam         no       no
     ");
     assert_snapshot!(table(&context, &["apps", "list"]), @"

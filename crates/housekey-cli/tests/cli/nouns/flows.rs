@@ -55,17 +55,17 @@ async fn both_kinds_are_listed_and_shown() {
     exit: 0
     stdout:
     FOLDER   NAME               KIND      STATE  ID
-             Say hello          standard  on     5c025f4c-4bc9-4c80-bcf8-79d65f88d10d
-             Tea                advanced  on     3cf742fa-9b50-4277-bf2b-a5ee1bb4f565
     Evening  Good night         standard  on     1e99dc45-4db9-4243-88b8-77d64e4b7756
     Evening  Light in the dark  standard  off    8816fc79-187e-4a0f-8710-ca42e9da2d68
+    -        Say hello          standard  on     5c025f4c-4bc9-4c80-bcf8-79d65f88d10d
+    -        Tea                advanced  on     3cf742fa-9b50-4277-bf2b-a5ee1bb4f565
     stderr: nothing
     ");
     assert_snapshot!(context.run(&["flows", "list", "--kind", "advanced"]), @"
     exit: 0
     stdout:
     FOLDER  NAME  KIND      STATE  ID
-            Tea   advanced  on     3cf742fa-9b50-4277-bf2b-a5ee1bb4f565
+    -       Tea   advanced  on     3cf742fa-9b50-4277-bf2b-a5ee1bb4f565
     stderr: nothing
     ");
     assert_snapshot!(context.run(&["flows", "get", "Light in the dark"]), @"

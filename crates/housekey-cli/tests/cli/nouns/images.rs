@@ -77,7 +77,7 @@ async fn what_is_no_picture_is_not_written() {
     exit: 0
     stdout:
     IMAGE OF                     CHANGED  PATH                  ID
-    homey:app:com.example.klima  -                              none
+    homey:app:com.example.klima  -        -                     none
     homey:app:com.example.lumen  -        /api/manager/system/  dummy
     stderr: nothing
     ");
