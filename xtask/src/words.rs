@@ -46,9 +46,6 @@ const BANNED: &[&str] = &[
     "is no more",
 ];
 
-/// The crates whose words are not settled yet.
-const UNSETTLED: &[&str] = &["housekey"];
-
 /// Texts that programs read, so that they keep their words.
 const PROTOCOL: &[&str] = &[
     "ask",
@@ -83,7 +80,7 @@ pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
 /// `file:line: what is wrong`.
 fn faults(files: &Files) -> Result<Vec<String>, Failure> {
     let mut faults = Vec::new();
-    for one in sources::crates(files)?.iter().filter(|one| !UNSETTLED.contains(&&*one.name)) {
+    for one in &sources::crates(files)? {
         if one.name != "xtask" {
             faults.extend(nowhere(one, files));
         }

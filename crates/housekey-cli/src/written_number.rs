@@ -11,8 +11,7 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// Reads a number and what stands behind it; `None` where it begins with no number, or a digit
-    /// stands behind the unit.
+    /// Reads a number and its unit; `None` without a number at the start, or with a digit after the unit.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim().replace('\u{2212}', "-");
         let is_number = |(place, letter): &(usize, char)| {

@@ -168,11 +168,11 @@ impl CloudSteps<'_> {
     ) -> Result<Secret, Error> {
         let mut page = self.timed(Step::OpenConsent, self.open(user_token)).await?;
         let (form, cookies) = match page {
-            Page::Code(code) => {
+            ConsentStep::Code(code) => {
                 (self.on_progress)(Progress::Skipped(Step::GiveConsent));
                 return Ok(code);
             }
-            Page::Form(ref mut form, ref mut cookies) => (form, cookies),
+            ConsentStep::Form(ref mut form, ref mut cookies) => (form, cookies),
         };
         let resources = choose(form)?;
         let give = self.give(user_token, form, cookies, &resources);
@@ -190,7 +190,7 @@ impl CloudSteps<'_> {
     }
 
     /// Step 2: to the page with the form, or straight to the code.
-    async fn open(&self, user_token: &Secret) -> Result<Page, Error> {
+    async fn open(&self, user_token: &Secret) -> Result<ConsentStep, Error> {
         let mut url = self.authorise_url("/oauth2/authorise", user_token)?;
         for _ in 0..=REDIRECTS {
             let request = HttpRequest::new(Method::GET, url.clone(), CLOUD_LIMIT);
@@ -198,10 +198,10 @@ impl CloudSteps<'_> {
             match answer.status {
                 200..=299 => {
                     let form = read_page(&answer.text()).ok_or(SignInError::NoConsentForm)?;
-                    return Ok(Page::Form(form, csrf_cookie(set_cookies(&answer.headers))));
+                    return Ok(ConsentStep::Form(form, csrf_cookie(set_cookies(&answer.headers))));
                 }
                 300..=399 => match read_redirect(&url, answer.header("location").unwrap_or("")) {
-                    Redirect::Code(code) => return Ok(Page::Code(code)),
+                    Redirect::Code(code) => return Ok(ConsentStep::Code(code)),
                     Redirect::Refused(message) => {
                         return Err(SignInError::ConsentRefused { message }.into());
                     }
@@ -253,7 +253,7 @@ impl CloudSteps<'_> {
 }
 
 /// What step 2 came to.
-enum Page {
+enum ConsentStep {
     Form(ConsentForm, Option<Secret>),
     Code(Secret),
 }

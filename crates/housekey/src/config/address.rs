@@ -60,12 +60,12 @@ impl HomeyAddress {
     ) -> Result<Url, E> {
         let (https, http) = match self {
             Self::Whole(url) => return Ok(url),
-            Self::Either { https, http } => (*https, *http),
+            Self::Either { https, http } => (https, http),
         };
-        let candidate = Candidate { strategy: Strategy::Local, base: https.clone() };
-        let Err(error) = ping(sends, &candidate, None).await else { return Ok(https) };
+        let candidate = Candidate { strategy: Strategy::Local, base: (*https).clone() };
+        let Err(error) = ping(sends, &candidate, None).await else { return Ok(*https) };
         if is_loopback(&http) || plain_http(&https, &http)? {
-            return Ok(http);
+            return Ok(*http);
         }
         Err(Error::from(ConfigError::NotEncrypted { https, http, cause: Box::new(error) }).into())
     }

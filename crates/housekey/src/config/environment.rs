@@ -75,8 +75,11 @@ variables! {
 /// without a byte order mark before it and line ends after it.
 #[derive(Clone)]
 pub struct Environment {
-    value: Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>,
+    value: Arc<Lookup>,
 }
+
+/// Looks a variable up by its name.
+type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 impl Environment {
     /// The environment of this process.

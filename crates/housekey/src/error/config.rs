@@ -99,9 +99,9 @@ pub enum ConfigError {
     #[error("no Homey answers at {https}")]
     NotEncrypted {
         /// The address that was tried.
-        https: Url,
+        https: Box<Url>,
         /// The same with plain HTTP, which was not used.
-        http: Url,
+        http: Box<Url>,
         /// Why.
         #[source]
         cause: Box<dyn Cause + Send + Sync>,

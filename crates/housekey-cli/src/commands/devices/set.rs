@@ -3,7 +3,7 @@
 use housekey::model::Device;
 
 use super::several::Several;
-use super::write::{self, Change};
+use super::write::{self, NewValue};
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
@@ -68,7 +68,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut changes = Vec::new();
     for device in chosen {
         let capability = capability(device, &wanted)?;
-        changes.push(Change { device, capability, value: typed_value::read(capability, &value)? });
+        changes.push(NewValue {
+            device,
+            capability,
+            value: typed_value::read(capability, &value)?,
+        });
     }
     write::set_all(&changes, &args.several, &target, &devices, context).await
 }

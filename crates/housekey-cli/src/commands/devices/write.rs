@@ -10,13 +10,13 @@ use crate::items::Collection;
 use crate::output::value::value_text;
 
 /// A new value of a capability.
-pub(super) struct Change<'d> {
+pub(super) struct NewValue<'d> {
     pub(super) device: &'d Device,
     pub(super) capability: &'d Capability,
     pub(super) value: Value,
 }
 
-impl Change<'_> {
+impl NewValue<'_> {
     /// The new value as people read it.
     fn shown(&self) -> String {
         let new = Capability { value: Field::Is(self.value.clone()), ..self.capability.clone() };
@@ -30,13 +30,13 @@ impl Change<'_> {
 /// Sets them one after the other, after a question where there are several. One that fails does not keep
 /// the others from being set.
 pub(super) async fn set_all(
-    changes: &[Change<'_>],
+    changes: &[NewValue<'_>],
     several: &Several,
     target: &Target,
     devices: &Collection<Device>,
     context: &Context,
 ) -> Outcome {
-    let line = |change: &Change<'_>| {
+    let line = |change: &NewValue<'_>| {
         let full = devices.full_name(change.device);
         format!("{full}: {} -> {}", value_text(change.capability), change.shown())
     };
@@ -60,12 +60,12 @@ pub(super) async fn set_all(
 }
 
 async fn set(
-    change: &Change<'_>,
+    change: &NewValue<'_>,
     target: &Target,
     devices: &Collection<Device>,
     context: &Context,
 ) -> Outcome {
-    let Change { device, capability, value } = change;
+    let NewValue { device, capability, value } = change;
     let answer = target
         .homey
         .devices()
@@ -104,7 +104,7 @@ pub(super) async fn switch(
         };
         let value = json!(choose(capability.value().as_bool().unwrap_or(false)));
         capability.check(&value)?;
-        changes.push(Change { device, capability, value });
+        changes.push(NewValue { device, capability, value });
     }
     set_all(&changes, &args.several, &target, &devices, context).await
 }

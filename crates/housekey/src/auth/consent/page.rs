@@ -39,7 +39,7 @@ pub(in crate::auth) fn read_page(html: &str) -> Option<ConsentForm> {
     let mut emitter = DefaultEmitter::default();
     // What stands in a script is no tag.
     emitter.naively_switch_states(true);
-    let mut page = Page::default();
+    let mut page = PageReader::default();
     for token in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Ok(Token::StartTag(tag)) => page.begin(&tag),
@@ -53,9 +53,9 @@ pub(in crate::auth) fn read_page(html: &str) -> Option<ConsentForm> {
 
 /// A page as far as it was read.
 #[derive(Default)]
-struct Page {
+struct PageReader {
     csrf: Option<String>,
-    fields: Vec<Field>,
+    fields: Vec<FormField>,
     labels: Vec<Label>,
     /// The label that has begun and not ended. Labels do not nest.
     label: Option<usize>,
@@ -66,7 +66,7 @@ struct Page {
 }
 
 /// A field whose value may be chosen.
-struct Field {
+struct FormField {
     value: String,
     element_id: Option<String>,
     /// What stands in it.
@@ -82,7 +82,7 @@ struct Label {
     words: String,
 }
 
-impl Page {
+impl PageReader {
     fn begin(&mut self, tag: &StartTag<()>) {
         let attribute = |name: &str| tag.attributes.get(name.as_bytes()).map(|value| text(value));
         let named = |wanted: &str| attribute("name").is_some_and(|name| name == wanted);
@@ -108,7 +108,7 @@ impl Page {
         let attribute =
             |name: &str| tag.attributes.get(name.as_bytes()).map(|value| text(value).into_owned());
         let (value, element_id) = (attribute("value")?, attribute("id"));
-        self.fields.push(Field { value, element_id, words: String::new(), around: self.label });
+        self.fields.push(FormField { value, element_id, words: String::new(), around: self.label });
         Some(self.fields.len() - 1)
     }
 
@@ -143,7 +143,7 @@ impl Page {
 
     /// The words that belong to a field: its own (an option), those of the `label` around it, or
     /// those of the `label` that points at it.
-    fn words_of(&self, field: &Field) -> String {
+    fn words_of(&self, field: &FormField) -> String {
         let pointing = || {
             let id = field.element_id.as_ref()?;
             self.labels.iter().find(|label| label.points_at.as_ref() == Some(id))
