@@ -90,6 +90,17 @@ export class Emulator {
     return (name) => (after[name] ?? 0) - (before[name] ?? 0);
   }
 
+  /** Waits until a step or operation was called more than that many times; how many times it was. */
+  async calledMoreThan(name, count) {
+    const end = Date.now() + WAIT_LIMIT_MS;
+    for (;;) {
+      const calls = (await this.#steer('calls'))[name] ?? 0;
+      if (calls > count) return calls;
+      if (Date.now() > end) throw new Error(`${name} was called ${calls} times, not more than ${count}`);
+      await new Promise((go) => setTimeout(go, 20));
+    }
+  }
+
   async #steer(what, order) {
     const request = order && {
       method: 'POST',
