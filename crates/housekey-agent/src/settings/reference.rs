@@ -34,6 +34,13 @@ impl TableReference {
     }
 }
 
+impl KeyReference {
+    /// Whether its value is an example, which differs from what applies without the key.
+    fn is_example(&self) -> bool {
+        self.default.is_some_and(|default| default != self.value)
+    }
+}
+
 const fn required(name: &'static str, value: &'static str, about: &'static str) -> KeyReference {
     KeyReference { name, value, default: None, about }
 }
@@ -195,7 +202,8 @@ pub const TABLES: [&TableReference; 7] =
 pub fn new_file(homeys: &[String]) -> String {
     let mut text = String::from(
         "# Settings of `housekey agent run`. All of them are checked before anything starts.\n\
-         # After a change: `housekey agent reload`. Lines that begin with `#` are examples.\n\n",
+         # After a change: `housekey agent reload`. Lines that begin with `#` are examples.\n\
+         # Lines of a table that begin with `# #` are optional.\n\n",
     );
     for key in ROOT.keys {
         write_key(&mut text, key, if key.name == "listen" { "" } else { "# " });
@@ -207,7 +215,9 @@ pub fn new_file(homeys: &[String]) -> String {
     for table in &TABLES[2..] {
         let _ = writeln!(text, "# {}:\n# {}", table.about, table.heading);
         for key in table.keys {
-            let _ = writeln!(text, "# {}", assignment(key));
+            // What differs from the default stays a comment where the table is uncommented.
+            let prefix = if key.is_example() { "# # " } else { "# " };
+            let _ = writeln!(text, "{prefix}{}", assignment(key));
         }
         text.push('\n');
     }
@@ -219,7 +229,7 @@ pub fn new_file(homeys: &[String]) -> String {
 /// A comment that says what the key sets, and the key itself behind `prefix`.
 fn write_key(text: &mut String, key: &KeyReference, prefix: &str) {
     let default = match key.default {
-        Some(default) if default != key.value => format!(". Default: {default}"),
+        Some(default) if key.is_example() => format!(". Default: {default}"),
         _ => String::new(),
     };
     let _ = writeln!(text, "# {}{default}.\n{prefix}{}", key.about, assignment(key));
