@@ -22,8 +22,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey", &[], &["housekey-emulator"]),
     ("housekey-emulator", &["housekey"], &[]),
     ("housekey-agent", &["housekey"], &["housekey-emulator"]),
+    ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
-    ("housekey-cli", &["housekey", "housekey-agent", "housekey-chart", "housekey-emulator"], &[]),
+    (
+        "housekey-cli",
+        &["housekey", "housekey-agent", "housekey-backup", "housekey-chart", "housekey-emulator"],
+        &[],
+    ),
     ("xtask", &[], &[]),
 ];
 
@@ -45,8 +50,12 @@ const NARROWED: &[Narrowed] = &[
 ];
 
 /// The crates whose modules have a table.
-const MODULES: &[(&str, Table)] =
-    &[("housekey", LIBRARY), ("housekey-agent", AGENT), ("housekey-emulator", EMULATOR)];
+const MODULES: &[(&str, Table)] = &[
+    ("housekey", LIBRARY),
+    ("housekey-agent", AGENT),
+    ("housekey-backup", BACKUP),
+    ("housekey-emulator", EMULATOR),
+];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
 ///
@@ -132,6 +141,9 @@ const AGENT: Table = &[
     // For fuzzers alone; above everything that it feeds.
     ("fuzzing", Layer::Doing(8)),
 ];
+
+/// The modules of `housekey-backup`.
+const BACKUP: Table = &[("part", Layer::Pure), ("home", Layer::Pure), ("read", Layer::Doing(1))];
 
 /// The modules of `housekey-emulator`: each imports pure ones and those with a smaller number.
 const EMULATOR: Table = &[

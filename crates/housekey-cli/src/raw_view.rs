@@ -2,7 +2,6 @@
 
 use housekey::Homey;
 use housekey::client::{Call, RawCall};
-use housekey::error::HomeyError;
 use housekey::model::name::{self, label};
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -31,21 +30,12 @@ pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
 pub(super) async fn unlisted(path: &str, target: &Target) -> Outcome<Option<Vec<u8>>> {
     let answer = target.homey.raw(&RawCall::get(format!("/api/manager/{path}/"))).await?;
     match answer.refusal {
-        Some(refusal) if is_unknown_call(&refusal) => Ok(None),
+        Some(refusal) if refusal.is_unknown_call() => Ok(None),
         Some(refusal) => Err(housekey::Error::from(refusal).into()),
         None => {
             let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
             Ok(is_json.then_some(answer.body))
         }
-    }
-}
-
-/// Whether the Homey does not know what was called: old firmware knows less. V2 says 500 then.
-pub(super) fn is_unknown_call(refusal: &HomeyError) -> bool {
-    match refusal {
-        HomeyError::Refused { status: 404, .. } => true,
-        HomeyError::Refused { code: Some(code), .. } => code == "missing_api_method",
-        _ => false,
     }
 }
 

@@ -138,6 +138,15 @@ impl HomeyError {
         }
     }
 
+    /// Whether the Homey does not know what was called: old firmware knows less. V2 says 500 then.
+    pub fn is_unknown_call(&self) -> bool {
+        match self {
+            Self::Refused { status: 404, .. } => true,
+            Self::Refused { code: Some(code), .. } => code == "missing_api_method",
+            _ => false,
+        }
+    }
+
     pub(super) fn advice_while_retried(&self) -> Option<Advice> {
         match self {
             Self::Refused { status, .. } if is_transient(*status) => None,

@@ -12,7 +12,6 @@ use crate::context::{Context, Target};
 use crate::error::{Exit, Outcome};
 use crate::items::Collection;
 use crate::lookup::{self, Named};
-use crate::raw_view;
 
 /// The fields that flows of both kinds have.
 #[derive(Deserialize)]
@@ -106,7 +105,7 @@ pub(super) async fn advanced<T: DeserializeOwned + Send>(
 ) -> Outcome<Option<T>> {
     match Kind::Advanced.get_all(&target.homey).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(Error::Homey(refusal)) if raw_view::is_unknown_call(&refusal) => Ok(None),
+        Err(Error::Homey(refusal)) if refusal.is_unknown_call() => Ok(None),
         Err(error @ Error::Homey(HomeyError::Refused { .. })) => {
             context.out.note(&format!("Advanced flows are left out: {error}"));
             Ok(None)

@@ -1,0 +1,230 @@
+//! Reads a home from a Homey.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use housekey::catalogue::{self, Dialect};
+use housekey::client::RawCall;
+use housekey::error::HomeyError;
+use housekey::{Error, Homey, args};
+use serde_json::Value;
+
+use crate::{About, Home, Items, Part};
+
+/// The operation that lists the items of a part; options and scripts are read otherwise.
+const LISTS: &[(Part, &str)] = &[
+    (Part::Devices, "devices.getDevices"),
+    (Part::Flows, "flow.getFlows"),
+    (Part::AdvancedFlows, "flow.getAdvancedFlows"),
+    (Part::Apps, "apps.getApps"),
+    (Part::Users, "users.getUsers"),
+    (Part::Zones, "zones.getZones"),
+    (Part::Folders, "flow.getFlowFolders"),
+    (Part::Variables, "logic.getVariables"),
+    (Part::Moods, "moods.getMoods"),
+    (Part::Alarms, "alarms.getAlarms"),
+    (Part::Dashboards, "dashboards.getDashboards"),
+];
+
+/// The options that are set-up, by manager. The position and the address of the home, its PIN code and the state
+/// of its support connection are not among them: they are personal.
+const OPTIONS: &[(&str, &str)] = &[
+    ("i18n", "Language"),
+    ("i18n", "Units"),
+    ("energy", "Currency"),
+    ("energy", "ElectricityPriceDynamicPreferredInterval"),
+    ("energy", "ElectricityPriceFixed"),
+    ("energy", "GasPriceFixed"),
+    ("energy", "KWhCost"),
+    ("energy", "WaterPriceFixed"),
+    ("geolocation", "Mode"),
+    ("ledring", "Brightness"),
+    ("ledring", "Screensaver"),
+    ("updates", "Autoupdate"),
+    ("updates", "Channel"),
+];
+
+/// The app whose scripts are a part of a home.
+const SCRIPT_APP: &str = "com.athom.homeyscript";
+
+/// Requests on their way at once; the client paces them further for hubs that want it slower.
+const CONCURRENT_REQUESTS: usize = 3;
+
+/// How much of a home was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The part that has come.
+    pub part: Part,
+    /// Parts that have come so far.
+    pub done: usize,
+    /// Parts in all.
+    pub total: usize,
+}
+
+/// What could be read of a part.
+enum Reading {
+    Items(Items),
+    Missing(String),
+}
+
+/// Reads all parts of a home. `name` is what the home is called.
+///
+/// A part that the sign-in may not read, or that this kind of Homey does not have, is noted as missing.
+///
+/// # Errors
+/// Those of requests that may succeed another time: then nothing of the home is answered, since half a home could be
+/// taken for a whole one.
+pub async fn home(homey: &Homey, name: &str, progress: impl Fn(Progress)) -> Result<Home, Error> {
+    let dialect = homey.dialect().await?;
+    let mut home = Home::new(about(homey, name, dialect).await?);
+    let reads = LISTS.iter().map(|&(part, operation)| list(homey, dialect, part, operation));
+    let mut readings = stream::iter(reads).buffer_unordered(CONCURRENT_REQUESTS);
+    let mut done = 0;
+    let total = Part::ALL.len();
+    let mut note = |home: &mut Home, part, reading| {
+        match reading {
+            Reading::Items(items) => home.insert(part, items),
+            Reading::Missing(why) => home.miss(part, why),
+        }
+        done += 1;
+        progress(Progress { part, done, total });
+    };
+    while let Some((part, reading)) = readings.try_next().await? {
+        note(&mut home, part, reading);
+    }
+    note(&mut home, Part::Options, options(homey, dialect).await?);
+    let scripts = scripts(homey, &home).await?;
+    note(&mut home, Part::Scripts, scripts);
+    Ok(home)
+}
+
+/// Which Homey it is. An OAuth client may not read the system information; then model and firmware are unknown.
+async fn about(homey: &Homey, name: &str, dialect: Dialect) -> Result<About, Error> {
+    let system = match homey.call("system.getInfo", &args! {}).await {
+        Ok(system) => system,
+        Err(error) => missing(error).map(|_| Value::Null)?,
+    };
+    let text = |key: &str| system[key].as_str().map(str::to_owned);
+    Ok(About {
+        id: homey.id().map(str::to_owned).or_else(|| text("cloudId")),
+        name: name.to_owned(),
+        model: text("homeyModelName"),
+        firmware: text("homeyVersion"),
+        dialect: dialect.as_str().to_owned(),
+    })
+}
+
+async fn list(
+    homey: &Homey,
+    dialect: Dialect,
+    part: Part,
+    operation: &str,
+) -> Result<(Part, Reading), Error> {
+    if !is_on(operation, dialect) {
+        return Ok((part, Reading::Missing("this kind of Homey has none".to_owned())));
+    }
+    let reading = match homey.call(operation, &args! {}).await {
+        Ok(answer) => Reading::Items(items(answer)),
+        Err(error) => Reading::Missing(missing(error)?),
+    };
+    Ok((part, reading))
+}
+
+/// The options, each as `{"value": …}` by manager and name. One that cannot be read is left out: none is ever
+/// created or deleted, so its absence is never taken for a change.
+async fn options(homey: &Homey, dialect: Dialect) -> Result<Reading, Error> {
+    let operation = |manager: &str, option: &str| format!("{manager}.getOption{option}");
+    let is_here = |&&(manager, option): &&(&str, &str)| is_on(&operation(manager, option), dialect);
+    let reads = OPTIONS.iter().filter(is_here).map(|&(manager, option)| async move {
+        let id = format!("{manager}/{}{}", option[..1].to_lowercase(), &option[1..]);
+        match homey.call(&operation(manager, option), &args! {}).await {
+            Ok(answer) => Ok((id, Ok(option_item(answer)))),
+            Err(error) => Ok((id, Err(missing(error)?))),
+        }
+    });
+    let read: Vec<(String, Result<Value, String>)> = stream::iter(reads)
+        .buffered(CONCURRENT_REQUESTS)
+        .try_collect::<Vec<_>>()
+        .await
+        .map_err(|error: Error| error)?;
+    let mut why = None;
+    let mut items = Items::new();
+    for (id, option) in read {
+        match option {
+            Ok(item) => drop(items.insert(id, item)),
+            Err(reason) => why = Some(reason),
+        }
+    }
+    Ok(match why {
+        Some(why) if items.is_empty() => Reading::Missing(why),
+        _ => Reading::Items(items),
+    })
+}
+
+/// Some Homeys answer the bare value, others an object with it.
+fn option_item(answer: Value) -> Value {
+    match answer {
+        Value::Object(fields) if fields.contains_key("value") => {
+            fields.into_iter().filter(|(key, _)| key == "value").collect()
+        }
+        value => serde_json::json!({ "value": value }),
+    }
+}
+
+/// The scripts with their code, which the list lacks. Without the app there are none.
+async fn scripts(homey: &Homey, home: &Home) -> Result<Reading, Error> {
+    if home.has(Part::Apps) && home.item(Part::Apps, SCRIPT_APP).is_none() {
+        return Ok(Reading::Items(Items::new()));
+    }
+    let path = format!("/api/app/{SCRIPT_APP}/script");
+    let list = match homey.raw_as(&RawCall::get(path.as_str())).await {
+        Ok(answer) => items(answer),
+        Err(error) => return Ok(Reading::Missing(missing(error)?)),
+    };
+    let reads = list.into_iter().map(|(id, item)| {
+        let path = format!("{path}/{}", in_path(&id));
+        async move {
+            let whole: Value = homey.raw_as(&RawCall::get(path)).await?;
+            Ok::<_, Error>((id, if whole.is_object() { whole } else { item }))
+        }
+    });
+    let scripts = stream::iter(reads).buffered(CONCURRENT_REQUESTS).try_collect::<Vec<_>>().await;
+    match scripts {
+        Ok(scripts) => Ok(Reading::Items(scripts.into_iter().collect())),
+        Err(error) => Ok(Reading::Missing(missing(error)?)),
+    }
+}
+
+/// An id in a path: the Homey chose it, and it could lead elsewhere.
+fn in_path(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+fn is_on(operation: &str, dialect: Dialect) -> bool {
+    catalogue::find(operation).is_some_and(|operation| operation.on(dialect).is_some())
+}
+
+/// Why a part is missing, where the Homey says that it will not be answered.
+///
+/// # Errors
+/// Errors that may be gone another time.
+fn missing(error: Error) -> Result<String, Error> {
+    match &error {
+        Error::Homey(HomeyError::MissingScope { scopes, .. }) => {
+            Ok(format!("the sign-in lacks the scope {}", scopes.join(" and ")))
+        }
+        Error::Homey(refusal) if refusal.is_unknown_call() => Ok("this Homey has none".to_owned()),
+        Error::Homey(HomeyError::Refused { status: 403, message, .. }) => Ok(message.clone()),
+        _ => Err(error),
+    }
+}
+
+/// The items of an answer, an object by id or an array.
+fn items(answer: Value) -> Items {
+    match answer {
+        Value::Object(items) => items.into_iter().filter(|(_, item)| item.is_object()).collect(),
+        Value::Array(items) => items
+            .into_iter()
+            .filter_map(|item| Some((item.get("id")?.as_str()?.to_owned(), item)))
+            .collect(),
+        _ => Items::new(),
+    }
+}
