@@ -45,7 +45,7 @@ const NARROWED: &[Narrowed] = &[
     Narrowed::Modules {
         of: "housekey-emulator",
         by: "housekey-cli",
-        only: &["commands::emulate", "commands::demo"],
+        only: &["commands::emulate", "commands::demo", "commands::doctor"],
     },
 ];
 

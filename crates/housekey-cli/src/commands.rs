@@ -10,6 +10,7 @@ mod cloud;
 mod completions;
 mod demo;
 mod devices;
+mod doctor;
 mod emulate;
 mod energy;
 mod exec;
@@ -84,6 +85,11 @@ pub(crate) enum Command {
     ///
     /// Reads the store and sends no request. Exit code 4 when there is no sign-in.
     Status(status::Args),
+    /// Check the sign-in, the rights, the clock, the routes, the versions, the store and the agent
+    ///
+    /// Each check has a verdict and, where there is one, a next step. What needs a sign-in is skipped
+    /// without one. Exit code 1 when a check failed, 4 when that of the sign-in did.
+    Doctor(doctor::Args),
     /// Print a valid bearer token of the Homey, renewed first if needed
     Token(token::Args),
     /// Run a command with HOMEY_TOKEN and HOMEY_ADDRESS set
@@ -215,6 +221,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Login(args) => online(Box::pin(login::run(args, context))),
         Command::Logout(args) => online(Box::pin(logout::run(args, context))),
         Command::Status(args) => status::run(args, context),
+        Command::Doctor(args) => online(Box::pin(doctor::run(args, context))),
         Command::Token(args) => online(Box::pin(token::run(args, context))),
         Command::Exec(args) => {
             crate::runtime::online(context, Box::pin(exec::prepare(args, context)))

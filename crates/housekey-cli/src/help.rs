@@ -8,7 +8,7 @@ use crate::args::Cli;
 
 /// The heading of each group, and its commands in order.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Start", &["demo", "login", "status"]),
+    ("Start", &["demo", "login", "status", "doctor"]),
     (
         "Home",
         &[

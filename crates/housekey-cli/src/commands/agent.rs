@@ -20,6 +20,8 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::logging::Style;
 
+pub(crate) use self::service::unit_files;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Args),

@@ -16,13 +16,14 @@ pub(crate) enum Ink {
     BoldCyan,
     BoldGrey,
     Grey,
+    Yellow,
 }
 
 /// The noncharacters of Unicode that stand for the styles, in their order; the last ends any.
 const FIRST: u32 = 0xfdd0;
 const END: char = '\u{fdef}';
 
-const ALL: [(Ink, &str); 10] = [
+const ALL: [(Ink, &str); 11] = [
     (Ink::Plain, ""),
     (Ink::Bold, "\x1b[1m"),
     (Ink::Dim, "\x1b[2m"),
@@ -33,6 +34,7 @@ const ALL: [(Ink, &str); 10] = [
     (Ink::BoldCyan, "\x1b[1m\x1b[36m"),
     (Ink::BoldGrey, "\x1b[1m\x1b[90m"),
     (Ink::Grey, "\x1b[90m"),
+    (Ink::Yellow, "\x1b[33m"),
 ];
 
 impl fmt::Display for Ink {

@@ -160,7 +160,7 @@ fn is_unbroken(heading: &str) -> bool {
 }
 
 /// A text broken between words; a word that is too long stands alone.
-fn folded(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn folded(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

@@ -22,6 +22,8 @@ mod completion;
 mod demo;
 mod devices;
 mod disk;
+mod doctor;
+mod doctor_report;
 mod emulate;
 mod encrypted;
 mod endpoints;

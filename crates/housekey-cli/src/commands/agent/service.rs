@@ -22,6 +22,11 @@ pub(super) struct Manager {
     pub(super) system: bool,
 }
 
+/// Where the unit of the person is, and that of the machine.
+pub(crate) fn unit_files(context: &Context) -> [PathBuf; 2] {
+    [false, true].map(|system| Manager { user: !system, system }.file(context))
+}
+
 impl Manager {
     /// The file of the unit.
     pub(super) fn file(self, context: &Context) -> PathBuf {
