@@ -85,10 +85,11 @@ pub(crate) enum Command {
     ///
     /// Reads the store and sends no request. Exit code 4 when there is no sign-in.
     Status(status::Args),
-    /// Check the sign-in, the rights, the clock, the routes, the versions, the store and the agent
+    /// Check the installation, from the sign-in to the agent
     ///
-    /// Each check has a verdict and, where there is one, a next step. What needs a sign-in is skipped
-    /// without one. Exit code 1 when a check failed, 4 when that of the sign-in did.
+    /// Sign-in, rights, clock, routes, versions, store and agent, each with a verdict and a next step.
+    /// What needs a sign-in is skipped without one. Exit code 1 when a check failed, 4 when that of the
+    /// sign-in did.
     Doctor(doctor::Args),
     /// Print a valid bearer token of the Homey, renewed first if needed
     Token(token::Args),

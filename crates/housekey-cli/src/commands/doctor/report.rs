@@ -43,15 +43,17 @@ struct Gentle(Homey);
 
 impl Reader for Gentle {
     async fn read(&self, request: &Request) -> Answer {
-        let answer = match self.0.raw(&RawCall::get(&request.path_and_query)).await {
+        match self.0.raw(&RawCall::get(&request.path_and_query)).await {
             Ok(answer) => Answer::Http { status: answer.status, body: answer.body },
             Err(error) => {
                 let cause = housekey::error::chain(&error).pop();
                 Answer::None(cause.unwrap_or_else(|| error.to_string()))
             }
-        };
+        }
+    }
+
+    async fn pause(&self) {
         tokio::time::sleep(PAUSE).await;
-        answer
     }
 }
 

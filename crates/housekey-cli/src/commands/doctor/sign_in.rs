@@ -18,6 +18,8 @@ pub(super) async fn check(subjects: &Subjects, context: &Context) -> Findings {
             Finding::failed(finding.text.clone()).next("check the variables of the environment"),
         );
     }
+    // A renewal may end a sign-in, which the store knows then.
+    let examined = join_all(subjects.open.iter().map(|subject| homey(subject, context))).await;
     let stored = inventory::homeys(context)
         .and_then(|homeys| Ok((inventory::accounts(context, &homeys)?, homeys)));
     let (accounts, homeys) = match stored {
@@ -41,7 +43,6 @@ pub(super) async fn check(subjects: &Subjects, context: &Context) -> Findings {
     }
     accounts.iter().map(account).for_each(|finding| findings.add(finding));
     let mut facts = serde_json::Map::new();
-    let examined = join_all(subjects.open.iter().map(|subject| homey(subject, context))).await;
     for (subject, (list, about)) in subjects.open.iter().zip(examined) {
         list.into_iter().for_each(|finding| findings.add(finding));
         facts.insert(subject.name().to_owned(), about);

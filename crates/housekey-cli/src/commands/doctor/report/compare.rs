@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::shape::{Keys, Kind, Shape, is_name};
+use super::shape::{JsonType, Keys, Shape, is_name};
 
 /// What stands for a key that is not named.
 const SOME_KEY: &str = "<key>";
@@ -96,7 +96,7 @@ impl Comparison<'_> {
         let path = if path.is_empty() { "the answer" } else { path };
         let known = known.words();
         self.lines.insert(match new.as_slice() {
-            [Kind::Null] => format!("null: {path}, known as {known}"),
+            [JsonType::Null] => format!("null: {path}, known as {known}"),
             new => {
                 let words: Vec<_> = new.iter().map(|kind| kind.word()).collect();
                 format!("other type: {path}: {}, known as {known}", words.join("|"))

@@ -6,9 +6,13 @@ use housekey::catalogue::{AnswerType, Dialect, Operation, Variant};
 use housekey::request::Request;
 use housekey_emulator::{Emulator, Model};
 
-use super::shape::{Keys, Shape};
+use super::shape::{JsonType, Keys, Shape};
 use super::walk::{Answer, Reader, Reading, walk};
 use crate::error::{Failure, Outcome};
+
+/// Fields that have another type with the session of an account than with an API key, which is used here.
+const OTHER_SESSIONS: &[(&str, &str, JsonType)] =
+    &[("sessions.getSessionMe", "clientId", JsonType::String)];
 
 /// What is known of one operation.
 #[derive(Debug, Default)]
@@ -44,6 +48,8 @@ impl Reader for Virtual {
             Err(_) => Answer::None(String::new()),
         }
     }
+
+    async fn pause(&self) {}
 }
 
 impl Known {
@@ -64,6 +70,12 @@ impl Known {
             let readings = walk(&Virtual { emulator, key }, dialect, |_, _| {}).await;
             for reading in &readings.list {
                 known.entry(reading.operation.id).or_default().add(reading);
+            }
+        }
+        for (operation, field, kind) in OTHER_SESSIONS {
+            let fields = known.get_mut(operation).map(|known| &mut known.shape.fields);
+            if let Some((shape, _)) = fields.and_then(|fields| fields.get_mut(*field)) {
+                shape.kinds.insert(*kind);
             }
         }
         Ok(Self(known))

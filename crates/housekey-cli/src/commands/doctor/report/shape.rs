@@ -10,11 +10,16 @@ const DEEPEST: usize = 12;
 /// What the objects in some fields are, and the items in them. In any other field new names are not written.
 const FIELDS: &[(&str, Keys, Keys)] = &[
     ("actions", Keys::Unsure, Keys::Names),
+    ("approximation", Keys::Names, Keys::Unsure),
     ("args", Keys::Data, Keys::Unsure),
+    ("bridges", Keys::Data, Keys::Unsure),
     ("capabilitiesObj", Keys::Data, Keys::Names),
     ("capabilitiesOptions", Keys::Data, Keys::Unsure),
     ("cards", Keys::Data, Keys::Names),
+    ("components", Keys::Unsure, Keys::Names),
     ("conditions", Keys::Unsure, Keys::Names),
+    ("controllerState", Keys::Names, Keys::Unsure),
+    ("cpus", Keys::Unsure, Keys::Names),
     ("data", Keys::Data, Keys::Unsure),
     ("delay", Keys::Names, Keys::Unsure),
     ("devices", Keys::Data, Keys::Unsure),
@@ -22,21 +27,48 @@ const FIELDS: &[(&str, Keys, Keys)] = &[
     ("energy", Keys::Names, Keys::Unsure),
     ("energyObj", Keys::Names, Keys::Unsure),
     ("flags", Keys::Data, Keys::Unsure),
+    ("forecast", Keys::Unsure, Keys::Names),
+    ("forecastHourly", Keys::Unsure, Keys::Names),
+    ("hosts", Keys::Data, Keys::Unsure),
+    ("iconObj", Keys::Names, Keys::Unsure),
+    ("imageObj", Keys::Names, Keys::Unsure),
+    ("images", Keys::Names, Keys::Names),
+    ("insights", Keys::Unsure, Keys::Names),
+    ("items", Keys::Unsure, Keys::Names),
     ("logs", Keys::Data, Keys::Unsure),
+    ("meta", Keys::Data, Keys::Unsure),
+    ("nodeSettings", Keys::Data, Keys::Unsure),
     ("nodes", Keys::Data, Keys::Unsure),
+    ("ownerIconObj", Keys::Names, Keys::Unsure),
+    ("peripherals", Keys::Data, Keys::Unsure),
+    ("properties", Keys::Data, Keys::Unsure),
+    ("repetition", Keys::Names, Keys::Unsure),
+    ("routes", Keys::Data, Keys::Unsure),
+    ("satellites", Keys::Data, Keys::Unsure),
+    ("sessions", Keys::Data, Keys::Unsure),
     ("settings", Keys::Data, Keys::Unsure),
     ("state", Keys::Data, Keys::Unsure),
+    ("stats", Keys::Data, Keys::Unsure),
     ("store", Keys::Data, Keys::Unsure),
+    ("strategies", Keys::Data, Keys::Unsure),
+    ("streams", Keys::Data, Keys::Unsure),
+    ("times", Keys::Names, Keys::Unsure),
     ("tokens", Keys::Unsure, Keys::Names),
+    ("totalConsumed", Keys::Names, Keys::Unsure),
+    ("totalCumulative", Keys::Names, Keys::Unsure),
+    ("totalGenerated", Keys::Names, Keys::Unsure),
     ("trigger", Keys::Names, Keys::Unsure),
+    ("types", Keys::Data, Keys::Unsure),
     ("ui", Keys::Names, Keys::Unsure),
+    ("usage", Keys::Names, Keys::Unsure),
     ("users", Keys::Data, Keys::Unsure),
+    ("values", Keys::Names, Keys::Names),
     ("zones", Keys::Data, Keys::Unsure),
 ];
 
 /// A JSON type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum JsonType {
     Null,
     Boolean,
     Number,
@@ -60,7 +92,7 @@ pub(super) enum Keys {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shape {
     /// The types.
-    pub(super) kinds: BTreeSet<Kind>,
+    pub(super) kinds: BTreeSet<JsonType>,
     /// The fields of objects whose keys may be names, and how many objects had each.
     pub(super) fields: BTreeMap<String, (Shape, usize)>,
     /// How many such objects there were.
@@ -69,7 +101,7 @@ pub(super) struct Shape {
     pub(super) each: Option<Box<Shape>>,
 }
 
-impl Kind {
+impl JsonType {
     /// The type of a value.
     pub(super) fn of(value: &Value) -> Self {
         match value {
@@ -110,7 +142,7 @@ impl Shape {
     }
 
     fn add_to_depth(&mut self, value: &Value, keys: Keys, each: Keys, depth: usize) {
-        self.kinds.insert(Kind::of(value));
+        self.kinds.insert(JsonType::of(value));
         let Some(depth) = depth.checked_sub(1) else { return };
         let mut add_each = |value: &Value| {
             let shape = self.each.get_or_insert_default();

@@ -22,13 +22,17 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("thread.apiEnable", "changes the network"),
     ("thread.getActiveDataset", "a secret"),
     ("updates.getUpdates", "contacts a server of updates"),
+    ("users.getPersonalAccessTokens", "a list of keys"),
     ("videos.getVideoUrl", "starts a stream"),
 ];
 
 /// Something that answers requests.
 pub(super) trait Reader {
-    /// Sends a request, and waits a little where that is gentle.
+    /// Sends a request.
     async fn read(&self, request: &Request) -> Answer;
+
+    /// Waits between two requests.
+    async fn pause(&self);
 }
 
 /// What came of a request.
@@ -94,6 +98,7 @@ pub(super) async fn walk(
                     let started = Instant::now();
                     let answer = reader.read(&request).await;
                     let took = started.elapsed();
+                    reader.pause().await;
                     let json = json(&answer);
                     if let Some(json) = json.as_ref().filter(|_| variant.path_names().count() == 0)
                     {
@@ -131,10 +136,10 @@ fn json(answer: &Answer) -> Option<Value> {
 
 /// The items of lists by the path of the list. Nothing but their ids, which never leave this file.
 #[derive(Default)]
-struct Lists(BTreeMap<&'static str, Vec<Item>>);
+struct Lists(BTreeMap<&'static str, Vec<ListedItem>>);
 
 /// What names an item in a path.
-struct Item {
+struct ListedItem {
     id: String,
     uri: Option<String>,
     capabilities: Vec<String>,
@@ -145,7 +150,7 @@ impl Lists {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let item = |key: Option<&String>, value: &Value| {
             let capabilities = value["capabilities"].as_array().into_iter().flatten();
-            Some(Item {
+            Some(ListedItem {
                 id: text(&value["id"]).or_else(|| key.cloned())?,
                 uri: text(&value["uri"]).or_else(|| text(&value["ownerUri"])),
                 capabilities: capabilities.filter_map(text).collect(),
@@ -176,7 +181,7 @@ impl Lists {
         if items.is_empty() {
             return Err("the list of its ids is empty");
         }
-        let of = |item: &Item| -> Option<Arguments> {
+        let of = |item: &ListedItem| -> Option<Arguments> {
             let mut arguments = Arguments::new();
             for name in &names {
                 match (*name, &item.uri) {
