@@ -45,7 +45,7 @@ pub use password::Password;
 pub use policy::{ACCOUNT_MARGIN, Decision, decide, decide_account, due_at};
 pub use revocation::Revoked;
 pub use session::{PendingRenewal, Session, StoreNews};
-pub use sign_in::{DecidesPlainHttp, SignIn};
+pub use sign_in::{ChoosesHomey, DecidesPlainHttp, ListedHomey, SignIn};
 pub(crate) use sign_in_watch::SignInWatch;
 pub(crate) use signed_in::slug;
 pub use signed_in::{SignedIn, short_name};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::account::{Account, AccountHomey};
 use super::cloud::{Cloud, OAuthClient};
-use super::consent::choose_resource;
+use super::consent::{ConsentForm, choose_resource};
 use super::delegation::delegate;
 use super::foreign;
 use super::homey_login::HomeyLogin;
@@ -41,6 +41,7 @@ pub struct SignIn {
     client: Option<OAuthClient>,
     clock: SharedClock,
     homey: Option<String>,
+    chooses: Option<Arc<ChoosesHomey>>,
     on_progress: Arc<OnProgress>,
     plain_http: Arc<DecidesPlainHttp>,
 }
@@ -48,6 +49,19 @@ pub struct SignIn {
 /// Decides whether a Homey may be reached over plain HTTP. An error ends the sign-in before anything is
 /// sent to the Homey; [`SignInError::Stopped`] is for a person who does not answer the question.
 pub type DecidesPlainHttp = dyn Fn(&AccountHomey) -> Result<PlainHttp, SignInError> + Send + Sync;
+
+/// A Homey of an account, to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedHomey {
+    /// The cloud id.
+    pub id: String,
+    /// The name its owner gave it.
+    pub name: String,
+}
+
+/// Chooses one of several Homeys of an account, by its position. An error ends the sign-in, before consent is
+/// given; [`SignInError::Stopped`] is for a person who chooses none.
+pub type ChoosesHomey = dyn Fn(&[ListedHomey]) -> Result<usize, SignInError> + Send + Sync;
 
 impl SignIn {
     /// A sign-in at that cloud.
@@ -58,6 +72,7 @@ impl SignIn {
             client: None,
             clock: SystemClock::shared(),
             homey: None,
+            chooses: None,
             on_progress: Arc::new(|_| {}),
             plain_http: Arc::new(|_| Ok(PlainHttp::Forbidden)),
         }
@@ -76,6 +91,14 @@ impl SignIn {
     /// The Homey that is meant, by cloud id or name; without it the account must have only one.
     pub fn homey(self, wanted: impl Into<String>) -> Self {
         Self { homey: Some(wanted.into()), ..self }
+    }
+
+    /// A function that chooses one of several Homeys where none is named; without it that is an error.
+    pub fn choose_homey(
+        self,
+        chooses: impl Fn(&[ListedHomey]) -> Result<usize, SignInError> + Send + Sync + 'static,
+    ) -> Self {
+        Self { chooses: Some(Arc::new(chooses)), ..self }
     }
 
     /// A function that is called with every step.
@@ -115,8 +138,31 @@ impl SignIn {
     }
 
     async fn with_user_token(&self, user_token: &Secret) -> Result<SignedIn, Error> {
-        let choose = |form: &_| choose_resource(form, self.homey.as_deref());
-        self.with_code(&self.steps()?.consent(user_token, choose).await?).await
+        let mut wanted = self.homey.clone();
+        let choose = |form: &ConsentForm| {
+            let listed =
+                |(id, name): (&str, &str)| ListedHomey { id: id.to_owned(), name: name.to_owned() };
+            let homeys: Vec<_> = form.homeys().map(listed).collect();
+            wanted = self.chosen(wanted.take(), &homeys)?;
+            choose_resource(form, wanted.as_deref())
+        };
+        let code = self.steps()?.consent(user_token, choose).await?;
+        Self { homey: wanted, ..self.clone() }.with_code(&code).await
+    }
+
+    /// The Homey that is named, or the cloud id of the one that is chosen of several.
+    fn chosen(
+        &self,
+        named: Option<String>,
+        homeys: &[ListedHomey],
+    ) -> Result<Option<String>, SignInError> {
+        match (named, &self.chooses) {
+            (None, Some(chooses)) if homeys.len() > 1 => {
+                let chosen = homeys.get(chooses(homeys)?);
+                Ok(chosen.map(|homey| homey.id.clone()))
+            }
+            (named, _) => Ok(named),
+        }
     }
 
     /// Signs in with a code that a browser brought: steps 4 to 6.
@@ -151,7 +197,11 @@ impl SignIn {
             }
             account => account?,
         };
-        let homey = account.homey(self.homey.as_deref())?.clone();
+        let listed =
+            |one: &AccountHomey| ListedHomey { id: one.id.clone(), name: one.name.clone() };
+        let homeys: Vec<_> = account.homeys.iter().map(listed).collect();
+        let wanted = self.chosen(self.homey.clone(), &homeys)?;
+        let homey = account.homey(wanted.as_deref())?.clone();
         let Some(dialect) = homey.dialect else {
             let (name, version) = (homey.name, homey.api_version);
             return Err(SignInError::TooOld { name, version }.into());

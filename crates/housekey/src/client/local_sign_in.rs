@@ -7,7 +7,7 @@ use crate::Secret;
 use crate::auth::store::{Access, HomeyRecord};
 use crate::auth::{HomeyLogin, SignedIn, check_foreign, slug};
 use crate::clock::{SharedClock, SystemClock};
-use crate::discovery::{Addresses, Candidate, Route, Strategy, ping};
+use crate::discovery::{Addresses, Candidate, FoundHomey, Route, Strategy, ping};
 use crate::error::Error;
 use crate::http::Http;
 
@@ -27,6 +27,7 @@ use crate::http::Http;
 pub struct LocalSignIn {
     address: Url,
     id: Option<String>,
+    version: Option<String>,
     http: Http,
     clock: SharedClock,
 }
@@ -38,13 +39,18 @@ impl LocalSignIn {
     /// [`crate::error::HomeyError::NotAHomey`], or an [`Error::Http`] when nothing answers.
     pub async fn at(address: Url, http: Http) -> Result<Self, Error> {
         let candidate = Candidate { strategy: Strategy::Local, base: address.clone() };
-        let id = ping(&http, &candidate, None).await?.id;
-        Ok(Self { address, id, http, clock: SystemClock::shared() })
+        let FoundHomey { id, version, .. } = ping(&http, &candidate, None).await?;
+        Ok(Self { address, id, version, http, clock: SystemClock::shared() })
     }
 
     /// The cloud id of the Homey, where it says one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// The software version, where it says one.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// Signs in with an API key, which does not end.

@@ -26,6 +26,13 @@ pub(in crate::auth) struct Resource {
     pub(in crate::auth) label: String,
 }
 
+impl ConsentForm {
+    /// The Homeys that the page lists: cloud id and name.
+    pub(in crate::auth) fn homeys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.resources.iter().filter_map(|one| Some((one.homey_id()?, &*one.label)))
+    }
+}
+
 impl Resource {
     /// The cloud id of the Homey, if it is one.
     pub(in crate::auth) fn homey_id(&self) -> Option<&str> {
