@@ -8,9 +8,10 @@ use std::time::Duration;
 use housekey::auth::PendingRenewal;
 use housekey::auth::store::{HomeyRecord, Store};
 use housekey::clock::{SharedClock, SystemClock};
-use housekey::config::{Config, OneOff, StoreConfig};
-use housekey::discovery::PlainHttp;
+use housekey::config::{Config, HomeyAddress, OneOff, StoreConfig};
+use housekey::discovery::{PlainHttp, candidates};
 use housekey::error::ConfigError;
+use housekey::http::authority;
 use housekey::{Error, Homey};
 
 use crate::encryption_notice;
@@ -19,6 +20,7 @@ use crate::error::Outcome;
 use crate::global::Global;
 use crate::output::Output;
 use crate::prompt;
+use crate::waiting::Waiting;
 
 /// Everything a command may use.
 pub(crate) struct Context {
@@ -27,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) clock: SharedClock,
     /// Where things are said.
     pub(crate) out: Output,
+    /// What is waited for.
+    pub(crate) waiting: Waiting,
     /// `--homey` or its variable.
     pub(crate) homey_named: Option<String>,
     /// The stored Homeys that were opened, for their renewals to be waited for.
@@ -65,14 +69,16 @@ impl Context {
     }
 
     fn of(config: Config, clock: SharedClock, out: Output, homey_named: Option<String>) -> Self {
-        let (opened, informed) = (RefCell::default(), RefCell::default());
-        Self { config, clock, out, homey_named, opened, informed }
+        let (waiting, opened, informed) = Default::default();
+        Self { config, clock, out, waiting, homey_named, opened, informed }
     }
 
     /// The same with another store.
     pub(crate) fn with_store(&self, store_config: StoreConfig, store: Store) -> Self {
         let config = self.config.with_store(store_config, store);
-        Self::of(config, self.clock.clone(), self.out.clone(), self.homey_named.clone())
+        let homey_named = self.homey_named.clone();
+        let context = Self::of(config, self.clock.clone(), self.out.clone(), homey_named);
+        Self { waiting: self.waiting.clone(), ..context }
     }
 
     /// The Homey that is meant, ready to be called: that of `HOMEY_ADDRESS` and `HOMEY_TOKEN` where
@@ -83,11 +89,17 @@ impl Context {
         match OneOff::new(&self.env)? {
             Some(OneOff::Homey { address, token }) if self.homey_named.is_none() => {
                 let http = self.http()?;
+                let server = match &address {
+                    HomeyAddress::Whole(url) => authority(url),
+                    either => either.to_string(),
+                };
+                self.waiting.name(format!("the Homey at {server}"));
                 let address = prompt::complete(address, &http, false).await?;
                 let title = address.to_string();
                 Ok(Target { homey: Homey::at(address, token, http).await?, title })
             }
             Some(OneOff::Account { token }) if !named_here() => {
+                self.waiting.name("the account cloud");
                 let (homey, title) = self.open_once(token, self.homey_named.as_deref()).await?;
                 Ok(Target { homey, title })
             }
@@ -101,6 +113,9 @@ impl Context {
         self.inform(&record, plain_http, false);
         let homey = self.open_stored(&record)?;
         let title = record.title.clone();
+        let first = candidates(&record.addresses, plain_http).into_iter().next();
+        let at = first.map(|first| format!(" at {}", authority(&first.base))).unwrap_or_default();
+        self.waiting.name(format!("\"{title}\"{at}"));
         self.opened.borrow_mut().push((homey.clone(), record));
         Ok(Target { homey, title })
     }
@@ -150,6 +165,14 @@ impl Context {
                 std::future::pending::<()>().await;
             }
             waited = waiting.is_some();
+        }
+    }
+
+    /// Says at a terminal what is watched, once that has begun.
+    pub(crate) fn watching(&self, what: &str) {
+        self.waiting.for_events();
+        if self.out.is_for_person() {
+            self.out.note(&format!("Watching {what}. Ctrl-C ends it."));
         }
     }
 

@@ -35,6 +35,7 @@ mod settings;
 mod sign_out;
 mod signal;
 mod tree;
+mod waiting;
 mod watch_limits;
 mod written_number;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod ink;
 pub(crate) mod jq;
+pub(crate) mod status_line;
 pub(crate) mod steps;
 pub(crate) mod table;
 pub(crate) mod terminal;
@@ -206,6 +207,11 @@ impl Output {
     /// Whether notes are left out.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether notes are read by a person at a terminal.
+    pub(crate) fn is_for_person(&self) -> bool {
+        !self.quiet && Stream::Err.is_terminal()
     }
 
     /// Says on stderr which steps are done, unless `--quiet`.

@@ -15,8 +15,12 @@ const SETTLE_LIMIT: Duration = Duration::from_secs(10);
 /// What a command does, boxed: the futures of the commands differ in size by kilobytes.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Outcome<T>> + 'a>>;
 
-/// Runs a client of the network on one thread, which starts faster than several.
+/// Runs a client of the network on one thread, which starts faster than several. What it waits for is shown.
 pub(crate) fn online<T>(context: &Context, work: Work<'_, T>) -> Outcome<T> {
+    let work = match context.out.is_quiet() {
+        true => work,
+        false => Box::pin(context.waiting.show_during(work)),
+    };
     run_on(Builder::new_current_thread(), context, work)
 }
 

@@ -50,6 +50,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let devices = devices(&target, context, named.is_empty()).await?;
     let uris = if named.is_empty() { all(&target.homey, &devices).await? } else { named.clone() };
     let subscriptions = subscribed(context, &target.homey, uris, named.is_empty()).await?;
+    let what = if named.is_empty() { "every event".to_owned() } else { args.uris.join(", ") };
+    context.watching(&format!("{what} of \"{}\"", target.title));
     let mut events = select_all(subscriptions);
     let mut connection = target.homey.realtime().status();
     let mut lost = false;

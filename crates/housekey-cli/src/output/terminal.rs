@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _};
 
-use super::ink;
+use super::{ink, status_line};
 
 /// Where something is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ impl Stream {
             (false, Text::People(text)) => ink::without(text).into_bytes().into(),
             (false, Text::Data(bytes)) => bytes.into(),
         };
+        status_line::clear();
         match self {
             Self::Out => write(io::stdout().lock(), &bytes),
             Self::Err => write(io::stderr().lock(), &bytes),

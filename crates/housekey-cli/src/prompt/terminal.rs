@@ -9,6 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::output::status_line;
 use crate::signal;
 
 /// How the terminal was when the prompt that is open began.
@@ -30,6 +31,7 @@ pub(super) fn kept<T>(prompt: impl FnOnce() -> T) -> T {
             thread::spawn(move || listen(signals));
         }
     });
+    let _guard = status_line::hold_for_prompt();
     *before() = tcgetattr(io::stdin()).ok();
     let answer = prompt();
     *before() = None;

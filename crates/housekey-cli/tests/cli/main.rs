@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod announcer;
 mod context;
 mod fake;
 mod secured;
@@ -58,5 +59,6 @@ mod token;
 mod two_factor;
 mod update_notice;
 mod variables;
+mod waiting;
 mod watch;
 mod ways_in;

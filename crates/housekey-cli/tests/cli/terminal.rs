@@ -22,6 +22,10 @@ pub(crate) struct Terminal {
     keyboard: File,
     written: Receiver<Vec<u8>>,
     pub(crate) heard: String,
+    /// All that was written.
+    pub(crate) transcript: String,
+    /// How many prompts were answered.
+    pub(crate) prompts: usize,
 }
 
 impl Terminal {
@@ -39,7 +43,8 @@ impl Terminal {
                 }
             }
         });
-        Self { slave: pty.slave, keyboard, written, heard: String::new() }
+        let (heard, transcript) = (String::new(), String::new());
+        Self { slave: pty.slave, keyboard, written, heard, transcript, prompts: 0 }
     }
 
     pub(crate) fn start(&self, mut command: Command) -> Child {
@@ -51,8 +56,19 @@ impl Terminal {
         while !self.heard.contains(words) {
             let written = self.written.recv_timeout(PATIENCE);
             let written = written.unwrap_or_else(|_| panic!("no {words:?} in {:?}", self.heard));
-            self.heard.push_str(&String::from_utf8_lossy(&written));
+            let written = String::from_utf8_lossy(&written);
+            self.heard.push_str(&written);
+            self.transcript.push_str(&written);
         }
+    }
+
+    /// Reads what is left once the program has ended, as lines without what steers the terminal.
+    pub(crate) fn rest(mut self) -> String {
+        drop(self.slave);
+        while let Ok(written) = self.written.recv_timeout(PATIENCE) {
+            self.transcript.push_str(&String::from_utf8_lossy(&written));
+        }
+        self.transcript
     }
 
     /// Waits for a question and types an answer to it.
@@ -61,6 +77,7 @@ impl Terminal {
         self.wait_for_prompt();
         self.keyboard.write_all(keys.as_bytes()).expect("typed");
         self.heard.clear();
+        self.prompts += 1;
     }
 
     /// Waits until the prompt whose question was read takes keys.

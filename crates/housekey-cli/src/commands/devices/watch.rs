@@ -44,13 +44,17 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut watch = args.limits.begin()?;
     let target = context.homey(Purpose::Read).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
-    let ids = args.devices.iter().map(|wanted| Ok(devices.find(wanted)?.id.clone()));
-    let ids = ids.collect::<Outcome<BTreeSet<_>>>()?;
+    let named = args.devices.iter().map(|wanted| devices.find(wanted));
+    let named = named.collect::<Outcome<Vec<_>>>()?;
+    let ids = named.iter().map(|device| device.id.clone()).collect::<BTreeSet<_>>();
+    let names: Vec<_> = named.iter().map(|device| devices.full_name(device)).collect();
     let begun = tokio::select! {
         end = watch.over() => return watch.outcome(Some(end)),
         begun = Follow::begin(context, &target, ids) => begun?,
     };
     let (mut follow, home) = begun;
+    let what = if names.is_empty() { "all devices".to_owned() } else { names.join(", ") };
+    context.watching(&format!("{what} of \"{}\"", target.title));
     if args.now && present(context, &mut watch, &follow, &home)? {
         return watch.outcome(None);
     }

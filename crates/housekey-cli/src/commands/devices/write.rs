@@ -42,12 +42,17 @@ pub(super) async fn set_all(
     };
     several.confirm(&changes.iter().map(line).collect::<Vec<_>>(), target, context)?;
     let mut failures = Vec::new();
+    let count =
+        (changes.len() > 1).then(|| context.waiting.count("Setting devices", changes.len()));
     for change in changes {
         if let Err(failure) = set(change, target, devices, context).await {
             if changes.len() == 1 || failure.is_closed_pipe() {
                 return Err(failure);
             }
             failures.push(format!("{}: {failure}", devices.full_name(change.device)));
+        }
+        if let Some(count) = &count {
+            count.step();
         }
     }
     match failures.len() {

@@ -25,6 +25,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let limit = Duration::from_secs(args.seconds);
+    let _bar = context.waiting.time("Looking for Homeys in this network", limit);
     let found = browse(context.mdns()?, limit).await.map_err(|error| {
         Failure::failed("cannot send a query in any network")
             .because(&error)

@@ -19,6 +19,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
             .hint("give it with `--address`, as in `--address http://192.0.2.7`")
     })?;
     let http = context.http()?;
+    context.waiting.name("the Homey");
     let address = prompt::complete(address, &http, args.plain_http.plain_http).await?;
     let found = LocalSignIn::at(address, http).await?;
     context.out.steps().done(Mark::Tick, "Homey: found", found.id().unwrap_or_default());

@@ -1,6 +1,6 @@
 //! What `housekey login` takes.
 
-use housekey::auth::SignIn;
+use housekey::auth::{Progress, SignIn};
 use housekey::catalogue::Preset;
 use housekey::config::HomeyAddress;
 
@@ -83,10 +83,15 @@ pub(crate) struct Args {
 impl Args {
     /// The sign-in that the options describe, without its client.
     pub(super) fn sign_in(&self, context: &Context) -> Outcome<SignIn> {
-        let steps = context.out.steps();
+        let (steps, waiting) = (context.out.steps(), context.waiting.clone());
         let plain_http = self.plain_http.decides(context)?;
         let sign_in = SignIn::at(context.cloud()?, context.http()?)
-            .on_progress(move |step| progress::tell(steps, step))
+            .on_progress(move |progress| {
+                if let Progress::Started(step) = progress {
+                    waiting.name(progress::server(step));
+                }
+                progress::tell(steps, progress);
+            })
             .plain_http(plain_http);
         Ok(match homey_wanted(context) {
             Some(homey) => sign_in.homey(homey),

@@ -25,7 +25,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
 }
 
 /// The stored account, where there is only one: its client is used again.
-fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
+pub(super) fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
     match context.store.accounts().ok()?.as_slice() {
         [only] => context.store.account(only).ok().flatten(),
         _ => None,
@@ -33,7 +33,7 @@ fn known(context: &Context) -> Option<housekey::auth::store::AccountRecord> {
 }
 
 /// Sends the browser there, and waits for it to come back.
-async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
+pub(super) async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
     let url = sign_in.url().as_str();
     let target = std::io::stderr().is_terminal() && open_browser(url);
     let how = match target {
@@ -45,6 +45,7 @@ async fn brought(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> 
     context
         .out
         .note("If that page does not take the redirect address, stop this and use --no-browser.");
+    context.waiting.name("the browser to come back");
     Ok(sign_in.code().await?)
 }
 

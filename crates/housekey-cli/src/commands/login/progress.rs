@@ -17,6 +17,14 @@ pub(crate) fn tell(steps: Steps, progress: Progress) {
     }
 }
 
+/// The server that a step waits for.
+pub(super) fn server(step: Step) -> &'static str {
+    match step {
+        Step::LogInToHomey => "the Homey",
+        _ => "the account cloud",
+    }
+}
+
 /// What is done when the step is, with its number among the six.
 fn words(step: Step) -> &'static str {
     match step {

@@ -25,6 +25,7 @@ pub(super) async fn run(
         let (mut follow, home) = Follow::begin(context, target, ids).await?;
         let gone = || Failure::failed(format!("the device \"{}\" is gone", device.name()));
         let item = home.item(ItemKind::Device, &device.id).ok_or_else(gone)?;
+        context.watching(&format!("{} of \"{}\"", follow.named(&device.id).full(), target.title));
         match capability {
             Some(id) => {
                 show(context, item.report(id).map_or(&Value::Null, |report| &report.value))?
