@@ -73,6 +73,7 @@ pub(crate) enum Command {
     Emulate(emulate::Args),
     /// Sign in to a Homey and keep the token
     ///
+    /// Without options, at a terminal, it leads through the sign-in and looks for Homeys in the network.
     /// With an account the token is renewed for good. The password is typed at a hidden prompt or read
     /// from standard input; it is not stored, unless with --remember.
     Login(login::Args),

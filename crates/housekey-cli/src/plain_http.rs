@@ -68,7 +68,7 @@ fn allowed_ids(context: &Context) -> Outcome<BTreeSet<String>> {
 }
 
 /// Whether its own network could only be used in the clear.
-fn lacks_encryption_at_home(homey: &AccountHomey) -> bool {
+pub(crate) fn lacks_encryption_at_home(homey: &AccountHomey) -> bool {
     let at_home = |plain| {
         let candidates = candidates(&homey.addresses, plain);
         candidates.iter().any(|candidate| candidate.strategy.is_at_home())

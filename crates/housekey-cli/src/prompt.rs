@@ -8,7 +8,9 @@ use housekey::Secret;
 use housekey::config::{HomeyAddress, input};
 use housekey::http::Http;
 use housekey::whole_file::SETTINGS_LIMIT_BYTES;
+use inquire::list_option::ListOption;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode, Select, Text};
+use tokio::task::JoinError;
 use url::Url;
 
 use crate::error::{Failure, Outcome};
@@ -59,12 +61,27 @@ pub(crate) fn text(question: &str) -> Outcome<String> {
     terminal::kept(|| Text::new(&question).prompt()).map_err(refused)
 }
 
+/// Prompts for a text with a line of help; Enter alone answers the default, or nothing.
+pub(crate) fn text_or(question: &str, default: Option<&str>, help: &str) -> Outcome<String> {
+    let (question, default) = (harmless_line(question), default.map(harmless_line));
+    let mut prompt = Text::new(&question);
+    prompt.default = default.as_deref();
+    prompt.help_message = Some(help).filter(|help| !help.is_empty());
+    terminal::kept(|| prompt.prompt()).map_err(refused)
+}
+
 /// Prompts for a secret, without showing what is typed.
 pub(crate) fn hidden(question: &str) -> Outcome<Secret> {
+    hidden_with(question, None)
+}
+
+/// Prompts for a secret with a line of help.
+pub(crate) fn hidden_with(question: &str, help: Option<&str>) -> Outcome<Secret> {
     let question = harmless_line(question);
-    let prompt = Password::new(&question)
+    let mut prompt = Password::new(&question)
         .with_display_mode(PasswordDisplayMode::Hidden)
         .without_confirmation();
+    prompt.help_message = help;
     terminal::kept(|| prompt.prompt()).map(Secret::new).map_err(refused)
 }
 
@@ -118,10 +135,45 @@ pub(crate) async fn complete(
 
 /// Prompts for one of several.
 pub(crate) fn which(question: &str, options: Vec<String>) -> Outcome<String> {
+    let chosen = position(question, &options, |option| option)?;
+    options.into_iter().nth(chosen).ok_or_else(stopped)
+}
+
+/// Prompts for one of several, and returns its position among them. `short` cuts the chosen one to what is shown
+/// of it afterwards.
+pub(crate) fn position(
+    question: &str,
+    options: &[String],
+    short: impl Fn(&str) -> &str,
+) -> Outcome<usize> {
     let shown: Vec<String> = options.iter().map(|option| harmless_line(option)).collect();
     let question = harmless_line(question);
-    let chosen = terminal::kept(|| Select::new(&question, shown).raw_prompt()).map_err(refused)?;
-    options.into_iter().nth(chosen.index).ok_or_else(stopped)
+    let answer = |chosen: ListOption<&String>| short(chosen.value).to_owned();
+    let prompt = Select::new(&question, shown)
+        .with_help_message("↑↓ or a number to choose, Enter to take it")
+        .with_formatter(&answer)
+        .with_scorer(&|typed, _, option, _| matches(typed, option).then_some(0));
+    terminal::kept(|| prompt.raw_prompt()).map(|chosen| chosen.index).map_err(refused)
+}
+
+/// Whether an option stays in the list: one with the number that is typed, or with the words.
+fn matches(typed: &str, option: &str) -> bool {
+    let number = option.split("  ").next().filter(|number| number.parse::<usize>().is_ok());
+    match (typed.parse::<usize>(), number) {
+        (Ok(_), Some(number)) => number.starts_with(typed),
+        _ => option.to_lowercase().contains(&typed.to_lowercase()),
+    }
+}
+
+/// Runs a prompt on a thread of its own, so that other work goes on meanwhile.
+pub(crate) async fn beside<T: Send + 'static>(
+    prompt: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    match tokio::task::spawn_blocking(prompt).await.map_err(JoinError::try_into_panic) {
+        Ok(answer) => answer,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => Err(stopped()),
+    }
 }
 
 /// A value as it was given, or for `-` the first line of stdin.
@@ -164,4 +216,24 @@ fn refused(error: InquireError) -> Failure {
 
 fn stopped() -> Failure {
     Failure::failed("stopped; nothing was changed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_found_by_its_number_or_its_words() {
+        for (typed, option, want) in [
+            ("2", "2  Beach Cabin", true),
+            ("2", "1  Homey Pro 2023", false),
+            ("1", "12  Attic", true),
+            ("cab", "2  Beach Cabin", true),
+            ("", "2  Beach Cabin", true),
+            ("2", "cabin-2", true),
+            ("x", "2  Beach Cabin", false),
+        ] {
+            assert_eq!(matches(typed, option), want, "{typed:?} in {option:?}");
+        }
+    }
 }

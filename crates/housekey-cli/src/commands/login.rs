@@ -5,6 +5,7 @@ mod address;
 mod args;
 mod browser;
 mod client;
+mod guided;
 mod homey_cli;
 pub(super) mod keep;
 mod mint;
@@ -21,6 +22,9 @@ use crate::error::{Failure, Outcome};
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let context = &args.store.applied(context)?;
+    if guided::is_wanted() {
+        return guided::run(&args, context).await;
+    }
     // Before anybody types a password for nothing.
     context.store.check_writable()?;
     if let Some(name) = &args.name {

@@ -29,6 +29,7 @@ mod emulate;
 mod encrypted;
 mod endpoints;
 mod exec;
+mod guided_login;
 mod help;
 mod homeys;
 mod insights;

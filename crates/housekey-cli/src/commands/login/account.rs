@@ -43,23 +43,23 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome<SignedIn> {
     }
     let mut password = Password { email, password, otp };
     let kept = args.remember.kept(&password, totp);
-    let signed_in = signed_in(&sign_in.client(client), &mut password, kept.as_ref()).await?;
+    let signed_in = signed_in(&sign_in.client(client), &mut password, kept.as_ref()).await??;
     Ok(signed_in.remembering(kept))
 }
 
 /// A code that was typed; none for an empty line.
-fn code(question: &str) -> Outcome<Option<Secret>> {
+pub(super) fn code(question: &str) -> Outcome<Option<Secret>> {
     let code = prompt::text(question)?;
     Ok(Some(code.trim()).filter(|code| !code.is_empty()).map(Secret::new))
 }
 
 /// Signs in. Where a code is or may be required, the terminal is prompted for it once; nothing is sent a
-/// second time without it.
-async fn signed_in(
+/// second time without it. The inner error is that of the sign-in.
+pub(super) async fn signed_in(
     sign_in: &SignIn,
     password: &mut Password,
     kept: Option<&StoredCredentials>,
-) -> Outcome<SignedIn> {
+) -> Outcome<Result<SignedIn, housekey::Error>> {
     let outcome = match kept.filter(|kept| kept.totp.is_some() && password.otp.is_none()) {
         Some(kept) => sign_in.with_remembered(kept).await,
         None => sign_in.with_password(password).await,
@@ -67,12 +67,12 @@ async fn signed_in(
     match outcome {
         Err(error) if wants_code(&error) && prompt::can_ask() => {
             password.otp = code(question(&error))?;
-            match password.otp {
-                Some(_) => Ok(sign_in.with_password(password).await?),
-                None => Err(error.into()),
-            }
+            Ok(match password.otp {
+                Some(_) => sign_in.with_password(password).await,
+                None => Err(error),
+            })
         }
-        outcome => Ok(outcome?),
+        outcome => Ok(outcome),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::preset;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  housekey login
   housekey login --email robin@example.org --client-id 5a8d…
   pass show homey | housekey login --email robin@example.org --password-stdin --homey Cabin
   housekey login --browser

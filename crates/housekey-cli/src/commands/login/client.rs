@@ -22,6 +22,21 @@ pub(super) fn client(
     Ok(OAuthClient { id, secret, redirect_uri: args.redirect_uri.clone() })
 }
 
+/// Whether [`client`] would prompt for the id or the secret.
+pub(super) fn is_unknown(
+    args: &Args,
+    context: &Context,
+    known: Option<&AccountRecord>,
+) -> Outcome<bool> {
+    let known = known.and_then(|account| account.client.as_ref());
+    Ok(match (given_id(args, context)?, known) {
+        (Some(id), Some(known)) if known.id == id => false,
+        (None, Some(_)) => false,
+        (Some(_), _) => context.env.secret(&env::HOUSEKEY_CLIENT_SECRET)?.is_none(),
+        (None, None) => true,
+    })
+}
+
 /// The id, as [`client`] finds it.
 pub(super) fn id(args: &Args, context: &Context, known: Option<&OAuthClient>) -> Outcome<String> {
     match given_id(args, context)?.or_else(|| known.map(|client| client.id.clone())) {
