@@ -100,7 +100,7 @@ impl Waiting {
             frames.tick().await;
             let awaited = self.awaited().clone();
             match stopwatch.read(awaited, status_line::interruptions()) {
-                Some(Shown { text, fraction }) => {
+                Some(LineContent { text, fraction }) => {
                     status_line::draw(&harmless_line(&text), fraction);
                 }
                 None => status_line::clear_if_drawn(),
@@ -133,7 +133,7 @@ struct Stopwatch {
 
 /// What the line shows.
 #[derive(Debug, PartialEq, Eq)]
-struct Shown {
+struct LineContent {
     text: String,
     fraction: Option<Fraction>,
 }
@@ -144,7 +144,7 @@ impl Stopwatch {
     }
 
     /// What is shown now, if it has been waited for long enough.
-    fn read(&mut self, awaited: Awaited, interruptions: u64) -> Option<Shown> {
+    fn read(&mut self, awaited: Awaited, interruptions: u64) -> Option<LineContent> {
         // What is counted goes on while results are printed.
         let interrupted =
             interruptions != self.interruptions && !matches!(awaited, Awaited::Counted { .. });
@@ -166,7 +166,7 @@ impl Awaited {
         }
     }
 
-    fn shown(&self, elapsed: Duration) -> Option<Shown> {
+    fn shown(&self, elapsed: Duration) -> Option<LineContent> {
         let took = duration::show(SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX));
         let (text, fraction) = match self {
             Self::Events => return None,
@@ -182,7 +182,7 @@ impl Awaited {
                 (format!("{what}… {took}"), Some(Fraction { done, total }))
             }
         };
-        Some(Shown { text, fraction })
+        Some(LineContent { text, fraction })
     }
 }
 
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     /// A stopwatch that is read at these moments, in milliseconds; what it shows.
-    async fn read(moments: &[(u64, &Awaited, u64)]) -> Vec<Option<Shown>> {
+    async fn read(moments: &[(u64, &Awaited, u64)]) -> Vec<Option<LineContent>> {
         let start = Instant::now();
         let mut stopwatch = Stopwatch::start(moments[0].1.clone());
         let mut shown = Vec::new();
@@ -202,7 +202,7 @@ mod tests {
         shown
     }
 
-    fn texts(shown: &[Option<Shown>]) -> Vec<Option<&str>> {
+    fn texts(shown: &[Option<LineContent>]) -> Vec<Option<&str>> {
         shown.iter().map(|one| one.as_ref().map(|one| &*one.text)).collect()
     }
 

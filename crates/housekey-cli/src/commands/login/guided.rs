@@ -3,24 +3,22 @@
 mod account;
 mod address;
 mod api_key;
+mod dialogue;
 mod next;
 
 use std::time::Duration;
 
 use housekey::discovery::browse;
 
+use self::dialogue::up_to;
 use super::args::Args;
 use super::keep;
 use crate::context::Context;
-use crate::error::{Failure, Outcome};
-use crate::output;
+use crate::error::Outcome;
 use crate::prompt;
 
 /// How long Homeys are looked for in the network; they answer within a second.
 const BROWSE_LIMIT: Duration = Duration::from_secs(2);
-
-/// How often a wrong answer may be given before the sign-in ends.
-const TRIES: usize = 3;
 
 const WAYS: [&str; 2] = [
     "1  Homey Pro (2023 or later), Homey Pro mini, Self-Hosted Server",
@@ -59,25 +57,4 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     keep::tell(context, signed_in.homey.clone())?;
     next::run(signed_in.homey, &before, context).await;
     Ok(())
-}
-
-/// What is shown of an option once it is chosen: its beginning.
-fn up_to(end: &'static str) -> impl Fn(&str) -> &str {
-    move |option| option.split(end).next().unwrap_or(option)
-}
-
-/// Reports a wrong answer, where there is another try; else it is the end.
-fn try_again(failure: Failure, tries_left: usize) -> Outcome {
-    match tries_left {
-        0 => Err(failure),
-        _ => {
-            output::failure(&failure);
-            Ok(())
-        }
-    }
-}
-
-/// Prints several lines.
-fn explain(context: &Context, text: &str) {
-    text.lines().for_each(|line| context.out.note(line));
 }

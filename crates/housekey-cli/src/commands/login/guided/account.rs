@@ -11,7 +11,7 @@ use housekey::discovery::PlainHttp;
 use housekey::error::{Error, SignInError};
 
 use super::super::{account, args::Args, browser, client};
-use super::{TRIES, explain};
+use super::dialogue::{TRIES, explain};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;

@@ -7,7 +7,7 @@ use housekey::error::{ConfigError, Error};
 use housekey::http::{Http, authority};
 use url::{Host, Url};
 
-use super::{TRIES, try_again, up_to};
+use super::dialogue::{TRIES, try_again, up_to};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;

@@ -7,7 +7,8 @@ use housekey::config::input;
 use housekey::discovery::Announced;
 use housekey::error::{ConfigError, Error, SignInError};
 
-use super::{TRIES, address, explain, try_again};
+use super::address;
+use super::dialogue::{TRIES, explain, try_again};
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;

@@ -3,7 +3,7 @@
 use housekey::auth::store::HomeyRecord;
 use housekey::model::Device;
 
-use super::explain;
+use super::dialogue::explain;
 use crate::context::Context;
 use crate::error::Outcome;
 use crate::items::Collection;
