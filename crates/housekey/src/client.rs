@@ -56,6 +56,7 @@ pub struct Homey {
     bearer: Bearer,
     pace: Arc<Pace>,
     live: Arc<OnceLock<Realtime>>,
+    read_only: bool,
 }
 
 impl Homey {
@@ -96,7 +97,14 @@ impl Homey {
 
     fn new(http: Http, route: Route, bearer: Bearer) -> Self {
         let (dialect, pace, live) = (Arc::default(), Arc::new(Pace::gentle()), Arc::default());
-        Self { http, route, dialect, bearer, pace, live }
+        Self { http, route, dialect, bearer, pace, live, read_only: false }
+    }
+
+    /// The same handle, whose calls may only read: any other fails with
+    /// [`crate::error::HomeyError::ReadOnly`] and is not sent.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
     }
 
     /// The same, with the user's decision about plain HTTP for this Homey.

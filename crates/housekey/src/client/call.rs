@@ -85,8 +85,12 @@ impl Homey {
         variant.map_or(&[], |variant| variant.scopes)
     }
 
-    /// Learns the dialect only where it makes a difference.
-    async fn request(&self, operation: &str, arguments: &Arguments) -> Result<Request, Error> {
+    /// The request that [`Homey::call`] sends, which is not sent here. Its arguments are checked; the dialect is
+    /// requested from the Homey where it makes a difference and is not known yet.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a wrong operation or argument, and those of [`Homey::dialect`].
+    pub async fn request(&self, operation: &str, arguments: &Arguments) -> Result<Request, Error> {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
         let request = match self.known_dialect() {
             Some(dialect) => request::build(found, dialect, arguments),

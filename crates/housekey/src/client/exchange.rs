@@ -26,9 +26,20 @@ pub(super) struct Wire<'a> {
     pub(super) limit: Duration,
 }
 
+/// Method and path, the name of a call in errors: a query may hold a token.
+pub(super) fn call_name(method: &Method, path_and_query: &str) -> String {
+    let path = path_and_query.split('?').next().unwrap_or_default();
+    format!("{method} {path}")
+}
+
 impl Homey {
     /// Sends with the token to where the Homey answers, again as [`Attempts::of_call`] says.
     pub(super) async fn exchange(&self, wire: &Wire<'_>) -> Result<HttpResponse, Error> {
+        if self.read_only && !wire.method.is_safe() {
+            return Err(
+                HomeyError::ReadOnly { call: call_name(wire.method, wire.path_and_query) }.into()
+            );
+        }
         let mut attempts = Attempts::of_call();
         loop {
             let base = self.address().await?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Homey;
 use crate::catalogue;
-use crate::error::{Error, HttpError};
+use crate::error::{Error, HomeyError, HttpError};
 use crate::realtime::{HomeyDial, Realtime, Subscription};
 use crate::request::{self, ArgumentError, Arguments};
 
@@ -47,6 +47,9 @@ impl Homey {
     pub async fn call_live(&self, operation: &str, arguments: &Arguments) -> Result<Value, Error> {
         let found = catalogue::find(operation).ok_or_else(|| ArgumentError::unknown(operation))?;
         let call = request::by_name(found, self.dialect().await?, arguments)?;
+        if self.read_only && !call.reads {
+            return Err(HomeyError::ReadOnly { call: operation.to_owned() }.into());
+        }
         self.realtime().call(&call).await
     }
 

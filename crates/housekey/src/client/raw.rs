@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::Homey;
 use super::call::json;
-use super::exchange::{Wire, refusal};
+use super::exchange::{Wire, call_name, refusal};
 use crate::error::{Error, HomeyError};
 use crate::http::HttpResponse;
 use crate::request::Body;
@@ -53,10 +53,8 @@ impl RawCall {
         Self { method: Method::GET, path_and_query: path_and_query.into(), body: None }
     }
 
-    /// Method and path, the name of the call in errors: a query may hold a token.
     fn name(&self) -> String {
-        let path = self.path_and_query.split('?').next().unwrap_or_default();
-        format!("{} {path}", self.method)
+        call_name(&self.method, &self.path_and_query)
     }
 }
 

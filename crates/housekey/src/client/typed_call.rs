@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Homey;
 use crate::error::Error;
 use crate::http::HttpResponse;
-use crate::request::Arguments;
+use crate::request::{Arguments, Request};
 
 /// A call of an operation that is sent when it is awaited, and then gives the answer as its type.
 /// Other methods send it with another form of answer.
@@ -58,6 +58,21 @@ impl<'a, T> Call<'a, T> {
     pub fn read_as<U>(self) -> Call<'a, U> {
         let Self { homey, operation, arguments, .. } = self;
         Call { homey, operation, arguments, answer: PhantomData }
+    }
+
+    /// The request that is sent when the call is awaited: its method, path and body.
+    ///
+    /// ```no_run
+    /// # async fn example(homey: housekey::Homey) -> Result<(), housekey::Error> {
+    /// let request = homey.devices().set_capability_value("a1b2…", "onoff", true).request().await?;
+    /// println!("{} {}", request.method, request.path_and_query);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Homey::request`].
+    pub async fn request(&self) -> Result<Request, Error> {
+        self.homey.request(self.operation, &self.arguments).await
     }
 
     /// The answer as the Homey wrote it, one JSON value.

@@ -46,6 +46,12 @@ pub enum HomeyError {
         /// Its message.
         message: String,
     },
+    /// The call changes something, and was made through a handle that only reads. Nothing was sent.
+    #[error("{call} is not sent: this handle of the Homey is read-only")]
+    ReadOnly {
+        /// The call: `devices.setCapabilityValue`, or `PUT /api/…`.
+        call: String,
+    },
     /// The server is not a Homey.
     #[error("{address} is not a Homey: {why}")]
     NotAHomey {
@@ -175,7 +181,7 @@ impl HomeyError {
                 text if text.contains("Missing Scopes") => WITH_THAT_SCOPE.into(),
                 _ => return None,
             },
-            Self::Refused { .. } => return None,
+            Self::Refused { .. } | Self::ReadOnly { .. } => return None,
             Self::MissingScope { .. } => WITH_THAT_SCOPE.into(),
             Self::TokenRefused { .. } => Advice::SignInOrNewKey,
             Self::NotAHomey { .. } => {

@@ -1,7 +1,10 @@
 //! Apps, drivers, images, notifications, alarms and moods.
 
+use housekey::Error;
 use housekey::catalogue::Dialect;
+use housekey::client::RawCall;
 use housekey::model::Alarm;
+use housekey::request::Body;
 use serde_json::{Map, Value, json};
 
 use crate::{home, is_absent};
@@ -162,4 +165,42 @@ async fn moods_set_their_devices() {
         homey.moods().delete_mood(&mood.id).await.unwrap();
         assert!(homey.moods().get_moods().await.unwrap().iter().all(|left| left.id != mood.id));
     }
+}
+
+#[tokio::test]
+async fn the_request_of_a_call_is_known_before_it_is_sent() {
+    let (world, homey) = home(Dialect::Local).await;
+    let call = homey.devices().set_capability_value("d1", "onoff", true);
+    let request = call.request().await.unwrap();
+    assert_eq!(request.method.as_str(), "PUT");
+    assert_eq!(request.path_and_query, "/api/manager/devices/device/d1/capability/onoff");
+    assert!(request.body == Some(Body::Json(json!({ "value": true }))));
+    let unknown = homey.zones().get_zones().with("nothing", 1).request().await;
+    assert!(matches!(unknown, Err(Error::Argument(_))), "{unknown:?}");
+    assert_eq!(world.calls("devices.setCapabilityValue"), 0);
+}
+
+#[tokio::test]
+async fn a_handle_that_is_read_only_sends_no_write() {
+    let (world, homey) = home(Dialect::Local).await;
+    let homey = homey.read_only();
+    homey.zones().get_zones().await.unwrap();
+    let zone = json!({ "name": "Attic" });
+    let raw = RawCall {
+        method: "POST".parse().unwrap(),
+        path_and_query: "/api/manager/zones/zone?token=secret".to_owned(),
+        body: Some(Body::Json(zone.clone())),
+    };
+    for (error, call) in [
+        (
+            homey.zones().create_zone(zone.clone()).await.unwrap_err(),
+            "POST /api/manager/zones/zone",
+        ),
+        (homey.zones().create_zone(zone).live().await.unwrap_err(), "zones.createZone"),
+        (homey.raw(&raw).await.unwrap_err(), "POST /api/manager/zones/zone"),
+    ] {
+        let told = format!("{call} is not sent: this handle of the Homey is read-only");
+        assert_eq!(error.to_string(), told);
+    }
+    assert_eq!(world.calls("zones.createZone"), 0);
 }
