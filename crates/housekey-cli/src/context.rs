@@ -13,12 +13,16 @@ use housekey::discovery::{PlainHttp, candidates};
 use housekey::error::ConfigError;
 use housekey::http::authority;
 use housekey::{Error, Homey};
+use jiff::tz::TimeZone;
 
+use crate::dry_run::DryRun;
 use crate::encryption_notice;
 use crate::env::{self, Environment};
 use crate::error::Outcome;
 use crate::global::Global;
-use crate::output::Output;
+use crate::output::jq::Filter;
+use crate::output::template::Template;
+use crate::output::{Output, Shape};
 use crate::prompt;
 use crate::waiting::Waiting;
 
@@ -45,15 +49,33 @@ pub(crate) struct Target {
     pub(crate) homey: Homey,
     /// Its title, or its address where it is not stored.
     pub(crate) title: String,
+    /// Whether writes are sent.
+    pub(crate) dry_run: DryRun,
+}
+
+impl Target {
+    /// A Homey to which everything is sent.
+    pub(crate) fn new(homey: Homey, title: String) -> Self {
+        Self { homey, title, dry_run: DryRun::default() }
+    }
+
+    /// The same for a purpose: only a write that is no dry run may send anything but reads.
+    fn fitting(self, purpose: Purpose) -> Self {
+        match purpose {
+            Purpose::Write(dry_run) if !dry_run.is_given() => self,
+            Purpose::Write(dry_run) => Self { homey: self.homey.read_only(), dry_run, ..self },
+            Purpose::Read => Self { homey: self.homey.read_only(), ..self },
+        }
+    }
 }
 
 /// What a command is about to do to a Homey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Purpose {
     /// Read. Where several Homeys are configured and none is named, the terminal is prompted for one.
     Read,
     /// Change. The Homey must be clear without a question, and is named in the report.
-    Write,
+    Write(DryRun),
 }
 
 impl Context {
@@ -63,9 +85,21 @@ impl Context {
             Some(name) => Some(name.clone()),
             None => env.text(&env::HOUSEKEY_HOMEY)?,
         };
+        let clock = SystemClock::shared();
+        let shape = match (&global.jq, &global.template) {
+            (Some(filter), _) => Some(Shape::Filter(Filter::parse("--jq", filter)?)),
+            (None, Some(template)) => {
+                let zone = match env.raw(&env::TZ) {
+                    Some(_) => TimeZone::system(),
+                    None => TimeZone::UTC,
+                };
+                Some(Shape::Template(Template::parse(template, zone, clock.clone())?))
+            }
+            (None, None) => None,
+        };
         let config = Config::new(env)?;
-        let out = Output::new(global.json, global.jq.as_deref(), global.quiet)?;
-        Ok(Self::of(config, SystemClock::shared(), out, homey_named))
+        let out = Output::new(global.json, shape, global.quiet);
+        Ok(Self::of(config, clock, out, homey_named))
     }
 
     fn of(config: Config, clock: SharedClock, out: Output, homey_named: Option<String>) -> Self {
@@ -86,7 +120,7 @@ impl Context {
     pub(crate) async fn homey(&self, purpose: Purpose) -> Outcome<Target> {
         let named_here =
             || self.homey_named.as_ref().is_some_and(|name| self.find_homey(name).is_ok());
-        match OneOff::new(&self.env)? {
+        let target = match OneOff::new(&self.env)? {
             Some(OneOff::Homey { address, token }) if self.homey_named.is_none() => {
                 let http = self.http()?;
                 let server = match &address {
@@ -96,15 +130,16 @@ impl Context {
                 self.waiting.name(format!("the Homey at {server}"));
                 let address = prompt::complete(address, &http, false).await?;
                 let title = address.to_string();
-                Ok(Target { homey: Homey::at(address, token, http).await?, title })
+                Target::new(Homey::at(address, token, http).await?, title)
             }
             Some(OneOff::Account { token }) if !named_here() => {
                 self.waiting.name("the account cloud");
                 let (homey, title) = self.open_once(token, self.homey_named.as_deref()).await?;
-                Ok(Target { homey, title })
+                Target::new(homey, title)
             }
-            _ => self.open(self.stored_homey(purpose)?),
-        }
+            _ => self.open(self.stored_homey(&purpose)?)?,
+        };
+        Ok(target.fitting(purpose))
     }
 
     /// A stored Homey, ready to be called.
@@ -117,7 +152,7 @@ impl Context {
         let at = first.map(|first| format!(" at {}", authority(&first.base))).unwrap_or_default();
         self.waiting.name(format!("\"{title}\"{at}"));
         self.opened.borrow_mut().push((homey.clone(), record));
-        Ok(Target { homey, title })
+        Ok(Target::new(homey, title))
     }
 
     /// Says of a Homey that it was reached in the clear until now, if that is so and was not said yet.
@@ -130,17 +165,6 @@ impl Context {
             self.out.note(&encryption_notice::text(record, offline));
             informed.push(record.name.clone());
         }
-    }
-
-    /// Reports a write and its Homey, and prints its answer with `--json`.
-    pub(crate) fn report_write(&self, target: &Target, what: &str, answer: &[u8]) -> Outcome {
-        self.report(target, what);
-        self.out.data(answer)
-    }
-
-    /// Says that a write is done and at which Homey.
-    pub(crate) fn report(&self, target: &Target, what: &str) {
-        self.out.note(&format!("{what} (Homey \"{}\")", target.title));
     }
 
     /// Notes after a second what a renewal waits for. Never returns.
@@ -218,11 +242,11 @@ impl Context {
     ///
     /// # Errors
     /// Usage with the candidates, when it is not clear which; sign-in, when there is none.
-    pub(crate) fn stored_homey(&self, purpose: Purpose) -> Outcome<HomeyRecord> {
+    pub(crate) fn stored_homey(&self, purpose: &Purpose) -> Outcome<HomeyRecord> {
         let named = self.homey_named.as_deref();
         match self.config.stored_homey(named) {
             Err(Error::Config(ConfigError::SeveralHomeys { known }))
-                if named.is_none() && purpose == Purpose::Read && prompt::can_ask() =>
+                if named.is_none() && matches!(purpose, Purpose::Read) && prompt::can_ask() =>
             {
                 let name = prompt::which("Which Homey?", known)?;
                 Ok(self.store.known_homey(&name)?)

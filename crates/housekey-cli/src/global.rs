@@ -15,6 +15,9 @@ pub(crate) struct Global {
     /// Filter the JSON with a jq expression
     #[arg(long, global = true, value_name = "FILTER")]
     pub(crate) jq: Option<String>,
+    /// Format the JSON with a Go template
+    #[arg(long, global = true, value_name = "TEMPLATE", conflicts_with = "jq")]
+    pub(crate) template: Option<String>,
     /// Print only data and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,

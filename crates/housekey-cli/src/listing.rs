@@ -3,9 +3,10 @@
 pub(crate) mod arguments;
 pub(crate) mod cell;
 mod condition;
-mod form;
+pub(crate) mod form;
 pub(crate) mod place;
 mod selection;
+pub(crate) mod untyped;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::nearness;
 
 /// A list before anything is chosen from it.
 pub(crate) struct Listing {
-    columns: Vec<&'static str>,
+    columns: Vec<String>,
     /// How many of the columns are shown where `--columns` says nothing.
     shown: usize,
     rows: Vec<Row>,
@@ -33,14 +34,15 @@ struct Row {
 }
 
 impl Listing {
-    pub(crate) fn new(columns: &[&'static str]) -> Self {
-        let (columns, shown) = (columns.to_vec(), columns.len());
+    pub(crate) fn new(columns: &[&str]) -> Self {
+        let (columns, shown) =
+            (columns.iter().map(|&column| column.to_owned()).collect(), columns.len());
         Self { columns, shown, rows: Vec::new(), order: &[] }
     }
 
     /// Adds columns that are shown only where `--columns` names them.
-    pub(crate) fn with_more_columns(mut self, columns: &[&'static str]) -> Self {
-        self.columns.extend(columns);
+    pub(crate) fn with_more_columns(mut self, columns: &[&str]) -> Self {
+        self.columns.extend(columns.iter().map(|&column| column.to_owned()));
         self
     }
 

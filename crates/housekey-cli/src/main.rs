@@ -6,6 +6,7 @@ mod commands;
 mod completion;
 mod context;
 mod decode;
+mod dry_run;
 mod duration;
 mod encryption_notice;
 mod env;
@@ -37,6 +38,7 @@ mod signal;
 mod tree;
 mod waiting;
 mod watch_limits;
+mod write;
 mod written_number;
 
 use std::ffi::OsString;

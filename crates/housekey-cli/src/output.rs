@@ -2,9 +2,11 @@
 
 pub(crate) mod ink;
 pub(crate) mod jq;
+mod shape;
 pub(crate) mod status_line;
 pub(crate) mod steps;
 pub(crate) mod table;
+pub(crate) mod template;
 pub(crate) mod terminal;
 pub(crate) mod unknown;
 pub(crate) mod value;
@@ -14,11 +16,12 @@ use std::borrow::Cow;
 use std::io;
 use std::rc::Rc;
 
+use serde::Deserializer;
 use serde::de::DeserializeOwned;
-use serde_json::{Deserializer, Value};
+use serde_json::Value;
 
 use self::ink::Ink;
-use self::jq::Filter;
+pub(crate) use self::shape::Shape;
 use self::steps::Steps;
 use self::table::Table;
 use self::terminal::{Stream, Text, one_line, print_line};
@@ -32,8 +35,8 @@ enum Form {
     Text,
     /// The API's own value.
     Json,
-    /// What a filter makes of the API's own value.
-    Filtered(Rc<Filter>),
+    /// What a filter or a template makes of the API's own value.
+    Shaped(Rc<Shape>),
 }
 
 /// What people can be shown.
@@ -63,17 +66,14 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The form that the flags choose. A filter implies JSON.
-    ///
-    /// # Errors
-    /// Usage, when the filter is not understood.
-    pub(crate) fn new(json: bool, jq: Option<&str>, quiet: bool) -> Outcome<Self> {
-        let form = match (jq, json) {
-            (Some(filter), _) => Form::Filtered(Rc::new(Filter::parse("--jq", filter)?)),
+    /// The form that the flags choose. A filter and a template imply JSON.
+    pub(crate) fn new(json: bool, shape: Option<Shape>, quiet: bool) -> Self {
+        let form = match (shape, json) {
+            (Some(shape), _) => Form::Shaped(Rc::new(shape)),
             (None, true) => Form::Json,
             (None, false) => Form::Text,
         };
-        Ok(Self { form, quiet })
+        Self { form, quiet }
     }
 
     /// Whether data is wanted for programs.
@@ -94,8 +94,8 @@ impl Output {
     /// Prints an answer of the API, as JSON also without `--json`: to programs byte for byte, at a terminal
     /// indented.
     pub(crate) fn answer(&self, answer: &[u8]) -> Outcome {
-        if let Form::Filtered(filter) = &self.form {
-            return self.lines(filter.lines(&mut Deserializer::from_slice(answer))?);
+        if let Form::Shaped(shape) = &self.form {
+            return self.shaped(shape, &mut serde_json::Deserializer::from_slice(answer)).map(drop);
         }
         self.bytes(&pretty(answer, self.is_terminal()))?;
         self.bytes(b"\n")
@@ -111,7 +111,7 @@ impl Output {
     ) -> Outcome {
         match self.form {
             Form::Text => self.text(&show(decode::read_bytes(answer, what)?).text()),
-            Form::Json | Form::Filtered(_) => self.answer(answer),
+            Form::Json | Form::Shaped(_) => self.answer(answer),
         }
     }
 
@@ -119,7 +119,7 @@ impl Output {
     pub(crate) fn data(&self, answer: &[u8]) -> Outcome {
         match self.form {
             Form::Text => Ok(()),
-            Form::Json | Form::Filtered(_) => self.answer(answer),
+            Form::Json | Form::Shaped(_) => self.answer(answer),
         }
     }
 
@@ -133,12 +133,19 @@ impl Output {
         match &self.form {
             Form::Text => self.text(&text()),
             Form::Json => self.bytes(format!("{value:#}\n").as_bytes()),
-            Form::Filtered(filter) => self.lines(filter.lines(value)?),
+            Form::Shaped(shape) => self.shaped(shape, value).map(drop),
         }
     }
 
-    fn lines(&self, lines: Vec<String>) -> Outcome {
-        self.bytes(lines.into_iter().map(|line| line + "\n").collect::<String>().as_bytes())
+    /// Prints what becomes of a value. Returns whether there was anything to print.
+    fn shaped<'de, D: Deserializer<'de>>(&self, shape: &Shape, value: D) -> Outcome<bool> {
+        let text = shape.text(value)?;
+        match shape {
+            Shape::Filter(_) => self.bytes(text.as_bytes())?,
+            // It may be coloured.
+            Shape::Template(_) => self.text(&text)?,
+        }
+        Ok(!text.is_empty())
     }
 
     /// Prints a value as a table, or with `--json` as JSON.
@@ -166,7 +173,7 @@ impl Output {
     /// Prints a value as one line, whatever its size: for what a program waits for.
     pub(crate) fn line(&self, value: &Value) -> Outcome {
         match &self.form {
-            Form::Filtered(_) => self.value(value, String::new),
+            Form::Shaped(_) => self.value(value, String::new),
             _ => self.bytes(format!("{value}\n").as_bytes()),
         }
     }
@@ -177,12 +184,7 @@ impl Output {
         match &self.form {
             Form::Text => self.text(&format!("{}\n", text()))?,
             Form::Json => self.bytes(format!("{value}\n").as_bytes())?,
-            Form::Filtered(filter) => {
-                let lines = filter.lines(value)?;
-                let any = !lines.is_empty();
-                self.lines(lines)?;
-                return Ok(any);
-            }
+            Form::Shaped(shape) => return self.shaped(shape, value),
         }
         Ok(true)
     }

@@ -1,5 +1,7 @@
 //! Answers that no document describes: read and shown as they are.
 
+use std::borrow::Cow;
+
 use housekey::Homey;
 use housekey::client::{Call, RawCall};
 use housekey::model::name::{self, label};
@@ -7,7 +9,9 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::context::{Context, Purpose, Target};
+use crate::decode;
 use crate::error::Outcome;
+use crate::home_time;
 use crate::lookup::{self, Named};
 use crate::output::unknown;
 
@@ -17,12 +21,17 @@ pub(crate) async fn show_call<A>(
     context: &Context,
 ) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
-    show(&call(&target.homey).bytes().await?, context)
+    show(&call(&target.homey).bytes().await?, &target, context).await
 }
 
-/// Shows an answer.
-pub(super) fn show(answer: &[u8], context: &Context) -> Outcome {
-    context.out.shown(answer, "JSON", |answer: Value| unknown::shown(&answer))
+/// Shows an answer, its times on the clock of the home.
+pub(crate) async fn show(answer: &[u8], target: &Target, context: &Context) -> Outcome {
+    if context.out.is_json() {
+        return context.out.answer(answer);
+    }
+    let mut value: Value = decode::read_bytes(answer, "JSON")?;
+    home_time::localize(&mut value, target, context).await;
+    context.out.text(&unknown::shown(&value))
 }
 
 /// The root of a manager or another path below `/api/manager/` that is in no specification, though
@@ -40,28 +49,44 @@ pub(super) async fn unlisted(path: &str, target: &Target) -> Outcome<Option<Vec<
 }
 
 /// An item of a collection that no document describes.
-#[derive(Clone, Copy)]
-pub(super) struct UntypedItem<'a> {
-    pub(super) id: &'a str,
-    /// What people read; the id where it has none.
-    pub(super) title: &'a str,
-    pub(super) value: &'a Value,
+#[derive(Clone)]
+pub(crate) struct UntypedItem<'a> {
+    /// Its id or key; its place where it has neither.
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) value: &'a Value,
 }
 
-/// The item of that id or title; what has no id is passed over. `kind` is what to call such a thing.
-pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<UntypedItem<'a>> {
-    let of = |key: Option<&'a str>, value: &'a Value| {
-        let id = value["id"].as_str().or(key)?;
-        let title = name::or_id(label(&value["title"]).or(label(&value["name"])), id);
-        Some(UntypedItem { id, title, value })
-    };
-    let items: Vec<UntypedItem<'a>> = match answer {
-        Value::Array(items) => items.iter().filter_map(|item| of(None, item)).collect(),
-        Value::Object(items) => {
-            items.iter().filter_map(|(key, item)| of(Some(key), item)).collect()
+impl UntypedItem<'_> {
+    /// What people read; the id where it has none.
+    pub(crate) fn title(&self) -> &str {
+        name::or_id(label(&self.value["title"]).or(label(&self.value["name"])), &self.id)
+    }
+}
+
+/// The items of an array or an object.
+pub(crate) fn items(answer: &Value) -> Vec<UntypedItem<'_>> {
+    fn of<'a>(key: impl Into<Cow<'a, str>>, value: &'a Value) -> UntypedItem<'a> {
+        let id = value["id"].as_str().map_or_else(|| key.into(), Cow::from);
+        UntypedItem { id, value }
+    }
+    match answer {
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(at, item)| of(at.to_string(), item)).collect()
         }
+        Value::Object(items) => items.iter().map(|(key, item)| of(key, item)).collect(),
         _ => Vec::new(),
-    };
-    let named = |item: &UntypedItem<'a>| Named { id: item.id, name: item.title, zone: None };
-    lookup::find(kind, &items, wanted, named).copied()
+    }
+}
+
+/// The item of that id or title. `kind` is what to call such a thing.
+pub(super) fn find<'a>(kind: &str, answer: &'a Value, wanted: &str) -> Outcome<UntypedItem<'a>> {
+    let mut items = items(answer);
+    // A place is no id: nothing can be called with it.
+    items.retain(|item| answer.is_object() || item.value["id"].is_string());
+    let found = lookup::find(kind, &items, wanted, |item| Named {
+        id: &item.id,
+        name: item.title(),
+        zone: None,
+    });
+    found.cloned()
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One};
+use crate::items::arguments::{ChangeOne, Delete, One};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -21,10 +21,10 @@ pub(crate) enum Command {
     Create(create::Args),
     /// Switch an alarm on
     #[command(after_help = "Example:\n  housekey alarms enable Weekdays")]
-    Enable(One<Alarm>),
+    Enable(ChangeOne<Alarm>),
     /// Switch an alarm off
     #[command(after_help = "Example:\n  housekey alarms disable Weekdays")]
-    Disable(One<Alarm>),
+    Disable(ChangeOne<Alarm>),
     /// Delete an alarm
     #[command(after_help = "Example:\n  housekey alarms delete Nap --yes")]
     Delete(Delete<Alarm>),

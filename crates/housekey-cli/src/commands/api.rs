@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::file;
 
@@ -38,6 +39,8 @@ pub(crate) struct Args {
     /// Print status and headers before the answer
     #[arg(long, short)]
     include: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// A key with its value.
@@ -46,10 +49,6 @@ type Field = (String, Value);
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let method = args.method.unwrap_or(Method::GET);
     let in_query = matches!(method, Method::GET | Method::HEAD | Method::DELETE);
-    let purpose = match method {
-        Method::GET | Method::HEAD | Method::OPTIONS => Purpose::Read,
-        _ => Purpose::Write,
-    };
     let fields: Vec<_> = args.text_fields.into_iter().chain(args.json_fields).collect();
     let body = match &args.input {
         Some(file) => Some(Body::Json(file::read_json(file)?)),
@@ -60,14 +59,19 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         true => with_query(args.path, &fields),
         false => args.path,
     };
-    let target = context.homey(purpose).await?;
     let call = RawCall { method: method.clone(), path_and_query, body };
+    let is_dry_run = args.dry_run.is_given();
+    let purpose = if method.is_safe() { Purpose::Read } else { Purpose::Write(args.dry_run) };
+    let target = context.homey(purpose).await?;
+    if is_dry_run {
+        return target.preview(call, None, context);
+    }
     let answer = target.homey.raw(&call).await?;
     print(&answer, args.include, context)?;
     if let Some(refusal) = answer.refusal {
         return Err(housekey::Error::from(refusal).into());
     }
-    if purpose == Purpose::Write {
+    if !method.is_safe() {
         context.out.note(&format!("{} went to \"{}\".", method, target.title));
     }
     Ok(())

@@ -8,7 +8,7 @@ use housekey::model::App;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::One;
+use crate::items::arguments::{ChangeOne, One};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -18,15 +18,15 @@ pub(crate) enum Command {
     Get(One<App>),
     /// Stop an app and start it again
     #[command(after_help = "Example:\n  housekey apps restart com.example.lumen")]
-    Restart(One<App>),
+    Restart(ChangeOne<App>),
     /// Let an app run again
     #[command(after_help = "Example:\n  housekey apps enable com.example.lumen")]
-    Enable(One<App>),
+    Enable(ChangeOne<App>),
     /// Stop an app, and keep it from running
     ///
     /// Its devices are unavailable until it is enabled again.
     #[command(after_help = "Example:\n  housekey apps disable com.example.lumen")]
-    Disable(One<App>),
+    Disable(ChangeOne<App>),
     #[command(subcommand)]
     Settings(settings::Command),
 }

@@ -10,6 +10,7 @@ use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
 
 use self::arguments::Typed;
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 
 #[derive(Debug, clap::Args)]
@@ -27,18 +28,31 @@ pub(crate) struct Args {
     /// name=value, name=@file, name:=json or name:=@file
     #[arg(value_name = "NAME=VALUE")]
     arguments: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
-pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+pub(crate) async fn run(mut args: Args, context: &Context) -> Outcome {
     let unknown = || explained(ArgumentError::unknown(&args.operation).into());
     let operation = catalogue::find(&args.operation).ok_or_else(unknown)?;
-    let typed = Typed::read(&args.arguments, text_of)?;
+    let typed = Typed::read(&args.arguments, |file| {
+        let text = text_of(file)?;
+        if file == "-" {
+            args.dry_run.hide(&text);
+        }
+        Ok(text)
+    })?;
     let reads = operation.variants.iter().all(|variant| variant.method == Method::Get);
-    let purpose = if reads { Purpose::Read } else { Purpose::Write };
+    let is_dry_run = args.dry_run.is_given();
+    let purpose = if reads { Purpose::Read } else { Purpose::Write(args.dry_run) };
     let target = context.homey(purpose).await?;
     let arguments = typed.arguments(operation.on(target.homey.dialect().await?));
+    if is_dry_run {
+        let request = target.homey.request(operation.id, &arguments).await.map_err(explained)?;
+        return target.preview(request, None, context);
+    }
     let answer = target.homey.call_bytes(operation.id, &arguments).await.map_err(explained)?;
-    if purpose == Purpose::Write {
+    if !reads {
         context.out.note(&format!("{} went to \"{}\".", operation.id, target.title));
     }
     context.out.answer(&answer)

@@ -72,5 +72,5 @@ async fn sign_in(facts: &ConnectionInfo, context: &Context) -> Outcome<Target> {
     let store = Store::memory();
     signed_in.save(&store).await?;
     let homey = Homey::stored(&signed_in.homey, store, http, context.clock.clone());
-    Ok(Target { homey, title: signed_in.homey.title })
+    Ok(Target::new(homey, signed_in.homey.title))
 }

@@ -54,9 +54,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::List(args) => list::run(args, context).await,
         Command::Get(args) => get::run(args, context).await,
         Command::Set(args) => set::run(args, context).await,
-        Command::On(device) => write::switch(&device, |_| true, context).await,
-        Command::Off(device) => write::switch(&device, |_| false, context).await,
-        Command::Toggle(device) => write::switch(&device, |on| !on, context).await,
+        Command::On(device) => write::switch(device, |_| true, context).await,
+        Command::Off(device) => write::switch(device, |_| false, context).await,
+        Command::Toggle(device) => write::switch(device, |on| !on, context).await,
         Command::Settings(command) => settings::run(command, context).await,
         Command::Rename(args) => {
             args.run(|homey, id, values| homey.devices().update_device(id, values), context).await

@@ -14,7 +14,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if let Some(answer) = raw_view::unlisted("geolocation", &target).await? {
-        return raw_view::show(&answer, context);
+        return raw_view::show(&answer, &target, context).await;
     }
     let location = target.homey.geolocation().get_option_location().await?;
     let composed = json!({ "location": location.value() });

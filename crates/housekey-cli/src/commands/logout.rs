@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// Every account and every Homey
     #[arg(long, conflicts_with = "account")]
     all: bool,
+    /// Only print what would be signed out of, which is ended and forgotten then
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// The Homeys and accounts to sign out of.
@@ -28,8 +31,26 @@ struct Leaving {
     homeys: Vec<String>,
 }
 
+impl Leaving {
+    /// Prints them, as a dry run does.
+    fn show(self, context: &Context) -> Outcome {
+        let Self { accounts, homeys } = self;
+        let lines = || {
+            let homeys = homeys.iter().map(|name| format!("Homey {name}\n"));
+            homeys.chain(accounts.iter().map(|name| format!("account {name}\n"))).collect()
+        };
+        context.out.value(&json!({ "accounts": accounts, "homeys": homeys }), lines)?;
+        context.out.note("Nothing is sent, and nothing is deleted.");
+        Ok(())
+    }
+}
+
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let is_dry_run = args.dry_run;
     let leaving = leaving(args, context)?;
+    if is_dry_run {
+        return leaving.show(context);
+    }
     for name in &leaving.homeys {
         sign_out::homey(name, context).await?;
     }

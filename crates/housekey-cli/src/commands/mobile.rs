@@ -13,12 +13,12 @@ pub(crate) struct Args {}
 pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
     let target = context.homey(Purpose::Read).await?;
     if let Some(answer) = raw_view::unlisted("mobile", &target).await? {
-        return raw_view::show(&answer, context);
+        return raw_view::show(&answer, &target, context).await;
     }
     let mobile = target.homey.mobile();
     let call = match target.homey.dialect().await? {
         Dialect::V2 => mobile.get_summary(),
         Dialect::Local | Dialect::Cloud => mobile.get_state(),
     };
-    raw_view::show(&call.bytes().await?, context)
+    raw_view::show(&call.bytes().await?, &target, context).await
 }

@@ -9,7 +9,7 @@ use housekey::model::Mood;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::items::arguments::{Delete, One};
+use crate::items::arguments::{ChangeOne, Delete};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -17,7 +17,7 @@ pub(crate) enum Command {
     Get(get::Args),
     /// Put the devices into a mood
     #[command(after_help = "Example:\n  housekey moods set 'Living room/Cosy'")]
-    Set(One<Mood>),
+    Set(ChangeOne<Mood>),
     Create(create::Args),
     /// Delete a mood
     #[command(after_help = "Example:\n  housekey moods delete 'Living room/Cosy' --yes")]

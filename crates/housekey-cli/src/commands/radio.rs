@@ -10,6 +10,7 @@ use crate::items::Collection;
 use crate::listing::Listing;
 use crate::listing::arguments::ListArgs;
 use crate::listing::cell::Cell;
+use crate::listing::form::ListJson;
 use crate::output::Output;
 
 /// A node as its network knows it.
@@ -53,7 +54,8 @@ pub(super) async fn print(
     if args.is_table(&context.out) {
         context.out.text(&format!("{head}\n\n"))?;
     }
-    args.print_part(context, listing(&nodes, devices, &zone), answer, "nodes", &zone)
+    let list = listing(&nodes, devices, &zone);
+    args.print(context, list, ListJson::Larger(answer), "nodes", &zone)
 }
 
 fn listing(nodes: &[Node], devices: &Collection<Device>, zone: &TimeZone) -> Listing {

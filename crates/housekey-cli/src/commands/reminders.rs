@@ -19,7 +19,7 @@ enum Command {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    match args.command.unwrap_or(Command::List(list::Args {})) {
+    match args.command.unwrap_or(Command::List(list::Args::default())) {
         Command::List(args) => list::run(args, context).await,
     }
 }

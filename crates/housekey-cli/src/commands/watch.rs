@@ -12,10 +12,12 @@ use housekey::catalogue;
 use housekey::error::RealtimeError;
 use housekey::model::Device;
 use housekey::realtime::{ConnectionStatus, Event, Subscription};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::context::{Context, Purpose, Target};
 use crate::error::{Failure, Outcome};
+use crate::home_time;
 use crate::items::Collection;
 use crate::nearness;
 use crate::output::when;
@@ -44,10 +46,18 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let named = args.uris.iter().map(|uri| whole(uri)).collect::<Outcome<BTreeSet<_>>>()?;
+    let mut named = BTreeSet::new();
+    for uri in &args.uris {
+        let uri = whole(uri)?;
+        if !named.insert(uri.clone()) {
+            return Err(Failure::usage(format!("`{uri}` is given twice")).hint("name it once"));
+        }
+    }
     let mut watch = args.limits.begin()?;
     let target = context.homey(Purpose::Read).await?;
     let devices = devices(&target, context, named.is_empty()).await?;
+    check_devices(&named, &devices)?;
+    let zone = home_time::zone_for_people(&target, context).await;
     let uris = if named.is_empty() { all(&target.homey, &devices).await? } else { named.clone() };
     let subscriptions = subscribed(context, &target.homey, uris, named.is_empty()).await?;
     let what = if named.is_empty() { "every event".to_owned() } else { args.uris.join(", ") };
@@ -66,7 +76,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             end = watch.over() => return watch.outcome(Some(end)),
             event = events.next() => match event {
                 Some(Ok(event)) => {
-                    if show(context, &mut watch, &event, &devices)? {
+                    if show(context, &mut watch, &event, &devices, &zone)? {
                         return watch.outcome(None);
                     }
                 }
@@ -82,6 +92,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
                 None => return Err(Failure::failed("the live connection was closed")),
             },
         }
+    }
+}
+
+/// Refuses URIs of devices that the Homey does not have; where they cannot be read, it says so itself.
+fn check_devices(uris: &BTreeSet<String>, devices: &BTreeMap<String, String>) -> Outcome {
+    let unknown = |uri: &&String| {
+        uri.strip_prefix("homey:device:").is_some_and(|id| !devices.contains_key(id))
+    };
+    match uris.iter().find(unknown).filter(|_| !devices.is_empty()) {
+        Some(uri) => Err(Failure::usage(format!("there is no device behind `{uri}`"))
+            .hint("`housekey devices list --columns name,id` shows their ids")),
+        None => Ok(()),
     }
 }
 
@@ -171,10 +193,12 @@ fn show(
     watch: &mut Watch,
     event: &Event,
     devices: &BTreeMap<String, String>,
+    zone: &TimeZone,
 ) -> Outcome<bool> {
     let (now, data) = (context.clock.now(), event.value());
     let value = json!({ "at": now, "uri": &*event.uri, "event": &*event.name, "data": data });
-    let text = || format!("{}  {}", when::clock(now), line::text(event, &value["data"], devices));
+    let line = || line::text(event, &value["data"], devices);
+    let text = || format!("{}  {}", when::clock(now, zone), line());
     watch.show(context, &value, text)
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Collection, Item};
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::prompt::Sure;
 use crate::raw_view;
@@ -33,9 +34,20 @@ impl<T: Item> One<T> {
         let target = context.homey(Purpose::Read).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
         let item = items.find(&self.item)?;
-        raw_view::show(&call(&target.homey, item.id()).bytes().await?, context)
+        raw_view::show(&call(&target.homey, item.id()).bytes().await?, &target, context).await
     }
+}
 
+// Names one item that is changed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ChangeOne<T: Item> {
+    #[command(flatten)]
+    one: One<T>,
+    #[command(flatten)]
+    dry_run: DryRun,
+}
+
+impl<T: Item> ChangeOne<T> {
     /// Makes a call for the item, and reports that the item `is` so now.
     pub(crate) async fn call<A>(
         self,
@@ -43,11 +55,11 @@ impl<T: Item> One<T> {
         is: &str,
         context: &Context,
     ) -> Outcome {
-        let target = context.homey(Purpose::Write).await?;
+        let target = context.homey(Purpose::Write(self.dry_run)).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
-        let item = items.find(&self.item)?;
-        let answer = call(&target.homey, item.id()).bytes().await?;
-        context.report_write(&target, &format!("{} {is}", items.full_name(item)), &answer)
+        let item = items.find(&self.one.item)?;
+        let done = format!("{} {is}", items.full_name(item));
+        target.write(call(&target.homey, item.id()), &done, context).await
     }
 }
 
@@ -55,7 +67,7 @@ impl<T: Item> One<T> {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Rename<T: Item> {
     #[command(flatten)]
-    one: One<T>,
+    item: ChangeOne<T>,
     /// The new name
     name: String,
 }
@@ -69,7 +81,7 @@ impl<T: Item> Rename<T> {
     ) -> Outcome {
         let is = format!("is called {} now", self.name);
         let values = json!({ "name": self.name });
-        self.one.call(|homey, id| update(homey, id, values), &is, context).await
+        self.item.call(|homey, id| update(homey, id, values), &is, context).await
     }
 }
 
@@ -77,7 +89,7 @@ impl<T: Item> Rename<T> {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Delete<T: Item> {
     #[command(flatten)]
-    one: One<T>,
+    item: ChangeOne<T>,
     #[command(flatten)]
     sure: Sure,
 }
@@ -89,12 +101,13 @@ impl<T: Item> Delete<T> {
         call: impl for<'h> FnOnce(&'h Homey, &str) -> Call<'h, A>,
         context: &Context,
     ) -> Outcome {
-        let target = context.homey(Purpose::Write).await?;
+        let ChangeOne { one, dry_run } = self.item;
+        let target = context.homey(Purpose::Write(dry_run)).await?;
         let items = Collection::<T>::read(&target, &context.out).await?;
-        let item = items.find(&self.one.item)?;
+        let item = items.find(&one.item)?;
         let called = format!("{} {}", T::KIND, items.full_name(item));
-        self.sure.check(&format!("Delete the {called} of \"{}\"?", target.title))?;
-        let answer = call(&target.homey, item.id()).bytes().await?;
-        context.report_write(&target, &format!("The {called} is deleted"), &answer)
+        target.confirm(&self.sure, &format!("Delete the {called} of \"{}\"?", target.title))?;
+        let done = format!("The {called} is deleted");
+        target.write(call(&target.homey, item.id()), &done, context).await
     }
 }

@@ -81,6 +81,23 @@ impl<T: Item> Collection<T> {
         lookup::find(T::KIND, &self.items, wanted, |item| self.named(item))
     }
 
+    /// The items of those ids or names.
+    ///
+    /// # Errors
+    /// As [`Self::find`], and usage where one is named twice.
+    pub(crate) fn find_all(&self, wanted: &[String]) -> Outcome<Vec<&T>> {
+        let mut found: Vec<&T> = Vec::new();
+        for name in wanted {
+            let item = self.find(name)?;
+            if found.iter().any(|known| known.id() == item.id()) {
+                return Err(Failure::usage(format!("{} is named twice", self.full_name(item)))
+                    .hint(format!("name each {} once", T::KIND)));
+            }
+            found.push(item);
+        }
+        Ok(found)
+    }
+
     /// The name of what an item is part of: its id where there is no such thing, and nothing where
     /// parents cannot be read.
     pub(crate) fn parent_of<'a>(&'a self, item: &'a T) -> Option<&'a str> {

@@ -1,5 +1,7 @@
 //! Prints a list in the form that is wanted.
 
+use std::borrow::Cow;
+
 use csv::{Terminator, WriterBuilder};
 use housekey::model::Items;
 use jiff::tz::TimeZone;
@@ -33,7 +35,9 @@ impl ListArgs {
                 .hint("--json prints the Homey's own value, `--format json` the rows"));
         }
         if self.format.is_some_and(|format| format != Format::Json) && out.is_json() {
-            return Err(Failure::usage("--jq filters JSON: it goes with `--format json` alone"));
+            return Err(Failure::usage(
+                "--jq and --template take JSON: they go with `--format json` alone",
+            ));
         }
         Ok(own && self.conditions.is_empty() && self.text.is_none())
     }
@@ -72,61 +76,22 @@ impl ListArgs {
         self.print(context, list(items), answer, what, zone)
     }
 
-    /// Prints a list that was made of an answer; with `--json` what is left of the answer.
-    pub(crate) fn print(
+    /// Prints a list; with `--json` what is left of the JSON that it was made of. `what` is what its items are
+    /// called, and `zone` that of times in conditions.
+    pub(crate) fn print<'a>(
         &self,
         context: &Context,
         mut list: Listing,
-        answer: &[u8],
+        json: impl Into<ListJson<'a>>,
         what: &str,
         zone: &TimeZone,
     ) -> Outcome {
-        if self.is_whole_answer(&context.out)? {
-            return context.out.answer(answer);
+        let (out, json) = (&context.out, json.into());
+        if self.is_whole_answer(out)? {
+            return json.print(out);
         }
-        let all = list.rows.len();
-        list.select(self, zone)?;
-        match self.is_own_json(&context.out) {
-            true => {
-                let kept = list.kept_of(decode::read_bytes(answer, what)?);
-                context.out.answer(kept.to_string().as_bytes())
-            }
-            false => self.print_rows(&context.out, &list, all, what),
-        }
-    }
-
-    /// Prints a list of our own, whose JSON is `value`.
-    pub(crate) fn print_value(
-        &self,
-        context: &Context,
-        mut list: Listing,
-        value: Value,
-        what: &str,
-    ) -> Outcome {
-        if self.is_whole_answer(&context.out)? {
-            return context.out.json(&value);
-        }
-        let all = list.rows.len();
-        list.select(self, &TimeZone::UTC)?;
-        match self.is_own_json(&context.out) {
-            true => context.out.json(&list.kept_of(value)),
-            false => self.print_rows(&context.out, &list, all, what),
-        }
-    }
-
-    /// Prints a list that was made of a part of an answer, which is all that `--json` can show.
-    pub(crate) fn print_part(
-        &self,
-        context: &Context,
-        mut list: Listing,
-        answer: &[u8],
-        what: &str,
-        zone: &TimeZone,
-    ) -> Outcome {
-        if self.is_whole_answer(&context.out)? {
-            return context.out.answer(answer);
-        }
-        if self.is_own_json(&context.out) {
+        let is_own_json = self.is_own_json(out);
+        if let (true, ListJson::Larger(_)) = (is_own_json, &json) {
             return Err(Failure::usage(format!(
                 "--where and --match choose {what}, and --json prints more"
             ))
@@ -134,7 +99,10 @@ impl ListArgs {
         }
         let all = list.rows.len();
         list.select(self, zone)?;
-        self.print_rows(&context.out, &list, all, what)
+        match is_own_json {
+            true => json.kept(&list, what)?.print(out),
+            false => self.print_rows(out, &list, all, what),
+        }
     }
 
     /// Whether JSON is wanted that is not that of rows.
@@ -174,6 +142,63 @@ impl ListArgs {
     }
 }
 
+/// The JSON that a list was made of.
+pub(crate) enum ListJson<'a> {
+    /// An answer of the Homey.
+    Answer(Cow<'a, [u8]>),
+    /// An answer that holds more than the items of the list, so that no part of it can be left out.
+    Larger(&'a [u8]),
+    /// A value of our own.
+    Own(Value),
+}
+
+impl<'a> From<&'a Vec<u8>> for ListJson<'a> {
+    fn from(answer: &'a Vec<u8>) -> Self {
+        Self::Answer(answer.into())
+    }
+}
+
+impl<'a> From<&'a [u8]> for ListJson<'a> {
+    fn from(answer: &'a [u8]) -> Self {
+        Self::Answer(answer.into())
+    }
+}
+
+impl From<Value> for ListJson<'_> {
+    fn from(value: Value) -> Self {
+        Self::Own(value)
+    }
+}
+
+impl ListJson<'_> {
+    /// It as a value. `what` is what its items are called.
+    pub(super) fn value(&self, what: &str) -> Outcome<Value> {
+        match self {
+            Self::Answer(answer) => decode::read_bytes(answer, what),
+            Self::Larger(answer) => decode::read_bytes(answer, what),
+            Self::Own(value) => Ok(value.clone()),
+        }
+    }
+
+    fn print(&self, out: &Output) -> Outcome {
+        match self {
+            Self::Answer(answer) => out.answer(answer),
+            Self::Larger(answer) => out.answer(answer),
+            Self::Own(value) => out.json(value),
+        }
+    }
+
+    /// What is left of it.
+    fn kept(self, list: &Listing, what: &str) -> Outcome<Self> {
+        let kept = list.kept_of(self.value(what)?);
+        Ok(match self {
+            Self::Answer(_) => Self::Answer(kept.to_string().into_bytes().into()),
+            Self::Own(_) => Self::Own(kept),
+            Self::Larger(_) => self,
+        })
+    }
+}
+
 /// A column that is shown: its heading and where it stands.
 type Shown = (String, Place);
 
@@ -182,7 +207,7 @@ impl Listing {
         match wanted.is_empty() {
             true => {
                 let columns = self.columns.iter().take(self.shown).enumerate();
-                Ok(columns.map(|(at, column)| ((*column).to_owned(), Place::Column(at))).collect())
+                Ok(columns.map(|(at, column)| (column.clone(), Place::Column(at))).collect())
             }
             false => wanted.iter().map(|column| self.shown_column(column)).collect(),
         }
@@ -191,7 +216,7 @@ impl Listing {
     fn shown_column(&self, wanted: &str) -> Outcome<Shown> {
         let place = self.place("--columns", wanted)?;
         let heading = match &place {
-            Place::Column(at) => self.columns.get(*at).copied().unwrap_or_default().to_owned(),
+            Place::Column(at) => self.columns.get(*at).cloned().unwrap_or_default(),
             Place::Value(name) => name.clone(),
         };
         Ok((heading, place))

@@ -55,12 +55,7 @@ fn items<'a>(answer: &'a Value) -> Option<Vec<&'a Map<String, Value>>> {
 
 /// A column for each key under which an item has a value that fits into one.
 fn collection(items: &[&Map<String, Value>]) -> Table {
-    let mut keys: Vec<&str> = Vec::new();
-    for (key, value) in items.iter().copied().flatten() {
-        if fits(value) && !keys.contains(&key.as_str()) {
-            keys.push(key);
-        }
-    }
+    let keys = keys(items.iter().copied());
     let mut table = Table::with_headings(keys.iter().map(|key| words(key)).collect());
     for item in items {
         let cell =
@@ -68,6 +63,17 @@ fn collection(items: &[&Map<String, Value>]) -> Table {
         table.cells(keys.iter().map(cell).collect());
     }
     table
+}
+
+/// The keys under which an item has a value that fits into a cell.
+pub(crate) fn keys<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = Vec::new();
+    for (key, value) in items.flatten() {
+        if fits(value) && !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    keys
 }
 
 /// A line for each value, however deep it lies; collections follow as tables of their own.
@@ -106,7 +112,7 @@ fn fits(value: &Value) -> bool {
 }
 
 /// `dateCreated` as `date created`.
-fn words(key: &str) -> String {
+pub(crate) fn words(key: &str) -> String {
     let mut words = String::new();
     let mut before = None;
     for letter in key.chars() {

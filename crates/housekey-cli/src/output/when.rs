@@ -4,27 +4,18 @@ use housekey::model::Time;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// `2026-11-23 07:58 CET`, in the time zone of this machine, which may not be that of the Homey; what
-/// is no time as it came.
-pub(crate) fn text(time: Option<&Time>) -> String {
-    match time {
-        Some(time) => in_zone(time, &TimeZone::system()),
-        None => "-".to_owned(),
-    }
-}
-
-/// `07:58:12`, on the clock of this machine: for live output.
-pub(crate) fn clock(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
-}
-
-/// The same in a zone.
+/// `2026-11-23 07:58 CET`, on the clock of a zone; what is no time as it came.
 pub(crate) fn in_zone(time: &Time, zone: &TimeZone) -> String {
     match (time.timestamp(), time) {
         (Some(at), _) => minute(at, zone),
         (None, Time::Text(text)) => text.clone(),
         (None, Time::Number(number)) => number.to_string(),
     }
+}
+
+/// `07:58:12`, on the clock of a zone: for live output.
+pub(crate) fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
 fn minute(at: Timestamp, zone: &TimeZone) -> String {
@@ -50,6 +41,7 @@ mod tests {
             let time: Time = serde_json::from_value(came.clone()).unwrap();
             assert_eq!(in_zone(&time, &amsterdam), want, "{came}");
         }
-        assert_eq!(text(None), "-");
+        let at = "2026-07-31T22:30:05Z".parse().unwrap();
+        assert_eq!(clock(at, &amsterdam), "00:30:05");
     }
 }

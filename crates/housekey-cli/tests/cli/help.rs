@@ -3,7 +3,7 @@
 use crate::context::TestContext;
 
 /// The help of a command and of all below it.
-fn tree(context: &TestContext, path: &[String], told: &mut String) {
+pub(crate) fn tree(context: &TestContext, path: &[String], told: &mut String) {
     let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
     arguments.push("--help");
     let said = context.run(&arguments);
@@ -41,4 +41,20 @@ fn every_command_has_an_example() {
             help.lines().any(|line| line.starts_with("  ") && line.contains("housekey "));
         assert!(has_commands || has_example, "{command} has no example");
     }
+}
+
+#[test]
+fn every_list_takes_the_options_of_lists() {
+    let mut told = String::new();
+    tree(&TestContext::alone(), &[], &mut told);
+    let mut lists = 0;
+    for help in told.split("$ housekey ").skip(2) {
+        let mut lines = help.lines();
+        let (command, about) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        if about.starts_with("List ") && !help.contains("\nCommands:\n") {
+            lists += 1;
+            assert!(help.contains("--where <CONDITION>"), "{command}");
+        }
+    }
+    assert!(lists > 25, "{lists}");
 }

@@ -173,7 +173,7 @@ fn a_homey_that_announces_itself_is_discovered() {
     exit: 0
     stdout:
     NAME             ADDRESS                 MODEL  VERSION  ID
-    Beach [31mhouse  http://127.0.0.1:4859/         12.9.0   5e0001
+    Beach [31mhouse  http://127.0.0.1:4859/  -      12.9.0   5e0001
     stderr: nothing
     ");
     let _ = daemon.shutdown();

@@ -147,7 +147,7 @@ async fn devices_are_chosen_by_zone_class_capability_and_value() {
     exit: 2
     stdout: nothing
     stderr:
-    error: --jq filters JSON: it goes with `--format json` alone
+    error: --jq and --template take JSON: they go with `--format json` alone
     ");
 }
 
@@ -347,4 +347,183 @@ async fn several_devices_are_set_when_that_is_confirmed() {
     error: there is no manager "device"
     hint: did you mean devices or vdevice?
     "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_no_document_describes_are_lists_too() {
+    let context = TestContext::with_key(Dialect::Local).await;
+    assert_snapshot!(context.run(&["experiments", "list", "--sort", "-name", "--columns", "name,enabled"]), @"
+    exit: 0
+    stdout:
+    NAME                       ENABLED
+    Map of the Zigbee network  no
+    Faster charts              no
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["experiments", "--jq", "length"]), @"
+    exit: 0
+    stdout:
+    2
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["ledring", "screensavers", "--where", "id=clock", "--json"]), @r#"
+    exit: 0
+    stdout:
+    [{"uri":"homey:manager:ledring","id":"clock","title":"Clock"}]
+    stderr: nothing
+    "#);
+    assert_snapshot!(context.run(&["ledring", "screensavers", "--match", "clock", "--format", "csv"]), @"
+    exit: 0
+    stdout:
+    uri,id,title
+    homey:manager:ledring,clock,Clock
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["notifications", "owners", "--where", "push=no"]), @"
+    exit: 0
+    stdout: nothing
+    stderr:
+    None of 1 owners of notifications matches
+    ");
+    assert_snapshot!(context.run(&["devices", "settings", "list", "Hallway/Motion sensor", "--where", "value>100"]), @"
+    exit: 0
+    stdout:
+    SETTING          VALUE
+    report_interval  300
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["devices", "settings", "list", "Floor lamp"]), @"
+    exit: 0
+    stdout:
+    SETTING           VALUE
+    energy_value_on   9
+    energy_value_off  0.3
+    power_on_state    restore
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["apps", "settings", "list", "Lumen", "--format", "yaml"]), @"
+    exit: 0
+    stdout:
+    - setting: debug
+      value: false
+    stderr: nothing
+    ");
+    assert_snapshot!(context.run(&["apps", "settings", "list", "Lumen", "--match", "nothing"]), @"
+    exit: 0
+    stdout: nothing
+    stderr:
+    None of 1 settings matches
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_named_twice_is_refused() {
+    let context = TestContext::with_key(Dialect::Local).await;
+    for (typed, told) in [
+        (
+            &["devices", "off", "Floor lamp", "floor lamp"][..],
+            "Living room/Floor lamp is named twice",
+        ),
+        (
+            &["devices", "set", "Floor lamp", "--device", "Living room/Floor lamp", "dim", "1"],
+            "Living room/Floor lamp is named twice",
+        ),
+        (
+            &["devices", "watch", "Floor lamp", "Floor lamp"],
+            "Living room/Floor lamp is named twice",
+        ),
+        (&["flows", "export", "Tea", "tea"], "Tea is named twice"),
+        (
+            &[
+                "moods",
+                "create",
+                "M",
+                "--device",
+                "Floor lamp",
+                "dim",
+                "1",
+                "--device",
+                "Floor lamp",
+                "dim",
+                "0",
+            ],
+            "`dim` of Living room/Floor lamp is given twice",
+        ),
+        (
+            &["keys", "create", "k", "--scope", "homey.zone", "--scope", "homey.zone"],
+            "the scope `homey.zone` is given twice",
+        ),
+        (&["watch", "zones", "homey:manager:zones"], "`homey:manager:zones` is given twice"),
+    ] {
+        let said = context.run(typed);
+        assert_eq!((said.exit, said.stdout.as_str()), (2, ""), "{typed:?}\n{said}");
+        assert!(said.stderr.starts_with(&format!("error: {told}\nhint: ")), "{typed:?}\n{said}");
+    }
+    assert_snapshot!(context.run(&["notifications", "delete", "--owner", "homey:manager:update", "--yes"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: there is no notification of "homey:manager:update"
+    hint: did you mean homey:manager:updates?
+    "#);
+    assert_snapshot!(context.run(&["watch", "homey:device:d1"]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: there is no device behind `homey:device:d1`
+    hint: `housekey devices list --columns name,id` shows their ids
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_and_costs_are_those_of_the_home() {
+    let mut context = TestContext::with_key(Dialect::Local).await;
+    assert_snapshot!(context.run(&["weather", "--hourly"]), @"
+    exit: 0
+    stdout:
+    EXPECTED              TEMPERATURE  LOWEST  HIGHEST  SKY
+    2026-03-10 14:00 CET  10.2         3.9     10.6     clear
+    2026-03-10 15:00 CET  10.4         3.9     11       clear
+    2026-03-10 16:00 CET  10.3         3.9     11.1     clear
+    2026-03-10 17:00 CET  10           3.9     11.1     clear
+    2026-03-10 18:00 CET  9.5          3.9     11.1     clear
+    2026-03-10 19:00 CET  8.8          3.9     11.1     partly-cloudy
+    2026-03-10 20:00 CET  8            3.9     11.1     partly-cloudy
+    2026-03-10 21:00 CET  7.1          3.9     11.1     partly-cloudy
+    2026-03-10 22:00 CET  6.2          3.9     11.1     clear
+    2026-03-10 23:00 CET  5.4          3.9     11.1     clear
+    2026-03-11 00:00 CET  4.8          3.9     11.1     clear
+    2026-03-11 01:00 CET  4.3          3.9     11.1     rain
+    2026-03-11 02:00 CET  4            3.9     11.1     rain
+    2026-03-11 03:00 CET  3.9          3.9     11.1     rain
+    2026-03-11 04:00 CET  4            4       11.1     partly-cloudy
+    2026-03-11 05:00 CET  4.4          4.4     11.1     partly-cloudy
+    2026-03-11 06:00 CET  5            4.5     11.1     partly-cloudy
+    2026-03-11 07:00 CET  5.7          4.5     11.1     partly-cloudy
+    2026-03-11 08:00 CET  6.6          4.5     11.1     partly-cloudy
+    2026-03-11 09:00 CET  7.5          4.5     11.1     partly-cloudy
+    2026-03-11 10:00 CET  8.4          4.5     11.1     partly-cloudy
+    2026-03-11 11:00 CET  9.3          4.5     11.1     partly-cloudy
+    2026-03-11 12:00 CET  10           4.5     11.1     partly-cloudy
+    2026-03-11 13:00 CET  10.6         4.5     11.1     clear
+    stderr: nothing
+    ");
+    let report = |context: &TestContext| {
+        let said = context.run(&["energy", "report", "2026-03-09"]).stdout;
+        said.lines()
+            .filter(|line| line.contains("cost") || line.contains(" 00:00 "))
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    };
+    assert_snapshot!(report(&context), @"
+    electricity.costPeriod       2.49 EUR
+    2026-03-09 00:00 CET  2026-03-09 01:00 CET  0.141     0.152      0.123     0.08
+    2026-03-09 23:00 CET  2026-03-10 00:00 CET  0.14      0.151      0.124     0.081
+    ");
+    context.set("TZ", "UTC");
+    assert_snapshot!(report(&context), @"
+    electricity.costPeriod       2.49 EUR
+    2026-03-08 23:00 UTC  2026-03-09 00:00 UTC  0.141     0.152      0.123     0.08
+    2026-03-09 00:00 UTC  2026-03-09 01:00 UTC  0.156     0.168      0.135     0.089
+    ");
 }

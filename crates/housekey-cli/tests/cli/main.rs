@@ -29,6 +29,7 @@ mod emulate;
 mod encrypted;
 mod endpoints;
 mod exec;
+mod filters;
 mod guided_login;
 mod help;
 mod homeys;

@@ -1,6 +1,7 @@
 //! The commands for everything a home has, on every dialect.
 
 mod answers;
+mod dry_run;
 mod flows;
 mod images;
 mod names;

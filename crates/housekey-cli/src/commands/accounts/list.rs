@@ -1,5 +1,6 @@
 //! `housekey accounts list`.
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::context::Context;
@@ -34,5 +35,5 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
         ];
         list.row(account.id.clone().unwrap_or_else(|| place.to_string()), cells);
     }
-    args.list.print_value(context, list, json!(accounts), "accounts")
+    args.list.print(context, list, json!(accounts), "accounts", &TimeZone::UTC)
 }

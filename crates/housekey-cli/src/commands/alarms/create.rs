@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 
 use super::days::{self, Days};
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 
 /// Make an alarm
@@ -25,6 +26,8 @@ pub(crate) struct Args {
     /// Leave it off for now
     #[arg(long)]
     disabled: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -38,9 +41,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         "enabled": !args.disabled,
         "repetition": repetition,
     });
-    let target = context.homey(Purpose::Write).await?;
-    let answer = target.homey.alarms().create_alarm(alarm).bytes().await?;
-    context.report_write(&target, &format!("The alarm {} is made", args.name), &answer)
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
+    let done = format!("The alarm {} is made", args.name);
+    let call = target.homey.alarms().create_alarm(alarm);
+    target.write(call, &done, context).await
 }
 
 /// Reads `7:05` and `07:05`.

@@ -28,7 +28,7 @@ impl Typed {
     /// Usage, with the argument's name and never its value.
     pub(in crate::commands) fn read(
         words: &[String],
-        read: impl Fn(&str) -> io::Result<String>,
+        mut read: impl FnMut(&str) -> io::Result<String>,
     ) -> Outcome<Self> {
         let mut typed: Vec<(String, Given)> = Vec::new();
         for word in words {

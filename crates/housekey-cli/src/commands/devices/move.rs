@@ -4,6 +4,7 @@ use housekey::model::{Device, Zone};
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
 
@@ -15,21 +16,19 @@ pub(crate) struct Args {
     device: String,
     /// The zone: name, Parent/Name or id
     zone: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let (devices, zones) = tokio::try_join!(
         Collection::<Device>::read(&target, &context.out),
         Collection::<Zone>::read(&target, &context.out),
     )?;
     let (device, zone) = (devices.find(&args.device)?, zones.find(&args.zone)?);
-    let answer = target
-        .homey
-        .devices()
-        .update_device(&device.id, json!({ "zone": zone.id }))
-        .bytes()
-        .await?;
     let full = devices.full_name(device);
-    context.report_write(&target, &format!("{full} is in {} now", zone.name()), &answer)
+    let done = format!("{full} is in {} now", zone.name());
+    let call = target.homey.devices().update_device(&device.id, json!({ "zone": zone.id }));
+    target.write(call, &done, context).await
 }

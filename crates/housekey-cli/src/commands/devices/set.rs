@@ -5,6 +5,7 @@ use housekey::model::Device;
 use super::several::Several;
 use super::write::{self, NewValue};
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::items::capability::capability;
@@ -40,6 +41,8 @@ pub(crate) struct Args {
     second: String,
     #[arg(hide = true, allow_hyphen_values = true)]
     third: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -62,7 +65,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if args.several.is_given() && !names.is_empty() {
         return Err(Failure::usage("--device does not go with --zone, --class and --all"));
     }
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
     let chosen = args.several.of(&names, &wanted, &devices)?;
     let mut changes = Vec::new();

@@ -42,14 +42,7 @@ impl Several {
         devices: &'d Collection<Device>,
     ) -> Outcome<Vec<&'d Device>> {
         if !self.is_given() {
-            let mut found: Vec<&Device> = Vec::new();
-            for name in names {
-                let device = devices.find(name)?;
-                if !found.iter().any(|known| known.id == device.id) {
-                    found.push(device);
-                }
-            }
-            return Ok(found);
+            return devices.find_all(names);
         }
         let filter = DeviceFilter {
             in_zone: InZone { zone: self.zone.clone() },
@@ -81,12 +74,15 @@ impl Several {
         if changes.len() == 1 && !self.is_given() {
             return Ok(());
         }
-        if !self.sure.is_given() {
+        if !self.sure.is_given() && !target.dry_run.is_given() {
             for change in changes {
                 context.out.note(change);
             }
         }
         let devices = if changes.len() == 1 { "device" } else { "devices" };
-        self.sure.check(&format!("Set {} {devices} of \"{}\"?", changes.len(), target.title))
+        target.confirm(
+            &self.sure,
+            &format!("Set {} {devices} of \"{}\"?", changes.len(), target.title),
+        )
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use housekey::mirror::{Change, Home, ItemKind, Origin, Report};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::follow::{self, Follow};
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
+use crate::home_time;
 use crate::items::Collection;
 use crate::output::when;
 use crate::watch_limits::{Limits, Watch};
@@ -44,8 +46,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let mut watch = args.limits.begin()?;
     let target = context.homey(Purpose::Read).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
-    let named = args.devices.iter().map(|wanted| devices.find(wanted));
-    let named = named.collect::<Outcome<Vec<_>>>()?;
+    let zone = home_time::zone_for_people(&target, context).await;
+    let named = devices.find_all(&args.devices)?;
     let ids = named.iter().map(|device| device.id.clone()).collect::<BTreeSet<_>>();
     let names: Vec<_> = named.iter().map(|device| devices.full_name(device)).collect();
     let begun = tokio::select! {
@@ -55,7 +57,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let (mut follow, home) = begun;
     let what = if names.is_empty() { "all devices".to_owned() } else { names.join(", ") };
     context.watching(&format!("{what} of \"{}\"", target.title));
-    if args.now && present(context, &mut watch, &follow, &home)? {
+    if args.now && present(context, &mut watch, &follow, &home, &zone)? {
         return watch.outcome(None);
     }
     drop(home);
@@ -64,7 +66,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             end = watch.over() => return watch.outcome(Some(end)),
             change = follow.next() => change?,
         };
-        if show(context, &mut watch, &mut follow, &change)? {
+        if show(context, &mut watch, &mut follow, &change, &zone)? {
             return watch.outcome(None);
         }
     }
@@ -76,6 +78,7 @@ fn present(
     watch: &mut Watch,
     follow: &Follow<'_>,
     home: &Home,
+    zone: &TimeZone,
 ) -> Outcome<bool> {
     let now = context.clock.now();
     for (id, item) in follow.devices(home) {
@@ -95,7 +98,7 @@ fn present(
             });
             let text = || {
                 let value = follow::value(capability, value, device.as_ref());
-                format!("{}  {}  {value}", when::clock(now), names.full())
+                format!("{}  {}  {value}", when::clock(now, zone), names.full())
             };
             if watch.show(context, &line, text)? {
                 return Ok(true);
@@ -111,6 +114,7 @@ fn show(
     watch: &mut Watch,
     follow: &mut Follow<'_>,
     change: &Change,
+    zone: &TimeZone,
 ) -> Outcome<bool> {
     let names = follow.names(change);
     let mut line = Map::from_iter([
@@ -129,7 +133,7 @@ fn show(
             Origin::CaughtUp => "  (caught up)",
             Origin::Polled => "  (polled)",
         };
-        format!("{}  {}  {what}{how}", when::clock(context.clock.now()), names.full())
+        format!("{}  {}  {what}{how}", when::clock(context.clock.now(), zone), names.full())
     };
     watch.show(context, &Value::Object(line), text)
 }

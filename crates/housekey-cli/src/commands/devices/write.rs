@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::several::Several;
 use crate::context::{Context, Purpose, Target};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::output::value::value_text;
@@ -25,6 +26,12 @@ impl NewValue<'_> {
             id => format!("{id} {}", value_text(&new)),
         }
     }
+
+    /// The value as it is and the new one.
+    fn line(&self, devices: &Collection<Device>) -> String {
+        let (full, now) = (devices.full_name(self.device), value_text(self.capability));
+        format!("{full}: {now} -> {}", self.shown())
+    }
 }
 
 /// Sets them one after the other, after a question where there are several. One that fails does not keep
@@ -36,11 +43,8 @@ pub(super) async fn set_all(
     devices: &Collection<Device>,
     context: &Context,
 ) -> Outcome {
-    let line = |change: &NewValue<'_>| {
-        let full = devices.full_name(change.device);
-        format!("{full}: {} -> {}", value_text(change.capability), change.shown())
-    };
-    several.confirm(&changes.iter().map(line).collect::<Vec<_>>(), target, context)?;
+    let lines: Vec<String> = changes.iter().map(|change| change.line(devices)).collect();
+    several.confirm(&lines, target, context)?;
     let mut failures = Vec::new();
     let count =
         (changes.len() > 1).then(|| context.waiting.count("Setting devices", changes.len()));
@@ -71,14 +75,13 @@ async fn set(
     context: &Context,
 ) -> Outcome {
     let NewValue { device, capability, value } = change;
-    let answer = target
-        .homey
-        .devices()
-        .set_capability_value(&device.id, &capability.id, value.clone())
-        .bytes()
-        .await?;
-    let full = devices.full_name(device);
-    context.report_write(target, &format!("{full}: {}", change.shown()), &answer)
+    let call =
+        target.homey.devices().set_capability_value(&device.id, &capability.id, value.clone());
+    let done = match target.dry_run.is_given() {
+        true => change.line(devices),
+        false => format!("{}: {}", devices.full_name(device), change.shown()),
+    };
+    target.write(call, &done, context).await
 }
 
 // Names the devices to switch. A doc comment would become the help of the commands.
@@ -90,18 +93,21 @@ pub(crate) struct Switched {
     devices: Vec<String>,
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// Switches devices on or off; `choose` makes the new state of the old one.
 pub(super) async fn switch(
-    args: &Switched,
+    args: Switched,
     choose: impl Fn(bool) -> bool,
     context: &Context,
 ) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let Switched { devices: names, several, dry_run } = args;
+    let target = context.homey(Purpose::Write(dry_run)).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
     let mut changes = Vec::new();
-    for device in args.several.of(&args.devices, "onoff", &devices)? {
+    for device in several.of(&names, "onoff", &devices)? {
         let full = devices.full_name(device);
         let Some(capability) = device.capability("onoff") else {
             return Err(Failure::usage(format!("{full} cannot be switched"))
@@ -111,5 +117,5 @@ pub(super) async fn switch(
         capability.check(&value)?;
         changes.push(NewValue { device, capability, value });
     }
-    set_all(&changes, &args.several, &target, &devices, context).await
+    set_all(&changes, &several, &target, &devices, context).await
 }

@@ -1,8 +1,12 @@
 //! `housekey energy report`.
 
+use serde_json::Value;
+
 use crate::context::{Context, Purpose};
+use crate::decode;
 use crate::error::Outcome;
-use crate::raw_view;
+use crate::home_time;
+use crate::output::unknown;
 
 /// Show what was used in a day, a week, a month or a year (not on v2)
 #[derive(Debug, clap::Args)]
@@ -35,7 +39,35 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         Period::Month(month) => energy.get_report_month(month),
         Period::Year(year) => energy.get_report_year(year),
     };
-    raw_view::show(&call.bytes().await?, context)
+    let answer = call.bytes().await?;
+    if context.out.is_json() {
+        return context.out.answer(&answer);
+    }
+    let mut report: Value = decode::read_bytes(&answer, "a report")?;
+    // Costs without their currency are still costs.
+    if let Ok(Value::String(currency)) = energy.get_currency().read_as::<Value>().await {
+        name_currency(&mut report, &currency);
+    }
+    home_time::localize(&mut report, &target, context).await;
+    context.out.text(&unknown::shown(&report))
+}
+
+/// Puts the currency behind every cost.
+fn name_currency(report: &mut Value, currency: &str) {
+    match report {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::Number(_) if name.to_lowercase().contains("cost") => {
+                        *field = format!("{} {currency}", unknown::text(field)).into();
+                    }
+                    field => name_currency(field, currency),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| name_currency(item, currency)),
+        _ => {}
+    }
 }
 
 /// Reads a period by its form; the Homey checks that it exists.
@@ -54,7 +86,19 @@ fn period(text: &str) -> Result<Period, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_currency_stands_behind_costs_alone() {
+        let mut report = json!({"costPeriod": 1.5, "used": 2, "devices": [{"cost": 0, "a": null}]});
+        name_currency(&mut report, "EUR");
+        assert_eq!(
+            report,
+            json!({"costPeriod": "1.5 EUR", "used": 2, "devices": [{"cost": "0 EUR", "a": null}]})
+        );
+    }
 
     #[test]
     fn a_period_is_known_by_its_form() {

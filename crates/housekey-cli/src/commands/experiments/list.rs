@@ -1,14 +1,19 @@
 //! `housekey experiments list`.
 
-use crate::context::Context;
+use crate::context::{Context, Purpose};
 use crate::error::Outcome;
-use crate::raw_view;
+use crate::listing::arguments::ListArgs;
 
 /// List the experiments; the default of `housekey experiments`
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  housekey experiments list")]
-pub(crate) struct Args {}
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "Example:\n  housekey experiments list --where enabled=yes")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> Outcome {
-    raw_view::show_call(|homey| homey.experiments().get_experiments(), context).await
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let target = context.homey(Purpose::Read).await?;
+    let answer = target.homey.experiments().get_experiments().bytes().await?;
+    args.list.show_untyped(&answer, "experiments", &target, context).await
 }

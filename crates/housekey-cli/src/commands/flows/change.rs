@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use housekey::client::Call;
 use serde_json::{Map, Value};
 
 use super::found::{Flow, Flows};
@@ -38,14 +39,20 @@ impl<'f> Update<'f> {
         !compare::same(&self.wanted, &there)
     }
 
+    /// The call that writes it.
+    pub(super) fn call<'h>(&self, target: &'h Target) -> Call<'h, Value> {
+        self.flow.kind.update(&target.homey, &self.flow.head.id, self.wanted.clone())
+    }
+
     /// Writes it where that is needed, and answers what is there then.
     pub(super) async fn write(self, target: &Target, context: &Context) -> Outcome<Value> {
         if !self.is_needed() {
             return Ok(self.there);
         }
+        let call = self.call(target);
         let Self { flow: Flow { kind, head }, there, wanted } = self;
         let kept = backup::keep(&there, &head.id, target, context)?;
-        kind.update(&target.homey, &head.id, wanted.clone()).await?;
+        call.await?;
         verified(*kind, &head.id, &wanted, target).await.map_err(|failure| {
             let kept = shell(&kept);
             failure.hint(format!("`housekey flows import {kept}` puts back what was there"))
@@ -63,10 +70,14 @@ pub(super) async fn set(
 ) -> Outcome {
     let flow = flows.find(wanted)?;
     let update = Update::of(flow, values, target).await?;
-    let when = if update.is_needed() { "now" } else { "already" };
+    let is_needed = update.is_needed();
+    let when = if is_needed { "now" } else { "already" };
+    let done = format!("{} is {is} {when}", flows.named(flow).full());
+    if is_needed && target.unless_dry_run(update.call(target), &done, context).await?.is_none() {
+        return Ok(());
+    }
     let there = update.write(target, context).await?;
-    let said = format!("{} is {is} {when}", flows.named(flow).full());
-    context.report_write(target, &said, there.to_string().as_bytes())
+    target.report_write(&done, there.to_string().as_bytes(), context)
 }
 
 /// The flow with that id as the Homey has it now.

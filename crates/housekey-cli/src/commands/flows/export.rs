@@ -9,7 +9,7 @@ use super::change;
 use super::found::{Flows, advanced};
 use super::kind::Kind;
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::file;
 
 /// Write flows as JSON, for `import`, for a backup, or to keep under version control
@@ -43,7 +43,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let flows = Flows::read(&target, context).await?;
         let found: Vec<_> =
             args.flows.iter().map(|wanted| flows.find(wanted)).collect::<Outcome<_>>()?;
-        for flow in found {
+        for (place, flow) in found.iter().enumerate() {
+            if found[..place].iter().any(|known| std::ptr::eq(*known, *flow)) {
+                return Err(Failure::usage(format!("{} is named twice", flows.named(flow).full()))
+                    .hint("name each flow once"));
+            }
             exported.push(change::read(flow.kind, &flow.head.id, &target).await?);
         }
     }

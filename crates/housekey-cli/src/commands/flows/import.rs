@@ -8,6 +8,7 @@ use super::change::{self, Update};
 use super::document::{self, Document};
 use super::found::{Flow, Flows};
 use crate::context::{Context, Purpose, Target};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::output::table::Table;
 
@@ -25,9 +26,8 @@ pub(crate) struct Args {
     /// Make new flows, also where those of the file are still there
     #[arg(long)]
     new: bool,
-    /// Only say what would be done
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// What becomes of a flow of the file.
@@ -39,15 +39,15 @@ enum Change<'f> {
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let documents = document::read(&args.file)?;
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let flows = Flows::read(&target, context).await?;
     let mut plan = Vec::new();
     for document in documents {
         let step = step(&document, args.new, &flows, &target, context).await?;
         plan.push((document, step));
     }
-    if args.dry_run {
-        return show_plan(&plan, context);
+    if target.dry_run.is_given() {
+        return show_plan(&plan, &target, context).await;
     }
     let mut there = Vec::new();
     for (document, step) in plan {
@@ -78,21 +78,24 @@ async fn step<'f>(
     }
 }
 
-/// What would be done, for people and programs.
-fn show_plan(plan: &[(Document, Change<'_>)], context: &Context) -> Outcome {
-    let what = |step: &Change<'_>| match step {
-        Change::Create(_) => "made",
-        Change::Update(update) if update.is_needed() => "changed",
-        Change::Update(_) => "left as it is",
-    };
-    let record = |(Document { kind, name, id, .. }, step): &(Document, Change<'_>)| json!({ "name": name, "kind": kind.as_str(), "id": id, "would_be": what(step) });
-    context.out.table(&plan.iter().map(record).collect(), || {
-        let mut table = Table::new(["flow", "kind", "would be"]);
-        for (Document { kind, name, .. }, step) in plan {
-            table.row([name.clone(), kind.as_str().to_owned(), what(step).to_owned()]);
+/// What would be done, for people and programs, which get the requests too.
+async fn show_plan(plan: &[(Document, Change<'_>)], target: &Target, context: &Context) -> Outcome {
+    let mut records = Vec::new();
+    let mut table = Table::new(["flow", "kind", "would be"]);
+    for (Document { kind, name, id, .. }, step) in plan {
+        let (what, call) = match step {
+            Change::Create(flow) => ("made", Some(kind.create(&target.homey, flow.clone()))),
+            Change::Update(update) if update.is_needed() => ("changed", Some(update.call(target))),
+            Change::Update(_) => ("left as it is", None),
+        };
+        let mut record = json!({ "name": name, "kind": kind.as_str(), "id": id, "would_be": what });
+        if let (Some(call), Value::Object(fields)) = (call, &mut record) {
+            fields.extend(target.preview_of(call.request().await?));
         }
-        table
-    })
+        records.push(record);
+        table.row([name.clone(), kind.as_str().to_owned(), what.to_owned()]);
+    }
+    context.out.table(&records.into(), || table)
 }
 
 /// Does it, and answers what is there then.
@@ -109,7 +112,7 @@ async fn done(
         }
         Change::Create(flow) => (create(document, flow, target).await?, "made"),
     };
-    context.report(target, &format!("The flow {} is {what}", document.name));
+    target.report(&format!("The flow {} is {what}", document.name), context);
     if there["broken"] == true {
         context.out.note(&format!(
             "It is broken: some of its cards or devices are not on \"{}\"",

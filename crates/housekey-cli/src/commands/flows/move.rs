@@ -5,6 +5,7 @@ use serde_json::{Map, json};
 use super::change;
 use super::found::Flows;
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::folder_choice::FolderChoice;
 
@@ -18,10 +19,12 @@ pub(crate) struct Args {
     flow: String,
     #[command(flatten)]
     goal: FolderChoice,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let flows = Flows::read(&target, context).await?;
     let goal = args.goal.of(&flows.folders)?;
     let is = goal.map_or("in no folder".to_owned(), |folder| format!("in {}", folder.name()));

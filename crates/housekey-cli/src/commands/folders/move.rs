@@ -4,6 +4,7 @@ use housekey::model::FlowFolder;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
 use crate::items::folder_choice::FolderChoice;
@@ -18,14 +19,17 @@ pub(crate) struct Args {
     folder: String,
     #[command(flatten)]
     goal: FolderChoice,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let folders = Collection::<FlowFolder>::read(&target, &context.out).await?;
     let (folder, goal) = (folders.find(&args.folder)?, args.goal.of(&folders)?);
     let parent = json!({ "parent": goal.map(|goal| &goal.id) });
-    let answer = target.homey.flow().update_flow_folder(&folder.id, parent).bytes().await?;
     let place = goal.map_or("in no folder".to_owned(), |goal| format!("in {}", goal.name()));
-    context.report_write(&target, &format!("The folder {} is {place} now", folder.name()), &answer)
+    let done = format!("The folder {} is {place} now", folder.name());
+    let call = target.homey.flow().update_flow_folder(&folder.id, parent);
+    target.write(call, &done, context).await
 }

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let record = match &args.name {
         Some(name) => context.find_homey(name)?,
-        None => context.stored_homey(Purpose::Read)?,
+        None => context.stored_homey(&Purpose::Read)?,
     };
     let id = Some(&*record.id).filter(|id| !id.is_empty());
     let plain_http = context.settings.read()?.plain_http(&record.name);

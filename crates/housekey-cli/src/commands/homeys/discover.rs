@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use housekey::discovery::{Announced, browse};
+use housekey::discovery::browse;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// Look for Homeys that announce themselves in this network
 ///
@@ -21,6 +24,8 @@ pub(crate) struct Args {
     /// How long to listen
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=300))]
     seconds: u64,
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -34,21 +39,17 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if found.is_empty() {
         context.out.note("No Homey announced itself. A hub does not; its address is in its app.");
     }
-    context.out.table(&json!(found), || table(&found))
-}
-
-fn table(found: &[Announced]) -> Table {
-    let mut table = Table::new(["name", "address", "model", "version", "id"]);
-    for homey in found {
+    let mut list = Listing::new(&["name", "address", "model", "version", "id"]);
+    for (place, homey) in found.iter().enumerate() {
         let addresses: Vec<_> = homey.addresses.iter().map(ToString::to_string).collect();
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        table.row([
-            homey.name.clone(),
-            addresses.join(" "),
-            text(&homey.model),
-            text(&homey.version),
-            text(&homey.id),
-        ]);
+        let cells = vec![
+            Cell::text(&homey.name),
+            Cell::text(addresses.join(" ")),
+            Cell::maybe(homey.model.as_deref()),
+            Cell::maybe(homey.version.as_deref()),
+            Cell::maybe(homey.id.as_deref()),
+        ];
+        list.row(homey.id.clone().unwrap_or_else(|| place.to_string()), cells);
     }
-    table
+    args.list.print(context, list, json!(found), "Homeys in this network", &TimeZone::UTC)
 }

@@ -1,5 +1,6 @@
 //! `housekey homeys list`.
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::context::Context;
@@ -31,5 +32,5 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
         ];
         list.row(homey.id.clone().unwrap_or_else(|| place.to_string()), cells);
     }
-    args.list.print_value(context, list, json!(homeys), "configured Homeys")
+    args.list.print(context, list, json!(homeys), "configured Homeys", &TimeZone::UTC)
 }

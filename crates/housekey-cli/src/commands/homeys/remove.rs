@@ -14,6 +14,9 @@ use crate::sign_out;
 pub(crate) struct Args {
     /// Short name, title or cloud id
     name: String,
+    /// Only print which Homey would be forgotten
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -22,6 +25,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         true => args.name,
         false => context.find_homey(&args.name)?.name,
     };
+    if args.dry_run {
+        context.out.value(&json!({ "homeys": [name] }), || format!("Homey {name}\n"))?;
+        context.out.note("Nothing is sent, and nothing is deleted.");
+        return Ok(());
+    }
     sign_out::homey(&name, context).await?;
     match context.out.is_json() {
         true => context.out.value(&json!({ "homeys": [name] }), String::new),

@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::preset;
 
@@ -24,6 +25,8 @@ pub(crate) struct Args {
     /// A scope it has, in place of a preset; may be given several times
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
     scopes: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// A scope that an operation needs; another would grant nothing.
@@ -37,18 +40,17 @@ fn scope(word: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    preset::check_once(&args.scopes)?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let scopes = match args.scopes.is_empty() {
         true => args.preset.scopes(target.homey.dialect().await?).into_iter().collect(),
         false => args.scopes.iter().map(String::as_str).collect::<Vec<_>>(),
     };
-    let answer = target
-        .homey
-        .users()
-        .create_personal_access_token(&args.name, json!(scopes))
-        .unread()
-        .await?;
-    context.out.note(&format!("The key {} is made (Homey \"{}\")", args.name, target.title));
+    let call = target.homey.users().create_personal_access_token(&args.name, json!(scopes));
+    let done = format!("The key {} is made", args.name);
+    let Some(call) = target.unless_dry_run(call, &done, context).await? else { return Ok(()) };
+    let answer = call.unread().await?;
+    target.report(&done, context);
     let key = NewApiKey::read(&answer.body);
     let is_json = serde_json::from_slice::<IgnoredAny>(&answer.body).is_ok();
     match key {

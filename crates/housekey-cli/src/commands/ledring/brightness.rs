@@ -3,6 +3,7 @@
 use housekey::model::OptionValue;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::output::unknown;
 
@@ -15,6 +16,8 @@ pub(crate) struct Args {
     /// From 0 to 1
     #[arg(value_parser = share)]
     new: Option<f64>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -25,9 +28,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             .out
             .shown(&answer, "a brightness", |answer: OptionValue| unknown::shown(answer.value()));
     };
-    let target = context.homey(Purpose::Write).await?;
-    let answer = target.homey.ledring().set_option_brightness(share).bytes().await?;
-    context.report_write(&target, &format!("The brightness of the ring is {share}"), &answer)
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
+    let done = format!("The brightness of the ring is {share}");
+    let call = target.homey.ledring().set_option_brightness(share);
+    target.write(call, &done, context).await
 }
 
 fn share(text: &str) -> Result<f64, String> {

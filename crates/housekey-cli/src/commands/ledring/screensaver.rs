@@ -4,6 +4,7 @@ use housekey::model::OptionValue;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::output::unknown;
 use crate::raw_view;
@@ -16,6 +17,8 @@ use crate::raw_view;
 pub(crate) struct Args {
     /// Id or title: `housekey ledring screensavers` lists them
     new: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
@@ -26,14 +29,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             .out
             .shown(&answer, "a screensaver", |answer: OptionValue| unknown::shown(answer.value()));
     };
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let known = target.homey.ledring().get_screensavers().await?;
     let saver = raw_view::find("screensaver", &known, &wanted)?;
-    let answer = target
-        .homey
-        .ledring()
-        .set_option_screensaver(json!({ "uri": saver.value["uri"], "id": saver.id }))
-        .bytes()
-        .await?;
-    context.report_write(&target, &format!("At rest the ring shows {}", saver.title), &answer)
+    let chosen = json!({ "uri": saver.value["uri"], "id": &*saver.id });
+    let call = target.homey.ledring().set_option_screensaver(chosen);
+    target.write(call, &format!("At rest the ring shows {}", saver.title()), context).await
 }

@@ -4,7 +4,8 @@ use housekey::model::Device;
 use serde_json::{Map, Value, json};
 
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::dry_run::DryRun;
+use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::items::capability::capability;
 
@@ -30,10 +31,12 @@ pub(crate) struct Args {
     /// The ready-made mood it comes from
     #[arg(long)]
     preset: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
     let mut wanted: Map<String, Value> = Map::new();
     for state in args.states.chunks_exact(3) {
@@ -41,12 +44,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let capability = capability(device, &state[1])?;
         let value = capability.read(&state[2])?;
         let held = wanted.entry(device.id.clone()).or_insert_with(|| json!({ "state": {} }));
+        if !held["state"][&capability.id].is_null() {
+            let full = devices.full_name(device);
+            return Err(Failure::usage(format!("`{}` of {full} is given twice", capability.id))
+                .hint("give each capability of a device once"));
+        }
         held["state"][&capability.id] = value;
     }
     let mut mood = json!({ "name": args.name, "devices": wanted });
     if let Some(preset) = args.preset {
         mood["preset"] = preset.into();
     }
-    let answer = target.homey.moods().create_mood(mood).bytes().await?;
-    context.report_write(&target, &format!("The mood {} is made", args.name), &answer)
+    let done = format!("The mood {} is made", args.name);
+    let call = target.homey.moods().create_mood(mood);
+    target.write(call, &done, context).await
 }

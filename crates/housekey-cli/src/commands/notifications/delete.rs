@@ -1,8 +1,14 @@
 //! `housekey notifications delete`.
 
+use std::collections::BTreeSet;
+
+use housekey::model::Notification;
+
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::dry_run::DryRun;
+use crate::error::{Failure, Outcome};
 use crate::lookup::{self, Named};
+use crate::nearness;
 use crate::prompt::Sure;
 
 /// Delete a notification, or many
@@ -23,34 +29,43 @@ pub(crate) struct Args {
     all: bool,
     #[command(flatten)]
     sure: Sure,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let title = &target.title;
+    let all = target.homey.notifications().get_notifications().await?;
     let Some(wanted) = args.notification else {
         let whose = match &args.owner {
-            Some(owner) => format!("All notifications of {owner}"),
+            Some(owner) => {
+                check_owner(owner, &all)?;
+                format!("All notifications of {owner}")
+            }
             None => "All notifications".to_owned(),
         };
-        args.sure.check(&format!("{whose} of \"{title}\": delete them?"))?;
-        let answer = target
-            .homey
-            .notifications()
-            .delete_notifications()
-            .with("ownerUri", args.owner)
-            .bytes()
-            .await?;
-        return context.report_write(&target, &format!("{whose} are deleted"), &answer);
+        target.confirm(&args.sure, &format!("{whose} of \"{title}\": delete them?"))?;
+        let call = target.homey.notifications().delete_notifications().with("ownerUri", args.owner);
+        return target.write(call, &format!("{whose} are deleted"), context).await;
     };
-    let all = target.homey.notifications().get_notifications().await?;
     let found = lookup::find("notification", &all, &wanted, |one| Named {
         id: &one.id,
         name: one.excerpt.label().unwrap_or_default(),
         zone: None,
     })?;
     let text = found.excerpt.label().unwrap_or(&found.id);
-    args.sure.check(&format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
-    let answer = target.homey.notifications().delete_notification(&found.id).bytes().await?;
-    context.report_write(&target, "The notification is deleted", &answer)
+    target.confirm(&args.sure, &format!("Delete the notification \"{text}\" of \"{title}\"?"))?;
+    let call = target.homey.notifications().delete_notification(&found.id);
+    target.write(call, "The notification is deleted", context).await
+}
+
+/// Refuses a URI that wrote none of them: the Homey would delete nothing, and say that it is done.
+fn check_owner(owner: &str, all: &[Notification]) -> Outcome {
+    let owners: BTreeSet<&str> = all.iter().filter_map(|one| one.owner_uri.text()).collect();
+    match owners.contains(owner) {
+        true => Ok(()),
+        false => Err(Failure::usage(format!("there is no notification of \"{owner}\""))
+            .hint(nearness::hint(owner, owners))),
+    }
 }

@@ -3,6 +3,7 @@
 use housekey::model::User;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
 
@@ -16,6 +17,8 @@ pub(crate) struct Args {
     user: String,
     #[arg(value_enum)]
     state: State,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -27,7 +30,7 @@ enum State {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let presence = target.homey.presence();
     let (is, words) = match args.state {
         State::Home => (true, "at home"),
@@ -41,8 +44,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             State::Home | State::Away => presence.set_present_me(is),
             State::Asleep | State::Awake => presence.set_asleep_me(is),
         };
-        let answer = call.bytes().await?;
-        return context.report_write(&target, &format!("You are {words} now"), &answer);
+        return target.write(call, &format!("You are {words} now"), context).await;
     }
     let users = Collection::<User>::read(&target, &context.out).await?;
     let user = users.find(&args.user)?;
@@ -50,6 +52,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         State::Home | State::Away => presence.set_present(&user.id, is),
         State::Asleep | State::Awake => presence.set_asleep(&user.id, is),
     };
-    let answer = call.bytes().await?;
-    context.report_write(&target, &format!("{} is {words} now", user.name()), &answer)
+    target.write(call, &format!("{} is {words} now", user.name()), context).await
 }

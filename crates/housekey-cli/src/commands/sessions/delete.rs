@@ -2,6 +2,7 @@
 
 use super::only_v2::only_on_v2;
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::lookup::{self, Named};
 use crate::prompt::Sure;
@@ -14,10 +15,12 @@ pub(crate) struct Args {
     session: String,
     #[command(flatten)]
     sure: Sure,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let sessions = target.homey.sessions().get_sessions().await.map_err(only_on_v2)?;
     let wanted = match args.session.as_str() {
         "me" => target.homey.sessions().get_session_me().await?.id.text().map(str::to_owned),
@@ -31,7 +34,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     })?;
     let id = session.id.text().unwrap_or_default();
     let program = session.agent.text().unwrap_or(id);
-    args.sure.check(&format!("End the session of {program} on \"{}\"?", target.title))?;
-    let answer = target.homey.sessions().delete_session(id).bytes().await?;
-    context.report_write(&target, &format!("The session of {program} is ended"), &answer)
+    target
+        .confirm(&args.sure, &format!("End the session of {program} on \"{}\"?", target.title))?;
+    let done = format!("The session of {program} is ended");
+    let call = target.homey.sessions().delete_session(id);
+    target.write(call, &done, context).await
 }

@@ -1,6 +1,7 @@
 //! `housekey system name`.
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::raw_view;
 
@@ -10,13 +11,16 @@ use crate::raw_view;
 pub(crate) struct Args {
     /// The new name
     new: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let Some(name) = args.new else {
         return raw_view::show_call(|homey| homey.system().get_system_name(), context).await;
     };
-    let target = context.homey(Purpose::Write).await?;
-    let answer = target.homey.system().set_system_name(&name).bytes().await?;
-    context.report_write(&target, &format!("It is called {name} now"), &answer)
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
+    let done = format!("It is called {name} now");
+    let call = target.homey.system().set_system_name(&name);
+    target.write(call, &done, context).await
 }

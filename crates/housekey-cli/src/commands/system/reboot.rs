@@ -1,6 +1,7 @@
 //! `housekey system reboot`.
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::prompt::Sure;
 
@@ -10,11 +11,15 @@ use crate::prompt::Sure;
 pub(crate) struct Args {
     #[command(flatten)]
     sure: Sure,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
-    args.sure.check(&format!("Restart \"{}\"? It is gone for some minutes.", target.title))?;
-    let answer = target.homey.system().reboot().bytes().await?;
-    context.report_write(&target, "It restarts now", &answer)
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
+    target.confirm(
+        &args.sure,
+        &format!("Restart \"{}\"? It is gone for some minutes.", target.title),
+    )?;
+    target.write(target.homey.system().reboot(), "It restarts now", context).await
 }

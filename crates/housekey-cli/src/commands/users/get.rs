@@ -24,5 +24,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             target.homey.users().get_user(&users.find(wanted)?.id).bytes().await?
         }
     };
-    raw_view::show(&answer, context)
+    raw_view::show(&answer, &target, context).await
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
 use crate::decode;
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
-use crate::prompt;
 
 /// Make a variable
 #[derive(Debug, clap::Args)]
@@ -23,15 +23,17 @@ pub(crate) struct Args {
     /// Its type; what the value looks like otherwise
     #[arg(long = "type", value_parser = ["string", "number", "boolean"])]
     kind: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
-pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = prompt::value(args.value)?;
+pub(crate) async fn run(mut args: Args, context: &Context) -> Outcome {
+    let text = args.dry_run.value(args.value)?;
     let kind = args.kind.unwrap_or_else(|| looks_like(&text).to_owned());
     let shape: Variable =
         decode::read(json!({ "id": "", "name": args.name, "type": kind }), "a variable")?;
     let value = shape.read(&text)?;
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let variables = target.homey.logic().get_variables().await?;
     let same = |variable: &&Variable| as_seen(variable.name()) == as_seen(&args.name);
     if let Some(there) = variables.iter().find(same) {
@@ -47,8 +49,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         .hint("give it another value with `housekey variables set`"));
     }
     let variable = json!({ "name": args.name, "type": kind, "value": value });
-    let answer = target.homey.logic().create_variable(variable).bytes().await?;
-    context.report_write(&target, &format!("{} is made", args.name), &answer)
+    let done = format!("{} is made", args.name);
+    let call = target.homey.logic().create_variable(variable);
+    target.write(call, &done, context).await
 }
 
 /// The type a text looks like.

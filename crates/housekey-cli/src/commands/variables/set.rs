@@ -4,9 +4,9 @@ use housekey::model::Variable;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
-use crate::prompt;
 
 /// Give a variable another value
 ///
@@ -21,19 +21,20 @@ pub(crate) struct Args {
     /// The value; `-` reads one line of standard input, which keeps a secret out of the process list
     #[arg(allow_negative_numbers = true)]
     value: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
-pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = prompt::value(args.value)?;
-    let target = context.homey(Purpose::Write).await?;
+pub(crate) async fn run(mut args: Args, context: &Context) -> Outcome {
+    let text = args.dry_run.value(args.value)?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let variables = Collection::<Variable>::read(&target, &context.out).await?;
     let variable = variables.find(&args.variable)?;
     let value = variable.read(&text)?;
-    let answer = target
+    let done = format!("{} is set", variable.name());
+    let call = target
         .homey
         .logic()
-        .update_variable(&variable.id, json!({ "name": variable.name.text(), "value": value }))
-        .bytes()
-        .await?;
-    context.report_write(&target, &format!("{} is set", variable.name()), &answer)
+        .update_variable(&variable.id, json!({ "name": variable.name.text(), "value": value }));
+    target.write(call, &done, context).await
 }

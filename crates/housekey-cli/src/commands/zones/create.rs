@@ -4,6 +4,7 @@ use housekey::model::Zone;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::nearness;
@@ -22,6 +23,8 @@ pub(crate) struct Args {
     /// Its icon, such as livingRoom, kitchen or garden
     #[arg(long, default_value = "default")]
     icon: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// The icons that Homeys were seen to have for zones.
@@ -46,7 +49,7 @@ const ICONS: [&str; 17] = [
 ];
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let zones = Collection::<Zone>::read(&target, &context.out).await?;
     // An unknown one would be stored, and shown as nothing.
     let known = || zones.iter().filter_map(|zone| zone.icon.text()).chain(ICONS);
@@ -62,6 +65,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(parent) = parent {
         zone["parent"] = json!(parent.id);
     }
-    let answer = target.homey.zones().create_zone(zone).bytes().await?;
-    context.report_write(&target, &format!("The zone {} is made", args.name), &answer)
+    let done = format!("The zone {} is made", args.name);
+    let call = target.homey.zones().create_zone(zone);
+    target.write(call, &done, context).await
 }

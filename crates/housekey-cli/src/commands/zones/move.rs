@@ -4,6 +4,7 @@ use housekey::model::Zone;
 use serde_json::json;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
 
@@ -15,17 +16,15 @@ pub(crate) struct Args {
     zone: String,
     /// The zone it goes to
     parent: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let zones = Collection::<Zone>::read(&target, &context.out).await?;
     let (zone, parent) = (zones.find(&args.zone)?, zones.find(&args.parent)?);
-    let answer =
-        target.homey.zones().update_zone(&zone.id, json!({ "parent": parent.id })).bytes().await?;
-    context.report_write(
-        &target,
-        &format!("{} is part of {} now", zone.name(), parent.name()),
-        &answer,
-    )
+    let done = format!("{} is part of {} now", zone.name(), parent.name());
+    let call = target.homey.zones().update_zone(&zone.id, json!({ "parent": parent.id }));
+    target.write(call, &done, context).await
 }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::raw_view;
 
@@ -26,16 +27,19 @@ pub(super) fn of_data(words: &[String]) -> Value {
 }
 
 /// Runs the command; what comes back depends on it.
-pub(super) async fn run(command: &str, opts: Value, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+pub(super) async fn run(command: &str, opts: Value, dry_run: DryRun, context: &Context) -> Outcome {
+    let target = context.homey(Purpose::Write(dry_run)).await?;
     let shown = match &opts {
         Value::String(text) => text.clone(),
         opts => opts.to_string(),
     };
-    let answer = target.homey.zwave().run_command(command).with("opts", opts).bytes().await?;
-    context.out.note(&format!("{command} {shown} is sent (Homey \"{}\")", target.title));
+    let done = format!("{command} {shown} is sent");
+    let call = target.homey.zwave().run_command(command).with("opts", opts);
+    let Some(call) = target.unless_dry_run(call, &done, context).await? else { return Ok(()) };
+    let answer = call.bytes().await?;
+    target.report(&done, context);
     match context.out.is_json() || answer != b"null" {
-        true => raw_view::show(&answer, context),
+        true => raw_view::show(&answer, &target, context).await,
         false => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::opts;
 use crate::context::Context;
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 
 /// Send bytes to a node
@@ -14,8 +15,10 @@ pub(crate) struct Args {
     /// The number of the node and the bytes, or the whole `opts` of the command as a JSON object
     #[arg(value_name = "NODE,BYTE", required = true)]
     words: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    opts::run("sendData", opts::of_data(&args.words), context).await
+    opts::run("sendData", opts::of_data(&args.words), args.dry_run, context).await
 }

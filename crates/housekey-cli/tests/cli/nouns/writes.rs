@@ -3,12 +3,12 @@
 
 use housekey_emulator::Dialect;
 
-use super::{ALL, NOT_CLOUD, V2, home};
+use super::{ALL, NOT_CLOUD, V2, dry_run, home};
 
 /// What is typed, the operation it comes to, what is said, how to look at the change, and what is
 /// seen then.
-struct Write {
-    typed: &'static [&'static str],
+pub(super) struct Write {
+    pub(super) typed: &'static [&'static str],
     operation: &'static str,
     said: &'static str,
     look: &'static [&'static str],
@@ -26,7 +26,7 @@ macro_rules! writes {
 }
 
 /// In this order: later lines build on earlier ones.
-const WRITES: &[Write] = writes! {
+pub(super) const WRITES: &[Write] = writes! {
     ALL "zones.createZone": "zones" "create" "Attic" => "The zone Attic is made";
         "zones" "get" "Home/Attic" "--jq" ".icon" => "default",
     ALL "zones.updateZone": "zones" "rename" "Attic" "Study" => "Home/Attic is called Study now";
@@ -191,6 +191,10 @@ async fn write_all(dialect: Dialect) {
     let context = home(dialect).await;
     for Write { typed, operation, said, look, seen, on } in WRITES {
         let before = context.world().calls(operation);
+        match on.contains(&dialect) {
+            true => dry_run::check(&context, typed, operation, Some(said)),
+            false => assert_eq!(dry_run::run(&context, typed, &[]).exit, 2, "{dialect} {typed:?}"),
+        }
         let wrote = context.run(typed);
         let after = context.world().calls(operation);
         if !on.contains(&dialect) {

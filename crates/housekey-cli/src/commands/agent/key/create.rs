@@ -12,6 +12,7 @@ use super::config::Config;
 use super::reload::tell_the_agent;
 use crate::context::Context;
 use crate::error::{Failure, Outcome};
+use crate::preset;
 
 /// Create a key and print it; it is shown only this once
 ///
@@ -47,6 +48,7 @@ enum When {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    preset::check_once(&args.scopes)?;
     let mut file = args.config.open(context)?;
     if file.keys.iter().any(|key| key.name == args.name) {
         let hint = format!("choose another name, or `housekey agent key delete {}`", args.name);

@@ -1,5 +1,6 @@
 //! `housekey agent key list`.
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::config::Config;
@@ -52,5 +53,5 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         ];
         list.row(place.to_string(), cells);
     }
-    args.list.print_value(context, list, value.into(), "keys of the gateway")
+    args.list.print(context, list, Value::from(value), "keys of the gateway", &TimeZone::UTC)
 }

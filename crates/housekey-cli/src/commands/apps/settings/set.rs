@@ -4,9 +4,9 @@ use housekey::model::App;
 use serde_json::Value;
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::Outcome;
 use crate::items::Collection;
-use crate::prompt;
 
 /// Set a setting of an app
 ///
@@ -23,15 +23,17 @@ pub(crate) struct Args {
     /// The value; `-` reads one line of standard input, which keeps a secret out of the process list
     #[arg(allow_negative_numbers = true)]
     value: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
-pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = prompt::value(args.value)?;
+pub(crate) async fn run(mut args: Args, context: &Context) -> Outcome {
+    let text = args.dry_run.value(args.value)?;
     let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let apps = Collection::<App>::read(&target, &context.out).await?;
     let app = apps.find(&args.app)?;
-    let answer = target.homey.apps().set_app_setting(&app.id, &args.setting, value).bytes().await?;
     let done = format!("{}: the setting {} is set", apps.full_name(app), args.setting);
-    context.report_write(&target, &done, &answer)
+    let call = target.homey.apps().set_app_setting(&app.id, &args.setting, value);
+    target.write(call, &done, context).await
 }

@@ -8,6 +8,7 @@ use super::whole;
 use crate::commands::devices::follow::{self, Follow};
 use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
+use crate::home_time;
 use crate::output::terminal::one_line;
 use crate::output::value::bare;
 use crate::output::when;
@@ -20,6 +21,7 @@ pub(super) async fn run(
     capability: Option<&str>,
 ) -> Outcome {
     let stopped = signal::stop()?;
+    let zone = home_time::zone_for_people(target, context).await;
     let followed = async {
         let ids = [device.id.clone()].into_iter().collect();
         let (mut follow, home) = Follow::begin(context, target, ids).await?;
@@ -52,7 +54,7 @@ pub(super) async fn run(
                     let Some(item) = follow.item(&device.id) else { continue };
                     let line = || {
                         let what = follow::text(&change, item.read().ok().as_ref());
-                        one_line(&format!("{}  {what}", when::clock(context.clock.now())))
+                        one_line(&format!("{}  {what}", when::clock(context.clock.now(), &zone)))
                     };
                     context.out.event(&item.value(), line)?;
                 }

@@ -4,10 +4,10 @@ use housekey::model::ValueKind;
 use serde_json::{Value, json};
 
 use crate::context::{Context, Purpose};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::items::Collection;
 use crate::lookup::{self, Named};
-use crate::prompt;
 use housekey::model::Device;
 
 /// Change a setting of a device
@@ -25,11 +25,13 @@ pub(crate) struct Args {
     /// The value; `-` reads one line of standard input, which keeps a secret out of the process list
     #[arg(allow_negative_numbers = true)]
     value: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
-pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let text = prompt::value(args.value)?;
-    let target = context.homey(Purpose::Write).await?;
+pub(crate) async fn run(mut args: Args, context: &Context) -> Outcome {
+    let text = args.dry_run.value(args.value)?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let devices = Collection::<Device>::read(&target, &context.out).await?;
     let device = devices.find(&args.device)?;
     let known: Vec<(&String, &Value)> = device.settings.get().into_iter().flatten().collect();
@@ -41,14 +43,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let value = read(&text, now).ok_or_else(|| {
         Failure::usage(format!("`{name}` takes {}", takes(now))).hint("nothing was sent")
     })?;
-    let answer = target
-        .homey
-        .devices()
-        .set_device_settings(&device.id, json!({ name.as_str(): value }))
-        .bytes()
-        .await?;
     let full = devices.full_name(device);
-    context.report_write(&target, &format!("{full}: the setting {name} is changed"), &answer)
+    let done = format!("{full}: the setting {name} is changed");
+    let call =
+        target.homey.devices().set_device_settings(&device.id, json!({ name.as_str(): value }));
+    target.write(call, &done, context).await
 }
 
 /// What a person means by a text, by the type of the value that is there now. Nothing is known of a
