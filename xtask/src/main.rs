@@ -10,6 +10,7 @@ mod process;
 #[cfg(test)]
 mod profiles;
 mod security;
+mod settings;
 mod sources;
 mod test;
 mod words;
@@ -58,6 +59,11 @@ const TASKS: &[Task] = &[
         name: "endpoints",
         purpose: "writes docs/endpoints.md (--check: compares)",
         run: Run::Generate { write: endpoints::write, check: endpoints::check },
+    },
+    Task {
+        name: "settings",
+        purpose: "writes docs/settings.md (--check: compares)",
+        run: Run::Generate { write: settings::write, check: settings::check },
     },
     Task {
         name: "conformance",

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{conformance, endpoints, layers, process, security, words};
+use crate::{conformance, endpoints, layers, process, security, settings, words};
 
 /// How a step that did not fail ended.
 enum Outcome {
@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "layers", purpose: "who imports whom", run: layers },
     Step { name: "words", purpose: "names used twice, and words to avoid", run: words },
     Step { name: "endpoints", purpose: "docs/endpoints.md is up to date", run: endpoints },
+    Step { name: "settings", purpose: "docs/settings.md is up to date", run: settings },
     Step {
         name: "security",
         purpose: "every promise of docs/security.md names tests that exist",
@@ -94,6 +95,10 @@ fn layers(workspace: &Path) -> Result<Outcome, Failure> {
 
 fn words(workspace: &Path) -> Result<Outcome, Failure> {
     words::run(workspace).map(|()| Outcome::Passed)
+}
+
+fn settings(workspace: &Path) -> Result<Outcome, Failure> {
+    settings::check(workspace).map(|()| Outcome::Passed)
 }
 
 fn endpoints(workspace: &Path) -> Result<Outcome, Failure> {

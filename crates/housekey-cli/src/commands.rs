@@ -8,6 +8,7 @@ mod apps;
 mod call;
 mod cloud;
 mod completions;
+mod config;
 mod demo;
 mod devices;
 mod doctor;
@@ -187,6 +188,8 @@ pub(crate) enum Command {
     Accounts(Noun<accounts::Command>),
     /// The service that renews tokens and gives them to other programs
     Agent(Noun<agent::Command>),
+    /// The settings of housekey, and the files it uses
+    Config(Noun<config::Command>),
     /// Print the shell completion script
     ///
     /// The shell runs housekey at every Tab, so completions fit the installed version. No request is sent
@@ -205,6 +208,11 @@ pub(crate) struct Noun<C: Subcommand> {
 }
 
 impl Command {
+    /// Whether a command has that name, found without building the commands.
+    pub(crate) fn is_named(name: &str) -> bool {
+        name == "help" || Self::has_subcommand(name)
+    }
+
     /// How it logs where HOUSEKEY_LOG says nothing.
     pub(crate) fn log(&self) -> Option<Style> {
         match self {
@@ -266,6 +274,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Homeys(Noun { command }) => homeys::run(command, context),
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),
+        Command::Config(Noun { command }) => config::run(command, Command::is_named, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, tree(), context),
     }

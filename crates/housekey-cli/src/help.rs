@@ -42,7 +42,10 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("Sign-in", &["homeys", "accounts", "token", "exec", "keys", "sessions", "logout"]),
     ("Service", &["agent"]),
-    ("Tools", &["watch", "call", "api", "operations", "emulate", "completions", "man", "help"]),
+    (
+        "Tools",
+        &["watch", "call", "api", "operations", "emulate", "config", "completions", "man", "help"],
+    ),
 ];
 
 /// The tree of commands whose own help shows the groups. Putting it together is left to a start that

@@ -1,6 +1,7 @@
 //! The housekey command line: reads the arguments, runs one command, says how it ended.
 
 mod advice;
+mod alias;
 mod args;
 mod commands;
 mod completion;
@@ -12,6 +13,7 @@ mod encryption_notice;
 mod env;
 mod error;
 mod file;
+mod files;
 mod global;
 mod help;
 mod home_time;
@@ -33,6 +35,7 @@ mod raw_view;
 mod reconnection;
 mod runtime;
 mod settings;
+mod shell_words;
 mod sign_out;
 mod signal;
 mod tree;
@@ -41,16 +44,19 @@ mod watch_limits;
 mod write;
 mod written_number;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use housekey::config::{Directories, SettingsFile};
 
 use crate::args::Cli;
+use crate::commands::Command;
 use crate::context::Context;
 use crate::env::Environment;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 
 fn main() -> ExitCode {
     match completion::answered() {
@@ -61,7 +67,10 @@ fn main() -> ExitCode {
     }
     let parsed = match version_alone(std::env::args_os().skip(1)) {
         true => args::version(),
-        false => Cli::try_parse(),
+        false => match alias::expanded(std::env::args_os().collect(), Command::is_named, aliases) {
+            Ok(words) => Cli::try_parse_from(words),
+            Err(failure) => return failed(&failure),
+        },
     };
     let cli = match parsed {
         Ok(cli) => cli,
@@ -71,11 +80,20 @@ fn main() -> ExitCode {
     match panic::caught(|| run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::failure(&failure);
-            failure.exit().into()
-        }
+        Err(failure) => failed(&failure),
     }
+}
+
+/// Prints why it failed.
+fn failed(failure: &Failure) -> ExitCode {
+    output::failure(failure);
+    failure.exit().into()
+}
+
+/// The aliases of the settings.
+fn aliases() -> Outcome<BTreeMap<String, String>> {
+    let directories = Directories::new(&Environment::of_process())?;
+    Ok(SettingsFile::in_directory(&directories.config).read()?.alias)
 }
 
 /// Prints a usage error or a help; that of the program in its groups.

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 
 use housekey::config::SettingsFile;
 use housekey::discovery::PlainHttp;
+use toml_edit::{Item, Table, TableLike, Value};
 
 use crate::error::{Failure, Outcome};
 use crate::file::{self, Readers};
@@ -15,19 +16,52 @@ pub(crate) fn choose_homey(settings: &SettingsFile, name: Option<&str>) -> Outco
     set(settings, "homey", name)
 }
 
-/// Writes one setting, or takes it out.
+/// Writes one setting that is a text, or removes it.
 pub(crate) fn set(settings: &SettingsFile, key: &str, value: Option<&str>) -> Outcome {
-    change(settings, |document| {
-        match (value, document.get_mut(key).and_then(|old| old.as_value_mut())) {
-            (Some(new), Some(old)) => {
+    let value = value.map(Value::from);
+    change(settings, |document| write(document.as_table_mut(), &[key], value))
+}
+
+/// Writes the setting of that path, or removes it, if all settings can be read then.
+///
+/// # Errors
+/// Usage, where the value means nothing there: the file stays as it was.
+pub(crate) fn set_at(settings: &SettingsFile, path: &[&str], value: Option<Value>) -> Outcome {
+    change(settings, |document| write(document.as_table_mut(), path, value))
+}
+
+/// Writes a value into a table, or removes it together with the tables that are empty then.
+pub(crate) fn write(table: &mut dyn TableLike, path: &[&str], value: Option<Value>) {
+    match (path, value) {
+        ([], _) => {}
+        ([key], None) => drop(table.remove(key)),
+        ([key], Some(new)) => match table.get_mut(key).and_then(Item::as_value_mut) {
+            Some(old) => {
                 let comment = old.decor().clone();
-                *old = new.into();
+                *old = new;
                 *old.decor_mut() = comment;
             }
-            (Some(new), None) => document[key] = toml_edit::value(new),
-            (None, _) => drop(document.remove(key)),
+            None => drop(table.insert(key, toml_edit::value(new))),
+        },
+        ([key, below @ ..], value) => {
+            let removed = value.is_none();
+            if removed && !table.contains_key(key) {
+                return;
+            }
+            let is_last = below.len() == 1;
+            let item = table.entry(key).or_insert_with(|| {
+                let mut new = Table::new();
+                // No heading for what holds tables alone.
+                new.set_implicit(!is_last);
+                Item::Table(new)
+            });
+            let Some(inner) = item.as_table_like_mut() else { return };
+            write(inner, below, value);
+            if removed && inner.is_empty() {
+                table.remove(key);
+            }
         }
-    })
+    }
 }
 
 /// Allows plain HTTP for the Homey of that short name, or forgets what is chosen for it.
@@ -38,29 +72,19 @@ pub(crate) fn allow_plain_http(settings: &SettingsFile, name: &str, allowed: boo
     {
         return Ok(());
     }
-    change(settings, |document| {
-        let homeys = document.entry("homeys").or_insert(toml_edit::table());
-        if let Some(table) = homeys.as_table_mut() {
-            // No heading for what holds tables alone.
-            table.set_implicit(true);
-        }
-        let Some(homeys) = homeys.as_table_like_mut() else { return };
-        if allowed {
-            let homey = homeys.entry(name).or_insert(toml_edit::table());
-            if let Some(homey) = homey.as_table_like_mut() {
-                homey.insert("plain_http", toml_edit::value(true));
-            }
-        } else {
-            homeys.remove(name);
-        }
-    })
+    let value = allowed.then(|| Value::from(true));
+    let path = ["homeys", name, "plain_http"];
+    set_at(settings, if allowed { &path } else { &path[..2] }, value)
 }
 
 fn change(settings: &SettingsFile, change: impl FnOnce(&mut toml_edit::DocumentMut)) -> Outcome {
     let mut document: toml_edit::DocumentMut =
         settings.text()?.parse().map_err(|error| settings.broken(error))?;
     change(&mut document);
-    replace(settings, &document.to_string()).map_err(|error| {
+    let text = document.to_string();
+    // What cannot be read would keep every command from starting.
+    settings.parse(&text)?;
+    replace(settings, &text).map_err(|error| {
         Failure::failed(format!("cannot write {}", settings.path().display()))
             .because(&error)
             .hint("check who owns the directory, its mode, and whether the disk is full")
@@ -125,6 +149,33 @@ mod tests {
         allow_plain_http(&file, "home", false).unwrap();
         allow_plain_http(&file, "cabin", false).unwrap();
         assert_eq!(file.read().unwrap().plain_http("cabin"), PlainHttp::Forbidden);
+    }
+
+    #[test]
+    fn tables_of_every_form_are_written_into() {
+        for (before, want) in [
+            (
+                "homeys = { cabin = { plain_http = false } } # x\n",
+                "homeys = { cabin = { plain_http = true } } # x\n",
+            ),
+            ("homeys.cabin.plain_http = false\n", "homeys.cabin.plain_http = true\n"),
+            ("[homeys]\nhome = {}\n", "[homeys]\nhome = {}\n\n[homeys.cabin]\nplain_http = true\n"),
+        ] {
+            let (directory, file) = file(before);
+            let path = ["homeys", "cabin", "plain_http"];
+            set_at(&file, &path, Some(Value::from(true))).unwrap();
+            let text = fs::read_to_string(directory.path().join("config.toml")).unwrap();
+            assert_eq!(text, want);
+            set_at(&file, &path, None).unwrap();
+            assert_eq!(file.read().unwrap().plain_http("cabin"), PlainHttp::Forbidden);
+        }
+    }
+
+    #[test]
+    fn a_change_that_could_not_be_read_is_not_written() {
+        let (_directory, file) = file("homey = \"home\"\n");
+        assert!(set_at(&file, &["store"], Some(Value::from("safe"))).is_err());
+        assert_eq!(file.text().unwrap(), "homey = \"home\"\n");
     }
 
     #[test]

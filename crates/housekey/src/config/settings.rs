@@ -28,6 +28,8 @@ pub struct Settings {
     pub ca_file: Option<PathBuf>,
     /// What is chosen for single Homeys, by their short names.
     pub homeys: BTreeMap<String, HomeySettings>,
+    /// Command lines of the command line, by the names that stand for them.
+    pub alias: BTreeMap<String, String>,
 }
 
 /// What is chosen for one Homey.
@@ -76,7 +78,15 @@ impl SettingsFile {
     /// # Errors
     /// [`ConfigError::Read`]; [`ConfigError::Broken`] where it is not TOML or has a key that means nothing.
     pub fn read(&self) -> Result<Settings, ConfigError> {
-        toml::from_str(&self.text()?).map_err(|error| self.broken(error))
+        self.parse(&self.text()?)
+    }
+
+    /// The settings in a text, as if it were that of the file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Broken`].
+    pub fn parse(&self, text: &str) -> Result<Settings, ConfigError> {
+        toml::from_str(text).map_err(|error| self.broken(error))
     }
 
     /// The text of the file, without a byte order mark; empty where there is none.

@@ -1,0 +1,61 @@
+//! `housekey config list`.
+
+use housekey::config::SETTINGS;
+use serde_json::Value;
+
+use super::key::Key;
+use super::setting::{Setting, Source, text};
+use crate::context::Context;
+use crate::error::Outcome;
+use crate::output::table::Table;
+
+/// List the settings with their values, and where these come from
+///
+/// A value of the environment comes before that of config.toml. The settings of single Homeys are listed
+/// for those that are signed in.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey config list
+  housekey config list --jq '.[] | select(.source != \"default\") | .key'")]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_: Args, context: &Context) -> Outcome {
+    let file = super::get::content(context)?;
+    let mut keys: Vec<String> = Vec::new();
+    let mut homeys = context.store.homeys()?;
+    homeys.extend(names(&file, "homeys"));
+    homeys.sort();
+    homeys.dedup();
+    for setting in SETTINGS {
+        match setting.key.split_once("NAME") {
+            None => keys.push(setting.key.to_owned()),
+            Some(("homeys.", after)) => {
+                keys.extend(homeys.iter().map(|name| format!("homeys.{name}{after}")));
+            }
+            Some(_) => keys.extend(names(&file, "alias").map(|name| format!("alias.{name}"))),
+        }
+    }
+    let settings = keys.iter().map(|key| Setting::of(Key::read(key)?, &file, context));
+    let settings: Vec<Setting<'_>> = settings.collect::<Outcome<_>>()?;
+    let value = Value::Array(settings.iter().map(Setting::json).collect());
+    context.out.value(&value, || {
+        let mut table = Table::new(["setting", "value", "from"]);
+        for setting in &settings {
+            let default = setting.default_text();
+            let source = setting.source_text();
+            let (value, source) = match setting.source {
+                Source::Default => (default, source.to_owned()),
+                _ if setting.key.name.is_some() => (text(&setting.value), source.to_owned()),
+                _ => (text(&setting.value), format!("{source} (default: {default})")),
+            };
+            table.row([setting.key.text(), value, source]);
+        }
+        format!("{}\nIn {}\n", context.out.render(table), context.settings.path().display())
+    })
+}
+
+/// The names in a table of the file.
+fn names<'a>(file: &'a toml::Table, table: &str) -> impl Iterator<Item = String> + 'a {
+    let table = file.get(table).and_then(toml::Value::as_table);
+    table.into_iter().flat_map(|table| table.keys().cloned())
+}
