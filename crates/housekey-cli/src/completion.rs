@@ -1,17 +1,29 @@
-//! Completions for the shell: commands, options, operations, their arguments, and the stored Homeys. Never
-//! uses the network.
+//! Completions for the shell: commands, options, operations, their arguments, the stored Homeys, and the names
+//! that the last lists of a Homey had. Never uses the network.
+
+pub(crate) mod bash;
+mod items;
+mod line;
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
 
-use clap::CommandFactory as _;
+use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, SubcommandCandidates,
+};
+use clap_complete::env::{Fish, Shells, Zsh};
 use housekey::catalogue::{self, Operation, Parameter, ValueType};
+use housekey::config::SETTINGS;
 
+use self::bash::Bash;
+use self::line::Line;
 use crate::args::Cli;
 use crate::context::Context;
 use crate::env::{Environment, HOUSEKEY_COMPLETE};
+use crate::files::FILES;
 use crate::global::Global;
 
 /// Whether the shell requested completions, which are printed then. A normal start reads one variable here.
@@ -21,36 +33,83 @@ use crate::global::Global;
 pub(crate) fn answered() -> clap::error::Result<bool> {
     CompleteEnv::with_factory(|| tree(std::env::args_os().collect()))
         .var(HOUSEKEY_COMPLETE.name)
+        .shells(Shells(&[&Bash, &Zsh, &Fish]))
         .try_complete(std::env::args_os(), std::env::current_dir().ok().as_deref())
 }
 
 /// The command line, and where its values come from; `words` is the line so far.
-fn tree(words: Vec<OsString>) -> clap::Command {
-    let operations = || ArgValueCandidates::new(operations);
-    let homeys = || ArgValueCandidates::new(homeys);
-    let of_line = ArgValueCompleter::new(move |current: &OsStr| {
-        let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-        let before = words.split_last().map_or(&[][..], |(_, before)| before);
-        let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
-        arguments(&before, &current.to_string_lossy())
-    });
-    let mut tree = Cli::command().mut_arg("homey", |arg| arg.add(homeys()));
+fn tree(words: Vec<OsString>) -> Command {
+    let mut tree = Cli::command().mut_arg("homey", |arg| arg.add(ArgValueCandidates::new(homeys)));
     // Otherwise the commands have no arguments yet.
     tree.build();
-    tree.mut_subcommand("homeys", |command| {
-        ["use", "remove", "diagnose"].into_iter().fold(command, |command, verb| {
-            command.mut_subcommand(verb, |verb| verb.mut_arg("name", |arg| arg.add(homeys())))
-        })
+    let line = Arc::new(Line::of(&words, &tree));
+    completed(tree, &[], &line).add(SubcommandCandidates::new(aliases))
+}
+
+/// The command and those below it, with the places of their values.
+fn completed(command: Command, path: &[&str], line: &Arc<Line>) -> Command {
+    let command = command.mut_args(|arg| place(arg, path, line));
+    command.mut_subcommands(|below| {
+        let name = below.get_name().to_owned();
+        completed(below, &[path, &[name.as_str()]].concat(), line)
     })
-    .mut_subcommand("watch", |command| {
-        command.mut_arg("uris", |arg| arg.add(ArgValueCandidates::new(managers)))
-    })
-    .mut_subcommand("operations", |command| command.mut_arg("words", |arg| arg.add(operations())))
-    .mut_subcommand("call", |command| {
-        command
-            .mut_arg("operation", |arg| arg.add(operations()))
-            .mut_arg("arguments", |arg| arg.add(of_line))
-    })
+}
+
+/// The argument of a command, with what completes it.
+fn place(arg: Arg, path: &[&str], line: &Arc<Line>) -> Arg {
+    let id = arg.get_id().as_str();
+    match (path, id) {
+        (["homeys", "use" | "remove" | "diagnose"], "name") => {
+            arg.add(ArgValueCandidates::new(homeys))
+        }
+        (["watch"], "uris") => arg.add(ArgValueCandidates::new(managers)),
+        (["operations"], "words") | (["call"], "operation") => {
+            arg.add(ArgValueCandidates::new(operations))
+        }
+        (["config", _], "key") => arg.add(ArgValueCandidates::new(settings)),
+        (["config", "path"], "name") => arg.add(ArgValueCandidates::new(files)),
+        (["call"], "arguments") => {
+            let line = Arc::clone(line);
+            arg.add(ArgValueCompleter::new(move |current: &OsStr| {
+                let before: Vec<&str> = line.before.iter().map(String::as_str).collect();
+                arguments(&before, &current.to_string_lossy())
+            }))
+        }
+        _ => match items::values_of(path, &arg) {
+            Some(values) => {
+                let line = Arc::clone(line);
+                arg.add(ArgValueCompleter::new(move |current: &OsStr| {
+                    items::candidates(values, &line, &current.to_string_lossy())
+                }))
+            }
+            None => arg,
+        },
+    }
+}
+
+/// The aliases of the settings, as the commands that they are.
+fn aliases() -> Vec<CompletionCandidate> {
+    let context = Context::new(&Global::default(), Environment::of_process()).ok();
+    let aliases =
+        context.and_then(|context| context.settings.read().ok()).unwrap_or_default().alias;
+    let candidate = |(name, line): (String, String)| {
+        CompletionCandidate::new(name).help(Some(format!("alias: {line}").into()))
+    };
+    aliases.into_iter().map(candidate).collect()
+}
+
+fn settings() -> Vec<CompletionCandidate> {
+    let candidate = |(key, about): (&str, &str)| {
+        CompletionCandidate::new(key).help(Some(about.to_owned().into()))
+    };
+    SETTINGS.iter().map(|one| candidate((one.key, one.about))).collect()
+}
+
+fn files() -> Vec<CompletionCandidate> {
+    FILES
+        .iter()
+        .map(|file| CompletionCandidate::new(file.name).help(Some(file.about.into())))
+        .collect()
 }
 
 fn homeys() -> Vec<CompletionCandidate> {

@@ -20,6 +20,7 @@ use crate::encryption_notice;
 use crate::env::{self, Environment};
 use crate::error::Outcome;
 use crate::global::Global;
+use crate::names::SeenLists;
 use crate::output::jq::Filter;
 use crate::output::template::Template;
 use crate::output::{Output, Shape};
@@ -38,7 +39,7 @@ pub(crate) struct Context {
     /// `--homey` or its variable.
     pub(crate) homey_named: Option<String>,
     /// The stored Homeys that were opened, for their renewals to be waited for.
-    opened: RefCell<Vec<(Homey, HomeyRecord)>>,
+    opened: RefCell<Vec<(Homey, HomeyRecord, SeenLists)>>,
     /// The names of those of which it was said that plain HTTP is not used any more.
     informed: RefCell<Vec<String>>,
 }
@@ -146,12 +147,13 @@ impl Context {
     pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Target> {
         let plain_http = self.settings.read()?.plain_http(&record.name);
         self.inform(&record, plain_http, false);
-        let homey = self.open_stored(&record)?;
+        let seen = SeenLists::default();
+        let homey = seen.note(self.open_stored(&record)?);
         let title = record.title.clone();
         let first = candidates(&record.addresses, plain_http).into_iter().next();
         let at = first.map(|first| format!(" at {}", authority(&first.base))).unwrap_or_default();
         self.waiting.name(format!("\"{title}\"{at}"));
-        self.opened.borrow_mut().push((homey.clone(), record));
+        self.opened.borrow_mut().push((homey.clone(), record, seen));
         Ok(Target::new(homey, title))
     }
 
@@ -178,7 +180,7 @@ impl Context {
                 .opened
                 .borrow()
                 .iter()
-                .find_map(|(homey, _)| homey.session()?.pending_renewal());
+                .find_map(|(homey, ..)| homey.session()?.pending_renewal());
             // At two looks in a row: it takes longer than it should.
             if let Some(PendingRenewal { last_error, timeout }) =
                 waiting.as_ref().filter(|_| waited)
@@ -212,8 +214,10 @@ impl Context {
         let said_before = self.informed.borrow().len();
         self.remember_informed(0).await;
         let opened = self.opened.take();
-        for (homey, record) in opened {
+        for (homey, record, seen) in opened {
             homey.settle().await;
+            // Without it completions are older, which is no reason to fail.
+            let _ = seen.save(&self.state, &record.name);
             let offline = homey.is_offline();
             if let (true, Ok(settings)) = (offline, self.settings.read()) {
                 self.inform(&record, settings.plain_http(&record.name), offline);

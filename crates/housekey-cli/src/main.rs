@@ -22,6 +22,7 @@ mod items;
 mod listing;
 mod logging;
 mod lookup;
+mod names;
 mod natural;
 mod nearness;
 mod on_off;

@@ -12,7 +12,6 @@ pub(crate) fn split(line: &str) -> Result<Vec<String>, char> {
 }
 
 /// What a word stands for that may still be typed: its last quote may be open.
-#[cfg(test)]
 pub(crate) fn unquoted(word: &str) -> String {
     scan(word).0.join(" ")
 }

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::context::Context;
 use crate::duration;
 use crate::error::Outcome;
+use crate::names;
 use crate::settings;
 
 /// Ends what lets us in to the Homey of that short name where that can be done, forgets it, and says
@@ -24,6 +25,7 @@ pub(super) async fn homey(name: &str, context: &Context) -> Outcome {
     if context.settings.read()?.homey.as_deref() == Some(name) {
         settings::choose_homey(&context.settings, None)?;
     }
+    names::forget(&context.state, name);
     // It was allowed for this Homey, not for the next one of that name.
     settings::allow_plain_http(&context.settings, name, false)?;
     context.out.note(&format!("Forgot the Homey {name}."));

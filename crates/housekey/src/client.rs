@@ -7,6 +7,7 @@ mod dialect;
 mod exchange;
 mod live;
 mod local_sign_in;
+mod observer;
 pub mod pace;
 mod raw;
 mod typed_call;
@@ -22,6 +23,7 @@ pub use local_sign_in::LocalSignIn;
 pub use raw::{RawCall, RawResponse};
 pub use typed_call::{Call, Done};
 
+use self::observer::Observer;
 use self::pace::Pace;
 use crate::Secret;
 use crate::auth::store::{HomeyRecord, Store};
@@ -57,6 +59,7 @@ pub struct Homey {
     pace: Arc<Pace>,
     live: Arc<OnceLock<Realtime>>,
     read_only: bool,
+    observer: Observer,
 }
 
 impl Homey {
@@ -97,7 +100,8 @@ impl Homey {
 
     fn new(http: Http, route: Route, bearer: Bearer) -> Self {
         let (dialect, pace, live) = (Arc::default(), Arc::new(Pace::gentle()), Arc::default());
-        Self { http, route, dialect, bearer, pace, live, read_only: false }
+        let (read_only, observer) = (false, Observer::default());
+        Self { http, route, dialect, bearer, pace, live, read_only, observer }
     }
 
     /// The same handle, whose calls may only read: any other fails with
@@ -105,6 +109,17 @@ impl Homey {
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { read_only: true, ..self }
+    }
+
+    /// The same with a function that sees the answers to calls without arguments: the id of the operation and
+    /// the body as the Homey sent it. Refusals, raw calls and calls over the live connection are left out. The
+    /// function is called before the answer is returned, so it has to be fast.
+    #[must_use]
+    pub fn with_observer(
+        self,
+        observer: impl Fn(&'static str, &[u8]) + Send + Sync + 'static,
+    ) -> Self {
+        Self { observer: Observer::new(observer), ..self }
     }
 
     /// The same, with the user's decision about plain HTTP for this Homey.

@@ -1,7 +1,8 @@
 //! `housekey completions`: what teaches a shell to complete.
 
-use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+use clap_complete::env::{EnvCompleter, Fish, Zsh};
 
+use crate::completion::bash::Bash;
 use crate::context::Context;
 use crate::env::HOUSEKEY_COMPLETE;
 use crate::error::{Failure, Outcome};

@@ -70,6 +70,9 @@ impl Homey {
         let request = self.request(operation, arguments).await?;
         let answer = self.send_request(&request).await?;
         if answer.is_success() {
+            if arguments.iter().next().is_none() {
+                self.observer.answered(request.operation.id, &answer.body);
+            }
             return Ok(answer);
         }
         let scopes = match answer.status {

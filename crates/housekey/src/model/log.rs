@@ -92,6 +92,13 @@ impl Log {
     pub fn owner_name(&self) -> Option<&str> {
         owner::name(&self.owner_name, &self.other)
     }
+
+    /// `Owner/log`, such as `Fridge/measure_power`; the URI of an owner without a name.
+    pub fn full_name(&self) -> String {
+        let (id, owner) = (self.id(), self.owner().unwrap_or_default());
+        let short = id.strip_prefix(owner).and_then(|rest| rest.strip_prefix(':')).unwrap_or(&id);
+        format!("{}/{short}", self.owner_name().unwrap_or(owner))
+    }
 }
 
 impl LogEntries {

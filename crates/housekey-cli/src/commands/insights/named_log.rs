@@ -21,11 +21,7 @@ pub(super) struct NamedLog {
 
 impl NamedLog {
     pub(super) fn new(log: Log) -> Self {
-        let id = log.id().into_owned();
-        let owner = log.owner().unwrap_or_default();
-        let short = id.strip_prefix(owner).and_then(|rest| rest.strip_prefix(':')).unwrap_or(&id);
-        let name = format!("{}/{short}", log.owner_name().unwrap_or(owner));
-        Self { name, zone: None, id, log }
+        Self { name: log.full_name(), zone: None, id: log.id().into_owned(), log }
     }
 
     pub(super) fn named(&self) -> Named<'_> {
