@@ -31,7 +31,9 @@ mod man;
 mod mobile;
 mod moods;
 mod notifications;
+mod open;
 mod operations;
+mod overview;
 mod presence;
 mod radio;
 mod reminders;
@@ -117,6 +119,10 @@ pub(crate) enum Command {
     /// wildcard. A whole path finds the operation behind it. A single match is explained: how it is called
     /// on each dialect, with an example.
     Operations(operations::Args),
+    /// Show the state of the home: who is in, what is on, what needs attention
+    Overview(overview::Args),
+    /// Open the web app, at a device or a flow where one is named
+    Open(open::Args),
     /// Show live events as they happen, one per line
     Watch(watch::Args),
     /// The devices of the Homey
@@ -240,6 +246,8 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Api(args) => online(Box::pin(api::run(args, context))),
         Command::Call(args) => online(Box::pin(call::run(args, context))),
         Command::Operations(args) => operations::run(args, context),
+        Command::Overview(args) => online(Box::pin(overview::run(args, context))),
+        Command::Open(args) => online(Box::pin(open::run(args, context))),
         Command::Watch(args) => online(Box::pin(watch::run(args, context))),
         Command::Devices(Noun { command }) => online(Box::pin(devices::run(command, context))),
         Command::Zones(Noun { command }) => online(Box::pin(zones::run(command, context))),

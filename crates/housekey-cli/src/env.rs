@@ -21,6 +21,8 @@ variables! {
     NOTIFY_SOCKET: "set by systemd: where the agent says that it is ready",
     WATCHDOG_USEC: "set by systemd: how often the agent has to say that it is alive",
     TZ: "time zone of the times that are shown, else that of the Homey",
+    DISPLAY: "set by the desktop: `housekey open` can open a browser",
+    WAYLAND_DISPLAY: "the same of a Wayland desktop",
     NO_COLOR: "set to anything: no colours",
 }
 
@@ -31,7 +33,8 @@ pub(crate) const VARIABLES: &[&EnvironmentVariable] = &[
     &HOUSEKEY_CLIENT_ID, &HOUSEKEY_CLIENT_SECRET, &HOUSEKEY_ACCOUNTS_URL, &HOUSEKEY_API_URL, &HOUSEKEY_LOG,
     &HOUSEKEY_COMPLETE, &HOMEY_ADDRESS, &HOMEY_TOKEN, &HOMEY_PAT, &HOMEY_HOME, &HOMEY_DISCOVERY_MDNS_HOST,
     &HOMEY_DISCOVERY_MDNS_PORT, &HTTPS_PROXY, &HTTP_PROXY, &ALL_PROXY, &NO_PROXY, &SSL_CERT_FILE, &SSL_CERT_DIR,
-    &NOTIFY_SOCKET, &WATCHDOG_USEC, &XDG_CONFIG_HOME, &XDG_STATE_HOME, &TZ, &HOME, &NO_COLOR,
+    &NOTIFY_SOCKET, &WATCHDOG_USEC, &XDG_CONFIG_HOME, &XDG_STATE_HOME, &TZ, &HOME, &DISPLAY, &WAYLAND_DISPLAY,
+    &NO_COLOR,
 ];
 
 #[cfg(test)]

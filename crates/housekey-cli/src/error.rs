@@ -81,6 +81,11 @@ impl Failure {
         self
     }
 
+    /// What to do next, where that is known.
+    pub(crate) fn hint_text(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit

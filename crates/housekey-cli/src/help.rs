@@ -12,6 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "Home",
         &[
+            "overview",
             "devices",
             "zones",
             "moods",
@@ -44,7 +45,18 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Service", &["agent"]),
     (
         "Tools",
-        &["watch", "call", "api", "operations", "emulate", "config", "completions", "man", "help"],
+        &[
+            "watch",
+            "call",
+            "api",
+            "operations",
+            "emulate",
+            "open",
+            "config",
+            "completions",
+            "man",
+            "help",
+        ],
     ),
 ];
 

@@ -3,7 +3,7 @@
 mod account;
 mod address;
 mod args;
-mod browser;
+pub(super) mod browser;
 mod client;
 mod guided;
 mod homey_cli;

@@ -15,32 +15,32 @@ use crate::lookup::{self, Named};
 
 /// The fields that flows of both kinds have.
 #[derive(Deserialize)]
-pub(super) struct Head {
-    pub(super) id: String,
+pub(in crate::commands) struct Head {
+    pub(in crate::commands) id: String,
     #[serde(default)]
     name: Field<String>,
     #[serde(default)]
-    pub(super) enabled: Field<bool>,
+    pub(in crate::commands) enabled: Field<bool>,
     #[serde(default)]
     folder: Field<String>,
     #[serde(default)]
-    pub(super) broken: Field<bool>,
+    pub(in crate::commands) broken: Field<bool>,
 }
 
 /// A flow of a Homey.
-pub(super) struct Flow {
-    pub(super) kind: Kind,
-    pub(super) head: Head,
+pub(in crate::commands) struct Flow {
+    pub(in crate::commands) kind: Kind,
+    pub(in crate::commands) head: Head,
 }
 
 impl Flow {
     /// What it is called.
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::commands) fn name(&self) -> &str {
         or_id(self.head.name.label(), &self.head.id)
     }
 
     /// Whether it is enabled, and whether it is broken.
-    pub(super) fn state(&self) -> String {
+    pub(in crate::commands) fn state(&self) -> String {
         let state = if self.head.enabled.is_true() { "on" } else { "off" };
         let broken = if self.head.broken.is_true() { ", broken" } else { "" };
         format!("{state}{broken}")
@@ -48,13 +48,13 @@ impl Flow {
 }
 
 /// All flows of a Homey, and their folders.
-pub(super) struct Flows {
-    pub(super) items: Vec<Flow>,
-    pub(super) folders: Collection<FlowFolder>,
+pub(in crate::commands) struct Flows {
+    pub(in crate::commands) items: Vec<Flow>,
+    pub(in crate::commands) folders: Collection<FlowFolder>,
 }
 
 impl Flows {
-    pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
+    pub(in crate::commands) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
         let standard = async { Ok(Kind::Standard.get_all::<Items<Head>>(&target.homey).await?) };
         let (Items(standard), advanced, folders) = tokio::try_join!(
             standard,
@@ -71,16 +71,16 @@ impl Flows {
     }
 
     /// What a flow is called, folder and all.
-    pub(super) fn named<'a>(&'a self, flow: &'a Flow) -> Named<'a> {
+    pub(in crate::commands) fn named<'a>(&'a self, flow: &'a Flow) -> Named<'a> {
         Named { id: &flow.head.id, name: flow.name(), zone: self.folder_of(flow) }
     }
 
     /// The name of the folder a flow is in.
-    pub(super) fn folder_of(&self, flow: &Flow) -> Option<&str> {
+    pub(in crate::commands) fn folder_of(&self, flow: &Flow) -> Option<&str> {
         Some(self.folders.with_id(flow.head.folder.text()?)?.name())
     }
 
-    pub(super) fn find(&self, wanted: &str) -> Outcome<&Flow> {
+    pub(in crate::commands) fn find(&self, wanted: &str) -> Outcome<&Flow> {
         lookup::find("flow", &self.items, wanted, |flow| self.named(flow))
     }
 }
@@ -99,7 +99,7 @@ async fn folders(target: &Target, context: &Context) -> Outcome<Collection<FlowF
 
 /// The advanced flows; `None` where the Homey has no such thing. What a Homey says on which they are
 /// not unlocked is not known: a refusal is noted, and the other flows are read.
-pub(super) async fn advanced<T: DeserializeOwned + Send>(
+pub(in crate::commands) async fn advanced<T: DeserializeOwned + Send>(
     target: &Target,
     context: &Context,
 ) -> Outcome<Option<T>> {

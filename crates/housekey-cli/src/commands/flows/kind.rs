@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What kind of flow it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(super) enum Kind {
+pub(in crate::commands) enum Kind {
     /// When, and, then.
     Standard,
     /// Cards on a canvas, and the lines between them.

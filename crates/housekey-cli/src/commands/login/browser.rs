@@ -65,7 +65,7 @@ fn pasted(sign_in: &BrowserSignIn, context: &Context) -> Outcome<Secret> {
 }
 
 /// Starts the browser of this machine, which inherits none of our secrets; returns whether that worked.
-fn open_browser(url: &str) -> bool {
+pub(in crate::commands) fn open_browser(url: &str) -> bool {
     open::commands(url).into_iter().any(|mut command| {
         withhold_secrets(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

@@ -1,0 +1,138 @@
+//! An overview as people read it.
+
+use housekey::model::number_text;
+
+use super::layout::Layout;
+use super::state::{Overview, Person, Place, Temperature};
+use crate::output::ink::Ink;
+
+/// The text, for a terminal of that width.
+pub(super) fn text(overview: &Overview, width: usize) -> String {
+    let mut layout = Layout::new(width);
+    people(&mut layout, &overview.people);
+    let on = overview.on.iter().map(|one| {
+        let dimmed = one.dim.filter(|dim| *dim < 1.0).map(|dim| format!(" {:.0} %", dim * 100.0));
+        (&one.place, format!("{}{}", one.place.device, dimmed.unwrap_or_default()))
+    });
+    section(&mut layout, "On", Ink::BoldCyan, by_zone(on));
+    let alarms = overview
+        .alarms
+        .iter()
+        .map(|one| (&one.place, format!("{} ({})", one.place.device, lower(&one.what))));
+    section(&mut layout, "Alarms", Ink::BoldRed, by_zone(alarms));
+    section(&mut layout, "Temperature", Ink::Bold, temperatures(&overview.temperatures));
+    if let Some(power) = &overview.power {
+        let part = |watts: Option<f64>, what: &str| {
+            watts.map(|watts| format!("{} W {what}", number_text(watts, Some(0))))
+        };
+        let parts = [
+            part(power.used_w, "used"),
+            part(power.generated_w, "generated"),
+            part(power.meter_w, "at the meter"),
+        ];
+        section(&mut layout, "Power", Ink::Bold, alone(parts.into_iter().flatten().collect()));
+    }
+    let batteries = overview.low_batteries.iter().map(|one| {
+        let level = match one.percent {
+            Some(percent) => format!("{} %", number_text(percent, Some(0))),
+            None => "low".to_owned(),
+        };
+        format!("{} {level}", full(&one.place))
+    });
+    section(&mut layout, "Batteries", Ink::BoldRed, alone(batteries.collect()));
+    let unavailable = overview.unavailable.iter().map(|one| match &one.why {
+        Some(why) => format!("{} ({})", full(&one.place), lower(why.trim_end_matches('.'))),
+        None => full(&one.place),
+    });
+    section(&mut layout, "Unavailable", Ink::BoldRed, alone(unavailable.collect()));
+    for (label, broken) in [("Flows", &overview.broken_flows), ("Apps", &overview.stopped_apps)] {
+        let items = broken.iter().map(|one| format!("{} ({})", one.name, one.state));
+        section(&mut layout, label, Ink::BoldRed, alone(items.collect()));
+    }
+    let missing = overview.missing.iter().map(|one| (one.part.to_owned(), vec![one.why.clone()]));
+    section(&mut layout, "Not shown", Ink::BoldGrey, missing.collect());
+    let bold = Ink::Bold;
+    let quiet = match layout.text() {
+        nothing if nothing.is_empty() => "Nothing is on, and nothing needs attention.\n".to_owned(),
+        text => text,
+    };
+    format!("{bold}{}{bold:#}\n\n{quiet}", overview.homey)
+}
+
+fn section(layout: &mut Layout, label: &str, ink: Ink, rows: Vec<(String, Vec<String>)>) {
+    if !rows.is_empty() {
+        layout.gap();
+        layout.rows(label, ink, &rows);
+    }
+}
+
+fn people(layout: &mut Layout, people: &[Person]) {
+    let named = |at_home: Option<bool>| -> Vec<String> {
+        let there = people.iter().filter(|person| person.at_home == at_home);
+        there
+            .map(|person| match person.asleep {
+                Some(true) if at_home == Some(true) => format!("{} (asleep)", person.name),
+                _ => person.name.clone(),
+            })
+            .collect()
+    };
+    for (label, at_home) in [("At home", Some(true)), ("Away", Some(false))] {
+        let rows = alone(named(at_home));
+        if !rows.is_empty() {
+            layout.rows(label, Ink::Bold, &rows);
+        }
+    }
+}
+
+/// One row without a name; none where there is nothing in it.
+fn alone(items: Vec<String>) -> Vec<(String, Vec<String>)> {
+    if items.is_empty() { Vec::new() } else { vec![(String::new(), items)] }
+}
+
+/// A row for each zone, in the order of the items.
+fn by_zone<'p>(items: impl Iterator<Item = (&'p Place, String)>) -> Vec<(String, Vec<String>)> {
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+    for (place, item) in items {
+        let zone = place.zone.as_deref().unwrap_or_default();
+        match rows.last_mut() {
+            Some((name, items)) if name == zone => items.push(item),
+            _ => rows.push((zone.to_owned(), vec![item])),
+        }
+    }
+    rows
+}
+
+/// One item for each zone: its temperature, or the lowest and the highest.
+fn temperatures(all: &[Temperature]) -> Vec<(String, Vec<String>)> {
+    let mut items = Vec::new();
+    for zone in all.chunk_by(|one, next| one.place.zone == next.place.zone) {
+        let by_value = |one: &&Temperature, other: &&Temperature| one.value.total_cmp(&other.value);
+        let (lowest, highest) = (zone.iter().min_by(by_value), zone.iter().max_by(by_value));
+        let (Some(lowest), Some(highest)) = (lowest, highest) else { continue };
+        let name = lowest.place.zone.as_deref().unwrap_or(&lowest.place.device);
+        items.push(match lowest.text == highest.text {
+            true => format!("{name} {}", lowest.text),
+            false => format!("{name} {} to {}", lowest.text, highest.text),
+        });
+    }
+    alone(items)
+}
+
+fn full(place: &Place) -> String {
+    match &place.zone {
+        Some(zone) => format!("{zone}/{}", place.device),
+        None => place.device.clone(),
+    }
+}
+
+/// A title or a sentence inside a line.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        // An abbreviation stays as it is.
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
