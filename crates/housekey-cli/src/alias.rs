@@ -14,7 +14,7 @@ use crate::shell_words;
 /// Command lines by the names that stand for them.
 pub(crate) type Aliases = BTreeMap<String, String>;
 
-/// The words of the command line, with the command line in the place of an alias. The arguments follow it,
+/// The words of the command line, with an alias replaced by its command line. The arguments follow it,
 /// but those that `$1` to `$9` in it take.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ pub(crate) fn check(name: &str, aliases: &Aliases, is_command: fn(&str) -> bool)
     Ok(())
 }
 
-/// Notes that an alias is in the place of another.
+/// Notes an alias that another one led to.
 fn note(seen: &mut Vec<String>, name: &str) -> Outcome {
     let again = seen.iter().any(|one| one == name);
     seen.push(name.to_owned());

@@ -19,7 +19,7 @@ use housekey::catalogue::{self, Operation, Parameter, ValueType};
 use housekey::config::SETTINGS;
 
 use self::bash::Bash;
-use self::line::Line;
+use self::line::CommandLine;
 use crate::args::Cli;
 use crate::context::Context;
 use crate::env::{Environment, HOUSEKEY_COMPLETE};
@@ -42,12 +42,13 @@ fn tree(words: Vec<OsString>) -> Command {
     let mut tree = Cli::command().mut_arg("homey", |arg| arg.add(ArgValueCandidates::new(homeys)));
     // Otherwise the commands have no arguments yet.
     tree.build();
-    let line = Arc::new(Line::of(&words, &tree));
-    completed(tree, &[], &line).add(SubcommandCandidates::new(aliases))
+    let line = Arc::new(CommandLine::of(&words, &tree));
+    let tree = completed(tree, &[], &line);
+    tree.allow_external_subcommands(true).add(SubcommandCandidates::new(aliases))
 }
 
 /// The command and those below it, with the places of their values.
-fn completed(command: Command, path: &[&str], line: &Arc<Line>) -> Command {
+fn completed(command: Command, path: &[&str], line: &Arc<CommandLine>) -> Command {
     let command = command.mut_args(|arg| place(arg, path, line));
     command.mut_subcommands(|below| {
         let name = below.get_name().to_owned();
@@ -56,7 +57,7 @@ fn completed(command: Command, path: &[&str], line: &Arc<Line>) -> Command {
 }
 
 /// The argument of a command, with what completes it.
-fn place(arg: Arg, path: &[&str], line: &Arc<Line>) -> Arg {
+fn place(arg: Arg, path: &[&str], line: &Arc<CommandLine>) -> Arg {
     let id = arg.get_id().as_str();
     match (path, id) {
         (["homeys", "use" | "remove" | "diagnose"], "name") => {

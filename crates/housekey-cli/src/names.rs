@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use housekey::Homey;
-use housekey::model::{Device, Field, Items, Log};
+use housekey::model::{Field, Items, Log};
 use housekey::whole_file;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub(crate) const VARIABLES: &str = "logic.getVariables";
 
 /// The lists of a home, by the operations that return them.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Names(BTreeMap<String, Vec<Name>>);
+pub(crate) struct KnownNames(BTreeMap<String, Vec<Name>>);
 
 /// An item of a list.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ pub(crate) struct Name {
     pub(crate) switch: bool,
 }
 
-impl Names {
+impl KnownNames {
     /// Those of the Homey of that short name; none where they cannot be read.
     pub(crate) fn read(state: &Path, homey: &str) -> Self {
         let text = whole_file::read_text(&path(state, homey), FILE_LIMIT_BYTES);
@@ -123,7 +123,7 @@ impl SeenLists {
         if seen.is_empty() {
             return Ok(());
         }
-        let mut names = Names::read(state, homey);
+        let mut names = KnownNames::read(state, homey);
         let mut changed = false;
         for (operation, answer) in seen {
             let Some(list) = names_in(operation, &answer) else { continue };
@@ -137,21 +137,9 @@ impl SeenLists {
 /// The names in an answer; `None` where it is no list.
 fn names_in(operation: &str, answer: &[u8]) -> Option<Vec<Name>> {
     match operation {
-        DEVICES => items(answer, |device: Device| Name {
-            capabilities: device
-                .all_capabilities()
-                .map(|one| {
-                    let values = one.setable.is_true().then(|| match one.kind.text() {
-                        Some("boolean") => vec!["on".to_owned(), "off".to_owned()],
-                        _ => {
-                            let choices = one.values.get().into_iter().flatten();
-                            choices.map(|choice| choice.id.clone()).collect()
-                        }
-                    });
-                    (one.id.clone(), values)
-                })
-                .collect(),
-            name: device.name().to_owned(),
+        DEVICES => items(answer, |device: ListedDevice| Name {
+            capabilities: device.capabilities.get().map(capabilities).unwrap_or_default(),
+            name: device.name.label().unwrap_or(&device.id).to_owned(),
             parent: device.zone.text().map(str::to_owned),
             id: device.id,
             switch: false,
@@ -173,6 +161,20 @@ fn names_in(operation: &str, answer: &[u8]) -> Option<Vec<Name>> {
     }
 }
 
+/// Each capability, with its values where it can be set.
+fn capabilities(
+    listed: &BTreeMap<String, ListedCapability>,
+) -> BTreeMap<String, Option<Vec<String>>> {
+    let values = |one: &ListedCapability| match one.kind.text() {
+        Some("boolean") => vec!["on".to_owned(), "off".to_owned()],
+        _ => one.values.get().into_iter().flatten().map(|choice| choice.id.clone()).collect(),
+    };
+    let each = |(id, one): (&String, &ListedCapability)| {
+        (id.clone(), one.setable.is_true().then(|| values(one)))
+    };
+    listed.iter().map(each).collect()
+}
+
 fn items<T: DeserializeOwned>(answer: &[u8], name: impl Fn(T) -> Name) -> Option<Vec<Name>> {
     let Items(items) = serde_json::from_slice::<Items<T>>(answer).ok()?;
     Some(items.into_iter().map(name).collect())
@@ -192,4 +194,31 @@ struct AnyItem {
     folder: Field<String>,
     #[serde(default, rename = "type")]
     kind: Field<String>,
+}
+
+/// The few fields of a device that matter here: the whole of it takes longer to read than the list to print.
+#[derive(Deserialize)]
+struct ListedDevice {
+    id: String,
+    #[serde(default)]
+    name: Field<String>,
+    #[serde(default)]
+    zone: Field<String>,
+    #[serde(default, rename = "capabilitiesObj")]
+    capabilities: Field<BTreeMap<String, ListedCapability>>,
+}
+
+#[derive(Deserialize)]
+struct ListedCapability {
+    #[serde(default)]
+    setable: Field<bool>,
+    #[serde(default, rename = "type")]
+    kind: Field<String>,
+    #[serde(default)]
+    values: Field<Vec<ListedChoice>>,
+}
+
+#[derive(Deserialize)]
+struct ListedChoice {
+    id: String,
 }

@@ -87,10 +87,15 @@ async fn find(wanted: &str, target: &Target, context: &Context) -> Outcome<Strin
             Err(flow)
         }
         (Err(device), Err(flow)) if device.exit() == Exit::Usage => {
-            let hints = [device, flow].map(|failure| failure.hint_text().map(str::to_owned));
-            let hints: Vec<String> = hints.into_iter().flatten().collect();
+            let near = [device, flow].into_iter().find_map(|failure| {
+                failure
+                    .hint_text()
+                    .filter(|hint| hint.starts_with("did you mean"))
+                    .map(str::to_owned)
+            });
+            let lists = "`housekey devices list` and `housekey flows list` show what there is";
             Err(Failure::usage(format!("there is no device and no flow \"{wanted}\""))
-                .hint(hints.join("; ")))
+                .hint(near.unwrap_or_else(|| lists.to_owned())))
         }
         (Err(device), Err(_)) => Err(device),
     }

@@ -42,8 +42,17 @@ impl EnvCompleter for Bash {
         let Some(index) = words.len().checked_sub(1) else { return Ok(()) };
         let current = words[index].to_string_lossy().into_owned();
         let quote = current.chars().next().filter(|first| matches!(first, '\'' | '"'));
-        for candidate in complete(command, words, index, directory)? {
-            writeln!(to, "{}", quoted(&candidate.get_value().to_string_lossy(), quote))?;
+        let mut found: Vec<String> = complete(command, words, index, directory)?
+            .iter()
+            .map(|candidate| candidate.get_value().to_string_lossy().into_owned())
+            .collect();
+        // bash shows no descriptions: options would hide the names among them until a `-` is typed.
+        let is_option = |word: &String| word.starts_with('-');
+        if !is_option(&current) && !found.iter().all(is_option) {
+            found.retain(|word| !is_option(word));
+        }
+        for word in found {
+            writeln!(to, "{}", quoted(&word, quote))?;
         }
         Ok(())
     }

@@ -5,9 +5,9 @@ use clap_complete::engine::CompletionCandidate;
 use housekey::config::Config;
 use housekey::model::name::{self, Called, as_seen};
 
-use super::line::Line;
+use super::line::CommandLine;
 use crate::env::{Environment, HOUSEKEY_HOMEY};
-use crate::names::{DEVICES, FOLDERS, LOGS, Name, Names, VARIABLES, ZONES};
+use crate::names::{DEVICES, FOLDERS, KnownNames, LOGS, Name, VARIABLES, ZONES};
 use crate::shell_words;
 
 /// What completes a word.
@@ -50,7 +50,11 @@ pub(super) fn values_of(path: &[&str], arg: &Arg) -> Option<Values> {
 }
 
 /// What may stand at `current`, which is as it was typed so far.
-pub(super) fn candidates(values: Values, line: &Line, current: &str) -> Vec<CompletionCandidate> {
+pub(super) fn candidates(
+    values: Values,
+    line: &CommandLine,
+    current: &str,
+) -> Vec<CompletionCandidate> {
     let Some(names) = names(line) else { return Vec::new() };
     let current = &shell_words::unquoted(current);
     let device = |place: usize| {
@@ -80,7 +84,7 @@ pub(super) fn candidates(values: Values, line: &Line, current: &str) -> Vec<Comp
 }
 
 /// The names of the Homey that is meant, as far as that is clear without reading its record.
-fn names(line: &Line) -> Option<Names> {
+fn names(line: &CommandLine) -> Option<KnownNames> {
     let config = Config::new(Environment::of_process()).ok()?;
     let named = line.option("homey").or_else(|| config.env.text(&HOUSEKEY_HOMEY).ok().flatten());
     let known = config.store.homeys().ok()?;
@@ -91,12 +95,12 @@ fn names(line: &Line) -> Option<Names> {
             _ => return None,
         },
     };
-    Some(Names::read(&config.state, &homey))
+    Some(KnownNames::read(&config.state, &homey))
 }
 
 /// Every item under its name, or `Parent/Name` where several have it or where that was begun.
 fn items(
-    names: &Names,
+    names: &KnownNames,
     operations: &[&str],
     parents: Option<&str>,
     current: &str,
@@ -132,14 +136,14 @@ fn called<'a>(item: &'a Name, parent: Option<&'a str>) -> Called<'a> {
     Called { id: &item.id, name: &item.name, group: parent }
 }
 
-fn parent<'a>(names: &'a Names, parents: Option<&str>, item: &Name) -> Option<&'a str> {
+fn parent<'a>(names: &'a KnownNames, parents: Option<&str>, item: &Name) -> Option<&'a str> {
     let id = item.parent.as_deref()?;
     names.of(parents?).iter().find(|parent| parent.id == id).map(|parent| parent.name.as_str())
 }
 
 /// The item that a word before the current one names, with or without quotes.
 fn found<'a>(
-    names: &'a Names,
+    names: &'a KnownNames,
     operation: &str,
     parents: Option<&str>,
     word: &str,
@@ -155,7 +159,7 @@ fn found<'a>(
     find(&shell_words::unquoted(word)).or_else(|| find(word))
 }
 
-fn any_capability(names: &Names) -> Vec<String> {
+fn any_capability(names: &KnownNames) -> Vec<String> {
     let all = names.of(DEVICES).iter().flat_map(|device| device.capabilities.keys().cloned());
     let all: std::collections::BTreeSet<String> = all.collect();
     all.into_iter().collect()

@@ -8,7 +8,7 @@ use crate::shell_words;
 
 /// The line up to the word that is completed.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct CommandLine {
     /// Its words, as the shell hands them out.
     pub(super) before: Vec<String>,
     /// The words that are no command, no option and no value of one.
@@ -17,7 +17,7 @@ pub(super) struct Line {
     options: Vec<(String, String)>,
 }
 
-impl Line {
+impl CommandLine {
     /// Of the words of this process: its own name, `--`, and the line.
     pub(super) fn of(words: &[OsString], tree: &Command) -> Self {
         let words: Vec<String> =

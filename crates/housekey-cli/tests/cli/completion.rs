@@ -79,3 +79,67 @@ fn zsh_puts_no_blank_behind_an_argument_that_wants_a_value() {
     let script = TestContext::alone().run(&["completions", "zsh"]).stdout;
     assert_eq!(script.matches("_describe -V 'values' open -S ''").count(), 1, "{script}");
 }
+
+/// What is offered at the end of a line as bash cuts it, in the words of bash.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_offered_from_the_last_lists() {
+    let context = TestContext::signed_in().await;
+    assert!(words_offered(&context, &["devices", "on", ""]).is_empty(), "nothing is known yet");
+    for list in [
+        &["devices", "list"][..],
+        &["flows", "list"],
+        &["variables", "list"],
+        &["insights", "list"],
+    ] {
+        assert_eq!(context.run(list).exit, 0, "{list:?}");
+    }
+    let before = context.world().seen();
+    for (words, want) in [
+        (&["devices", "on", "kitchen/ce"][..], &[r"Kitchen/Ceiling\ lamp"][..]),
+        (&["devices", "on", "'Kitchen/Ce"], &["Kitchen/Ceiling lamp"]),
+        (&["devices", "on", r"Kitchen/Ceiling\ l"], &[r"Kitchen/Ceiling\ lamp"]),
+        (&["devices", "get", "'Kitchen/Ceiling lamp'", "d"], &["dim"]),
+        (&["devices", "set", "'Kitchen/Ceiling lamp'", "o"], &["onoff"]),
+        (&["devices", "set", "'Kitchen/Ceiling lamp'", "onoff", ""], &["on", "off"]),
+        (&["devices", "set", "--device", "'Kitchen/Ceiling lamp'", "onoff", ""], &["on", "off"]),
+        (&["devices", "list", "--zone", "Kit"], &["Kitchen"]),
+        (&["zones", "rename", "kit"], &["Kitchen"]),
+        (&["devices", "on", "--homey", "cabin", "Kit"], &[]),
+    ] {
+        assert_eq!(words_offered(&context, words), want, "{words:?}");
+    }
+    for words in [&["flows", "run", ""], &["variables", "set", ""], &["insights", "get", ""]] {
+        assert!(!words_offered(&context, words).is_empty(), "{words:?}");
+    }
+    assert_eq!(context.world().seen(), before, "no request is sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_of_names_is_private_and_goes_with_the_sign_in() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let context = TestContext::signed_in().await;
+    assert_eq!(context.run(&["devices", "list"]).exit, 0);
+    let path = context.directory().join("state/names/canal-house.json");
+    let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let text = std::fs::read_to_string(&path).expect("text");
+    assert!(text.contains("Ceiling lamp"), "{text}");
+    assert_eq!(context.run(&["logout"]).exit, 0);
+    assert!(!path.exists());
+}
+
+#[test]
+fn aliases_and_settings_are_offered() {
+    let context = TestContext::alone();
+    assert_eq!(context.run(&["config", "set", "alias.lamp", "devices toggle Lamp"]).exit, 0);
+    assert_eq!(words_offered(&context, &["la"]), ["language", "lamp"]);
+    assert_eq!(
+        words_offered(&context, &["config", "get", "ho"]),
+        ["homey", "homeys.NAME.plain_http"]
+    );
+    assert_eq!(
+        words_offered(&context, &["config", "path", "agent."]),
+        ["agent.toml", "agent.lock", "agent.sock"]
+    );
+}

@@ -65,7 +65,7 @@ pub(super) struct Person {
 
 /// A device as the lists name it.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Place {
+pub(super) struct DevicePlace {
     pub(super) id: String,
     pub(super) device: String,
     /// Null where zones cannot be read.
@@ -75,7 +75,7 @@ pub(super) struct Place {
 #[derive(Debug, Serialize)]
 pub(super) struct OnDevice {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: DevicePlace,
     pub(super) class: Option<String>,
     /// How bright it is, 0 to 1.
     pub(super) dim: Option<f64>,
@@ -84,7 +84,7 @@ pub(super) struct OnDevice {
 #[derive(Debug, Serialize)]
 pub(super) struct ActiveAlarm {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: DevicePlace,
     pub(super) capability: String,
     /// The title of the capability, or the state.
     pub(super) what: String,
@@ -93,7 +93,7 @@ pub(super) struct ActiveAlarm {
 #[derive(Debug, Serialize)]
 pub(super) struct Temperature {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: DevicePlace,
     pub(super) value: f64,
     /// With its unit.
     pub(super) text: String,
@@ -102,7 +102,7 @@ pub(super) struct Temperature {
 #[derive(Debug, Serialize)]
 pub(super) struct LowBattery {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: DevicePlace,
     /// Null where the device only says that it is low.
     pub(super) percent: Option<f64>,
 }
@@ -110,7 +110,7 @@ pub(super) struct LowBattery {
 #[derive(Debug, Serialize)]
 pub(super) struct Unavailable {
     #[serde(flatten)]
-    pub(super) place: Place,
+    pub(super) place: DevicePlace,
     pub(super) why: Option<String>,
 }
 
@@ -145,11 +145,14 @@ impl Overview {
             zones.into_iter().map(|zone| (zone.id.clone(), zone.name().to_owned())).collect()
         });
         let devices = missing.unless(home.devices, "devices").unwrap_or_default();
-        let mut devices: Vec<(Place, Device)> = devices
+        let mut devices: Vec<(DevicePlace, Device)> = devices
             .into_iter()
             .map(|device| {
                 let zone = device.zone.text().and_then(|id| zones.as_ref()?.get(id)).cloned();
-                (Place { id: device.id.clone(), device: device.name().to_owned(), zone }, device)
+                (
+                    DevicePlace { id: device.id.clone(), device: device.name().to_owned(), zone },
+                    device,
+                )
             })
             .collect();
         devices.sort_by_cached_key(|(place, _)| {
@@ -210,7 +213,7 @@ fn person(user: User) -> Person {
     }
 }
 
-fn on(place: &Place, device: &Device) -> Option<OnDevice> {
+fn on(place: &DevicePlace, device: &Device) -> Option<OnDevice> {
     let is_on = |one: &Capability| one.id.split('.').next() == Some("onoff") && one.value() == true;
     device.all_capabilities().any(is_on).then(|| OnDevice {
         place: place.clone(),
@@ -219,7 +222,7 @@ fn on(place: &Place, device: &Device) -> Option<OnDevice> {
     })
 }
 
-fn alarms(place: &Place, device: &Device) -> Vec<ActiveAlarm> {
+fn alarms(place: &DevicePlace, device: &Device) -> Vec<ActiveAlarm> {
     let alarm = |one: &Capability| {
         let id = one.id.split('.').next().unwrap_or_default();
         let open = OPEN.iter().find(|(known, value, _)| id == *known && one.value() == *value);
@@ -235,7 +238,7 @@ fn alarms(place: &Place, device: &Device) -> Vec<ActiveAlarm> {
     device.all_capabilities().filter_map(alarm).collect()
 }
 
-fn temperature(place: &Place, device: &Device) -> Option<Temperature> {
+fn temperature(place: &DevicePlace, device: &Device) -> Option<Temperature> {
     if device.class().is_some_and(|class| OWN_TEMPERATURE.contains(&class)) {
         return None;
     }
@@ -244,7 +247,7 @@ fn temperature(place: &Place, device: &Device) -> Option<Temperature> {
     Some(Temperature { place: place.clone(), value, text: value_text(measured) })
 }
 
-fn low_battery(place: &Place, device: &Device) -> Option<LowBattery> {
+fn low_battery(place: &DevicePlace, device: &Device) -> Option<LowBattery> {
     let percent = device.capability("measure_battery").and_then(|one| one.value().as_f64());
     let alarm = device.capability("alarm_battery").is_some_and(|one| one.value() == true);
     let low = alarm || percent.is_some_and(|percent| percent < LOW_BATTERY_PERCENT);

@@ -3,7 +3,7 @@
 use housekey::model::number_text;
 
 use super::layout::Layout;
-use super::state::{Overview, Person, Place, Temperature};
+use super::state::{DevicePlace, Overview, Person, Temperature};
 use crate::output::ink::Ink;
 
 /// The text, for a terminal of that width.
@@ -90,7 +90,9 @@ fn alone(items: Vec<String>) -> Vec<(String, Vec<String>)> {
 }
 
 /// A row for each zone, in the order of the items.
-fn by_zone<'p>(items: impl Iterator<Item = (&'p Place, String)>) -> Vec<(String, Vec<String>)> {
+fn by_zone<'p>(
+    items: impl Iterator<Item = (&'p DevicePlace, String)>,
+) -> Vec<(String, Vec<String>)> {
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for (place, item) in items {
         let zone = place.zone.as_deref().unwrap_or_default();
@@ -118,7 +120,7 @@ fn temperatures(all: &[Temperature]) -> Vec<(String, Vec<String>)> {
     alone(items)
 }
 
-fn full(place: &Place) -> String {
+fn full(place: &DevicePlace) -> String {
     match &place.zone {
         Some(zone) => format!("{zone}/{}", place.device),
         None => place.device.clone(),
@@ -134,5 +136,84 @@ fn lower(text: &str) -> String {
             first.to_lowercase().chain(letters).collect()
         }
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::{ActiveAlarm, LowBattery, OnDevice};
+    use super::*;
+    use crate::output::ink;
+
+    fn place(zone: &str, device: &str) -> DevicePlace {
+        let zone = Some(zone.to_owned()).filter(|zone| !zone.is_empty());
+        DevicePlace { id: "1".to_owned(), device: device.to_owned(), zone }
+    }
+
+    fn home() -> Overview {
+        let on = |zone, device, dim| OnDevice { place: place(zone, device), class: None, dim };
+        let warm = |zone, value: f64| Temperature {
+            place: place(zone, "Sensor"),
+            value,
+            text: format!("{value} °C"),
+        };
+        let person = |name: &str, at_home, asleep| Person {
+            id: "1".to_owned(),
+            name: name.to_owned(),
+            at_home,
+            asleep,
+        };
+        let alarm = |zone, device, what: &str| ActiveAlarm {
+            place: place(zone, device),
+            capability: "alarm".to_owned(),
+            what: what.to_owned(),
+        };
+        Overview {
+            homey: "Home".to_owned(),
+            people: vec![
+                person("Robin", Some(true), Some(true)),
+                person("Noor", Some(false), None),
+            ],
+            on: vec![
+                on("Kitchen", "Ceiling lamp", Some(0.5)),
+                on("Kitchen", "Coffee machine", None),
+                on("Kitchen", "Under the cupboards", Some(1.0)),
+                on("Living room", "Floor lamp", None),
+            ],
+            alarms: vec![alarm("Hall", "Front door", "Contact alarm"), alarm("", "CO", "CO alarm")],
+            temperatures: vec![warm("Kitchen", 20.5), warm("Kitchen", 21.25), warm("Attic", 18.0)],
+            low_batteries: vec![LowBattery {
+                place: place("Hall", "Front door"),
+                percent: Some(12.0),
+            }],
+            unavailable: Vec::new(),
+            broken_flows: Vec::new(),
+            stopped_apps: Vec::new(),
+            power: None,
+            missing: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn labels_stand_beside_the_rows_where_there_is_room() {
+        insta::assert_snapshot!(ink::without(&text(&home(), 80)), @"");
+    }
+
+    #[test]
+    fn labels_stand_above_the_rows_on_a_narrow_terminal() {
+        insta::assert_snapshot!(ink::without(&text(&home(), 40)), @"");
+    }
+
+    #[test]
+    fn an_empty_home_has_a_line_too() {
+        let home = Overview {
+            people: Vec::new(),
+            on: Vec::new(),
+            alarms: Vec::new(),
+            temperatures: Vec::new(),
+            low_batteries: Vec::new(),
+            ..home()
+        };
+        insta::assert_snapshot!(ink::without(&text(&home, 80)), @"");
     }
 }
