@@ -143,7 +143,23 @@ const AGENT: Table = &[
 ];
 
 /// The modules of `housekey-backup`.
-const BACKUP: Table = &[("part", Layer::Pure), ("home", Layer::Pure), ("read", Layer::Doing(1))];
+const BACKUP: Table = &[
+    ("part", Layer::Pure),
+    ("home", Layer::Pure),
+    ("setup", Layer::Pure),
+    ("secrets", Layer::Pure),
+    ("refs", Layer::Pure),
+    ("snapshot", Layer::Pure),
+    ("error", Layer::Pure),
+    ("layout", Layer::Pure),
+    ("diff", Layer::Pure),
+    ("writable", Layer::Pure),
+    ("plan", Layer::Pure),
+    ("read", Layer::Doing(1)),
+    ("disk", Layer::Doing(1)),
+    ("archive", Layer::Doing(2)),
+    ("apply", Layer::Doing(2)),
+];
 
 /// The modules of `housekey-emulator`: each imports pure ones and those with a smaller number.
 const EMULATOR: Table = &[

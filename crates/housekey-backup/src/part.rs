@@ -1,9 +1,12 @@
 //! The parts of a home.
 
+use serde::{Deserialize, Serialize};
+
 /// A part of a home: the items of one list of the API.
 ///
 /// The order is the one in which items can be created: each refers to those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Part {
     /// Options of the home: language, units, prices. The id of an item is its path: `i18n/language`.
     Options,
@@ -86,6 +89,15 @@ impl Part {
             Self::AdvancedFlows => "advanced flow",
             Self::Alarms => "alarm",
             Self::Dashboards => "dashboard",
+        }
+    }
+
+    /// So many of its items, in words: `flow`, `flows`.
+    pub fn items(self, count: usize) -> String {
+        match (count, self) {
+            (1, _) => self.item().to_owned(),
+            (_, Self::AdvancedFlows) => "advanced flows".to_owned(),
+            _ => self.name().to_owned(),
         }
     }
 

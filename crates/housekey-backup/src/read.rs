@@ -1,5 +1,7 @@
 //! Reads a home from a Homey.
 
+use std::collections::BTreeMap;
+
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use housekey::catalogue::{self, Dialect};
 use housekey::client::RawCall;
@@ -7,6 +9,7 @@ use housekey::error::HomeyError;
 use housekey::{Error, Homey, args};
 use serde_json::Value;
 
+use crate::secrets::KnownSecrets;
 use crate::{About, Home, Items, Part};
 
 /// The operation that lists the items of a part; options and scripts are read otherwise.
@@ -65,7 +68,7 @@ enum Reading {
     Missing(String),
 }
 
-/// Reads all parts of a home. `name` is what the home is called.
+/// Reads all parts of a home. `name` is what the home is called where its Homey does not say so.
 ///
 /// A part that the sign-in may not read, or that this kind of Homey does not have, is noted as missing.
 ///
@@ -96,16 +99,73 @@ pub async fn home(homey: &Homey, name: &str, progress: impl Fn(Progress)) -> Res
     Ok(home)
 }
 
+/// What is known of the secrets of a home: the settings that apps describe as passwords.
+///
+/// Devices of the same driver have the same settings, so one of each is read, and none whose settings hold no text.
+///
+/// # Errors
+/// Those of requests that may succeed another time.
+pub async fn known_secrets(homey: &Homey, home: &Home) -> Result<KnownSecrets, Error> {
+    let mut drivers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, device) in home.items(Part::Devices) {
+        let settings = device["settings"].as_object().into_iter().flatten();
+        if settings
+            .into_iter()
+            .any(|(_, value)| value.as_str().is_some_and(|text| !text.is_empty()))
+        {
+            let driver = device["driverId"].as_str().unwrap_or(id);
+            drivers.entry(driver).or_default().push(id);
+        }
+    }
+    let reads = drivers.into_values().map(|devices| async move {
+        let descriptors = homey.devices().get_device_settings_obj(devices[0]).value().await;
+        let descriptors = match descriptors {
+            Ok(descriptors) => descriptors,
+            Err(error) => missing(error).map(|_| Value::Null)?,
+        };
+        let mut names = Vec::new();
+        passwords(&descriptors, &mut names);
+        let of = |name: String| devices.iter().map(move |id| ((*id).to_owned(), name.clone()));
+        Ok::<_, Error>(names.into_iter().flat_map(of).collect::<Vec<_>>())
+    });
+    let mut known = KnownSecrets::default();
+    let mut reads = stream::iter(reads).buffer_unordered(CONCURRENT_REQUESTS);
+    while let Some(settings) = reads.try_next().await? {
+        known.settings.extend(settings);
+    }
+    Ok(known)
+}
+
+/// The settings that are passwords, wherever they stand in the description: groups hold settings.
+fn passwords(descriptors: &Value, names: &mut Vec<String>) {
+    match descriptors {
+        Value::Object(fields) => {
+            if fields.get("type").is_some_and(|kind| kind == "password")
+                && let Some(id) = fields.get("id").and_then(Value::as_str)
+            {
+                names.push(id.to_owned());
+            }
+            fields.values().for_each(|value| passwords(value, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| passwords(item, names)),
+        _ => {}
+    }
+}
+
 /// Which Homey it is. An OAuth client may not read the system information; then model and firmware are unknown.
 async fn about(homey: &Homey, name: &str, dialect: Dialect) -> Result<About, Error> {
     let system = match homey.call("system.getInfo", &args! {}).await {
         Ok(system) => system,
         Err(error) => missing(error).map(|_| Value::Null)?,
     };
+    let own_name = match homey.system().get_system_name().value().await {
+        Ok(own_name) => own_name.as_str().map(str::to_owned),
+        Err(error) => missing(error).map(|_| None)?,
+    };
     let text = |key: &str| system[key].as_str().map(str::to_owned);
     Ok(About {
         id: homey.id().map(str::to_owned).or_else(|| text("cloudId")),
-        name: name.to_owned(),
+        name: own_name.unwrap_or_else(|| name.to_owned()),
         model: text("homeyModelName"),
         firmware: text("homeyVersion"),
         dialect: dialect.as_str().to_owned(),
@@ -136,15 +196,12 @@ async fn options(homey: &Homey, dialect: Dialect) -> Result<Reading, Error> {
     let reads = OPTIONS.iter().filter(is_here).map(|&(manager, option)| async move {
         let id = format!("{manager}/{}{}", option[..1].to_lowercase(), &option[1..]);
         match homey.call(&operation(manager, option), &args! {}).await {
-            Ok(answer) => Ok((id, Ok(option_item(answer)))),
+            Ok(answer) => Ok::<_, Error>((id, Ok(option_item(answer)))),
             Err(error) => Ok((id, Err(missing(error)?))),
         }
     });
-    let read: Vec<(String, Result<Value, String>)> = stream::iter(reads)
-        .buffered(CONCURRENT_REQUESTS)
-        .try_collect::<Vec<_>>()
-        .await
-        .map_err(|error: Error| error)?;
+    let read: Vec<(String, Result<Value, String>)> =
+        stream::iter(reads).buffered(CONCURRENT_REQUESTS).try_collect().await?;
     let mut why = None;
     let mut items = Items::new();
     for (id, option) in read {
@@ -160,7 +217,7 @@ async fn options(homey: &Homey, dialect: Dialect) -> Result<Reading, Error> {
 }
 
 /// Some Homeys answer the bare value, others an object with it.
-fn option_item(answer: Value) -> Value {
+pub(crate) fn option_item(answer: Value) -> Value {
     match answer {
         Value::Object(fields) if fields.contains_key("value") => {
             fields.into_iter().filter(|(key, _)| key == "value").collect()
@@ -194,7 +251,7 @@ async fn scripts(homey: &Homey, home: &Home) -> Result<Reading, Error> {
 }
 
 /// An id in a path: the Homey chose it, and it could lead elsewhere.
-fn in_path(id: &str) -> String {
+pub(crate) fn in_path(id: &str) -> String {
     url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
@@ -218,7 +275,7 @@ fn missing(error: Error) -> Result<String, Error> {
 }
 
 /// The items of an answer, an object by id or an array.
-fn items(answer: Value) -> Items {
+pub(crate) fn items(answer: Value) -> Items {
     match answer {
         Value::Object(items) => items.into_iter().filter(|(_, item)| item.is_object()).collect(),
         Value::Array(items) => items

@@ -4,7 +4,9 @@ mod accounts;
 mod agent;
 mod alarms;
 mod api;
+mod apply;
 mod apps;
+mod backup;
 mod call;
 mod cloud;
 mod completions;
@@ -34,6 +36,7 @@ mod notifications;
 mod open;
 mod operations;
 mod overview;
+mod plan;
 mod presence;
 mod radio;
 mod reminders;
@@ -188,6 +191,12 @@ pub(crate) enum Command {
     Experiments(experiments::Args),
     /// Reminders (old firmware only)
     Reminders(reminders::Args),
+    /// The set-up of the home as files: written, checked and compared
+    Backup(Noun<backup::Command>),
+    /// Show what `apply` would change so that the home is as its files say
+    Plan(plan::Args),
+    /// Change the home so that it is as its files say
+    Apply(apply::Args),
     /// The configured Homeys, and how they are found and reached
     Homeys(Noun<homeys::Command>),
     /// The accounts that are signed in
@@ -279,6 +288,9 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Mobile(args) => online(Box::pin(mobile::run(args, context))),
         Command::Experiments(args) => online(Box::pin(experiments::run(args, context))),
         Command::Reminders(args) => online(Box::pin(reminders::run(args, context))),
+        Command::Backup(Noun { command }) => backup::run(command, context),
+        Command::Plan(args) => online(Box::pin(plan::run(args, context))),
+        Command::Apply(args) => online(Box::pin(apply::run(args, context))),
         Command::Homeys(Noun { command }) => homeys::run(command, context),
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),

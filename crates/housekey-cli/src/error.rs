@@ -14,6 +14,8 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The command line has to say it otherwise.
     Usage = 2,
+    /// A command whose exit code is its answer has found differences or errors, and has printed them.
+    Found = 3,
     /// A sign-in is required.
     SignIn = 4,
     /// A bug of ours.
@@ -56,6 +58,11 @@ impl Failure {
     /// The command line has to say it otherwise.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// Differences or errors were found, and are printed: there is nothing left to say.
+    pub(crate) fn found() -> Self {
+        Self::new(Exit::Found, "differences or errors were found")
     }
 
     /// The reader of our output closed it: no error, but the end of output.

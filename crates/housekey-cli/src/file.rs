@@ -54,11 +54,23 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result
 /// # Errors
 /// Failed, with what to look at.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
-    replace(path, bytes, Readers::Usual).map_err(|error| {
+    written(path, replace(path, bytes, Readers::Usual))
+}
+
+fn written(path: &Path, outcome: io::Result<()>) -> Outcome {
+    outcome.map_err(|error| {
         Failure::failed(format!("cannot write {}", path.display()))
             .because(&error)
             .hint("check that the directory is there and is yours, and whether the disk is full")
     })
+}
+
+/// The same for a file that nobody else should read.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Outcome {
+    written(path, replace(path, bytes, Readers::Owner))
 }
 
 /// The JSON in a file that a person has named; `-` is standard input.

@@ -29,6 +29,9 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "Homey",
         &[
+            "backup",
+            "plan",
+            "apply",
             "apps",
             "system",
             "cloud",

@@ -57,7 +57,7 @@ use crate::args::Cli;
 use crate::commands::Command;
 use crate::context::Context;
 use crate::env::Environment;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Failure, Outcome};
 
 fn main() -> ExitCode {
     match completion::answered() {
@@ -81,6 +81,7 @@ fn main() -> ExitCode {
     match panic::caught(|| run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) if failure.exit() == Exit::Found => Exit::Found.into(),
         Err(failure) => failed(&failure),
     }
 }

@@ -56,6 +56,29 @@ impl AgeKey {
         Ok(true)
     }
 
+    /// Encrypts for this identity, as a file that the program `age` opens as well.
+    ///
+    /// # Errors
+    /// The file of the identity cannot be opened.
+    pub fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let sealed = |why| StoreError::Sealed { path: self.file.clone(), why };
+        let identities = self.read()?;
+        let identity = identities.first().ok_or_else(|| sealed("it holds no age identity"))?;
+        age::seal(plain, identity).map_err(|refusal| sealed(refusal.words()))
+    }
+
+    /// Decrypts what was encrypted for this identity.
+    ///
+    /// # Errors
+    /// The file of the identity cannot be opened, or it is not the one that opens this.
+    pub fn decrypt(&self, file: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, StoreError> {
+        let sealed = |refusal: AgeError| StoreError::Sealed {
+            path: self.file.clone(),
+            why: refusal.words(),
+        };
+        age::open(file, &self.read()?).map_err(sealed)
+    }
+
     fn read(&self) -> Result<Vec<Identity>, StoreError> {
         let sealed = |why| StoreError::Sealed { path: self.file.clone(), why };
         let content = match whole_file::read(&self.file, SETTINGS_LIMIT_BYTES) {

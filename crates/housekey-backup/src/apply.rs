@@ -1,0 +1,332 @@
+//! Makes the changes of a plan on a Homey.
+//!
+//! Each item is read before it is written, so that a change made meanwhile is never overwritten, and read again
+//! after, so that what a Homey does not keep is reported. Flows are written disabled and enabled at the end: none
+//! starts while half of them are there. What is done is noted in a journal before and after each write; an apply
+//! that was cut off is finished by planning and applying again.
+
+mod journal;
+mod write;
+
+use std::collections::BTreeSet;
+
+use housekey::{Error, Homey};
+use serde_json::Value;
+
+pub use self::journal::{Entry, Journal, JournalError, journals, undo, unfinished};
+use crate::plan::{Action, Ids, Plan, Step, names_any, translated, with_id};
+use crate::secrets::{self, KnownSecrets, Secrets};
+use crate::{Part, setup, writable};
+
+/// Why an apply ended before its plan.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The Homey refused a write, or was not reached.
+    #[error("the {} {path} was not written", part.item())]
+    Write {
+        /// What it is.
+        part: Part,
+        /// Its path.
+        path: String,
+        /// What the Homey says.
+        #[source]
+        source: Box<Error>,
+    },
+    /// An item was changed on the Homey since the plan was made.
+    #[error("the {} {path} was changed on the Homey since this was planned", part.item())]
+    Stale {
+        /// What it is.
+        part: Part,
+        /// Its path.
+        path: String,
+    },
+    /// A secret of an item is not known.
+    #[error("the {} {path} holds a secret that is not known", part.item())]
+    Secret {
+        /// What it is.
+        part: Part,
+        /// Its path.
+        path: String,
+    },
+    /// The answer to a creation has no id.
+    #[error("the Homey did not say which id the new {} {path} has", part.item())]
+    NoId {
+        /// What it is.
+        part: Part,
+        /// Its path.
+        path: String,
+    },
+    /// The journal cannot be written; without it nothing is changed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// What an apply has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Steps that are done.
+    pub done: usize,
+    /// Items that the Homey did not keep as they were written, with the fields that differ.
+    pub differing: Vec<(Part, String, Vec<String>)>,
+    /// The ids that created items were given.
+    pub ids: Ids,
+}
+
+/// A step that is done, for progress.
+pub type Done<'a> = &'a dyn Fn(&Step);
+
+/// The secrets of a home: those that stand for the marks of a plan, and what is known of where there are any.
+#[derive(Debug, Clone, Copy)]
+pub struct HomeSecrets<'a> {
+    /// They replace the marks in what is written.
+    pub values: &'a Secrets,
+    /// With it, what is read is compared without its secrets.
+    pub known: &'a KnownSecrets,
+}
+
+/// Makes the changes of a plan.
+///
+/// # Errors
+/// The first write that failed; what was done before stands in the journal, and planning again finishes it.
+pub async fn apply(
+    plan: &Plan,
+    homey: &Homey,
+    secrets: HomeSecrets<'_>,
+    journal: &mut Journal,
+    progress: Done<'_>,
+) -> Result<Applied, ApplyError> {
+    let mut run =
+        Run { homey, secrets, journal, ids: plan.ids.clone(), applied: Applied::default() };
+    let is_delete = |step: &&Step| matches!(step.action, Action::Delete { .. });
+    // The ids in files of what is created, until a Homey has given them others.
+    let created = plan.steps.iter().filter(|step| matches!(step.action, Action::Create { .. }));
+    let mut pending: BTreeSet<&str> = created.map(|step| step.id.as_str()).collect();
+    let mut unfinished: Vec<(&Step, String)> = Vec::new();
+    for step in plan.steps.iter().filter(|step| !is_delete(step)) {
+        let id = run.write_first(step).await?;
+        pending.remove(step.id.as_str());
+        let (Action::Create { after } | Action::Update { after, .. }) = &step.action else {
+            continue;
+        };
+        if names_any(&without_id(after), &pending) || is_enabled_flow(step.part, after) {
+            unfinished.push((step, id));
+        } else {
+            progress(step);
+            run.applied.done += 1;
+        }
+    }
+    for step in plan.steps.iter().filter(is_delete) {
+        run.delete(step).await?;
+        progress(step);
+        run.applied.done += 1;
+    }
+    for (step, id) in unfinished {
+        run.write_last(step, &id).await?;
+        progress(step);
+        run.applied.done += 1;
+    }
+    run.applied.ids = run.ids;
+    Ok(run.applied)
+}
+
+/// An apply under way.
+struct Run<'a> {
+    homey: &'a Homey,
+    secrets: HomeSecrets<'a>,
+    journal: &'a mut Journal,
+    ids: Ids,
+    applied: Applied,
+}
+
+impl Run<'_> {
+    /// Creates or changes an item, a flow disabled. Returns its id.
+    async fn write_first(&mut self, step: &Step) -> Result<String, ApplyError> {
+        match &step.action {
+            Action::Create { after } => self.create(step, after).await,
+            Action::Update { before, after } => {
+                let present = self.unchanged(step, before).await?;
+                let wanted = self.final_form(step.part, after, &step.id);
+                let first = disabled(step.part, &wanted);
+                self.update(step, &step.id, &present, &first).await?;
+                Ok(step.id.clone())
+            }
+            Action::Delete { .. } => Ok(step.id.clone()),
+        }
+    }
+
+    /// Writes the final form of an item: with the ids of what was created after it, and enabled.
+    async fn write_last(&mut self, step: &Step, id: &str) -> Result<(), ApplyError> {
+        let (Action::Create { after } | Action::Update { after, .. }) = &step.action else {
+            return Ok(());
+        };
+        let wanted = self.final_form(step.part, after, id);
+        let present = self.read(step, id).await?;
+        self.update(step, id, &present, &wanted).await
+    }
+
+    async fn create(&mut self, step: &Step, after: &Value) -> Result<String, ApplyError> {
+        let part = step.part;
+        let wanted = disabled(part, &self.final_form(step.part, after, &step.id));
+        let body =
+            secrets::restored(&wanted, None, self.secrets.values).ok_or_else(|| secret(step))?;
+        self.begin(step, &wanted)?;
+        let before = write::list(self.homey, part).await.map_err(|error| failed(step, error))?;
+        let id = match write::create(self.homey, part, &body).await {
+            Ok(Some(id)) => id,
+            Ok(None) => return Err(ApplyError::NoId { part, path: step.path.clone() }),
+            // The answer may be lost and the item there: made again, it would be there twice.
+            Err(error) => match self.created_meanwhile(part, &body, &before).await {
+                Some(id) => id,
+                None => return Err(failed(step, error)),
+            },
+        };
+        self.ids.insert(step.id.clone(), id.clone());
+        self.done(step, &id)?;
+        self.compare(step, &id, &body).await?;
+        Ok(id)
+    }
+
+    /// The item that is like `body` and was not there before.
+    async fn created_meanwhile(
+        &self,
+        part: Part,
+        body: &Value,
+        before: &BTreeSet<String>,
+    ) -> Option<String> {
+        let items = write::items(self.homey, part).await.ok()?;
+        let is_it = |(id, item): &(&String, &Value)| {
+            !before.contains(*id)
+                && writable::changes(part, body, &setup::of(part, id, item), true).is_empty()
+        };
+        items.iter().find(is_it).map(|(id, _)| id.clone())
+    }
+
+    async fn update(
+        &mut self,
+        step: &Step,
+        id: &str,
+        present: &Value,
+        wanted: &Value,
+    ) -> Result<(), ApplyError> {
+        let part = step.part;
+        let wanted = secrets::restored(wanted, Some(present), self.secrets.values)
+            .ok_or_else(|| secret(step))?;
+        let changes = writable::changes(part, &wanted, present, true);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.begin(step, &wanted)?;
+        if let Err(error) = write::update(self.homey, part, id, &wanted, &changes).await {
+            // The answer may be lost and the change made.
+            let there = self.read(step, id).await;
+            if !there.is_ok_and(|there| writable::changes(part, &wanted, &there, true).is_empty()) {
+                return Err(failed(step, error));
+            }
+        }
+        self.done(step, id)?;
+        self.compare(step, id, &wanted).await
+    }
+
+    async fn delete(&mut self, step: &Step) -> Result<(), ApplyError> {
+        let Action::Delete { before } = &step.action else { return Ok(()) };
+        self.unchanged(step, before).await?;
+        self.begin(step, &Value::Null)?;
+        write::delete(self.homey, step.part, &step.id)
+            .await
+            .map_err(|error| failed(step, error))?;
+        self.done(step, &step.id)
+    }
+
+    /// The item as it is, if it is still as it was when this was planned, or as this program has written it.
+    async fn unchanged(&self, step: &Step, before: &Value) -> Result<Value, ApplyError> {
+        let present = self.read(step, &step.id).await?;
+        let hash = self.hash(step, &step.id, &present);
+        match hash == writable::base_hash(step.part, before) {
+            true => Ok(present),
+            false => Err(ApplyError::Stale { part: step.part, path: step.path.clone() }),
+        }
+    }
+
+    async fn read(&self, step: &Step, id: &str) -> Result<Value, ApplyError> {
+        let item =
+            write::read(self.homey, step.part, id).await.map_err(|error| failed(step, error))?;
+        Ok(setup::of(step.part, id, &item))
+    }
+
+    /// Notes the fields that the Homey did not keep as they were written.
+    async fn compare(&mut self, step: &Step, id: &str, wanted: &Value) -> Result<(), ApplyError> {
+        let there = self.read(step, id).await?;
+        let lost = writable::changes(step.part, wanted, &there, true);
+        if !lost.is_empty() {
+            let fields = lost.into_iter().map(|(field, _)| field).collect();
+            self.applied.differing.push((step.part, step.path.clone(), fields));
+        }
+        Ok(())
+    }
+
+    /// Notes that an item is about to become like `wanted`.
+    fn begin(&mut self, step: &Step, wanted: &Value) -> Result<(), ApplyError> {
+        let (part, id) = (step.part, step.id.clone());
+        let hash = self.hash(step, &id, wanted);
+        Ok(self.journal.add(&Entry::Begin { part, id, hash })?)
+    }
+
+    fn done(&mut self, step: &Step, id: &str) -> Result<(), ApplyError> {
+        Ok(self.journal.add(&Entry::Done { step: step.clone(), id: id.to_owned() })?)
+    }
+
+    /// The digest of an item without its secrets.
+    fn hash(&self, step: &Step, id: &str, item: &Value) -> String {
+        let mut item = item.clone();
+        secrets::redact(step.part, id, &mut item, self.secrets.known, &mut Secrets::new());
+        writable::base_hash(step.part, &item)
+    }
+
+    /// The set-up of an item in the end: with the ids that are known by now, and a flow enabled unless it says
+    /// otherwise.
+    fn final_form(&self, part: Part, after: &Value, id: &str) -> Value {
+        let mut item = with_id(&translated(after, &self.ids), id);
+        if is_enabled_flow(part, after) {
+            item["enabled"] = true.into();
+        }
+        item
+    }
+}
+
+/// A flow as it is first written; other items as they are.
+fn disabled(part: Part, item: &Value) -> Value {
+    let mut item = item.clone();
+    if is_flow(part)
+        && let Value::Object(fields) = &mut item
+    {
+        fields.insert("enabled".to_owned(), false.into());
+    }
+    item
+}
+
+fn is_flow(part: Part) -> bool {
+    matches!(part, Part::Flows | Part::AdvancedFlows)
+}
+
+/// Whether it is a flow that is enabled in the end; a new one is, unless its file says otherwise.
+fn is_enabled_flow(part: Part, item: &Value) -> bool {
+    is_flow(part) && item["enabled"] != false
+}
+
+fn without_id(item: &Value) -> Value {
+    match item {
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(key, _)| *key != "id");
+            Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
+        }
+        item => item.clone(),
+    }
+}
+
+fn failed(step: &Step, error: Error) -> ApplyError {
+    ApplyError::Write { part: step.part, path: step.path.clone(), source: Box::new(error) }
+}
+
+fn secret(step: &Step) -> ApplyError {
+    ApplyError::Secret { part: step.part, path: step.path.clone() }
+}

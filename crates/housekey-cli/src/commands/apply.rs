@@ -1,0 +1,184 @@
+//! `housekey apply`.
+
+use std::path::{Path, PathBuf};
+
+use housekey_backup::apply::{self, Applied, ApplyError, HomeSecrets, Journal};
+use housekey_backup::plan::{Ids, Plan};
+use housekey_backup::{archive, disk};
+use serde_json::json;
+
+use super::backup::home_files::{self, Now};
+use super::plan::files::{Planned, journals};
+use super::plan::{Choices, shown};
+use crate::context::{Context, Purpose, Target};
+use crate::error::{Failure, Outcome};
+use crate::output::steps::Mark;
+use crate::prompt;
+
+/// More deletions than this want `--yes`, also at a prompt.
+const DELETES_WITHOUT_YES: usize = 10;
+
+/// Change the home so that it is as its files say
+///
+/// Makes the changes that `housekey plan` shows, after a question, and after a backup. Each item is read
+/// before and after it is written. Flows are written disabled and enabled at the end. When it is cut off, run
+/// it again: it goes on where it was. --undo makes the home as it was before an apply.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey apply home
+  housekey apply home --yes --prune
+  housekey apply evening.hkplan --yes
+  housekey apply --undo last")]
+pub(crate) struct Args {
+    /// The directory or archive of `housekey backup create`, or a plan of `housekey plan --out`
+    #[arg(value_name = "DIR|PLAN", required_unless_present = "undo", conflicts_with = "undo")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    sure: prompt::Sure,
+    /// Undo an apply, by the name that it printed, or the `last` one
+    #[arg(long, value_name = "NAME")]
+    undo: Option<String>,
+    #[command(flatten)]
+    choices: Choices,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let target = context.homey(Purpose::Write).await?;
+    let planned = match (&args.from, &args.undo) {
+        (Some(from), _) if from.is_file() && !archive::is_archive(from) => {
+            Planned::from_saved(from, &target, context).await?
+        }
+        (Some(from), _) => {
+            Planned::from_backup(from, args.choices.options(), &target, context).await?
+        }
+        (None, undo) => undoing(undo.as_deref().unwrap_or("last"), &target, context).await?,
+    };
+    if !context.out.is_json() {
+        context.out.text(&shown::text(&planned.plan))?;
+    }
+    if !planned.plan.conflicts.is_empty() {
+        return Err(Failure::failed(match planned.plan.conflicts.len() {
+            1 => "one item was changed on both sides".to_owned(),
+            count => format!("{count} items were changed on both sides"),
+        })
+        .hint("nothing was changed; --ours lets the files win, --theirs the Homey"));
+    }
+    if planned.plan.steps.is_empty() {
+        return report(&Applied::default(), None, &target, context);
+    }
+    agree(&planned.plan, &args.sure, &target)?;
+    keep(&planned.now, context)?;
+    apply(planned, &target, context).await
+}
+
+/// The plan that undoes an apply.
+async fn undoing(name: &str, target: &Target, context: &Context) -> Outcome<Planned> {
+    let all = apply::journals(&journals(context)).map_err(home_files::journal_failure)?;
+    let found = match name {
+        "last" => all.last_key_value().map(|(_, entries)| entries),
+        name => all.get(name),
+    };
+    let entries = found.ok_or_else(|| {
+        Failure::usage(format!("there is no apply {name}")).hint(match all.last_key_value() {
+            Some((last, _)) => format!("the last one is {last}"),
+            None => "nothing was applied with this state directory".to_owned(),
+        })
+    })?;
+    let now = home_files::now(target, context).await?;
+    let plan = apply::undo(entries, &now.snapshot);
+    Ok(Planned { plan, secrets: now.secrets.clone(), now, tree: None })
+}
+
+/// Asks whether to go on.
+fn agree(plan: &Plan, sure: &prompt::Sure, target: &Target) -> Outcome {
+    let deletes = plan.deletes();
+    if !sure.is_given() && deletes > DELETES_WITHOUT_YES {
+        return Err(Failure::usage(format!("this would delete {deletes} items"))
+            .hint("nothing was changed; --yes does it"));
+    }
+    let changes = match plan.steps.len() {
+        1 => "this change".to_owned(),
+        count => format!("these {count} changes"),
+    };
+    sure.check(&format!("Make {changes} on \"{}\"?", target.title))
+}
+
+/// Keeps the home as it is before it is changed.
+fn keep(now: &Now, context: &Context) -> Outcome {
+    let when = now.snapshot.when;
+    let name = format!("before-apply-{}.tar.zst", when.strftime("%Y-%m-%dT%H%M%SZ"));
+    let path = home_files::directory(context).join(name);
+    let when_s = u64::try_from(when.as_second()).unwrap_or_default();
+    archive::write(&path, &now.snapshot.files(), when_s)?;
+    context.out.note(&format!("The home as it was is kept in {}", path.display()));
+    Ok(())
+}
+
+async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome {
+    let Planned { plan, now, secrets, tree } = planned;
+    let homey = now.snapshot.home.about.id.as_deref();
+    let mut journal = Journal::start(&journals(context), context.clock.now(), homey, &plan)
+        .map_err(home_files::journal_failure)?;
+    let name = journal.name();
+    let steps = context.out.steps();
+    let home_secrets = HomeSecrets { values: &secrets, known: &now.known };
+    let applied = apply::apply(&plan, &target.homey, home_secrets, &mut journal, &|step| {
+        steps.done(Mark::Tick, &format!("{} {}", step.part.item(), step.path), "");
+    })
+    .await
+    .map_err(|error| failure(&error, &name))?;
+    journal.finish().map_err(home_files::journal_failure)?;
+    if let Some((directory, wanted, files)) = tree {
+        let ids: Ids = applied.ids.clone();
+        let after = home_files::now(target, context).await?;
+        let mut rebased = wanted.rebased(&after.snapshot, &ids).files();
+        if let Some(secrets) = files.get(housekey_backup::layout::SECRETS) {
+            rebased.insert(housekey_backup::layout::SECRETS.to_owned(), secrets.clone());
+        }
+        update(&directory, &rebased)?;
+    }
+    report(&applied, Some(&name), target, context)
+}
+
+/// Brings the files up to date: what was created has other ids now.
+fn update(directory: &Path, files: &housekey_backup::layout::Files) -> Outcome {
+    Ok(disk::write(directory, files).map(drop)?)
+}
+
+fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Context) -> Outcome {
+    for (part, path, fields) in &applied.differing {
+        let (item, fields) = (part.item(), fields.join(", "));
+        context
+            .out
+            .note(&format!("The Homey did not keep the {item} {path} as it was written: {fields}"));
+    }
+    match name {
+        None => context.out.note("Nothing was changed"),
+        Some(name) => {
+            let changes = if applied.done == 1 { "change is" } else { "changes are" };
+            context.report(target, &format!("{} {changes} made", applied.done));
+            context.out.note(&format!("`housekey apply --undo {name}` makes it as it was"));
+        }
+    }
+    if context.out.is_json() {
+        let differing = applied.differing.iter().map(
+            |(part, path, fields)| json!({ "part": part.name(), "path": path, "fields": fields }),
+        );
+        let record = json!({ "done": applied.done, "ids": applied.ids, "undo": name,
+            "differing": differing.collect::<serde_json::Value>() });
+        context.out.json(&record)?;
+    }
+    if applied.differing.is_empty() { Ok(()) } else { Err(Failure::found()) }
+}
+
+/// Why it ended, and how to go on.
+fn failure(error: &ApplyError, name: &str) -> Failure {
+    let failure = Failure::failed(error.to_string());
+    let failure = match std::error::Error::source(error) {
+        Some(cause) => failure.because(cause),
+        None => failure,
+    };
+    failure.hint(format!(
+        "what was done before stays; run it again to go on, or `housekey apply --undo {name}` to go back"
+    ))
+}
