@@ -159,6 +159,15 @@ const BACKUP: Table = &[
     ("disk", Layer::Doing(1)),
     ("archive", Layer::Doing(2)),
     ("apply", Layer::Doing(2)),
+    ("capability_card", Layer::Pure),
+    ("card", Layer::Pure),
+    ("cards", Layer::Pure),
+    ("check", Layer::Pure),
+    ("graph", Layer::Pure),
+    ("label", Layer::Pure),
+    ("picture", Layer::Pure),
+    ("token", Layer::Pure),
+    ("words", Layer::Pure),
 ];
 
 /// The modules of `housekey-emulator`: each imports pure ones and those with a smaller number.

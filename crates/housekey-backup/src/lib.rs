@@ -14,6 +14,12 @@ pub mod disk;
 pub mod error;
 mod home;
 pub mod layout;
+pub mod capability_card;
+pub mod card;
+pub mod cards;
+pub mod graph;
+mod home;
+pub mod label;
 mod part;
 pub mod plan;
 pub mod read;
@@ -22,6 +28,9 @@ pub mod secrets;
 pub mod setup;
 mod snapshot;
 mod writable;
+#[cfg(test)]
+mod test_home;
+pub mod token;
 
 pub use error::BackupError;
 pub use home::{About, Home, Items};
