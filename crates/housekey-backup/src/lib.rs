@@ -31,6 +31,7 @@ mod writable;
 #[cfg(test)]
 mod test_home;
 pub mod token;
+pub mod words;
 
 pub use error::BackupError;
 pub use home::{About, Home, Items};
