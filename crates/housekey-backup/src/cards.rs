@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use housekey::model::{CardToken, FlowCard, FlowToken};
 
-use crate::card::{CardKind, Owner};
+use crate::card::CardKind;
 
 /// The cards and tokens of a home. Those of an app are there only while the app runs.
 #[derive(Debug, Clone, Default)]
@@ -45,13 +45,6 @@ impl Cards {
     /// The global token of an owner: `homey:device:<id>`, `dim`.
     pub fn token(&self, owner: &str, token: &str) -> Option<&FlowToken> {
         self.tokens.as_ref()?.get(&format!("{owner}:{token}"))
-    }
-
-    /// Whether an owner brings any card or token.
-    pub fn has_any_of(&self, owner: Owner<'_>) -> bool {
-        let is_of = |uri: Option<&str>| uri.and_then(Owner::of) == Some(owner);
-        self.cards.values().any(|card| is_of(card.owner()))
-            || self.tokens.iter().flat_map(HashMap::values).any(|token| is_of(token.owner()))
     }
 }
 

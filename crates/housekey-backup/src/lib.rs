@@ -17,6 +17,7 @@ pub mod layout;
 pub mod capability_card;
 pub mod card;
 pub mod cards;
+pub mod check;
 pub mod graph;
 mod home;
 pub mod label;

@@ -13,6 +13,7 @@ mod value;
 use serde_json::Value;
 
 pub use self::length::length;
+pub(crate) use self::outline::{OUTPUTS, all_targets, nodes, targets};
 pub use self::outline::{OutlineLine, outline_text};
 use crate::card::{CardKind, CardUse, Owner, seconds};
 use crate::cards::{Cards, card_tokens};

@@ -19,7 +19,7 @@ pub struct OutlineLine {
 }
 
 /// The outputs of a node, each with the word for what follows.
-const OUTPUTS: [(&str, &str); 4] = [
+pub(crate) const OUTPUTS: [(&str, &str); 4] = [
     ("outputSuccess", "then"),
     ("outputTrue", "yes"),
     ("outputFalse", "no"),
@@ -184,6 +184,11 @@ pub(crate) fn nodes(flow: &Value) -> Vec<(&str, &Value)> {
     nodes
 }
 
+/// The nodes that any output of a node leads to.
+pub(crate) fn all_targets(node: &Value) -> impl Iterator<Item = &str> {
+    OUTPUTS.iter().flat_map(|(output, _)| targets(node, output))
+}
+
 /// The nodes that an output of a node leads to.
 pub(crate) fn targets<'n>(node: &'n Value, output: &str) -> impl Iterator<Item = &'n str> {
     node[output].as_array().into_iter().flatten().filter_map(Value::as_str)
@@ -193,7 +198,7 @@ pub(crate) fn targets<'n>(node: &'n Value, output: &str) -> impl Iterator<Item =
 fn joins<'n>(nodes: &[(&'n str, &'n Value)]) -> HashMap<&'n str, usize> {
     let mut ways = HashMap::<&str, usize>::new();
     for (_, node) in nodes {
-        for target in OUTPUTS.iter().flat_map(|(output, _)| targets(node, output)) {
+        for target in all_targets(node) {
             *ways.entry(target).or_default() += 1;
         }
     }
