@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use self::length::length;
 pub(crate) use self::outline::{OUTPUTS, all_targets, nodes, targets};
-pub use self::outline::{OutlineLine, outline_text};
+pub use self::outline::{OutlineLine, outline_text, outline_word};
 use crate::card::{CardKind, CardUse, Owner, seconds};
 use crate::cards::{Cards, card_tokens};
 use crate::graph::ItemRef;

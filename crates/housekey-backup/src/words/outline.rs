@@ -169,6 +169,22 @@ fn is_else(card: &CardUse<'_>) -> bool {
     card.group() == Some("else")
 }
 
+/// The word for what a card does in its flow: `when`, `and`, `then`, `else`.
+pub fn outline_word(card: &CardUse<'_>) -> &'static str {
+    match card.kind {
+        CardKind::Trigger => "when",
+        CardKind::Condition if matches!(card.slot, Slot::Node(_)) => "if",
+        CardKind::Condition => "and",
+        CardKind::Action => {
+            if is_else(card) {
+                "else"
+            } else {
+                "then"
+            }
+        }
+    }
+}
+
 /// The nodes of an advanced flow from left to right.
 pub(crate) fn nodes(flow: &Value) -> Vec<(&str, &Value)> {
     let place = |node: &Value| {

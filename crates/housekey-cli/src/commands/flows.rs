@@ -3,19 +3,25 @@
 mod backup;
 mod cards;
 mod change;
+mod check;
 mod compare;
 mod delete;
 mod document;
 mod export;
 pub(super) mod found;
 mod get;
+mod grep;
 mod import;
 pub(super) mod kind;
 mod list;
 mod r#move;
+mod named_item;
 mod rename;
 mod run;
+mod show;
 mod switch;
+mod uses;
+mod whole_home;
 
 use clap::Subcommand;
 
@@ -38,6 +44,10 @@ pub(crate) enum Command {
     Delete(delete::Args),
     Export(export::Args),
     Import(import::Args),
+    Show(show::Args),
+    Uses(uses::Args),
+    Grep(grep::Args),
+    Check(check::Args),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
@@ -52,5 +62,9 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Delete(args) => delete::run(args, context).await,
         Command::Export(args) => export::run(args, context).await,
         Command::Import(args) => import::run(args, context).await,
+        Command::Show(args) => show::run(args, context).await,
+        Command::Uses(args) => uses::run(args, context).await,
+        Command::Grep(args) => grep::run(args, context).await,
+        Command::Check(args) => check::run(args, context).await,
     }
 }

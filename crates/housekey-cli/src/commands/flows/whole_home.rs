@@ -1,0 +1,107 @@
+//! A whole home as the commands need it that look at all flows: its items, its cards, its last known names.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
+
+use housekey::client::Call;
+use housekey::error::HomeyError;
+use housekey::model::Items;
+use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
+use housekey::{Error, Homey};
+use housekey_backup::card::CardKind;
+use housekey_backup::cards::Cards;
+use housekey_backup::check::LastNames;
+use housekey_backup::{Home, Part, read};
+use serde::de::DeserializeOwned;
+
+use crate::context::{Context, Target};
+use crate::error::Outcome;
+use crate::file::{self, Readers};
+
+/// A home and what is known besides.
+pub(super) struct WholeHome {
+    pub(super) home: Home,
+    pub(super) cards: Cards,
+    pub(super) names: LastNames,
+}
+
+impl WholeHome {
+    /// Reads it from the Homey, and keeps the names for later. Parts that may not be read are left out, with a
+    /// note.
+    pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
+        let home = read::home(&target.homey, &target.title, |_| ());
+        let (home, cards) = tokio::try_join!(async { Ok(home.await?) }, cards(&target.homey))?;
+        for (part, why) in home.missing() {
+            let is_needed = !matches!(part, Part::Options | Part::Alarms | Part::Dashboards);
+            if is_needed && !why.ends_with("has none") {
+                context.out.note(&format!("Left out: {} ({why})", part.name().replace('-', " ")));
+            }
+        }
+        let names = names(&home, context);
+        Ok(Self { home, cards, names })
+    }
+}
+
+/// The cards and tokens; lists that may not be read are unknown.
+async fn cards(homey: &Homey) -> Outcome<Cards> {
+    let (flow, tokens) = (homey.flow(), homey.flowtoken());
+    let (triggers, conditions, actions, tokens) = tokio::try_join!(
+        list(flow.get_flow_card_triggers()),
+        list(flow.get_flow_card_conditions()),
+        list(flow.get_flow_card_actions()),
+        list(tokens.get_flow_tokens()),
+    )?;
+    let mut cards = Cards::default();
+    let lists = [
+        (CardKind::Trigger, triggers),
+        (CardKind::Condition, conditions),
+        (CardKind::Action, actions),
+    ];
+    for (kind, list) in lists {
+        if let Some(list) = list {
+            cards.insert(kind, list);
+        }
+    }
+    if let Some(tokens) = tokens {
+        cards.insert_tokens(tokens);
+    }
+    Ok(cards)
+}
+
+async fn list<T: DeserializeOwned + Send, U>(call: Call<'_, U>) -> Outcome<Option<Vec<T>>> {
+    match call.read_as::<Items<T>>().await {
+        Ok(Items(items)) => Ok(Some(items)),
+        Err(Error::Homey(HomeyError::MissingScope { .. })) => Ok(None),
+        Err(Error::Homey(HomeyError::Refused { status: 403, .. })) => Ok(None),
+        Err(Error::Homey(refusal)) if refusal.is_unknown_call() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The names that the items of this home had until now; those of today are kept with them. Where that fails,
+/// messages name less.
+fn names(home: &Home, context: &Context) -> LastNames {
+    let Some(path) = names_path(home, context) else { return LastNames::default() };
+    let text = whole_file::read_text(&path, INPUT_LIMIT_BYTES).ok();
+    let mut names: LastNames =
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    if names.remember(home)
+        && let (Some(directory), Ok(text)) = (path.parent(), serde_json::to_vec(&names))
+    {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+        if let Err(error) = made.and_then(|()| file::replace(&path, &text, Readers::Owner)) {
+            let path = path.display();
+            context.out.note(&format!("The names of today are not kept in {path}: {error}"));
+        }
+    }
+    names
+}
+
+/// Where the names of a home are kept.
+fn names_path(home: &Home, context: &Context) -> Option<PathBuf> {
+    let id = home.about.id.as_deref().filter(|id| !id.is_empty())?;
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = id.chars().take(64).map(plain).collect();
+    Some(context.state.join("names").join(format!("{name}.json")))
+}
