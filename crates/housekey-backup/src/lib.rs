@@ -23,6 +23,7 @@ mod home;
 pub mod label;
 mod part;
 pub mod plan;
+pub mod picture;
 pub mod read;
 mod refs;
 pub mod secrets;

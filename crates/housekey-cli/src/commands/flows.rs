@@ -10,6 +10,7 @@ mod document;
 mod export;
 pub(super) mod found;
 mod get;
+mod graph;
 mod grep;
 mod import;
 pub(super) mod kind;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Show(show::Args),
     Uses(uses::Args),
     Grep(grep::Args),
+    Graph(graph::Args),
     Check(check::Args),
 }
 
@@ -65,6 +67,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Show(args) => show::run(args, context).await,
         Command::Uses(args) => uses::run(args, context).await,
         Command::Grep(args) => grep::run(args, context).await,
+        Command::Graph(args) => graph::run(args, context).await,
         Command::Check(args) => check::run(args, context).await,
     }
 }

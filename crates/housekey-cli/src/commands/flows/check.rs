@@ -92,9 +92,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         Some(Form::Sarif) => context.out.json(&check::sarif(&report))?,
         Some(Form::Json) => context.out.json(&rows::json(&report, ignored))?,
         Some(Form::Table) | None => {
-            context
-                .out
-                .value(&rows::json(&report, ignored), || rows::text(&report, &context.out))?;
+            context.out.value(&rows::json(&report, ignored), || rows::text(&report))?;
             if !context.out.is_json() {
                 notes(&report, ignored, context);
             }

@@ -1,6 +1,7 @@
 //! `housekey flows show`.
 
 use housekey_backup::graph::ItemRef;
+use housekey_backup::picture::flow_svg;
 use housekey_backup::words::{OutlineLine, Words, outline_text};
 use housekey_backup::{Part, label};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::named_item::{self, ItemKind};
 use super::whole_home::WholeHome;
 use crate::context::{Context, Purpose};
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 use crate::output::terminal::one_line;
 
 /// Show a flow in words: when, and, then
@@ -23,7 +24,7 @@ pub(crate) struct Args {
     /// Name, Folder/Name or id
     flow: String,
     /// Draw an advanced flow as a picture, to standard output
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["json", "jq"])]
     svg: bool,
 }
 
@@ -33,6 +34,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let item = named_item::find(&whole.home, &args.flow, Some(ItemKind::Flow))?;
     let flow = whole.home.item(item.part, &item.id).unwrap_or(&Value::Null);
     let words = Words::new(&whole.home, &whole.cards);
+    if args.svg {
+        return picture(&words, flow, &label::item(&whole.home, &item), context);
+    }
     let lines = words.outline(flow);
     context.out.value(&json(&whole, &item, flow, &lines), || {
         let kind = if item.part == Part::AdvancedFlows { "advanced" } else { "standard" };
@@ -41,6 +45,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let body: String = outline_text(&lines).lines().map(|line| one_line(line) + "\n").collect();
         format!("{}\n\n{body}", one_line(&head))
     })
+}
+
+fn picture(words: &Words<'_>, flow: &Value, title: &str, context: &Context) -> Outcome {
+    if context.out.is_terminal() {
+        return Err(Failure::usage("a picture does not go to a terminal")
+            .hint("write it to a file: `housekey flows show FLOW --svg > flow.svg`"));
+    }
+    let picture = flow_svg(words, flow, title).ok_or_else(|| {
+        Failure::usage(format!("{title} is a standard flow, whose cards have no places"))
+            .hint("`housekey flows graph` draws what it uses")
+    })?;
+    context.out.bytes(picture.as_bytes())
 }
 
 fn json(whole: &WholeHome, item: &ItemRef, flow: &Value, lines: &[OutlineLine]) -> Value {

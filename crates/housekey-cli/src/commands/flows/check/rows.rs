@@ -4,7 +4,6 @@ use housekey_backup::Part;
 use housekey_backup::check::{CheckReport, Finding, Severity};
 use serde_json::{Value, json};
 
-use crate::output::Output;
 use crate::output::ink::Ink;
 use crate::output::terminal::one_line;
 
@@ -45,7 +44,7 @@ fn finding(finding: &Finding) -> Value {
 }
 
 /// A block for each flow, with its findings below, the worst flow first.
-pub(super) fn text(report: &CheckReport, _: &Output) -> String {
+pub(super) fn text(report: &CheckReport) -> String {
     let mut blocks: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
     for finding in &report.findings {
         match blocks.iter_mut().find(|(first, _)| first.item == finding.item) {
