@@ -165,6 +165,7 @@ const BACKUP: Table = &[
     ("check", Layer::Pure),
     ("graph", Layer::Pure),
     ("label", Layer::Pure),
+    ("last_names", Layer::Pure),
     ("picture", Layer::Pure),
     ("token", Layer::Pure),
     ("words", Layer::Pure),

@@ -9,7 +9,6 @@ mod circles;
 mod fault;
 mod finding;
 mod ignore;
-mod names;
 mod other_items;
 mod pairs;
 mod references;
@@ -30,11 +29,11 @@ use self::fault::Need;
 pub use self::fault::{Fault, Severity};
 pub use self::finding::{Finding, Missing};
 pub use self::ignore::{IgnoreError, IgnoreList};
-pub use self::names::LastNames;
 pub use self::sarif::sarif;
 use crate::card::{self, CardUse};
 use crate::cards::Cards;
 use crate::graph::{EdgePlace, Graph, ItemRef};
+pub use crate::last_names::LastNames;
 use crate::words::Words;
 use crate::{Home, Part, label};
 
@@ -142,7 +141,7 @@ impl<'a> Checker<'a> {
             Some((*fault, missing?))
         };
         let left_out = Fault::ALL.iter().filter_map(why_not).collect();
-        let words = Words::new(home, cards);
+        let words = Words::new(home, cards).with_names(names);
         Self { home, cards, names, graph, words, left_out, findings: Vec::new() }
     }
 

@@ -21,6 +21,7 @@ pub mod check;
 pub mod graph;
 mod home;
 pub mod label;
+mod last_names;
 mod part;
 pub mod plan;
 pub mod picture;

@@ -18,6 +18,7 @@ pub use self::outline::{OutlineLine, outline_text, outline_word};
 use crate::card::{CardKind, CardUse, Owner, seconds};
 use crate::cards::{Cards, card_tokens};
 use crate::graph::ItemRef;
+use crate::last_names::LastNames;
 use crate::token::TokenRef;
 use crate::{Home, Part, label};
 
@@ -26,12 +27,27 @@ use crate::{Home, Part, label};
 pub struct Words<'a> {
     home: &'a Home,
     cards: &'a Cards,
+    names: Option<&'a LastNames>,
 }
 
 impl<'a> Words<'a> {
     /// With the names of a home and the titles of its cards.
     pub fn new(home: &'a Home, cards: &'a Cards) -> Self {
-        Self { home, cards }
+        Self { home, cards, names: None }
+    }
+
+    /// Also with the last known names of what is not there.
+    pub fn with_names(self, names: &'a LastNames) -> Self {
+        Self { names: Some(names), ..self }
+    }
+
+    /// `Zone/Name` of an item; the last known one with a mark, where it is not there.
+    fn item(&self, part: Part, id: &str) -> String {
+        let item = ItemRef::new(part, id);
+        match self.names.and_then(|names| names.name(&item)) {
+            Some(name) if self.home.item(part, id).is_none() => format!("{name} (missing)"),
+            _ => label::item(self.home, &item),
+        }
     }
 
     /// A card of a flow as one line: `Kitchen/Lamp: Dim to 40 %, after 5 min`.
@@ -91,15 +107,15 @@ impl<'a> Words<'a> {
         let title = || known.map_or_else(|| label::readable(token), str::to_owned);
         match Owner::of(owner) {
             Some(Owner::Manager("logic")) => {
-                known.unwrap_or_else(|| self.home.name(Part::Variables, token)).to_owned()
+                known.map_or_else(|| self.item(Part::Variables, token), str::to_owned)
             }
             Some(Owner::Device(id)) => {
-                let device = label::item(self.home, &ItemRef::new(Part::Devices, id));
+                let device = self.item(Part::Devices, id);
                 let capability = label::capability_title(self.home, id, token);
                 format!("{device}: {}", known.map_or(capability, str::to_owned))
             }
             Some(Owner::App(id)) => {
-                format!("{}: {}", label::item(self.home, &ItemRef::new(Part::Apps, id)), title())
+                format!("{}: {}", self.item(Part::Apps, id), title())
             }
             Some(Owner::Manager(name)) => format!("{}: {}", label::readable(name), title()),
             None => title(),
@@ -116,10 +132,9 @@ impl<'a> Words<'a> {
 
     /// Whose card it is, where its title does not say that.
     fn owner_prefix(&self, card: &CardUse<'_>) -> Option<String> {
-        let item = |part, id: &str| label::item(self.home, &ItemRef::new(part, id));
         match card.owner()?.0 {
-            Owner::Device(id) => Some(item(Part::Devices, id)),
-            Owner::App(id) => Some(item(Part::Apps, id)),
+            Owner::Device(id) => Some(self.item(Part::Devices, id)),
+            Owner::App(id) => Some(self.item(Part::Apps, id)),
             Owner::Manager(name) => {
                 let is_listed = self.cards.card(card.kind, &card.id).is_some();
                 (!is_listed).then(|| label::readable(name))

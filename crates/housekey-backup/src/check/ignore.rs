@@ -71,7 +71,7 @@ impl IgnoreList {
         Ok(Self(file.ignore))
     }
 
-    /// Whether a finding is to be left out.
+    /// Whether a finding is left out.
     pub fn has(&self, home: &Home, finding: &Finding) -> bool {
         self.0.iter().any(|entry| entry.is_of(finding)) || is_noted(home, finding)
     }

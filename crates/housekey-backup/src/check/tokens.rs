@@ -38,9 +38,8 @@ fn check_token(
     let wrong = match TokenRef::read(text) {
         TokenRef::Global { owner, token, has_colon: true } => {
             let name = checker.words.token(flow.value, text);
-            let message = format!(
-                "the token \"{name}\" has a colon in the place of the `|`: {owner}|{token}"
-            );
+            let message =
+                format!("the token \"{name}\" has a colon where `|` belongs: {owner}|{token}");
             let missing = Missing { kind: "token", id: text.to_owned(), name: Some(name) };
             return checker.flow(Fault::ColonInToken, flow, Some(card), Some(missing), message);
         }

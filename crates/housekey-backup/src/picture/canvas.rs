@@ -91,13 +91,16 @@ impl Canvas {
         );
     }
 
-    /// A curve from one point to another, which leaves and arrives level, with an arrow at its end.
-    pub(super) fn curve(&mut self, class: &str, head: &str, points: &[(f64, f64)]) {
+    /// A curve through points, which leaves and arrives level, with an arrow at its end. `side` is 1.0 where it
+    /// leaves to the right, and -1.0 to the left.
+    pub(super) fn curve(&mut self, class: &str, head: &str, side: f64, points: &[(f64, f64)]) {
         let [(x, y), rest @ ..] = points else { return };
         let mut path = format!("M{x:.1} {y:.1}");
         let mut from = (*x, *y);
         for &(x, y) in rest {
-            let reach = ((x - from.0).abs() / 2.0).max(24.0) * if x < from.0 { -1.0 } else { 1.0 };
+            let is_back = (x - from.0) * side < 0.0;
+            let least = if is_back { 90.0 } else { 24.0 };
+            let reach = ((x - from.0).abs() / 2.0).clamp(least, least.max(220.0)) * side;
             let _ = write!(
                 path,
                 "C{:.1} {:.1} {:.1} {y:.1} {x:.1} {y:.1}",

@@ -26,6 +26,9 @@ const MOST_STRETCH: f64 = 4.0;
 const MARGIN: f64 = 28.0;
 const TOP: f64 = 64.0;
 
+/// Room for the word of an output, and for a line that leads back.
+const ROOM_FOR_WORDS: f64 = 40.0;
+
 /// A node with its place and text.
 struct Drawn<'h> {
     key: &'h str,
@@ -60,7 +63,7 @@ pub fn flow_svg(words: &Words<'_>, flow: &Value, title: &str) -> Option<String> 
         draw_card(&mut canvas, card);
     }
     let most = |of: fn(&Drawn<'_>) -> f64| drawn.iter().map(of).fold(0.0, f64::max);
-    let width = most(|one| one.at.0 + one.size.0) + MARGIN;
+    let width = most(|one| one.at.0 + one.size.0) + MARGIN + ROOM_FOR_WORDS;
     let height = most(|one| one.at.1 + one.size.1) + MARGIN;
     Some(canvas.document((width.max(480.0), height.max(160.0)), title))
 }
@@ -132,7 +135,7 @@ fn lines(canvas: &mut Canvas, drawn: &[Drawn<'_>]) {
                 };
                 let from = (one.at.0 + one.size.0, one.at.1 + one.size.1 * port(word));
                 let to = (target.at.0 - 2.0, target.at.1 + HEAD / 2.0);
-                canvas.curve(class, head, &[from, to]);
+                canvas.curve(class, head, 1.0, &[from, to]);
             }
         }
     }

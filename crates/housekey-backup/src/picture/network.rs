@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Access, Certainty, Edge, Graph, ItemRef};
+use crate::last_names::LastNames;
 use crate::{Home, Part, label};
 
 /// Flows and items, and what is between them.
@@ -53,7 +54,7 @@ pub struct NetworkLink {
 
 impl Network {
     /// All flows with the items they use; with `only` these flows, and the flows that start them.
-    pub fn of(home: &Home, graph: &Graph, only: &[ItemRef]) -> Self {
+    pub fn of(home: &Home, graph: &Graph, names: &LastNames, only: &[ItemRef]) -> Self {
         let is_flow = |item: &ItemRef| matches!(item.part, Part::Flows | Part::AdvancedFlows);
         let is_wanted = |item: &ItemRef| only.is_empty() || only.contains(item);
         let is_drawn = |item: &ItemRef| match item.part {
@@ -91,7 +92,10 @@ impl Network {
             access: *access,
             certainty: *certainty,
         });
-        Self { links: links.collect(), nodes: items.iter().map(|item| node(home, item)).collect() }
+        Self {
+            links: links.collect(),
+            nodes: items.iter().map(|item| node(home, names, item)).collect(),
+        }
     }
 
     /// What a node is called in the texts of other programs: `n3`.
@@ -100,9 +104,11 @@ impl Network {
     }
 }
 
-fn node(home: &Home, item: &ItemRef) -> NetworkNode {
+fn node(home: &Home, names: &LastNames, item: &ItemRef) -> NetworkNode {
     let full = label::item(home, item);
-    let name = home.name(item.part, &item.id).to_owned();
+    let is_there = home.item(item.part, &item.id).is_some();
+    let last = names.name(item).filter(|_| !is_there);
+    let name = last.unwrap_or_else(|| home.name(item.part, &item.id)).to_owned();
     let group = full.strip_suffix(&name).and_then(|group| group.strip_suffix('/'));
     let value = home.item(item.part, &item.id);
     let state = match value {

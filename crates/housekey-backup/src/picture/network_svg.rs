@@ -50,7 +50,7 @@ fn head(canvas: &mut Canvas, network: &Network, title: &str) {
     }
     for (class, word) in [("read", "reads"), ("write", "changes or starts")] {
         if network.links.iter().any(|link| link.access.as_str() == class) {
-            canvas.curve(class, class, &[(x, 61.0), (x + 34.0, 61.0)]);
+            canvas.curve(class, class, 1.0, &[(x, 61.0), (x + 34.0, 61.0)]);
             canvas.text("small", (x + 42.0, 65.0), word);
             x += 42.0 + super::canvas::width(word) * 0.86 + 18.0;
         }
@@ -81,7 +81,7 @@ fn links(canvas: &mut Canvas, network: &Network, placed: &Placement) {
             points.extend([(x - side * half, y + shift), (x + side * half, y + shift)]);
         }
         points.push((to.0 - side * (half + 2.0), to.1 + shift));
-        canvas.curve(&class, head, &points);
+        canvas.curve(&class, head, side, &points);
     }
 }
 

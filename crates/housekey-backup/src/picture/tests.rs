@@ -5,6 +5,7 @@ use super::placement::{NODE, place};
 use super::*;
 use crate::cards::Cards;
 use crate::graph::{Graph, ItemRef};
+use crate::last_names::LastNames;
 use crate::test_home::home;
 use crate::words::Words;
 use crate::{Home, Part};
@@ -59,7 +60,7 @@ fn rooms() -> Home {
 fn network(only: &[(Part, &str)]) -> Network {
     let home = rooms();
     let only: Vec<_> = only.iter().map(|(part, id)| ItemRef::new(*part, *id)).collect();
-    Network::of(&home, &Graph::of(&home), &only)
+    Network::of(&home, &Graph::of(&home), &LastNames::default(), &only)
 }
 
 /// Whether every element that opens closes, and no text holds markup.

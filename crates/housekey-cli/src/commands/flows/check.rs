@@ -34,7 +34,7 @@ A note `housekey: ignore HK203` in an advanced flow does the same.")]
 pub(crate) struct Args {
     /// In which form
     #[arg(long, value_name = "FORM")]
-    format: Option<Form>,
+    format: Option<CheckForm>,
     /// Leave out what this file lists; without it `audit.toml` beside the configuration is read, if it is there
     #[arg(long, value_name = "FILE")]
     ignore: Option<PathBuf>,
@@ -47,7 +47,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum CheckForm {
     /// For people.
     Table,
     /// As `--json` does.
@@ -75,7 +75,7 @@ impl Least {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    if args.format.is_some_and(|form| form != Form::Json) && context.out.is_json() {
+    if args.format.is_some_and(|form| form != CheckForm::Json) && context.out.is_json() {
         return Err(Failure::usage("--json and --jq go with `--format json` alone"));
     }
     let ignore = ignore_list(args.ignore.as_deref(), context)?;
@@ -89,9 +89,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let ignored = before - report.findings.len();
     report.findings.retain(|finding| finding.severity() <= args.severity.severity());
     match args.format {
-        Some(Form::Sarif) => context.out.json(&check::sarif(&report))?,
-        Some(Form::Json) => context.out.json(&rows::json(&report, ignored))?,
-        Some(Form::Table) | None => {
+        Some(CheckForm::Sarif) => context.out.json(&check::sarif(&report))?,
+        Some(CheckForm::Json) => context.out.json(&rows::json(&report, ignored))?,
+        Some(CheckForm::Table) | None => {
             context.out.value(&rows::json(&report, ignored), || rows::text(&report))?;
             if !context.out.is_json() {
                 notes(&report, ignored, context);

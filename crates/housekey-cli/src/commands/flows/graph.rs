@@ -45,7 +45,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let whole = WholeHome::read(&target, context).await?;
     let find = |name: &String| named_item::find(&whole.home, name, Some(ItemKind::Flow));
     let only = args.flows.iter().map(find).collect::<Outcome<Vec<_>>>()?;
-    let network = Network::of(&whole.home, &Graph::of(&whole.home), &only);
+    let network = Network::of(&whole.home, &Graph::of(&whole.home), &whole.names, &only);
     if context.out.is_json() {
         return context.out.json(&value(&network));
     }

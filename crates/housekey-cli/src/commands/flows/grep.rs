@@ -3,7 +3,7 @@
 use housekey_backup::card::{self, CardUse, Owner};
 use housekey_backup::graph::ItemRef;
 use housekey_backup::token::{self, TokenRef};
-use housekey_backup::words::{Words, outline_word};
+use housekey_backup::words::outline_word;
 use housekey_backup::{Home, Part, label};
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ fn hits(
     card_id: Option<&str>,
     app: Option<&str>,
 ) -> Vec<Hit> {
-    let words = Words::new(&whole.home, &whole.cards);
+    let words = whole.words();
     let mut hits = Vec::new();
     for (part, id, flow) in card::flows(&whole.home) {
         let hit = |id_of_card: Option<String>, word, text| Hit {

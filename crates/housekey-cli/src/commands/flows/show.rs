@@ -33,7 +33,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let whole = WholeHome::read(&target, context).await?;
     let item = named_item::find(&whole.home, &args.flow, Some(ItemKind::Flow))?;
     let flow = whole.home.item(item.part, &item.id).unwrap_or(&Value::Null);
-    let words = Words::new(&whole.home, &whole.cards);
+    let words = whole.words();
     if args.svg {
         return picture(&words, flow, &label::item(&whole.home, &item), context);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use housekey_backup::graph::{Access, Certainty, Edge, EdgeTarget, Graph, ItemRef};
-use housekey_backup::words::{Words, outline_word};
+use housekey_backup::words::outline_word;
 use housekey_backup::{Part, card, label};
 use serde_json::{Value, json};
 
@@ -114,6 +114,6 @@ fn words(whole: &WholeHome, edge: &Edge) -> Option<String> {
     let place = edge.place.as_ref()?;
     let flow = whole.home.item(edge.from.part, &edge.from.id)?;
     let card = card::cards(flow).into_iter().find(|card| card.slot == place.slot)?;
-    let text = Words::new(&whole.home, &whole.cards).card(flow, &card);
+    let text = whole.words().card(flow, &card);
     Some(format!("{}: {text}", outline_word(&card)))
 }

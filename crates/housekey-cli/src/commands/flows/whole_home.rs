@@ -12,6 +12,7 @@ use housekey::{Error, Homey};
 use housekey_backup::card::CardKind;
 use housekey_backup::cards::Cards;
 use housekey_backup::check::LastNames;
+use housekey_backup::words::Words;
 use housekey_backup::{Home, Part, read};
 use serde::de::DeserializeOwned;
 
@@ -40,6 +41,11 @@ impl WholeHome {
         }
         let names = names(&home, context);
         Ok(Self { home, cards, names })
+    }
+
+    /// Puts its flows into words.
+    pub(super) fn words(&self) -> Words<'_> {
+        Words::new(&self.home, &self.cards).with_names(&self.names)
     }
 }
 

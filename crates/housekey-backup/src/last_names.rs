@@ -63,7 +63,7 @@ impl LastNames {
     }
 
     /// The item of that id, of any part.
-    pub(super) fn item(&self, id: &str) -> Option<ItemRef> {
+    pub(crate) fn item(&self, id: &str) -> Option<ItemRef> {
         PARTS
             .into_iter()
             .find(|part| self.0.get(part.name()).is_some_and(|names| names.contains_key(id)))
