@@ -25,7 +25,8 @@ async fn home(dialect: Dialect) -> (Home, Cards) {
     cards.insert(CardKind::Trigger, triggers);
     let Items(conditions) = homey.flow().get_flow_card_conditions().read_as().await.expect("cards");
     cards.insert(CardKind::Condition, conditions);
-    let Items::<FlowCard>(actions) = homey.flow().get_flow_card_actions().read_as().await.expect("cards");
+    let Items::<FlowCard>(actions) =
+        homey.flow().get_flow_card_actions().read_as().await.expect("cards");
     for action in &actions {
         let id = action.id();
         let Some((Owner::Device(device), card)) = Owner::split(&id) else { continue };

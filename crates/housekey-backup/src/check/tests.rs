@@ -436,7 +436,12 @@ fn the_documentation_lists_every_fault() {
     let page = include_str!("../../../../docs/flows.md");
     for fault in Fault::ALL {
         let fix = fault.fix().replace('|', "\\|");
-        let row = format!("| {} | {} | {} | {fix} |", fault.code(), fault.severity().as_str(), fault.title());
+        let row = format!(
+            "| {} | {} | {} | {fix} |",
+            fault.code(),
+            fault.severity().as_str(),
+            fault.title()
+        );
         assert!(page.contains(&row), "{row}");
     }
 }

@@ -11,6 +11,7 @@ use super::backup::home_files::{self, Now};
 use super::plan::files::{Planned, journals};
 use super::plan::{Choices, shown};
 use crate::context::{Context, Purpose, Target};
+use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
@@ -40,10 +41,12 @@ pub(crate) struct Args {
     undo: Option<String>,
     #[command(flatten)]
     choices: Choices,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let target = context.homey(Purpose::Write).await?;
+    let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let planned = match (&args.from, &args.undo) {
         (Some(from), _) if from.is_file() && !archive::is_archive(from) => {
             Planned::from_saved(from, &target, context).await?
@@ -62,6 +65,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             count => format!("{count} items were changed on both sides"),
         })
         .hint("nothing was changed; --ours lets the files win, --theirs the Homey"));
+    }
+    if target.dry_run.is_given() {
+        return match context.out.is_json() {
+            true => context.out.json(&shown::record(&planned.plan)),
+            false => Ok(()),
+        };
     }
     if planned.plan.steps.is_empty() {
         return report(&Applied::default(), None, &target, context);
@@ -121,12 +130,15 @@ async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome 
         .map_err(home_files::journal_failure)?;
     let name = journal.name();
     let steps = context.out.steps();
+    let bar = context.waiting.count("Changing the home", plan.steps.len());
     let home_secrets = HomeSecrets { values: &secrets, known: &now.known };
     let applied = apply::apply(&plan, &target.homey, home_secrets, &mut journal, &|step| {
+        bar.step();
         steps.done(Mark::Tick, &format!("{} {}", step.part.item(), step.path), "");
     })
     .await
     .map_err(|error| failure(&error, &name))?;
+    drop(bar);
     journal.finish().map_err(home_files::journal_failure)?;
     if let Some((directory, wanted, files)) = tree {
         let ids: Ids = applied.ids.clone();
@@ -156,7 +168,7 @@ fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Cont
         None => context.out.note("Nothing was changed"),
         Some(name) => {
             let changes = if applied.done == 1 { "change is" } else { "changes are" };
-            context.report(target, &format!("{} {changes} made", applied.done));
+            target.report(context, &format!("{} {changes} made", applied.done));
             context.out.note(&format!("`housekey apply --undo {name}` makes it as it was"));
         }
     }

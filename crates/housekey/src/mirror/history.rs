@@ -104,6 +104,10 @@ impl ChangeStream {
     /// [`Missed`], once, when the next ones are gone; it goes on with the oldest that is there. Safe
     /// to drop half-way.
     pub async fn next(&mut self) -> Option<Result<Arc<Change>, Missed>> {
+        // A reader that is behind needs no look at the channel.
+        if let Some(next) = self.try_next() {
+            return Some(next);
+        }
         loop {
             // Before the history is read, so that a change added afterwards is noticed.
             self.newest.mark_unchanged();

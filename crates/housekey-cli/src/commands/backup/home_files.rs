@@ -7,7 +7,7 @@ use housekey_agent::settings::{Settings as AgentSettings, SinkSettings, SinkTarg
 use housekey_backup::apply::JournalError;
 use housekey_backup::layout::{Files, SECRETS};
 use housekey_backup::secrets::{KnownSecrets, Secrets};
-use housekey_backup::{BackupError, Home, Snapshot, archive, disk, read};
+use housekey_backup::{BackupError, Home, Part, Snapshot, archive, disk, read};
 
 use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
@@ -63,7 +63,9 @@ pub(in crate::commands) fn snapshot(at: &Path, context: &Context) -> Outcome<Sna
 
 /// The home as it is now, with everything that its Homey shows.
 pub(in crate::commands) async fn home(target: &Target, context: &Context) -> Outcome<Home> {
-    let home = read::home(&target.homey, &target.title, |_| {}).await?;
+    let bar = context.waiting.count("Reading the home", Part::ALL.len());
+    let home = read::home(&target.homey, &target.title, |_| bar.step()).await?;
+    drop(bar);
     for (part, why) in home.missing() {
         context.out.note(&format!("Not read: {}: {why}", part.name()));
     }

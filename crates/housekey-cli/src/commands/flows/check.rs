@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use super::whole_home::WholeHome;
 use crate::context::{Context, Purpose};
 use crate::duration;
-use crate::error::{Exit, Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// Check all flows: what is missing, what does not work, what is probably not meant
 ///
@@ -98,11 +98,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             }
         }
     }
-    let errors = report.findings.iter().filter(|one| one.severity() == Severity::Error).count();
-    match errors {
-        0 => Ok(()),
-        1 => Err(Failure::new(Exit::Found, "the flows have an error")),
-        count => Err(Failure::new(Exit::Found, format!("the flows have {count} errors"))),
+    match report.findings.iter().any(|one| one.severity() == Severity::Error) {
+        true => Err(Failure::found()),
+        false => Ok(()),
     }
 }
 
