@@ -41,12 +41,11 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     context.out.value(&value, || {
         let mut table = Table::new(["setting", "value", "from"]);
         for setting in &settings {
-            let default = setting.default_text();
-            let source = setting.source_text();
-            let (value, source) = match setting.source {
-                Source::Default => (default, source.to_owned()),
-                _ if setting.key.name.is_some() => (text(&setting.value), source.to_owned()),
-                _ => (text(&setting.value), format!("{source} (default: {default})")),
+            let (value, source) = (text(&setting.value), setting.source_text());
+            let (value, source) = match (setting.source, setting.default_text()) {
+                (Source::Default, default) => (default, source.to_owned()),
+                (_, default) if default.starts_with('(') => (value, source.to_owned()),
+                (_, default) => (value, format!("{source}, else {default}")),
             };
             table.row([setting.key.text(), value, source]);
         }

@@ -59,10 +59,8 @@ impl<'a> Setting<'a> {
 
     /// What applies where nothing is chosen; words stand in parentheses where that is no value.
     pub(super) fn default_text(&self) -> String {
-        match self.default {
-            Value::Null => format!("({})", self.key.reference.default),
-            _ => text(&self.default),
-        }
+        let is_value = !toml_value(self.key.reference.default).is_null();
+        if is_value { text(&self.default) } else { format!("({})", self.key.reference.default) }
     }
 
     /// Where the value comes from, in words.

@@ -138,6 +138,7 @@ pub(super) struct MissingPart {
 }
 
 impl Overview {
+    /// Made from what the Homey of that title says.
     pub(super) fn of(homey: String, home: Home) -> Self {
         let mut missing = Missing::default();
         let zones = missing.unless(home.zones, "zones");
@@ -163,27 +164,27 @@ impl Overview {
         let users = missing.unless(home.users, "people").unwrap_or_default();
         let energy = missing.unless(home.energy, "power");
         // The last value of a device that cannot be reached says nothing of now.
-        let reached =
-            || devices.iter().filter(|(_, device)| device.available.get() != Some(&false));
+        let is_gone = |device: &Device| device.available.get() == Some(&false);
+        let (gone, there): (Vec<_>, Vec<_>) =
+            devices.into_iter().partition(|(_, device)| is_gone(device));
+        let unavailable = |(place, device): (DevicePlace, Device)| Unavailable {
+            place,
+            why: device.unavailable_message.label().map(str::to_owned),
+        };
         Self {
             homey,
             people: users.into_iter().map(person).collect(),
-            on: reached().filter_map(|(place, device)| on(place, device)).collect(),
-            alarms: reached().flat_map(|(place, device)| alarms(place, device)).collect(),
-            temperatures: reached()
+            on: there.iter().filter_map(|(place, device)| on(place, device)).collect(),
+            alarms: there.iter().flat_map(|(place, device)| alarms(place, device)).collect(),
+            temperatures: there
+                .iter()
                 .filter_map(|(place, device)| temperature(place, device))
                 .collect(),
-            low_batteries: reached()
+            low_batteries: there
+                .iter()
                 .filter_map(|(place, device)| low_battery(place, device))
                 .collect(),
-            unavailable: devices
-                .iter()
-                .filter(|(_, device)| device.available.get() == Some(&false))
-                .map(|(place, device)| Unavailable {
-                    place: place.clone(),
-                    why: device.unavailable_message.label().map(str::to_owned),
-                })
-                .collect(),
+            unavailable: gone.into_iter().map(unavailable).collect(),
             broken_flows: flows.into_iter().chain(home.advanced_flows).filter_map(broken).collect(),
             stopped_apps: apps.into_iter().filter_map(stopped).collect(),
             power: energy.as_ref().and_then(power),

@@ -49,7 +49,11 @@ pub(super) fn text(overview: &Overview, width: usize) -> String {
         let items = broken.iter().map(|one| format!("{} ({})", one.name, one.state));
         section(&mut layout, label, Ink::BoldRed, alone(items.collect()));
     }
-    let missing = overview.missing.iter().map(|one| (one.part.to_owned(), vec![one.why.clone()]));
+    let missing = overview.missing.iter().map(|one| {
+        // What comes last says why; before it stands which operation failed.
+        let why = one.why.rsplit(": ").next().unwrap_or_default();
+        (one.part.to_owned(), vec![why.to_owned()])
+    });
     section(&mut layout, "Not shown", Ink::BoldGrey, missing.collect());
     let bold = Ink::Bold;
     let quiet = match layout.text() {
@@ -107,7 +111,10 @@ fn by_zone<'p>(
 /// One item for each zone: its temperature, or the lowest and the highest.
 fn temperatures(all: &[Temperature]) -> Vec<(String, Vec<String>)> {
     let mut items = Vec::new();
-    for zone in all.chunk_by(|one, next| one.place.zone == next.place.zone) {
+    let same_zone = |one: &Temperature, next: &Temperature| {
+        one.place.zone.is_some() && one.place.zone == next.place.zone
+    };
+    for zone in all.chunk_by(same_zone) {
         let by_value = |one: &&Temperature, other: &&Temperature| one.value.total_cmp(&other.value);
         let (lowest, highest) = (zone.iter().min_by(by_value), zone.iter().max_by(by_value));
         let (Some(lowest), Some(highest)) = (lowest, highest) else { continue };
