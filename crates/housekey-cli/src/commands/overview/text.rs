@@ -203,12 +203,51 @@ mod tests {
 
     #[test]
     fn labels_stand_beside_the_rows_where_there_is_room() {
-        insta::assert_snapshot!(ink::without(&text(&home(), 80)), @"");
+        insta::assert_snapshot!(ink::without(&text(&home(), 80)), @"
+        Home
+
+        At home      Robin (asleep)
+        Away         Noor
+
+        On           Kitchen      Ceiling lamp 50 %, Coffee machine, Under the cupboards
+                     Living room  Floor lamp
+
+        Alarms       Hall  Front door (contact alarm)
+                           CO (CO alarm)
+
+        Temperature  Kitchen 20.5 °C to 21.25 °C, Attic 18 °C
+
+        Batteries    Hall/Front door 12 %
+        ");
     }
 
     #[test]
     fn labels_stand_above_the_rows_on_a_narrow_terminal() {
-        insta::assert_snapshot!(ink::without(&text(&home(), 40)), @"");
+        insta::assert_snapshot!(ink::without(&text(&home(), 40)), @"
+        Home
+
+        At home
+          Robin (asleep)
+        Away
+          Noor
+
+        On
+          Kitchen      Ceiling lamp 50 %,
+                       Coffee machine,
+                       Under the cupboards
+          Living room  Floor lamp
+
+        Alarms
+          Hall  Front door (contact alarm)
+                CO (CO alarm)
+
+        Temperature
+          Kitchen 20.5 °C to 21.25 °C,
+          Attic 18 °C
+
+        Batteries
+          Hall/Front door 12 %
+        ");
     }
 
     #[test]
@@ -221,6 +260,10 @@ mod tests {
             low_batteries: Vec::new(),
             ..home()
         };
-        insta::assert_snapshot!(ink::without(&text(&home, 80)), @"");
+        insta::assert_snapshot!(ink::without(&text(&home, 80)), @"
+        Home
+
+        Nothing is on, and nothing needs attention.
+        ");
     }
 }
