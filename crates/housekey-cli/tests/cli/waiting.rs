@@ -20,7 +20,7 @@ fn delay(context: &TestContext, call: &str) {
 
 /// Runs it at a terminal of 80 columns, and returns all that was written there.
 fn at_terminal(context: &TestContext, arguments: &[&str]) -> String {
-    let mut terminal = Terminal::of(80);
+    let terminal = Terminal::of(80);
     let mut child = terminal.start(context.command(arguments));
     assert_eq!(child.wait().expect("ended").code(), Some(0), "{arguments:?}");
     terminal.rest()
