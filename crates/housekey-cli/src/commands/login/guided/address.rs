@@ -13,14 +13,11 @@ use crate::error::{Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
 
-/// The first firmware of the Homeys that have API keys.
-const API_KEYS_SINCE: u64 = 10;
-
 const TAKES_IT: &str = "Enter takes it, or type another";
 
 const OTHER: &str = "Another address";
 
-/// Prompts for the address until a Homey with API keys answers there.
+/// Prompts for the address until a Homey answers there.
 pub(super) async fn homey(found: Vec<Announced>, context: &Context) -> Outcome<LocalSignIn> {
     let http = context.http()?;
     let set = context.env.homey_address(&crate::env::HOMEY_ADDRESS)?;
@@ -127,7 +124,7 @@ async fn reached(typed: &str, announced: bool, http: &Http) -> Result<LocalSignI
         && !is_loopback(plain)
     {
         return match encrypted(plain, http).await {
-            Some(homey) => suitable(homey),
+            Some(homey) => Ok(homey),
             None => Err(NotReached::Unencrypted(Box::new(plain.clone()))),
         };
     }
@@ -135,14 +132,13 @@ async fn reached(typed: &str, announced: bool, http: &Http) -> Result<LocalSignI
         Ok(address) => address,
         Err(Error::Config(ConfigError::NotEncrypted { http: plain, .. })) => {
             return match encrypted(&plain, http).await {
-                Some(homey) => suitable(homey),
+                Some(homey) => Ok(homey),
                 None => Err(NotReached::Unencrypted(plain)),
             };
         }
         Err(error) => return Err(NotReached::Other(error.into())),
     };
-    let homey = LocalSignIn::at(address, http.clone()).await;
-    suitable(homey.map_err(|error| NotReached::Other(error.into()))?)
+    LocalSignIn::at(address, http.clone()).await.map_err(|error| NotReached::Other(error.into()))
 }
 
 /// The Homey at the encrypted address that belongs to a plain one, if it answers there.
@@ -162,18 +158,6 @@ fn encrypted_address(plain: &Url) -> Option<Url> {
     let name = address.to_string().replace('.', "-");
     let url = format!("https://{name}.homey.homeylocal.com{port}").parse();
     url.ok().filter(|_| !is_loopback(plain))
-}
-
-/// A Homey that has API keys.
-fn suitable(homey: LocalSignIn) -> Result<LocalSignIn, NotReached> {
-    let version = homey.version().unwrap_or_default();
-    match version.split('.').next().and_then(|major| major.parse::<u64>().ok()) {
-        Some(..API_KEYS_SINCE) => Err(NotReached::Other(
-            Failure::failed(format!("this Homey has firmware {version}, which has no API keys"))
-                .hint("type the address of another, or run `housekey login` again and choose 2"),
-        )),
-        _ => Ok(homey),
-    }
 }
 
 #[cfg(test)]
