@@ -168,7 +168,7 @@ fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Cont
         None => context.out.note("Nothing was changed"),
         Some(name) => {
             let changes = if applied.done == 1 { "change is" } else { "changes are" };
-            target.report(context, &format!("{} {changes} made", applied.done));
+            target.report(&format!("{} {changes} made", applied.done), context);
             context.out.note(&format!("`housekey apply --undo {name}` makes it as it was"));
         }
     }
