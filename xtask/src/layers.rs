@@ -150,6 +150,7 @@ const BACKUP: Table = &[
     ("secrets", Layer::Pure),
     ("refs", Layer::Pure),
     ("snapshot", Layer::Pure),
+    ("file_names", Layer::Pure),
     ("error", Layer::Pure),
     ("layout", Layer::Pure),
     ("diff", Layer::Pure),
@@ -297,20 +298,19 @@ fn check_import(
     one: &Crate,
     import: &Import,
     crates: &[Crate],
-    root_names: &[(String, Vec<String>)],
+    root_names: &[RootName],
 ) -> Option<String> {
     let (first, rest) = import.path.split_first()?;
     let here = import.module.join("::");
     let target = crates.iter().find(|other| other.name.replace('-', "_") == *first);
     match target {
-        Some(target) if target.name != one.name => {
-            check_other_crate(&one.name, &here, &target.name, &defining(rest, root_names))
-        }
-        Some(_) => {
-            let there =
-                if one.name == "housekey" { defining(rest, root_names) } else { rest.join("::") };
-            check_layers(modules(&one.name)?, &here, &there)
-        }
+        Some(target) if target.name != one.name => check_other_crate(
+            &one.name,
+            &here,
+            &target.name,
+            &defining(&target.name, rest, root_names),
+        ),
+        Some(_) => check_layers(modules(&one.name)?, &here, &defining(&one.name, rest, root_names)),
         None if PURE_CRATES.contains(&one.name.as_str()) => impure(&import.path.join("::"))
             .map(|found| format!("{} is pure and may not use {found}", one.name)),
         None => check_purity(modules(&one.name)?, &here, &import.path.join("::")),
@@ -390,28 +390,34 @@ fn is_within(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
-/// What the root of `housekey` hands on under its own name: `Secret` is `secret::Secret`.
-fn root_names(crates: &[Crate]) -> Vec<(String, Vec<String>)> {
-    crates
-        .iter()
-        .filter(|one| one.name == "housekey")
-        .flat_map(|one| &one.modules)
-        .flat_map(|module: &Module| &module.imports)
-        .filter(|import| import.module.is_empty())
-        .filter_map(|import| {
-            let own = import.path.strip_prefix(&["housekey".to_owned()][..]);
-            Some((import.alias.clone()?, own.unwrap_or(&import.path).to_vec()))
-        })
-        .collect()
+/// A name that the root of a crate hands on as its own: `housekey::Secret` is `secret::Secret`.
+struct RootName {
+    of: String,
+    alias: String,
+    path: Vec<String>,
 }
 
-/// The name from where it is defined, as text.
-fn defining(name: &[String], root_names: &[(String, Vec<String>)]) -> String {
+fn root_names(crates: &[Crate]) -> Vec<RootName> {
+    let of_crate = |one: &Crate| {
+        let roots = one.modules.iter().flat_map(|module: &Module| &module.imports);
+        let handed_on = roots.filter(|import| import.module.is_empty()).filter_map(|import| {
+            let own = import.path.strip_prefix(&[one.name.replace('-', "_")][..]);
+            let path = own.unwrap_or(&import.path).to_vec();
+            Some(RootName { of: one.name.clone(), alias: import.alias.clone()?, path })
+        });
+        handed_on.collect::<Vec<_>>()
+    };
+    crates.iter().flat_map(of_crate).collect()
+}
+
+/// The name of a crate from where it is defined, as text.
+fn defining(of: &str, name: &[String], root_names: &[RootName]) -> String {
     let handed_on = name.split_first().and_then(|(first, rest)| {
-        Some((root_names.iter().find(|(alias, _)| alias == first)?, rest))
+        let is_it = |root: &&RootName| root.of == of && root.alias == *first;
+        Some((root_names.iter().find(is_it)?, rest))
     });
     match handed_on {
-        Some(((_, path), rest)) => [path.as_slice(), rest].concat().join("::"),
+        Some((root, rest)) => [root.path.as_slice(), rest].concat().join("::"),
         None => name.join("::"),
     }
 }

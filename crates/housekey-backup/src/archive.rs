@@ -1,9 +1,10 @@
 //! A snapshot as one file: a tar archive, compressed with Zstandard, with a SHA-256 of each file in it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tar::{Archive, Builder, EntryType, Header};
@@ -79,6 +80,20 @@ pub fn read(path: &Path) -> Result<Files, BackupError> {
     Ok(files)
 }
 
+/// The snapshots directly below a directory: directories that hold one, and archives.
+///
+/// # Errors
+/// The directory cannot be read.
+pub fn list(directory: &Path) -> Result<BTreeSet<PathBuf>, BackupError> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(disk::io_error("read", directory, error)),
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    Ok(paths.filter(|path| disk::holds_snapshot(path) || is_archive(path)).collect())
+}
+
 fn pack(files: &Files, when_s: u64) -> io::Result<Vec<u8>> {
     let mut sums = String::new();
     for (path, bytes) in files {
@@ -125,8 +140,6 @@ fn checksum(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
     use crate::layout::MANIFEST;
 

@@ -1,10 +1,9 @@
 //! A snapshot as a directory of files.
 
-use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::BackupError;
 use crate::layout::{self, Files, MANIFEST, REFS};
@@ -165,22 +164,8 @@ fn make_directory(directory: &Path) -> Result<(), BackupError> {
     made.map_err(|error| io_error("create", directory, error))
 }
 
-fn io_error(doing: &'static str, path: &Path, source: io::Error) -> BackupError {
+pub(crate) fn io_error(doing: &'static str, path: &Path, source: io::Error) -> BackupError {
     BackupError::Io { doing, path: path.display().to_string(), source }
-}
-
-/// The snapshots directly below a directory: directories that hold one, and archives.
-///
-/// # Errors
-/// The directory cannot be read.
-pub fn list(directory: &Path) -> Result<BTreeSet<PathBuf>, BackupError> {
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        Err(error) => return Err(io_error("read", directory, error)),
-    };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    Ok(paths.filter(|path| holds_snapshot(path) || crate::archive::is_archive(path)).collect())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub enum BackupError {
         id: String,
     },
     /// There is no backup at all.
-    #[error("there is no {MANIFEST} in {0}: it is not a backup of a home", MANIFEST = crate::layout::MANIFEST)]
+    #[error("there is no {MANIFEST} in {0}: it is not a backup of a home", MANIFEST = crate::file_names::MANIFEST)]
     NoBackup(String),
     /// The files were written by a newer version.
     #[error("{path} has the format {found}; this version reads up to {newest}")]

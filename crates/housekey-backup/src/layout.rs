@@ -12,16 +12,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use self::path::Paths;
+pub use crate::file_names::{MANIFEST, REFS, SECRETS};
 use crate::{Part, Snapshot};
-
-/// The file that says what the others are.
-pub const MANIFEST: &str = "housekey.toml";
-
-/// The file with what identifies the items.
-pub const REFS: &str = "refs.json";
-
-/// The file with the secrets that were taken out of the others, encrypted with age.
-pub const SECRETS: &str = "secrets.age";
 
 /// Files by path, with `/` between its parts.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -14,6 +14,7 @@ pub mod check;
 pub mod diff;
 pub mod disk;
 pub mod error;
+mod file_names;
 pub mod graph;
 mod home;
 pub mod label;

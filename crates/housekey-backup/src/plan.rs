@@ -5,6 +5,7 @@
 //! Homey alone is kept. What was changed on both sides is a conflict, which a person decides.
 
 mod ids;
+mod rebased;
 
 use std::collections::{BTreeMap, BTreeSet};
 

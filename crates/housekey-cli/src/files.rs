@@ -69,7 +69,14 @@ pub(crate) const FILES: &[FileReference] = &[
         "names",
         "Names that a shell completes, as the last lists of each Homey had them",
     ),
+    state(
+        "last-names",
+        "last-names",
+        "What items of each home were called, for flows that use one that is gone",
+    ),
     state("backups", "backups", "Flows as they were before a change"),
+    state("homes", "homes", "Backups that were given no place, and homes before an `apply`"),
+    state("applies", "applies", "Journals of `apply`, for `--undo`"),
     state("agent.lock", "agent.lock", "Lock of the agent that keeps this store"),
     state(
         "agent.sock",

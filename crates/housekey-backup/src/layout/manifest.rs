@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::MANIFEST;
 use crate::error::BackupError;
+use crate::file_names::MANIFEST;
 use crate::{About, Home, Part, Snapshot};
 
 /// The format that this version writes, and the newest that it reads.

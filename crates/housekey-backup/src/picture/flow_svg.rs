@@ -23,6 +23,9 @@ const MOST_LINES: usize = 4;
 /// Cards that overlap are drawn apart, up to this.
 const MOST_STRETCH: f64 = 4.0;
 
+/// Places farther away are mistakes.
+const FARTHEST: f64 = 50_000.0;
+
 const MARGIN: f64 = 28.0;
 const TOP: f64 = 64.0;
 
@@ -75,8 +78,7 @@ fn measure<'h>(
     key: &'h str,
     node: &'h Value,
 ) -> Drawn<'h> {
-    let number =
-        |key: &str| node[key].as_f64().filter(|number| number.is_finite()).unwrap_or_default();
+    let number = |key: &str| node[key].as_f64().unwrap_or_default().clamp(-FARTHEST, FARTHEST);
     let at = (number("x"), number("y"));
     if node["type"] == "note" {
         let size = (number("width").clamp(120.0, 2000.0), number("height").clamp(40.0, 2000.0));

@@ -2,6 +2,7 @@
 
 mod answers;
 mod dry_run;
+mod flow_checks;
 mod flows;
 mod images;
 mod names;

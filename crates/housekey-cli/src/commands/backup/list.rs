@@ -25,7 +25,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     let directory = args.directory.unwrap_or_else(|| home_files::directory(context));
     let mut rows = Vec::new();
-    for path in disk::list(&directory)? {
+    for path in archive::list(&directory)? {
         let files =
             if archive::is_archive(&path) { archive::read(&path) } else { disk::read(&path) };
         rows.push((path, files.and_then(|files| Snapshot::from_files(&files))));

@@ -109,5 +109,5 @@ fn names_path(home: &Home, context: &Context) -> Option<PathBuf> {
     let id = home.about.id.as_deref().filter(|id| !id.is_empty())?;
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let name: String = id.chars().take(64).map(plain).collect();
-    Some(context.state.join("names").join(format!("{name}.json")))
+    Some(context.state.join("last-names").join(format!("{name}.json")))
 }
