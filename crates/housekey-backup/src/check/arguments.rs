@@ -3,8 +3,9 @@
 use housekey::model::{CardArgument, Choice};
 use serde_json::{Number, Value};
 
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
-use super::{CheckedFlow, Checker, secrets};
+use super::secrets;
 use crate::card::{CardKind, CardUse, Slot, seconds};
 use crate::words::length;
 

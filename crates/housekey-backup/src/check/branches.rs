@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
-use super::{CheckedFlow, Checker};
 use crate::card::{CardKind, CardUse, Slot};
 use crate::words::all_targets;
 

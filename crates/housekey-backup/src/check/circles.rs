@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
 use super::references::START;
-use super::{CheckedFlow, Checker};
 use crate::card::CardKind;
 use crate::graph::{Access, Certainty, Edge, EdgeTarget};
 use crate::{Part, label};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Checker;
+use super::checker::Checker;
 use super::fault::Fault;
 use crate::Part;
 use crate::graph::ItemRef;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
 use super::finding::Missing;
 use super::references::START;
-use super::{CheckedFlow, Checker};
 use crate::card::CardKind;
 use crate::graph::{Access, EdgeTarget, ItemRef};
 use crate::words::{OUTPUTS, nodes, targets};

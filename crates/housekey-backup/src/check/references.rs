@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::app_state::AppState;
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
 use super::finding::Missing;
-use super::{CheckedFlow, Checker};
 use crate::card::{CardKind, CardUse, Owner};
 use crate::graph::{Access, Certainty, Edge, ItemRef};
 use crate::{Home, Part, label, token};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::CheckReport;
+use super::checker::CheckReport;
 use super::fault::{Fault, Severity};
 use super::finding::Finding;
 

@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cards::Cards;
+use crate::graph::ItemRef;
 use crate::test_home::{cards, home};
 
 const LAMP: &str = "homey:device:lamp";

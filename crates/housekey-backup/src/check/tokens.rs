@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::app_state::AppState;
+use super::checker::{CheckedFlow, Checker};
 use super::fault::Fault;
 use super::finding::Missing;
-use super::{CheckedFlow, Checker};
 use crate::Part;
 use crate::card::{CardKind, CardUse, Owner, Slot};
 use crate::cards::card_tokens;

@@ -1,6 +1,6 @@
 //! Variables that flows do not use, or use one way only.
 
-use super::Checker;
+use super::checker::Checker;
 use super::fault::Fault;
 use super::secrets::looks_secret;
 use crate::Part;
