@@ -82,7 +82,7 @@ fn read_file(from: &Path, path: &str, limit_bytes: u64) -> Result<Vec<u8>, Backu
 
 /// What writing a tree has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct TreeChanges {
     /// Files in all.
     pub files: usize,
     /// Files that are new or have other bytes than before.
@@ -98,11 +98,11 @@ pub struct Written {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write(directory: &Path, files: &Files) -> Result<Written, BackupError> {
+pub fn write(directory: &Path, files: &Files) -> Result<TreeChanges, BackupError> {
     make_directory(directory)?;
     let before = if holds_snapshot(directory) { read(directory)? } else { Files::new() };
     let is_last = |path: &str| path == MANIFEST || path == REFS;
-    let mut written = Written { files: files.len(), ..Written::default() };
+    let mut written = TreeChanges { files: files.len(), ..TreeChanges::default() };
     for last in [false, true] {
         for (path, bytes) in files.iter().filter(|(path, _)| is_last(path) == last) {
             if before.get(path) != Some(bytes) {

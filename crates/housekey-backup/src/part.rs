@@ -92,7 +92,7 @@ impl Part {
         }
     }
 
-    /// So many of its items, in words: `flow`, `flows`.
+    /// Its items in words, by their number: `flow`, `flows`.
     pub fn items(self, count: usize) -> String {
         match (count, self) {
             (1, _) => self.item().to_owned(),

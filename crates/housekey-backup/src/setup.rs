@@ -12,7 +12,7 @@ use crate::Part;
 const STATE: &[&str] =
     &["broken", "iconObj", "order", "sortIndex", "triggerCount", "triggerable", "uri"];
 
-/// Fields of a device that its app decides, or that change while nobody changes anything. What identifies it
+/// Fields of a device that its app decides, or that change without any edit. What identifies it
 /// (driver, class, capabilities) is noted beside the files, see `refs`.
 const DEVICE_STATE: &[&str] = &[
     "__athom_api_type",
@@ -121,7 +121,7 @@ pub fn is_same(one: &Value, other: &Value) -> bool {
     canonical(one) == canonical(other)
 }
 
-/// 128 bits: files stay short, and nobody gains from making two set-ups of their own collide.
+/// 128 bits: files stay short, and two set-ups that collide would harm only their author.
 const HASH_BYTES: usize = 16;
 
 fn is_setup(part: Part, key: &str) -> bool {

@@ -65,7 +65,7 @@ fn written(path: &Path, outcome: io::Result<()>) -> Outcome {
     })
 }
 
-/// The same for a file that nobody else should read.
+/// The same for a file that only its owner may read.
 ///
 /// # Errors
 /// As [`write`].

@@ -98,7 +98,7 @@ async fn undoing(name: &str, target: &Target, context: &Context) -> Outcome<Plan
     Ok(Planned { plan, secrets: now.secrets.clone(), now, tree: None })
 }
 
-/// Asks whether to go on.
+/// Confirms the plan with the person at the terminal.
 fn agree(plan: &Plan, sure: &prompt::Sure, target: &Target) -> Outcome {
     let deletes = plan.deletes();
     if !sure.is_given() && deletes > DELETES_WITHOUT_YES {

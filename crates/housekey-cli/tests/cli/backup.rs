@@ -44,18 +44,57 @@ async fn a_home_is_backed_up_edited_planned_applied_and_undone() {
     let home = place(&context, "home");
     let run = |arguments: &[&str]| context.run(arguments);
     assert_snapshot!(run(&["backup", "create", &home]));
-    assert_snapshot!(run(&["backup", "diff", &home]), @"");
-    assert_snapshot!(run(&["backup", "verify", &home]), @"");
+    assert_snapshot!(run(&["backup", "diff", &home]), @"
+    exit: 0
+    stdout:
+    No differences
+    stderr: nothing
+    ");
+    assert_snapshot!(run(&["backup", "verify", &home]), @"
+    exit: 0
+    stdout:
+    $HOME/home is whole: 44 files can be read
+    stderr: nothing
+    ");
     let flow = a_flow(&home);
     edit(&flow, |flow| flow["name"] = "Renamed".into());
-    assert_snapshot!(run(&["plan", &home]), @"");
+    assert_snapshot!(run(&["plan", &home]), @r#"
+    exit: 0
+    stdout:
+    ~ flow Evening/Renamed
+        name: "Good night" → "Renamed"
+
+    0 to create, 1 to change, 0 to delete
+    stderr: nothing
+    "#);
     assert_eq!(run(&["plan", &home, "--exit-code"]).exit, 3);
-    assert_snapshot!(run(&["backup", "create", &home]), @"");
-    assert_snapshot!(run(&["apply", &home]), @"");
+    assert_snapshot!(run(&["backup", "create", &home]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: $HOME/home has edits that are not on the Homey: the flow Evening/Renamed
+    hint: `housekey backup diff` shows them; --force overwrites them
+    ");
+    assert_snapshot!(run(&["apply", &home]), @r#"
+    exit: 2
+    stdout:
+    ~ flow Evening/Renamed
+        name: "Good night" → "Renamed"
+
+    0 to create, 1 to change, 0 to delete
+    stderr:
+    error: this has to be confirmed, and there is no terminal for a prompt
+    hint: say `--yes` if you are sure
+    "#);
     let applied = run(&["apply", &home, "--yes"]);
     assert_eq!(applied.exit, 0, "{}", applied.stderr);
     assert_eq!(run(&["plan", &home, "--exit-code"]).exit, 0);
-    assert_snapshot!(run(&["flows", "get", "Renamed", "--jq", ".name"]), @"");
+    assert_snapshot!(run(&["flows", "get", "Renamed", "--jq", ".name"]), @"
+    exit: 0
+    stdout:
+    Renamed
+    stderr: nothing
+    ");
     let undone = run(&["apply", "--undo", "last", "--yes"]);
     assert_eq!(undone.exit, 0, "{}", undone.stderr);
     assert_ne!(run(&["flows", "get", "Renamed"]).exit, 0);
@@ -97,18 +136,46 @@ async fn what_is_wrong_with_a_backup_is_named() {
         ["home", "home.tar.zst", "nothing"].map(|name| place(&context, name));
     assert_eq!(run(&["backup", "create", &home]).exit, 0);
     assert_eq!(run(&["backup", "create", &archive, "--secrets"]).exit, 0);
-    assert_snapshot!(run(&["backup", "verify", &archive]), @"");
+    assert_snapshot!(run(&["backup", "verify", &archive]), @"
+    exit: 0
+    stdout:
+    $HOME/home.tar.zst is whole: 45 files can be read
+    stderr: nothing
+    ");
     let whole = fs::read(&archive).expect("an archive");
     fs::write(&archive, &whole[..whole.len() / 2]).expect("written");
-    assert_snapshot!(run(&["backup", "verify", &archive]), @"");
-    assert_snapshot!(run(&["plan", &nothing]), @"");
+    assert_snapshot!(run(&["backup", "verify", &archive]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: $HOME/home.tar.zst is damaged, or it is no archive of this kind
+      caused by: incomplete frame
+    hint: use another copy of it; nothing was changed
+    ");
+    assert_snapshot!(run(&["plan", &nothing]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: there is no housekey.toml in $HOME/nothing: it is not a backup of a home
+    hint: `housekey backup create DIR` writes one
+    ");
     let flow = a_flow(&home);
     let text = fs::read_to_string(&flow).expect("a file");
     fs::write(&flow, text.replacen("\"name\":", "name:", 1)).expect("written");
-    assert_snapshot!(run(&["plan", &home]), @"");
+    assert_snapshot!(run(&["plan", &home]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: flows/Evening/Good night.json, line 3: key must be a string, column 3
+    ");
     fs::write(&flow, &text).expect("written");
     fs::copy(&flow, Path::new(&home).join("flows/Copy.json")).expect("copied");
-    assert_snapshot!(run(&["apply", &home, "--yes"]), @"");
+    assert_snapshot!(run(&["apply", &home, "--yes"]), @"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: flows/Copy.json and flows/Evening/Good night.json hold the same flow, with the id 1e99dc45-4db9-4243-88b8-77d64e4b7756
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,9 +190,33 @@ async fn a_saved_plan_is_refused_once_the_homey_has_moved() {
     edit(&flow, |flow| flow["name"] = "Mine".into());
     assert_eq!(run(&["plan", &home, "--out", &plan]).exit, 0);
     assert_eq!(run(&["flows", "rename", &name, "Theirs"]).exit, 0);
-    assert_snapshot!(run(&["apply", &plan, "--yes"]), @"");
-    assert_snapshot!(run(&["plan", &home]), @"");
-    assert_snapshot!(run(&["apply", &home, "--yes"]), @"");
+    assert_snapshot!(run(&["apply", &plan, "--yes"]), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: the plan is stale: the flow Evening/Mine is not as it was when the plan was made
+    hint: plan again; nothing was changed
+    ");
+    assert_snapshot!(run(&["plan", &home]), @"
+    exit: 0
+    stdout:
+    Changed on both sides (--ours or --theirs decides):
+      flow Evening/Mine: changed in the files and on the Homey
+
+    Nothing to change
+    stderr: nothing
+    ");
+    assert_snapshot!(run(&["apply", &home, "--yes"]), @"
+    exit: 1
+    stdout:
+    Changed on both sides (--ours or --theirs decides):
+      flow Evening/Mine: changed in the files and on the Homey
+
+    Nothing to change
+    stderr:
+    error: one item was changed on both sides
+    hint: nothing was changed; --ours lets the files win, --theirs the Homey
+    ");
     let ours = run(&["apply", &home, "--yes", "--ours"]);
     assert_eq!(ours.exit, 0, "{}", ours.stderr);
     assert_eq!(run(&["flows", "get", "Mine"]).exit, 0);

@@ -23,7 +23,7 @@ fn words_offered(context: &TestContext, words: &[&str]) -> Vec<String> {
 fn commands_operations_and_arguments() {
     let context = TestContext::alone();
     for (words, want) in [
-        (&["op"][..], &["operations"][..]),
+        (&["op"][..], &["operations", "open"][..]),
         (&["completions", ""], &["bash", "zsh", "fish"]),
         (&["operations", "--dialect", ""], &["v2", "local", "cloud"]),
         (&["call", "zones.c"], &["zones.createZone"]),
@@ -133,7 +133,7 @@ async fn the_file_of_names_is_private_and_goes_with_the_sign_in() {
 fn aliases_and_settings_are_offered() {
     let context = TestContext::alone();
     assert_eq!(context.run(&["config", "set", "alias.lamp", "devices toggle Lamp"]).exit, 0);
-    assert_eq!(words_offered(&context, &["la"]), ["language", "lamp"]);
+    assert_eq!(words_offered(&context, &["la"]), ["lamp", "language"]);
     assert_eq!(
         words_offered(&context, &["config", "get", "ho"]),
         ["homey", "homeys.NAME.plain_http"]

@@ -23,19 +23,75 @@ fn the_list_shows_where_each_value_comes_from() {
         "store = \"age\"\n[homeys.cabin]\nplain_http = true\n[alias]\nl = \"zones list\"\n",
     );
     context.set("HOUSEKEY_HOMEY", "cabin");
-    insta::assert_snapshot!(context.run(&["config", "list"]), @"");
+    insta::assert_snapshot!(context.run(&["config", "list"]), @"
+    exit: 0
+    stdout:
+    SETTING                  VALUE                             FROM
+    homey                    cabin                             HOUSEKEY_HOMEY
+    client_id                (that of the last sign-in)        default
+    store                    age                               config.toml, else file
+    age_key_file             (age-key.txt beside config.toml)  default
+    ca_file                  (none)                            default
+    homeys.cabin.plain_http  true                              config.toml, else false
+    alias.l                  zones list                        config.toml
+
+    In $HOME/config/config.toml
+    stderr: nothing
+    ");
     let filter = ".[] | select(.source != \"default\") | del(.about)";
-    insta::assert_snapshot!(context.run(&["config", "list", "--jq", filter]), @"");
+    insta::assert_snapshot!(context.run(&["config", "list", "--jq", filter]), @r#"
+    exit: 0
+    stdout:
+    {"key":"homey","value":"cabin","default":null,"source":"environment","variable":"HOUSEKEY_HOMEY"}
+    {"key":"store","value":"age","default":"file","source":"file","variable":null}
+    {"key":"homeys.cabin.plain_http","value":true,"default":false,"source":"file","variable":null}
+    {"key":"alias.l","value":"zones list","default":null,"source":"file","variable":null}
+    stderr: nothing
+    "#);
 }
 
 #[test]
 fn one_value_is_printed_or_missing() {
     let context = with_file("store = \"age\"\n");
-    insta::assert_snapshot!(context.run(&["config", "get", "store"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "get", "age_key_file"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "get", "homey"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "get", "homey", "--json"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "get", "stor"]), @"");
+    insta::assert_snapshot!(context.run(&["config", "get", "store"]), @"
+    exit: 0
+    stdout:
+    age
+    stderr: nothing
+    ");
+    insta::assert_snapshot!(context.run(&["config", "get", "age_key_file"]), @"
+    exit: 0
+    stdout:
+    $HOME/config/age-key.txt
+    stderr: nothing
+    ");
+    insta::assert_snapshot!(context.run(&["config", "get", "homey"]), @"
+    exit: 1
+    stdout: nothing
+    stderr:
+    error: homey is not set
+    hint: without it applies: the only one
+    ");
+    insta::assert_snapshot!(context.run(&["config", "get", "homey", "--json"]), @r#"
+    exit: 0
+    stdout:
+    {
+      "key": "homey",
+      "value": null,
+      "default": null,
+      "source": "default",
+      "variable": "HOUSEKEY_HOMEY",
+      "about": "The Homey to use where none is named, by its short name; `housekey homeys use` sets it"
+    }
+    stderr: nothing
+    "#);
+    insta::assert_snapshot!(context.run(&["config", "get", "stor"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: there is no setting "stor"
+    hint: did you mean store?
+    "#);
 }
 
 #[test]
@@ -51,7 +107,19 @@ fn a_value_is_written_where_it_belongs_and_the_rest_stays() {
         let said = context.run(&["config", "set", key, value]);
         assert_eq!((said.exit, said.stdout.as_str()), (0, ""), "{key}: {said}");
     }
-    insta::assert_snapshot!(file(&context), @"");
+    insta::assert_snapshot!(file(&context), @r#"
+    # mine
+    store = "age" # for now
+    client_id = "c"
+
+    # names
+    [alias]
+    z = "zones list"
+    d = "devices list --json"
+
+    [homeys.cabin]
+    plain_http = true
+    "#);
     for key in ["homeys.cabin.plain_http", "client_id", "alias.z", "alias.d", "alias.not-there"] {
         assert_eq!(context.run(&["config", "unset", key]).exit, 0, "{key}");
     }
@@ -91,7 +159,7 @@ fn a_value_that_could_not_be_read_is_refused() {
             "x",
             "error: an alias leads to itself: x -> x\nhint: remove one with `housekey config unset alias.x`\n",
         ),
-        ("homie", "cabin", "error: there is no setting \"homie\"\nhint: did you mean homey?\n"),
+        ("homay", "cabin", "error: there is no setting \"homay\"\nhint: did you mean homey?\n"),
     ] {
         let said = context.run(&["config", "set", key, value]);
         assert_eq!(said.stderr, why, "{key}");
@@ -106,16 +174,58 @@ fn a_value_that_could_not_be_read_is_refused() {
 fn a_variable_that_comes_first_is_named() {
     let mut context = TestContext::alone();
     context.set("HOUSEKEY_CLIENT_ID", "of-the-environment");
-    insta::assert_snapshot!(context.run(&["config", "set", "client_id", "of-the-file"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "unset", "client_id"]), @"");
+    insta::assert_snapshot!(context.run(&["config", "set", "client_id", "of-the-file"]), @r#"
+    exit: 0
+    stdout: nothing
+    stderr:
+    client_id = "of-the-file"
+    HOUSEKEY_CLIENT_ID is set, and comes before this setting.
+    "#);
+    insta::assert_snapshot!(context.run(&["config", "unset", "client_id"]), @"
+    exit: 0
+    stdout: nothing
+    stderr:
+    client_id is still set by HOUSEKEY_CLIENT_ID.
+    ");
 }
 
 #[test]
 fn paths_of_all_files() {
     let context = with_file("");
-    insta::assert_snapshot!(context.run(&["config", "path"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "path", "config.toml", "--json"]), @"");
-    insta::assert_snapshot!(context.run(&["config", "path", "agent"]), @"");
+    insta::assert_snapshot!(context.run(&["config", "path"]), @"
+    exit: 0
+    stdout:
+    NAME         PATH                                THERE
+    config       $HOME/config              yes
+    config.toml  $HOME/config/config.toml  yes
+    agent.toml   $HOME/config/agent.toml   no
+    age-key      $HOME/config/age-key.txt  no
+    state        $HOME/state               no
+    credentials  $HOME/state/credentials   no
+    names        $HOME/state/names         no
+    backups      $HOME/state/backups       no
+    agent.lock   $HOME/state/agent.lock    no
+    agent.sock   $HOME/state/agent.sock    no
+    stderr: nothing
+    ");
+    insta::assert_snapshot!(context.run(&["config", "path", "config.toml", "--json"]), @r#"
+    exit: 0
+    stdout:
+    {
+      "name": "config.toml",
+      "path": "$HOME/config/config.toml",
+      "exists": true,
+      "about": "Settings, without secrets"
+    }
+    stderr: nothing
+    "#);
+    insta::assert_snapshot!(context.run(&["config", "path", "agent"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: housekey has no file "agent"
+    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, backups, agent.lock, agent.sock
+    "#);
 }
 
 #[test]
@@ -132,8 +242,19 @@ async fn an_alias_stands_for_its_command_line() {
     let set = |name: &str, line: &str| context.run(&["config", "set", name, line]).exit;
     assert_eq!(set("alias.light", "devices list --class light --columns zone,name"), 0);
     assert_eq!(set("alias.of", "light --zone $1"), 0);
-    insta::assert_snapshot!(context.run(&["--quiet", "of", "Kitchen", "--no-headers"]), @"");
-    insta::assert_snapshot!(context.run(&["of"]), @"");
+    insta::assert_snapshot!(context.run(&["--quiet", "of", "Kitchen", "--no-headers"]), @"
+    exit: 0
+    stdout:
+    Kitchen  Ceiling lamp
+    stderr: nothing
+    ");
+    insta::assert_snapshot!(context.run(&["of"]), @r#"
+    exit: 2
+    stdout: nothing
+    stderr:
+    error: the alias "of" needs 1 arguments
+    hint: it is: light --zone $1
+    "#);
     // What is no alias either is answered as before.
     let unknown = context.run(&["lihgt", "--help"]);
     assert_eq!(unknown.exit, 2);

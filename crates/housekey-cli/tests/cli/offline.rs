@@ -117,7 +117,7 @@ fn wrong_settings_are_told_with_their_line() {
           |
         1 | homie = "home"
           | ^^^^^
-        unknown field `homie`, expected one of `homey`, `client_id`, `store`, `age_key_file`, `ca_file`, `homeys`
+        unknown field `homie`, expected one of `homey`, `client_id`, `store`, `age_key_file`, `ca_file`, `homeys`, `alias`
     hint: correct the line, or move the file away
     "#);
     fs::write(config.join("config.toml"), "homey = \"gone\"\n").expect("written");

@@ -54,5 +54,5 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     })
 }
 
-/// So many names of each part are shown; `--json` has all.
+/// Names shown of each part; `--json` has all.
 const NAMES: usize = 5;

@@ -20,7 +20,7 @@ pub(super) enum Verdict {
     Skipped,
     /// As it should be.
     Ok,
-    /// It works, but something is to be looked at.
+    /// It works, with something to look at.
     Warning,
     /// It does not work.
     Failed,
@@ -69,7 +69,7 @@ impl Finding {
         Self::new(Verdict::Ok, text)
     }
 
-    /// It works, but something is to be looked at.
+    /// It works, with something to look at.
     pub(super) fn warning(text: impl Into<String>) -> Self {
         Self::new(Verdict::Warning, text)
     }

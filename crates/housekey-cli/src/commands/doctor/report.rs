@@ -19,7 +19,7 @@ use serde_json::json;
 
 use self::document::Report;
 use self::known::Known;
-use self::walk::{Answer, Reader, walk};
+use self::walk::{ReadAnswer, Reader, walk};
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
 use crate::file::{self, Readers};
@@ -42,12 +42,12 @@ pub(super) struct Destination<'a> {
 struct Gentle(Homey);
 
 impl Reader for Gentle {
-    async fn read(&self, request: &Request) -> Answer {
+    async fn read(&self, request: &Request) -> ReadAnswer {
         match self.0.raw(&RawCall::get(&request.path_and_query)).await {
-            Ok(answer) => Answer::Http { status: answer.status, body: answer.body },
+            Ok(answer) => ReadAnswer::Http { status: answer.status, body: answer.body },
             Err(error) => {
                 let cause = housekey::error::chain(&error).pop();
-                Answer::None(cause.unwrap_or_else(|| error.to_string()))
+                ReadAnswer::None(cause.unwrap_or_else(|| error.to_string()))
             }
         }
     }

@@ -32,7 +32,15 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 3] = ["flows import", "homeys remove", "logout"];
+const APART: [&str; 7] = [
+    "agent init",
+    "agent install",
+    "apply",
+    "flows import",
+    "homeys remove",
+    "keys delete",
+    "logout",
+];
 
 /// How many calls of the Homey were anything but reads.
 fn writes(context: &TestContext) -> u64 {

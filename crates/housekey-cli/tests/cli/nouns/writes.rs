@@ -138,8 +138,8 @@ pub(super) const WRITES: &[Write] = writes! {
         => "The notification is deleted";
         "notifications" "list" "--jq" "[.[].excerpt] | any(. == \"The washing is done\")" => "false",
     ALL "notifications.deleteNotifications":
-        "notifications" "delete" "--owner" "homey:manager:flow" "--yes"
-        => "All notifications of homey:manager:flow are deleted";
+        "notifications" "delete" "--owner" "homey:manager:updates" "--yes"
+        => "All notifications of homey:manager:updates are deleted";
         "notifications" "list" "--jq" "length" => "1",
     ALL "notifications.deleteNotifications": "notifications" "delete" "--all" "--yes"
         => "All notifications are deleted";

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::shape::{JsonType, Keys, Shape, is_name};
+use super::shape::{JsonShape, JsonType, Keys, is_name};
 
 /// What stands for a key that is not named.
 const SOME_KEY: &str = "<key>";
@@ -28,10 +28,10 @@ impl Vocabulary<'_> {
     }
 }
 
-/// The differences of an answer of a Homey. `keys` and `each` as in [`Shape::add`].
+/// The differences of an answer of a Homey. `keys` and `each` as in [`JsonShape::add`].
 pub(super) fn differences(
-    known: &Shape,
-    found: &Shape,
+    known: &JsonShape,
+    found: &JsonShape,
     keys: Keys,
     each: Keys,
     vocabulary: &Vocabulary<'_>,
@@ -42,7 +42,7 @@ pub(super) fn differences(
 }
 
 /// The types of an answer of which nothing is known.
-pub(super) fn description(found: &Shape, vocabulary: &Vocabulary<'_>) -> BTreeSet<String> {
+pub(super) fn description(found: &JsonShape, vocabulary: &Vocabulary<'_>) -> BTreeSet<String> {
     let mut comparison = Comparison { vocabulary, lines: BTreeSet::new() };
     comparison.describe("answer", "", found);
     comparison.lines
@@ -54,7 +54,14 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn compare(&mut self, path: &str, known: &Shape, found: &Shape, keys: Keys, each: Keys) {
+    fn compare(
+        &mut self,
+        path: &str,
+        known: &JsonShape,
+        found: &JsonShape,
+        keys: Keys,
+        each: Keys,
+    ) {
         self.compare_kinds(path, known, found);
         for (key, (shape, _)) in &found.fields {
             match known.fields.get(key) {
@@ -88,7 +95,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn compare_kinds(&mut self, path: &str, known: &Shape, found: &Shape) {
+    fn compare_kinds(&mut self, path: &str, known: &JsonShape, found: &JsonShape) {
         let new: Vec<_> = found.kinds.difference(&known.kinds).copied().collect();
         if new.is_empty() || known.kinds.is_empty() {
             return;
@@ -105,7 +112,7 @@ impl Comparison<'_> {
     }
 
     /// Names what is below something new only where the name is known.
-    fn describe(&mut self, what: &str, path: &str, found: &Shape) {
+    fn describe(&mut self, what: &str, path: &str, found: &JsonShape) {
         let shown = if path.is_empty() { "" } else { " " };
         self.lines.insert(format!("{what}:{shown}{path}: {}", found.words()).replace(":: ", ": "));
         for (key, (shape, _)) in &found.fields {

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::compare::{Vocabulary, description, differences};
 use super::known::{Known, keys_of};
 use super::scrub;
-use super::shape::Shape;
-use super::walk::{Answer, Reading, Readings};
+use super::shape::JsonShape;
+use super::walk::{ReadAnswer, Reading, Readings};
 
 /// The version of the report.
 const FORMAT: u32 = 1;
@@ -102,7 +102,7 @@ impl Report {
 
 fn operation(readings: &[&Reading], known: &Known, vocabulary: &Vocabulary<'_>) -> Different {
     let mut different = Different::default();
-    let mut shape = Shape::default();
+    let mut shape = JsonShape::default();
     let Some(first) = readings.first() else { return different };
     let (keys, each) = keys_of(first.operation, first.variant);
     let known = known.operation(first.operation.id).filter(|known| known.has_answer);
@@ -110,23 +110,23 @@ fn operation(readings: &[&Reading], known: &Known, vocabulary: &Vocabulary<'_>) 
     different.took_ms = u64::try_from(slowest.as_millis()).unwrap_or(u64::MAX);
     for reading in readings {
         match (&reading.answer, &reading.json) {
-            (Answer::Http { status, .. }, Some(json)) => {
+            (ReadAnswer::Http { status, .. }, Some(json)) => {
                 different.status.insert(*status);
                 shape.add(json, keys, each);
             }
-            (Answer::Http { status: status @ 200..300, body }, None) => {
+            (ReadAnswer::Http { status: status @ 200..300, body }, None) => {
                 different.status.insert(*status);
                 if known.is_some() && !body.is_empty() {
                     different.differences.insert("not JSON".to_owned());
                 }
             }
-            (Answer::Http { status, body }, None) => {
+            (ReadAnswer::Http { status, body }, None) => {
                 different.status.insert(*status);
                 let text = scrub::refusal(body);
                 let known = if known.is_some() { "" } else { " (no answer is known)" };
                 different.differences.insert(format!("status {status}: {text}{known}"));
             }
-            (Answer::None(error), _) => {
+            (ReadAnswer::None(error), _) => {
                 different.differences.insert(format!("no answer: {}", scrub::text(error)));
             }
         }

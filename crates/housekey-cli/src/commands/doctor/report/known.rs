@@ -6,8 +6,8 @@ use housekey::catalogue::{AnswerType, Dialect, Operation, Variant};
 use housekey::request::Request;
 use housekey_emulator::{Emulator, Model};
 
-use super::shape::{JsonType, Keys, Shape};
-use super::walk::{Answer, Reader, Reading, walk};
+use super::shape::{JsonShape, JsonType, Keys};
+use super::walk::{ReadAnswer, Reader, Reading, walk};
 use crate::error::{Failure, Outcome};
 
 /// Fields that have another type with the session of an account than with an API key, which is used here.
@@ -18,7 +18,7 @@ const OTHER_SESSIONS: &[(&str, &str, JsonType)] =
 #[derive(Debug, Default)]
 pub(super) struct KnownOperation {
     /// The shape of its answers.
-    pub(super) shape: Shape,
+    pub(super) shape: JsonShape,
     /// Whether any answer is known.
     pub(super) has_answer: bool,
 }
@@ -34,18 +34,19 @@ struct Virtual {
 }
 
 impl Reader for Virtual {
-    async fn read(&self, request: &Request) -> Answer {
+    async fn read(&self, request: &Request) -> ReadAnswer {
         let outgoing = http::Request::get(&request.path_and_query)
             .header(http::header::HOST, "homey.invalid")
             .header(http::header::AUTHORIZATION, format!("Bearer {}", self.key));
         let Ok(outgoing) = outgoing.body(Default::default()) else {
-            return Answer::None(String::new());
+            return ReadAnswer::None(String::new());
         };
         match self.emulator.call(outgoing).await {
-            Ok(answer) => {
-                Answer::Http { status: answer.status().as_u16(), body: answer.into_body().to_vec() }
-            }
-            Err(_) => Answer::None(String::new()),
+            Ok(answer) => ReadAnswer::Http {
+                status: answer.status().as_u16(),
+                body: answer.into_body().to_vec(),
+            },
+            Err(_) => ReadAnswer::None(String::new()),
         }
     }
 

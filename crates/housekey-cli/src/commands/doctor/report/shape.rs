@@ -90,15 +90,15 @@ pub(super) enum Keys {
 
 /// What was seen at one place of an answer, of several answers or of several items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct JsonShape {
     /// The types.
     pub(super) kinds: BTreeSet<JsonType>,
     /// The fields of objects whose keys may be names, and how many objects had each.
-    pub(super) fields: BTreeMap<String, (Shape, usize)>,
+    pub(super) fields: BTreeMap<String, (JsonShape, usize)>,
     /// How many such objects there were.
     pub(super) objects: usize,
     /// What is in objects whose keys are data, and in arrays.
-    pub(super) each: Option<Box<Shape>>,
+    pub(super) each: Option<Box<JsonShape>>,
 }
 
 impl JsonType {
@@ -135,7 +135,7 @@ impl Keys {
     }
 }
 
-impl Shape {
+impl JsonShape {
     /// Adds a value. `keys`: what it is, if it is an object; `each`: what the items in it are.
     pub(super) fn add(&mut self, value: &Value, keys: Keys, each: Keys) {
         self.add_to_depth(value, keys, each, DEEPEST);

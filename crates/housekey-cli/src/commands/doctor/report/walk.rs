@@ -29,7 +29,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
 /// Something that answers requests.
 pub(super) trait Reader {
     /// Sends a request.
-    async fn read(&self, request: &Request) -> Answer;
+    async fn read(&self, request: &Request) -> ReadAnswer;
 
     /// Waits between two requests.
     async fn pause(&self);
@@ -37,7 +37,7 @@ pub(super) trait Reader {
 
 /// What came of a request.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum ReadAnswer {
     /// An answer with its status.
     Http { status: u16, body: Vec<u8> },
     /// There was none; why.
@@ -52,7 +52,7 @@ pub(super) struct Reading {
     /// Its variant.
     pub(super) variant: &'static Variant,
     /// What came.
-    pub(super) answer: Answer,
+    pub(super) answer: ReadAnswer,
     /// The body as JSON, if it is.
     pub(super) json: Option<Value>,
     /// How long it took.
@@ -127,10 +127,10 @@ fn reason_against(operation: &Operation, variant: &Variant) -> Option<&'static s
     }
 }
 
-fn json(answer: &Answer) -> Option<Value> {
+fn json(answer: &ReadAnswer) -> Option<Value> {
     match answer {
-        Answer::Http { status: 200..300, body } => serde_json::from_slice(body).ok(),
-        Answer::Http { .. } | Answer::None(_) => None,
+        ReadAnswer::Http { status: 200..300, body } => serde_json::from_slice(body).ok(),
+        ReadAnswer::Http { .. } | ReadAnswer::None(_) => None,
     }
 }
 
