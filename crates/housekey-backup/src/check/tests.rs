@@ -412,6 +412,7 @@ fn sarif_names_rule_flow_and_place() {
 /// `cargo nextest run -p housekey-backup --run-ignored only --release --no-capture thousand`
 #[test]
 #[ignore = "prints a figure"]
+#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "measures, and proves nothing")]
 fn a_thousand_flows() {
     let mut parts = tidy();
     for number in 0..1000 {

@@ -190,10 +190,8 @@ fn draw_card(canvas: &mut Canvas, card: &Drawn<'_>) {
 }
 
 fn draw_note(canvas: &mut Canvas, note: &Drawn<'_>) {
-    let color = match note.node["color"].as_str() {
-        Some(color @ ("red" | "green" | "blue" | "purple" | "grey")) => color,
-        _ => "yellow",
-    };
+    let is_known = |color: &&str| ["red", "green", "blue", "purple", "grey"].contains(color);
+    let color = note.node["color"].as_str().filter(is_known).unwrap_or("yellow");
     canvas.rect(&format!("n-{color}"), note.at, note.size, 6.0);
     for (number, line) in note.lines.iter().enumerate() {
         canvas.text("", (note.at.0 + 12.0, note.at.1 + 22.0 + LINE * number as f64), line);

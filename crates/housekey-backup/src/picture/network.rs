@@ -74,7 +74,7 @@ impl Network {
         for edge in graph.edges().iter().filter(|edge| is_flow(&edge.from)) {
             let Edge { from, access, certainty, .. } = edge;
             let Some(to) = edge.to.item().filter(is_drawn) else { continue };
-            if !is_wanted(from) && !(is_wanted(&to) && is_flow(&to)) {
+            if !(is_wanted(from) || is_wanted(&to) && is_flow(&to)) {
                 continue;
             }
             items.extend([from.clone(), to.clone()]);

@@ -194,6 +194,7 @@ fn other_programs_get_the_same_graph() {
 /// `cargo nextest run -p housekey-backup --run-ignored only --release --no-capture hundred`
 #[test]
 #[ignore = "prints a figure"]
+#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "measures, and proves nothing")]
 fn three_hundred_flows() {
     let mut parts = json!({ "devices": {}, "flows": {}, "variables": {} });
     for number in 0..150 {

@@ -154,6 +154,7 @@ fn home(model: Model) -> (TestContext, Arc<Mutex<BTreeSet<String>>>) {
             return fake::answer(stream, 500, "application/json", body.as_bytes());
         }
         if path == "/api/manager/zones/zone" {
+            #[allow(clippy::disallowed_methods, reason = "a slow server, in a thread of its own")]
             thread::sleep(Duration::from_millis(2100));
         }
         let request = http::Request::get(path).header("host", "homey.invalid");
