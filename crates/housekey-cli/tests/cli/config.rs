@@ -34,9 +34,8 @@ fn the_list_shows_where_each_value_comes_from() {
     ca_file                  (none)                            default
     homeys.cabin.plain_http  true                              config.toml, else false
     alias.l                  zones list                        config.toml
-
-    In $HOME/config/config.toml
-    stderr: nothing
+    stderr:
+    The settings are in $HOME/config/config.toml
     ");
     let filter = ".[] | select(.source != \"default\") | del(.about)";
     insta::assert_snapshot!(context.run(&["config", "list", "--jq", filter]), @r#"
@@ -203,7 +202,10 @@ fn paths_of_all_files() {
     state        $HOME/state               no
     credentials  $HOME/state/credentials   no
     names        $HOME/state/names         no
+    last-names   $HOME/state/last-names    no
     backups      $HOME/state/backups       no
+    homes        $HOME/state/homes         no
+    applies      $HOME/state/applies       no
     agent.lock   $HOME/state/agent.lock    no
     agent.sock   $HOME/state/agent.sock    no
     stderr: nothing
@@ -224,7 +226,7 @@ fn paths_of_all_files() {
     stdout: nothing
     stderr:
     error: housekey has no file "agent"
-    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, backups, agent.lock, agent.sock
+    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, last-names, backups, homes, applies, agent.lock, and 1 more
     "#);
 }
 

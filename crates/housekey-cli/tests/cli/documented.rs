@@ -20,6 +20,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("housekey watch", "runs until it is stopped"),
     ("housekey agent key create NAME", "NAME stands for any name"),
     ("housekey call MANAGER", "MANAGER.OPERATION stands for any operation"),
+    ("housekey agent key delete", "waits for a confirmation"),
     ("housekey apply --undo", "undoes an apply that has changed something; has tests of its own"),
     ("housekey devices set Freezer", "the virtual home has no freezer"),
 ];

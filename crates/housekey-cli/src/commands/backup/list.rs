@@ -32,7 +32,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     let directory = args.directory.unwrap_or_else(|| home_files::directory(context));
     let mut list = Listing::new(&["path", "homey", "when", "items"]);
     let mut records = Vec::new();
-    for path in archive::list(&directory)? {
+    for (place, path) in archive::list(&directory)?.into_iter().enumerate() {
         let files =
             if archive::is_archive(&path) { archive::read(&path) } else { disk::read(&path) };
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -61,7 +61,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Outcome {
                 ]
             }
         };
-        list.row(shown, cells);
+        list.row(place.to_string(), cells);
     }
     let what = format!("backups in {}", directory.display());
     args.list.print(context, list, Value::from(records), &what, &TimeZone::system())

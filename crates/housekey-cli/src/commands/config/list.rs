@@ -1,13 +1,16 @@
 //! `housekey config list`.
 
 use housekey::config::SETTINGS;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::key::Key;
 use super::setting::{Setting, Source, text};
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::output::table::Table;
+use crate::listing::Listing;
+use crate::listing::arguments::ListArgs;
+use crate::listing::cell::Cell;
 
 /// List the settings with their values, and where these come from
 ///
@@ -17,9 +20,12 @@ use crate::output::table::Table;
 #[command(after_help = "Examples:
   housekey config list
   housekey config list --jq '.[] | select(.source != \"default\") | .key'")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(flatten)]
+    list: ListArgs,
+}
 
-pub(crate) fn run(_: Args, context: &Context) -> Outcome {
+pub(crate) fn run(args: Args, context: &Context) -> Outcome {
     let file = super::get::content(context)?;
     let mut keys: Vec<String> = Vec::new();
     let mut homeys = context.store.homeys()?;
@@ -38,19 +44,22 @@ pub(crate) fn run(_: Args, context: &Context) -> Outcome {
     let settings = keys.iter().map(|key| Setting::of(Key::read(key)?, &file, context));
     let settings: Vec<Setting<'_>> = settings.collect::<Outcome<_>>()?;
     let value = Value::Array(settings.iter().map(Setting::json).collect());
-    context.out.value(&value, || {
-        let mut table = Table::new(["setting", "value", "from"]);
-        for setting in &settings {
-            let (value, source) = (text(&setting.value), setting.source_text());
-            let (value, source) = match (setting.source, setting.default_text()) {
-                (Source::Default, default) => (default, source.to_owned()),
-                (_, default) if default.starts_with('(') => (value, source.to_owned()),
-                (_, default) => (value, format!("{source}, else {default}")),
-            };
-            table.row([setting.key.text(), value, source]);
-        }
-        format!("{}\nIn {}\n", context.out.render(table), context.settings.path().display())
-    })
+    let mut list = Listing::new(&["setting", "value", "from"]);
+    for (place, setting) in settings.iter().enumerate() {
+        let (value, source) = (text(&setting.value), setting.source_text());
+        let (value, source) = match (setting.source, setting.default_text()) {
+            (Source::Default, default) => (default, source.to_owned()),
+            (_, default) if default.starts_with('(') => (value, source.to_owned()),
+            (_, default) => (value, format!("{source}, else {default}")),
+        };
+        let cells = vec![Cell::text(setting.key.text()), Cell::text(value), Cell::text(source)];
+        list.row(place.to_string(), cells);
+    }
+    args.list.print(context, list, value, "settings", &TimeZone::UTC)?;
+    if args.list.is_table(&context.out) {
+        context.out.note(&format!("The settings are in {}", context.settings.path().display()));
+    }
+    Ok(())
 }
 
 /// The names in a table of the file.

@@ -148,8 +148,7 @@ async fn the_check_finds_what_is_missing_by_its_last_name() {
                      Kitchen/Ceiling lamp (missing): Dim 0.4
 
     1 error in 5 flows
-    stderr:
-    error: the flows have an error
+    stderr: nothing
     "#);
     let found = json(&context, &["flows", "check", "--format", "json"], 3);
     let finding = &found["findings"][0];

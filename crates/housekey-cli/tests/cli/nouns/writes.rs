@@ -140,7 +140,7 @@ pub(super) const WRITES: &[Write] = writes! {
     ALL "notifications.deleteNotifications":
         "notifications" "delete" "--owner" "homey:manager:updates" "--yes"
         => "All notifications of homey:manager:updates are deleted";
-        "notifications" "list" "--jq" "length" => "1",
+        "notifications" "list" "--jq" "length" => "0",
     ALL "notifications.deleteNotifications": "notifications" "delete" "--all" "--yes"
         => "All notifications are deleted";
         "notifications" "list" "--jq" "length" => "0",
