@@ -73,8 +73,8 @@ const CARD_FIELDS: &[&str] = &["args", "delay", "droptoken", "duration", "invert
 /// The order of the fields that are known; others follow by alphabet.
 const ORDER: &[&str] = &[
     "id",
-    "type",
     "name",
+    "type",
     "enabled",
     "zone",
     "folder",

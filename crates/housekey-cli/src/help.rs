@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use clap::{Command, CommandFactory as _};
 
 use crate::args::Cli;
+use crate::output::table::folded;
+use crate::output::terminal_width;
 
 /// The heading of each group, and its commands in order.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -74,16 +76,28 @@ pub(crate) fn tree() -> Command {
     ))
 }
 
+/// Before a command, and between it and what it does.
+const INDENT: &str = "  ";
+const GAP: &str = "  ";
+
+/// How narrow the column of what commands do may become.
+const NARROWEST: usize = 20;
+
 /// A line for each command, group by group.
 fn groups(tree: &Command) -> String {
     let width = GROUPS.iter().flat_map(|(_, names)| *names).map(|name| name.len()).max();
     let width = width.unwrap_or_default();
+    let indent = INDENT.len() + width + GAP.len();
+    let room =
+        terminal_width().map_or(usize::MAX, |columns| usize::from(columns).saturating_sub(indent));
     let mut text = String::new();
     for (heading, names) in GROUPS {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{heading}:");
         for name in *names {
-            let _ = writeln!(text, "  {name:width$}  {}", about(tree, name));
+            let about =
+                folded(&about(tree, name), room.max(NARROWEST)).join(&format!("\n{:indent$}", ""));
+            let _ = writeln!(text, "{INDENT}{name:width$}{GAP}{about}");
         }
         text.push('\n');
     }

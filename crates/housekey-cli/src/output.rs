@@ -262,7 +262,7 @@ fn written(outcome: io::Result<()>) -> Outcome {
 }
 
 /// The width of the terminal that stdout is, if it is one and has a width: a serial line may have none.
-fn terminal_width() -> Option<u16> {
+pub(crate) fn terminal_width() -> Option<u16> {
     comfy_table::Table::new().width().filter(|columns| *columns > 0)
 }
 

@@ -95,7 +95,7 @@ impl Waiting {
     async fn draw(&self) -> Infallible {
         let mut frames = tokio::time::interval_at(Instant::now() + DELAY, FRAME);
         frames.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut stopwatch = Stopwatch::start(self.awaited().clone());
+        let mut stopwatch = Stopwatch::start(self.awaited().clone(), status_line::interruptions());
         loop {
             frames.tick().await;
             let awaited = self.awaited().clone();
@@ -139,8 +139,8 @@ struct LineContent {
 }
 
 impl Stopwatch {
-    fn start(awaited: Awaited) -> Self {
-        Self { awaited, interruptions: status_line::interruptions(), start: Instant::now() }
+    fn start(awaited: Awaited, interruptions: u64) -> Self {
+        Self { awaited, interruptions, start: Instant::now() }
     }
 
     /// What is shown now, if it has been waited for long enough.
@@ -193,7 +193,7 @@ mod tests {
     /// A stopwatch that is read at these moments, in milliseconds; what it shows.
     async fn read(moments: &[(u64, &Awaited, u64)]) -> Vec<Option<LineContent>> {
         let start = Instant::now();
-        let mut stopwatch = Stopwatch::start(moments[0].1.clone());
+        let mut stopwatch = Stopwatch::start(moments[0].1.clone(), 0);
         let mut shown = Vec::new();
         for (at, awaited, interruptions) in moments {
             tokio::time::sleep_until(start + Duration::from_millis(*at)).await;

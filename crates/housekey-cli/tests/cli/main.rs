@@ -68,3 +68,4 @@ mod variables;
 mod waiting;
 mod watch;
 mod ways_in;
+mod widths;

@@ -65,6 +65,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     });
     if uses.is_empty() {
         context.out.note(&format!("Nothing uses {}", label::item(&whole.home, &item)));
+        if !context.out.is_json() {
+            return Ok(());
+        }
     }
     let rows: Vec<_> = uses
         .iter()
