@@ -159,11 +159,14 @@ impl Walk<'_> {
     /// The text of a script stays text: only its tokens are replaced.
     fn script(&mut self, item: &mut Value) {
         let Some(Value::String(code)) = item.get_mut("code") else { return };
+        // Numbered within the script: secrets elsewhere must not change its text.
+        let mut count = 0;
         let mut text = String::with_capacity(code.len());
         for piece in code.split_inclusive(|c: char| !is_token_char(c)) {
             let token = piece.trim_end_matches(|c: char| !is_token_char(c));
             if token.len() >= TOKEN_CHARS && is_token(token) {
-                let place = format!("{}/code/{}", self.place, self.found.len());
+                let place = format!("{}/code/{count}", self.place);
+                count += 1;
                 text.push_str(&format!("{SCRIPT_MARK}{place}$"));
                 self.found.insert(place, token.into());
                 text.push_str(&piece[token.len()..]);
@@ -344,6 +347,16 @@ mod tests {
             Some(code.into())
         );
         assert_eq!(restored(&item, None, &Secrets::new()), None);
+    }
+
+    #[test]
+    fn the_marks_of_a_script_do_not_depend_on_other_secrets() {
+        let script = json!({ "code": "key = '0123456789abcdef0123456789abcdef01234567'" });
+        let (want, _) = redacted(Part::Scripts, script.clone());
+        let mut item = script;
+        let mut found = Secrets::from([("devices/x/settings/pin".to_owned(), json!(1))]);
+        redact(Part::Scripts, "d", &mut item, &KnownSecrets::default(), &mut found);
+        assert_eq!(item, want);
     }
 
     #[test]

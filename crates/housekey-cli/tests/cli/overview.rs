@@ -30,7 +30,7 @@ async fn the_home_on_one_screen() {
     ");
 }
 
-/// The shape that programs rely on: every key, and what stands behind it.
+/// The shape that programs rely on: every key, and the type of its value.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keys_for_programs() {
     let context = TestContext::with_key(Dialect::Local).await;
