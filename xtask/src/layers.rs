@@ -21,12 +21,20 @@ use crate::sources::{self, Crate, Files, Module};
 const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey", &[], &["housekey-emulator"]),
     ("housekey-emulator", &["housekey"], &[]),
-    ("housekey-agent", &["housekey"], &["housekey-emulator"]),
+    ("housekey-agent", &["housekey", "housekey-backup", "housekey-history"], &["housekey-emulator"]),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
+    ("housekey-history", &["housekey"], &["housekey-emulator"]),
     (
         "housekey-cli",
-        &["housekey", "housekey-agent", "housekey-backup", "housekey-chart", "housekey-emulator"],
+        &[
+            "housekey",
+            "housekey-agent",
+            "housekey-backup",
+            "housekey-chart",
+            "housekey-emulator",
+            "housekey-history",
+        ],
         &[],
     ),
     ("xtask", &[], &[]),
@@ -55,6 +63,7 @@ const MODULES: &[(&str, Table)] = &[
     ("housekey-agent", AGENT),
     ("housekey-backup", BACKUP),
     ("housekey-emulator", EMULATOR),
+    ("housekey-history", HISTORY),
 ];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
@@ -201,6 +210,9 @@ const EMULATOR: Table = &[
     ("server", Layer::Doing(9)),
     ("emulator", Layer::Doing(10)),
 ];
+
+/// The modules of `housekey-history`.
+const HISTORY: Table = &[];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.
 const IMPURE: &[(&str, &str)] = &[
