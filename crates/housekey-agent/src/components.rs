@@ -11,6 +11,7 @@ use housekey::clock::SharedClock;
 use housekey::discovery::PlainHttp;
 use housekey::http::Http;
 use housekey::{Error, Homey};
+use housekey_backup::snapshot_store::SnapshotStore;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -18,10 +19,11 @@ use crate::error::Unwritable;
 use crate::error_chain::error_chain;
 use crate::keeper::{Keeper, MAX_RENEWALS};
 use crate::route_log::RouteLog;
-use crate::served_homey::ServedHomey;
-use crate::settings::{HomeySettings, Settings, SinkSettings, SinkTarget};
+use crate::served_homey::{LazyMirror, ServedHomey};
+use crate::settings::{BackupSettings, HomeySettings, Settings, SinkSettings, SinkTarget};
 use crate::sinks::Sink;
-use crate::status::{HomeyStatus, SinkStatus, Status};
+use crate::snapshots::SnapshotKeeper;
+use crate::status::{HomeyStatus, SinkStatus, SnapshotStatus, Status};
 use crate::status_board::StatusBoard;
 use crate::supervisor::{Supervisor, Tier};
 use crate::token_variables::VariableFile;
@@ -37,6 +39,7 @@ pub(crate) struct Components {
     pub(crate) sinks: Vec<Sink>,
     /// The same Homeys, as the gateway leads to them.
     pub(crate) served: Vec<ServedHomey>,
+    snapshots: Vec<SnapshotKeeper>,
     routes: Vec<RouteLog>,
 }
 
@@ -46,6 +49,20 @@ fn variable_names<'a>(settings: &'a Settings, homey: &'a str) -> impl Iterator<I
         SinkTarget::Variable { name } if sink.homey == homey => Some(name.as_str()),
         _ => None,
     })
+}
+
+/// What keeps the snapshots of a home, in a directory of its own.
+fn snapshots_of(
+    served: &ServedHomey,
+    settings: &BackupSettings,
+    state: &Path,
+    board: &StatusBoard,
+) -> SnapshotKeeper {
+    let store = SnapshotStore::at(state.join(&settings.directory).join(&served.name));
+    let homey = served.name.clone();
+    let row = SnapshotStatus { homey, looked_at: None, newest_at: None, kept: 0, trouble: None };
+    let index = board.add_snapshots(row);
+    SnapshotKeeper::new(served.clone(), store, settings.keep, index, board.clone())
 }
 
 impl Components {
@@ -68,10 +85,12 @@ impl Components {
             let route_log = RouteLog::new(&record, allowed, store);
             routes.push(route_log.clone());
             // Failures are reported at once: the keeper has time to try again.
-            let (store, http, clock) = (store.clone(), http.clone(), clock.clone());
-            let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
+            let (store, http) = (store.clone(), http.clone());
+            let homey =
+                Homey::stored_with_timeout(&record, store, http, clock.clone(), Duration::ZERO);
             let homey = homey.with_plain_http(allowed);
-            let (name, dialect) = (record.name.clone(), record.dialect);
+            let (name, title, dialect) =
+                (record.name.clone(), record.title.clone(), record.dialect);
             let in_flight = in_flight.unwrap_or_else(|| at_once(dialect));
             let variables = known.of_homey(&name, variable_names(settings, &name));
             let index = board.add_homey(HomeyStatus::starting(record.name, record.title));
@@ -82,7 +101,8 @@ impl Components {
                 board.clone(),
                 renewing.clone(),
             ));
-            served.push(ServedHomey { name, dialect, homey, in_flight, variables });
+            let mirror = LazyMirror::new(clock.clone());
+            served.push(ServedHomey { name, title, dialect, homey, in_flight, variables, mirror });
         }
         let sink = |SinkSettings { homey, target }: &SinkSettings| {
             let served = served.iter().find(|served| served.name == *homey)?;
@@ -96,7 +116,11 @@ impl Components {
             Some(Sink::new(homey, target.clone(), variables, index, board.clone()))
         };
         let sinks = settings.sinks.iter().filter_map(sink).collect();
-        Ok(Self { board, keepers, sinks, served, routes })
+        let snapshots = |backup: &BackupSettings| {
+            served.iter().map(|served| snapshots_of(served, backup, state, &board)).collect()
+        };
+        let snapshots = settings.backup.as_ref().map(snapshots).unwrap_or_default();
+        Ok(Self { board, keepers, sinks, served, snapshots, routes })
     }
 
     /// Makes sure that every sink could be written.
@@ -134,6 +158,10 @@ impl Components {
         for (sink, about) in self.sinks.into_iter().zip(&status.sinks) {
             let name = format!("sink {} {} {}", about.homey, about.kind, about.target);
             supervisor.start(Tier::Sinks, name, move |stop| sink.clone().run(stop));
+        }
+        for (keeper, row) in self.snapshots.into_iter().zip(&status.snapshots) {
+            let name = format!("snapshots {}", row.homey);
+            supervisor.start(Tier::Sinks, name, move |stop| keeper.clone().run(stop));
         }
     }
 

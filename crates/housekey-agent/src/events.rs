@@ -47,7 +47,7 @@ const PROBE: Bytes = Bytes::from_static(b":\n\n");
 pub(crate) struct Events {
     homeys: Vec<HomeySource>,
     clock: SharedClock,
-    /// The runtime of the mirrors, which outlives any thread of the gateway.
+    /// The runtime of the feeds, which outlives any thread of the gateway.
     main: Handle,
 }
 
@@ -178,10 +178,9 @@ fn written<L>(outcome: Result<std::io::Result<()>, L>) -> bool {
 impl HomeySource {
     async fn feed(&self, events: &Events) -> Result<Arc<Feed>, GatewayError> {
         let start_feed = async || {
-            let (homey, clock) = (self.served.homey.clone(), events.clock.clone());
-            let variables = self.served.variables.clone();
-            let begun = events.main.spawn(Feed::begin(homey, clock, variables)).await;
-            begun.map_err(|_| "the agent is stopping".to_owned())?
+            let mirror = self.served.mirror().await?;
+            let begun = events.main.spawn(Feed::begin(mirror, events.clock.now())).await;
+            begun.map_err(|_| "the agent is stopping".to_owned())
         };
         let feed = self.feed.get_or_try_init(start_feed).await;
         feed.cloned().map_err(|why: String| {

@@ -35,6 +35,7 @@ pub mod settings;
 #[cfg(test)]
 mod simulation;
 mod sinks;
+mod snapshots;
 pub mod status;
 mod status_board;
 mod supervisor;

@@ -1,14 +1,24 @@
-//! A Homey of the settings, with what the gateway, `/events` and the documentation need of it.
+//! A Homey of the settings, with what the gateway, `/events` and the parts of the agent need of it.
+
+use std::sync::Arc;
 
 use housekey::Homey;
 use housekey::catalogue::Dialect;
+use housekey::clock::SharedClock;
+use housekey::mirror::{Kinds, Mirror};
 use housekey::redaction::TokenVariables;
+use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
+
+use crate::error_chain::error_chain;
 
 /// A Homey that the gateway leads to.
 #[derive(Debug, Clone)]
 pub(crate) struct ServedHomey {
     /// Its short name, as in `/homeys/<name>/…`.
     pub(crate) name: String,
+    /// The name its owner gave it.
+    pub(crate) title: String,
     /// Its dialect: decides which scopes an operation needs.
     pub(crate) dialect: Dialect,
     /// Whose token and addresses are used.
@@ -17,4 +27,41 @@ pub(crate) struct ServedHomey {
     pub(crate) in_flight: usize,
     /// The variables there that sinks write, whose values no caller reads.
     pub(crate) variables: TokenVariables,
+    /// See [`ServedHomey::mirror`].
+    pub(crate) mirror: LazyMirror,
+}
+
+/// A mirror that starts when it is first needed.
+#[derive(Debug, Clone)]
+pub(crate) struct LazyMirror {
+    clock: SharedClock,
+    /// The runtime it runs on, which outlives any thread of the gateway.
+    main: Handle,
+    mirror: Arc<OnceCell<Mirror>>,
+}
+
+impl LazyMirror {
+    /// A mirror that is not started yet. Must be called within the runtime it will run on.
+    pub(crate) fn new(clock: SharedClock) -> Self {
+        Self { clock, main: Handle::current(), mirror: Arc::default() }
+    }
+}
+
+impl ServedHomey {
+    /// The one mirror of this Homey, shared by everything that reads from it. The first caller starts it;
+    /// the values of token variables never get into it.
+    ///
+    /// # Errors
+    /// Why it cannot start; the next caller tries again.
+    pub(crate) async fn mirror(&self) -> Result<Mirror, String> {
+        let start = async || {
+            let (homey, variables) = (self.homey.clone(), self.variables.clone());
+            let clock = self.mirror.clock.clone();
+            let start = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables);
+            let started = self.mirror.main.spawn(start).await;
+            let started = started.map_err(|_| "the agent is stopping".to_owned())?;
+            started.map_err(|error| error_chain(&error))
+        };
+        self.mirror.mirror.get_or_try_init(start).await.cloned()
+    }
 }

@@ -1,6 +1,7 @@
 //! `agent.toml`: which Homeys are kept, where their tokens go, and who has access.
 
 mod access;
+mod backup;
 mod gateway;
 mod path;
 mod reader;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 pub use self::access::{AccessSettings, KeySettings};
+pub use self::backup::BackupSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
@@ -39,6 +41,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The gateway.
     pub gateway: GatewaySettings,
+    /// Snapshots, if any are made.
+    pub backup: Option<BackupSettings>,
 }
 
 /// Why the settings cannot be used.
@@ -82,7 +86,10 @@ impl Settings {
 
     /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        root.only(&[&reference::ROOT.names()[..], &["homey", "sink", "key", "gateway"]].concat());
+        root.only(
+            &[&reference::ROOT.names()[..], &["homey", "sink", "key", "gateway", "backup"]]
+                .concat(),
+        );
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {
@@ -92,6 +99,7 @@ impl Settings {
             sinks: sink::all(root, directory, &names),
             access: access::all(root, &names),
             gateway: gateway::settings(root, directory),
+            backup: backup::settings(root),
             homeys,
         }
     }

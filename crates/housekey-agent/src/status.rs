@@ -33,6 +33,9 @@ pub struct Status {
     /// Activity of the gateway, if there is one; not written by earlier agents.
     #[serde(default)]
     pub gateway: Option<GatewayStatus>,
+    /// The snapshots of each Homey, if any are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<SnapshotStatus>,
 }
 
 /// A Homey that is kept.
@@ -103,6 +106,21 @@ pub enum SinkState {
     Delivered,
     /// It could not be given the newest one; it is tried again.
     Failing,
+}
+
+/// The snapshots of a home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotStatus {
+    /// The short name of the Homey.
+    pub homey: String,
+    /// When the home was read last.
+    pub looked_at: Option<Timestamp>,
+    /// When a snapshot was kept last, by this agent.
+    pub newest_at: Option<Timestamp>,
+    /// How many there are.
+    pub kept: u64,
+    /// The error of the last attempt.
+    pub trouble: Option<Trouble>,
 }
 
 /// A part of the agent.

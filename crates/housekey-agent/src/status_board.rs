@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::security::SecurityLog;
-use crate::status::{FORMAT, HomeyStatus, PartStatus, SinkStatus, Status, Trouble};
+use crate::status::{FORMAT, HomeyStatus, PartStatus, SinkStatus, SnapshotStatus, Status, Trouble};
 
 /// The status as it is now. Cheap to clone; clones share it.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ pub(crate) struct HomeyIndex(usize);
 /// The row of a sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SinkIndex(usize);
+
+/// The row of the snapshots of a Homey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SnapshotIndex(usize);
 
 /// The row of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,7 @@ impl StatusBoard {
             sinks: Vec::new(),
             parts: Vec::new(),
             gateway: None,
+            snapshots: Vec::new(),
         };
         let status = Arc::new(watch::Sender::new(status));
         Self { status, clock, security: SecurityLog::default() }
@@ -88,6 +93,11 @@ impl StatusBoard {
         PartIndex(self.add(part, |status| &mut status.parts))
     }
 
+    /// Adds the row of the snapshots of a Homey.
+    pub(crate) fn add_snapshots(&self, row: SnapshotStatus) -> SnapshotIndex {
+        SnapshotIndex(self.add(row, |status| &mut status.snapshots))
+    }
+
     /// The short name of a Homey.
     pub(crate) fn homey_name(&self, index: HomeyIndex) -> String {
         self.status.borrow().homeys[index.0].name.clone()
@@ -107,6 +117,11 @@ impl StatusBoard {
     /// Changes the row of a sink.
     pub(crate) fn sink(&self, index: SinkIndex, change: impl FnOnce(&mut SinkStatus)) {
         self.status.send_modify(|status| change(&mut status.sinks[index.0]));
+    }
+
+    /// Changes the row of the snapshots of a Homey.
+    pub(crate) fn snapshots(&self, index: SnapshotIndex, change: impl FnOnce(&mut SnapshotStatus)) {
+        self.status.send_modify(|status| change(&mut status.snapshots[index.0]));
     }
 
     /// Changes the row of a part.

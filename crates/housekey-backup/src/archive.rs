@@ -134,7 +134,8 @@ fn unpack(from: impl io::BufRead) -> io::Result<Files> {
     Ok(files)
 }
 
-fn checksum(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub(crate) fn checksum(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

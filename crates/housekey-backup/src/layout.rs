@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use self::path::Paths;
+pub(crate) use self::read::part_from_files;
 pub use crate::file_names::{MANIFEST, REFS, SECRETS};
 use crate::{Part, Snapshot};
 
@@ -47,14 +48,19 @@ const fn form(part: Part) -> Form {
 
 /// Whether a path is one that a snapshot may have.
 pub(crate) fn is_ours(path: &str) -> bool {
-    let is_item = |part: &Part| match form(*part) {
+    let is_item = |part: &Part| may_hold(*part, path);
+    path == MANIFEST || path == REFS || path == SECRETS || Part::ALL.iter().any(is_item)
+}
+
+/// Whether a path is one of a file that may hold items of a part.
+pub(crate) fn may_hold(part: Part, path: &str) -> bool {
+    match form(part) {
         Form::List(list) => path == list,
         Form::Each { directory, extension } => {
             path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
                 && path.ends_with(extension)
         }
-    };
-    path == MANIFEST || path == REFS || path == SECRETS || Part::ALL.iter().any(is_item)
+    }
 }
 
 /// Whether files of a snapshot may be below a directory.

@@ -3,7 +3,7 @@
 //! A [`Home`] holds the items of each [`Part`] that could be read, as the Homey sent them. A [`Snapshot`] is its set-up
 //! without secrets, and the files that hold it. Everything else of this crate computes with one or two of them.
 //!
-//! *Doing* modules touch the network or the disk: `read`, `disk`, `archive`, `apply`. All others are pure.
+//! *Doing* modules touch the network or the disk: `read`, `disk`, `archive`, `snapshot_store`, `apply`. All others are pure.
 
 pub mod apply;
 pub mod archive;
@@ -25,9 +25,11 @@ pub mod picture;
 pub mod plan;
 pub mod read;
 mod refs;
+pub mod retention;
 pub mod secrets;
 pub mod setup;
 mod snapshot;
+pub mod snapshot_store;
 #[cfg(test)]
 mod test_home;
 pub mod token;

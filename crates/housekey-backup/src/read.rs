@@ -78,7 +78,9 @@ enum Reading {
 pub async fn home(homey: &Homey, name: &str, progress: impl Fn(Progress)) -> Result<Home, Error> {
     let dialect = homey.dialect().await?;
     let mut home = Home::new(about(homey, name, dialect).await?);
+    // Collected, since the future of a lazy iterator is not known to be `Send`.
     let reads = LISTS.iter().map(|&(part, operation)| list(homey, dialect, part, operation));
+    let reads: Vec<_> = reads.collect();
     let mut readings = stream::iter(reads).buffer_unordered(CONCURRENT_REQUESTS);
     let mut done = 0;
     let total = Part::ALL.len();
@@ -128,6 +130,7 @@ pub async fn known_secrets(homey: &Homey, home: &Home) -> Result<KnownSecrets, E
         let of = |name: String| devices.iter().map(move |id| ((*id).to_owned(), name.clone()));
         Ok::<_, Error>(names.into_iter().flat_map(of).collect::<Vec<_>>())
     });
+    let reads: Vec<_> = reads.collect();
     let mut known = KnownSecrets::default();
     let mut reads = stream::iter(reads).buffer_unordered(CONCURRENT_REQUESTS);
     while let Some(settings) = reads.try_next().await? {
@@ -200,6 +203,7 @@ async fn options(homey: &Homey, dialect: Dialect) -> Result<Reading, Error> {
             Err(error) => Ok((id, Err(missing(error)?))),
         }
     });
+    let reads: Vec<_> = reads.collect();
     let read: Vec<(String, Result<Value, String>)> =
         stream::iter(reads).buffered(CONCURRENT_REQUESTS).try_collect().await?;
     let mut why = None;
@@ -243,6 +247,7 @@ async fn scripts(homey: &Homey, home: &Home) -> Result<Reading, Error> {
             Ok::<_, Error>((id, if whole.is_object() { whole } else { item }))
         }
     });
+    let reads: Vec<_> = reads.collect();
     let scripts = stream::iter(reads).buffered(CONCURRENT_REQUESTS).try_collect::<Vec<_>>().await;
     match scripts {
         Ok(scripts) => Ok(Reading::Items(scripts.into_iter().collect())),

@@ -124,7 +124,8 @@ pub fn is_same(one: &Value, other: &Value) -> bool {
 /// 128 bits: files stay short, and two set-ups that collide would harm only their author.
 const HASH_BYTES: usize = 16;
 
-fn is_setup(part: Part, key: &str) -> bool {
+/// Whether people set up this field of an item.
+pub fn is_setup(part: Part, key: &str) -> bool {
     let state: &[&str] = match part {
         Part::Devices => DEVICE_STATE,
         Part::Apps => APP_STATE,

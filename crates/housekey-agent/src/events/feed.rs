@@ -3,10 +3,8 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use housekey::Homey;
-use housekey::clock::SharedClock;
-use housekey::mirror::{Change, ChangeStream, Home, Kinds, Mirror};
-use housekey::redaction::TokenVariables;
+use housekey::mirror::{Change, ChangeStream, Home, Mirror};
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::ring::Ring;
@@ -33,24 +31,16 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Starts to follow a Homey. The task ends when the feed is dropped.
-    ///
-    /// # Errors
-    /// Why the mirror cannot start.
-    pub(super) async fn begin(
-        homey: Homey,
-        clock: SharedClock,
-        variables: TokenVariables,
-    ) -> Result<Arc<Self>, String> {
-        let epoch = format!("{:x}", clock.now().as_millisecond());
-        let mirror = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables).await;
-        let mirror = mirror.map_err(|error| crate::error_chain::error_chain(&error))?;
+    /// Starts to follow a mirror. The task ends when the feed is dropped. The time distinguishes the numbers
+    /// of this feed from those of an earlier one.
+    pub(super) async fn begin(mirror: Mirror, now: Timestamp) -> Arc<Self> {
+        let epoch = format!("{:x}", now.as_millisecond());
         let _ = timeout(FIRST_COPY_TIMEOUT, mirror.complete()).await;
         let last = mirror.home().seq();
         let changes = mirror.changes_after(last);
         let ring = Arc::new(Ring::new(epoch, last));
         tokio::spawn(forward_changes(Arc::downgrade(&ring), changes));
-        Ok(Arc::new(Self { mirror, ring }))
+        Arc::new(Self { mirror, ring })
     }
 
     pub(super) fn ring(&self) -> Arc<Ring> {

@@ -10,13 +10,18 @@ pub(crate) const MAX_SOCKET_BYTES: usize = 107;
 
 /// The path that a text means.
 pub(super) fn of(text: &Text<'_, '_>, directory: &Path) -> Option<PathBuf> {
+    of_data(text).map(|path| directory.join(path))
+}
+
+/// The same for data: a relative path begins at the state directory, which is not known here.
+pub(super) fn of_data(text: &Text<'_, '_>) -> Option<PathBuf> {
     if text.text.starts_with('~') {
         return text.wrong(format!(
             "\"{}\" begins with `~`, which only a shell understands: write the whole path",
             text.text
         ));
     }
-    Some(directory.join(&text.text))
+    Some(PathBuf::from(&text.text))
 }
 
 /// The same for a socket, whose path cannot be of any length.

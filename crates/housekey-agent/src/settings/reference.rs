@@ -193,9 +193,22 @@ pub(super) const GATEWAY: TableReference = TableReference {
     ],
 };
 
+pub(super) const BACKUP: TableReference = TableReference {
+    heading: "[backup]",
+    about: "Snapshots of the set-up of each home, after changes and at least daily",
+    keys: &[
+        default("directory", "\"snapshots\"", "Where they lie; relative to the state directory"),
+        default(
+            "keep",
+            "\"7 days, 30 daily, 12 monthly\"",
+            "All of so many days, then the newest of each day, then of each month",
+        ),
+    ],
+};
+
 /// All tables, in the order of the documentation.
-pub const TABLES: [&TableReference; 7] =
-    [&ROOT, &HOMEY, &FILE_SINK, &VARIABLE_SINK, &COMMAND_SINK, &KEY, &GATEWAY];
+pub const TABLES: &[&TableReference] =
+    &[&ROOT, &HOMEY, &FILE_SINK, &VARIABLE_SINK, &COMMAND_SINK, &KEY, &GATEWAY, &BACKUP];
 
 /// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything
 /// else as a comment.

@@ -45,6 +45,9 @@ idle = "2m"
 certificate = "tls/chain.pem"
 private_key = "/run/key.pem"
 connections = 100
+[backup]
+directory = "homes"
+keep = "3 days, 10 daily"
 [[sink]]
 homey = "home"
 kind = "variable"
@@ -126,6 +129,10 @@ expires = "2027-01-31T00:00:00Z"
             hosts: vec!["homey.lan".to_owned()],
             origins: vec!["https://board.example:8443".to_owned()],
         },
+        backup: Some(BackupSettings {
+            directory: "homes".into(),
+            keep: "3 days, 10 daily".parse().unwrap(),
+        }),
         gateway: GatewaySettings {
             wait: Duration::from_secs(5),
             answer: Duration::from_secs(600),
@@ -170,6 +177,9 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
             "1: [gateway] has no `private_key`: the PEM file of the key of the certificate\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
+        ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
+            "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
+             5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),
         ("readers = [\"nobody-at-all\"]\n[[homey]]\nname = \"home\"".to_owned(),
             "1: there is no user \"nobody-at-all\": write a name or an id, as in \"1001\"\n"),
         (below("kind = \"fle\""),

@@ -158,6 +158,7 @@ impl Life {
             sinks: Vec::new(),
             access: AccessSettings::default(),
             gateway: GatewaySettings::default(),
+            backup: None,
         };
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);

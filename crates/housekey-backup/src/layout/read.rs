@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Files, Form, MANIFEST, REFS, SCRIPT_HEAD, form, manifest};
 use crate::error::BackupError;
-use crate::{Items, Part, Refs, Snapshot, setup};
+use crate::{Home, Items, Part, Refs, Snapshot, setup};
 
 /// Before the path of the file of an item that has no id, where an id is needed.
 const NEW: &str = "new:";
@@ -22,10 +23,7 @@ impl Snapshot {
     /// # Errors
     /// What is wrong with a file.
     pub fn from_files(files: &Files) -> Result<Self, BackupError> {
-        let manifest = files
-            .get(MANIFEST)
-            .ok_or_else(|| BackupError::NoBackup("this directory".to_owned()))?;
-        let (when, mut home, parts) = manifest::read(text(MANIFEST, manifest)?)?;
+        let (when, mut home, parts) = manifest(files)?;
         let refs = match files.get(REFS) {
             Some(refs) => {
                 Refs::from_json(text(REFS, refs)?).map_err(|error| syntax(REFS, &error))?
@@ -33,13 +31,31 @@ impl Snapshot {
             None => Refs::default(),
         };
         for part in parts {
-            let items = match form(part) {
-                Form::List(path) => list(part, path, files)?,
-                Form::Each { directory, extension } => each(part, directory, extension, files)?,
-            };
-            home.insert(part, items);
+            home.insert(part, items(part, files)?);
         }
         Ok(Self { when, home, refs })
+    }
+}
+
+/// The items of one part, of which alone the files are needed besides the manifest; `None` where it was not read.
+///
+/// # Errors
+/// What is wrong with a file.
+pub(crate) fn part_from_files(part: Part, files: &Files) -> Result<Option<Items>, BackupError> {
+    let (_, _, parts) = manifest(files)?;
+    parts.contains(&part).then(|| items(part, files)).transpose()
+}
+
+fn manifest(files: &Files) -> Result<(Timestamp, Home, Vec<Part>), BackupError> {
+    let manifest =
+        files.get(MANIFEST).ok_or_else(|| BackupError::NoBackup("this directory".to_owned()))?;
+    manifest::read(text(MANIFEST, manifest)?)
+}
+
+fn items(part: Part, files: &Files) -> Result<Items, BackupError> {
+    match form(part) {
+        Form::List(path) => list(part, path, files),
+        Form::Each { directory, extension } => each(part, directory, extension, files),
     }
 }
 

@@ -19,9 +19,10 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::counters::GatewayCounters;
-use crate::gateway::{Gate, Gateway, ServedHomey};
+use crate::gateway::{Gate, Gateway};
 use crate::listeners::Listener;
 use crate::security::SecurityLog;
+use crate::served_homey::{LazyMirror, ServedHomey};
 use crate::settings::{AccessSettings, GatewaySettings};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -161,9 +162,11 @@ impl Emulated {
     pub(super) fn served(&self, in_flight: usize) -> ServedHomey {
         let record = self.store.known_homey("home").unwrap();
         let (store, http, clock) = (self.store.clone(), self.http.clone(), self.clock.clone());
+        let mirror = LazyMirror::new(clock.clone());
         let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
-        let variables = TokenVariables::default();
-        ServedHomey { name: record.name, dialect: record.dialect, homey, in_flight, variables }
+        let (name, title) = (record.name, record.title);
+        let (dialect, variables) = (record.dialect, TokenVariables::default());
+        ServedHomey { name, title, dialect, homey, in_flight, variables, mirror }
     }
 
     /// The same, where a sink writes the token into a variable of that name.

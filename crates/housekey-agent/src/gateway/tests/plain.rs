@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::served_homey::ServedHomey;
+use crate::served_homey::{LazyMirror, ServedHomey};
 
 /// The key that only the gateway knows.
 pub(super) const KEY: &str = "secret-of-the-gateway";
@@ -88,9 +88,11 @@ impl Plain {
         let store = Store::memory();
         store.save_homey(&record).unwrap();
         let (http, clock) = (Http::new().unwrap(), SystemClock::shared());
+        let mirror = LazyMirror::new(clock.clone());
         let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
-        let variables = TokenVariables::default();
-        ServedHomey { name: name.to_owned(), dialect: record.dialect, homey, in_flight, variables }
+        let (name, title) = (record.name, record.title);
+        let (dialect, variables) = (record.dialect, TokenVariables::default());
+        ServedHomey { name, title, dialect, homey, in_flight, variables, mirror }
     }
 
     /// How many connections there have been.
