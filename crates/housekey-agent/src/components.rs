@@ -27,6 +27,7 @@ use crate::status::{HomeyStatus, SinkStatus, SnapshotStatus, Status};
 use crate::status_board::StatusBoard;
 use crate::supervisor::{Supervisor, Tier};
 use crate::token_variables::VariableFile;
+use crate::write_log::WriteLog;
 
 /// How long the check of a sink may take; an unreachable Homey does not prevent the start.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
@@ -102,7 +103,20 @@ impl Components {
                 renewing.clone(),
             ));
             let mirror = LazyMirror::new(clock.clone());
-            served.push(ServedHomey { name, title, dialect, homey, in_flight, variables, mirror });
+            let writes = match settings.backup {
+                Some(_) => WriteLog::noting(),
+                None => WriteLog::default(),
+            };
+            served.push(ServedHomey {
+                name,
+                title,
+                dialect,
+                homey,
+                in_flight,
+                variables,
+                writes,
+                mirror,
+            });
         }
         let sink = |SinkSettings { homey, target }: &SinkSettings| {
             let served = served.iter().find(|served| served.name == *homey)?;

@@ -41,6 +41,7 @@ mod status_board;
 mod supervisor;
 pub mod token_variables;
 pub mod unit;
+mod write_log;
 
 pub use agent::{Agent, PlainHttpOf};
 pub use error::{AgentError, Unwritable};

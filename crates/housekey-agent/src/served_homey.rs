@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
 use crate::error_chain::error_chain;
+use crate::write_log::WriteLog;
 
 /// A Homey that the gateway leads to.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct ServedHomey {
     pub(crate) in_flight: usize,
     /// The variables there that sinks write, whose values no caller reads.
     pub(crate) variables: TokenVariables,
+    /// Writes of callers, for what says who changed what.
+    pub(crate) writes: WriteLog,
     /// See [`ServedHomey::mirror`].
     pub(crate) mirror: LazyMirror,
 }

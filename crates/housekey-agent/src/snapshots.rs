@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use housekey::mirror::{Change, ChangeKind, ChangeStream, ItemKind};
 use housekey::retry::Backoff;
+use housekey_backup::authors::Write;
 use housekey_backup::retention::Retention;
 use housekey_backup::secrets::KnownSecrets;
 use housekey_backup::snapshot_store::SnapshotStore;
@@ -29,8 +30,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 /// The time from one look at the home to the next: some parts, such as apps and scripts, report no changes.
 const DAILY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Over how long the first looks of many Homeys are spread.
-const SPREAD: Duration = Duration::from_secs(30);
+/// The most writes that are kept while no snapshot can be taken.
+const MAX_WRITES: usize = 1000;
+
+/// How far the first looks of many Homeys are apart.
+const APART: Duration = Duration::from_millis(100);
 
 /// The snapshots of one home.
 #[derive(Debug, Clone)]
@@ -68,8 +72,8 @@ impl SnapshotKeeper {
     }
 
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
-        let mut failures = 0;
-        let mut wait = SPREAD.mul_f64(fastrand::f64());
+        let (mut failures, mut writes) = (0, Vec::new());
+        let mut wait = APART.saturating_mul(self.index.place());
         loop {
             tokio::select! {
                 biased;
@@ -79,7 +83,7 @@ impl SnapshotKeeper {
             let taken = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
-                taken = self.take() => taken,
+                taken = self.take(&mut writes) => taken,
             };
             match taken {
                 Ok(changes) => {
@@ -101,10 +105,12 @@ impl SnapshotKeeper {
         }
     }
 
-    /// Takes a snapshot, and returns the changes since it was begun.
-    async fn take(&self) -> Result<ChangeStream, SnapshotError> {
+    /// Takes a snapshot, and returns the changes since it was begun. `writes` are those that no snapshot has yet.
+    async fn take(&self, writes: &mut Vec<Write>) -> Result<ChangeStream, SnapshotError> {
         let mirror = self.served.mirror().await.map_err(SnapshotError::Mirror)?;
         let changes = mirror.changes();
+        writes.extend(self.served.writes.take());
+        writes.drain(..writes.len().saturating_sub(MAX_WRITES));
         let homey = &self.served.homey;
         let home = read::home(homey, &self.served.title, |_| {}).boxed().await?;
         let mut known = read::known_secrets(homey, &home).boxed().await?;
@@ -112,9 +118,11 @@ impl SnapshotKeeper {
         let now = self.board.clock().now();
         let (snapshot, _) = Snapshot::of(&home, &known, now);
         let (store, keep) = (self.store.clone(), self.keep);
-        let write = move || write(&store, &snapshot, keep, now);
+        let by = writes.clone();
+        let write = move || write(&store, &snapshot, &by, keep, now);
         let written = tokio::task::spawn_blocking(write).await;
         let (added, count) = written.map_err(|_| SnapshotError::Stopping)??;
+        writes.clear();
         if added {
             tracing::info!(homey = self.served.name, "a snapshot of the home was kept");
         }
@@ -156,10 +164,11 @@ impl SnapshotKeeper {
 fn write(
     store: &SnapshotStore,
     snapshot: &Snapshot,
+    writes: &[Write],
     keep: Retention,
     now: Timestamp,
 ) -> Result<(bool, usize), BackupError> {
-    let added = store.add(snapshot)?;
+    let added = store.add(snapshot, writes)?;
     store.prune(&keep, now, &TimeZone::UTC)?;
     Ok((added, store.times()?.len()))
 }

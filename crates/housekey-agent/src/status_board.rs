@@ -31,6 +31,13 @@ pub(crate) struct SinkIndex(usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SnapshotIndex(usize);
 
+impl SnapshotIndex {
+    /// Which of the rows it is, from 0.
+    pub(crate) fn place(self) -> u32 {
+        u32::try_from(self.0).unwrap_or(u32::MAX)
+    }
+}
+
 /// The row of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PartIndex(usize);

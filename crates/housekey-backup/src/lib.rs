@@ -7,6 +7,7 @@
 
 pub mod apply;
 pub mod archive;
+pub mod authors;
 pub mod capability_card;
 pub mod card;
 pub mod cards;

@@ -48,6 +48,8 @@ pub(crate) struct Context {
 pub(crate) struct Target {
     /// The face of the library.
     pub(crate) homey: Homey,
+    /// Its short name, where it is stored.
+    pub(crate) name: Option<String>,
     /// Its title, or its address where it is not stored.
     pub(crate) title: String,
     /// Whether writes are sent.
@@ -57,7 +59,7 @@ pub(crate) struct Target {
 impl Target {
     /// A Homey to which everything is sent.
     pub(crate) fn new(homey: Homey, title: String) -> Self {
-        Self { homey, title, dry_run: DryRun::default() }
+        Self { homey, name: None, title, dry_run: DryRun::default() }
     }
 
     /// The same for a purpose: only a write that is no dry run may send anything but reads.
@@ -153,8 +155,9 @@ impl Context {
         let first = candidates(&record.addresses, plain_http).into_iter().next();
         let at = first.map(|first| format!(" at {}", authority(&first.base))).unwrap_or_default();
         self.waiting.name(format!("\"{title}\"{at}"));
+        let name = Some(record.name.clone());
         self.opened.borrow_mut().push((homey.clone(), record, seen));
-        Ok(Target::new(homey, title))
+        Ok(Target { name, ..Target::new(homey, title) })
     }
 
     /// Says of a Homey that it was reached in the clear until now, if that is so and was not said yet.

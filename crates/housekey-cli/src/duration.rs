@@ -2,16 +2,17 @@
 
 use jiff::SignedDuration;
 
-/// Reads `90` (seconds), `90s`, `10m`, `24h`, `1h 30m`; not negative.
+/// Reads `90` (seconds), `90s`, `10m`, `24h`, `1h 30m`, `7d` (of 24 h); not negative.
 pub(crate) fn parse(text: &str) -> Result<SignedDuration, String> {
-    let length = match text.parse() {
-        Ok(seconds) => Ok(SignedDuration::from_secs(seconds)),
-        Err(_) => text.parse(),
+    let length = match (text.parse(), text.strip_suffix('d').map(str::parse)) {
+        (Ok(seconds), _) => Some(SignedDuration::from_secs(seconds)),
+        (_, Some(Ok(days))) => SignedDuration::from_hours(24).checked_mul(days),
+        _ => text.parse().ok(),
     };
     match length {
-        Ok(length) if !length.is_negative() => Ok(length),
-        Ok(_) => Err("it cannot be negative".to_owned()),
-        Err(_) => Err("write it as `90s`, `10m` or `24h`".to_owned()),
+        Some(length) if !length.is_negative() => Ok(length),
+        Some(_) => Err("it cannot be negative".to_owned()),
+        None => Err("write it as `90s`, `10m`, `24h` or `7d`".to_owned()),
     }
 }
 
@@ -44,12 +45,14 @@ mod tests {
             ("10m", minutes(10)),
             ("24h", minutes(24 * 60)),
             ("1h 30m", minutes(90)),
+            ("7d", minutes(7 * 24 * 60)),
             ("0", minutes(0)),
         ] {
             assert_eq!(parse(text), want, "{text}");
         }
         assert!(parse("-1").is_err() && parse("-1h").is_err());
         assert!(parse("soon").is_err() && parse("").is_err() && parse("5 parsecs").is_err());
+        assert!(parse("-1d").is_err() && parse("d").is_err() && parse("2000000000d").is_ok());
     }
 
     #[test]

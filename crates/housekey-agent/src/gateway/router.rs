@@ -142,8 +142,13 @@ impl GatewayState {
                     return Err(GatewayError::Denied(AccessError::NoKey, dialect));
                 }
                 let name = caller.as_deref().map_or(ANONYMOUS, Caller::name);
+                let method = head.method.clone();
+                let path = (!method.is_safe()).then(|| head.uri.path()[prefix_len..].to_owned());
                 let response = forward(&upstream, head, body, name, prefix_len).await;
                 let response = response.unwrap_or_else(|error| error_response(&error));
+                if let Some(path) = path.filter(|_| response.status().is_success()) {
+                    upstream.served.writes.add(name, &method, path);
+                }
                 upstream.counts.answered(response.status());
                 Ok(Reply::Response(response))
             }

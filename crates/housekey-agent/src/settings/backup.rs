@@ -9,7 +9,7 @@ use super::reader::Table;
 use super::reference;
 
 /// Where snapshots lie, below the state directory.
-pub const DIRECTORY: &str = "snapshots";
+const DIRECTORY: &str = "snapshots";
 
 /// Settings of the snapshots.
 #[derive(Debug, Clone, PartialEq, Eq)]

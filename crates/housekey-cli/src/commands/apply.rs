@@ -56,6 +56,16 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
         (None, undo) => undoing(undo.as_deref().unwrap_or("last"), &target, context).await?,
     };
+    carry_out(planned, &args.sure, &target, context).await
+}
+
+/// Shows a plan, and makes its changes after a question.
+pub(super) async fn carry_out(
+    planned: Planned,
+    sure: &prompt::Sure,
+    target: &Target,
+    context: &Context,
+) -> Outcome {
     if !context.out.is_json() {
         context.out.text(&shown::text(&planned.plan))?;
     }
@@ -73,11 +83,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         };
     }
     if planned.plan.steps.is_empty() {
-        return report(&Applied::default(), None, &target, context);
+        return report(&Applied::default(), None, target, context);
     }
-    agree(&planned.plan, &args.sure, &target)?;
+    agree(&planned.plan, sure, target)?;
     keep(&planned.now, context)?;
-    apply(planned, &target, context).await
+    apply(planned, target, context).await
 }
 
 /// The plan that undoes an apply.

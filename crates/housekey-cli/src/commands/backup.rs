@@ -1,10 +1,12 @@
 //! `housekey backup`: a home as files.
 
+pub(super) mod agent_snapshots;
 mod create;
 mod diff;
 pub(super) mod difference_text;
 pub(super) mod home_files;
 mod list;
+mod log;
 mod show;
 mod verify;
 
@@ -21,6 +23,7 @@ pub(crate) enum Command {
     Show(show::Args),
     Verify(verify::Args),
     Diff(diff::Args),
+    Log(log::Args),
 }
 
 pub(crate) fn run(command: Command, context: &Context) -> Outcome {
@@ -30,5 +33,6 @@ pub(crate) fn run(command: Command, context: &Context) -> Outcome {
         Command::Show(args) => show::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Diff(args) => online(context, Box::pin(diff::run(args, context))),
+        Command::Log(args) => online(context, Box::pin(log::run(args, context))),
     }
 }

@@ -8,6 +8,7 @@ mod compare;
 mod delete;
 mod document;
 mod export;
+mod flow_versions;
 pub(super) mod found;
 mod get;
 mod graph;
@@ -21,7 +22,9 @@ mod rename;
 mod run;
 mod show;
 mod switch;
+mod undo;
 mod uses;
+mod versions;
 mod whole_home;
 
 use clap::Subcommand;
@@ -50,6 +53,8 @@ pub(crate) enum Command {
     Grep(grep::Args),
     Graph(graph::Args),
     Check(check::Args),
+    Versions(versions::Args),
+    Undo(undo::Args),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
@@ -69,5 +74,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Grep(args) => grep::run(args, context).await,
         Command::Graph(args) => graph::run(args, context).await,
         Command::Check(args) => check::run(args, context).await,
+        Command::Versions(args) => versions::run(args, context).await,
+        Command::Undo(args) => undo::run(args, context).await,
     }
 }

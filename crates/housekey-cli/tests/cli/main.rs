@@ -58,6 +58,7 @@ mod rejected_certificate;
 mod secrecy;
 mod several;
 mod shapes;
+mod snapshots_of_agent;
 mod stores;
 mod terminal;
 mod third_party;

@@ -53,7 +53,7 @@ async fn a_token_lives_as_long_as_is_asked_for() {
     exit: 2
     stdout: nothing
     stderr:
-    error: invalid value 'soon' for '--min-life <TIME>': write it as `90s`, `10m` or `24h`
+    error: invalid value 'soon' for '--min-life <TIME>': write it as `90s`, `10m`, `24h` or `7d`
 
     For more information, try '--help'.
     ");

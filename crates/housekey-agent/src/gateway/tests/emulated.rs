@@ -6,10 +6,13 @@ use std::time::Duration;
 use housekey::Secret;
 use housekey::auth::store::Access;
 use housekey::discovery::Addresses;
+use housekey_backup::authors::Write;
 use housekey_emulator::{Emulator, Expire};
 
 use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
+use crate::served_homey::ServedHomey;
 use crate::settings::GatewaySettings;
+use crate::write_log::WriteLog;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
@@ -39,6 +42,28 @@ async fn a_caller_needs_no_token_and_a_renewal_goes_unnoticed() {
     assert_eq!(gateway.request("GET /healthz", "", "").await, (200, "ok\n".to_owned()));
     drop(gateway.stop);
     gateway.running.await.unwrap().unwrap();
+}
+
+/// What keeps snapshots says by it who changed what.
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_that_succeed_are_noted_with_their_caller() {
+    let emulated = Emulated::with(Emulator::builder()).await;
+    let writes = WriteLog::noting();
+    let served = ServedHomey { writes: writes.clone(), ..emulated.served(8) };
+    let gateway = TestGateway::of(vec![served], emulated.clock.clone(), settings());
+    let json = "Content-Type: application/json\r\n";
+    let variable = r#"{"name":"seen","type":"boolean","value":true}"#;
+    let path = "/api/manager/logic/variable";
+    for (request, body, want) in [
+        (format!("GET {path}"), "", 200),
+        (format!("POST /homeys/home{path}?x=1"), variable, 200),
+        (format!("PUT {path}/not-there"), variable, 404),
+    ] {
+        assert_eq!(gateway.request(&request, json, body).await.0, want, "{request}");
+    }
+    let (who, method) = ("no key".to_owned(), "POST".to_owned());
+    let noted = [Write { who, method, path: path.to_owned() }];
+    assert_eq!(writes.take(), noted);
 }
 
 /// Later than one of several addresses may answer, and with a key, which belongs to this address alone.

@@ -24,6 +24,7 @@ use crate::listeners::Listener;
 use crate::security::SecurityLog;
 use crate::served_homey::{LazyMirror, ServedHomey};
 use crate::settings::{AccessSettings, GatewaySettings};
+use crate::write_log::WriteLog;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::supervisor::PartError;
@@ -166,7 +167,8 @@ impl Emulated {
         let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
         let (name, title) = (record.name, record.title);
         let (dialect, variables) = (record.dialect, TokenVariables::default());
-        ServedHomey { name, title, dialect, homey, in_flight, variables, mirror }
+        let writes = WriteLog::default();
+        ServedHomey { name, title, dialect, homey, in_flight, variables, writes, mirror }
     }
 
     /// The same, where a sink writes the token into a variable of that name.

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::served_homey::{LazyMirror, ServedHomey};
+use crate::write_log::WriteLog;
 
 /// The key that only the gateway knows.
 pub(super) const KEY: &str = "secret-of-the-gateway";
@@ -92,7 +93,8 @@ impl Plain {
         let homey = Homey::stored_with_timeout(&record, store, http, clock, Duration::ZERO);
         let (name, title) = (record.name, record.title);
         let (dialect, variables) = (record.dialect, TokenVariables::default());
-        ServedHomey { name, title, dialect, homey, in_flight, variables, mirror }
+        let writes = WriteLog::default();
+        ServedHomey { name, title, dialect, homey, in_flight, variables, writes, mirror }
     }
 
     /// How many connections there have been.

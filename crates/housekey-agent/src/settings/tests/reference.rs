@@ -111,5 +111,10 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # connections = 10000
     # # certificate = "tls/chain.pem"
     # # private_key = "tls/key.pem"
+
+    # Snapshots of the set-up of each home, after changes and at least daily:
+    # [backup]
+    # directory = "snapshots"
+    # keep = "7 days, 30 daily, 12 monthly"
     "#);
 }

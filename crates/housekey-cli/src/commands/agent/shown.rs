@@ -45,13 +45,26 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
     if !status.sinks.is_empty() {
         text = format!("{text}\n{}", context.out.render(sinks));
     }
+    if !status.snapshots.is_empty() {
+        let mut snapshots = Table::new(["Homey", "snapshots", "newest"]);
+        for row in &status.snapshots {
+            let newest = match row.newest_at.map(|newest| now.duration_since(newest)) {
+                Some(age) => format!("{} ago", duration::show(age)),
+                None if row.looked_at.is_some() => "before this start".to_owned(),
+                None => "not looked at yet".to_owned(),
+            };
+            snapshots.row([row.homey.clone(), row.kept.to_string(), newest]);
+        }
+        text = format!("{text}\n{}", context.out.render(snapshots));
+    }
     if let Some(gateway) = &status.gateway {
         text = format!("{text}\n{}", gateway_text(gateway, context));
     }
     let homeys = status.homeys.iter().map(|homey| (&homey.name, &homey.trouble));
     let sinks = status.sinks.iter().map(|sink| (&sink.target, &sink.trouble));
     let parts = status.parts.iter().map(|part| (&part.name, &part.trouble));
-    for (name, trouble) in homeys.chain(sinks).chain(parts) {
+    let snapshots = status.snapshots.iter().map(|row| (&row.homey, &row.trouble));
+    for (name, trouble) in homeys.chain(sinks).chain(parts).chain(snapshots) {
         let Some(Trouble { text: what, advice, next_attempt_at, .. }) = trouble else { continue };
         text = format!("{text}\n{name}: {what}\n");
         if let Some(next) = next_attempt_at {

@@ -43,7 +43,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     for part in &diff.not_compared {
         context.out.note(&format!("Not compared: {}, which only one of the two has", part.name()));
     }
-    let records: Value = diff.items.iter().map(record).collect();
+    let records: Value = diff.items.iter().map(difference_record).collect();
     context.out.value(&records, || text(&diff))?;
     if args.exit_code && !diff.items.is_empty() {
         return Err(Failure::found());
@@ -51,7 +51,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     Ok(())
 }
 
-fn record(difference: &Difference) -> Value {
+/// An item that differs, for programs.
+pub(super) fn difference_record(difference: &Difference) -> Value {
     let Difference { part, id, path, kind } = difference;
     let (what, changes) = match kind {
         DifferenceKind::Added => ("added", None),
@@ -70,17 +71,22 @@ fn text(diff: &Diff) -> String {
     if diff.items.is_empty() {
         return "No differences\n".to_owned();
     }
-    let mut lines = Vec::new();
-    for Difference { part, path, kind, .. } in &diff.items {
-        let sign = match kind {
-            DifferenceKind::Added => '+',
-            DifferenceKind::Removed => '-',
-            DifferenceKind::Changed(_) => '~',
-        };
-        lines.push(format!("{sign} {} {path}", part.item()));
-        if let DifferenceKind::Changed(changes) = kind {
-            lines.extend(changes.iter().map(|change| format!("    {}", change_text(change))));
-        }
+    diff.items.iter().map(|item| difference_text(item, "")).collect()
+}
+
+/// An item that differs, for people; `remark` ends its first line.
+pub(super) fn difference_text(
+    Difference { part, path, kind, .. }: &Difference,
+    remark: &str,
+) -> String {
+    let (sign, changes) = match kind {
+        DifferenceKind::Added => ('+', &[][..]),
+        DifferenceKind::Removed => ('-', &[][..]),
+        DifferenceKind::Changed(changes) => ('~', &changes[..]),
+    };
+    let mut text = format!("{sign} {} {path}{remark}\n", part.item());
+    for change in changes {
+        text += &format!("    {}\n", change_text(change));
     }
-    lines.join("\n") + "\n"
+    text
 }

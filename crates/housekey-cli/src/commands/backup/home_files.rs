@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use housekey_agent::settings::{Settings as AgentSettings, SinkSettings, SinkTarget};
+use housekey_agent::settings::{SinkSettings, SinkTarget};
 use housekey_backup::apply::JournalError;
 use housekey_backup::layout::{Files, SECRETS};
 use housekey_backup::secrets::{KnownSecrets, Secrets};
 use housekey_backup::{BackupError, Home, Part, Snapshot, archive, disk, read};
 
+use super::agent_snapshots::agent_settings;
 use crate::context::{Context, Target};
 use crate::error::{Failure, Outcome};
 
@@ -101,9 +102,7 @@ pub(in crate::commands) fn secrets(files: &Files, context: &Context) -> Outcome<
 /// The variables that the agent writes tokens into. With faulty settings there are none; a token is still known by
 /// its look then.
 fn token_variables(context: &Context) -> BTreeSet<String> {
-    let settings = context.settings.directory().join("agent.toml");
-    let stored = context.store.homeys().unwrap_or_default();
-    let sinks = AgentSettings::read(&settings, &stored).map(|settings| settings.sinks);
+    let sinks = agent_settings(context).map(|settings| settings.sinks);
     let variable = |sink: SinkSettings| match sink.target {
         SinkTarget::Variable { name } => Some(name),
         _ => None,
