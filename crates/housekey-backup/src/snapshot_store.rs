@@ -24,7 +24,7 @@ use crate::retention::Retention;
 use crate::{Part, Snapshot, diff};
 
 /// The newest format that is read, and the one that is written.
-const FORMAT: u64 = 1;
+const FORMAT: i64 = 1;
 
 /// How the name of a snapshot ends.
 const EXTENSION: &str = ".json";
@@ -47,7 +47,7 @@ pub struct SnapshotStore {
 /// What is written of a snapshot.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
-    format: u64,
+    format: i64,
     when: Timestamp,
     files: BTreeMap<String, String>,
     /// Who wrote the items that differ from the snapshot before, where that is known.
@@ -234,19 +234,17 @@ impl SnapshotStore {
     fn record(&self, when: Timestamp) -> Result<Record, BackupError> {
         let name = name_of(when);
         let text = read_limited(&self.directory.join(&name))?;
-        #[derive(Deserialize)]
-        struct Format {
-            format: u64,
-        }
         let damaged = |error: serde_json::Error| {
             BackupError::file(&name, Some(error.line()), format!("it is damaged: {error}"))
         };
-        let Format { format } = serde_json::from_slice(&text).map_err(damaged)?;
-        if format > FORMAT {
-            let (found, newest) = (format.cast_signed(), FORMAT.cast_signed());
-            return Err(BackupError::NewerFormat { path: name, found, newest });
+        // The format first: whatever else a newer version writes may have another form.
+        let record: Value = serde_json::from_slice(&text).map_err(damaged)?;
+        match record["format"].as_i64() {
+            Some(found) if found > FORMAT => {
+                Err(BackupError::NewerFormat { path: name, found, newest: FORMAT })
+            }
+            _ => serde_json::from_value(record).map_err(damaged),
         }
-        serde_json::from_slice(&text).map_err(damaged)
     }
 
     /// The contents of those files of a record that are wanted.

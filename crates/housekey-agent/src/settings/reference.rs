@@ -201,7 +201,7 @@ pub(super) const BACKUP: TableReference = TableReference {
         default(
             "keep",
             "\"7 days, 30 daily, 12 monthly\"",
-            "All of so many days, then the newest of each day, then of each month",
+            "All of the last days, then the newest of each day, then of each month",
         ),
     ],
 };
