@@ -150,7 +150,9 @@ impl Context {
         let plain_http = self.settings.read()?.plain_http(&record.name);
         self.inform(&record, plain_http, false);
         let seen = SeenLists::default();
-        let homey = seen.note(self.open_stored(&record)?);
+        let homey = self.open_stored(&record)?;
+        // A program that reads JSON does not pay for completion at a prompt.
+        let homey = if self.out.is_json() { homey } else { seen.note(homey) };
         let title = record.title.clone();
         let first = candidates(&record.addresses, plain_http).into_iter().next();
         let at = first.map(|first| format!(" at {}", authority(&first.base))).unwrap_or_default();

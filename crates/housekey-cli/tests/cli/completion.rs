@@ -84,6 +84,7 @@ fn zsh_puts_no_blank_behind_an_argument_that_wants_a_value() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_offered_from_the_last_lists() {
     let context = TestContext::signed_in().await;
+    assert_eq!(context.run(&["devices", "list", "--json"]).exit, 0, "for programs");
     assert!(words_offered(&context, &["devices", "on", ""]).is_empty(), "nothing is known yet");
     for list in [
         &["devices", "list"][..],
