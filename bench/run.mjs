@@ -4,7 +4,7 @@
 //
 //   cargo build --release --locked && cargo build --release --locked -p housekey --example load
 //   (cd conformance && npm ci)
-//   node bench/run.mjs [--only start,list,calls,live] [--rounds 7] [--seconds 2] [--json FILE] [--modules DIR]
+//   node bench/run.mjs [--only start,list,home,calls,live] [--rounds 7] [--seconds 2] [--json FILE] [--modules DIR]
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,7 +19,7 @@ const option = (name, preset) => {
 };
 const rounds = Number(option('rounds', 7));
 const seconds = Number(option('seconds', 2));
-const only = option('only', 'start,list,calls,live').split(',');
+const only = option('only', 'start,list,home,calls,live').split(',');
 const housekey = path.join(root, 'target/release/housekey');
 const load = path.join(root, 'target/release/examples/load');
 const modules = path.resolve(option('modules', path.join(root, 'conformance/node_modules')));
@@ -56,7 +56,7 @@ const median = (values) => {
  * Wall time and CPU time of one run in ms, out of several that are made in a row; peak memory in MiB, and how much was
  * printed. CPU time and memory need GNU time.
  */
-function run(command, env, times = 1) {
+function run(command, env, times = 1, statuses = [0]) {
   const timed = fs.existsSync('/usr/bin/time');
   const report = path.join(home, 'report');
   const loop = 'i=$1; shift; while [ $i -gt 1 ]; do "$@" > /dev/null || exit; i=$((i-1)); done; exec "$@"';
@@ -68,10 +68,28 @@ function run(command, env, times = 1) {
     maxBuffer: 1 << 28,
   });
   const ms = Number(process.hrtime.bigint() - begun) / 1e6 / times;
-  if (done.status !== 0) throw new Error(`${command[0]} ended with ${done.status}: ${done.stderr}`);
+  if (!statuses.includes(done.status)) throw new Error(`${command[0]} ended with ${done.status}: ${done.stderr}`);
   const used = timed ? fs.readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number) : [NaN, NaN, NaN];
   return { ms, cpu: ((used[0] + used[1]) * 1e3) / times, mib: used[2] / 1024, bytes: done.stdout.length };
 }
+
+/** The path of each operation that a backup calls. */
+const bare = {
+  'devices.getDevices': 'devices/device',
+  'devices.getDeviceSettingsObj': 'devices/device/:id/settings_obj',
+  'zones.getZones': 'zones/zone',
+  'flow.getFlows': 'flow/flow',
+  'flow.getAdvancedFlows': 'flow/advancedflow',
+  'flow.getFlowFolders': 'flow/flowfolder',
+  'logic.getVariables': 'logic/variable',
+  'moods.getMoods': 'moods/mood',
+  'alarms.getAlarms': 'alarms/alarm',
+  'apps.getApps': 'apps/app',
+  'users.getUsers': 'users/user',
+  'dashboards.getDashboards': 'dashboards/dashboard',
+  'system.getInfo': 'system',
+  'system.getSystemName': 'system/name',
+};
 
 const rows = [];
 /** What each peer measured in each round; within a round they take turns. */
@@ -130,6 +148,48 @@ if (only.includes('list')) {
   }
   const memory = listed(thousand);
   console.log(`devices list --json, 1000 devices: ${memory.mib.toFixed(1)} MiB at most (wanted: <= 40), ${memory.bytes} bytes through a pipe`);
+}
+
+/** Makes so many flows on a virtual Homey, each with three cards of its devices. */
+async function makeFlows(facts, count) {
+  const api = (at, body) => fetch(`${facts.homey_url}/api/manager/${at}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { Authorization: `Bearer ${facts.api_key}`, 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  }).then((answer) => answer.ok ? answer.json() : Promise.reject(new Error(`${at}: ${answer.status}`)));
+  const devices = Object.keys(await api('devices/device'));
+  const card = (index, kind) => ({ id: `homey:device:${devices[index % devices.length]}:${kind}` });
+  for (let made = 0; made < count; made++) {
+    await api('flow/flow', {
+      name: `Flow ${made}`,
+      trigger: card(made, 'onoff_true'),
+      conditions: [{ ...card(made + 1, 'on'), group: 'group1' }],
+      actions: [{ ...card(made + 2, 'off'), group: 'then' }],
+    });
+  }
+}
+
+if (only.includes('home')) {
+  const large = await emulate(1000);
+  await makeFlows(large, 1000);
+  const env = { ...ours(large), HOUSEKEY_STATE: home };
+  const tree = path.join(home, 'tree');
+  const calls = () => fetch(`${large.homey_url}/_emulator/calls`).then((answer) => answer.json());
+  const fresh = (name) => { fs.rmSync(path.join(home, name), { recursive: true, force: true }); return path.join(home, name); };
+  const backup = () => run([housekey, 'backup', 'create', fresh('tree')], env);
+  const before = await calls();
+  backup();
+  const after = await calls();
+  // Each operation that a backup needs, as often as it needs it, by a program that keeps nothing of the answers.
+  const paths = Object.entries(bare).flatMap(([operation, at]) => Array(Math.max(0, (after[operation] ?? 0) - (before[operation] ?? 0))).fill(at));
+  const device = Object.keys(await fetch(`${large.homey_url}/api/manager/devices/device`, { headers: { Authorization: `Bearer ${large.api_key}` } }).then((answer) => answer.json()))[0];
+  const urls = paths.flatMap((at) => ['-o', '/dev/null', `${large.homey_url}/api/manager/${at.replace(':id', device)}`]);
+  const curl = () => run(['curl', '-sf', '--parallel', '--parallel-max', '3', '-H', `Authorization: Bearer ${large.api_key}`, ...urls], {});
+  race(`backup create: 1,000 devices, 1,000 flows, beside its ${paths.length} requests`, [['housekey', backup], ['curl', curl]], '<= 1.3');
+  for (const words of [['backup', 'create', tree], ['plan', tree], ['flows', 'graph', '--format', 'json'], ['flows', 'check', '--format', 'json']]) {
+    const used = run([housekey, ...words], env, 1, [0, 3]);
+    console.log(`${words.slice(0, 2).join(' ')}: ${used.ms.toFixed(0)} ms, ${used.cpu.toFixed(0)} ms of CPU, ${used.mib.toFixed(1)} MiB at most (wanted: <= 80)`);
+  }
 }
 
 /** What a load driver says of one of its modes. */
