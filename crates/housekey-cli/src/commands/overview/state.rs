@@ -12,30 +12,6 @@ use super::read::{FlowState, Home, Part};
 use crate::natural::NaturalKey;
 use crate::output::value::value_text;
 
-/// Below this a battery is low, in per cent.
-const LOW_BATTERY_PERCENT: f64 = 20.0;
-
-/// The classes of devices whose temperature is not that of their zone.
-const OWN_TEMPERATURE: &[&str] = &[
-    "boiler",
-    "battery",
-    "dishwasher",
-    "dryer",
-    "freezer",
-    "fridge",
-    "fridge_and_freezer",
-    "heatpump",
-    "kettle",
-    "oven",
-    "solarpanel",
-    "washer",
-    "waterheater",
-];
-
-/// Values that stand for something open, by the ids of their capabilities: the value, and its word.
-const OPEN: &[(&str, bool, &str)] =
-    &[("locked", false, "not locked"), ("garagedoor_closed", false, "open")];
-
 /// The state of a home. A list is empty where there is nothing to say, and where it is in `missing`.
 #[derive(Debug, Serialize)]
 pub(super) struct Overview {
@@ -164,9 +140,8 @@ impl Overview {
         let users = missing.unless(home.users, "people").unwrap_or_default();
         let energy = missing.unless(home.energy, "power");
         // The last value of a device that cannot be reached says nothing of now.
-        let is_gone = |device: &Device| device.available.get() == Some(&false);
         let (gone, there): (Vec<_>, Vec<_>) =
-            devices.into_iter().partition(|(_, device)| is_gone(device));
+            devices.into_iter().partition(|(_, device)| device.is_unavailable());
         let unavailable = |(place, device): (DevicePlace, Device)| Unavailable {
             place,
             why: device.unavailable_message.label().map(str::to_owned),
@@ -215,8 +190,7 @@ fn person(user: User) -> Person {
 }
 
 fn on(place: &DevicePlace, device: &Device) -> Option<OnDevice> {
-    let is_on = |one: &Capability| one.id.split('.').next() == Some("onoff") && one.value() == true;
-    device.all_capabilities().any(is_on).then(|| OnDevice {
+    device.is_on().then(|| OnDevice {
         place: place.clone(),
         class: device.class().map(str::to_owned),
         dim: device.capability("dim").and_then(|dim| dim.value().as_f64()),
@@ -225,34 +199,21 @@ fn on(place: &DevicePlace, device: &Device) -> Option<OnDevice> {
 
 fn alarms(place: &DevicePlace, device: &Device) -> Vec<ActiveAlarm> {
     let alarm = |one: &Capability| {
-        let id = one.id.split('.').next().unwrap_or_default();
-        let open = OPEN.iter().find(|(known, value, _)| id == *known && one.value() == *value);
-        let what = match open {
-            Some((_, _, word)) => (*word).to_owned(),
-            None if id.starts_with("alarm_") && id != "alarm_battery" && one.value() == true => {
-                one.title.label().unwrap_or(&one.id).to_owned()
-            }
-            None => return None,
-        };
-        Some(ActiveAlarm { place: place.clone(), capability: one.id.clone(), what })
+        let (place, capability) = (place.clone(), one.id.clone());
+        one.active_alarm().map(|what| ActiveAlarm { place, capability, what: what.to_owned() })
     };
     device.all_capabilities().filter_map(alarm).collect()
 }
 
 fn temperature(place: &DevicePlace, device: &Device) -> Option<Temperature> {
-    if device.class().is_some_and(|class| OWN_TEMPERATURE.contains(&class)) {
-        return None;
-    }
-    let measured = device.capability("measure_temperature")?;
+    let measured = device.room_temperature()?;
     let value = measured.value().as_f64()?;
     Some(Temperature { place: place.clone(), value, text: value_text(measured) })
 }
 
 fn low_battery(place: &DevicePlace, device: &Device) -> Option<LowBattery> {
-    let percent = device.capability("measure_battery").and_then(|one| one.value().as_f64());
-    let alarm = device.capability("alarm_battery").is_some_and(|one| one.value() == true);
-    let low = alarm || percent.is_some_and(|percent| percent < LOW_BATTERY_PERCENT);
-    low.then(|| LowBattery { place: place.clone(), percent })
+    let percent = device.low_battery()?.percent;
+    Some(LowBattery { place: place.clone(), percent })
 }
 
 fn broken(flow: FlowState) -> Option<Broken> {
