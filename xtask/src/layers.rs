@@ -23,12 +23,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history"],
+        &["housekey", "housekey-backup", "housekey-history", "housekey-web"],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
     ("housekey-history", &["housekey"], &["housekey-emulator"]),
+    ("housekey-web", &["housekey", "housekey-backup", "housekey-chart"], &["housekey-emulator"]),
     (
         "housekey-cli",
         &[
@@ -68,6 +69,7 @@ const MODULES: &[(&str, Table)] = &[
     ("housekey-backup", BACKUP),
     ("housekey-emulator", EMULATOR),
     ("housekey-history", HISTORY),
+    ("housekey-web", WEB),
 ];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
@@ -151,6 +153,7 @@ const AGENT: Table = &[
     ("snapshots", Layer::Doing(4)),
     ("events", Layer::Doing(5)),
     ("components", Layer::Doing(5)),
+    ("dashboard", Layer::Doing(3)),
     ("gateway", Layer::Doing(6)),
     ("agent", Layer::Doing(7)),
     // For fuzzers alone; above everything that it feeds.
@@ -222,6 +225,19 @@ const EMULATOR: Table = &[
 
 /// The modules of `housekey-history`.
 const HISTORY: Table = &[];
+
+/// The modules of `housekey-web`.
+const WEB: Table = &[
+    ("view", Layer::Pure),
+    ("rights", Layer::Pure),
+    ("assets", Layer::Pure),
+    ("page", Layer::Pure),
+    ("PATH", Layer::Pure),
+    // A row of it is what a page shows.
+    ("session::SessionRow", Layer::Pure),
+    ("session", Layer::Doing(0)),
+    ("server", Layer::Doing(1)),
+];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.
 const IMPURE: &[(&str, &str)] = &[

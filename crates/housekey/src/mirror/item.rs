@@ -66,7 +66,7 @@ impl Item {
     }
 
     /// Reads an item, and its id.
-    pub(super) fn of(kind: ItemKind, text: &str) -> Option<(Arc<str>, Self)> {
+    pub fn of(kind: ItemKind, text: &str) -> Option<(Arc<str>, Self)> {
         Some((Self::id_of(text)?.into(), Self::new(kind, text.into())))
     }
 

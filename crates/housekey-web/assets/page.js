@@ -1,0 +1,56 @@
+// What every page does: the filter, the theme, live parts and writes.
+
+import { follow } from "./live.js";
+import { listen } from "./write.js";
+
+// A link of `housekey agent open`: its code stands in the fragment, which no server sees.
+function open() {
+  const code = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  if (!code) return;
+  const form = document.getElementById("open");
+  form.elements.link.value = code;
+  form.requestSubmit();
+}
+
+function filter() {
+  const field = document.getElementById("filter");
+  if (!field) return;
+  field.closest(".filter").hidden = false;
+  const apply = () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const zone of document.querySelectorAll("section.zone")) {
+      const inZone = zone.querySelector("h2").textContent.toLowerCase().includes(wanted);
+      let any = false;
+      for (const item of zone.querySelectorAll(".tile, .row")) {
+        const name = item.querySelector(".name, .title").textContent.toLowerCase();
+        item.hidden = !(inZone || name.includes(wanted));
+        any ||= !item.hidden;
+      }
+      zone.hidden = !any;
+    }
+  };
+  field.addEventListener("input", apply);
+}
+
+function theme() {
+  const button = document.getElementById("theme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+    root.dataset.theme = dark ? "light" : "dark";
+    const path = new URL(document.body.dataset.root, location.href).pathname;
+    document.cookie = `housekey-theme=${root.dataset.theme}; path=${path}; max-age=31536000; samesite=strict`;
+  });
+}
+
+document.body.classList.add("scripted");
+if (document.body.dataset.page === "open") open();
+if (document.getElementById("main")) {
+  filter();
+  theme();
+  listen();
+  follow();
+  document.addEventListener("fresh", filter);
+}
