@@ -121,6 +121,11 @@ impl Access {
         Ok(caller.clone())
     }
 
+    /// The key that a caller holds, if it is one of the settings.
+    pub(crate) fn key_of(&self, caller: &Caller) -> Option<&KeySettings> {
+        self.keys.get(caller.key_index?).map(|(key, _)| key)
+    }
+
     /// Checks that a caller's key has not ended. Long-lived connections check it again.
     ///
     /// # Errors

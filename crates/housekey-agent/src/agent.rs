@@ -8,12 +8,14 @@ use housekey::auth::store::Store;
 use housekey::clock::SharedClock;
 use housekey::discovery::PlainHttp;
 use housekey::http::Http;
+use housekey_web::Sessions;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::components::Components;
 use crate::counters::GatewayCounters;
+use crate::dashboard::{self, LinkMaker};
 use crate::error::AgentError;
 use crate::file_limit;
 use crate::gateway::{Gate, Gateway, tls};
@@ -69,10 +71,12 @@ impl Agent {
         let mut lock = self.lock(Some(socket_path(&settings, &self.state)))?;
         let mut signals = Signals::listen()?;
         let mut generation = self.prepare(settings, None).await?;
+        // Browsers stay signed in while the settings are read again.
+        let sessions = Sessions::default();
         loop {
             let (control_sender, mut control) = mpsc::channel(1);
             let listeners = generation.listeners.clone();
-            let (supervisor, gate) = self.start(generation, control_sender);
+            let (supervisor, gate) = self.start(generation, control_sender, sessions.clone());
             let next = loop {
                 let reply = match signals.next(&mut control).await {
                     ControlRequest::Stop => break None,
@@ -81,7 +85,11 @@ impl Agent {
                 match self.prepare_reload(&listeners, &mut lock).await {
                     Ok(next_generation) => {
                         // Connections of a removed key end now, before the reload is confirmed.
-                        gate.access.keep_only(&next_generation.settings.access);
+                        let access = &next_generation.settings.access;
+                        gate.access.keep_only(access);
+                        sessions.keep_keys(|key| {
+                            access.keys.iter().any(|kept| dashboard::mark(kept) == key)
+                        });
                         let _ = reply.send(Ok(()));
                         break Some(next_generation);
                     }
@@ -108,6 +116,7 @@ impl Agent {
         &self,
         generation: Generation,
         control: mpsc::Sender<ControlRequest>,
+        sessions: Sessions,
     ) -> (Supervisor, Arc<Gate>) {
         let Generation { mut settings, components, listeners, tls } = generation;
         let board = components.board.clone();
@@ -130,11 +139,23 @@ impl Agent {
             settings.gateway.connections =
                 Some(file_limit::connections(&settings.gateway, in_flight));
         }
+        let shown = settings.dashboard.filter(|_| !listeners.http().is_empty());
+        let dashboard = shown.map(|dashboard| {
+            let (sessions, clock) = (sessions.clone(), self.clock.clone());
+            let status = (board.clone(), counts.clone());
+            dashboard::start(dashboard, &homeys, (sessions, clock), status)
+        });
+        let links = address.filter(|_| dashboard.is_some()).map(|address| LinkMaker {
+            sessions,
+            clock: self.clock.clone(),
+            address: dashboard::browser_address(address, tls.is_some(), &settings.access.hosts),
+        });
         let gateway = Gateway {
             listeners: listeners.http(),
             homeys,
             gate: gate.clone(),
             routes,
+            dashboard,
             tls,
             counts: counts.clone(),
             http: self.http.clone(),
@@ -148,7 +169,7 @@ impl Agent {
         }
         let rights = Rights { own, readers: settings.readers };
         let listener = listeners.local_api;
-        let local_api = LocalApi { listener, rights, board: board.clone(), counts, control };
+        let local_api = LocalApi { listener, rights, board: board.clone(), counts, control, links };
         let name = "local-api".to_owned();
         supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
         let manager = self.service_manager.clone();

@@ -18,6 +18,7 @@ mod body;
 mod capacity;
 mod connection;
 mod cors;
+mod dashboard;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod gate;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use axum::Router;
 use housekey::clock::SharedClock;
 use housekey::http::Http;
+use housekey_web::Dashboard;
 use tokio::runtime::{Builder, Handle, LocalOptions};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
@@ -68,6 +70,8 @@ pub(crate) struct Gateway {
     /// of the gateway and find the `Arc<Caller>` (`crate::access`) among the extensions of their request.
     /// The gateway authenticates a request first; the handlers check its scopes.
     pub(crate) routes: Router,
+    /// The dashboard, if there is one.
+    pub(crate) dashboard: Option<Dashboard>,
     /// The client that opens connections.
     pub(crate) http: Http,
     /// The time.
@@ -116,6 +120,7 @@ impl Gateway {
             homeys: self.homeys.into_iter().zip(&self.counts.homeys).map(upstream).collect(),
             gate: self.gate,
             routes: self.routes,
+            dashboard: self.dashboard,
             tls: self.tls,
             counts: self.counts.clone(),
             settings: self.settings,

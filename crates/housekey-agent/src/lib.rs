@@ -9,6 +9,7 @@ pub mod child;
 mod components;
 mod counters;
 pub mod credential;
+mod dashboard;
 mod error;
 mod error_chain;
 mod events;

@@ -11,7 +11,7 @@ pub(crate) use server::{ControlRequest, LocalApi, Rights};
 use crate::status::Status;
 
 /// A request to the agent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
 pub enum Request {
     /// Returns the status. For every user with the right to read.
@@ -20,6 +20,23 @@ pub enum Request {
     Reload,
     /// Stop. The same.
     Stop,
+    /// A link to the dashboard that is good once. The same.
+    Open {
+        /// What it is good for: words as in the scopes of a key. Everything, if it says nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scopes: Option<Vec<String>>,
+    },
+}
+
+/// A link to the dashboard; a secret, as long as it was not used.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Link(pub String);
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Link(***)")
+    }
 }
 
 /// The answer of the agent.
@@ -30,6 +47,8 @@ pub enum Answer {
     Status(Box<Status>),
     /// It is done; a stop has begun.
     Done,
+    /// The link.
+    Link(Link),
     /// The request was refused: why, in lines.
     Refused(String),
 }

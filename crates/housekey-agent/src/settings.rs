@@ -2,6 +2,7 @@
 
 mod access;
 mod backup;
+mod dashboard;
 mod gateway;
 mod path;
 mod reader;
@@ -17,6 +18,7 @@ use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
 
 pub use self::access::{AccessSettings, KeySettings};
 pub use self::backup::BackupSettings;
+pub use self::dashboard::DashboardSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The gateway.
     pub gateway: GatewaySettings,
+    /// The dashboard, if there is one.
+    pub dashboard: Option<DashboardSettings>,
     /// Snapshots, if any are made.
     pub backup: Option<BackupSettings>,
 }
@@ -87,8 +91,11 @@ impl Settings {
     /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
         root.only(
-            &[&reference::ROOT.names()[..], &["homey", "sink", "key", "gateway", "backup"]]
-                .concat(),
+            &[
+                &reference::ROOT.names()[..],
+                &["homey", "sink", "key", "gateway", "dashboard", "backup"],
+            ]
+            .concat(),
         );
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
@@ -99,6 +106,7 @@ impl Settings {
             sinks: sink::all(root, directory, &names),
             access: access::all(root, &names),
             gateway: gateway::settings(root, directory),
+            dashboard: dashboard::settings(root),
             backup: backup::settings(root),
             homeys,
         }

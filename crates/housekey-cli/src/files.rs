@@ -83,4 +83,9 @@ pub(crate) const FILES: &[FileReference] = &[
         "agent.sock",
         "Local API of the agent; `socket` in agent.toml names another",
     ),
+    state(
+        "dashboard-link.html",
+        "dashboard-link.html",
+        "Leads a browser to the last link of `agent open`, which is good once",
+    ),
 ];

@@ -73,7 +73,7 @@ impl AccessError {
     }
 
     /// What is wrong, and how to fix it.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Host => "This gateway is not known by that name: list it under `hosts` in \
                            agent.toml if it should be"

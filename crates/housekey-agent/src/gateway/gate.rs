@@ -88,6 +88,16 @@ impl Gate {
         }
     }
 
+    /// The same for a link that was followed from another page: only its host is checked.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub(super) fn guard_link(&self, peer: Peer, head: &Parts) -> Result<(), AccessError> {
+        let mut own = head.clone();
+        own.headers.remove("sec-fetch-site");
+        self.guard(peer, &own).map(drop)
+    }
+
     /// Identifies the caller.
     ///
     /// # Errors

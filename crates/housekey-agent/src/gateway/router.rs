@@ -60,6 +60,12 @@ impl GatewayState {
         if is_open(head.uri.path()) {
             return self.serve_agent_route(head, body, None).await;
         }
+        if let Some(dashboard) = &self.dashboard
+            && housekey_web::is_dashboard(head.uri.path())
+        {
+            let reply = self.visit(dashboard, head, body, connection).await;
+            return reply.unwrap_or_else(|error| self.refuse(&error));
+        }
         // Errors here are in the shape of newer Homeys: it is not known yet which one is meant.
         let origin = match self.gate.guard(peer, &head) {
             Ok(origin) => origin,

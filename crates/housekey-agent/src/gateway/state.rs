@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use axum::Router;
+use housekey_web::Dashboard;
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
@@ -23,6 +24,7 @@ pub(super) struct GatewayState {
     pub(super) homeys: Vec<Rc<UpstreamHomey>>,
     pub(super) gate: Arc<Gate>,
     pub(super) routes: Router,
+    pub(super) dashboard: Option<Dashboard>,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) counts: Arc<GatewayCounters>,
     pub(super) settings: GatewaySettings,

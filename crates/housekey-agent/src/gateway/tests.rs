@@ -2,6 +2,7 @@
 //! received.
 
 mod cases;
+mod dashboard;
 mod emulated;
 mod harness;
 mod hostile;

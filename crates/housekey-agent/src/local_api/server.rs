@@ -11,8 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Answer, Request};
+use super::{Answer, Link, Request};
 use crate::counters::GatewayCounters;
+use crate::dashboard::LinkMaker;
 use crate::status::Status;
 use crate::status_board::StatusBoard;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::supervisor::PartError;
 
 /// The longest question, in bytes.
-const MAX_REQUEST_BYTES: u64 = 1024;
+const MAX_REQUEST_BYTES: u64 = 8192;
 
 /// How many clients may be connected: the agent's own user and the superuser, and all others together.
 const MAX_OWN_CLIENTS: usize = 64;
@@ -52,10 +53,10 @@ pub(crate) struct Rights {
 
 impl Rights {
     /// Whether a user may send that request: the agent's own and the superuser any, readers the status.
-    fn allow(&self, user: u32, request: Request) -> bool {
+    fn allow(&self, user: u32, request: &Request) -> bool {
         user == self.own
             || user == 0
-            || (request == Request::Status && self.readers.contains(&user))
+            || (*request == Request::Status && self.readers.contains(&user))
     }
 }
 
@@ -68,6 +69,8 @@ pub(crate) struct LocalApi {
     /// The counters of the gateway, if there is one.
     pub(crate) counts: Option<Arc<GatewayCounters>>,
     pub(crate) control: mpsc::Sender<ControlRequest>,
+    /// Makes links to the dashboard, if a browser reaches one.
+    pub(crate) links: Option<LinkMaker>,
 }
 
 /// The room for those who are connected: other users never use up that of the agent's own.
@@ -136,7 +139,7 @@ impl LocalApi {
         let mut read = BufReader::new(read.take(MAX_REQUEST_BYTES));
         timeout(CLIENT_TIMEOUT, read.read_line(&mut line)).await??;
         let answer = match serde_json::from_str(&line) {
-            Ok(request) if self.rights.allow(user, request) => self.answer(request).await,
+            Ok(request) if self.rights.allow(user, &request) => self.answer(request).await,
             Ok(_) => Answer::Refused(format!("user {user} may not do that")),
             Err(_) => Answer::Refused("this agent does not know that request".to_owned()),
         };
@@ -145,12 +148,26 @@ impl LocalApi {
         timeout(CLIENT_TIMEOUT, write.write_all(&text)).await?
     }
 
+    fn link(&self, scopes: Option<Vec<String>>) -> Answer {
+        let Some(links) = &self.links else {
+            let why = "there is no dashboard that a browser reaches: agent.toml needs a section \
+                       [dashboard], and an address in `listen`";
+            return Answer::Refused(why.to_owned());
+        };
+        let scopes = scopes.map(|words| words.iter().map(|word| word.parse()).collect());
+        match scopes.transpose() {
+            Ok(scopes) => Answer::Link(Link(links.link(scopes).expose().to_owned())),
+            Err(why) => Answer::Refused(why),
+        }
+    }
+
     async fn answer(&self, request: Request) -> Answer {
         match request {
             Request::Status => {
                 let gateway = self.counts.as_ref().map(|counts| counts.status());
                 Answer::Status(Box::new(Status { gateway, ..self.board.status() }))
             }
+            Request::Open { scopes } => self.link(scopes),
             Request::Stop => {
                 // One that does not listen any more is stopping already.
                 let _ = self.control.send(ControlRequest::Stop).await;
@@ -193,8 +210,10 @@ mod tests {
             (1001, Request::Stop, false),
             (1002, Request::Status, false),
             (1002, Request::Stop, false),
+            (990, Request::Open { scopes: None }, true),
+            (1001, Request::Open { scopes: None }, false),
         ] {
-            assert_eq!(rights.allow(user, request), want, "user {user}, {request:?}");
+            assert_eq!(rights.allow(user, &request), want, "user {user}, {request:?}");
         }
     }
 }

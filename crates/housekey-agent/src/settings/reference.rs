@@ -193,6 +193,12 @@ pub(super) const GATEWAY: TableReference = TableReference {
     ],
 };
 
+pub(super) const DASHBOARD: TableReference = TableReference {
+    heading: "[dashboard]",
+    about: "The home in a browser, at /dashboard/ of the gateway; `housekey agent open` leads there",
+    keys: &[default("session", "\"12h\"", "How long a browser stays signed in, at most 720h")],
+};
+
 pub(super) const BACKUP: TableReference = TableReference {
     heading: "[backup]",
     about: "Snapshots of the set-up of each home, after changes and at least daily",
@@ -207,8 +213,17 @@ pub(super) const BACKUP: TableReference = TableReference {
 };
 
 /// All tables, in the order of the documentation.
-pub const TABLES: &[&TableReference] =
-    &[&ROOT, &HOMEY, &FILE_SINK, &VARIABLE_SINK, &COMMAND_SINK, &KEY, &GATEWAY, &BACKUP];
+pub const TABLES: &[&TableReference] = &[
+    &ROOT,
+    &HOMEY,
+    &FILE_SINK,
+    &VARIABLE_SINK,
+    &COMMAND_SINK,
+    &KEY,
+    &GATEWAY,
+    &DASHBOARD,
+    &BACKUP,
+];
 
 /// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything
 /// else as a comment.

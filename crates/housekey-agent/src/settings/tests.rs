@@ -45,6 +45,8 @@ idle = "2m"
 certificate = "tls/chain.pem"
 private_key = "/run/key.pem"
 connections = 100
+[dashboard]
+session = "1h"
 [backup]
 directory = "homes"
 keep = "3 days, 10 daily"
@@ -129,6 +131,7 @@ expires = "2027-01-31T00:00:00Z"
             hosts: vec!["homey.lan".to_owned()],
             origins: vec!["https://board.example:8443".to_owned()],
         },
+        dashboard: Some(DashboardSettings { session: Duration::from_secs(3600) }),
         backup: Some(BackupSettings {
             directory: "homes".into(),
             keep: "3 days, 10 daily".parse().unwrap(),

@@ -3,6 +3,7 @@
 mod init;
 mod install;
 mod key;
+mod open;
 mod reload;
 mod run;
 mod service;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Status(status::Args),
     Reload(reload::Args),
     Stop(stop::Args),
+    Open(open::Args),
     Init(init::Args),
     Install(install::Args),
     Uninstall(uninstall::Args),
@@ -54,6 +56,7 @@ pub(crate) fn run(
         Command::Status(args) => Box::pin(status::run(args, context)),
         Command::Reload(args) => Box::pin(reload::run(args, context)),
         Command::Stop(args) => Box::pin(stop::run(args, context)),
+        Command::Open(args) => Box::pin(open::run(args, context)),
         Command::Init(args) => Box::pin(async { init::run(args, context) }),
         Command::Install(args) => Box::pin(async { install::run(args, context) }),
         Command::Uninstall(args) => Box::pin(async { uninstall::run(args, context) }),

@@ -13,6 +13,7 @@ use housekey::http::Http;
 use housekey::redaction::TokenVariables;
 use housekey::{Homey, Secret};
 use housekey_emulator::{Builder, Emulator};
+use housekey_web::Dashboard;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -63,6 +64,30 @@ impl TestGateway {
         access: &AccessSettings,
         tls: Option<TlsAcceptor>,
     ) -> Self {
+        Self::start(served, clock, settings, access, tls, |_, _| None)
+    }
+
+    /// The same with a dashboard.
+    pub(super) fn with_dashboard(
+        served: Vec<ServedHomey>,
+        clock: SharedClock,
+        settings: GatewaySettings,
+        access: &AccessSettings,
+        dashboard: impl FnOnce(&[ServedHomey], Arc<GatewayCounters>) -> Dashboard,
+    ) -> Self {
+        Self::start(served, clock, settings, access, None, |homeys, counts| {
+            Some(dashboard(homeys, counts))
+        })
+    }
+
+    fn start(
+        served: Vec<ServedHomey>,
+        clock: SharedClock,
+        settings: GatewaySettings,
+        access: &AccessSettings,
+        tls: Option<TlsAcceptor>,
+        dashboard: impl FnOnce(&[ServedHomey], Arc<GatewayCounters>) -> Option<Dashboard>,
+    ) -> Self {
         let listener = StdTcp::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let counts = Arc::new(GatewayCounters::new(
@@ -72,6 +97,7 @@ impl TestGateway {
         let gate = Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone()));
         let page = get(async || "page\n");
         let routes = Router::new().route("/healthz", get(async || "ok\n"));
+        let dashboard = dashboard(&served, counts.clone());
         let gateway = Gateway {
             listeners: vec![Arc::new(Listener::Tcp(listener))],
             homeys: served,
@@ -79,6 +105,7 @@ impl TestGateway {
             routes: ["/readyz", "/metrics", "/docs"]
                 .into_iter()
                 .fold(routes, |routes, path| routes.route(path, page.clone())),
+            dashboard,
             http: Http::new().unwrap(),
             clock,
             tls,

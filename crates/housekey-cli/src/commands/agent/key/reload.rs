@@ -40,7 +40,9 @@ pub(super) async fn reach_the_agent(file: &KeyFile, context: &Context) -> Reache
                 continue;
             }
             Ok(Answer::Refused(why)) => return Reached::No(why),
-            Ok(Answer::Done) => return Reached::No("it answered otherwise".to_owned()),
+            Ok(Answer::Done | Answer::Link(_)) => {
+                return Reached::No("it answered otherwise".to_owned());
+            }
             Err(error) => return Reached::No(words(&error)),
         };
         let works_by = PathBuf::from(status.settings);
@@ -55,7 +57,9 @@ pub(super) async fn reach_the_agent(file: &KeyFile, context: &Context) -> Reache
         return match ask(socket, Request::Reload).await {
             Ok(Answer::Done) => Reached::Yes,
             Ok(Answer::Refused(why)) => Reached::No(why),
-            Ok(Answer::Status(_)) => Reached::No("it answered otherwise".to_owned()),
+            Ok(Answer::Status(_) | Answer::Link(_)) => {
+                Reached::No("it answered otherwise".to_owned())
+            }
             Err(error) => Reached::No(words(&error)),
         };
     }
