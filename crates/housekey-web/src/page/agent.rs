@@ -31,7 +31,7 @@ pub(crate) fn agent(status: &Value, sessions: &[SessionRow], csrf: &str, now: &N
                                 _ => "being checked",
                             })
                         }
-                        span.age { @if let Some(at) = time(&homey["renew_at"]) { "renewed " (at) } }
+                        span.age { @if let Some(at) = time(&homey["renew_at"]) { "renews " (at) } }
                         (trouble(&homey["trouble"]))
                     }
                 }

@@ -12,7 +12,7 @@ use crate::view::icon::Icon;
 pub(crate) fn device(view: &DeviceView, target: &Target<'_>, may_control: bool) -> Markup {
     html! {
         div.device {
-            (head(view))
+            (head(view, target.at))
             ul.rows {
                 @for row in &view.rows { (self::row(row, target, may_control && view.unavailable.is_none())) }
             }
@@ -39,9 +39,10 @@ pub(crate) fn device(view: &DeviceView, target: &Target<'_>, may_control: bool) 
 }
 
 /// Name, zone and state.
-pub(crate) fn head(view: &DeviceView) -> Markup {
+pub(crate) fn head(view: &DeviceView, back: &str) -> Markup {
     html! {
         header.device-head #device-head {
+            a.back href=(back) { (symbol(Icon::Chevron)) "Home" }
             span.symbol { (symbol(view.icon)) }
             div {
                 h1 { bdi { (view.name) } }

@@ -9,7 +9,7 @@ use crate::view::icon::Icon;
 
 /// Which entry of the navigation a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
+pub(crate) enum NavEntry {
     Home,
     Flows,
     Activity,
@@ -30,7 +30,7 @@ pub(crate) struct Frame<'a> {
     /// Those that can be switched to.
     pub(crate) homeys: Vec<(&'a str, &'a str)>,
     /// The entry of the navigation.
-    pub(crate) section: Section,
+    pub(crate) section: NavEntry,
     /// Whether flows may be read.
     pub(crate) sees_flows: bool,
     /// Whether the state of the agent may be read.
@@ -57,6 +57,7 @@ pub(crate) fn document(root: &str, theme: Option<&str>, title: &str, body: &Mark
                 link rel="stylesheet" href=(asset(Asset::Style));
                 link rel="icon" type="image/svg+xml" href=(asset(Asset::Icon));
                 link rel="manifest" href=(format!("{root}{}", assets::MANIFEST));
+                @for module in [Asset::Live, Asset::Write] { link rel="modulepreload" href=(asset(module)); }
                 script type="module" src=(asset(Asset::Script)) {}
             }
             (body)
@@ -73,10 +74,10 @@ impl Frame<'_> {
     /// A whole page.
     pub(crate) fn page(&self, title: &str, main: &Markup) -> Markup {
         let entries = [
-            (Section::Home, Icon::Home, "Home", self.at(""), true),
-            (Section::Flows, Icon::Flow, "Flows", self.at("flows"), self.sees_flows),
-            (Section::Activity, Icon::Activity, "Activity", self.at("activity"), true),
-            (Section::Agent, Icon::Key, "Keys", format!("{}agent", self.root), self.sees_agent),
+            (NavEntry::Home, Icon::Home, "Home", self.at(""), true),
+            (NavEntry::Flows, Icon::Flow, "Flows", self.at("flows"), self.sees_flows),
+            (NavEntry::Activity, Icon::Activity, "Activity", self.at("activity"), true),
+            (NavEntry::Agent, Icon::Key, "Keys", format!("{}agent", self.root), self.sees_agent),
         ];
         let body = html! {
             body data-root=(self.root) data-csrf=(self.csrf)

@@ -54,8 +54,10 @@ pub(crate) fn notices(view: &HomeView) -> Markup {
                             };
                             @if let Some(device) = &notice.device {
                                 a href=(format!("device/{}", encoded(device))) { (text) }
-                            } @else {
+                            } @else if notice.icon == Icon::Flow {
                                 a href="flows" { (text) }
+                            } @else {
+                                div { (text) }
                             }
                         }
                     }

@@ -254,7 +254,7 @@ impl Tab {
                 (page::device::row_key(row), page::device::row(row, &target, may).into_string())
             })
             .collect();
-        parts.insert("device-head".to_owned(), page::device::head(&view).into_string());
+        parts.insert("device-head".to_owned(), page::device::head(&view, &self.at).into_string());
         Some(parts)
     }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::place::Place;
 use super::request::{self, Form};
 use super::{Inner, SignedIn, Visit, live, reply, write};
-use crate::page::frame::{Frame, Section};
+use crate::page::frame::{Frame, NavEntry};
 use crate::page::{self, sign_in};
 use crate::rights::May;
 use crate::session::Session;
@@ -223,14 +223,14 @@ fn agent(dashboard: &Inner, head: &Parts, session: Session, root: String) -> Res
     let here = Here { dashboard, head, session, place: place.clone(), may, root };
     let live =
         Freshness { state: "live", text: "as of now".to_owned(), advice: None, stale: false };
-    let page = here.frame(Section::Agent, &live, None).page("Keys and tokens", &main);
+    let page = here.frame(NavEntry::Agent, &live, None).page("Keys and tokens", &main);
     reply::page(&head.headers, page)
 }
 
 impl Here<'_> {
     fn frame<'f>(
         &'f self,
-        section: Section,
+        section: NavEntry,
         freshness: &'f Freshness,
         live: Option<String>,
     ) -> Frame<'f> {
@@ -368,11 +368,11 @@ impl Shown {
         })
     }
 
-    fn section(&self) -> Section {
+    fn section(&self) -> NavEntry {
         match self {
-            Self::Home | Self::Device(_) => Section::Home,
-            Self::Flows => Section::Flows,
-            Self::Activity => Section::Activity,
+            Self::Home | Self::Device(_) => NavEntry::Home,
+            Self::Flows => NavEntry::Flows,
+            Self::Activity => NavEntry::Activity,
         }
     }
 }

@@ -101,6 +101,9 @@ pub struct HomeView {
     pub sections: Vec<Section>,
 }
 
+/// This number of low batteries, or more, is one notice.
+const FEW_BATTERIES: usize = 3;
+
 /// What a visitor may see of a home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names of the lists")]
@@ -204,6 +207,7 @@ impl HomeView {
         if sees.flows {
             notices.extend(broken_flows(home));
         }
+        group_batteries(&mut notices);
         notices.sort_by(|a, b| {
             (a.severity, as_seen(&a.subject)).cmp(&(b.severity, as_seen(&b.subject)))
         });
@@ -230,6 +234,28 @@ impl HomeView {
         }
         shape(self).eq(shape(other))
     }
+}
+
+/// Many low batteries become one notice.
+fn group_batteries(notices: &mut Vec<Notice>) {
+    let is_battery =
+        |notice: &Notice| notice.icon == Icon::Battery && notice.severity == Severity::Broken;
+    let names: Vec<String> = notices
+        .iter()
+        .filter(|notice| is_battery(notice) && notice.text.starts_with("battery"))
+        .map(|notice| notice.subject.clone())
+        .collect();
+    if names.len() < FEW_BATTERIES {
+        return;
+    }
+    notices.retain(|notice| !(is_battery(notice) && notice.text.starts_with("battery")));
+    notices.push(Notice {
+        severity: Severity::Broken,
+        device: None,
+        icon: Icon::Battery,
+        subject: format!("{} batteries are low:", names.len()),
+        text: names.join(", "),
+    });
 }
 
 fn broken_flows(home: &Home) -> Vec<Notice> {

@@ -1,6 +1,6 @@
 //! The state of a capability in the words of a person: `open`, `21.5 °C`, `closed since 22:14`.
 
-use housekey::model::{Capability, Measure, ValueKind};
+use housekey::model::{Capability, Measure, ValueKind, number_text};
 use serde_json::Value;
 
 use super::when::Now;
@@ -67,6 +67,23 @@ pub fn state(capability: &Capability) -> String {
     value_words(capability, capability.value())
 }
 
+/// The state in as few digits as a glance needs: `768 W`, `22.4 °C`, `1.23 kWh`.
+pub fn brief(capability: &Capability) -> String {
+    let number = capability.value().as_f64();
+    let Some(number) = number.filter(|_| capability.base() != "windowcoverings_set") else {
+        return state(capability);
+    };
+    let measure = Measure::of_capability(capability);
+    let scaled = measure.scaled(number);
+    let decimals = match scaled.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => return state(capability),
+    };
+    let number = number_text(scaled, Some(decimals));
+    measure.unit().map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
+}
+
 /// The state and when it began: `closed since 22:14`; a measurement and when it was taken: `21.5 °C at 22:14`.
 pub fn sentence(capability: &Capability, now: &Now) -> String {
     let state = state(capability);
@@ -91,6 +108,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_glance_needs_few_digits() {
+        for (value, want) in [
+            (json!(767.85), "768 W"),
+            (json!(25084.136), "25084 W"),
+            (json!(52.18), "52.2 W"),
+            (json!(9.87), "9.87 W"),
+            (json!(-143.6), "-144 W"),
+            (json!(null), "–"),
+        ] {
+            let fields = json!({ "id": "measure_power", "value": value, "units": "W" });
+            let capability: Capability = serde_json::from_value(fields).unwrap();
+            assert_eq!(brief(&capability), want);
+        }
+    }
 
     #[test]
     fn states_as_people_say_them() {

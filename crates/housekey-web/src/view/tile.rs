@@ -150,10 +150,11 @@ impl Tile {
             true => find("measure_temperature").or_else(|| find("target_temperature")),
             false => None,
         };
-        let any = || device.all_capabilities().find(|one| !one.value().is_null());
+        let says = |one: &&Capability| !one.value().is_null() && one.base() != "measure_battery";
+        let any = || device.all_capabilities().find(says);
         let main = first.or_else(|| MAIN.iter().find_map(|base| find(base))).or_else(any);
         let action = action(device);
-        let mut value = main.map_or_else(|| "–".to_owned(), phrase::state);
+        let mut value = main.map_or_else(|| "–".to_owned(), phrase::brief);
         let on = main.filter(|main| main.base() == "onoff" && main.value() == true);
         if on.is_some()
             && let Some(dim) = find("dim")
@@ -185,13 +186,21 @@ fn detail(device: &Device, main: Option<&Capability>, action: &Action, now: &Now
     let values = DETAILS.iter().filter_map(|base| {
         device.all_capabilities().find(|one| one.base() == *base && !shown(one))
     });
-    let values: Vec<String> = values.take(2).map(phrase::state).collect();
+    let values: Vec<String> = values.take(2).map(detail_text).collect();
     if !values.is_empty() {
         return values.join(" · ");
     }
     match main.and_then(|main| main.last_updated.get()?.timestamp()) {
         Some(at) => format!("since {}", now.say(at)),
         None => String::new(),
+    }
+}
+
+/// A value of the line below; a battery says that it is one.
+fn detail_text(one: &Capability) -> String {
+    match one.base() {
+        "measure_battery" => format!("battery {}", phrase::brief(one)),
+        _ => phrase::brief(one),
     }
 }
 
@@ -322,6 +331,19 @@ mod tests {
             tile("button", json!({"button": set("boolean", json!(null))})),
             tile("other", json!({})),
         ];
-        insta::assert_snapshot!(rows.join("\n"), @"");
+        insta::assert_snapshot!(rows.join("\n"), @r#"
+        Light | 60 % |  | On | Toggle { capability: "onoff", on: true }
+        Light | off |  | Neutral | Toggle { capability: "onoff", on: false }
+        Socket | on | 143 W | On | Toggle { capability: "onoff", on: true }
+        Lock | locked |  | Neutral | Guarded { capability: "locked", value: false, label: "Unlock" }
+        Lock | not locked |  | Open | Guarded { capability: "locked", value: true, label: "Lock" }
+        Lock | – |  | Neutral | None
+        Thermostat | 19.5 °C |  | Heat | Step { capability: "target_temperature", steps: [Some("20.5"), None], text: "21 °C" }
+        Contact | open | since 22:14 | Open | None
+        Flame | smoke | since 22:14 | Alarm | None
+        Cover | 0.5 open |  | Neutral | Cover { capability: "windowcoverings_set", values: ["1", "0.5", "0"] }
+        Button | – |  | Neutral | Press { capability: "button" }
+        Device | – |  | Neutral | None
+        "#);
     }
 }

@@ -24,6 +24,7 @@ impl Now {
         let days = (self.day() - then.date()).get_days();
         match days {
             0 => then.strftime("%H:%M").to_string(),
+            -1 => then.strftime("tomorrow %H:%M").to_string(),
             1 => then.strftime("yesterday %H:%M").to_string(),
             2..=6 => then.strftime("%a %H:%M").to_string(),
             _ if then.year() == self.at.to_zoned(self.zone.clone()).year() => {
@@ -54,6 +55,7 @@ mod tests {
             ("2026-03-05T21:14:00Z", "Thu 22:14"),
             ("2026-03-02T21:14:00Z", "2 Mar"),
             ("2025-12-31T22:14:00Z", "31 Dec 2025"),
+            ("2026-03-11T05:12:00Z", "tomorrow 06:12"),
             // A clock that is ahead.
             ("2026-03-10T12:01:00Z", "13:01"),
         ] {

@@ -66,12 +66,19 @@ fn zones_in_tree_order_with_their_devices() {
             tiles.join(",")
         )
     });
-    insta::assert_snapshot!(sections.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(sections.collect::<Vec<_>>().join("\n"), @"
+    kitchen [] door,tap
+    upstairsbedroom [1 on] lamp
+    Without a zone [] dizzy,lost
+    ");
     let notices = view
         .notices
         .iter()
         .map(|notice| format!("{:?} {}: {}", notice.severity, notice.subject, notice.text));
-    insta::assert_snapshot!(notices.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(notices.collect::<Vec<_>>().join("\n"), @"
+    Alarm tap: water
+    Open door: not locked
+    ");
 }
 
 #[test]
