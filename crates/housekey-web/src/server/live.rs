@@ -17,10 +17,12 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::failure::not_found;
+use super::here::{Here, Shown, device_view, visible_lines};
 use super::place::Place;
+use super::reply;
 use super::request;
-use super::routes::{Here, Shown, device_view, not_found, visible_lines};
-use super::{Inner, reply};
+use super::site::Site;
 use crate::page::{self, control::Target};
 use crate::rights::May;
 use crate::session::Session;
@@ -37,7 +39,7 @@ const AGAIN: Duration = Duration::from_secs(3);
 
 /// What a tab needs to be followed.
 struct Tab {
-    dashboard: Arc<Inner>,
+    dashboard: Arc<Site>,
     shown: Shown,
     session: Session,
     place: Arc<Place>,
@@ -77,7 +79,7 @@ enum Step {
 }
 
 /// Opens the stream of a tab.
-pub(super) async fn stream(here: Here<'_>, dashboard: Arc<Inner>) -> Response {
+pub(super) async fn stream(here: Here<'_>, dashboard: Arc<Site>) -> Response {
     let Some(shown) = Shown::of_query(here.head) else { return not_found(here.head, &here.root) };
     let last = here.head.headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last.map(str::to_owned).or_else(|| request::query(here.head, "after"));

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
-use super::DashboardHomey;
+use super::homey::DashboardHomey;
 use crate::view::activity::{self, Line};
 use crate::view::home::{FactsCache, HomeView, Sees};
 use crate::view::when::Now;

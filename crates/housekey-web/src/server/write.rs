@@ -9,9 +9,10 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use super::failure::{failure, is_script, not_found, refused};
+use super::here::Here;
 use super::reply;
 use super::request::Form;
-use super::routes::{Here, failure, is_script, not_found, refused};
 use crate::view::control::{self, Control};
 
 /// How long the home may take to report what was written.

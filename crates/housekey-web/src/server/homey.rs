@@ -1,0 +1,26 @@
+//! A Homey, as the agent gives it to the dashboard.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use housekey::Homey;
+use housekey::catalogue::Dialect;
+use housekey::mirror::Mirror;
+use http::Method;
+
+/// A Homey that the dashboard shows.
+#[derive(Clone)]
+pub struct DashboardHomey {
+    /// Its short name.
+    pub name: String,
+    /// The name its owner gave it.
+    pub title: String,
+    /// Its dialect.
+    pub dialect: Dialect,
+    /// What writes.
+    pub homey: Homey,
+    /// What is shown: the mirror that it shares with other parts.
+    pub mirror: Arc<dyn Fn() -> BoxFuture<'static, Result<Mirror, String>> + Send + Sync>,
+    /// Notes a write: by whom, method and path.
+    pub wrote: Arc<dyn Fn(&str, &Method, String) + Send + Sync>,
+}

@@ -1,0 +1,42 @@
+//! What all requests share, and what is known of each visit.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use housekey::clock::SharedClock;
+use jiff::SignedDuration;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::place::Place;
+use crate::rights::Grant;
+use crate::session::Sessions;
+
+/// Says what a key of the gateway is good for, or why it is none.
+pub type CheckKey = Arc<dyn Fn(String) -> BoxFuture<'static, Result<Grant, String>> + Send + Sync>;
+
+/// The status of the agent, as JSON.
+pub type StatusSource = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+
+/// What all requests share.
+pub(super) struct Site {
+    pub(super) places: Vec<Arc<Place>>,
+    pub(super) sessions: Sessions,
+    /// How long a session lives.
+    pub(super) life: SignedDuration,
+    pub(super) clock: SharedClock,
+    pub(super) status: StatusSource,
+    /// Distinguishes the changes of this run from those of an earlier one.
+    pub(super) epoch: String,
+    pub(super) stop: CancellationToken,
+    pub(super) _stopped: DropGuard,
+}
+
+/// Who visits.
+pub struct Visit {
+    /// Whether the connection is encrypted up to here.
+    pub tls: bool,
+    /// Whether the browser says that the visit begins at a page of someone else.
+    pub from_elsewhere: bool,
+    /// Says what a key is good for.
+    pub check_key: CheckKey,
+}
