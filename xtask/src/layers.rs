@@ -183,6 +183,8 @@ const BACKUP: Table = &[
     ("cards", Layer::Pure),
     ("check", Layer::Pure),
     ("graph", Layer::Pure),
+    ("heal", Layer::Pure),
+    ("known_devices", Layer::Pure),
     ("label", Layer::Pure),
     ("last_names", Layer::Pure),
     ("picture", Layer::Pure),

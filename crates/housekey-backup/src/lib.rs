@@ -17,7 +17,9 @@ pub mod disk;
 pub mod error;
 mod file_names;
 pub mod graph;
+pub mod heal;
 mod home;
+mod known_devices;
 pub mod label;
 mod last_names;
 pub mod layout;
@@ -39,6 +41,8 @@ mod writable;
 
 pub use error::BackupError;
 pub use home::{About, Home, Items};
+pub use known_devices::{KnownDevice, KnownDevices};
+pub use last_names::LastNames;
 pub use part::Part;
 pub use refs::{DeviceRef, Ref, Refs};
 pub use snapshot::Snapshot;
