@@ -189,6 +189,7 @@ const BACKUP: Table = &[
     ("last_names", Layer::Pure),
     ("picture", Layer::Pure),
     ("token", Layer::Pure),
+    ("transfer", Layer::Pure),
     ("words", Layer::Pure),
 ];
 

@@ -36,6 +36,7 @@ pub mod snapshot_store;
 #[cfg(test)]
 mod test_home;
 pub mod token;
+pub mod transfer;
 pub mod words;
 mod writable;
 

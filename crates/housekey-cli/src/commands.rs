@@ -30,8 +30,10 @@ mod location;
 mod login;
 mod logout;
 mod man;
+mod migrate;
 mod mobile;
 mod moods;
+mod moving;
 mod notifications;
 mod open;
 mod operations;
@@ -197,6 +199,8 @@ pub(crate) enum Command {
     Plan(plan::Args),
     /// Change the home so that it is as its files say
     Apply(apply::Args),
+    /// Make the flows of one Homey on another
+    Migrate(migrate::Args),
     /// The configured Homeys, and how they are found and reached
     Homeys(Noun<homeys::Command>),
     /// The accounts that are signed in
@@ -291,6 +295,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Backup(Noun { command }) => backup::run(command, context),
         Command::Plan(args) => online(Box::pin(plan::run(args, context))),
         Command::Apply(args) => online(Box::pin(apply::run(args, context))),
+        Command::Migrate(args) => online(Box::pin(migrate::run(args, context))),
         Command::Homeys(Noun { command }) => homeys::run(command, context),
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),
