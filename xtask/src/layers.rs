@@ -188,6 +188,7 @@ const BACKUP: Table = &[
     ("label", Layer::Pure),
     ("last_names", Layer::Pure),
     ("picture", Layer::Pure),
+    ("portable", Layer::Pure),
     ("token", Layer::Pure),
     ("transfer", Layer::Pure),
     ("words", Layer::Pure),

@@ -26,6 +26,7 @@ pub mod layout;
 mod part;
 pub mod picture;
 pub mod plan;
+pub mod portable;
 pub mod read;
 mod refs;
 pub mod retention;
