@@ -1,0 +1,77 @@
+//! `housekey flows heal`: a device was removed and added again.
+
+use std::fs;
+
+use housekey_emulator::{DeviceChange, Dialect};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::context::TestContext;
+use crate::nouns::home;
+
+fn id_of(context: &TestContext, name: &str) -> String {
+    let filter = format!(".[] | select(.name == \"{name}\") | .id");
+    let said = context.run(&["devices", "list", "--jq", &filter]);
+    said.stdout.trim().trim_matches('"').to_owned()
+}
+
+/// A home whose floor lamp was removed; the bedroom lamp, of the same driver, has its name and place now.
+async fn with_another_lamp(dialect: Dialect) -> TestContext {
+    let context = home(dialect).await;
+    let backup = context.directory().join("home").display().to_string();
+    assert_eq!(context.run(&["backup", "create", &backup]).exit, 0);
+    // The names of today are kept by any command on flows.
+    assert_eq!(context.run(&["flows", "show", "Tea"]).exit, 0);
+    let old = id_of(&context, "Floor lamp");
+    assert!(context.world().change_device(&old, DeviceChange::Removed));
+    for typed in [["rename", "Bedroom lamp", "Floor lamp"], ["move", "Floor lamp", "Living room"]] {
+        let said = context.run(&[&["devices"], &typed[..]].concat());
+        assert_eq!(said.exit, 0, "{said}");
+    }
+    context
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flows_and_moods_get_the_device_that_was_added_again() {
+    for dialect in [Dialect::V2, Dialect::Local] {
+        let context = with_another_lamp(dialect).await;
+        let run = |typed: &[&str]| context.run(typed);
+        assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 3);
+        let dry = run(&["flows", "heal", "--from", "home", "--dry-run"]);
+        if dialect == Dialect::Local {
+            assert_snapshot!(dry, @"");
+            assert_snapshot!(run(&["flows", "heal"]), @"");
+        }
+        assert_eq!(dry.exit, 0, "{dry}");
+        let healed = run(&["flows", "heal", "--from", "home", "--yes", "--json"]);
+        assert_eq!(healed.exit, 0, "{healed}");
+        let record: Value = serde_json::from_str(&healed.stdout).expect("JSON");
+        assert_eq!(record["matches"][0]["strength"], "strong", "{record}");
+        assert_eq!(record["done"], 2, "{record}");
+        assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 0);
+        assert_snapshot!(run(&["flows", "uses", "Living room/Floor lamp", "--jq", ".[].name"]), @"");
+        assert_snapshot!(run(&["flows", "heal", "--yes"]), @"");
+        let undone = run(&["apply", "--undo", "last", "--yes"]);
+        assert_eq!(undone.exit, 0, "{undone}");
+        assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_found_again_is_named_and_a_map_says_what_it_is() {
+    let context = home(Dialect::Local).await;
+    let run = |typed: &[&str]| context.run(typed);
+    assert_eq!(run(&["flows", "show", "Tea"]).exit, 0);
+    let old = id_of(&context, "Floor lamp");
+    assert!(context.world().change_device(&old, DeviceChange::Removed));
+    assert_snapshot!(run(&["flows", "heal"]), @"");
+    let map = context.directory().join("devices.toml");
+    let at = map.display().to_string();
+    fs::write(&map, "\"Living room/Floor lamp\" = \"Garden/Garden lights\"\n").expect("written");
+    assert_snapshot!(run(&["flows", "heal", "--map", &at, "--yes"]), @"");
+    fs::write(&map, "\"Floor lamp\" = 7\n").expect("written");
+    assert_snapshot!(run(&["flows", "heal", "--map", &at]), @"");
+    fs::write(&map, "\"Floor lamp\" = \"No lamp\"\n").expect("written");
+    assert_eq!(run(&["flows", "heal", "--map", &at]).exit, 2);
+    assert_eq!(run(&["flows", "heal", "--from", "nowhere"]).exit, 2);
+}

@@ -1,0 +1,64 @@
+//! `housekey migrate`, and flows that are shared.
+
+use std::fs;
+
+use housekey_emulator::{DeviceChange, Emulator};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::context::TestContext;
+
+/// Signed in to both Homeys of the account, as `canal-house` and `cabin`.
+async fn both() -> TestContext {
+    let context = TestContext::with(Emulator::builder().homeys(2)).await;
+    assert_eq!(context.login(&["--homey", "Canal House"]).exit, 0);
+    assert_eq!(context.login(&["--homey", "beach cabin", "--name", "cabin"]).exit, 0);
+    context
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_flows_of_one_homey_are_made_on_another() {
+    let context = both().await;
+    let run = |typed: &[&str]| context.run(typed);
+    // The first Homey has a device that the other one lacks.
+    let lamp = run(&[
+        "devices",
+        "list",
+        "--homey",
+        "canal-house",
+        "--jq",
+        ".[] | select(.name == \"Floor lamp\") | .id",
+    ]);
+    let lamp = lamp.stdout.trim().trim_matches('"').to_owned();
+    assert!(context.world().change_device(&lamp, DeviceChange::Removed));
+    assert_snapshot!(run(&["migrate", "cabin", "canal-house", "--dry-run"]), @"");
+    assert_snapshot!(run(&["migrate", "cabin", "canal-house"]), @"");
+    let made = run(&["migrate", "cabin", "canal-house", "--yes", "--json"]);
+    assert_eq!(made.exit, 3, "{made}");
+    let record: Value = serde_json::from_str(&made.stdout).expect("JSON");
+    assert_eq!(record["missing"][0]["name"], "Living room/Floor lamp", "{record}");
+    assert_eq!(record["done"], record["steps"].as_array().map(Vec::len), "{record}");
+    assert_snapshot!(run(&["flows", "list", "--homey", "canal-house"]), @"");
+    assert_snapshot!(run(&["migrate", "cabin", "canal-house", "--yes"]), @"");
+    assert_snapshot!(run(&["migrate", "cabin", "cabin"]), @"");
+    assert_eq!(run(&["migrate", "cabin", "villa"]).exit, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_flow_is_made_in_another_home() {
+    let context = both().await;
+    let run = |typed: &[&str]| context.run(typed);
+    let file = context.directory().join("shared.json");
+    let at = file.display().to_string();
+    let shared = ["flows", "export", "Light in the dark", "--portable", "--homey", "cabin"];
+    assert_snapshot!(run(&shared), @"");
+    assert_eq!(run(&[&shared[..], &["--output", &at]].concat()).exit, 0);
+    assert_snapshot!(run(&["flows", "import", &at, "--homey", "canal-house", "--dry-run"]), @"");
+    // The home has a flow of that name in that folder.
+    let text = fs::read_to_string(&file).expect("a file");
+    fs::write(&file, text.replace("\"Evening\"", "\"Shared\"")).expect("written");
+    assert_snapshot!(run(&["flows", "import", &at, "--homey", "canal-house"]), @"");
+    assert_snapshot!(run(&["flows", "show", "Shared/Light in the dark", "--homey", "canal-house"]), @"");
+    fs::write(&file, text.replace("\"format\": 1", "\"format\": 2")).expect("written");
+    assert_snapshot!(run(&["flows", "import", &at, "--homey", "canal-house"]), @"");
+}
