@@ -70,6 +70,7 @@ use self::error::HubError;
 pub(crate) use self::events::HubEvent;
 use self::events::Write;
 use crate::hub_options::HubOptions;
+use crate::quirk::Quirks;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
@@ -189,9 +190,9 @@ impl Hub {
         self.home.sessions.owns(bearer)
     }
 
-    /// Sets whether new sessions of OAuth clients are limited to the scopes of third parties.
-    pub(crate) fn limit_third_parties(&mut self, on: bool) {
-        self.home.third_party_scopes = on;
+    /// Sets the quirks that are on.
+    pub(crate) fn set_quirks(&mut self, quirks: &Quirks) {
+        self.home.quirks = quirks.clone();
     }
 
     /// A new API key of the owner with these scopes.

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::model::Model;
+use crate::quirk::Quirks;
 
 /// The settings of a virtual Homey.
 #[derive(Debug, Clone)]
@@ -17,6 +18,10 @@ pub(crate) struct HubOptions {
     pub(crate) devices: usize,
     /// The seed of everything that looks random.
     pub(crate) seed: u64,
+    /// The seed of the ids of items that are created while it runs.
+    pub(crate) new_ids: u64,
+    /// The quirks that are on at the start.
+    pub(crate) quirks: Quirks,
     /// How long a session token is taken; real Homeys say 24 hours.
     pub(crate) session_life: SignedDuration,
     /// Whose Homey it is.

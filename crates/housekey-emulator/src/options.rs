@@ -20,9 +20,17 @@ pub(crate) struct Options {
     pub(crate) access_life: SignedDuration,
     pub(crate) session_life: SignedDuration,
     pub(crate) refresh_reuse_window: SignedDuration,
-    pub(crate) seed: u64,
+    /// `None` for the usual home, whose new items have other ids in each run.
+    pub(crate) seed: Option<u64>,
     pub(crate) quirks: Quirks,
     pub(crate) clock: SharedClock,
+}
+
+impl Options {
+    /// The seed of what is there at the start.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
 }
 
 /// Sets up an [`Emulator`](crate::Emulator); made by [`Emulator::builder`](crate::Emulator::builder).
@@ -41,7 +49,7 @@ impl Builder {
             access_life: SignedDuration::from_secs(3660),
             session_life: SignedDuration::from_hours(24),
             refresh_reuse_window: SignedDuration::from_secs(10),
-            seed: 1,
+            seed: None,
             quirks: Quirks::new(),
             clock: SystemClock::shared(),
         })
@@ -108,9 +116,10 @@ impl Builder {
         self
     }
 
-    /// The seed of all ids, names, tokens and values; 1 by default.
+    /// The seed of all ids, names, tokens and values; 1 by default. Items that are created while it runs have
+    /// the same ids in each run only with a seed that is given here.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
+        self.0.seed = Some(seed);
         self
     }
 

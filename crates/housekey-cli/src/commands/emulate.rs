@@ -41,9 +41,9 @@ pub(crate) struct Args {
     /// How long a session on a Homey lives
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
     session_life: SignedDuration,
-    /// What all names, ids and values are made from
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    seed: u64,
+    /// What all names, ids and values are made from; without it, ids of new items differ in each run
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 }
 
 /// As `serde` names them in the emulator.
@@ -70,6 +70,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     for quirk in &args.quirks {
         builder = builder.quirk(named(quirk, "quirk")?, true);
     }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
     builder = match model {
         Some(model) => builder.model(model),
         None => builder.dialect(dialect),
@@ -82,7 +85,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         .otp(args.otp)
         .access_life(args.access_life)
         .session_life(args.session_life)
-        .seed(args.seed)
         .start()
         .await
         .map_err(|error| {

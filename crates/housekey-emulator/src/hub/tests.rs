@@ -20,6 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::model::Model;
+use crate::quirk::{Quirk, Quirks};
 
 use crate::reply::Reply;
 use crate::request::Request;
@@ -51,6 +52,8 @@ impl Bench {
             model: Model::of(dialect),
             devices,
             seed,
+            new_ids: seed,
+            quirks: Quirks::new(),
             session_life: SignedDuration::from_hours(24),
             owner: HubOwner { athom_id: ACCOUNT.to_owned(), name: "Alex".to_owned() },
             client: HubClient { id: "client-1".to_owned(), name: "Test client".to_owned() },
@@ -58,6 +61,10 @@ impl Bench {
         let hub = Hub::new(options, now);
         let token = hub.api_key().to_owned();
         Self { hub, now, token }
+    }
+
+    fn quirk(&mut self, quirk: Quirk) {
+        self.hub.set_quirks(&Quirks::from([quirk]));
     }
 
     /// With the session of the owner, as keys cannot manage keys.

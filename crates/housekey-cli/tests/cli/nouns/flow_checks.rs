@@ -29,7 +29,7 @@ fn add_flow(context: &TestContext, name: &str, lamp: &str, variable: &str) {
         "conditions": [],
         "actions": [
             { "id": format!("homey:device:{lamp}:dim"), "args": { "dim": 0.4 }, "group": "then" },
-            { "id": "homey:manager:logic:variable_set", "group": "then",
+            { "id": "homey:manager:logic:set_variable_number", "group": "then",
                 "args": { "variable": { "id": variable, "name": "Guests" }, "value": "2" } },
         ],
     });

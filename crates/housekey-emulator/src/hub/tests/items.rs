@@ -4,16 +4,20 @@ use housekey::catalogue::{Dialect, ItemAccess};
 use serde_json::{Value, json};
 
 use super::Bench;
+use crate::quirk::Quirk;
 
 #[test]
 fn a_mood_sets_its_devices() {
     for dialect in Dialect::ALL {
         let mut bench = Bench::new(dialect);
         let (lamp, zone) = (bench.device("Bedroom lamp"), bench.id("zones/zone", "Bedroom"));
+        let root = bench.id("zones/zone", "Home");
         let body = json!({ "name": "Reading", "zone": zone, "devices": { &lamp: { "state": { "onoff": true, "dim": 0.8 } } } });
         let made = bench.post("moods/mood", body);
         let path = format!("moods/mood/{}", made["id"].as_str().unwrap());
         assert_eq!(bench.get(&path), made);
+        assert_eq!(made["zone"], root, "a body has no zone");
+        assert_eq!(bench.put(&path, json!({ "zone": zone })), made);
         bench.post(&format!("{path}/set"), json!({}));
         let device = bench.get(&format!("devices/device/{lamp}"));
         assert_eq!(device["capabilitiesObj"]["dim"]["value"], 0.8);
@@ -22,12 +26,59 @@ fn a_mood_sets_its_devices() {
             (json!({ "devices": { &lamp: { "state": { "warp": 8 } } } }), 404),
             (json!({ "devices": { "x": { "state": {} } } }), 404),
             (json!({ "devices": [] }), 400),
-            (json!({ "zone": "x" }), 404),
         ] {
             assert_eq!(bench.ask("PUT", &path, Some(body.clone())).0, status, "{body}");
         }
         assert_eq!(bench.get(&path), made);
         bench.delete(&path);
+    }
+}
+
+#[test]
+fn a_mood_with_a_removed_device_can_be_renamed_unless_the_quirk_refuses() {
+    let mut bench = Bench::new(Dialect::Local);
+    let (lamp, other) = (bench.device("Bedroom lamp"), bench.device("Floor lamp"));
+    let on = json!({ "state": { "onoff": true } });
+    let devices = json!({ &lamp: on, &other: on });
+    let made = bench.post("moods/mood", json!({ "name": "Old", "devices": devices }));
+    let path = format!("moods/mood/{}", made["id"].as_str().unwrap());
+    bench.delete(&format!("devices/device/{lamp}"));
+    let renamed = bench.put(&path, json!({ "name": "New" }));
+    assert_eq!(renamed["devices"], devices, "the device stays in it");
+    bench.put(&path, json!({ "name": "Newer", "devices": devices }));
+    bench.post(&format!("{path}/set"), json!({}));
+    assert_eq!(
+        bench.ask("POST", "moods/mood", Some(json!({ "name": "M", "devices": devices }))).0,
+        404
+    );
+    bench.quirk(Quirk::MoodsRefuseMissingDevices);
+    assert_eq!(bench.ask("PUT", &path, Some(json!({ "name": "Newest" }))).0, 404);
+    assert_eq!(bench.ask("POST", &format!("{path}/set"), Some(json!({}))).0, 404);
+    assert_eq!(bench.get(&path)["name"], "Newer");
+}
+
+#[test]
+fn an_item_has_a_wished_id_only_with_the_quirk() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let free = "4f1d2c3b-0000-4000-8000-00000000beef";
+        let items = [
+            ("flow/advancedflow", json!({ "id": free, "name": "A" })),
+            ("flow/flowfolder", json!({ "id": free, "name": "F" })),
+            ("logic/variable", json!({ "id": free, "name": "V", "type": "number", "value": 1 })),
+            ("zones/zone", json!({ "id": free, "name": "Z" })),
+            ("moods/mood", json!({ "id": free, "name": "M" })),
+        ];
+        for (path, body) in &items {
+            assert_ne!(bench.post(path, body.clone())["id"], free, "{path}");
+        }
+        bench.quirk(Quirk::WishedIds);
+        for (path, body) in &items {
+            assert_eq!(bench.post(path, body.clone())["id"], free, "{path}");
+            assert_ne!(bench.post(path, body.clone())["id"], free, "{path}: it is taken");
+            bench.delete(&format!("{path}/{free}"));
+        }
+        assert_ne!(bench.post("moods/mood", json!({ "id": "mine", "name": "M" }))["id"], "mine");
     }
 }
 
