@@ -8,6 +8,7 @@ mod absent;
 mod advanced_flows;
 mod alarms;
 mod answer;
+mod app_api;
 mod apps;
 mod arguments;
 mod call;

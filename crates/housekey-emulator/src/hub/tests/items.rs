@@ -58,6 +58,50 @@ fn a_mood_with_a_removed_device_can_be_renamed_unless_the_quirk_refuses() {
 }
 
 #[test]
+fn scripts_of_homeyscript_are_made_changed_run_and_removed() {
+    for dialect in Dialect::ALL {
+        let mut bench = Bench::new(dialect);
+        let path = "/api/app/com.athom.homeyscript/script";
+        let ask = |bench: &mut Bench, method: &str, path: &str, body: Option<Value>| {
+            let reply = bench.reply(method, path, body);
+            (reply.status, serde_json::from_slice::<Value>(&reply.body).unwrap_or_default())
+        };
+        let (status, list) = ask(&mut bench, "GET", path, None);
+        let first = list.as_object().unwrap().values().next().unwrap();
+        assert_eq!((status, &first["name"]), (200, &json!("Lights report")));
+        assert_eq!(first.get("code"), None, "only the single item has it");
+        let body = json!({ "id": "mine", "name": "New", "code": "return 1" });
+        let (status, made) = ask(&mut bench, "POST", path, Some(body));
+        assert_eq!((status, &made["code"]), (200, &json!("return 1")));
+        let one = format!("{path}/{}", made["id"].as_str().unwrap());
+        assert_ne!(made["id"], "mine");
+        let (_, changed) = ask(&mut bench, "PUT", &one, Some(json!({ "code": "return 2" })));
+        assert_eq!((&changed["name"], &changed["code"]), (&json!("New"), &json!("return 2")));
+        assert_eq!(ask(&mut bench, "POST", &format!("{one}/run"), Some(json!({}))).0, 200);
+        assert!(ask(&mut bench, "GET", &one, None).1["lastExecuted"].is_string());
+        assert_eq!(
+            ask(&mut bench, "PUT", &format!("{path}/x"), Some(json!({ "code": "" }))).0,
+            200
+        );
+        assert_eq!(
+            ask(&mut bench, "GET", &format!("{path}/x"), None).0,
+            404,
+            "it only seems to work"
+        );
+        assert_eq!(ask(&mut bench, "POST", path, Some(json!({ "name": "x" }))).0, 400);
+        assert_eq!(ask(&mut bench, "DELETE", &one, None).0, 200);
+        assert_eq!(ask(&mut bench, "GET", &one, None).0, 404);
+        assert_eq!(ask(&mut bench, "GET", "/api/app/com.example.none/x", None).0, 404);
+        if dialect != Dialect::Cloud {
+            bench.put("apps/app/com.athom.homeyscript/disable", json!({}));
+            assert_eq!(ask(&mut bench, "GET", path, None).0, 404, "it does not run");
+        }
+        bench.token.clear();
+        assert_eq!(ask(&mut bench, "GET", path, None).0, 401);
+    }
+}
+
+#[test]
 fn an_item_has_a_wished_id_only_with_the_quirk() {
     for dialect in Dialect::ALL {
         let mut bench = Bench::new(dialect);
