@@ -225,7 +225,15 @@ const EMULATOR: Table = &[
 ];
 
 /// The modules of `housekey-history`.
-const HISTORY: Table = &[];
+const HISTORY: Table = &[
+    ("value", Layer::Pure),
+    ("series", Layer::Pure),
+    ("meter", Layer::Pure),
+    ("step", Layer::Pure),
+    ("pieces", Layer::Pure),
+    ("reading", Layer::Pure),
+    ("rules", Layer::Pure),
+];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.
 const IMPURE: &[(&str, &str)] = &[
