@@ -81,15 +81,14 @@ pub fn with_gaps(points: Vec<Point>, gaps: &[i64]) -> Vec<Point> {
 
 /// The figures of the buckets between the edges; the first and the last are cut to `from` and `to`.
 ///
-/// `points` are those from `from` on and before `to`, in order. `turn` is the full turn of an angle.
+/// `carried` is what holds before, and then at the end. `points` are those from `from` on and before `to`, in order. `turn` is the full turn of an angle.
 pub fn buckets(
-    carried: Carried,
+    carried: &mut Carried,
     points: &[Point],
     edges: &[i64],
     (from, to): (i64, i64),
     turn: Option<f64>,
 ) -> Vec<Bucket> {
-    let mut carried = carried;
     let mut rest = points;
     let mut all = Vec::with_capacity(edges.len().saturating_sub(1));
     for pair in edges.windows(2) {
@@ -97,7 +96,7 @@ pub fn buckets(
         let inside = rest.partition_point(|point| point.t < end);
         let (points, later) = rest.split_at(inside);
         rest = later;
-        all.push(bucket(t, &mut carried, points, (begin, end), turn));
+        all.push(bucket(t, carried, points, (begin, end), turn));
     }
     all
 }
@@ -154,12 +153,11 @@ fn bucket(
 
 /// The shares of time of each state, of the time that is known.
 pub fn states(
-    carried: Carried,
+    carried: &mut Carried,
     points: &[Point],
     edges: &[i64],
     (from, to): (i64, i64),
 ) -> Vec<States> {
-    let mut carried = carried;
     let mut rest = points;
     let mut all = Vec::with_capacity(edges.len().saturating_sub(1));
     for pair in edges.windows(2) {
@@ -167,7 +165,7 @@ pub fn states(
         let (points, later) = rest.split_at(rest.partition_point(|point| point.t < window.1));
         rest = later;
         let mut times: BTreeMap<String, i64> = BTreeMap::new();
-        walk(&mut carried, points, window, |part| {
+        walk(carried, points, window, |part| {
             if let Part::Piece(value, ms) = part
                 && let Some(state) = value.state()
             {

@@ -148,28 +148,13 @@ impl RowValue {
     }
 }
 
-/// The rows of a reading from points: those from `query.from` on and before `query.to`, with the gaps
-/// ([`pieces::with_gaps`]). The first raw row is the value that is carried in.
-pub fn rows(query: &Query, series: &Series, carried: Carried, points: &[Point]) -> Vec<Row> {
-    let window = (query.from, query.to);
-    let edges = || query.step.edges(query.from, query.to, &query.zone);
-    match (query.step, query.function) {
-        (Step::Raw, _) => {
-            let begins_later = points.first().is_none_or(|point| point.t > query.from);
-            let first = (carried.exists && begins_later && query.from < query.to)
-                .then(|| Point { t: query.from, v: carried.value });
-            let all = first.iter().chain(points);
-            all.map(|point| Row { t: point.t, value: RowValue::Value(point.v.clone()) }).collect()
-        }
-        (_, Function::States) => {
-            let states = pieces::states(carried, points, &edges(), window);
-            states.into_iter().map(|(t, all)| Row { t, value: RowValue::States(all) }).collect()
-        }
-        (_, function) => {
-            let buckets = pieces::buckets(carried, points, &edges(), window, series.turn());
-            buckets.iter().map(|bucket| function.row(bucket, series)).collect()
-        }
-    }
+/// The raw rows of a reading: the first is the value that is carried in.
+pub fn raw_rows(query: &Query, carried: Carried, points: Vec<Point>) -> Vec<Row> {
+    let begins_later = points.first().is_none_or(|point| point.t > query.from);
+    let first = (carried.exists && begins_later && query.from < query.to)
+        .then_some(Point { t: query.from, v: carried.value });
+    let row = |point: Point| Row { t: point.t, value: RowValue::Value(point.v) };
+    first.into_iter().chain(points).map(row).collect()
 }
 
 /// One bucket of several that follow each other, as it would be made of their points; angles keep only the

@@ -78,7 +78,8 @@ impl DeadBand {
 
 /// Decides about a report, given the newest point of its series.
 pub fn decide(last: Option<&Point>, report: &Incoming, dead_band: Option<DeadBand>) -> Decision {
-    let last_t = last.map_or(i64::MIN, |last| last.t);
+    // Of a series that is new, the past before a day is not written: nothing is known of it.
+    let last_t = last.map_or(report.now - DAY, |last| last.t);
     let possible = |at: i64| at <= report.now + AHEAD && at >= last_t.saturating_sub(DAY);
     let (t, clock_fault) = match (report.source, report.at) {
         (_, None) => (report.now, false),

@@ -88,7 +88,7 @@ proptest! {
         before.iter().chain(all.iter().filter(|point| point.t < from)).for_each(|p| carried.take(p));
         let inside: Vec<Point> = all.iter().filter(|point| point.t >= from).cloned().collect();
         let edges = step.edges(from, to, &zone);
-        let found = buckets(carried, &inside, &edges, (from, to), None);
+        let found = buckets(&mut carried, &inside, &edges, (from, to), None);
 
         // The loop.
         let mut want: BTreeMap<i64, (f64, i64, f64, f64)> = BTreeMap::new();
@@ -130,7 +130,7 @@ proptest! {
 fn a_heater_for_a_minute_has_a_mean_by_time() {
     let point = |minute: i64, number| Point { t: minute * 60_000, v: Value::Number(number) };
     let points = [point(0, 2000.0), point(1, 0.0)];
-    let found = buckets(Carried::default(), &points, &[0, HOUR], (0, HOUR), None);
+    let found = buckets(&mut Carried::default(), &points, &[0, HOUR], (0, HOUR), None);
     let mean = found[0].mean.unwrap();
     assert!((mean - 2000.0 / 60.0).abs() < 1e-9, "{mean}");
     assert!((found[0].integral.unwrap() - 2000.0 / 60.0).abs() < 1e-9);
@@ -140,7 +140,7 @@ fn a_heater_for_a_minute_has_a_mean_by_time() {
 fn directions_have_a_mean_across_north() {
     let point = |minute: i64, number| Point { t: minute * 60_000, v: Value::Number(number) };
     let points = [point(0, 350.0), point(30, 10.0)];
-    let found = buckets(Carried::default(), &points, &[0, HOUR], (0, HOUR), Some(360.0));
+    let found = buckets(&mut Carried::default(), &points, &[0, HOUR], (0, HOUR), Some(360.0));
     let mean = found[0].mean.unwrap();
     assert!(mean < 1e-9 || (mean - 360.0).abs() < 1e-9, "{mean}");
 }
@@ -150,7 +150,7 @@ fn a_gap_ends_the_value_until_the_next_point() {
     let point = |minute: i64, v| Point { t: minute * 60_000, v };
     let points = vec![point(0, Value::Truth(true)), point(45, Value::Truth(false))];
     let points = with_gaps(points, &[15 * 60_000]);
-    let found = states(Carried::default(), &points, &[0, HOUR], (0, HOUR));
+    let found = states(&mut Carried::default(), &points, &[0, HOUR], (0, HOUR));
     let want = BTreeMap::from([("true".to_owned(), 0.5), ("false".to_owned(), 0.5)]);
     assert_eq!(found, [(0, want)]);
 }
