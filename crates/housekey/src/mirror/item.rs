@@ -66,7 +66,7 @@ impl Item {
     }
 
     /// Reads an item, and its id.
-    pub(super) fn of(kind: ItemKind, text: &str) -> Option<(Arc<str>, Self)> {
+    pub fn of(kind: ItemKind, text: &str) -> Option<(Arc<str>, Self)> {
         Some((Self::id_of(text)?.into(), Self::new(kind, text.into())))
     }
 
@@ -78,6 +78,12 @@ impl Item {
     pub(super) fn new(kind: ItemKind, text: Arc<str>) -> Self {
         let reports = if kind == ItemKind::Device { reports(&text) } else { Vec::new() };
         Self { text, reports, stale: false }
+    }
+
+    /// The item as it was received, without newer values. It is the same allocation until another
+    /// field than a value changes, so what was computed from it can be kept.
+    pub fn received(&self) -> &Arc<str> {
+        &self.text
     }
 
     /// The item as the API would return it now.
