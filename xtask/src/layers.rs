@@ -142,6 +142,7 @@ const AGENT: Table = &[
     ("unit", Layer::Doing(2)),
     ("listeners", Layer::Doing(3)),
     ("metrics", Layer::Doing(3)),
+    ("mirrors", Layer::Doing(3)),
     ("supervisor", Layer::Doing(3)),
     ("http", Layer::Doing(4)),
     ("keeper", Layer::Doing(4)),
@@ -150,6 +151,8 @@ const AGENT: Table = &[
     ("sinks", Layer::Doing(4)),
     ("snapshots", Layer::Doing(4)),
     ("events", Layer::Doing(5)),
+    ("home_metrics", Layer::Doing(5)),
+    ("influx", Layer::Doing(5)),
     ("components", Layer::Doing(5)),
     ("gateway", Layer::Doing(6)),
     ("agent", Layer::Doing(7)),
@@ -233,6 +236,11 @@ const HISTORY: Table = &[
     ("pieces", Layer::Pure),
     ("reading", Layer::Pure),
     ("rules", Layer::Pure),
+    ("metrics", Layer::Pure),
+    ("influx::answer", Layer::Pure),
+    ("influx::layout", Layer::Pure),
+    ("influx::line", Layer::Pure),
+    ("influx", Layer::Doing(0)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.

@@ -18,13 +18,16 @@ mod file_limit;
 #[allow(missing_docs, reason = "no part of the API")]
 pub mod fuzzing;
 mod gateway;
+mod home_metrics;
 mod http;
+mod influx;
 mod keeper;
 pub mod key;
 mod listeners;
 pub mod local_api;
 mod lock;
 mod metrics;
+mod mirrors;
 mod mutex;
 mod redaction;
 mod route_log;

@@ -3,7 +3,9 @@
 mod access;
 mod backup;
 mod gateway;
+mod influx;
 mod path;
+mod prometheus;
 mod reader;
 mod reference;
 mod sink;
@@ -14,10 +16,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
+use housekey_history::metrics::MetricsOptions;
 
 pub use self::access::{AccessSettings, KeySettings};
 pub use self::backup::BackupSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
+pub use self::influx::{InfluxSettings, Login};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
 use self::reader::{Reader, Table};
@@ -43,6 +47,10 @@ pub struct Settings {
     pub gateway: GatewaySettings,
     /// Snapshots, if any are made.
     pub backup: Option<BackupSettings>,
+    /// The metrics of the homes, if they are exported.
+    pub prometheus: Option<MetricsOptions>,
+    /// The servers that get every change as a line.
+    pub influx: Vec<InfluxSettings>,
 }
 
 /// Why the settings cannot be used.
@@ -86,10 +94,7 @@ impl Settings {
 
     /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        root.only(
-            &[&reference::ROOT.names()[..], &["homey", "sink", "key", "gateway", "backup"]]
-                .concat(),
-        );
+        root.only(&[&reference::ROOT.names()[..], &reference::HEADINGS].concat());
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {
@@ -100,6 +105,8 @@ impl Settings {
             access: access::all(root, &names),
             gateway: gateway::settings(root, directory),
             backup: backup::settings(root),
+            prometheus: prometheus::options(root),
+            influx: influx::all(root, directory, &names),
             homeys,
         }
     }

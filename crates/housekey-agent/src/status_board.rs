@@ -136,6 +136,15 @@ impl StatusBoard {
         self.status.send_modify(|status| change(&mut status.parts[index.0]));
     }
 
+    /// Sets or clears the failure of a part that goes on running.
+    pub(crate) fn part_trouble(&self, name: &str, trouble: Option<Trouble>) {
+        self.status.send_if_modified(|status| {
+            let part = status.parts.iter_mut().find(|part| part.name == name);
+            let changed = part.filter(|part| part.trouble != trouble);
+            changed.map(|part| part.trouble = trouble).is_some()
+        });
+    }
+
     fn add<T>(&self, row: T, rows: impl FnOnce(&mut Status) -> &mut Vec<T>) -> usize {
         let mut index = 0;
         self.status.send_modify(|status| {

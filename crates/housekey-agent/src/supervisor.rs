@@ -44,6 +44,9 @@ pub(crate) enum PartError {
     /// The Homey has no session whose token could be kept or delivered.
     #[error("it has no session")]
     NoSession,
+    /// The Homey cannot be followed.
+    #[error("the Homey cannot be followed")]
+    Mirror(#[from] housekey::Error),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),

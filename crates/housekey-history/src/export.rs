@@ -58,7 +58,9 @@ impl Format {
     pub const fn head(self) -> &'static str {
         match self {
             Self::Csv => "time,homey,device_id,device,zone,capability,unit,value,text\n",
-            Self::OpenMetrics => "# TYPE homey_value gauge\n# HELP homey_value Recorded value of a capability.\n",
+            Self::OpenMetrics => {
+                "# TYPE homey_value gauge\n# HELP homey_value Recorded value of a capability.\n"
+            }
             Self::Jsonl | Self::Influx => "",
         }
     }

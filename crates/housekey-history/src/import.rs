@@ -19,8 +19,18 @@ const NEEDED: [&str; 3] = ["time", "capability", "value"];
 
 /// Capabilities that are truth values, besides alarms: a CSV has 0 and 1 for them.
 const TRUTHS: [&str; 12] = [
-    "onoff", "locked", "button", "volume_mute", "speaker_playing", "speaker_shuffle", "garagedoor_closed",
-    "windowcoverings_closed", "evcharger_charging", "homealarm_state_armed", "present", "asleep",
+    "onoff",
+    "locked",
+    "button",
+    "volume_mute",
+    "speaker_playing",
+    "speaker_shuffle",
+    "garagedoor_closed",
+    "windowcoverings_closed",
+    "evcharger_charging",
+    "homealarm_state_armed",
+    "present",
+    "asleep",
 ];
 
 /// Why a file cannot be imported.
@@ -80,7 +90,8 @@ struct Known {
 pub async fn csv(from: impl Read, writer: &mut SqliteWriter) -> Result<Imported, ImportError> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(from);
     let headers = reader.headers()?.clone();
-    let place = |(at, name): (usize, &str)| (name.trim_start_matches('\u{feff}').trim().to_lowercase(), at);
+    let place =
+        |(at, name): (usize, &str)| (name.trim_start_matches('\u{feff}').trim().to_lowercase(), at);
     let columns = Columns(headers.iter().enumerate().map(place).collect());
     if let Some(missing) = NEEDED.into_iter().find(|name| !columns.0.contains_key(*name)) {
         return Err(ImportError::NoColumn(missing));
@@ -94,7 +105,8 @@ pub async fn csv(from: impl Read, writer: &mut SqliteWriter) -> Result<Imported,
         let line = record.position().map_or(0, csv::Position::line);
         let wrong = |what: String| ImportError::Line { line, what };
         let t = time(columns.text(&record, "time")).map_err(wrong)?;
-        let value = value(columns.text(&record, "value"), columns.text(&record, "text")).map_err(wrong)?;
+        let value =
+            value(columns.text(&record, "value"), columns.text(&record, "text")).map_err(wrong)?;
         let (id, value) = known.place(&columns, &record, value, t, &mut batch).map_err(wrong)?;
         batch.points.push((id, Point { t, v: value }));
         oldest.entry(id).and_modify(|oldest| *oldest = t.min(*oldest)).or_insert(t);
@@ -179,7 +191,8 @@ impl Known {
             return Err("there is no capability".to_owned());
         }
         let (device, zone) = (text("device"), text("zone"));
-        let (owner, item) = owner(if text("device_id").is_empty() { device } else { text("device_id") });
+        let (owner, item) =
+            owner(if text("device_id").is_empty() { device } else { text("device_id") });
         if item.is_empty() {
             return Err("there is neither a device_id nor a device".to_owned());
         }
@@ -197,19 +210,32 @@ impl Known {
             Value::Number(number) => {
                 let base = capability.split('.').next().unwrap_or(capability);
                 let truth = base.starts_with("alarm_") || TRUTHS.contains(&base);
-                if truth && (*number == 0.0 || *number == 1.0) { ValueType::Boolean } else { ValueType::Number }
+                if truth && (*number == 0.0 || *number == 1.0) {
+                    ValueType::Boolean
+                } else {
+                    ValueType::Number
+                }
             }
             // Of what kind it is shows later: till then a number says as much.
             Value::Unknown => ValueType::Number,
         };
         let key = SeriesKey { owner, item: place.1, key: place.2, value_type };
         let unit = Some(text("unit")).filter(|unit| !unit.is_empty()).map(str::to_owned);
-        let names = Names { device: device.to_owned(), zone: zone.to_owned(), title: String::new() };
+        let names =
+            Names { device: device.to_owned(), zone: zone.to_owned(), title: String::new() };
         let class = Class::of_new(&key);
         let id = self.next;
         let value = value_type.fit(value).unwrap_or(Value::Unknown);
         let series = Series {
-            id, key, unit, decimals: None, class, first_t: None, last_t: None, gone_t: None, names,
+            id,
+            key,
+            unit,
+            decimals: None,
+            class,
+            first_t: None,
+            last_t: None,
+            gone_t: None,
+            names,
         };
         self.next += 1;
         self.new += 1;

@@ -8,6 +8,6 @@ mod layout;
 mod line;
 mod spool;
 
-pub use self::answer::{WriteAnswer, halves};
+pub use self::answer::{WriteAnswer, first_lines};
 pub use self::layout::{Layout, Lines};
 pub use self::spool::{Batch, Spool};

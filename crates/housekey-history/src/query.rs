@@ -70,7 +70,8 @@ pub async fn read<R: Reader>(
     };
     if query.step == Step::Raw {
         let carried = reader.carried(series.id, query.from).await?;
-        let points = points(reader, series, (query.from, query.to), limit.saturating_add(1)).await?;
+        let points =
+            points(reader, series, (query.from, query.to), limit.saturating_add(1)).await?;
         if points.len() > limit {
             return Err(too_fine());
         }
@@ -243,7 +244,9 @@ async fn fill_in<R: Reader>(
         }
         // Those of one step, the finest that has some here: sources are not mixed in a bucket.
         let inside = |(_, one): &&(i64, Bucket)| one.t >= pair[0] && one.t < pair[1];
-        let Some(step) = foreign.iter().filter(inside).map(|(step, _)| *step).min() else { continue };
+        let Some(step) = foreign.iter().filter(inside).map(|(step, _)| *step).min() else {
+            continue;
+        };
         let parts: Vec<Bucket> = foreign
             .iter()
             .filter(inside)

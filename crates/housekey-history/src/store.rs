@@ -122,7 +122,11 @@ pub trait Reader: Send + Sync {
     fn series(&self) -> impl Future<Output = Result<Vec<Series>, StoreError>> + Send;
 
     /// What holds right before a time.
-    fn carried(&self, series: i64, t: i64) -> impl Future<Output = Result<Carried, StoreError>> + Send;
+    fn carried(
+        &self,
+        series: i64,
+        t: i64,
+    ) -> impl Future<Output = Result<Carried, StoreError>> + Send;
 
     /// The points from a time on and before another, at most `limit`.
     fn points(
@@ -151,7 +155,8 @@ pub trait Reader: Send + Sync {
     fn progress(&self, series: i64) -> impl Future<Output = Result<Progress, StoreError>> + Send;
 
     /// The gaps that touch a window and were not filled.
-    fn gaps(&self, window: (i64, i64)) -> impl Future<Output = Result<Vec<Gap>, StoreError>> + Send;
+    fn gaps(&self, window: (i64, i64))
+    -> impl Future<Output = Result<Vec<Gap>, StoreError>> + Send;
 
     /// The events of a window, at most `limit`.
     fn events(

@@ -206,9 +206,88 @@ pub(super) const BACKUP: TableReference = TableReference {
     ],
 };
 
+pub(super) const PROMETHEUS: TableReference = TableReference {
+    heading: "[prometheus]",
+    about: "The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`",
+    keys: &[
+        default(
+            "labels",
+            "\"names\"",
+            "`names` of device and zone in each series, or `ids` and the names in `homey_device_info`",
+        ),
+        default(
+            "stale_after",
+            "\"5m\"",
+            "How long the last values stay when the Homey cannot be followed, at most 1h",
+        ),
+        default("max_series", "20000", "The most series of one Homey"),
+        optional(
+            "exclude",
+            "[\"measure_luminance\"]",
+            "none",
+            "Capabilities that are left out, with their sub-capabilities",
+        ),
+        optional(
+            "include",
+            "[\"users\", \"flows\"]",
+            "none",
+            "What is left out by default: `users` (at home, asleep), `flows` (one by one), `playback` (position in \
+             a song)",
+        ),
+    ],
+};
+
+pub(super) const INFLUX: TableReference = TableReference {
+    heading: "[[influx]]",
+    about: "A server that gets every change as a line: InfluxDB, VictoriaMetrics, QuestDB, Telegraf",
+    keys: &[
+        required(
+            "url",
+            "\"http://127.0.0.1:8086/write?db=home\"",
+            "Where lines are written: `/write?db=…`, `/api/v2/write?org=…&bucket=…` or `/api/v3/write_lp?db=…`",
+        ),
+        optional("homeys", "[\"home\"]", "all", "The Homeys whose changes are pushed"),
+        default(
+            "layout",
+            "\"housekey\"",
+            "`housekey`, or `homey-influxdb` as the app of that name",
+        ),
+        optional("exclude", "[\"measure_luminance\"]", "none", "Capabilities that are left out"),
+        optional(
+            "token_file",
+            "\"influx.token\"",
+            "none",
+            "File with the token of InfluxDB 2 or 3",
+        ),
+        optional("user", "\"housekey\"", "none", "User of InfluxDB 1; needs `password_file`"),
+        optional(
+            "password_file",
+            "\"influx.password\"",
+            "none",
+            "File with the password of the user",
+        ),
+        default("every", "\"10s\"", "How often lines are sent, at most 1h"),
+        default("spool_mb", "100", "The most megabytes of lines that wait on disk, 1 to 100000"),
+    ],
+};
+
+/// The tables of the file, by their keys.
+pub(super) const HEADINGS: [&str; 7] =
+    ["homey", "sink", "key", "gateway", "backup", "prometheus", "influx"];
+
 /// All tables, in the order of the documentation.
-pub const TABLES: &[&TableReference] =
-    &[&ROOT, &HOMEY, &FILE_SINK, &VARIABLE_SINK, &COMMAND_SINK, &KEY, &GATEWAY, &BACKUP];
+pub const TABLES: &[&TableReference] = &[
+    &ROOT,
+    &HOMEY,
+    &FILE_SINK,
+    &VARIABLE_SINK,
+    &COMMAND_SINK,
+    &KEY,
+    &GATEWAY,
+    &BACKUP,
+    &PROMETHEUS,
+    &INFLUX,
+];
 
 /// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything
 /// else as a comment.

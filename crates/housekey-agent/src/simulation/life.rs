@@ -159,6 +159,8 @@ impl Life {
             access: AccessSettings::default(),
             gateway: GatewaySettings::default(),
             backup: None,
+            prometheus: None,
+            influx: Vec::new(),
         };
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);

@@ -36,14 +36,15 @@ impl WriteAnswer {
     }
 }
 
-/// Lines in two parts of about the same size; `None` for a single line.
-pub fn halves(lines: &str) -> Option<(&str, &str)> {
-    let middle = (lines.len() / 2).saturating_sub(1);
-    let bytes = lines.as_bytes();
-    let after = bytes[middle..].iter().position(|byte| *byte == b'\n').map(|at| middle + at + 1);
-    let before = || bytes[..middle].iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
-    let cut = after.filter(|cut| *cut < lines.len()).or_else(before)?;
-    lines.split_at_checked(cut).filter(|(first, rest)| !first.is_empty() && !rest.is_empty())
+/// The first whole lines, up to that many bytes but at least one line.
+pub fn first_lines(lines: &str, max_bytes: usize) -> &str {
+    if lines.len() <= max_bytes {
+        return lines;
+    }
+    let end = |at: usize| at + 1;
+    let within = lines.as_bytes()[..max_bytes].iter().rposition(|byte| *byte == b'\n').map(end);
+    let cut = within.or_else(|| lines.find('\n').map(end));
+    cut.map_or(lines, |cut| &lines[..cut])
 }
 
 #[cfg(test)]
@@ -76,16 +77,17 @@ mod tests {
 
     #[test]
     fn lines_are_cut_between_lines() {
-        for (lines, want) in [
-            ("a\nb\n", Some(("a\n", "b\n"))),
-            ("a\nb\nc\nd\n", Some(("a\nb\n", "c\nd\n"))),
-            ("a\nbbbbbbbb\n", Some(("a\n", "bbbbbbbb\n"))),
-            ("aaaaaaaa\nb\n", Some(("aaaaaaaa\n", "b\n"))),
-            ("éé\né\n", Some(("éé\n", "é\n"))),
-            ("a\n", None),
-            ("", None),
+        for (lines, max_bytes, want) in [
+            ("a\nb\n", 4, "a\nb\n"),
+            ("a\nb\n", 3, "a\n"),
+            ("a\nb\n", 2, "a\n"),
+            ("aaaa\nb\n", 2, "aaaa\n"),
+            ("éé\né\n", 6, "éé\n"),
+            ("é\né\n", 1, "é\n"),
+            ("a\n", 0, "a\n"),
+            ("", 0, ""),
         ] {
-            assert_eq!(halves(lines), want, "{lines:?}");
+            assert_eq!(first_lines(lines, max_bytes), want, "{lines:?} up to {max_bytes}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which measurement, tags and fields a change becomes.
 
-use housekey::mirror::{Change, ChangeKind, Home, ItemKind};
+use housekey::mirror::{Change, ChangeKind, Home, Item, ItemKind};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -40,6 +40,15 @@ impl Lines {
         Self { options, names: Names::default() }
     }
 
+    /// Appends a line for each value that was ever reported, as it is now.
+    pub fn write_all(&mut self, home: &Home, to: &mut String) {
+        for (id, item) in home.items(ItemKind::Device) {
+            if let Some(device) = self.names.device(home, id) {
+                self.options.write_item(device, item, to);
+            }
+        }
+    }
+
     /// Appends the lines of a change: values of devices alone. A new device has a line for each value that
     /// was ever reported; sent twice it stays the same point. `now` is the time of a value without one.
     pub fn write(&mut self, change: &Change, home: &Home, now: Timestamp, to: &mut String) {
@@ -53,11 +62,7 @@ impl Lines {
                 options.write(device, capability, value, at.unwrap_or(now), to);
             }
             ChangeKind::Added(item) => {
-                for report in item.reports() {
-                    if let Some(at) = report.at {
-                        options.write(device, &report.capability, &report.value, at, to);
-                    }
-                }
+                options.write_item(device, item, to);
             }
             ChangeKind::Updated { .. } | ChangeKind::Removed => {}
         }
@@ -65,6 +70,14 @@ impl Lines {
 }
 
 impl Options {
+    fn write_item(&self, device: DeviceNames<'_>, item: &Item, to: &mut String) {
+        for report in item.reports() {
+            if let Some(at) = report.at {
+                self.write(device, &report.capability, &report.value, at, to);
+            }
+        }
+    }
+
     fn write(
         &self,
         device: DeviceNames<'_>,
@@ -114,7 +127,7 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
-    use housekey::mirror::{Item, Origin};
+    use housekey::mirror::Origin;
     use serde_json::json;
 
     use super::*;

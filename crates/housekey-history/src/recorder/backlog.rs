@@ -71,12 +71,18 @@ mod tests {
     fn the_oldest_are_dropped_counted_and_leave_a_gap() {
         let mut backlog = Backlog::default();
         let point = |t| (1, Point { t, v: Value::Number(1.0) });
-        let points = |from: i64, to: i64| Batch { points: (from..to).map(point).collect(), ..Batch::default() };
+        let points = |from: i64, to: i64| Batch {
+            points: (from..to).map(point).collect(),
+            ..Batch::default()
+        };
         backlog.push(points(0, 60_000));
         assert!(!backlog.has_dropped());
         backlog.push(points(60_000, 66_000));
         let earlier = backlog.take();
-        assert_eq!((earlier.points[0].1.t, earlier.gaps[0].from_t, earlier.gaps[0].to_t), (1000, 0, 999));
+        assert_eq!(
+            (earlier.points[0].1.t, earlier.gaps[0].from_t, earlier.gaps[0].to_t),
+            (1000, 0, 999)
+        );
         backlog.push(points(66_000, 66_010));
         backlog.put_back(earlier);
         assert_eq!(backlog.lost, 1010);

@@ -51,7 +51,9 @@ impl Engine {
         stored: Vec<(Series, Option<Point>)>,
     ) -> Self {
         let next_id = stored.iter().map(|(series, _)| series.id).max().unwrap_or(0) + 1;
-        let tracked = |(series, last): (Series, Option<Point>)| (series.key.clone(), Tracked { series, last });
+        let tracked = |(series, last): (Series, Option<Point>)| {
+            (series.key.clone(), Tracked { series, last })
+        };
         Self {
             selection,
             variables,
@@ -175,7 +177,8 @@ impl Engine {
         };
         if info.is_button {
             if source == Source::Live && self.selection.admits(&key, &names) {
-                let (kind, item, text) = ("device".to_owned(), id.to_string(), capability.to_owned());
+                let (kind, item, text) =
+                    ("device".to_owned(), id.to_string(), capability.to_owned());
                 self.batch.events.push(Event { t: at.unwrap_or(now), kind, item, text, who: None });
             }
             return;
@@ -258,7 +261,8 @@ impl Engine {
         source: Source,
         now: i64,
     ) {
-        let Some(value) = Value::of_json(json).and_then(|value| about.key.value_type.fit(value)) else {
+        let Some(value) = Value::of_json(json).and_then(|value| about.key.value_type.fit(value))
+        else {
             return;
         };
         if matches!(&value, Value::Text(text) if text.len() > MAX_TEXT) {
@@ -287,7 +291,8 @@ impl Engine {
         if tracked.series.id == 0 {
             return;
         }
-        let (unit, decimals) = about.info.map_or((None, None), |info| (info.unit.clone(), info.decimals));
+        let (unit, decimals) =
+            about.info.map_or((None, None), |info| (info.unit.clone(), info.decimals));
         let series = &mut tracked.series;
         if series.names != about.names
             || series.unit != unit

@@ -54,7 +54,12 @@ impl CapabilityInfo {
         let base = capability.id.split('.').next().unwrap_or_default();
         Some(Self {
             value_type,
-            unit: capability.units.label().map(str::trim).filter(|unit| !unit.is_empty()).map(str::to_owned),
+            unit: capability
+                .units
+                .label()
+                .map(str::trim)
+                .filter(|unit| !unit.is_empty())
+                .map(str::to_owned),
             decimals: decimals.and_then(|decimals| u8::try_from(decimals).ok()),
             title: capability.title.label().unwrap_or_default().to_owned(),
             is_button: base == "button",

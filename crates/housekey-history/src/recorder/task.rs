@@ -210,7 +210,9 @@ impl Following {
         let reason = match state {
             MirrorState::Live | MirrorState::Polling => None,
             MirrorState::SignedOut => Some(Reason::SignedOut),
-            MirrorState::Connecting | MirrorState::CatchingUp | MirrorState::Offline => Some(Reason::Offline),
+            MirrorState::Connecting | MirrorState::CatchingUp | MirrorState::Offline => {
+                Some(Reason::Offline)
+            }
         };
         match (reason, self.gap) {
             (Some(reason), None) => {

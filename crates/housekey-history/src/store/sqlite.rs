@@ -6,9 +6,9 @@ mod open;
 mod read;
 mod schema;
 mod statistics;
-mod write;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use self::maintain::{SeriesSize, Size};
 pub use self::read::SqliteReader;

@@ -6,7 +6,8 @@ use super::*;
 fn with_examples(wanted: impl Fn(&KeyReference) -> bool) -> String {
     let mut text = String::new();
     for table in TABLES {
-        let is_required = |key: &KeyReference| key.default.is_none();
+        // What is served needs the gateway.
+        let is_required = |key: &KeyReference| key.default.is_none() || key.name == "listen";
         text.push_str(table.heading);
         text.push('\n');
         for key in table.keys.iter().filter(|key| is_required(key) || wanted(key)) {

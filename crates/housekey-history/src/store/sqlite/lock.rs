@@ -36,7 +36,10 @@ impl WriteLock {
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
                 let _ = file.read_to_string(&mut text);
-                return Err(StoreError::Busy { path: path.to_owned(), pid: text.trim().parse().ok() });
+                return Err(StoreError::Busy {
+                    path: path.to_owned(),
+                    pid: text.trim().parse().ok(),
+                });
             }
             Err(TryLockError::Error(cause)) => return Err(system("lock")(cause)),
         }

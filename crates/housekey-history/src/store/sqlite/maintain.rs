@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sqlx::{Connection as _, ConnectOptions as _, Row as _};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
 use super::super::{Reader as _, StoreError};
 use super::open;
@@ -83,7 +83,8 @@ impl SqliteReader {
     /// # Errors
     /// [`StoreError`].
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        let found = sqlx::query_scalar::<_, String>("PRAGMA quick_check").fetch_all(self.pool()).await;
+        let found =
+            sqlx::query_scalar::<_, String>("PRAGMA quick_check").fetch_all(self.pool()).await;
         let mut wrong = match found {
             Ok(found) => found,
             Err(error) => match open::damaged(self.path(), error) {

@@ -90,7 +90,11 @@ async fn copy_before(
     let needed = fs::metadata(path).map_err(system("read", path))?.len();
     let free = free_bytes(path)?;
     if free < needed + needed / 4 {
-        return Err(StoreError::NoRoom { path: path.to_owned(), needed: needed + needed / 4, free });
+        return Err(StoreError::NoRoom {
+            path: path.to_owned(),
+            needed: needed + needed / 4,
+            free,
+        });
     }
     let copy = path.with_extension(format!("format-{found}.sqlite"));
     let copy_text = copy.display().to_string();

@@ -238,7 +238,12 @@ impl Reader for SqliteReader {
         let rows = rows.bind(from).bind(to).fetch_all(&self.pool).await?;
         let gap = |row: &SqliteRow| -> Result<Gap, sqlx::Error> {
             let reason = Reason::parse(row.try_get(2)?).unwrap_or(Reason::Dropped);
-            Ok(Gap { from_t: row.try_get(0)?, to_t: row.try_get(1)?, reason, filled: row.try_get(3)? })
+            Ok(Gap {
+                from_t: row.try_get(0)?,
+                to_t: row.try_get(1)?,
+                reason,
+                filled: row.try_get(3)?,
+            })
         };
         Ok(rows.iter().map(gap).collect::<Result<_, _>>()?)
     }

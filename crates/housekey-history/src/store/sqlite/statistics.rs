@@ -48,7 +48,11 @@ impl SqliteWriter {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn update_statistics(&mut self, now: i64, zone: &TimeZone) -> Result<usize, StoreError> {
+    pub async fn update_statistics(
+        &mut self,
+        now: i64,
+        zone: &TimeZone,
+    ) -> Result<usize, StoreError> {
         let mut touched = 0;
         for series in self.series().await? {
             if series.class.is_thinned() && self.update_series(&series, now, zone).await? {
@@ -68,7 +72,8 @@ impl SqliteWriter {
         let progress = self.progress(series.id).await?;
         let ends = sqlx::query("SELECT min(t), max(t) FROM point WHERE series = ?");
         let ends = ends.bind(series.id).fetch_one(&mut self.connection).await?;
-        let (Some(first), Some(last)) = (ends.try_get::<Option<i64>, _>(0)?, ends.try_get::<Option<i64>, _>(1)?)
+        let (Some(first), Some(last)) =
+            (ends.try_get::<Option<i64>, _>(0)?, ends.try_get::<Option<i64>, _>(1)?)
         else {
             return Ok(false);
         };
@@ -95,7 +100,8 @@ impl SqliteWriter {
         let (from, to) = window;
         let gaps = self.gap_starts(window).await?;
         let carried = self.carried(series.id, from).await?;
-        let rows = sqlx::query("SELECT t, v FROM point WHERE series = ? AND t >= ? AND t < ? ORDER BY t");
+        let rows =
+            sqlx::query("SELECT t, v FROM point WHERE series = ? AND t >= ? AND t < ? ORDER BY t");
         let rows = rows.bind(series.id).bind(from).bind(to).fetch_all(&mut self.connection).await?;
         let points: Result<Vec<Point>, _> = rows.iter().map(|row| read::point(row, 0)).collect();
         let points = pieces::with_gaps(points?, &gaps);

@@ -26,7 +26,9 @@ fn month() -> String {
     let mut text = String::from(export::Format::Csv.head());
     let mut row = |minute: i64, capability: &str, unit: &str, value: &str, words: &str| {
         let time = export::time_text(begin() + minute * 60_000);
-        text += &format!("{time},home,f1,\"Fridge, big\",Kitchen,{capability},{unit},{value},{words}\n");
+        text += &format!(
+            "{time},home,f1,\"Fridge, big\",Kitchen,{capability},{unit},{value},{words}\n"
+        );
     };
     for half_hour in 0..(30 * 48) {
         row(half_hour * 30, "measure_power", "W", "90", "");
@@ -110,7 +112,10 @@ async fn a_month_with_known_integrals() {
     let rows = read(&reader, "thermostat_mode", ("1d", Function::States), &zone).await.rows;
     for row in &rows {
         let RowValue::States(states) = &row.value else { panic!("{row:?}") };
-        assert_eq!(states.iter().map(|(k, v)| (&**k, *v)).collect::<Vec<_>>(), [("heat", 0.75), ("off", 0.25)]);
+        assert_eq!(
+            states.iter().map(|(k, v)| (&**k, *v)).collect::<Vec<_>>(),
+            [("heat", 0.75), ("off", 0.25)]
+        );
     }
     let rows = read(&reader, "alarm_contact", ("1d", Function::Mean), &zone).await.rows;
     assert!(rows.iter().all(|row| row.value.number() == Some(0.25)));
@@ -153,13 +158,25 @@ async fn a_late_point_changes_its_buckets_and_a_gap_ends_values() {
     let mut writer = imported(&path).await;
     writer.update_statistics(begin() + 31 * DAY, &TimeZone::UTC).await.unwrap();
     let reader = SqliteReader::open(&path).await.unwrap();
-    let id = reader.series().await.unwrap().iter().find(|one| one.key.key == "measure_power").unwrap().id;
+    let id = reader
+        .series()
+        .await
+        .unwrap()
+        .iter()
+        .find(|one| one.key.key == "measure_power")
+        .unwrap()
+        .id;
     // 1,000 W for the last 10 min of the third hour.
     let late = Point { t: begin() + 3 * HOUR - 2 * FIVE_MINUTES, v: Value::Number(1000.0) };
     let t = late.t;
     writer.commit(&Batch { points: vec![(id, late)], ..Batch::default() }).await.unwrap();
     writer.late(&[(id, t)]).await.unwrap();
-    let gap = Gap { from_t: begin() + 10 * HOUR, to_t: begin() + 11 * HOUR, reason: Reason::Offline, filled: false };
+    let gap = Gap {
+        from_t: begin() + 10 * HOUR,
+        to_t: begin() + 11 * HOUR,
+        reason: Reason::Offline,
+        filled: false,
+    };
     writer.commit(&Batch { gaps: vec![gap], ..Batch::default() }).await.unwrap();
     for pass in ["points", "buckets"] {
         let rows = read(&reader, "measure_power", ("1h", Function::Max), &TimeZone::UTC).await.rows;
@@ -178,7 +195,10 @@ async fn files_that_are_refused() {
     let writer = SqliteWriter::open(&path, "home").await.unwrap();
     let second = SqliteWriter::open(&path, "home").await.unwrap_err();
     let pid = std::process::id();
-    assert!(matches!(&second, StoreError::Busy { pid: Some(found), .. } if *found == pid), "{second}");
+    assert!(
+        matches!(&second, StoreError::Busy { pid: Some(found), .. } if *found == pid),
+        "{second}"
+    );
     writer.close().await.unwrap();
 
     let mut writer = SqliteWriter::open(&path, "home").await.unwrap();
@@ -189,7 +209,11 @@ async fn files_that_are_refused() {
     assert!(matches!(newer, StoreError::Newer { found: 9, known: 1, .. }), "{newer}");
 
     let torn = directory.path().join("torn.sqlite");
-    std::fs::write(&torn, "this is no database, and long enough for a header, by far, of 100 bytes or so ………").unwrap();
+    std::fs::write(
+        &torn,
+        "this is no database, and long enough for a header, by far, of 100 bytes or so ………",
+    )
+    .unwrap();
     let damaged = SqliteWriter::open(&torn, "home").await.unwrap_err();
     assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
 }

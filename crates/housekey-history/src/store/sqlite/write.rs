@@ -302,8 +302,9 @@ async fn put_event(
     homey: &str,
     event: &Event,
 ) -> Result<(), StoreError> {
-    let statement =
-        sqlx::query("INSERT INTO event (t, homey, kind, item, text, who) VALUES (?, ?, ?, ?, ?, ?)");
+    let statement = sqlx::query(
+        "INSERT INTO event (t, homey, kind, item, text, who) VALUES (?, ?, ?, ?, ?, ?)",
+    );
     let statement = statement.bind(event.t).bind(homey.to_owned()).bind(event.kind.clone());
     let statement = statement.bind(event.item.clone()).bind(event.text.clone());
     statement.bind(event.who.clone()).execute(connection).await?;
