@@ -158,7 +158,8 @@ impl Mover<'_> {
                     (None, Some(id)) => id.clone(),
                     (None, None) => {
                         let id = format!("new:folder {}", path.join("/"));
-                        let folder = json!({ "id": id, "name": names[end - 1], "parent": parent });
+                        let mut folder = json!({ "id": id, "name": names[end - 1] });
+                        set(&mut folder, "parent", parent.take());
                         self.create(Part::Folders, &id, path.join("/"), folder);
                         made.insert(path, id.clone());
                         id
@@ -215,7 +216,7 @@ impl Mover<'_> {
             if to.about.dialect == "v2" {
                 dialect::split_ids(&mut after);
             }
-            after["folder"] = into.clone().into();
+            set(&mut after, "folder", into.clone());
             let is_enabled = flow["enabled"] != false && enable && faults.is_empty();
             after["enabled"] = is_enabled.into();
             let path = [folder, Some(&from.path(*part, id))];
@@ -265,5 +266,14 @@ fn blank(value: &mut Value, known: &Secrets) {
         },
         Value::Array(items) => items.iter_mut().for_each(|item| blank(item, known)),
         _ => {}
+    }
+}
+
+/// Sets a field, or takes it out: set-ups have no fields that are `null`.
+fn set(item: &mut Value, key: &str, value: Option<String>) {
+    let Value::Object(fields) = item else { return };
+    match value {
+        Some(value) => drop(fields.insert(key.to_owned(), value.into())),
+        None => drop(fields.shift_remove(key)),
     }
 }

@@ -72,7 +72,7 @@ pub(crate) const FILES: &[FileReference] = &[
     state(
         "last-names",
         "last-names",
-        "What items of each home were called, for flows that use one that is gone",
+        "What items of each home were called and what devices were, for flows that use one that is gone",
     ),
     state("backups", "backups", "Flows as they were before a change"),
     state("homes", "homes", "Backups that were given no place, and homes before an `apply`"),

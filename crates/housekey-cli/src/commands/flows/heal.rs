@@ -66,6 +66,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let (home, snapshot, cards) = (&whole.home, &now.snapshot, &whole.cards);
     let input = HealInput { home, snapshot, cards, known: &known, map: &map };
     let (mut matches, unmatched) = heal::find(input);
+    let found = matches.len();
     if !args.sure.is_given() && !target.dry_run.is_given() && prompt::can_ask() {
         keep_confirmed(&mut matches, &whole)?;
     }
@@ -76,22 +77,19 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         context.out.text(&shown.text())?;
     }
     let mut record = shown.record();
-    let mut is_kept = true;
+    let mut is_whole = unmatched.is_empty() && healing.left.is_empty() && matches.len() == found;
     if !healing.plan.steps.is_empty() && !target.dry_run.is_given() {
         apply::agree(&healing.plan, &args.sure, &target)?;
         let Made { applied, name } =
             apply::made(&healing.plan, &now, &now.secrets, &target, context).await?;
         apply::report(&applied, Some(&name), &target, context);
-        is_kept = applied.differing.is_empty();
+        is_whole &= applied.differing.is_empty();
         extend(&mut record, apply::record(&applied, Some(&name)));
     }
     if context.out.is_json() {
         context.out.json(&record)?;
     }
-    match unmatched.is_empty() && healing.left.is_empty() && is_kept {
-        true => Ok(()),
-        false => Err(Failure::found()),
-    }
+    if is_whole { Ok(()) } else { Err(Failure::found()) }
 }
 
 fn extend(record: &mut Value, with: Value) {
