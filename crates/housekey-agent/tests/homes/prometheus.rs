@@ -141,7 +141,11 @@ async fn rows(server: &Server, query: &str) -> Vec<Value> {
             }
         }
     };
-    timeout(Duration::from_secs(60), rows).await.unwrap_or_else(|_| panic!("no rows: {query}"))
+    if let Ok(rows) = timeout(Duration::from_secs(30), rows).await {
+        return rows;
+    }
+    let targets = server.get("/api/v1/targets?state=active").await.text();
+    panic!("no rows: {query}: {targets}\n{}", server.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,9 +159,9 @@ async fn prometheus_finds_scrapes_and_queries_the_homes() {
     let key = fixture.file("key", &fixture.full);
     let rules = repository("contrib/prometheus/rules.yml");
     let config = format!(
-        "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: [{rules:?}]\nscrape_configs:\n\
-         - job_name: homey\n  authorization: {{credentials_file: {key:?}}}\n  http_sd_configs:\n  \
-         - url: http://{address}/homeys/sd\n    authorization: {{credentials_file: {key:?}}}\n    refresh_interval: 1s\n\
+        "global: {{scrape_interval: 3s, evaluation_interval: 1s}}\nrule_files: [{rules:?}]\nscrape_configs:\n\
+         - job_name: homey\n  authorization: {{type: Bearer, credentials_file: {key:?}}}\n  http_sd_configs:\n  \
+         - url: http://{address}/homeys/sd\n    authorization: {{type: Bearer, credentials_file: {key:?}}}\n    refresh_interval: 1s\n\
          - job_name: housekey\n  static_configs:\n  - targets: [\"{address}\"]\n",
         address = fixture.address,
     );

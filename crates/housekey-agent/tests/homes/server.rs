@@ -1,7 +1,7 @@
 //! A server of another project that runs from a directory of the test.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::fixture::{Response, request_to};
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    log: PathBuf,
 }
 
 impl Server {
@@ -28,16 +29,21 @@ impl Server {
         command.stdout(output.try_clone().unwrap()).stderr(output).stdin(Stdio::null());
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let mut server = Self { child, address };
+        let mut server = Self { child, address, log: log.to_owned() };
         while TcpStream::connect(address).await.is_err() {
             let ended = server.child.try_wait().unwrap();
-            assert!(ended.is_none(), "{}", std::fs::read_to_string(log).unwrap());
+            assert!(ended.is_none(), "{}", server.log());
             sleep(Duration::from_millis(50)).await;
         }
         while server.get(ready).await.status >= 300 {
             sleep(Duration::from_millis(50)).await;
         }
         server
+    }
+
+    /// What it has printed.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
