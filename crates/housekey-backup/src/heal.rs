@@ -100,7 +100,7 @@ pub fn heal(input: HealInput<'_>, matches: &[Match]) -> Healing {
                     }));
                     after
                 }
-                Part::Moods => rewrite::mood(item, &ids),
+                Part::Moods => rewrite::mood(item, &ids, &fitting),
                 _ => crate::plan::translated(item, &ids),
             };
             if !setup::is_same(item, &after) {

@@ -112,8 +112,8 @@ impl Shapes {
         let set = Self::then(
             Self::manager(
                 "logic",
-                "variable_set",
-                json!({ "variable": self.variable, "value": "3" }),
+                "set_variable_number",
+                json!({ "variable": self.variable, "value": 3 }),
             ),
             "then",
         );
@@ -155,7 +155,7 @@ impl Shapes {
             3 => (
                 false,
                 standard(
-                    Self::manager("presence", "user_present", json!({ "user": self.user })),
+                    Self::manager("presence", "user_enter", json!({ "user": self.user })),
                     vec![is_in],
                     vec![on, start],
                 ),

@@ -34,6 +34,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "backup",
             "plan",
             "apply",
+            "migrate",
             "apps",
             "system",
             "cloud",

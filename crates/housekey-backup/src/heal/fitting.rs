@@ -61,6 +61,11 @@ impl<'h> Fitting<'h> {
         self.uses.get(old).into_iter().flatten().all(|one| self.has(new, one))
     }
 
+    /// Whether a device has a capability.
+    pub(crate) fn has_capability(&self, device: &str, id: &str) -> bool {
+        self.home.item(Part::Devices, device).is_some_and(|value| has_capability(value, id))
+    }
+
     fn has(&self, device: &str, one: &Use) -> bool {
         let Some(value) = self.home.item(Part::Devices, device) else { return false };
         match one {

@@ -80,15 +80,28 @@ pub(crate) fn rename(value: &mut Value, names: &BTreeMap<&str, &str>) {
     }
 }
 
-/// A mood in which devices have other ids. What was chosen for the new device already stays.
-pub(super) fn mood(mood: &Value, ids: &Ids) -> Value {
+/// A mood in which devices have other ids. What was chosen for the new device already stays, and what it cannot do is
+/// left out: a Homey refuses the whole mood for it.
+pub(super) fn mood(mood: &Value, ids: &Ids, fitting: &Fitting<'_>) -> Value {
     let mut mood = mood.clone();
     if let Some(Value::Object(devices)) = mood.get_mut("devices") {
         let all = std::mem::take(devices);
         let is_kept = |id: &str| ids.get(id).is_none_or(|new| !all.contains_key(new));
         let kept = all.iter().filter(|(id, _)| is_kept(id));
-        let healed = kept.map(|(id, state)| (ids.get(id).unwrap_or(id).clone(), state.clone()));
+        let healed = kept.map(|(id, chosen)| match ids.get(id) {
+            Some(new) => (new.clone(), fitting_state(chosen, new, fitting)),
+            None => (id.clone(), chosen.clone()),
+        });
         *devices = healed.collect::<Map<_, _>>();
     }
     mood
+}
+
+/// What was chosen for a device in a mood, as far as another one has the capabilities.
+fn fitting_state(chosen: &Value, device: &str, fitting: &Fitting<'_>) -> Value {
+    let mut chosen = chosen.clone();
+    if let Some(Value::Object(state)) = chosen.get_mut("state") {
+        state.retain(|capability, _| fitting.has_capability(device, capability));
+    }
+    chosen
 }

@@ -174,10 +174,18 @@ fn a_card_stays_where_the_new_device_lacks_what_it_uses() {
 }
 
 #[test]
-fn what_was_chosen_for_the_new_device_in_a_mood_stays() {
-    let mood = json!({ "devices": { OLD: 1, NEW: 2, "x": 3 } });
+fn a_mood_keeps_what_the_new_device_can_do_and_what_was_chosen_for_it_already() {
     let ids = Ids::from([(OLD.to_owned(), NEW.to_owned())]);
-    assert_eq!(rewrite::mood(&mood, &ids), json!({ "devices": { NEW: 2, "x": 3 } }));
+    let (home, cards) = (with(&json!({ NEW: lamp(LAMP) })), cards(&json!({})));
+    let fitting = Fitting::new(&home, &home, &cards);
+    let healed = |devices: Value| {
+        let mood = json!({ "devices": devices });
+        rewrite::mood(&mood, &ids, &fitting)["devices"].clone()
+    };
+    let both = healed(json!({ OLD: 1, NEW: 2, "x": 3 }));
+    assert_eq!(both, json!({ NEW: 2, "x": 3 }));
+    let old = healed(json!({ OLD: { "state": { "dim": 0.5, "light_hue": 0.1 } } }));
+    assert_eq!(old, json!({ NEW: { "state": { "dim": 0.5 } } }));
 }
 
 #[test]

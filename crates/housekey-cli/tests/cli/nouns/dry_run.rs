@@ -32,11 +32,13 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 7] = [
+const APART: [&str; 9] = [
     "agent init",
     "agent install",
     "apply",
+    "flows heal",
     "flows import",
+    "flows undo",
     "homeys remove",
     "keys delete",
     "logout",
