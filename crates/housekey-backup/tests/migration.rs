@@ -242,14 +242,14 @@ async fn furnish(hub: &Hub) {
     let home = hub.home().await;
     let lamps = ["Floor lamp", "Ceiling lamp", "Bedroom lamp", "Garden lights", "Bathroom lamp"];
     let (user_id, user) = home.items(Part::Users).next().expect("a user");
-    let guests = hub.variable("Guests", "number", json!(2)).await;
+    let guests = hub.variable("Visitors", "number", json!(2)).await;
     let mode = hub.variable("Mode", "string", json!("day")).await;
     let hello =
         home.items(Part::Flows).find(|(_, flow)| flow["name"] == "Say hello").expect("a flow");
     let shapes = Shapes {
         lamps: lamps.iter().map(|name| device(&home, name)).collect(),
         sensor: device(&home, "Motion sensor"),
-        variable: json!({ "id": guests, "name": "Guests" }),
+        variable: json!({ "id": guests, "name": "Visitors" }),
         mode: json!({ "id": mode, "name": "Mode" }),
         user: json!({ "id": user_id, "name": user["name"] }),
         flow: json!({ "id": hello.0, "name": "Say hello" }),
@@ -361,7 +361,7 @@ async fn forty_flows_are_made_on_a_newer_homey() {
         .map(|(_, one)| (one["name"].clone(), one["value"].clone()))
         .collect();
     assert!(
-        values.contains(&(json!("Guests"), json!(2)))
+        values.contains(&(json!("Visitors"), json!(2)))
             && values.contains(&(json!("Mode"), json!("night"))),
         "{values:?}"
     );

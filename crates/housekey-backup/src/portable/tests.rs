@@ -42,7 +42,21 @@ fn shared() -> Value {
 #[test]
 fn ids_are_replaced_by_marks_and_a_table_says_what_they_are() {
     let shared = shared();
-    insta::assert_snapshot!(format!("{shared:#}"));
+    assert_eq!(shared["apps"], json!({ "com.example.a": "Example" }));
+    let table = json!({
+        "ref-device-1": { "$ref": "device", "path": "Kitchen/Lamp", "class": "light",
+            "driver": "homey:app:com.example.a:bulb", "needs": ["dim", "onoff"] },
+        "ref-flow-1": { "$ref": "flow", "path": "Lights/Evening" },
+        "ref-variable-1": { "$ref": "variable", "path": "Guests", "type": "number" },
+    });
+    assert_eq!(shared["refs"], table);
+    let flow = &shared["flows"][0];
+    assert_eq!(flow["id"], "ref-flow-1");
+    assert_eq!(flow["folder"], "Lights");
+    assert_eq!(flow["trigger"], json!({ "id": "homey:device:ref-device-1:onoff_true" }));
+    assert_eq!(flow["conditions"][0]["droptoken"], "homey:device:ref-device-1|dim");
+    assert_eq!(flow["actions"][0]["args"]["text"], "[[homey:manager:logic|ref-variable-1]]");
+    assert_eq!(flow["actions"][1]["args"]["flow"]["id"], "ref-flow-1");
     let text = shared.to_string();
     for hidden in [LAMP, FLOW, GUESTS, "u:p@"] {
         assert!(!text.contains(hidden), "{hidden}");
