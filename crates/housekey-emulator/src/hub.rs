@@ -75,6 +75,7 @@ use crate::quirk::Quirks;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
+use crate::state::messy::HomeFault;
 use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::Role;
 use crate::state::value::time;
@@ -184,6 +185,11 @@ impl Hub {
     /// not pile up.
     fn keep_changes(&mut self) {
         self.pending_changes = self.home.take_changes();
+    }
+
+    /// The faults of a messy home.
+    pub(crate) fn home_faults(&self) -> &[HomeFault] {
+        &self.home.home_faults
     }
 
     /// Whether this Homey issued a token, valid or not.

@@ -6,6 +6,7 @@ use housekey::catalogue::Dialect;
 use housekey::clock::{SharedClock, SystemClock};
 use jiff::SignedDuration;
 
+use crate::hub_options::HomeKind;
 use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 
@@ -14,6 +15,7 @@ use crate::quirk::{Quirk, Quirks};
 pub(crate) struct Options {
     pub(crate) address: SocketAddr,
     pub(crate) homeys: usize,
+    pub(crate) home: HomeKind,
     pub(crate) devices: usize,
     pub(crate) model: Model,
     pub(crate) otp: bool,
@@ -43,6 +45,7 @@ impl Builder {
         Self(Options {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             homeys: 1,
+            home: HomeKind::Family,
             devices: 30,
             model: Model::Pro2023,
             otp: false,
@@ -73,7 +76,13 @@ impl Builder {
         self
     }
 
-    /// How many devices each Homey has; 30 by default.
+    /// Which home each Homey has; that of a family by default.
+    pub fn home(mut self, home: HomeKind) -> Self {
+        self.0.home = home;
+        self
+    }
+
+    /// How many devices each Homey has; 30 by default, and at least 120 in a messy home.
     pub fn devices(mut self, devices: usize) -> Self {
         self.0.devices = devices;
         self

@@ -26,6 +26,7 @@ pub(crate) mod items;
 mod listed_card;
 pub(crate) mod local_time;
 mod manager_card;
+pub(crate) mod messy;
 mod networks;
 pub(crate) mod notification;
 pub(crate) mod pattern;
@@ -53,6 +54,7 @@ use self::device::Device;
 use self::flow_state::{Pending, Run};
 use self::ids::Seed;
 use self::items::Items;
+use self::messy::HomeFault;
 use self::notification::NotificationOwner;
 use self::pattern::Moment;
 use self::radio::Radio;
@@ -141,6 +143,8 @@ pub(crate) struct Home {
     pub(crate) session_life: SignedDuration,
     /// How many ids have been issued.
     given: u64,
+    /// The faults that a messy home has.
+    pub(crate) home_faults: Vec<HomeFault>,
     changes: Vec<Change>,
     /// How many of the changes have been checked against the triggers of flows.
     reacted: usize,

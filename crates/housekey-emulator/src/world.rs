@@ -22,6 +22,7 @@ use crate::hub_options::{HubClient, HubOptions, HubOwner};
 use crate::options::Options;
 use crate::quirk::Quirks;
 use crate::seen::Seen;
+use crate::state::messy::HomeFault;
 
 pub use self::steer::Expire;
 
@@ -137,6 +138,11 @@ impl World {
         self.state().hubs.iter().find_map(|hub| hub.session_end(bearer))
     }
 
+    /// The faults of the home of the first Homey.
+    pub(crate) fn home_faults(&self) -> Vec<HomeFault> {
+        self.state().hubs.first().map(|hub| hub.home_faults().to_vec()).unwrap_or_default()
+    }
+
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.state().secrets()
     }
@@ -170,6 +176,7 @@ impl State {
                 cloud_id: homey.id.clone(),
                 name: homey.name.clone(),
                 model: homey.model,
+                home: options.home,
                 devices: options.devices,
                 seed: options.seed(),
                 new_ids,

@@ -5,6 +5,7 @@ mod advanced_flows;
 mod captured;
 mod coverage;
 mod devices;
+mod flow_cards;
 mod flows;
 mod home;
 mod items;
@@ -12,6 +13,7 @@ mod measures;
 mod pairing;
 mod socket;
 mod values;
+mod writes;
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -25,7 +27,7 @@ use crate::quirk::{Quirk, Quirks};
 use crate::reply::Reply;
 use crate::request::Request;
 
-use crate::hub_options::{HubClient, HubOptions, HubOwner};
+use crate::hub_options::{HomeKind, HubClient, HubOptions, HubOwner};
 
 use super::Hub;
 
@@ -50,6 +52,7 @@ impl Bench {
             cloud_id: "5e0000000000000000000001".to_owned(),
             name: "Test house".to_owned(),
             model: Model::of(dialect),
+            home: HomeKind::Family,
             devices,
             seed,
             new_ids: seed,
