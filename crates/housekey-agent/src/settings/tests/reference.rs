@@ -117,5 +117,25 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # [backup]
     # directory = "snapshots"
     # keep = "7 days, 30 daily, 12 monthly"
+
+    # The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`:
+    # [prometheus]
+    # labels = "names"
+    # stale_after = "5m"
+    # max_series = 20000
+    # # exclude = ["measure_luminance"]
+    # # include = ["users", "flows"]
+
+    # A server that gets every change as a line: InfluxDB, VictoriaMetrics, QuestDB, Telegraf:
+    # [[influx]]
+    # url = "http://127.0.0.1:8086/write?db=home"
+    # # homeys = ["home"]
+    # layout = "housekey"
+    # # exclude = ["measure_luminance"]
+    # # token_file = "influx.token"
+    # # user = "housekey"
+    # # password_file = "influx.password"
+    # every = "10s"
+    # spool_mb = 100
     "#);
 }
