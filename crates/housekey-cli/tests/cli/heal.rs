@@ -43,7 +43,7 @@ async fn flows_and_moods_get_the_device_that_was_added_again() {
             "    mood Living room/Cosy\n",
             "    flow Evening/Light in the dark\n",
             "      then: Living room/Floor lamp: On\n",
-            "\n2 to change\n",
+            "\n4 to change\n",
         ] {
             assert!(dry.stdout.contains(line), "{line}{dry}");
         }
@@ -54,10 +54,10 @@ async fn flows_and_moods_get_the_device_that_was_added_again() {
         assert_eq!(healed.exit, 0, "{healed}");
         let record: Value = serde_json::from_str(&healed.stdout).expect("JSON");
         assert_eq!(record["matches"][0]["strength"], "strong", "{record}");
-        assert_eq!(record["done"], 2, "{record}");
+        assert_eq!(record["done"], 4, "{record}");
         assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 0);
         let uses = run(&["flows", "uses", "Living room/Floor lamp", "--jq", ".[].name"]);
-        assert_eq!(uses.stdout, "Light in the dark\nCosy\n", "{uses}");
+        assert_eq!(uses.stdout, "Light in the dark\nCosy\nFilm\nWall\n", "{uses}");
         let again = run(&["flows", "heal", "--yes"]);
         assert_eq!(again.exit, 0, "{again}");
         assert_eq!(again.stdout, "Nothing uses a device that is gone\n", "{again}");

@@ -32,7 +32,7 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 9] = [
+const APART: [&str; 10] = [
     "agent init",
     "agent install",
     "apply",
@@ -42,6 +42,7 @@ const APART: [&str; 9] = [
     "homeys remove",
     "keys delete",
     "logout",
+    "migrate",
 ];
 
 /// How many calls of the Homey were anything but reads.

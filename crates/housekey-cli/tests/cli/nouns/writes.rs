@@ -129,7 +129,7 @@ pub(super) const WRITES: &[Write] = writes! {
     ALL "moods.setMood": "moods" "set" "Cinema" => "Home/Cinema is set";
         "devices" "get" "Living room/Floor lamp" "dim" => "0.1",
     ALL "moods.deleteMood": "moods" "delete" "Cinema" "--yes" => "The mood Home/Cinema is deleted";
-        "moods" "list" "--jq" "length" => "1",
+        "moods" "list" "--jq" "length" => "2",
 
     ALL "flow.runFlowCardAction": "notifications" "create" "The washing is done"
         => "It stands on the timeline";
