@@ -57,7 +57,7 @@ async fn flows_and_moods_get_the_device_that_was_added_again() {
         assert_eq!(record["done"], 4, "{record}");
         assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 0);
         let uses = run(&["flows", "uses", "Living room/Floor lamp", "--jq", ".[].name"]);
-        assert_eq!(uses.stdout, "Light in the dark\nCosy\nFilm\nWall\n", "{uses}");
+        assert_eq!(uses.stdout, "Light in the dark\nCinema\nCosy\nWall\n", "{uses}");
         let again = run(&["flows", "heal", "--yes"]);
         assert_eq!(again.exit, 0, "{again}");
         assert_eq!(again.stdout, "Nothing uses a device that is gone\n", "{again}");

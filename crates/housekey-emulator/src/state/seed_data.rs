@@ -170,7 +170,7 @@ impl Home {
             ("Television", json!({ "onoff": true, "volume_set": 0.4 })),
             ("Living room blinds", json!({ "windowcoverings_set": 0 })),
         ];
-        self.add_mood("Film", Some("cinema"), &states);
+        self.add_mood("Cinema", Some("cinema"), &states);
     }
 
     /// A mood of the zone of its first device; without one of its devices it is left out.

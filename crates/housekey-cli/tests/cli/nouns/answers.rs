@@ -44,9 +44,9 @@ async fn tables_of_a_home() {
     Weekdays  06:45  weekdays  yes  2026-03-11 05:45 UTC  ID
     ");
     assert_snapshot!(table(&context, &["moods", "list"]), @"
-    ZONE         NAME  DEVICES  ID
-    Living room  Cosy  1        ID
-    Living room  Film  3        ID
+    ZONE         NAME    DEVICES  ID
+    Living room  Cinema  3        ID
+    Living room  Cosy    1        ID
     ");
     assert_snapshot!(table(&context, &["moods", "get", "Cosy"]), @"
     Living room/Cosy  ID
@@ -64,15 +64,14 @@ async fn tables_of_a_home() {
     homey:manager:updates  Updates  yes      yes
     ");
     assert_snapshot!(table(&context, &["system", "memory"]), @"
-    WHAT         SIZE
-    total        1972 MiB
-    free         870 MiB
-    Comfort      53 MiB
-    Wattwerk     51 MiB
-    Klima        48 MiB
-    Senses       40 MiB
-    Lumen        35 MiB
-    HomeyScript  34 MiB
+    WHAT      SIZE
+    total     1972 MiB
+    free      870 MiB
+    Comfort   53 MiB
+    Wattwerk  51 MiB
+    Klima     48 MiB
+    Senses    40 MiB
+    Lumen     35 MiB
     ");
     assert_snapshot!(table(&context, &["weather"]), @"
     WHAT         VALUE

@@ -120,15 +120,15 @@ pub(super) const WRITES: &[Write] = writes! {
         => "The alarm Nap is made";
         "alarms" "get" "Nap" "--jq" "[.enabled, (.repetition | any)]" => "[false,false]",
 
-    ALL "moods.createMood": "moods" "create" "Cinema"
+    ALL "moods.createMood": "moods" "create" "Film"
         "--device" "Living room/Floor lamp" "onoff" "on" "--device" "Floor lamp" "dim" "0.1"
         "--device" "Garden lights" "onoff" "off"
-        => "The mood Cinema is made";
-        "moods" "get" "Cinema" "--jq" "[.devices[].state] | tojson"
+        => "The mood Film is made";
+        "moods" "get" "Film" "--jq" "[.devices[].state] | tojson"
         => "[{\"onoff\":true,\"dim\":0.1},{\"onoff\":false}]",
-    ALL "moods.setMood": "moods" "set" "Cinema" => "Home/Cinema is set";
+    ALL "moods.setMood": "moods" "set" "Film" => "Home/Film is set";
         "devices" "get" "Living room/Floor lamp" "dim" => "0.1",
-    ALL "moods.deleteMood": "moods" "delete" "Cinema" "--yes" => "The mood Home/Cinema is deleted";
+    ALL "moods.deleteMood": "moods" "delete" "Film" "--yes" => "The mood Home/Film is deleted";
         "moods" "list" "--jq" "length" => "2",
 
     ALL "flow.runFlowCardAction": "notifications" "create" "The washing is done"
