@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use self::sending::{Next, Sender, Sent};
+use self::sending::{Next, Sender, SentLines};
 use crate::counters::InfluxCounters;
 use crate::error_chain::error_chain;
 use crate::mirrors::{Mirrors, SharedMirror};
@@ -153,7 +153,7 @@ impl Pusher {
     /// Acts on an answer. Returns the wait until the next lines are sent.
     fn sent(
         &self,
-        sent: Sent,
+        sent: SentLines,
         sender: &mut Sender,
         spool: &mut Spool,
     ) -> Result<Duration, PartError> {
@@ -209,9 +209,11 @@ fn changes(
     unfold((mirror, stream, lines, clock), next_lines).boxed()
 }
 
-type Source = (Mirror, ChangeStream, Lines, SharedClock);
+type FollowedHome = (Mirror, ChangeStream, Lines, SharedClock);
 
-async fn next_lines((mirror, mut stream, mut lines, clock): Source) -> Option<(String, Source)> {
+async fn next_lines(
+    (mirror, mut stream, mut lines, clock): FollowedHome,
+) -> Option<(String, FollowedHome)> {
     let mut text = String::new();
     match stream.next().await? {
         Ok(change) => lines.write(&change, &mirror.home(), clock.now(), &mut text),

@@ -44,7 +44,7 @@ pub(super) struct Sender {
 
 /// A batch, or its first lines, and the answer to them.
 #[derive(Debug)]
-pub(super) struct Sent {
+pub(super) struct SentLines {
     batch: Batch,
     sent_bytes: usize,
     /// The answer and its text, or why there is none.
@@ -96,7 +96,7 @@ impl Sender {
     }
 
     /// Sends the lines of a batch, or as many as the server takes at once.
-    pub(super) fn send(&self, batch: Batch) -> BoxFuture<'static, Sent> {
+    pub(super) fn send(&self, batch: Batch) -> BoxFuture<'static, SentLines> {
         let lines = first_lines(&batch.lines, self.max_bytes);
         let sent_bytes = lines.len();
         let request = HttpRequest::new(hyper::Method::POST, self.url.clone(), SEND_TIMEOUT)
@@ -115,7 +115,7 @@ impl Sender {
                 }
                 Err(error) => Err(error_chain(&error)),
             };
-            Sent { batch, sent_bytes, outcome }
+            SentLines { batch, sent_bytes, outcome }
         };
         send.boxed()
     }
@@ -126,13 +126,13 @@ impl Sender {
         &self,
         batch: Batch,
         outcome: Result<(WriteAnswer, String), String>,
-    ) -> Sent {
+    ) -> SentLines {
         let sent_bytes = first_lines(&batch.lines, self.max_bytes).len();
-        Sent { batch, sent_bytes, outcome }
+        SentLines { batch, sent_bytes, outcome }
     }
 
     /// What follows; chance draws `chance` (0 to 1).
-    pub(super) fn after(&mut self, sent: &Sent, chance: f64) -> Next {
+    pub(super) fn after(&mut self, sent: &SentLines, chance: f64) -> Next {
         let (wait, advice, why) = match &sent.outcome {
             Ok((WriteAnswer::Stored, _)) => {
                 self.failures = 0;
@@ -162,7 +162,7 @@ impl Sender {
     }
 }
 
-impl Sent {
+impl SentLines {
     /// The lines that were sent.
     pub(super) fn lines(&self) -> &str {
         &self.batch.lines[..self.sent_bytes]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use housekey::http::Http;
 use housekey_history::influx::{Layout, Spool, WriteAnswer};
 
-use super::sending::{Next, Sender, Sent};
+use super::sending::{Next, Sender, SentLines};
 use crate::settings::InfluxSettings;
 
 fn sender() -> Sender {
@@ -22,7 +22,7 @@ fn sender() -> Sender {
 }
 
 /// A batch of three lines, as many of which are sent as the server takes.
-fn sent(sender: &Sender, spool: &mut Spool, answer: WriteAnswer) -> Sent {
+fn sent(sender: &Sender, spool: &mut Spool, answer: WriteAnswer) -> SentLines {
     if spool.batches() == 0 {
         spool.append("a v=1 1\nb v=1 1\nc v=1 1\n").unwrap();
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use housekey::mirror::{Home, ItemKind, Kinds, MirrorState};
 
-use super::MetricsOptions;
 use super::family::{Fixed, Labels, Rows};
+use super::options::MetricsOptions;
 use super::views::Views;
 
 /// All states of a mirror.
