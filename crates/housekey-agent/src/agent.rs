@@ -18,12 +18,12 @@ use crate::error::AgentError;
 use crate::file_limit;
 use crate::gateway::{Gate, Gateway, tls};
 use crate::home_metrics::Exporters;
-use crate::http::{docs, routes};
+use crate::http::{docs, history, routes};
 use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
-use crate::mirrors::Mirrors;
+use crate::served_homey::ServedHomey;
 use crate::service_manager::ServiceManager;
 use crate::settings::Settings;
 use crate::status::Status;
@@ -123,9 +123,8 @@ impl Agent {
             homeys.iter().map(|homey| homey.name.clone()),
             board.security().clone(),
         );
-        let mirrors = Mirrors::new(&homeys, &self.clock);
         for settings in std::mem::take(&mut settings.influx) {
-            let pusher = Pusher::new(settings, &mirrors, &self.http, &board, &self.state);
+            let pusher = Pusher::new(settings, &homeys, &self.http, &board, &self.state);
             counts.influx.push(pusher.counts());
             supervisor.start(Tier::Sinks, pusher.name(), move |stop| pusher.clone().run(stop));
         }
@@ -139,10 +138,20 @@ impl Agent {
             None => routes,
             Some(options) => {
                 let tls = settings.gateway.certificate.is_some();
-                let exporters = Exporters::new(&mirrors, &counts, &options);
+                let exporters = Exporters::new(&homeys, &counts, &options);
                 exporters.start(&mut supervisor);
                 routes.merge(exporters.routes(tls))
             }
+        };
+        let routes = match &settings.history {
+            Some(history) => {
+                let file = |homey: &ServedHomey| {
+                    Some((homey.clone(), history.location.file(&self.state, &homey.name)?))
+                };
+                let homes = homeys.iter().filter_map(file).collect();
+                routes.merge(history::routes(homes, self.clock.clone()))
+            }
+            None => routes,
         };
         if !listeners.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);

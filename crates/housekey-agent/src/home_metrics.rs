@@ -21,7 +21,7 @@ use self::exporter::{Exporter, Scraped};
 use crate::access::Caller;
 use crate::counters::GatewayCounters;
 use crate::http::error_response::GatewayError;
-use crate::mirrors::Mirrors;
+use crate::served_homey::ServedHomey;
 use crate::supervisor::{Supervisor, Tier};
 
 /// The exporters of all Homeys.
@@ -39,12 +39,12 @@ struct Targets {
 
 impl Exporters {
     pub(crate) fn new(
-        mirrors: &Mirrors,
+        served: &[ServedHomey],
         counts: &GatewayCounters,
         options: &MetricsOptions,
     ) -> Self {
-        let exporter = |(mirror, counts)| Exporter::new(mirror, counts, options.clone());
-        Self { homeys: mirrors.iter().zip(&counts.homeys).map(exporter).collect() }
+        let exporter = |(served, counts)| Exporter::new(served, counts, options.clone());
+        Self { homeys: served.iter().zip(&counts.homeys).map(exporter).collect() }
     }
 
     /// Begins to follow the homes.

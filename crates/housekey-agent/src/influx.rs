@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use self::sending::{Next, Sender, SentLines};
 use crate::counters::InfluxCounters;
 use crate::error_chain::error_chain;
-use crate::mirrors::{Mirrors, SharedMirror};
+use crate::served_homey::ServedHomey;
 use crate::settings::InfluxSettings;
 use crate::status_board::StatusBoard;
 use crate::supervisor::PartError;
@@ -39,7 +39,7 @@ const MAX_PENDING_BYTES: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Pusher {
     settings: Arc<InfluxSettings>,
-    mirrors: Vec<Arc<SharedMirror>>,
+    served: Vec<ServedHomey>,
     http: Http,
     board: StatusBoard,
     directory: PathBuf,
@@ -49,19 +49,18 @@ pub(crate) struct Pusher {
 impl Pusher {
     pub(crate) fn new(
         settings: InfluxSettings,
-        mirrors: &Mirrors,
+        served: &[ServedHomey],
         http: &Http,
         board: &StatusBoard,
         state: &Path,
     ) -> Self {
-        let followed =
-            |mirror: &&Arc<SharedMirror>| settings.homeys.contains(&mirror.served().name);
-        let mirrors = mirrors.iter().filter(followed).cloned().collect();
+        let pushed = |served: &&ServedHomey| settings.homeys.contains(&served.name);
+        let served = served.iter().filter(pushed).cloned().collect();
         let directory = state.join("influx").join(directory_of(&settings));
         let target = target(&settings);
         let counts = Arc::new(InfluxCounters { target, ..InfluxCounters::default() });
         let (http, board) = (http.clone(), board.clone());
-        Self { settings: Arc::new(settings), mirrors, http, board, directory, counts }
+        Self { settings: Arc::new(settings), served, http, board, directory, counts }
     }
 
     /// Its name in the status.
@@ -79,10 +78,10 @@ impl Pusher {
         let mut spool = Spool::open(&self.directory, self.settings.spool_bytes)?;
         let mut pending = String::new();
         let mut sources = SelectAll::new();
-        for mirror in &self.mirrors {
-            let followed = mirror.start().await?;
-            let lines = self.lines(mirror);
-            sources.push(changes(followed.clone(), lines, mirror.clock().clone(), &mut pending));
+        for served in &self.served {
+            let mirror = served.mirror().await?;
+            let lines = self.lines(&served.name);
+            sources.push(changes(mirror, lines, served.clock().clone(), &mut pending));
         }
         let (mut flush_at, mut send_at) = (Instant::now(), Instant::now());
         let mut sending = Fuse::terminated();
@@ -120,9 +119,9 @@ impl Pusher {
         }
     }
 
-    fn lines(&self, mirror: &SharedMirror) -> Lines {
+    fn lines(&self, homey: &str) -> Lines {
         let InfluxSettings { layout, exclude, .. } = &*self.settings;
-        Lines::new(&mirror.served().name, *layout, exclude.clone())
+        Lines::new(homey, *layout, exclude.clone())
     }
 
     /// Writes down the lines that are in memory. What the disk does not take is dropped and counted: the

@@ -27,8 +27,8 @@ mod listeners;
 pub mod local_api;
 mod lock;
 mod metrics;
-mod mirrors;
 mod mutex;
+mod recorder;
 mod redaction;
 mod route_log;
 mod security;
@@ -38,7 +38,7 @@ pub mod settings;
 #[cfg(test)]
 mod simulation;
 mod sinks;
-mod snapshots;
+mod snapshot_keeper;
 pub mod status;
 mod status_board;
 mod supervisor;

@@ -3,6 +3,7 @@
 mod access;
 mod backup;
 mod gateway;
+mod history;
 mod influx;
 mod path;
 mod prometheus;
@@ -21,6 +22,7 @@ use housekey_history::metrics::MetricsOptions;
 pub use self::access::{AccessSettings, KeySettings};
 pub use self::backup::BackupSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
+pub use self::history::HistorySettings;
 pub use self::influx::{InfluxSettings, Login};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
@@ -47,6 +49,8 @@ pub struct Settings {
     pub gateway: GatewaySettings,
     /// Snapshots, if any are made.
     pub backup: Option<BackupSettings>,
+    /// The recorders, if there are any.
+    pub history: Option<HistorySettings>,
     /// The metrics of the homes, if they are exported.
     pub prometheus: Option<MetricsOptions>,
     /// The servers that get every change as a line.
@@ -105,6 +109,7 @@ impl Settings {
             access: access::all(root, &names),
             gateway: gateway::settings(root, directory),
             backup: backup::settings(root),
+            history: history::settings(root, names.len()),
             prometheus: prometheus::options(root),
             influx: influx::all(root, directory, &names),
             homeys,

@@ -16,13 +16,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{AccessError, Caller};
 use crate::counters::HomeyCounters;
-use crate::mirrors::SharedMirror;
+use crate::served_homey::ServedHomey;
 use crate::supervisor::PartError;
 
 /// The metrics of one home. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Exporter {
-    mirror: Arc<SharedMirror>,
+    served: ServedHomey,
     metrics: Arc<HomeMetrics>,
     counts: Arc<HomeyCounters>,
     /// One scrape is computed at a time.
@@ -38,22 +38,22 @@ pub(super) struct Scraped {
 
 impl Exporter {
     pub(super) fn new(
-        mirror: &Arc<SharedMirror>,
+        served: &ServedHomey,
         counts: &Arc<HomeyCounters>,
         options: MetricsOptions,
     ) -> Self {
-        let metrics = Arc::new(HomeMetrics::new(&*mirror.served().name, options));
-        let (mirror, counts) = (mirror.clone(), counts.clone());
-        Self { mirror, metrics, counts, turn: Arc::default() }
+        let metrics = Arc::new(HomeMetrics::new(&*served.name, options));
+        let (served, counts) = (served.clone(), counts.clone());
+        Self { served, metrics, counts, turn: Arc::default() }
     }
 
     /// The short name of the Homey.
     pub(super) fn name(&self) -> &str {
-        &self.mirror.served().name
+        &self.served.name
     }
 
     pub(super) fn dialect(&self) -> Dialect {
-        self.mirror.served().dialect
+        self.served.dialect
     }
 
     /// The kinds of items that a caller may read.
@@ -76,11 +76,11 @@ impl Exporter {
 
     /// Follows the home: counts its changes, and notes when the copy is current.
     pub(super) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
-        let mirror = self.mirror.start().await?;
+        let mirror = self.served.mirror().await?;
         let mut status = mirror.status();
         let mut changes = mirror.changes();
         loop {
-            let now = self.mirror.clock().now();
+            let now = self.served.clock().now();
             self.metrics.note_status(&status.borrow_and_update(), now);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -104,8 +104,8 @@ impl Exporter {
     }
 
     fn write(&self, sees: Kinds, format: Format, gzip: bool) -> Option<Scraped> {
-        let (began, now) = (Instant::now(), self.mirror.clock().now());
-        let (home, status) = match self.mirror.started() {
+        let (began, now) = (Instant::now(), self.served.clock().now());
+        let (home, status) = match self.served.started_mirror() {
             Some(mirror) => (mirror.home(), mirror.status().borrow().clone()),
             None => {
                 let state = MirrorState::Connecting;

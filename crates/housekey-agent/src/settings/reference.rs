@@ -206,6 +206,39 @@ pub(super) const BACKUP: TableReference = TableReference {
     ],
 };
 
+pub(super) const HISTORY: TableReference = TableReference {
+    heading: "[history]",
+    about: "Records every change of each home, outside of the Homey",
+    keys: &[
+        default(
+            "url",
+            "\"sqlite\"",
+            "Where: \"sqlite\" beside the store, or \"sqlite:/path\"; a path that ends with `/` gets a file for each Homey",
+        ),
+        default("raw", "\"30d\"", "How long every change of numbers that change often is kept"),
+        default("five_minutes", "\"1y\"", "How long their statistics of five minutes are kept"),
+        default("hourly", "\"forever\"", "How long their hourly statistics are kept"),
+        optional(
+            "max_size",
+            "\"2GB\"",
+            "none",
+            "The largest size of a file; the oldest goes first",
+        ),
+        optional(
+            "exclude",
+            "[\"Bedroom/*\", \"*/measure_luminance\"]",
+            "none",
+            "What is not recorded: `Zone/Device`, a capability, or both, with `*` for anything",
+        ),
+        optional(
+            "include",
+            "[\"presence\"]",
+            "none",
+            "What is recorded although it is left out by default: presence, codes, titles of songs",
+        ),
+    ],
+};
+
 pub(super) const PROMETHEUS: TableReference = TableReference {
     heading: "[prometheus]",
     about: "The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`",
@@ -272,8 +305,8 @@ pub(super) const INFLUX: TableReference = TableReference {
 };
 
 /// The tables of the file, by their keys.
-pub(super) const HEADINGS: [&str; 7] =
-    ["homey", "sink", "key", "gateway", "backup", "prometheus", "influx"];
+pub(super) const HEADINGS: [&str; 8] =
+    ["homey", "sink", "key", "gateway", "backup", "history", "prometheus", "influx"];
 
 /// All tables, in the order of the documentation.
 pub const TABLES: &[&TableReference] = &[
@@ -285,6 +318,7 @@ pub const TABLES: &[&TableReference] = &[
     &KEY,
     &GATEWAY,
     &BACKUP,
+    &HISTORY,
     &PROMETHEUS,
     &INFLUX,
 ];

@@ -4,6 +4,10 @@ mod reference;
 
 use std::time::Duration;
 
+use housekey_history::rules::Selection;
+use housekey_history::step::DAY;
+use housekey_history::store::sqlite::Retention;
+
 use super::*;
 use crate::credential::Format;
 use housekey_history::influx::Layout;
@@ -49,6 +53,12 @@ connections = 100
 [backup]
 directory = "homes"
 keep = "3 days, 10 daily"
+[history]
+url = "sqlite:history/"
+raw = "10d"
+hourly = "5y"
+max_size = "1GB"
+exclude = ["Bedroom/*"]
 [prometheus]
 labels = "ids"
 stale_after = "2m"
@@ -148,6 +158,16 @@ expires = "2027-01-31T00:00:00Z"
             directory: "homes".into(),
             keep: "3 days, 10 daily".parse().unwrap(),
         }),
+        history: Some(HistorySettings {
+            location: "sqlite:history/".parse().unwrap(),
+            retention: Retention {
+                raw: Some(10 * DAY),
+                hourly: Some(5 * 366 * DAY),
+                max_size: Some(1_000_000_000),
+                ..Retention::default()
+            },
+            selection: Selection { exclude: vec!["Bedroom/*".to_owned()], include: Vec::new() },
+        }),
         gateway: GatewaySettings {
             wait: Duration::from_secs(5),
             answer: Duration::from_secs(600),
@@ -219,6 +239,10 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              8: \"x\" is no layout: write \"housekey\" or \"homey-influxdb\"\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
+        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"".to_owned(),
+            "4: `url`: write \"sqlite\", \"sqlite:/path\" or \"postgres://user@host/database\"\n\
+             5: `raw`: write an age such as \"30d\", \"6mo\" or \"1y\", or \"forever\"\n\
+             6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
             "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
              5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),

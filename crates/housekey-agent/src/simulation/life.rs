@@ -159,6 +159,7 @@ impl Life {
             access: AccessSettings::default(),
             gateway: GatewaySettings::default(),
             backup: None,
+            history: None,
             prometheus: None,
             influx: Vec::new(),
         };

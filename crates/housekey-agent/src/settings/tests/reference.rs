@@ -118,6 +118,16 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # directory = "snapshots"
     # keep = "7 days, 30 daily, 12 monthly"
 
+    # Records every change of each home, outside of the Homey:
+    # [history]
+    # url = "sqlite"
+    # raw = "30d"
+    # five_minutes = "1y"
+    # hourly = "forever"
+    # # max_size = "2GB"
+    # # exclude = ["Bedroom/*", "*/measure_luminance"]
+    # # include = ["presence"]
+
     # The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`:
     # [prometheus]
     # labels = "names"

@@ -63,6 +63,12 @@ pub(super) async fn for_writing(path: &Path) -> Result<(SqliteConnection, WriteL
     Ok((connection, lock))
 }
 
+/// Opens a file to write it beside its recorder.
+pub(super) async fn beside(path: &Path) -> Result<SqliteConnection, StoreError> {
+    refuse_newer(path).await?;
+    options(path).connect().await.map_err(|error| damaged(path, error))
+}
+
 /// Refuses a file that is missing, damaged or newer than this program.
 pub(super) async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {

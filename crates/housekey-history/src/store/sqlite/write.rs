@@ -24,7 +24,7 @@ pub struct SqliteWriter {
     pub(super) connection: SqliteConnection,
     path: PathBuf,
     homey: String,
-    _lock: WriteLock,
+    _lock: Option<WriteLock>,
 }
 
 impl SqliteWriter {
@@ -34,7 +34,17 @@ impl SqliteWriter {
     /// When another program writes it, when it is damaged or newer, on a network share, without room.
     pub async fn open(path: &Path, homey: &str) -> Result<Self, StoreError> {
         let (connection, lock) = open::for_writing(path).await?;
-        Ok(Self { connection, path: path.to_owned(), homey: homey.to_owned(), _lock: lock })
+        Ok(Self { connection, path: path.to_owned(), homey: homey.to_owned(), _lock: Some(lock) })
+    }
+
+    /// Opens a file that a recorder may be writing, for buckets that come from elsewhere: anything else would
+    /// disturb the recorder.
+    ///
+    /// # Errors
+    /// When there is none, when it is damaged or newer.
+    pub async fn open_beside(path: &Path, homey: &str) -> Result<Self, StoreError> {
+        let connection = open::beside(path).await?;
+        Ok(Self { connection, path: path.to_owned(), homey: homey.to_owned(), _lock: None })
     }
 
     /// The file.
