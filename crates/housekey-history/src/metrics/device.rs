@@ -147,7 +147,7 @@ fn rule(id: &str, capability: Option<&Capability>, kind: Option<ValueKind>, unit
         (Shape::Number(quantity, usual), Some(ValueKind::Number) | None) => {
             let max = capability.and_then(|one| one.max.get()).and_then(Number::as_f64);
             let unit = if unit.trim().is_empty() { usual } else { unit };
-            let conversion = quantity.from_unit(unit, max);
+            let conversion = quantity.conversion_of(unit, max);
             conversion.map_or(Rule::Other, |conversion| Rule::Number(place, conversion))
         }
         _ => other(),

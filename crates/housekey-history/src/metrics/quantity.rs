@@ -112,7 +112,7 @@ impl Quantity {
 
     /// The conversion from a unit as devices write it. `max` is the largest value of the device.
     /// `None` for a unit that is not known here, or of another quantity.
-    pub(super) fn from_unit(self, unit: &str, max: Option<f64>) -> Option<Conversion> {
+    pub(super) fn conversion_of(self, unit: &str, max: Option<f64>) -> Option<Conversion> {
         use Conversion as C;
         let found = match (self, unit.trim()) {
             (Self::Share | Self::Percent, "%" | "") => match max {
@@ -253,7 +253,8 @@ mod tests {
             (Watts, "VA", None, 1.0, None),
             (Watts, "", None, 1.0, None),
         ] {
-            let found = quantity.from_unit(unit, max).map(|conversion| conversion.apply(number));
+            let found =
+                quantity.conversion_of(unit, max).map(|conversion| conversion.apply(number));
             assert_eq!(found, want, "{number} {unit:?} as {quantity:?}");
         }
     }
