@@ -20,6 +20,7 @@ mod exec;
 mod experiments;
 mod flows;
 mod folders;
+mod history;
 mod homeys;
 mod images;
 mod insights;
@@ -142,6 +143,8 @@ pub(crate) enum Command {
     Variables(Noun<variables::Command>),
     /// Logged values over time (Insights)
     Insights(Noun<insights::Command>),
+    /// Recorded changes of the home: what the agent writes with `[history]`
+    History(Noun<history::Command>),
     /// The users of the Homey
     Users(Noun<users::Command>),
     /// Who is at home, and who is asleep
@@ -268,6 +271,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Folders(Noun { command }) => online(Box::pin(folders::run(command, context))),
         Command::Variables(Noun { command }) => online(Box::pin(variables::run(command, context))),
         Command::Insights(Noun { command }) => online(Box::pin(insights::run(command, context))),
+        Command::History(Noun { command }) => online(Box::pin(history::run(command, context))),
         Command::Users(Noun { command }) => online(Box::pin(users::run(command, context))),
         Command::Presence(Noun { command }) => online(Box::pin(presence::run(command, context))),
         Command::Apps(Noun { command }) => online(Box::pin(apps::run(command, context))),

@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "moods",
             "energy",
             "insights",
+            "history",
             "images",
             "users",
             "presence",

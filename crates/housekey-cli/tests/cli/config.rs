@@ -205,6 +205,7 @@ fn paths_of_all_files() {
     last-names   $HOME/state/last-names    no
     backups      $HOME/state/backups       no
     homes        $HOME/state/homes         no
+    history      $HOME/state/history       no
     applies      $HOME/state/applies       no
     agent.lock   $HOME/state/agent.lock    no
     agent.sock   $HOME/state/agent.sock    no
@@ -226,7 +227,7 @@ fn paths_of_all_files() {
     stdout: nothing
     stderr:
     error: housekey has no file "agent"
-    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, last-names, backups, homes, applies, agent.lock, and 1 more
+    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, last-names, backups, homes, history, applies, and 2 more
     "#);
 }
 

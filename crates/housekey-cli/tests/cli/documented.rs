@@ -19,6 +19,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("housekey backup log", "needs snapshots of the agent; tests of their own make some"),
     ("housekey flows undo", "needs snapshots of the agent; tests of their own make some"),
     ("housekey flows versions", "needs snapshots of the agent; tests of their own make some"),
+    ("housekey history", "needs a recorded home; tests of their own import one"),
     ("housekey devices watch", "runs until something happens"),
     ("housekey watch", "runs until it is stopped"),
     ("housekey agent key create NAME", "NAME stands for any name"),

@@ -36,6 +36,7 @@ mod filters;
 mod guided_login;
 mod heal;
 mod help;
+mod history;
 mod homeys;
 mod insights;
 mod kept_credentials;
