@@ -70,8 +70,8 @@ async fn flows_are_shown_in_words_and_found_by_what_they_use() {
     NAME                       KIND       ACCESS  CARD
     Evening/Light in the dark  flow       write   then: Living room/Floor lamp: On
                                                   then: Living room/Floor lamp: Off, after 5 min
+    Living room/Cinema         mood       write   -
     Living room/Cosy           mood       write   -
-    Living room/Film           mood       write   -
     Wall                       dashboard  read    -
     stderr: nothing
     ");
