@@ -40,9 +40,8 @@ async fn tables_of_a_home() {
     Wattwerk     1.2.7    running  com.example.wattwerk
     ");
     assert_snapshot!(table(&context, &["alarms", "list"]), @"
-    ZONE         NAME    DEVICES  ID
-    Living room  Cinema  3        ID
-    Living room  Cosy    1        ID
+    NAME      TIME   DAYS      ON   NEXT                  ID
+    Weekdays  06:45  weekdays  yes  2026-03-11 05:45 UTC  ID
     ");
     assert_snapshot!(table(&context, &["moods", "list"]), @"
     ZONE         NAME    DEVICES  ID
@@ -61,6 +60,10 @@ async fn tables_of_a_home() {
     2026-03-10 18:30 UTC  Updates  The Homey is up to date  ID
     ");
     assert_snapshot!(table(&context, &["notifications", "owners"]), @"
+    URI                    NAME     ENABLED  PUSH
+    homey:manager:updates  Updates  yes      yes
+    ");
+    assert_snapshot!(table(&context, &["system", "memory"]), @"
     WHAT         SIZE
     total        1972 MiB
     free         870 MiB
@@ -70,16 +73,6 @@ async fn tables_of_a_home() {
     Senses       40 MiB
     Lumen        35 MiB
     HomeyScript  34 MiB
-    ");
-    assert_snapshot!(table(&context, &["system", "memory"]), @"
-    WHAT      SIZE
-    total     1972 MiB
-    free      870 MiB
-    Comfort   53 MiB
-    Wattwerk  51 MiB
-    Klima     48 MiB
-    Senses    40 MiB
-    Lumen     35 MiB
     ");
     assert_snapshot!(table(&context, &["weather"]), @"
     WHAT         VALUE
