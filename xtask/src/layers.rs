@@ -244,7 +244,7 @@ const HISTORY: Table = &[
     ("keep", Layer::Pure),
     ("insights", Layer::Pure),
     ("store", Layer::Doing(1)),
-    ("export", Layer::Doing(2)),
+    ("export", Layer::Doing(3)),
     ("import", Layer::Doing(2)),
     ("query", Layer::Doing(2)),
     ("recorder", Layer::Doing(2)),

@@ -27,12 +27,12 @@ pub struct Incoming {
     /// The time here.
     pub now: i64,
     /// How it was noticed.
-    pub source: Source,
+    pub source: Noticed,
 }
 
 /// How a value was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum Noticed {
     /// As it happened.
     Live,
     /// By reading everything: when it changed is not known, unless its time says so.
@@ -83,8 +83,8 @@ pub fn decide(last: Option<&Point>, report: &Incoming, dead_band: Option<DeadBan
     let possible = |at: i64| at <= report.now + AHEAD && at >= last_t.saturating_sub(DAY);
     let (t, clock_fault) = match (report.source, report.at) {
         (_, None) => (report.now, false),
-        (_, Some(at)) if !possible(at) => (report.now, report.source == Source::Live),
-        (Source::Live, Some(at)) => (at, false),
+        (_, Some(at)) if !possible(at) => (report.now, report.source == Noticed::Live),
+        (Noticed::Live, Some(at)) => (at, false),
         (_, Some(at)) if at > last_t => (at, false),
         (_, Some(_)) => (report.now, false),
     };
@@ -95,7 +95,7 @@ pub fn decide(last: Option<&Point>, report: &Incoming, dead_band: Option<DeadBan
     let Some(last) = last else {
         return if report.value.is_known() { write(None) } else { Decision::Skip };
     };
-    if report.source == Source::AfterGap || t < last.t {
+    if report.source == Noticed::AfterGap || t < last.t {
         return write(None);
     }
     match (&last.v, &report.value) {
@@ -194,9 +194,9 @@ mod tests {
 
     #[test]
     fn what_is_written_for_each_report() {
-        use Source::{AfterGap, Live, Read};
+        use Noticed::{AfterGap, Live, Read};
         let (on, heat) = (Value::Truth(true), Value::Text("heat".into()));
-        let rows: &[(&str, Option<(i64, Value)>, Value, Option<i64>, Source, &str)] = &[
+        let rows: &[(&str, Option<(i64, Value)>, Value, Option<i64>, Noticed, &str)] = &[
             ("the first", None, number(5.0), Some(-50), Live, "-50 Number(5.0)"),
             ("nothing yet", None, Value::Unknown, Some(-50), Live, "skip"),
             (
@@ -352,7 +352,7 @@ mod tests {
         let last = Point { t: NOW - 9000, v: number(200.0) };
         let holds = |band, value| {
             let report =
-                Incoming { value: number(value), at: None, now: NOW, source: Source::Live };
+                Incoming { value: number(value), at: None, now: NOW, source: Noticed::Live };
             decide(Some(&last), &report, Some(band)) == Decision::Skip
         };
         assert!(holds(DeadBand::Absolute(1.0), 200.9) && !holds(DeadBand::Absolute(1.0), 201.0));

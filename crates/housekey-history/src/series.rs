@@ -152,7 +152,7 @@ impl Class {
 }
 
 impl SeriesKey {
-    /// The capability without what tells several of one device apart: `measure_power` for
+    /// The capability without the part that distinguishes several of one device: `measure_power` for
     /// `measure_power.phase1`.
     pub fn base(&self) -> &str {
         self.key.split('.').next().unwrap_or(&self.key)

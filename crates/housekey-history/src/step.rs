@@ -55,7 +55,7 @@ impl Step {
         Self::finest(span, AUTOMATIC_BUCKETS)
     }
 
-    /// The finest of the usual steps with at most so many buckets.
+    /// The finest of the usual steps with at most that number of buckets.
     pub fn finest(span: i64, buckets: i64) -> Self {
         let fits = |step: &&Self| step.length() >= span / buckets.max(1);
         AUTOMATIC.iter().find(fits).copied().unwrap_or(Self::Day)

@@ -128,7 +128,7 @@ impl ValueType {
         }
     }
 
-    /// The type of a value, where nothing else tells; `None` for an unknown one.
+    /// The type of a value, where nothing else says; `None` for an unknown one.
     pub fn of_value(value: &Value) -> Option<Self> {
         match value {
             Value::Unknown => None,

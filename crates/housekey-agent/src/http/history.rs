@@ -72,25 +72,25 @@ pub(crate) fn routes(homes: Vec<(ServedHomey, PathBuf)>, clock: SharedClock) -> 
 }
 
 /// What a caller may read of one home.
-struct Access<'a> {
+struct ReadableHome<'a> {
     reader: SqliteReader,
     home: &'a Home,
     caller: &'a Caller,
 }
 
 impl Homes {
-    async fn access<'a>(&'a self, name: &str, caller: &'a Caller) -> Outcome<Access<'a>> {
+    async fn access<'a>(&'a self, name: &str, caller: &'a Caller) -> Outcome<ReadableHome<'a>> {
         let home = self.homes.iter().find(|home| home.served.name == name);
         let home = home.ok_or_else(GatewayError::unknown_homey)?;
         let need = Need::of_subscription(home.served.dialect, "homey:manager:insights");
         let denied = |refusal| GatewayError::Denied(refusal, home.served.dialect);
         caller.may(name, &need).map_err(denied)?;
         let reader = home.reader.get_or_try_init(|| SqliteReader::open(&home.file)).await;
-        Ok(Access { reader: reader.map_err(unreadable)?.clone(), home, caller })
+        Ok(ReadableHome { reader: reader.map_err(unreadable)?.clone(), home, caller })
     }
 }
 
-impl Access<'_> {
+impl ReadableHome<'_> {
     fn may(&self, kind: &str) -> bool {
         let kind = ItemKind::ALL.into_iter().find(|one| one.as_str() == kind);
         let Some(kind) = kind else { return true };

@@ -8,7 +8,7 @@ use housekey::model::{Device, User, Variable};
 use housekey::redaction::TokenVariables;
 
 use super::item::{CapabilityInfo, DeviceInfo};
-use crate::rules::{self, Decision, Incoming, MAX_TEXT, Selection, Source};
+use crate::rules::{self, Decision, Incoming, MAX_TEXT, Noticed, Selection};
 use crate::series::{Class, Names, Owner, Series, SeriesKey};
 use crate::step::HOUR;
 use crate::store::{Batch, Event};
@@ -71,13 +71,13 @@ impl Engine {
         self.series.values().filter(|tracked| tracked.series.id > 0).count()
     }
 
-    /// What is to be written since the last call, and points that may be older than the statistics.
+    /// The rows since the last call, and points that may be older than the statistics.
     pub fn take(&mut self) -> (Batch, Vec<(i64, i64)>) {
         (std::mem::take(&mut self.batch), std::mem::take(&mut self.late))
     }
 
     /// The present values of a whole home: at the start, and after each gap.
-    pub fn snapshot(&mut self, home: &Home, source: Source, now: i64) {
+    pub fn snapshot(&mut self, home: &Home, source: Noticed, now: i64) {
         for (id, item) in home.items(ItemKind::Device) {
             self.device(id, item, home, source, now);
         }
@@ -105,7 +105,7 @@ impl Engine {
 
     /// One change.
     pub fn change(&mut self, change: &Change, home: &Home, now: i64) {
-        let source = if change.origin == Origin::Live { Source::Live } else { Source::Read };
+        let source = if change.origin == Origin::Live { Noticed::Live } else { Noticed::Read };
         match (&change.what, change.kind) {
             (ChangeKind::Value { capability, value, at, .. }, ItemKind::Device) => {
                 let at = at.map(|at| at.as_millisecond());
@@ -116,7 +116,7 @@ impl Engine {
                     self.happened(change, "added", now);
                 }
                 match kind {
-                    ItemKind::Device => self.device(&change.id, item, home, Source::Read, now),
+                    ItemKind::Device => self.device(&change.id, item, home, Noticed::Read, now),
                     ItemKind::Variable => self.variable(&change.id, item, source, now),
                     ItemKind::User => self.user(&change.id, item, source, now),
                     ItemKind::Zone => self.zone(&change.id, home, now),
@@ -139,12 +139,12 @@ impl Engine {
     }
 
     /// A device that is new or differs in more than values.
-    fn device(&mut self, id: &Arc<str>, item: &Item, home: &Home, source: Source, now: i64) {
+    fn device(&mut self, id: &Arc<str>, item: &Item, home: &Home, source: Noticed, now: i64) {
         let Ok(device) = item.read::<Device>() else { return };
         let info = DeviceInfo::of(&device, home);
         let before = self.devices.insert(id.clone(), info.clone());
         let came_back = before.is_some_and(|before| !before.available) && info.available;
-        let source = if came_back { Source::AfterGap } else { source };
+        let source = if came_back { Noticed::AfterGap } else { source };
         for Report { capability, value, at } in item.reports() {
             let (value, at) = match info.available {
                 true => (value, at.map(|at| at.as_millisecond())),
@@ -159,7 +159,7 @@ impl Engine {
         id: &Arc<str>,
         capability: &str,
         (json, at): (&serde_json::Value, Option<i64>),
-        source: Source,
+        source: Noticed,
         now: i64,
     ) {
         let Some(device) = self.devices.get(id) else { return };
@@ -176,7 +176,7 @@ impl Engine {
             value_type: info.value_type,
         };
         if info.is_button {
-            if source == Source::Live && self.selection.admits(&key, &names) {
+            if source == Noticed::Live && self.selection.admits(&key, &names) {
                 let (kind, item, text) =
                     ("device".to_owned(), id.to_string(), capability.to_owned());
                 self.batch.events.push(Event { t: at.unwrap_or(now), kind, item, text, who: None });
@@ -187,7 +187,7 @@ impl Engine {
         self.report(About { key, names, info: Some(&info) }, json, at, source, now);
     }
 
-    fn variable(&mut self, id: &Arc<str>, item: &Item, source: Source, now: i64) {
+    fn variable(&mut self, id: &Arc<str>, item: &Item, source: Noticed, now: i64) {
         let Ok(variable) = item.read::<Variable>() else { return };
         let name = variable.name.text().unwrap_or_default();
         // A token is never recorded.
@@ -205,7 +205,7 @@ impl Engine {
         self.report(About { key, names, info: None }, variable.value(), None, source, now);
     }
 
-    fn user(&mut self, id: &Arc<str>, item: &Item, source: Source, now: i64) {
+    fn user(&mut self, id: &Arc<str>, item: &Item, source: Noticed, now: i64) {
         let Ok(user) = item.read::<User>() else { return };
         let name = user.name.label().unwrap_or_default().to_owned();
         for (key, state) in [("present", &user.present), ("asleep", &user.asleep)] {
@@ -231,7 +231,7 @@ impl Engine {
             .collect();
         for id in ids {
             if let Some(item) = home.item(ItemKind::Device, &id).cloned() {
-                self.device(&id, &item, home, Source::Read, now);
+                self.device(&id, &item, home, Noticed::Read, now);
             }
         }
     }
@@ -258,7 +258,7 @@ impl Engine {
         about: About<'_>,
         json: &serde_json::Value,
         at: Option<i64>,
-        source: Source,
+        source: Noticed,
         now: i64,
     ) {
         let Some(value) = Value::of_json(json).and_then(|value| about.key.value_type.fit(value))

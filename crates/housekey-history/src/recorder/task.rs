@@ -12,7 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::backlog::Backlog;
 use super::engine::Engine;
 use super::{RecorderSettings, RecorderStatus};
-use crate::rules::Source;
+use crate::rules::Noticed;
 use crate::step::{DAY, HOUR};
 use crate::store::sqlite::SqliteWriter;
 use crate::store::{Batch, Event, Gap, Reason, StoreError};
@@ -58,7 +58,7 @@ struct Shared {
     backlog: Mutex<Backlog>,
     late: Mutex<Vec<(i64, i64)>>,
     more: Notify,
-    /// The present values are to be written again, since some were dropped.
+    /// Requests the present values again, since some were dropped.
     again: Notify,
 }
 
@@ -197,7 +197,7 @@ impl Following {
                 }
                 () = self.shared.again.notified() => {
                     let now = self.now();
-                    self.engine.snapshot(&home, Source::AfterGap, now);
+                    self.engine.snapshot(&home, Noticed::AfterGap, now);
                     self.hand_over();
                 }
             }
@@ -244,9 +244,9 @@ impl Following {
             Some((from_t, reason)) => {
                 let gap = Gap { from_t, to_t: now.max(from_t + 1), reason, filled: false };
                 self.shared.backlog().push(Batch { gaps: vec![gap], ..Batch::default() });
-                Source::AfterGap
+                Noticed::AfterGap
             }
-            None => Source::Read,
+            None => Noticed::Read,
         };
         self.engine.snapshot(home, source, now);
         self.hand_over();

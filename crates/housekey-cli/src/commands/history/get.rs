@@ -9,7 +9,7 @@ use housekey_history::step::Step;
 use housekey_history::store::Reader as _;
 use jiff::tz::TimeZone;
 
-use super::rows::{self, Answer};
+use super::rows::{self, SeriesReading};
 use super::span::SpanArgs;
 use super::{found, place};
 use crate::commands::insights::styled;
@@ -97,7 +97,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         let function = args.function.unwrap_or_else(|| Function::of(series));
         let query = Query { from, to, step, function, zone: zone.clone() };
         let reading = query::read(&reader, series, &query, &home, MAX_ROWS).await;
-        answers.push(Answer { series, reading: reading.map_err(failure)?, query });
+        answers.push(SeriesReading { series, reading: reading.map_err(failure)?, query });
     }
     reader.close().await;
     if context.out.is_json() {

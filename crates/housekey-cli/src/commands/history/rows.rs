@@ -16,13 +16,13 @@ use crate::output::table::Table;
 use crate::output::terminal::one_line;
 
 /// The reading of one series.
-pub(super) struct Answer<'s> {
+pub(super) struct SeriesReading<'s> {
     pub(super) series: &'s Series,
     pub(super) reading: Reading,
     pub(super) query: Query,
 }
 
-impl Answer<'_> {
+impl SeriesReading<'_> {
     fn is_raw(&self) -> bool {
         self.query.step == Step::Raw
     }
@@ -47,9 +47,9 @@ fn instant(t: i64) -> Timestamp {
 }
 
 /// One series: its rows. Several: all rows, each with its device and capability.
-pub(super) fn json(answers: &[Answer<'_>]) -> Json {
+pub(super) fn json(answers: &[SeriesReading<'_>]) -> Json {
     let several = answers.len() > 1;
-    let row = |answer: &Answer<'_>, row: &Row| {
+    let row = |answer: &SeriesReading<'_>, row: &Row| {
         let (time, value) = (instant(row.t).to_string(), row.value.json());
         if several {
             let (device, capability) = (answer.series.place(), &answer.series.key.key);
@@ -78,7 +78,7 @@ fn value_text(value: &RowValue) -> String {
 }
 
 /// RFC 4180, as `insights get` has it, with the series where there are several.
-pub(super) fn csv(answers: &[Answer<'_>]) -> Outcome<Vec<u8>> {
+pub(super) fn csv(answers: &[SeriesReading<'_>]) -> Outcome<Vec<u8>> {
     let failed = |error: &(dyn std::error::Error + 'static)| {
         Failure::failed("cannot write the values as CSV").because(error)
     };
@@ -104,7 +104,7 @@ pub(super) fn csv(answers: &[Answer<'_>]) -> Outcome<Vec<u8>> {
 }
 
 /// A table for each series.
-pub(super) fn text(answers: &[Answer<'_>], context: &Context) -> String {
+pub(super) fn text(answers: &[SeriesReading<'_>], context: &Context) -> String {
     let mut text = String::new();
     for answer in answers {
         let zone = &answer.query.zone;
@@ -133,7 +133,7 @@ pub(super) fn text(answers: &[Answer<'_>], context: &Context) -> String {
 }
 
 /// A value as people read it.
-fn shown(answer: &Answer<'_>, value: &RowValue) -> String {
+fn shown(answer: &SeriesReading<'_>, value: &RowValue) -> String {
     match value {
         RowValue::Value(Value::Unknown) => "-".to_owned(),
         RowValue::Value(Value::Truth(truth)) => if *truth { "yes" } else { "no" }.to_owned(),
@@ -150,8 +150,8 @@ fn shown(answer: &Answer<'_>, value: &RowValue) -> String {
 }
 
 /// The reading as a chart. Raw values hold until the next one.
-pub(super) fn chart(answer: &Answer<'_>) -> housekey_chart::Series {
-    let Answer { series, reading, query } = answer;
+pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
+    let SeriesReading { series, reading, query } = answer;
     let scale = match (series.key.value_type, query.function) {
         (ValueType::Boolean, Function::Mean | Function::States | Function::Last) => {
             Scale::Truth { yes: "yes".to_owned(), no: "no".to_owned() }

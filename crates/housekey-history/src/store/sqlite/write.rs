@@ -117,7 +117,7 @@ impl SqliteWriter {
         Ok(())
     }
 
-    /// Notes that the statistics of these series are to be made again from a time on, which may be in the past.
+    /// Marks the statistics of these series as outdated from a time on, which may be in the past.
     ///
     /// # Errors
     /// [`StoreError`].
