@@ -18,7 +18,7 @@ use crate::realtime::Burst;
 use crate::seen::Seen;
 use crate::server::{self, Server};
 use crate::state::availability::DeviceChange;
-use crate::state::messy::HomeFault;
+use crate::state::home_fault::HomeFault;
 use crate::world::{Expire, World};
 
 /// The address of an emulator without a listener: one reserved for documentation.

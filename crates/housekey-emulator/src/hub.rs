@@ -75,7 +75,7 @@ use crate::quirk::Quirks;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
-use crate::state::messy::HomeFault;
+use crate::state::home_fault::HomeFault;
 use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::Role;
 use crate::state::value::time;

@@ -48,5 +48,5 @@ pub use self::quirk::Quirk;
 pub use self::realtime::Burst;
 pub use self::seen::Seen;
 pub use self::state::availability::DeviceChange;
-pub use self::state::messy::HomeFault;
+pub use self::state::home_fault::HomeFault;
 pub use self::world::Expire;

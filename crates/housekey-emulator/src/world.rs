@@ -22,7 +22,7 @@ use crate::hub_options::{HubClient, HubOptions, HubOwner};
 use crate::options::Options;
 use crate::quirk::Quirks;
 use crate::seen::Seen;
-use crate::state::messy::HomeFault;
+use crate::state::home_fault::HomeFault;
 
 pub use self::steer::Expire;
 

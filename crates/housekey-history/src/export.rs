@@ -13,7 +13,7 @@ use crate::value::{Point, Value};
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ExportFormat {
     /// CSV in the long form, which can be imported again.
     Csv,
     /// A JSON object a line.
@@ -29,7 +29,7 @@ pub enum Format {
 #[error("there is csv, jsonl, influx and openmetrics")]
 pub struct NoFormat;
 
-impl FromStr for Format {
+impl FromStr for ExportFormat {
     type Err = NoFormat;
 
     fn from_str(text: &str) -> Result<Self, NoFormat> {
@@ -43,7 +43,7 @@ impl FromStr for Format {
     }
 }
 
-impl Format {
+impl ExportFormat {
     /// The content type over HTTP.
     pub const fn content_type(self) -> &'static str {
         match self {

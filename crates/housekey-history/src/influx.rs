@@ -10,4 +10,4 @@ mod spool;
 
 pub use self::answer::{WriteAnswer, first_lines};
 pub use self::layout::{Layout, Lines};
-pub use self::spool::{Batch, Spool};
+pub use self::spool::{Spool, SpooledBatch};

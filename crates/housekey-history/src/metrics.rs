@@ -34,7 +34,7 @@ use serde_json::Value;
 
 pub(crate) use self::device::number;
 use self::family::Rows;
-pub(crate) use self::names::{DeviceNames, Names};
+pub(crate) use self::names::{DeviceNames, MetricNames};
 pub use self::options::MetricsOptions;
 pub use self::page::{Format, Page};
 use self::rows::Scrape;

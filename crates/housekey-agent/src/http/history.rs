@@ -18,7 +18,7 @@ use futures_util::stream;
 use housekey::catalogue::Need;
 use housekey::clock::SharedClock;
 use housekey::mirror::ItemKind;
-use housekey_history::export::Format;
+use housekey_history::export::ExportFormat;
 use housekey_history::query::{self as reading, MAX_ROWS, MAX_SERIES, QueryError};
 use housekey_history::reading::{Function, Query};
 use housekey_history::series::{Owner, Series};
@@ -282,7 +282,7 @@ async fn export(
     answered(async {
         let access = homes.access(&name, &caller).await?;
         let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
-        let format = query.format.unwrap_or(Format::Csv);
+        let format = query.format.unwrap_or(ExportFormat::Csv);
         let now = homes.clock.now().as_millisecond();
         let window = query.window_or_all(now).map_err(invalid)?;
         let all = access.series().await?;
@@ -306,7 +306,7 @@ async fn export(
 struct Exporting {
     reader: SqliteReader,
     series: HashMap<i64, Series>,
-    format: Format,
+    format: ExportFormat,
     homey: String,
     window: (i64, i64),
 }

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use housekey::Secret;
 use housekey::http::{Http, HttpRequest};
 use housekey::retry::Backoff;
-use housekey_history::influx::{Batch, Spool, WriteAnswer, first_lines};
+use housekey_history::influx::{Spool, SpooledBatch, WriteAnswer, first_lines};
 use url::Url;
 
 use crate::error_chain::error_chain;
@@ -45,7 +45,7 @@ pub(super) struct Sender {
 /// A batch, or its first lines, and the answer to them.
 #[derive(Debug)]
 pub(super) struct SentLines {
-    batch: Batch,
+    batch: SpooledBatch,
     sent_bytes: usize,
     /// The answer and its text, or why there is none.
     outcome: Result<(WriteAnswer, String), String>,
@@ -96,7 +96,7 @@ impl Sender {
     }
 
     /// Sends the lines of a batch, or as many as the server takes at once.
-    pub(super) fn send(&self, batch: Batch) -> BoxFuture<'static, SentLines> {
+    pub(super) fn send(&self, batch: SpooledBatch) -> BoxFuture<'static, SentLines> {
         let lines = first_lines(&batch.lines, self.max_bytes);
         let sent_bytes = lines.len();
         let request = HttpRequest::new(hyper::Method::POST, self.url.clone(), SEND_TIMEOUT)
@@ -124,7 +124,7 @@ impl Sender {
     #[cfg(test)]
     pub(super) fn answered(
         &self,
-        batch: Batch,
+        batch: SpooledBatch,
         outcome: Result<(WriteAnswer, String), String>,
     ) -> SentLines {
         let sent_bytes = first_lines(&batch.lines, self.max_bytes).len();

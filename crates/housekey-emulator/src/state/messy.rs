@@ -9,10 +9,10 @@ mod items;
 mod tidy;
 mod traps;
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Home;
+use super::home_fault::HomeFault;
 use super::items::object;
 
 /// How many flows of each kind there are, and how many cards.
@@ -22,22 +22,6 @@ const CARDS: usize = 1800;
 
 /// The least number of devices of a messy home.
 pub(super) const DEVICES: usize = 120;
-
-/// A fault of the home `messy`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct HomeFault {
-    /// The code of the fault: `HK101`.
-    pub code: &'static str,
-    /// What kind of item has it: `flow`, `advancedflow`, `variable`, `zone`, `folder`, `device`, `mood`, `app`.
-    pub kind: &'static str,
-    /// The id of that item.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The id of what is missing, where something is.
-    pub missing: Option<String>,
-}
 
 /// What the messy flows are made of.
 struct Messy<'h> {
@@ -62,19 +46,9 @@ impl Home {
         messy.advanced_faults();
         messy.traps();
         messy.tidy();
+        messy.offer_cards(CARDS);
         let planted = messy.planted;
         self.home_faults = planted;
-        let cards: usize = [
-            super::card::CardKind::Trigger,
-            super::card::CardKind::Condition,
-            super::card::CardKind::Action,
-        ]
-        .into_iter()
-        .map(|kind| self.cards(kind).len())
-        .sum();
-        if let Some(toolbox) = self.apps.get_mut(items::TOOLBOX) {
-            toolbox.tools += CARDS.saturating_sub(cards);
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::line::{self, FieldValue};
-use crate::metrics::{DeviceNames, Names, base, number};
+use crate::metrics::{DeviceNames, MetricNames, base, number};
 
 /// How measurements, tags and fields are named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Layout {
 #[derive(Debug)]
 pub struct Lines {
     options: Options,
-    names: Names,
+    names: MetricNames,
 }
 
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Lines {
     /// their first dot.
     pub fn new(homey: &str, layout: Layout, exclude: Vec<String>) -> Self {
         let options = Options { homey: homey.to_owned(), layout, exclude };
-        Self { options, names: Names::default() }
+        Self { options, names: MetricNames::default() }
     }
 
     /// Appends a line for each value that was ever reported, as it is now.

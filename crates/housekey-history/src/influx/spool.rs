@@ -41,7 +41,7 @@ struct Segment {
 
 /// The lines of the oldest file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
+pub struct SpooledBatch {
     number: u64,
     /// Whole lines.
     pub lines: String,
@@ -111,7 +111,7 @@ impl Spool {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn oldest(&mut self) -> io::Result<Option<Batch>> {
+    pub fn oldest(&mut self) -> io::Result<Option<SpooledBatch>> {
         while let Some(&Segment { number, .. }) = self.segments.front() {
             if self.segments.len() == 1 {
                 self.open = None;
@@ -125,7 +125,7 @@ impl Spool {
             let whole = lines.rfind('\n').map_or(0, |last| last + 1);
             match &lines[..whole] {
                 "" => self.forget(number)?,
-                lines => return Ok(Some(Batch { number, lines: lines.to_owned() })),
+                lines => return Ok(Some(SpooledBatch { number, lines: lines.to_owned() })),
             }
         }
         Ok(None)
@@ -135,7 +135,7 @@ impl Spool {
     ///
     /// # Errors
     /// When the file cannot be deleted.
-    pub fn finish(&mut self, batch: &Batch) -> io::Result<()> {
+    pub fn finish(&mut self, batch: &SpooledBatch) -> io::Result<()> {
         self.forget(batch.number)
     }
 
@@ -143,7 +143,7 @@ impl Spool {
     ///
     /// # Errors
     /// When they cannot be written; the batch stays as it was.
-    pub fn keep_rest(&mut self, batch: &Batch, rest: &str) -> io::Result<()> {
+    pub fn keep_rest(&mut self, batch: &SpooledBatch, rest: &str) -> io::Result<()> {
         let path = self.path(batch.number);
         let new = path.with_extension("new");
         fs::write(&new, rest)?;

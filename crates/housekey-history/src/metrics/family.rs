@@ -11,12 +11,12 @@ pub(super) struct Family<'a> {
     pub(super) name: &'a str,
     pub(super) help: &'a str,
     pub(super) is_counter: bool,
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<MetricRow<'a>>,
 }
 
 /// A series and its value.
 #[derive(Debug)]
-pub(super) struct Row<'a> {
+pub(super) struct MetricRow<'a> {
     pub(super) labels: Labels<'a>,
     pub(super) value: f64,
 }
@@ -141,12 +141,12 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn add(&mut self, family: Fixed, labels: Labels<'a>, value: f64) {
-        self.families[family as usize].rows.push(Row { labels, value });
+        self.families[family as usize].rows.push(MetricRow { labels, value });
     }
 
     /// Adds a row of the metric at that place of the table.
     pub(super) fn add_metric(&mut self, place: usize, labels: Labels<'a>, value: f64) {
-        self.families[FIXED.len() + place].rows.push(Row { labels, value });
+        self.families[FIXED.len() + place].rows.push(MetricRow { labels, value });
     }
 
     /// Those that have rows.

@@ -8,7 +8,7 @@ use super::views::ZoneView;
 
 /// The names in a home.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct MetricNames {
     devices: Cache<DeviceView>,
     zones: Cache<ZoneView>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct DeviceNames<'a> {
     pub(crate) zone_id: &'a str,
 }
 
-impl Names {
+impl MetricNames {
     /// The names of a device of the home.
     pub(crate) fn device(&mut self, home: &Home, id: &str) -> Option<DeviceNames<'_>> {
         let device = self.devices.get(home, ItemKind::Device, id)?;

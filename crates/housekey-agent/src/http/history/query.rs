@@ -1,6 +1,6 @@
 //! The query of a request for recorded values.
 
-use housekey_history::export::Format;
+use housekey_history::export::ExportFormat;
 use housekey_history::reading::Function;
 use housekey_history::series::Series;
 use housekey_history::step::{DAY, Step};
@@ -23,7 +23,7 @@ pub(super) struct HistoryQuery {
     pub(super) step: Option<Step>,
     pub(super) function: Option<Function>,
     pub(super) tz: Option<String>,
-    pub(super) format: Option<Format>,
+    pub(super) format: Option<ExportFormat>,
 }
 
 impl HistoryQuery {
@@ -54,7 +54,8 @@ impl HistoryQuery {
                     query.function = Some(value.parse::<Function>().map_err(|error| wrong(&error))?)
                 }
                 "format" => {
-                    query.format = Some(value.parse::<Format>().map_err(|error| wrong(&error))?)
+                    query.format =
+                        Some(value.parse::<ExportFormat>().map_err(|error| wrong(&error))?)
                 }
                 "tz" => query.tz = Some(value.to_owned()),
                 other => {

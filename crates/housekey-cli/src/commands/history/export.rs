@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use housekey_history::export::Format;
+use housekey_history::export::ExportFormat;
 use housekey_history::series::Series;
 use housekey_history::store::Reader as _;
 
@@ -24,7 +24,7 @@ const PAGE: usize = 10_000;
 pub(crate) struct Args {
     /// The form: csv, jsonl, influx or openmetrics
     #[arg(long, default_value = "csv")]
-    format: Format,
+    format: ExportFormat,
     #[command(flatten)]
     span: SpanArgs,
     #[command(flatten)]

@@ -48,7 +48,7 @@ impl Messy<'_> {
         let text = format!("The pond has [[homey:{owner}|measure_temperature]] °C");
         self.one("HK101", "Pond", self.note(&text), Some(&gone));
         let trigger = self.card(&owner, "onoff_true", json!({}));
-        let actions = vec![then(self.note("Somebody uses the sauna"))];
+        let actions = vec![then(self.note("The sauna is in use"))];
         let flow = self.flow("Sauna", FlowDraft { trigger, conditions: vec![], actions });
         self.has_fault("HK101", "flow", &flow, Some(&gone));
 

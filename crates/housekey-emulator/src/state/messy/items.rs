@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::super::app::App;
+use super::super::card::CardKind;
 use super::super::items::object;
 use super::super::variable::{Variable, VariableType};
 use super::super::zone::Zone;
 use super::Messy;
 
 /// An app with very many actions.
-pub(super) const TOOLBOX: &str = "com.example.toolbox";
+const TOOLBOX: &str = "com.example.toolbox";
 /// An app that is disabled.
 pub(super) const STOPPED: &str = "com.example.idle";
 /// An app that is not installed.
@@ -23,6 +24,15 @@ pub(super) const OF_STOPPED: &str = "Robot vacuum 2";
 pub(super) const UNREACHABLE: &str = "Floor lamp 3";
 
 impl Messy<'_> {
+    /// Makes an app offer what is missing to that number of cards.
+    pub(super) fn offer_cards(&mut self, count: usize) {
+        let kinds = [CardKind::Trigger, CardKind::Condition, CardKind::Action];
+        let cards: usize = kinds.into_iter().map(|kind| self.home.cards(kind).len()).sum();
+        if let Some(toolbox) = self.home.apps.get_mut(TOOLBOX) {
+            toolbox.tools += count.saturating_sub(cards);
+        }
+    }
+
     pub(super) fn items(&mut self) {
         for (id, name) in [(TOOLBOX, "Toolbox"), (STOPPED, "Idle"), (SPARE, "Spare")] {
             let app = App { enabled: id != STOPPED, ..App::new(id, name, "1.0.0") };

@@ -192,13 +192,13 @@ impl Messy<'_> {
         warm["droptoken"] = "trigger::@heat@::measure_temperature".into();
         let says = |text: &str, lines: Value| node("action", self.note(text), lines);
         let nodes = json!({
-            "heat": node("trigger", trigger, json!({ "outputSuccess": ["@warm@", "@ask@"] })),
+            "heat": node("trigger", trigger, json!({ "outputSuccess": ["@warm@", "@request@"] })),
             "hand": { "type": "start", "outputSuccess": ["@any@"] },
             "warm": warm,
-            "ask": node("action", request, json!({ "outputSuccess": ["@all@"], "outputError": ["@sorry@"] })),
-            "sorry": says("It failed: [[card::@ask@::error]]", json!({})),
-            "all": { "type": "all", "input": ["@warm@::outputTrue", "@ask@::outputSuccess"], "outputSuccess": ["@tell@"] },
-            "tell": says("[[trigger::@heat@::measure_temperature]] °C, [[action::@ask@::answer]]", json!({})),
+            "request": node("action", request, json!({ "outputSuccess": ["@all@"], "outputError": ["@sorry@"] })),
+            "sorry": says("It failed: [[card::@request@::error]]", json!({})),
+            "all": { "type": "all", "input": ["@warm@::outputTrue", "@request@::outputSuccess"], "outputSuccess": ["@report@"] },
+            "report": says("[[trigger::@heat@::measure_temperature]] °C, [[action::@request@::answer]]", json!({})),
             "any": { "type": "any", "input": ["@hand@::outputSuccess", "@warm@::outputFalse"], "outputSuccess": ["@wait@"] },
             "wait": { "type": "delay", "args": { "delay": { "number": "10", "multiplier": 60 } }, "outputSuccess": ["@dim@"] },
             "dim": node("action", self.card(&lamp, "dim", json!({ "dim": 0.4 })), json!({ "outputSuccess": [], "outputError": [] })),

@@ -23,7 +23,7 @@ fn begin() -> i64 {
 /// A scripted month: a fridge that draws 90 W for 10 min and 2 W for 20, a meter that grows by 0.01 a
 /// minute and begins anew in the middle, a door, a thermostat.
 fn month() -> String {
-    let mut text = String::from(export::Format::Csv.head());
+    let mut text = String::from(export::ExportFormat::Csv.head());
     let mut row = |minute: i64, capability: &str, unit: &str, value: &str, words: &str| {
         let time = export::time_text(begin() + minute * 60_000);
         text += &format!(
@@ -138,7 +138,7 @@ async fn an_import_that_is_repeated_changes_nothing_and_an_export_gives_it_back(
 async fn exported(path: &Path) -> String {
     let reader = SqliteReader::open(path).await.unwrap();
     let series = reader.series().await.unwrap();
-    let mut text = String::from(export::Format::Csv.head());
+    let mut text = String::from(export::ExportFormat::Csv.head());
     let mut after = (0, i64::MIN);
     loop {
         let page = reader.page((0, i64::MAX), after, 1000).await.unwrap();
@@ -146,7 +146,7 @@ async fn exported(path: &Path) -> String {
         after = (*id, point.t);
         for (id, point) in &page {
             let series = series.iter().find(|series| series.id == *id).unwrap();
-            export::Format::Csv.row(&mut text, "home", series, point);
+            export::ExportFormat::Csv.row(&mut text, "home", series, point);
         }
     }
 }
