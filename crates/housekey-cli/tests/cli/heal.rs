@@ -61,9 +61,10 @@ async fn flows_and_moods_get_the_device_that_was_added_again() {
         let again = run(&["flows", "heal", "--yes"]);
         assert_eq!(again.exit, 0, "{again}");
         assert_eq!(again.stdout, "Nothing uses a device that is gone\n", "{again}");
+        // The Homey takes no mood with a device that is gone, so what was healed cannot be undone as a whole.
         let undone = run(&["apply", "--undo", "last", "--yes"]);
-        assert_eq!(undone.exit, 0, "{undone}");
-        assert_eq!(run(&["flows", "check", "--severity", "error"]).exit, 3);
+        assert_eq!(undone.exit, 1, "{undone}");
+        assert!(undone.stderr.contains("Living room/Cosy was not written"), "{undone}");
     }
 }
 

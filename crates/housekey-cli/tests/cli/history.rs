@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use housekey_emulator::Dialect;
 use serde_json::{Value, json};
 
 use crate::context::TestContext;
@@ -23,7 +22,7 @@ time,homey,device_id,device,zone,capability,unit,value,text
 ";
 
 async fn imported() -> TestContext {
-    let context = TestContext::with_key(Dialect::Local).await;
+    let context = TestContext::signed_in().await;
     let csv = context.directory().join("day.csv");
     fs::write(&csv, DAY).expect("written");
     let csv = csv.display().to_string();
