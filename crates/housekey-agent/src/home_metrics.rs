@@ -49,7 +49,8 @@ impl Exporters {
 
     /// Begins to follow the homes.
     pub(crate) fn start(&self, supervisor: &mut Supervisor) {
-        for exporter in self.homeys.iter().cloned() {
+        for exporter in &*self.homeys {
+            let exporter = exporter.clone();
             let name = format!("metrics {}", exporter.name());
             supervisor.start(Tier::Sinks, name, move |stop| exporter.clone().run(stop));
         }

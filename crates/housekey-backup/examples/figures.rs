@@ -130,7 +130,7 @@ fn home(devices: usize, flows: usize) -> Home {
             "driverId": "homey:app:com.example.a:bulb", "data": { "mac": number }, "capabilities": ["onoff", "dim"],
             "settings": { "text": "a", "level": 3 } }))
     }).collect());
-    let is_advanced = |number: &usize| number % 5 == 0;
+    let is_advanced = |number: &usize| number.is_multiple_of(5);
     put(
         Part::Flows,
         (0..flows)
@@ -149,7 +149,7 @@ fn home(devices: usize, flows: usize) -> Home {
 }
 
 fn owner(number: usize, devices: usize) -> String {
-    format!("homey:device:{}", device(if number % 10 == 0 { 0 } else { number % devices }))
+    format!("homey:device:{}", device(if number.is_multiple_of(10) { 0 } else { number % devices }))
 }
 
 fn standard(number: usize, devices: usize) -> Value {

@@ -116,7 +116,7 @@ pub async fn csv(from: impl Read, writer: &mut SqliteWriter) -> Result<Imported,
         }
     }
     writer.commit(&batch).await?;
-    let touched: Vec<_> = oldest.iter().map(|(id, _)| *id).collect();
+    let touched: Vec<_> = oldest.keys().copied().collect();
     writer.update_ends(&touched).await?;
     let late: Vec<_> = oldest.into_iter().collect();
     writer.late(&late).await?;

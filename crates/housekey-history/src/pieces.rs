@@ -180,9 +180,9 @@ pub fn states(
 }
 
 /// Calls `visit` with each point of a window, and with each piece of time between them.
-fn walk<'p>(
+fn walk(
     carried: &mut Carried,
-    points: &'p [Point],
+    points: &[Point],
     (begin, end): (i64, i64),
     mut visit: impl FnMut(Part<'_>),
 ) {

@@ -196,7 +196,8 @@ mod tests {
     fn what_is_written_for_each_report() {
         use Noticed::{AfterGap, Live, Read};
         let (on, heat) = (Value::Truth(true), Value::Text("heat".into()));
-        let rows: &[(&str, Option<(i64, Value)>, Value, Option<i64>, Noticed, &str)] = &[
+        type Row<'a> = (&'a str, Option<(i64, Value)>, Value, Option<i64>, Noticed, &'a str);
+        let rows: &[Row<'_>] = &[
             ("the first", None, number(5.0), Some(-50), Live, "-50 Number(5.0)"),
             ("nothing yet", None, Value::Unknown, Some(-50), Live, "skip"),
             (
@@ -365,7 +366,8 @@ mod tests {
             let own = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
             Selection { exclude: own(exclude), include: own(include) }
         };
-        let rows: &[(&str, Owner, &str, ValueType, &[&str], &[&str], bool)] = &[
+        type Row<'a> = (&'a str, Owner, &'a str, ValueType, &'a [&'a str], &'a [&'a str], bool);
+        let rows: &[Row<'_>] = &[
             ("Lamp", Owner::Device, "onoff", ValueType::Boolean, &[], &[], true),
             ("Lamp", Owner::Device, "onoff", ValueType::Boolean, &["Bedroom/*"], &[], false),
             ("Lamp", Owner::Device, "onoff", ValueType::Boolean, &["bedroom/lamp"], &[], false),

@@ -197,7 +197,7 @@ impl FromStr for Step {
         }
         let length = text.parse::<jiff::SignedDuration>().map_err(|_| NoStep)?;
         let length = i64::try_from(length.as_millis()).map_err(|_| NoStep)?;
-        let divides = length >= 1000 && length < DAY && DAY % length == 0;
+        let divides = (1000..DAY).contains(&length) && DAY % length == 0;
         if divides { Ok(Self::Fixed(length)) } else { Err(NoStep) }
     }
 }

@@ -1,6 +1,7 @@
 //! A writer that is killed at random instants: what was confirmed is there, and every stored bucket is right.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the child is started with a variable")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;

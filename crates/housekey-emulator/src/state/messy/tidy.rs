@@ -113,7 +113,7 @@ impl Messy<'_> {
         let actions = actions.into_iter().map(then).collect();
         let name = format!("{} {number}", NAMES[number % NAMES.len()]);
         let flow = self.flow(&name, FlowDraft { trigger, conditions, actions });
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let folder = self.home.seed.uuid("folder/evening");
             self.set(&flow, "folder", folder.into());
         }
