@@ -76,8 +76,9 @@ const ITEMS = {
   Mood: {
     body: async (homey) => {
       const devices = Object.values(await homey.devices.getDevices());
-      const { id, zone } = devices.find(({ capabilitiesObj }) => capabilitiesObj.onoff?.setable);
-      return { name: 'Walk', zone, devices: { [id]: { state: { onoff: true } } } };
+      const { id } = devices.find(({ capabilitiesObj }) => capabilitiesObj.onoff?.setable);
+      // The Homey chooses the zone.
+      return { name: 'Walk', devices: { [id]: { state: { onoff: true } } } };
     },
     change: { name: 'Stroll' },
   },

@@ -150,8 +150,11 @@ const AGENT: Table = &[
     ("local_api", Layer::Doing(4)),
     ("service_manager", Layer::Doing(4)),
     ("sinks", Layer::Doing(4)),
-    ("snapshots", Layer::Doing(4)),
+    ("snapshot_keeper", Layer::Doing(4)),
     ("events", Layer::Doing(5)),
+    ("home_metrics", Layer::Doing(5)),
+    ("influx", Layer::Doing(5)),
+    ("recorder", Layer::Doing(4)),
     ("components", Layer::Doing(5)),
     ("dashboard", Layer::Doing(3)),
     ("gateway", Layer::Doing(6)),
@@ -186,10 +189,14 @@ const BACKUP: Table = &[
     ("cards", Layer::Pure),
     ("check", Layer::Pure),
     ("graph", Layer::Pure),
+    ("heal", Layer::Pure),
+    ("known_devices", Layer::Pure),
     ("label", Layer::Pure),
     ("last_names", Layer::Pure),
     ("picture", Layer::Pure),
+    ("portable", Layer::Pure),
     ("token", Layer::Pure),
+    ("transfer", Layer::Pure),
     ("words", Layer::Pure),
 ];
 
@@ -224,7 +231,27 @@ const EMULATOR: Table = &[
 ];
 
 /// The modules of `housekey-history`.
-const HISTORY: Table = &[];
+const HISTORY: Table = &[
+    ("value", Layer::Pure),
+    ("series", Layer::Pure),
+    ("meter", Layer::Pure),
+    ("step", Layer::Pure),
+    ("pieces", Layer::Pure),
+    ("reading", Layer::Pure),
+    ("rules", Layer::Pure),
+    ("metrics", Layer::Pure),
+    ("influx::answer", Layer::Pure),
+    ("influx::layout", Layer::Pure),
+    ("influx::line", Layer::Pure),
+    ("influx", Layer::Doing(0)),
+    ("keep", Layer::Pure),
+    ("insights", Layer::Pure),
+    ("store", Layer::Doing(1)),
+    ("export", Layer::Doing(3)),
+    ("import", Layer::Doing(2)),
+    ("query", Layer::Doing(2)),
+    ("recorder", Layer::Doing(2)),
+];
 
 /// The modules of `housekey-web`.
 const WEB: Table = &[

@@ -10,6 +10,7 @@ mod process;
 #[cfg(test)]
 mod profiles;
 mod security;
+mod servers;
 mod settings;
 mod sources;
 mod test;
@@ -46,8 +47,8 @@ enum Run {
 const TASKS: &[Task] = &[
     Task {
         name: "test",
-        purpose: "every check there is, as CI runs them",
-        run: Run::Check(test::run),
+        purpose: "every check there is, as CI runs them (--install: with servers of Debian)",
+        run: Run::With(test::run),
     },
     Task {
         name: "words",
@@ -74,6 +75,11 @@ const TASKS: &[Task] = &[
         name: "security",
         purpose: "every promise of docs/security.md names tests that exist",
         run: Run::Check(security::run),
+    },
+    Task {
+        name: "servers",
+        purpose: "tests against Prometheus and InfluxDB, where they are here (--install: unpacks them)",
+        run: Run::With(servers::run),
     },
     Task {
         name: "fuzz",

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
-use crate::{conformance, endpoints, layers, process, security, settings, words};
+use crate::{conformance, endpoints, layers, process, security, servers, settings, words};
 
 /// How a step that did not fail ended.
 enum Outcome {
@@ -46,9 +46,16 @@ const STEPS: &[Step] = &[
         purpose: "the vendor's programs against the virtual Homey",
         run: conformance,
     },
+    Step { name: "servers", purpose: "Prometheus and InfluxDB against the agent", run: servers },
 ];
 
-pub(crate) fn run(workspace: &Path) -> Result<(), Failure> {
+/// `cargo xtask test [--install]`.
+pub(crate) fn run(workspace: &Path, options: &[&str]) -> Result<(), Failure> {
+    match options {
+        [] => {}
+        ["--install"] => servers::install(workspace)?,
+        _ => return Err("usage: cargo xtask test [--install]".into()),
+    }
     run_steps(STEPS, workspace)
 }
 
@@ -119,6 +126,10 @@ fn conformance(workspace: &Path) -> Result<Outcome, Failure> {
         Ok(()) => conformance::check(workspace).map(|()| Outcome::Passed),
         Err(missing) => without_node(missing, process::variable("CI").is_some()),
     }
+}
+
+fn servers(workspace: &Path) -> Result<Outcome, Failure> {
+    Ok(servers::check(workspace)?.map_or(Outcome::Passed, Outcome::LeftOut))
 }
 
 fn without_node(missing: Failure, ci: bool) -> Result<Outcome, Failure> {

@@ -10,10 +10,13 @@ mod guess_limiter;
 mod key_end;
 mod peer;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use housekey::clock::SharedClock;
 
 pub(crate) use self::caller::{ANONYMOUS, Caller};
@@ -73,7 +76,7 @@ impl Access {
         headers: &HeaderMap,
     ) -> Result<Arc<Caller>, AccessError> {
         match key_in(headers) {
-            Some(key) => self.holder(peer, key).await,
+            Some(key) => self.holder(peer, &key).await,
             None => self.without_key(peer).ok_or(AccessError::NoKey),
         }
     }
@@ -161,15 +164,27 @@ impl Access {
     }
 }
 
-/// The key that a request brings along.
-pub(crate) fn key_in(headers: &HeaderMap) -> Option<&str> {
+/// The key that a request brings along: a header of its own, a bearer token, or a password with any
+/// user name, as monitoring sends it.
+fn key_in(headers: &HeaderMap) -> Option<Cow<'_, str>> {
     if let Some(key) = headers.get(&KEY_HEADER) {
-        return Some(key.to_str().unwrap_or_default().trim());
+        return Some(key.to_str().unwrap_or_default().trim().into());
     }
     let value = headers.get(AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, key) = value.split_once(' ').unwrap_or((value, ""));
+    let key = key.trim();
     // Another scheme is no key of ours, and a wrong one.
-    Some(if scheme.eq_ignore_ascii_case("bearer") { key.trim() } else { "" })
+    Some(match scheme {
+        _ if scheme.eq_ignore_ascii_case("bearer") => key.into(),
+        _ if scheme.eq_ignore_ascii_case("basic") => password(key).unwrap_or_default().into(),
+        _ => "".into(),
+    })
+}
+
+/// The password of the scheme `Basic`.
+fn password(credentials: &str) -> Option<String> {
+    let text = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
+    Some(text.split_once(':')?.1.to_owned())
 }
 
 #[cfg(test)]

@@ -19,10 +19,13 @@ use crate::dashboard::{self, LinkMaker};
 use crate::error::AgentError;
 use crate::file_limit;
 use crate::gateway::{Gate, Gateway, tls};
-use crate::http::{docs, routes};
+use crate::home_metrics::Exporters;
+use crate::http::{docs, history, routes};
+use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
+use crate::served_homey::ServedHomey;
 use crate::service_manager::ServiceManager;
 use crate::settings::Settings;
 use crate::status::Status;
@@ -125,15 +128,40 @@ impl Agent {
         let mut supervisor = Supervisor::new(board.clone());
         let homeys = components.served.clone();
         components.start(&mut supervisor);
-        let counts = Arc::new(GatewayCounters::new(
+        let mut counts = GatewayCounters::new(
             homeys.iter().map(|homey| homey.name.clone()),
             board.security().clone(),
-        ));
+        );
+        for settings in std::mem::take(&mut settings.influx) {
+            let pusher = Pusher::new(settings, &homeys, &self.http, &board, &self.state);
+            counts.influx.push(pusher.counts());
+            supervisor.start(Tier::Sinks, pusher.name(), move |stop| pusher.clone().run(stop));
+        }
+        let counts = Arc::new(counts);
         let own = nix::unistd::geteuid().as_raw();
         let gate =
             Arc::new(Gate::new(&settings.access, own, self.clock.clone(), counts.security.clone()));
         let routes = routes::routes(board.clone(), counts.clone());
         let routes = routes.merge(docs::routes(homeys.clone()));
+        let routes = match settings.prometheus.take() {
+            None => routes,
+            Some(options) => {
+                let tls = settings.gateway.certificate.is_some();
+                let exporters = Exporters::new(&homeys, &counts, &options);
+                exporters.start(&mut supervisor);
+                routes.merge(exporters.routes(tls))
+            }
+        };
+        let routes = match &settings.history {
+            Some(history) => {
+                let file = |homey: &ServedHomey| {
+                    Some((homey.clone(), history.location.file(&self.state, &homey.name)?))
+                };
+                let homes = homeys.iter().filter_map(file).collect();
+                routes.merge(history::routes(homes, self.clock.clone()))
+            }
+            None => routes,
+        };
         if !listeners.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);
             settings.gateway.connections =

@@ -18,12 +18,15 @@ use tokio::time::timeout;
 use crate::error::Unwritable;
 use crate::error_chain::error_chain;
 use crate::keeper::{Keeper, MAX_RENEWALS};
+use crate::recorder::HomeRecorder;
 use crate::route_log::RouteLog;
 use crate::served_homey::{LazyMirror, ServedHomey};
-use crate::settings::{BackupSettings, HomeySettings, Settings, SinkSettings, SinkTarget};
+use crate::settings::{
+    BackupSettings, HistorySettings, HomeySettings, Settings, SinkSettings, SinkTarget,
+};
 use crate::sinks::Sink;
-use crate::snapshots::SnapshotKeeper;
-use crate::status::{HomeyStatus, SinkStatus, SnapshotStatus, Status};
+use crate::snapshot_keeper::SnapshotKeeper;
+use crate::status::{HistoryStatus, HomeyStatus, SinkStatus, SnapshotStatus, Status};
 use crate::status_board::StatusBoard;
 use crate::supervisor::{Supervisor, Tier};
 use crate::token_variables::VariableFile;
@@ -41,6 +44,7 @@ pub(crate) struct Components {
     /// The same Homeys, as the gateway leads to them.
     pub(crate) served: Vec<ServedHomey>,
     snapshots: Vec<SnapshotKeeper>,
+    recorders: Vec<HomeRecorder>,
     routes: Vec<RouteLog>,
 }
 
@@ -64,6 +68,27 @@ fn snapshots_of(
     let row = SnapshotStatus { homey, looked_at: None, newest_at: None, kept: 0, trouble: None };
     let index = board.add_snapshots(row);
     SnapshotKeeper::new(served.clone(), store, settings.keep, index, board.clone())
+}
+
+/// What records a home into a file of its own.
+fn recorder_of(
+    served: &ServedHomey,
+    settings: &HistorySettings,
+    state: &Path,
+    board: &StatusBoard,
+) -> Option<HomeRecorder> {
+    let file = settings.location.file(state, &served.name)?;
+    let index = board.add_history(HistoryStatus {
+        homey: served.name.clone(),
+        file: file.display().to_string(),
+        series: 0,
+        points: 0,
+        waiting: 0,
+        lost: 0,
+        written_at: None,
+        trouble: None,
+    });
+    Some(HomeRecorder::new(served.clone(), settings.clone(), file, index, board.clone()))
 }
 
 impl Components {
@@ -134,7 +159,11 @@ impl Components {
             served.iter().map(|served| snapshots_of(served, backup, state, &board)).collect()
         };
         let snapshots = settings.backup.as_ref().map(snapshots).unwrap_or_default();
-        Ok(Self { board, keepers, sinks, served, snapshots, routes })
+        let recorders = |history: &HistorySettings| {
+            served.iter().filter_map(|served| recorder_of(served, history, state, &board)).collect()
+        };
+        let recorders = settings.history.as_ref().map(recorders).unwrap_or_default();
+        Ok(Self { board, keepers, sinks, served, snapshots, recorders, routes })
     }
 
     /// Makes sure that every sink could be written.
@@ -176,6 +205,10 @@ impl Components {
         for (keeper, row) in self.snapshots.into_iter().zip(&status.snapshots) {
             let name = format!("snapshots {}", row.homey);
             supervisor.start(Tier::Sinks, name, move |stop| keeper.clone().run(stop));
+        }
+        for (recorder, row) in self.recorders.into_iter().zip(&status.history) {
+            let name = format!("recorder {}", row.homey);
+            supervisor.start(Tier::Sinks, name, move |stop| recorder.clone().run(stop));
         }
     }
 

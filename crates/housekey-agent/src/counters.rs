@@ -17,8 +17,25 @@ pub(crate) struct GatewayCounters {
     pub(crate) refused: AtomicU64,
     /// Requests to each Homey, in the order of the settings.
     pub(crate) homeys: Vec<Arc<HomeyCounters>>,
+    /// Lines that are pushed, in the order of the settings.
+    pub(crate) influx: Vec<Arc<InfluxCounters>>,
     /// Security events.
     pub(crate) security: SecurityLog,
+}
+
+/// Lines for one server.
+#[derive(Debug, Default)]
+pub(crate) struct InfluxCounters {
+    /// Its address.
+    pub(crate) target: String,
+    /// Lines that it stored.
+    pub(crate) lines: AtomicU64,
+    /// Lines that it found wrong.
+    pub(crate) wrong_lines: AtomicU64,
+    /// The size of lines that were dropped.
+    pub(crate) dropped_bytes: AtomicU64,
+    /// The size of lines that wait.
+    pub(crate) spool_bytes: AtomicU64,
 }
 
 /// Requests to one Homey.
@@ -36,6 +53,11 @@ pub(crate) struct HomeyCounters {
     pub(crate) in_flight: AtomicU64,
     /// Requests that wait for one.
     pub(crate) waiting: AtomicU64,
+    /// The last scrape of its home: how long it took in microseconds, the series, and those above the
+    /// limit.
+    pub(crate) export_us: AtomicU64,
+    pub(crate) export_series: AtomicU64,
+    pub(crate) export_dropped: AtomicU64,
     /// Security events, as in [`GatewayCounters`].
     pub(crate) security: SecurityLog,
 }

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::access::Caller;
 use crate::counters::GatewayCounters;
+use crate::error_chain::error_chain;
 use crate::served_homey::ServedHomey;
 use crate::settings::{DashboardSettings, KeySettings};
 use crate::status::Status;
@@ -42,7 +43,7 @@ fn shown(served: &ServedHomey) -> DashboardHomey {
         homey: served.homey.clone(),
         mirror: Arc::new(move || {
             let served = mirrored.clone();
-            Box::pin(async move { served.mirror().await })
+            Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
         }),
         wrote: Arc::new(move |who, method, path| writes.add(who, method, path)),
     }

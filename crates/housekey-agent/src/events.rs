@@ -28,6 +28,7 @@ use self::feed::Feed;
 use self::filter::{EventQuery, Filter};
 use self::listener::{EventListener, StartPosition};
 use crate::access::{Caller, KeyEnd};
+use crate::error_chain::error_chain;
 use crate::http::error_response::GatewayError;
 use crate::http::upgrade::{RawConnection, Stream, Upgrade};
 use crate::served_homey::ServedHomey;
@@ -178,7 +179,7 @@ fn written<L>(outcome: Result<std::io::Result<()>, L>) -> bool {
 impl HomeySource {
     async fn feed(&self, events: &Events) -> Result<Arc<Feed>, GatewayError> {
         let start_feed = async || {
-            let mirror = self.served.mirror().await?;
+            let mirror = self.served.mirror().await.map_err(|error| error_chain(&error))?;
             let begun = events.main.spawn(Feed::begin(mirror, events.clock.now())).await;
             begun.map_err(|_| "the agent is stopping".to_owned())
         };

@@ -2,5 +2,6 @@
 
 pub(crate) mod docs;
 pub(crate) mod error_response;
+pub(crate) mod history;
 pub(crate) mod routes;
 pub(crate) mod upgrade;

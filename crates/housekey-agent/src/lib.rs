@@ -19,7 +19,9 @@ mod file_limit;
 #[allow(missing_docs, reason = "no part of the API")]
 pub mod fuzzing;
 mod gateway;
+mod home_metrics;
 mod http;
+mod influx;
 mod keeper;
 pub mod key;
 mod listeners;
@@ -27,6 +29,7 @@ pub mod local_api;
 mod lock;
 mod metrics;
 mod mutex;
+mod recorder;
 mod redaction;
 mod route_log;
 mod security;
@@ -36,7 +39,7 @@ pub mod settings;
 #[cfg(test)]
 mod simulation;
 mod sinks;
-mod snapshots;
+mod snapshot_keeper;
 pub mod status;
 mod status_board;
 mod supervisor;

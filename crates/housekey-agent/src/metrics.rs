@@ -13,7 +13,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::counters::{GatewayCounters, HomeyCounters};
+use crate::counters::{GatewayCounters, HomeyCounters, InfluxCounters};
 use crate::status::{HomeyState, HomeyStatus, PartState, SinkState, SinkStatus};
 use crate::status_board::StatusBoard;
 
@@ -123,7 +123,51 @@ impl Collector for OfGateway {
         let help = "Requests sent again with a new token";
         counter(&mut to, "gateway_renewed", help, homeys(&|homey| &homey.renewed))?;
         let help = "Requests sent again because the Homey was away or broke off";
-        counter(&mut to, "gateway_repeated", help, homeys(&|homey| &homey.repeated))
+        counter(&mut to, "gateway_repeated", help, homeys(&|homey| &homey.repeated))?;
+        self.encode_exports(&mut to)?;
+        self.encode_influx(&mut to)
+    }
+}
+
+impl OfGateway {
+    /// The last scrape of each home that was scraped.
+    fn encode_exports(&self, to: &mut DescriptorEncoder) -> fmt::Result {
+        let rows = |value: &dyn Fn(&HomeyCounters) -> f64| -> Vec<_> {
+            let scraped = |homey: &&Arc<HomeyCounters>| homey.export_series.load(Relaxed) > 0;
+            let scraped = self.0.homeys.iter().filter(scraped);
+            scraped.map(|homey| (vec![("homey", &*homey.name)], value(homey))).collect()
+        };
+        let took = rows(&|homey| count(homey.export_us.load(Relaxed)) / 1e6);
+        if took.is_empty() {
+            return Ok(());
+        }
+        let help = "Time that the last scrape of the home took";
+        gauge(to, "export", help, &Some(Unit::Seconds), took)?;
+        let series = rows(&|homey| count(homey.export_series.load(Relaxed)));
+        gauge(to, "export_series", "Series of the last scrape of the home", &None, series)?;
+        let dropped = rows(&|homey| count(homey.export_dropped.load(Relaxed)));
+        let help = "Series above the limit that the last scrape of the home left out";
+        gauge(to, "export_dropped_series", help, &None, dropped)
+    }
+
+    /// What was pushed to servers that take lines.
+    fn encode_influx(&self, to: &mut DescriptorEncoder) -> fmt::Result {
+        let rows = |value: &dyn Fn(&InfluxCounters) -> &AtomicU64| -> Vec<_> {
+            let row = |target: &'_ Arc<InfluxCounters>| count(value(target).load(Relaxed));
+            let targets = self.0.influx.iter();
+            targets.map(|target| (vec![("target", &*target.target)], row(target))).collect()
+        };
+        if self.0.influx.is_empty() {
+            return Ok(());
+        }
+        let lines = rows(&|target| &target.lines);
+        counter(to, "influx_lines", "Lines that the server stored", lines)?;
+        let refused = rows(&|target| &target.wrong_lines);
+        counter(to, "influx_refused_lines", "Lines that the server found wrong", refused)?;
+        let help = "Size of the lines that were dropped, since too many waited or the disk is full";
+        counter(to, "influx_dropped_bytes", help, rows(&|target| &target.dropped_bytes))?;
+        let waiting = rows(&|target| &target.spool_bytes);
+        gauge(to, "influx_spool_bytes", "Size of the lines that wait on disk", &None, waiting)
     }
 }
 

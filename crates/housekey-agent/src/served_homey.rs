@@ -10,7 +10,6 @@ use housekey::redaction::TokenVariables;
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
-use crate::error_chain::error_chain;
 use crate::write_log::WriteLog;
 
 /// A Homey that the gateway leads to.
@@ -50,21 +49,40 @@ impl LazyMirror {
     }
 }
 
+/// Why the mirror of a Homey cannot start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MirrorError {
+    /// Its dialect is not known, and could not be found out.
+    #[error("the Homey cannot be followed")]
+    Start(#[from] housekey::Error),
+    #[error("the agent is stopping")]
+    Stopping,
+}
+
 impl ServedHomey {
     /// The one mirror of this Homey, shared by everything that reads from it. The first caller starts it;
     /// the values of token variables never get into it.
     ///
     /// # Errors
     /// Why it cannot start; the next caller tries again.
-    pub(crate) async fn mirror(&self) -> Result<Mirror, String> {
+    pub(crate) async fn mirror(&self) -> Result<Mirror, MirrorError> {
         let start = async || {
             let (homey, variables) = (self.homey.clone(), self.variables.clone());
             let clock = self.mirror.clock.clone();
             let start = Mirror::start_without_tokens(homey, Kinds::all(), clock, variables);
             let started = self.mirror.main.spawn(start).await;
-            let started = started.map_err(|_| "the agent is stopping".to_owned())?;
-            started.map_err(|error| error_chain(&error))
+            started.map_err(|_| MirrorError::Stopping)?.map_err(MirrorError::from)
         };
         self.mirror.mirror.get_or_try_init(start).await.cloned()
+    }
+
+    /// The mirror, if it has started.
+    pub(crate) fn started_mirror(&self) -> Option<&Mirror> {
+        self.mirror.mirror.get()
+    }
+
+    /// The clock of the mirror.
+    pub(crate) fn clock(&self) -> &SharedClock {
+        &self.mirror.clock
     }
 }

@@ -4,7 +4,10 @@ mod access;
 mod backup;
 mod dashboard;
 mod gateway;
+mod history;
+mod influx;
 mod path;
+mod prometheus;
 mod reader;
 mod reference;
 mod sink;
@@ -15,11 +18,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use housekey::whole_file::{self, SETTINGS_LIMIT_BYTES};
+use housekey_history::metrics::MetricsOptions;
 
 pub use self::access::{AccessSettings, KeySettings};
 pub use self::backup::BackupSettings;
 pub use self::dashboard::DashboardSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
+pub use self::history::HistorySettings;
+pub use self::influx::{InfluxSettings, Login};
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
 use self::reader::{Reader, Table};
@@ -47,6 +53,12 @@ pub struct Settings {
     pub dashboard: Option<DashboardSettings>,
     /// Snapshots, if any are made.
     pub backup: Option<BackupSettings>,
+    /// The recorders, if there are any.
+    pub history: Option<HistorySettings>,
+    /// The metrics of the homes, if they are exported.
+    pub prometheus: Option<MetricsOptions>,
+    /// The servers that get every change as a line.
+    pub influx: Vec<InfluxSettings>,
 }
 
 /// Why the settings cannot be used.
@@ -90,13 +102,7 @@ impl Settings {
 
     /// Faults are noted in the reader; what they concern is left out here.
     fn of(root: &Table<'_, '_>, directory: &Path, stored: &[String]) -> Self {
-        root.only(
-            &[
-                &reference::ROOT.names()[..],
-                &["homey", "sink", "key", "gateway", "dashboard", "backup"],
-            ]
-            .concat(),
-        );
+        root.only(&[&reference::ROOT.names()[..], &reference::HEADINGS].concat());
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
         Self {
@@ -108,6 +114,9 @@ impl Settings {
             gateway: gateway::settings(root, directory),
             dashboard: dashboard::settings(root),
             backup: backup::settings(root),
+            history: history::settings(root, names.len()),
+            prometheus: prometheus::options(root),
+            influx: influx::all(root, directory, &names),
             homeys,
         }
     }

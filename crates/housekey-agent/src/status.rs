@@ -36,6 +36,9 @@ pub struct Status {
     /// The snapshots of each Homey, if any are made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<SnapshotStatus>,
+    /// The recorder of each Homey, if there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<HistoryStatus>,
 }
 
 /// A Homey that is kept.
@@ -106,6 +109,27 @@ pub enum SinkState {
     Delivered,
     /// It could not be given the newest one; it is tried again.
     Failing,
+}
+
+/// The recorder of a home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryStatus {
+    /// The short name of the Homey.
+    pub homey: String,
+    /// The file.
+    pub file: String,
+    /// How many series are recorded.
+    pub series: u64,
+    /// How many points were written by this agent.
+    pub points: u64,
+    /// How many rows wait to be written.
+    pub waiting: u64,
+    /// How many rows could not be written and are lost.
+    pub lost: u64,
+    /// When something was written last.
+    pub written_at: Option<Timestamp>,
+    /// Why nothing is written now.
+    pub trouble: Option<Trouble>,
 }
 
 /// The snapshots of a home.

@@ -9,7 +9,9 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::security::SecurityLog;
-use crate::status::{FORMAT, HomeyStatus, PartStatus, SinkStatus, SnapshotStatus, Status, Trouble};
+use crate::status::{
+    FORMAT, HistoryStatus, HomeyStatus, PartStatus, SinkStatus, SnapshotStatus, Status, Trouble,
+};
 
 /// The status as it is now. Cheap to clone; clones share it.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub(crate) struct SinkIndex(usize);
 /// The row of the snapshots of a Homey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SnapshotIndex(usize);
+
+/// The row of the recorder of a Homey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HistoryIndex(usize);
 
 impl SnapshotIndex {
     /// Which of the rows it is, from 0.
@@ -57,6 +63,7 @@ impl StatusBoard {
             parts: Vec::new(),
             gateway: None,
             snapshots: Vec::new(),
+            history: Vec::new(),
         };
         let status = Arc::new(watch::Sender::new(status));
         Self { status, clock, security: SecurityLog::default() }
@@ -126,6 +133,16 @@ impl StatusBoard {
         self.status.send_modify(|status| change(&mut status.sinks[index.0]));
     }
 
+    /// Adds the row of the recorder of a Homey.
+    pub(crate) fn add_history(&self, row: HistoryStatus) -> HistoryIndex {
+        HistoryIndex(self.add(row, |status| &mut status.history))
+    }
+
+    /// Changes the row of the recorder of a Homey.
+    pub(crate) fn history(&self, index: HistoryIndex, change: impl FnOnce(&mut HistoryStatus)) {
+        self.status.send_modify(|status| change(&mut status.history[index.0]));
+    }
+
     /// Changes the row of the snapshots of a Homey.
     pub(crate) fn snapshots(&self, index: SnapshotIndex, change: impl FnOnce(&mut SnapshotStatus)) {
         self.status.send_modify(|status| change(&mut status.snapshots[index.0]));
@@ -134,6 +151,15 @@ impl StatusBoard {
     /// Changes the row of a part.
     pub(crate) fn part(&self, index: PartIndex, change: impl FnOnce(&mut PartStatus)) {
         self.status.send_modify(|status| change(&mut status.parts[index.0]));
+    }
+
+    /// Sets or clears the failure of a part that goes on running.
+    pub(crate) fn part_trouble(&self, name: &str, trouble: Option<Trouble>) {
+        self.status.send_if_modified(|status| {
+            let part = status.parts.iter_mut().find(|part| part.name == name);
+            let changed = part.filter(|part| part.trouble != trouble);
+            changed.map(|part| part.trouble = trouble).is_some()
+        });
     }
 
     fn add<T>(&self, row: T, rows: impl FnOnce(&mut Status) -> &mut Vec<T>) -> usize {

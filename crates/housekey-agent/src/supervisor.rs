@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error_chain::error_chain;
+use crate::served_homey::MirrorError;
 use crate::status::{PartState, PartStatus};
 use crate::status_board::{PartIndex, StatusBoard};
 
@@ -44,6 +45,12 @@ pub(crate) enum PartError {
     /// The Homey has no session whose token could be kept or delivered.
     #[error("it has no session")]
     NoSession,
+    /// The Homey cannot be followed.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// It cannot record.
+    #[error("{0}")]
+    Recorder(String),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),

@@ -82,8 +82,15 @@ RemoveIPC=yes
 ";
 
 impl Unit {
-    /// The directories that file sinks write to, less those that are the agent's own.
-    pub fn writable_for(sinks: &[SinkSettings]) -> Vec<PathBuf> {
+    /// The directories that file sinks and recorders write to, less those that are the agent's own.
+    pub fn writable_for(settings: &Settings) -> Vec<PathBuf> {
+        let homeys: Vec<_> = settings.homeys.iter().map(|homey| homey.name.clone()).collect();
+        let history = settings.history.as_ref();
+        let history = history.map(|history| history.directories(Path::new(STATE), &homeys));
+        Self::writable(&settings.sinks, history.unwrap_or_default())
+    }
+
+    fn writable(sinks: &[SinkSettings], others: Vec<PathBuf>) -> Vec<PathBuf> {
         let own = |path: &Path| path.starts_with("/run/housekey") || path.starts_with(STATE);
         let mut directories: Vec<PathBuf> = sinks
             .iter()
@@ -91,6 +98,7 @@ impl Unit {
                 SinkTarget::File { path, .. } => path.parent().map(Path::to_owned),
                 SinkTarget::Variable { .. } | SinkTarget::Command { .. } => None,
             })
+            .chain(others)
             .filter(|directory| !own(directory))
             .collect();
         directories.sort();
@@ -303,7 +311,7 @@ mod tests {
             },
         };
         let sinks = ["/srv/b/t", "/srv/a/t", "/srv/a/u", "/run/housekey/t", "/var/lib/housekey/t"];
-        let found = Unit::writable_for(&sinks.map(sink));
+        let found = Unit::writable(&sinks.map(sink), Vec::new());
         assert_eq!(found, [Path::new("/srv/a"), Path::new("/srv/b")]);
     }
 

@@ -1,8 +1,8 @@
 //! Makes the changes of a plan on a Homey.
 //!
 //! Each item is read before it is written, so that a change made meanwhile is never overwritten, and read again
-//! after, so that what a Homey does not keep is reported. Flows are written disabled and enabled at the end: none
-//! starts while half of them are there. What is done is noted in a journal before and after each write; an apply
+//! after, so that what a Homey does not keep is reported. Flows are written disabled and enabled at the end, so that none
+//! starts while half of them are there, unless the changes of a plan do not depend on each other. What is done is noted in a journal before and after each write; an apply
 //! that was cut off is finished by planning and applying again.
 
 mod journal;
@@ -95,21 +95,29 @@ pub async fn apply(
     journal: &mut Journal,
     progress: Done<'_>,
 ) -> Result<Applied, ApplyError> {
-    let mut run =
-        Run { homey, secrets, journal, ids: plan.ids.clone(), applied: Applied::default() };
+    let mut run = Run {
+        homey,
+        secrets,
+        journal,
+        disables: !plan.is_independent,
+        ids: plan.ids.clone(),
+        applied: Applied::default(),
+    };
     let is_delete = |step: &&Step| matches!(step.action, Action::Delete { .. });
     // The ids in files of what is created, until a Homey has given them others.
     let created = plan.steps.iter().filter(|step| matches!(step.action, Action::Create { .. }));
     let mut pending: BTreeSet<&str> = created.map(|step| step.id.as_str()).collect();
-    let mut unfinished: Vec<(&Step, String)> = Vec::new();
+    let mut unfinished: Vec<(&Step, String, Value)> = Vec::new();
     for step in plan.steps.iter().filter(|step| !is_delete(step)) {
-        let id = run.write_first(step).await?;
-        pending.remove(step.id.as_str());
+        let (id, there) = run.write_first(step).await?;
         let (Action::Create { after } | Action::Update { after, .. }) = &step.action else {
             continue;
         };
-        if names_any(&without_id(after), &pending) || is_enabled_flow(step.part, after) {
-            unfinished.push((step, id));
+        // It may name itself.
+        let names_pending = names_any(&without_id(after), &pending);
+        pending.remove(step.id.as_str());
+        if names_pending || run.disables && is_enabled_flow(step.part, after) {
+            unfinished.push((step, id, there));
         } else {
             progress(step);
             run.applied.done += 1;
@@ -120,8 +128,8 @@ pub async fn apply(
         progress(step);
         run.applied.done += 1;
     }
-    for (step, id) in unfinished {
-        run.write_last(step, &id).await?;
+    for (step, id, there) in unfinished {
+        run.write_last(step, &id, &there).await?;
         progress(step);
         run.applied.done += 1;
     }
@@ -134,39 +142,47 @@ struct Run<'a> {
     homey: &'a Homey,
     secrets: HomeSecrets<'a>,
     journal: &'a mut Journal,
+    /// Whether flows are disabled until all of them are there.
+    disables: bool,
     ids: Ids,
     applied: Applied,
 }
 
 impl Run<'_> {
-    /// Creates or changes an item, a flow disabled. Returns its id.
-    async fn write_first(&mut self, step: &Step) -> Result<String, ApplyError> {
+    /// Creates or changes an item, a flow disabled. Returns its id, and the item as the Homey has it then.
+    async fn write_first(&mut self, step: &Step) -> Result<(String, Value), ApplyError> {
         match &step.action {
             Action::Create { after } => self.create(step, after).await,
             Action::Update { before, after } => {
-                let present = self.unchanged(step, before).await?;
+                let present = self.unchanged(step, &step.id, before).await?;
                 let wanted = self.final_form(step.part, after, &step.id);
-                let first = disabled(step.part, &wanted);
-                self.update(step, &step.id, &present, &first).await?;
-                Ok(step.id.clone())
+                let first = self.first_form(step.part, wanted);
+                let there = self.update(step, &step.id, present, &first).await?;
+                Ok((step.id.clone(), there))
             }
-            Action::Delete { .. } => Ok(step.id.clone()),
+            Action::Delete { .. } => Ok((step.id.clone(), Value::Null)),
         }
     }
 
-    /// Writes the final form of an item: with the ids of what was created after it, and enabled.
-    async fn write_last(&mut self, step: &Step, id: &str) -> Result<(), ApplyError> {
+    /// Writes the final form of an item: with the ids of what was created after it, and enabled. `before` is what
+    /// the first write has left: a change of it since is a person's.
+    async fn write_last(
+        &mut self,
+        step: &Step,
+        id: &str,
+        before: &Value,
+    ) -> Result<(), ApplyError> {
         let (Action::Create { after } | Action::Update { after, .. }) = &step.action else {
             return Ok(());
         };
         let wanted = self.final_form(step.part, after, id);
-        let present = self.read(step, id).await?;
-        self.update(step, id, &present, &wanted).await
+        let present = self.unchanged(step, id, before).await?;
+        self.update(step, id, present, &wanted).await.map(drop)
     }
 
-    async fn create(&mut self, step: &Step, after: &Value) -> Result<String, ApplyError> {
+    async fn create(&mut self, step: &Step, after: &Value) -> Result<(String, Value), ApplyError> {
         let part = step.part;
-        let wanted = disabled(part, &self.final_form(step.part, after, &step.id));
+        let wanted = self.first_form(part, self.final_form(part, after, &step.id));
         let body =
             secrets::restored(&wanted, None, self.secrets.values).ok_or_else(|| secret(step))?;
         self.begin(step, &wanted)?;
@@ -182,8 +198,8 @@ impl Run<'_> {
         };
         self.ids.insert(step.id.clone(), id.clone());
         self.done(step, &id)?;
-        self.compare(step, &id, &body).await?;
-        Ok(id)
+        let there = self.compare(step, &id, &body).await?;
+        Ok((id, there))
     }
 
     /// The item that is like `body` and was not there before.
@@ -201,19 +217,20 @@ impl Run<'_> {
         items.iter().find(is_it).map(|(id, _)| id.clone())
     }
 
+    /// Writes what of an item differs, and returns it as the Homey has it then.
     async fn update(
         &mut self,
         step: &Step,
         id: &str,
-        present: &Value,
+        present: Value,
         wanted: &Value,
-    ) -> Result<(), ApplyError> {
+    ) -> Result<Value, ApplyError> {
         let part = step.part;
-        let wanted = secrets::restored(wanted, Some(present), self.secrets.values)
+        let wanted = secrets::restored(wanted, Some(&present), self.secrets.values)
             .ok_or_else(|| secret(step))?;
-        let changes = writable::changes(part, &wanted, present, true);
+        let changes = writable::changes(part, &wanted, &present, true);
         if changes.is_empty() {
-            return Ok(());
+            return Ok(present);
         }
         self.begin(step, &wanted)?;
         if let Err(error) = write::update(self.homey, part, id, &wanted, &changes).await {
@@ -229,7 +246,7 @@ impl Run<'_> {
 
     async fn delete(&mut self, step: &Step) -> Result<(), ApplyError> {
         let Action::Delete { before } = &step.action else { return Ok(()) };
-        self.unchanged(step, before).await?;
+        self.unchanged(step, &step.id, before).await?;
         self.begin(step, &Value::Null)?;
         write::delete(self.homey, step.part, &step.id)
             .await
@@ -237,11 +254,10 @@ impl Run<'_> {
         self.done(step, &step.id)
     }
 
-    /// The item as it is, if it is still as it was when this was planned, or as this program has written it.
-    async fn unchanged(&self, step: &Step, before: &Value) -> Result<Value, ApplyError> {
-        let present = self.read(step, &step.id).await?;
-        let hash = self.hash(step, &step.id, &present);
-        match hash == writable::base_hash(step.part, before) {
+    /// The item as it is, if it is still like `before`, which may have its secrets or not.
+    async fn unchanged(&self, step: &Step, id: &str, before: &Value) -> Result<Value, ApplyError> {
+        let present = self.read(step, id).await?;
+        match self.hash(step, id, &present) == self.hash(step, id, before) {
             true => Ok(present),
             false => Err(ApplyError::Stale { part: step.part, path: step.path.clone() }),
         }
@@ -254,14 +270,19 @@ impl Run<'_> {
     }
 
     /// Notes the fields that the Homey did not keep as they were written.
-    async fn compare(&mut self, step: &Step, id: &str, wanted: &Value) -> Result<(), ApplyError> {
+    async fn compare(
+        &mut self,
+        step: &Step,
+        id: &str,
+        wanted: &Value,
+    ) -> Result<Value, ApplyError> {
         let there = self.read(step, id).await?;
         let lost = writable::changes(step.part, wanted, &there, true);
         if !lost.is_empty() {
             let fields = lost.into_iter().map(|(field, _)| field).collect();
             self.applied.differing.push((step.part, step.path.clone(), fields));
         }
-        Ok(())
+        Ok(there)
     }
 
     /// Notes that an item is about to become like `wanted`.
@@ -282,6 +303,17 @@ impl Run<'_> {
         writable::base_hash(step.part, &item)
     }
 
+    /// An item as it is first written: a flow disabled, where that is needed.
+    fn first_form(&self, part: Part, mut item: Value) -> Value {
+        if self.disables
+            && is_flow(part)
+            && let Value::Object(fields) = &mut item
+        {
+            fields.insert("enabled".to_owned(), false.into());
+        }
+        item
+    }
+
     /// The set-up of an item in the end: with the ids that are known by now, and a flow enabled unless it says
     /// otherwise.
     fn final_form(&self, part: Part, after: &Value, id: &str) -> Value {
@@ -291,17 +323,6 @@ impl Run<'_> {
         }
         item
     }
-}
-
-/// A flow as it is first written; other items as they are.
-fn disabled(part: Part, item: &Value) -> Value {
-    let mut item = item.clone();
-    if is_flow(part)
-        && let Value::Object(fields) = &mut item
-    {
-        fields.insert("enabled".to_owned(), false.into());
-    }
-    item
 }
 
 fn is_flow(part: Part) -> bool {

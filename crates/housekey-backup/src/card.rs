@@ -1,6 +1,7 @@
 //! The cards of a flow, of both kinds of flows and on every dialect.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -115,6 +116,12 @@ impl<'a> Owner<'a> {
         }
     }
 
+    /// The URI at the beginning of a whole id: `homey:device:<id>`.
+    pub fn uri(id: &str) -> Option<&str> {
+        let (place, _) = id.match_indices(':').nth(2)?;
+        Some(&id[..place])
+    }
+
     /// The owner of a whole id, and what is behind it: `homey:device:<id>:<short id>`.
     pub fn split(id: &'a str) -> Option<(Self, &'a str)> {
         let (place, _) = id.match_indices(':').nth(2)?;
@@ -145,8 +152,19 @@ pub fn cards(flow: &Value) -> Vec<CardUse<'_>> {
     trigger.into_iter().chain(conditions).chain(actions).chain(nodes).collect()
 }
 
+/// The cards of an advanced flow by the keys of their nodes.
+pub(crate) fn cards_by_node(flow: &Value) -> HashMap<String, CardUse<'_>> {
+    let mut by_node = HashMap::new();
+    for card in cards(flow) {
+        if let Slot::Node(key) = &card.slot {
+            by_node.insert(key.clone(), card);
+        }
+    }
+    by_node
+}
+
 /// The whole id of a card: older Homeys separate the owner from the short id.
-fn whole_id(card: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn whole_id(card: &Value) -> Option<Cow<'_, str>> {
     let id = card["id"].as_str().filter(|id| !id.is_empty())?;
     if id.starts_with("homey:") {
         return Some(id.into());

@@ -1,5 +1,6 @@
 //! A snapshot as a directory of files.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -103,6 +104,7 @@ pub fn write(directory: &Path, files: &Files) -> Result<TreeChanges, BackupError
     let before = if holds_snapshot(directory) { read(directory)? } else { Files::new() };
     let is_last = |path: &str| path == MANIFEST || path == REFS;
     let mut written = TreeChanges { files: files.len(), ..TreeChanges::default() };
+    rename_moved(directory, &before, files)?;
     for last in [false, true] {
         for (path, bytes) in files.iter().filter(|(path, _)| is_last(path) == last) {
             if before.get(path) != Some(bytes) {
@@ -118,6 +120,22 @@ pub fn write(directory: &Path, files: &Files) -> Result<TreeChanges, BackupError
         }
     }
     Ok(written)
+}
+
+/// Gives the files of items that have other paths now those paths, before anything is written: a tree whose writing was
+/// cut off never holds an item twice.
+fn rename_moved(directory: &Path, before: &Files, after: &Files) -> Result<(), BackupError> {
+    let gone = before.iter().filter(|(path, _)| !after.contains_key(*path));
+    let gone: BTreeMap<String, &str> = gone
+        .filter_map(|(path, bytes)| Some((layout::item_id(path, bytes)?, path.as_str())))
+        .collect();
+    for (path, bytes) in after.iter().filter(|(path, _)| !before.contains_key(*path)) {
+        let Some(old) = layout::item_id(path, bytes).and_then(|id| gone.get(&id)) else { continue };
+        let (from, to) = (directory.join(old), directory.join(path));
+        make_directory(to.parent().unwrap_or(directory))?;
+        fs::rename(&from, &to).map_err(|error| io_error("rename", &from, error))?;
+    }
+    Ok(())
 }
 
 /// Writes one file beside its place, then into it.
@@ -190,6 +208,19 @@ mod tests {
         assert_eq!(read(home.path()).expect("a tree"), second);
         assert!(!home.path().join("flows/a").exists(), "the empty directory is gone");
         assert!(home.path().join("README.md").exists() && home.path().join(".git").exists());
+    }
+
+    #[test]
+    fn an_item_with_another_path_is_never_there_twice() {
+        let home = tempfile::tempdir().expect("a directory");
+        let before = files(&[(MANIFEST, "1"), ("flows/a/x.json", r#"{"id":"f","name":"x"}"#)]);
+        write(home.path(), &before).expect("it is written");
+        let after = files(&[(MANIFEST, "1"), ("flows/y.json", r#"{"id":"f","name":"y"}"#)]);
+        rename_moved(home.path(), &before, &after).expect("it is renamed");
+        let paths: Vec<String> = read(home.path()).expect("a tree").into_keys().collect();
+        assert_eq!(paths, ["flows/y.json", MANIFEST], "cut off here, it holds the flow once");
+        write(home.path(), &after).expect("it is written");
+        assert_eq!(read(home.path()).expect("a tree"), after);
     }
 
     #[test]

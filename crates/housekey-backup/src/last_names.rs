@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::graph::ItemRef;
-use crate::{Home, Part, label};
+use crate::{DeviceRef, Home, Part, label};
 
 /// The parts whose names are kept: what flows refer to.
 const PARTS: [Part; 10] = [
@@ -24,17 +24,21 @@ const PARTS: [Part; 10] = [
 /// No more names are kept of a part; those of what is there are always among them.
 const MOST_NAMES: usize = 20_000;
 
-/// Names by part and id: `{"devices": {"<id>": "Kitchen/Lamp"}}`.
+/// Names by part and id, and what devices were: `{"devices": {"<id>": "Kitchen/Lamp"}}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct LastNames(BTreeMap<String, BTreeMap<String, String>>);
+pub struct LastNames {
+    #[serde(default, rename = "device-types", skip_serializing_if = "BTreeMap::is_empty")]
+    device_types: BTreeMap<String, DeviceRef>,
+    #[serde(flatten)]
+    names: BTreeMap<String, BTreeMap<String, String>>,
+}
 
 impl LastNames {
     /// Notes the names of a home, and keeps those of what is not there any more. Whether anything changed.
     pub fn remember(&mut self, home: &Home) -> bool {
         let mut changed = false;
         for part in PARTS.into_iter().filter(|part| home.has(*part)) {
-            let names = self.0.entry(part.name().to_owned()).or_default();
+            let names = self.names.entry(part.name().to_owned()).or_default();
             for (id, _) in home.items(part) {
                 let name = label::item(home, &ItemRef::new(part, id));
                 if name != id && names.get(id) != Some(&name) {
@@ -47,12 +51,22 @@ impl LastNames {
                 changed = true;
             }
         }
+        for (id, device) in home.items(Part::Devices) {
+            let device = DeviceRef::of(device);
+            if self.device_types.get(id) != Some(&device) {
+                self.device_types.insert(id.to_owned(), device);
+                changed = true;
+            }
+        }
+        if self.device_types.len() > MOST_NAMES {
+            self.device_types.retain(|id, _| home.item(Part::Devices, id).is_some());
+        }
         changed
     }
 
     /// The last known name of an item.
     pub fn name(&self, item: &ItemRef) -> Option<&str> {
-        let of = |part: Part| Some(self.0.get(part.name())?.get(&item.id)?.as_str());
+        let of = |part: Part| Some(self.names.get(part.name())?.get(&item.id)?.as_str());
         // Which kind of flow a missing one was is not known.
         let other = match item.part {
             Part::Flows => Some(Part::AdvancedFlows),
@@ -62,11 +76,17 @@ impl LastNames {
         of(item.part).or_else(|| of(other?))
     }
 
+    /// The names and types of devices by id, gone ones included.
+    pub(crate) fn devices(&self) -> impl Iterator<Item = (&str, &str, Option<&DeviceRef>)> {
+        let names = self.names.get(Part::Devices.name()).into_iter().flatten();
+        names.map(|(id, name)| (id.as_str(), name.as_str(), self.device_types.get(id)))
+    }
+
     /// The item of that id, of any part.
     pub(crate) fn item(&self, id: &str) -> Option<ItemRef> {
         PARTS
             .into_iter()
-            .find(|part| self.0.get(part.name()).is_some_and(|names| names.contains_key(id)))
+            .find(|part| self.names.get(part.name()).is_some_and(|names| names.contains_key(id)))
             .map(|part| ItemRef::new(part, id))
     }
 }

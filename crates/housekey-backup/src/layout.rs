@@ -63,6 +63,16 @@ pub(crate) fn may_hold(part: Part, path: &str) -> bool {
     }
 }
 
+/// The id of the item in a file of its own.
+pub(crate) fn item_id(path: &str, bytes: &[u8]) -> Option<String> {
+    let is_item = |part: &Part| matches!(form(*part), Form::Each { .. }) && may_hold(*part, path);
+    Part::ALL.iter().any(is_item).then_some(())?;
+    let text = std::str::from_utf8(bytes).ok()?;
+    let head = text.strip_prefix(SCRIPT_HEAD).and_then(|rest| rest.lines().next());
+    let item: Value = serde_json::from_str(head.unwrap_or(text)).ok()?;
+    item["id"].as_str().map(str::to_owned)
+}
+
 /// Whether files of a snapshot may be below a directory.
 pub(crate) fn may_hold_items(path: &str) -> bool {
     let top = path.split('/').next().unwrap_or_default();

@@ -76,14 +76,28 @@ enum Reading {
 /// Those of requests that may succeed another time: then nothing of the home is answered, since half a home could be
 /// taken for a whole one.
 pub async fn home(homey: &Homey, name: &str, progress: impl Fn(Progress)) -> Result<Home, Error> {
+    parts(homey, name, &Part::ALL, progress).await
+}
+
+/// Reads some parts of a home; of the others nothing is known then.
+///
+/// # Errors
+/// As [`home`].
+pub async fn parts(
+    homey: &Homey,
+    name: &str,
+    wanted: &[Part],
+    progress: impl Fn(Progress),
+) -> Result<Home, Error> {
     let dialect = homey.dialect().await?;
     let mut home = Home::new(about(homey, name, dialect).await?);
     // Collected, since the future of a lazy iterator is not known to be `Send`.
-    let reads = LISTS.iter().map(|&(part, operation)| list(homey, dialect, part, operation));
+    let lists = LISTS.iter().filter(|(part, _)| wanted.contains(part));
+    let reads = lists.map(|&(part, operation)| list(homey, dialect, part, operation));
     let reads: Vec<_> = reads.collect();
     let mut readings = stream::iter(reads).buffer_unordered(CONCURRENT_REQUESTS);
     let mut done = 0;
-    let total = Part::ALL.len();
+    let total = wanted.len();
     let mut note = |home: &mut Home, part, reading| {
         match reading {
             Reading::Items(items) => home.insert(part, items),
@@ -95,9 +109,13 @@ pub async fn home(homey: &Homey, name: &str, progress: impl Fn(Progress)) -> Res
     while let Some((part, reading)) = readings.try_next().await? {
         note(&mut home, part, reading);
     }
-    note(&mut home, Part::Options, options(homey, dialect).await?);
-    let scripts = scripts(homey, &home).await?;
-    note(&mut home, Part::Scripts, scripts);
+    if wanted.contains(&Part::Options) {
+        note(&mut home, Part::Options, options(homey, dialect).await?);
+    }
+    if wanted.contains(&Part::Scripts) {
+        let scripts = scripts(homey, &home).await?;
+        note(&mut home, Part::Scripts, scripts);
+    }
     Ok(home)
 }
 

@@ -100,7 +100,8 @@ impl Refs {
 }
 
 impl DeviceRef {
-    fn of(device: &Value) -> Self {
+    /// What the device of a home is.
+    pub(crate) fn of(device: &Value) -> Self {
         let text = |key: &str| device[key].as_str().unwrap_or_default();
         // V2 has the app and the driver apart.
         let driver = match (text("driverUri"), text("driverId")) {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::Part;
+use crate::{Part, setup};
 
 /// The key of the mark that stands for a secret.
 pub const MARK: &str = "$secret";
@@ -107,14 +107,65 @@ pub fn restored(wanted: &Value, present: Option<&Value>, secrets: &Secrets) -> O
             }
         },
         Value::Array(items) => {
-            let at = |index: usize| present.and_then(|present| present.get(index));
-            let items = items.iter().enumerate();
-            let items = items.map(|(index, item)| restored(item, at(index), secrets));
+            let present = present.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let items = items.iter();
+            let items = items.map(|item| restored(item, counterpart(item, present), secrets));
             Value::Array(items.collect::<Option<_>>()?)
         }
         Value::String(text) if text.contains(SCRIPT_MARK) => restored_script(text, secrets)?.into(),
         value => value.clone(),
     })
+}
+
+/// The item of a list on the Homey that one of the files stands for, whatever its place: the one that is alike but
+/// for the marks, else the one with the same id. Of several the one at the place that the mark names.
+fn counterpart<'p>(wanted: &Value, present: &'p [Value]) -> Option<&'p Value> {
+    let (place, depth) = first_mark(wanted, 0)?;
+    let mut found: Vec<(usize, &Value)> =
+        present.iter().enumerate().filter(|(_, item)| is_alike(wanted, item)).collect();
+    if found.is_empty() {
+        let has_id =
+            |(_, item): &(usize, &Value)| wanted["id"].is_string() && wanted["id"] == item["id"];
+        found = present.iter().enumerate().filter(has_id).collect();
+    }
+    match found.as_slice() {
+        [] => None,
+        [(_, one)] => Some(one),
+        several => {
+            let index: usize = place.rsplit('/').nth(depth)?.parse().ok()?;
+            several.iter().find(|(at, _)| *at == index).map(|(_, one)| *one)
+        }
+    }
+}
+
+/// The place that the first mark in a value names, and how deep in the value it stands.
+fn first_mark(value: &Value, depth: usize) -> Option<(&str, usize)> {
+    match value {
+        Value::Object(fields) => match fields.get(MARK).and_then(Value::as_str) {
+            Some(place) => Some((place, depth)),
+            None => fields.values().find_map(|value| first_mark(value, depth + 1)),
+        },
+        Value::Array(items) => items.iter().find_map(|item| first_mark(item, depth + 1)),
+        _ => None,
+    }
+}
+
+/// Whether a value is that of the files, with any secret where a mark is.
+fn is_alike(wanted: &Value, present: &Value) -> bool {
+    match (wanted, present) {
+        (Value::Object(wanted), present) if wanted.contains_key(MARK) => is_filled(present),
+        (Value::Object(wanted), Value::Object(present)) => {
+            let is_there = |(key, value): (&String, &Value)| {
+                present.get(key).is_some_and(|there| is_alike(value, there))
+            };
+            wanted.len() == present.len() && wanted.iter().all(is_there)
+        }
+        (Value::Array(wanted), Value::Array(present)) => {
+            wanted.len() == present.len()
+                && wanted.iter().zip(present).all(|(wanted, present)| is_alike(wanted, present))
+        }
+        (wanted, present) => setup::is_same(wanted, present),
+    }
 }
 
 /// Before the place of a secret in the text of a script.
@@ -368,5 +419,55 @@ mod tests {
         let want = json!({ "settings": { "password": "other", "level": 3 } });
         assert_eq!(restored(&wanted, Some(&present), &Secrets::new()), Some(want));
         assert_eq!(restored(&wanted, None, &Secrets::new()), None);
+    }
+
+    #[test]
+    fn a_secret_in_a_list_is_that_of_the_same_item_wherever_it_stands() {
+        let card = |id: &str, host: &str, text: &str| json!({ "id": id, "args": { "url": format!("https://u:p@{host}"), "text": text } });
+        let [one, two, three] =
+            [card("get", "one", "a"), card("get", "two", "b"), card("put", "three", "c")];
+        let twin = card("get", "twin", "a");
+        let plain = json!({ "id": "plain" });
+        for (base, files, present, want) in [
+            // An action was put before the others, in the files or on the Homey.
+            (
+                vec![&one, &two],
+                vec![None, Some(0), Some(1)],
+                vec![&one, &two],
+                Some(vec![None, Some(&one), Some(&two)]),
+            ),
+            (
+                vec![&one, &two],
+                vec![Some(0), Some(1)],
+                vec![&plain, &one, &two],
+                Some(vec![Some(&one), Some(&two)]),
+            ),
+            // They were sorted, or one was removed.
+            (
+                vec![&one, &two],
+                vec![Some(1), Some(0)],
+                vec![&one, &two],
+                Some(vec![Some(&two), Some(&one)]),
+            ),
+            (vec![&one, &three], vec![Some(1)], vec![&one, &three], Some(vec![Some(&three)])),
+            (vec![&one, &three], vec![Some(1)], vec![&one], None),
+            // Of those that are alike the place decides.
+            (
+                vec![&one, &twin],
+                vec![Some(1), Some(0)],
+                vec![&one, &twin],
+                Some(vec![Some(&twin), Some(&one)]),
+            ),
+        ] {
+            let flow = |cards: Vec<&Value>| json!({ "actions": cards });
+            let (marked, _) = redacted(Part::Flows, flow(base));
+            let card =
+                |place: &Option<usize>| place.map_or(&plain, |place| &marked["actions"][place]);
+            let wanted = flow(files.iter().map(card).collect());
+            let got = restored(&wanted, Some(&flow(present)), &Secrets::new());
+            let want = want
+                .map(|cards| flow(cards.into_iter().map(|card| card.unwrap_or(&plain)).collect()));
+            assert_eq!(got, want, "{wanted}");
+        }
     }
 }

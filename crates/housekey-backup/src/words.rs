@@ -3,6 +3,7 @@
 //! The words of a card are those of the home's list of cards, in its language; where the list lacks the card, they
 //! are made from its id.
 
+mod changes;
 mod length;
 mod outline;
 #[cfg(test)]

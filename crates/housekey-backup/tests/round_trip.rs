@@ -219,6 +219,36 @@ async fn what_a_person_changed_meanwhile_is_not_overwritten() {
     assert_eq!(there["name"], "Theirs");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_changes_between_two_writes_is_not_overwritten() {
+    let hub = Hub::new(Dialect::Local).await;
+    let (before, secrets, known) = hub.snapshot().await;
+    let mut wanted = before.clone();
+    let items = |part| before.home.items(part).map(|(id, item)| (id.to_owned(), item.clone()));
+    // An enabled flow is written twice; in between comes an advanced flow that is disabled.
+    let mut flows: Items = items(Part::Flows).collect();
+    let (id, flow) = flows.iter_mut().find(|(_, flow)| flow["enabled"] == true).expect("a flow");
+    flow["name"] = json!("Mine");
+    let id = id.clone();
+    let mut advanced: Items = items(Part::AdvancedFlows).collect();
+    advanced[0]["enabled"] = json!(false);
+    wanted.home.insert(Part::Flows, flows);
+    wanted.home.insert(Part::AdvancedFlows, advanced);
+    let plan = hub.plan(&wanted, &secrets).await;
+    let mut journal = start(hub.journals.path(), &before, &plan);
+    let change = |_: &plan::Step| {
+        let renamed = hub.homey.flow().update_flow(&id, json!({ "name": "Theirs" }));
+        let wait = || tokio::runtime::Handle::current().block_on(renamed.into_future());
+        tokio::task::block_in_place(wait).expect("it is renamed");
+    };
+    let home_secrets = HomeSecrets { values: &secrets, known: &known };
+    let outcome = apply::apply(&plan, &hub.homey, home_secrets, &mut journal, &change).await;
+    let error = outcome.expect_err("it was changed").to_string();
+    assert!(error.contains("was changed on the Homey since"), "{error}");
+    let there = hub.homey.flow().get_flow(&id).value().await.expect("a flow");
+    assert_eq!(there["name"], "Theirs");
+}
+
 #[tokio::test]
 async fn without_a_scope_nothing_is_planned_for_deletion() {
     let hub = Hub::new(Dialect::Local).await;

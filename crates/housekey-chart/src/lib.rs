@@ -40,5 +40,5 @@ mod value_axis;
 
 pub use scale::{Numbers, Scale};
 pub use series::{Interval, Point, Series, Summary};
-pub use svg::svg;
+pub use svg::{svg, svg_of};
 pub use terminal::{Line, Plot, Role, Span, plot};

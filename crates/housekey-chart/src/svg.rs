@@ -1,7 +1,11 @@
 //! A series as a self-contained SVG picture: no script, no font, no external resource, and colours for
 //! light and dark.
 
+mod several;
+
 use std::fmt::Write as _;
+
+pub use self::several::svg_of;
 
 use crate::scale::Scale;
 use crate::series::{Series, Summary};

@@ -20,6 +20,7 @@ mod exec;
 mod experiments;
 mod flows;
 mod folders;
+mod history;
 mod homeys;
 mod images;
 mod insights;
@@ -30,8 +31,10 @@ mod location;
 mod login;
 mod logout;
 mod man;
+mod migrate;
 mod mobile;
 mod moods;
+mod moving;
 mod notifications;
 mod open;
 mod operations;
@@ -140,6 +143,8 @@ pub(crate) enum Command {
     Variables(Noun<variables::Command>),
     /// Logged values over time (Insights)
     Insights(Noun<insights::Command>),
+    /// Recorded changes of the home: what the agent writes with `[history]`
+    History(Noun<history::Command>),
     /// The users of the Homey
     Users(Noun<users::Command>),
     /// Who is at home, and who is asleep
@@ -197,6 +202,8 @@ pub(crate) enum Command {
     Plan(plan::Args),
     /// Change the home so that it is as its files say
     Apply(apply::Args),
+    /// Make the flows of one Homey on another
+    Migrate(migrate::Args),
     /// The configured Homeys, and how they are found and reached
     Homeys(Noun<homeys::Command>),
     /// The accounts that are signed in
@@ -264,6 +271,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Folders(Noun { command }) => online(Box::pin(folders::run(command, context))),
         Command::Variables(Noun { command }) => online(Box::pin(variables::run(command, context))),
         Command::Insights(Noun { command }) => online(Box::pin(insights::run(command, context))),
+        Command::History(Noun { command }) => online(Box::pin(history::run(command, context))),
         Command::Users(Noun { command }) => online(Box::pin(users::run(command, context))),
         Command::Presence(Noun { command }) => online(Box::pin(presence::run(command, context))),
         Command::Apps(Noun { command }) => online(Box::pin(apps::run(command, context))),
@@ -291,6 +299,7 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Backup(Noun { command }) => backup::run(command, context),
         Command::Plan(args) => online(Box::pin(plan::run(args, context))),
         Command::Apply(args) => online(Box::pin(apply::run(args, context))),
+        Command::Migrate(args) => online(Box::pin(migrate::run(args, context))),
         Command::Homeys(Noun { command }) => homeys::run(command, context),
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),

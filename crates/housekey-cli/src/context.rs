@@ -145,6 +145,14 @@ impl Context {
         Ok(target.fitting(purpose))
     }
 
+    /// The stored Homey of that name, ready to be called.
+    ///
+    /// # Errors
+    /// Usage with the candidates, when there is none or more than one.
+    pub(crate) fn named_homey(&self, name: &str, purpose: Purpose) -> Outcome<Target> {
+        Ok(self.open(self.find_homey(name)?)?.fitting(purpose))
+    }
+
     /// A stored Homey, ready to be called.
     pub(crate) fn open(&self, record: HomeyRecord) -> Outcome<Target> {
         let plain_http = self.settings.read()?.plain_http(&record.name);

@@ -72,10 +72,15 @@ pub(crate) const FILES: &[FileReference] = &[
     state(
         "last-names",
         "last-names",
-        "What items of each home were called, for flows that use one that is gone",
+        "What items of each home were called and what devices were, for flows that use one that is gone",
     ),
     state("backups", "backups", "Flows as they were before a change"),
     state("homes", "homes", "Backups that were given no place, and homes before an `apply`"),
+    state(
+        "history",
+        "history",
+        "Recorded changes, a file for each Homey; `[history] url` names another",
+    ),
     state("applies", "applies", "Journals of `apply`, for `--undo`"),
     state("agent.lock", "agent.lock", "Lock of the agent that keeps this store"),
     state(

@@ -78,7 +78,7 @@ impl Cloud {
         let lives =
             Lives { access: options.access_life, reuse_window: options.refresh_reuse_window };
         let account = Account::new(options);
-        let seed = Seed::new(options.seed, &format!("cloud/{round}"));
+        let seed = Seed::new(options.seed(), &format!("cloud/{round}"));
         Ok(Self {
             ledger: Ledger::new(lives, seed, &account.personal_access_token),
             account,

@@ -31,6 +31,7 @@ pub(crate) async fn answer(world: &World, request: &Request) -> Reply {
         ("GET", "") => Reply::of(200, "text/plain; charset=utf-8", INDEX),
         ("GET", "facts") => Reply::json(200, &json!(world.connection_info())),
         ("GET", "calls") => Reply::json(200, &json!(world.seen().all_calls())),
+        ("GET", "home-faults") => Reply::json(200, &json!(world.home_faults())),
         ("GET", "subscriptions") => Reply::json(200, &json!(world.seen().all_subscriptions())),
         ("POST", "interrupt") => {
             done(read(request).map(|InterruptRequest { how }| world.connections.interrupt(how)))

@@ -18,6 +18,7 @@ use crate::realtime::Burst;
 use crate::seen::Seen;
 use crate::server::{self, Server};
 use crate::state::availability::DeviceChange;
+use crate::state::home_fault::HomeFault;
 use crate::world::{Expire, World};
 
 /// The address of an emulator without a listener: one reserved for documentation.
@@ -94,6 +95,12 @@ impl Emulator {
     /// `user.me`, or the id of an operation in the catalogue such as `users.login`.
     pub fn calls(&self, name: &str) -> u64 {
         self.seen().calls(name)
+    }
+
+    /// The faults of the home of the first Homey, which are there only in a messy home: what an audit of its flows
+    /// has to find, and nothing else.
+    pub fn home_faults(&self) -> Vec<HomeFault> {
+        self.world.home_faults()
     }
 
     /// All counts.

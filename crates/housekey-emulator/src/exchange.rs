@@ -14,6 +14,8 @@ pub(crate) enum Exchanged {
     Whole(Reply),
     /// An answer that is cut after half of its body.
     Cut(Reply),
+    /// No answer: the connection ends, although the request was carried out.
+    Lost,
 }
 
 /// A fault cut the answer to a request; the request may have been carried out.
@@ -43,7 +45,11 @@ pub(crate) async fn exchange(world: &World, mut request: Request) -> Exchanged {
     };
     let reply = cors::allow(world.disguise(reply, &request), &request);
     tokio::time::sleep(fault.delay).await;
-    if fault.cut { Exchanged::Cut(reply) } else { Exchanged::Whole(reply) }
+    match (fault.lose, fault.cut) {
+        (true, _) => Exchanged::Lost,
+        (false, true) => Exchanged::Cut(reply),
+        (false, false) => Exchanged::Whole(reply),
+    }
 }
 
 /// Handles a request without a connection. The host is taken from the address if no header names it.
@@ -60,6 +66,6 @@ pub(crate) async fn exchange_in_process(
     match exchange(world, Request::new(parts, body, this_process)).await {
         Exchanged::Whole(reply) if head => Ok(reply.in_process().map(|_| Bytes::new())),
         Exchanged::Whole(reply) => Ok(reply.in_process()),
-        Exchanged::Cut(_) => Err(BrokenOff),
+        Exchanged::Cut(_) | Exchanged::Lost => Err(BrokenOff),
     }
 }

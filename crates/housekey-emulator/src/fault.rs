@@ -26,7 +26,7 @@ pub(crate) struct Fault {
     /// Whether the connection is disconnected from the namespace after the answer, or instead of the event.
     /// Live connections only.
     pub(crate) kick: bool,
-    /// Whether the answer, or the event, is never sent. Live connections only.
+    /// Whether the answer, or the event, is never sent. Over HTTP the connection ends instead.
     pub(crate) lose: bool,
     /// Whether the event is sent twice. Events only.
     pub(crate) duplicate: bool,

@@ -75,7 +75,8 @@ impl<'a> FaultBuilder<'a> {
         self
     }
 
-    /// Loses the answer to a call over a live connection, which has been carried out, or an event.
+    /// Loses the answer to a call, which has been carried out, or an event. Over HTTP the connection ends
+    /// before the answer.
     pub fn lose(mut self) -> Self {
         self.fault.lose = true;
         self

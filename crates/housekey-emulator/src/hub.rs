@@ -8,6 +8,7 @@ mod absent;
 mod advanced_flows;
 mod alarms;
 mod answer;
+mod app_api;
 mod apps;
 mod arguments;
 mod call;
@@ -70,9 +71,11 @@ use self::error::HubError;
 pub(crate) use self::events::HubEvent;
 use self::events::Write;
 use crate::hub_options::HubOptions;
+use crate::quirk::Quirks;
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::availability::DeviceChange;
+use crate::state::home_fault::HomeFault;
 use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::Role;
 use crate::state::value::time;
@@ -184,14 +187,19 @@ impl Hub {
         self.pending_changes = self.home.take_changes();
     }
 
+    /// The faults of a messy home.
+    pub(crate) fn home_faults(&self) -> &[HomeFault] {
+        &self.home.home_faults
+    }
+
     /// Whether this Homey issued a token, valid or not.
     pub(crate) fn owns_token(&self, bearer: &str) -> bool {
         self.home.sessions.owns(bearer)
     }
 
-    /// Sets whether new sessions of OAuth clients are limited to the scopes of third parties.
-    pub(crate) fn limit_third_parties(&mut self, on: bool) {
-        self.home.third_party_scopes = on;
+    /// Sets the quirks that are on.
+    pub(crate) fn set_quirks(&mut self, quirks: &Quirks) {
+        self.home.quirks = quirks.clone();
     }
 
     /// A new API key of the owner with these scopes.

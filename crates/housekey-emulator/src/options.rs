@@ -6,6 +6,7 @@ use housekey::catalogue::Dialect;
 use housekey::clock::{SharedClock, SystemClock};
 use jiff::SignedDuration;
 
+use crate::hub_options::HomeKind;
 use crate::model::Model;
 use crate::quirk::{Quirk, Quirks};
 
@@ -14,15 +15,24 @@ use crate::quirk::{Quirk, Quirks};
 pub(crate) struct Options {
     pub(crate) address: SocketAddr,
     pub(crate) homeys: usize,
+    pub(crate) home: HomeKind,
     pub(crate) devices: usize,
     pub(crate) model: Model,
     pub(crate) otp: bool,
     pub(crate) access_life: SignedDuration,
     pub(crate) session_life: SignedDuration,
     pub(crate) refresh_reuse_window: SignedDuration,
-    pub(crate) seed: u64,
+    /// `None` for the usual home, whose new items have other ids in each run.
+    pub(crate) seed: Option<u64>,
     pub(crate) quirks: Quirks,
     pub(crate) clock: SharedClock,
+}
+
+impl Options {
+    /// The seed of what is there at the start.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
 }
 
 /// Sets up an [`Emulator`](crate::Emulator); made by [`Emulator::builder`](crate::Emulator::builder).
@@ -35,13 +45,14 @@ impl Builder {
         Self(Options {
             address: (Ipv4Addr::LOCALHOST, 0).into(),
             homeys: 1,
+            home: HomeKind::Family,
             devices: 30,
             model: Model::Pro2023,
             otp: false,
             access_life: SignedDuration::from_secs(3660),
             session_life: SignedDuration::from_hours(24),
             refresh_reuse_window: SignedDuration::from_secs(10),
-            seed: 1,
+            seed: None,
             quirks: Quirks::new(),
             clock: SystemClock::shared(),
         })
@@ -65,7 +76,13 @@ impl Builder {
         self
     }
 
-    /// How many devices each Homey has; 30 by default.
+    /// Which home each Homey has; that of a family by default.
+    pub fn home(mut self, home: HomeKind) -> Self {
+        self.0.home = home;
+        self
+    }
+
+    /// How many devices each Homey has; 30 by default, and at least 120 in a messy home.
     pub fn devices(mut self, devices: usize) -> Self {
         self.0.devices = devices;
         self
@@ -108,9 +125,10 @@ impl Builder {
         self
     }
 
-    /// The seed of all ids, names, tokens and values; 1 by default.
+    /// The seed of all ids, names, tokens and values; 1 by default. Items that are created while it runs have
+    /// the same ids in each run only with a seed that is given here.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
+        self.0.seed = Some(seed);
         self
     }
 

@@ -62,6 +62,15 @@ pub enum Quirk {
     /// The Homeys are still starting, or are self-hosted servers that have not been activated: the ping
     /// and every other call answer 503.
     NotActivated,
+    /// A `PUT` of a flow or an advanced flow replaces it: what the body does not give is as in a new one.
+    /// By default it stays (independent projects report either).
+    PutReplaces,
+    /// A `POST` takes the `id` of the body where it is a free UUID. By default the Homey chooses the id
+    /// (inferred).
+    WishedIds,
+    /// A mood that holds a device that is not there cannot be changed. By default it can (which of the two a
+    /// real Homey does is unknown).
+    MoodsRefuseMissingDevices,
 }
 
 /// Those that are on.

@@ -80,12 +80,12 @@ async fn serve(
 ) -> Response<Body> {
     let mut running = context.running;
     tokio::select! {
-        reply = answer(&context.world, peer.address, request) => reply,
+        reply = answer(&context.world, &peer, request) => reply,
         _ = running.changed() => Reply::empty(503).cut(),
     }
 }
 
-async fn answer(world: &World, peer: SocketAddr, request: extract::Request) -> Response<Body> {
+async fn answer(world: &World, peer: &Peer, request: extract::Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = match to_bytes(body, BODY_LIMIT).await {
         Ok(body) => body,
@@ -94,9 +94,14 @@ async fn answer(world: &World, peer: SocketAddr, request: extract::Request) -> R
             return Reply::error(413, "payload_too_large", &why).whole();
         }
     };
-    match exchange(world, Request::new(parts, body, peer)).await {
+    match exchange(world, Request::new(parts, body, peer.address)).await {
         Exchanged::Whole(reply) => reply.whole(),
         Exchanged::Cut(reply) => reply.cut(),
+        Exchanged::Lost => {
+            // Nothing is written to a connection that is cut.
+            peer.control.cut();
+            Reply::empty(503).whole()
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Pure: time is a parameter, randomness comes from the seed. `hub` makes the JSON that the API shows.
 
-mod advanced_flow;
+pub(crate) mod advanced_flow;
 pub(crate) mod app;
+mod app_card;
 pub(crate) mod availability;
 mod build;
 pub(crate) mod capability;
@@ -19,11 +20,14 @@ pub(crate) mod driver;
 pub(crate) mod flow;
 pub(crate) mod flow_state;
 pub(crate) mod history;
+pub(crate) mod home_fault;
 pub(crate) mod house;
 pub(crate) mod ids;
 pub(crate) mod items;
+mod listed_card;
 pub(crate) mod local_time;
 mod manager_card;
+mod messy;
 mod networks;
 pub(crate) mod notification;
 pub(crate) mod pattern;
@@ -49,6 +53,7 @@ use serde_json::{Map, Value};
 use self::app::App;
 use self::device::Device;
 use self::flow_state::{Pending, Run};
+use self::home_fault::HomeFault;
 use self::ids::Seed;
 use self::items::Items;
 use self::notification::NotificationOwner;
@@ -60,6 +65,7 @@ use self::variable::Variable;
 use self::zone::Zone;
 use crate::hub_options::HubClient;
 use crate::model::Model;
+use crate::quirk::Quirks;
 
 /// A change of the home, from which events are made.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +76,8 @@ pub(crate) enum Change {
     Variable { id: String, value: Value },
     /// A user came home or left.
     Presence { user: String, present: bool },
+    /// A mood was set.
+    Mood { id: String },
     /// An item was created, changed or deleted: `zones`, `zone`, its id.
     Item { manager: &'static str, item: &'static str, id: String, what: ChangeKind },
 }
@@ -90,6 +98,10 @@ pub(crate) struct Home {
     pub(crate) cloud_id: String,
     pub(crate) name: String,
     pub(crate) seed: Seed,
+    /// What the ids of new items are made from.
+    new_ids: Seed,
+    /// The quirks that are on.
+    pub(crate) quirks: Quirks,
     /// The latest time the home has seen; it never goes back.
     pub(crate) now: Timestamp,
     /// When it was last started.
@@ -105,6 +117,8 @@ pub(crate) struct Home {
     /// Of flows of both kinds.
     pub(crate) folders: Items,
     pub(crate) moods: Items,
+    /// Of HomeyScript.
+    pub(crate) scripts: Items,
     pub(crate) alarms: Items,
     pub(crate) notifications: Items,
     /// By URI.
@@ -126,12 +140,12 @@ pub(crate) struct Home {
     pub(crate) reports_since: Option<Timestamp>,
     /// The OAuth client that people sign in with.
     pub(crate) client: HubClient,
-    /// Whether sessions of that client get no more than third parties do.
-    pub(crate) third_party_scopes: bool,
     /// How long a session from a login is taken.
     pub(crate) session_life: SignedDuration,
     /// How many ids have been issued.
     given: u64,
+    /// The faults that a messy home has.
+    pub(crate) home_faults: Vec<HomeFault>,
     changes: Vec<Change>,
     /// How many of the changes have been checked against the triggers of flows.
     reacted: usize,
@@ -208,6 +222,11 @@ impl Home {
         self.changes.push(Change::Presence { user: user.to_owned(), present });
     }
 
+    /// Records that a mood was set.
+    pub(crate) fn mood_was_set(&mut self, mood: &str) {
+        self.changes.push(Change::Mood { id: mood.to_owned() });
+    }
+
     /// Drops the cached texts of all devices, since something that they all show has changed.
     pub(crate) fn forget_device_texts(&mut self) {
         for device in self.devices.values_mut() {
@@ -218,7 +237,24 @@ impl Home {
     /// A new id for a thing of that kind.
     pub(crate) fn new_id(&mut self, kind: &str) -> String {
         self.given += 1;
-        self.seed.uuid(&format!("{kind}/new/{}", self.given))
+        self.new_ids.uuid(&format!("{kind}/new/{}", self.given))
+    }
+
+    /// Whether an item has that id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        let stored = [
+            &self.flows,
+            &self.advanced_flows,
+            &self.folders,
+            &self.moods,
+            &self.alarms,
+            &self.dashboards,
+        ];
+        stored.iter().any(|items| items.contains_key(id))
+            || self.zones.contains_key(id)
+            || self.devices.contains_key(id)
+            || self.variables.contains_key(id)
+            || self.users.contains_key(id)
     }
 
     /// Records that an item was created, changed or deleted.

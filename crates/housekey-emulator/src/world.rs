@@ -20,8 +20,9 @@ use crate::fault::Fault;
 use crate::hub::Hub;
 use crate::hub_options::{HubClient, HubOptions, HubOwner};
 use crate::options::Options;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirks;
 use crate::seen::Seen;
+use crate::state::home_fault::HomeFault;
 
 pub use self::steer::Expire;
 
@@ -137,6 +138,11 @@ impl World {
         self.state().hubs.iter().find_map(|hub| hub.session_end(bearer))
     }
 
+    /// The faults of the home of the first Homey.
+    pub(crate) fn home_faults(&self) -> Vec<HomeFault> {
+        self.state().hubs.first().map(|hub| hub.home_faults().to_vec()).unwrap_or_default()
+    }
+
     pub(crate) fn secrets(&self) -> Vec<String> {
         self.state().secrets()
     }
@@ -161,21 +167,25 @@ impl State {
             id: cloud.account.client.id.clone(),
             name: cloud.account.client.name.to_owned(),
         };
-        let third_party = options.quirks.contains(&Quirk::ThirdPartyScopes);
+        let new_ids = match options.seed {
+            Some(seed) => seed.wrapping_add(resets << 32),
+            None => uuid::Uuid::new_v4().as_u64_pair().0,
+        };
         let hub = |homey: &crate::cloud::HomeyRecord| {
             let options = HubOptions {
                 cloud_id: homey.id.clone(),
                 name: homey.name.clone(),
                 model: homey.model,
+                home: options.home,
                 devices: options.devices,
-                seed: options.seed,
+                seed: options.seed(),
+                new_ids,
+                quirks: options.quirks.clone(),
                 session_life: options.session_life,
                 owner: owner.clone(),
                 client: client.clone(),
             };
-            let mut hub = Hub::new(options, clock.now());
-            hub.limit_third_parties(third_party);
-            hub
+            Hub::new(options, clock.now())
         };
         let hubs = cloud.account.homeys.iter().map(hub).collect();
         let (quirks, faults) = (options.quirks.clone(), Vec::new());

@@ -1,5 +1,7 @@
 //! Who is admitted, as which caller, and what that caller may do.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use housekey::catalogue::{Dialect, Need};
 use housekey::clock::ManualClock;
 use jiff::SignedDuration;
@@ -53,6 +55,10 @@ async fn a_key_comes_in_either_header_and_nothing_else_is_one() {
     let key = fixture.key.expose();
     let bearer = format!("bearer  {key}");
     let basic = format!("Basic {key}");
+    let password = |text: String| format!("Basic {}", STANDARD.encode(text));
+    let with_user = password(format!("prometheus:{key}"));
+    let without_user = password(format!(":{key}"));
+    let as_user = password(format!("{key}:"));
     let nobody = Err(AccessError::NoKey);
     let wrong = Err(AccessError::WrongKey);
     for (given, want) in [
@@ -62,6 +68,9 @@ async fn a_key_comes_in_either_header_and_nothing_else_is_one() {
             headers(&[("x-housekey-key", key), ("authorization", "Basic eDp5")]),
             Ok("grafana".to_owned()),
         ),
+        (headers(&[("authorization", &with_user)]), Ok("grafana".to_owned())),
+        (headers(&[("authorization", &without_user)]), Ok("grafana".to_owned())),
+        (headers(&[("authorization", &as_user)]), wrong.clone()),
         (headers(&[("authorization", &basic)]), wrong.clone()),
         (headers(&[("authorization", key)]), wrong.clone()),
         (headers(&[("x-housekey-key", "")]), wrong.clone()),

@@ -27,6 +27,11 @@ fn is_about_agent(path: &str) -> bool {
     matches!(path, "/readyz" | "/metrics")
 }
 
+/// Paths of the homes that monitoring reads, with a key.
+fn is_scraped(path: &str) -> bool {
+    path == "/homeys/sd" || path.starts_with("/homeys/") && path.ends_with("/metrics")
+}
+
 /// Access control of the gateway.
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -69,7 +74,8 @@ impl Gate {
         peer: Peer,
         head: &Parts,
     ) -> Result<Option<HeaderValue>, AccessError> {
-        let hosts = match is_about_agent(head.uri.path()) {
+        let path = head.uri.path();
+        let hosts = match is_about_agent(path) || is_scraped(path) {
             true => Hosts::ListedOrAddress,
             false => Hosts::Listed,
         };

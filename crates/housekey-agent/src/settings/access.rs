@@ -58,7 +58,7 @@ pub(super) fn all(root: &Table<'_, '_>, homeys: &[String]) -> AccessSettings {
             hash.text.parse::<KeyDigest>().map_or_else(|error| hash.wrong(error.to_string()), Some)
         });
         let scopes = scopes(&table);
-        let homeys = homeys_of(&table, homeys);
+        let homeys = table.homeys(homeys);
         let expires = table.text("expires").map(expires);
         if let (Some(name), Some(hash), Some(scopes)) = (name, hash, scopes) {
             keys.push(KeySettings { name, hash, scopes, homeys, expires: expires.flatten() });
@@ -84,19 +84,6 @@ fn scopes(table: &Table<'_, '_>) -> Option<Vec<Permission>> {
     }
     let grant = |word: &Text<'_, '_>| word.text.parse().map_err(|error| word.note(error)).ok();
     Some(words.iter().filter_map(grant).collect())
-}
-
-fn homeys_of(table: &Table<'_, '_>, known: &[String]) -> Option<Vec<String>> {
-    let names = table.texts("homeys")?;
-    let name = |name: Text<'_, '_>| match known.contains(&name.text) {
-        true => Some(name.text),
-        false => name.wrong(format!(
-            "no [[homey]] is called \"{}\"; there is: {}",
-            name.text,
-            known.join(", ")
-        )),
-    };
-    Some(names.into_iter().filter_map(name).collect())
 }
 
 fn expires(text: Text<'_, '_>) -> Option<Timestamp> {

@@ -138,6 +138,19 @@ impl<'r, 't> Table<'r, 't> {
         texts
     }
 
+    /// The names in `homeys`, if it is there; each of those Homeys.
+    pub(super) fn homeys(&self, known: &[String]) -> Option<Vec<String>> {
+        let name = |name: Text<'_, '_>| match known.contains(&name.text) {
+            true => Some(name.text),
+            false => name.wrong(format!(
+                "no [[homey]] is called \"{}\"; there is: {}",
+                name.text,
+                known.join(", ")
+            )),
+        };
+        Some(self.texts("homeys")?.into_iter().filter_map(name).collect())
+    }
+
     /// The value of a key that is `true` or `false`, if it is there.
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
         let value = self.keys.get(key)?;

@@ -212,6 +212,108 @@ pub(super) const BACKUP: TableReference = TableReference {
     ],
 };
 
+pub(super) const HISTORY: TableReference = TableReference {
+    heading: "[history]",
+    about: "Records every change of each home, outside of the Homey",
+    keys: &[
+        default(
+            "url",
+            "\"sqlite\"",
+            "Where: \"sqlite\" beside the store, or \"sqlite:/path\"; a path that ends with `/` gets a file for each Homey",
+        ),
+        default("raw", "\"30d\"", "How long every change of numbers that change often is kept"),
+        default("five_minutes", "\"1y\"", "How long their statistics of five minutes are kept"),
+        default("hourly", "\"forever\"", "How long their hourly statistics are kept"),
+        optional(
+            "max_size",
+            "\"2GB\"",
+            "none",
+            "The largest size of a file; the oldest goes first",
+        ),
+        optional(
+            "exclude",
+            "[\"Bedroom/*\", \"*/measure_luminance\"]",
+            "none",
+            "What is not recorded: `Zone/Device`, a capability, or both, with `*` for anything",
+        ),
+        optional(
+            "include",
+            "[\"presence\"]",
+            "none",
+            "What is recorded although it is left out by default: presence, codes, titles of songs",
+        ),
+    ],
+};
+
+pub(super) const PROMETHEUS: TableReference = TableReference {
+    heading: "[prometheus]",
+    about: "The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`",
+    keys: &[
+        default(
+            "labels",
+            "\"names\"",
+            "`names` of device and zone in each series, or `ids` and the names in `homey_device_info`",
+        ),
+        default(
+            "stale_after",
+            "\"5m\"",
+            "How long the last values stay when the Homey cannot be followed, at most 1h",
+        ),
+        default("max_series", "20000", "The most series of one Homey"),
+        optional(
+            "exclude",
+            "[\"measure_luminance\"]",
+            "none",
+            "Capabilities that are left out, with their sub-capabilities",
+        ),
+        optional(
+            "include",
+            "[\"users\", \"flows\"]",
+            "none",
+            "What is left out by default: `users` (at home, asleep), `flows` (one by one), `playback` (position in \
+             a song)",
+        ),
+    ],
+};
+
+pub(super) const INFLUX: TableReference = TableReference {
+    heading: "[[influx]]",
+    about: "A server that gets every change as a line: InfluxDB, VictoriaMetrics, QuestDB, Telegraf",
+    keys: &[
+        required(
+            "url",
+            "\"http://127.0.0.1:8086/write?db=home\"",
+            "Where lines are written: `/write?db=…`, `/api/v2/write?org=…&bucket=…` or `/api/v3/write_lp?db=…`",
+        ),
+        optional("homeys", "[\"home\"]", "all", "The Homeys whose changes are pushed"),
+        default(
+            "layout",
+            "\"housekey\"",
+            "`housekey`, or `homey-influxdb` as the app of that name",
+        ),
+        optional("exclude", "[\"measure_luminance\"]", "none", "Capabilities that are left out"),
+        optional(
+            "token_file",
+            "\"influx.token\"",
+            "none",
+            "File with the token of InfluxDB 2 or 3",
+        ),
+        optional("user", "\"housekey\"", "none", "User of InfluxDB 1; needs `password_file`"),
+        optional(
+            "password_file",
+            "\"influx.password\"",
+            "none",
+            "File with the password of the user",
+        ),
+        default("every", "\"10s\"", "How often lines are sent, at most 1h"),
+        default("spool_mb", "100", "The most megabytes of lines that wait on disk, 1 to 100000"),
+    ],
+};
+
+/// The tables of the file, by their keys.
+pub(super) const HEADINGS: [&str; 9] =
+    ["homey", "sink", "key", "gateway", "dashboard", "backup", "history", "prometheus", "influx"];
+
 /// All tables, in the order of the documentation.
 pub const TABLES: &[&TableReference] = &[
     &ROOT,
@@ -223,6 +325,9 @@ pub const TABLES: &[&TableReference] = &[
     &GATEWAY,
     &DASHBOARD,
     &BACKUP,
+    &HISTORY,
+    &PROMETHEUS,
+    &INFLUX,
 ];
 
 /// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything

@@ -4,8 +4,13 @@ mod reference;
 
 use std::time::Duration;
 
+use housekey_history::rules::Selection;
+use housekey_history::step::DAY;
+use housekey_history::store::sqlite::Retention;
+
 use super::*;
 use crate::credential::Format;
+use housekey_history::influx::Layout;
 
 const HASH: &str = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -50,6 +55,26 @@ session = "1h"
 [backup]
 directory = "homes"
 keep = "3 days, 10 daily"
+[history]
+url = "sqlite:history/"
+raw = "10d"
+hourly = "5y"
+max_size = "1GB"
+exclude = ["Bedroom/*"]
+[prometheus]
+labels = "ids"
+stale_after = "2m"
+max_series = 500
+exclude = ["measure_luminance"]
+include = ["users", "playback"]
+[[influx]]
+url = "https://influx.lan/api/v2/write?org=me&bucket=home"
+homeys = ["cabin"]
+layout = "homey-influxdb"
+exclude = ["dim"]
+token_file = "influx.token"
+every = "30s"
+spool_mb = 5
 [[sink]]
 homey = "home"
 kind = "variable"
@@ -136,6 +161,16 @@ expires = "2027-01-31T00:00:00Z"
             directory: "homes".into(),
             keep: "3 days, 10 daily".parse().unwrap(),
         }),
+        history: Some(HistorySettings {
+            location: "sqlite:history/".parse().unwrap(),
+            retention: Retention {
+                raw: Some(10 * DAY),
+                hourly: Some(5 * 366 * DAY),
+                max_size: Some(1_000_000_000),
+                ..Retention::default()
+            },
+            selection: Selection { exclude: vec!["Bedroom/*".to_owned()], include: Vec::new() },
+        }),
         gateway: GatewaySettings {
             wait: Duration::from_secs(5),
             answer: Duration::from_secs(600),
@@ -147,6 +182,24 @@ expires = "2027-01-31T00:00:00Z"
             connections: Some(100),
             ..GatewaySettings::default()
         },
+        prometheus: Some(MetricsOptions {
+            names: false,
+            stale_after: Duration::from_secs(120),
+            max_series: 500,
+            exclude: vec!["measure_luminance".to_owned()],
+            users: true,
+            flows: false,
+            playback: true,
+        }),
+        influx: vec![InfluxSettings {
+            url: "https://influx.lan/api/v2/write?org=me&bucket=home&precision=ms".parse().unwrap(),
+            homeys: vec!["cabin".to_owned()],
+            layout: Layout::HomeyInfluxdb,
+            exclude: vec!["dim".to_owned()],
+            login: Some(Login::Token("/etc/housekey/influx.token".into())),
+            every: Duration::from_secs(30),
+            spool_bytes: 5_000_000,
+        }],
     };
     assert_eq!(settings, Ok(want));
 }
@@ -178,8 +231,21 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              5: \"2h\" is no time limit: write \"30s\" or \"5m\"\n"),
         ("[gateway]\ncertificate = \"c.pem\"\n[[homey]]\nname = \"home\"".to_owned(),
             "1: [gateway] has no `private_key`: the PEM file of the key of the certificate\n"),
+        ("[prometheus]\nlabels = \"both\"\ninclude = [\"moods\"]\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: [prometheus] needs the gateway: write `listen` above the first heading\n\
+             2: \"both\" is no kind of labels: write \"names\" or \"ids\"\n\
+             3: \"moods\" cannot be included: write \"users\", \"flows\" or \"playback\"\n"),
+        ("[[homey]]\nname = \"home\"\n[[influx]]\nurl = \"ftp://x/write\"\nuser = \"u\"\n[[influx]]\nurl = \"http://u:p@x/write\"\nlayout = \"x\"".to_owned(),
+            "3: [[influx]] has no `password_file`: the file with the password of the user\n\
+             4: \"ftp://x/write\" is no address of a server: write \"http://127.0.0.1:8086/write?db=home\"\n\
+             7: the address holds a password, which other users could read: write `user` and `password_file`\n\
+             8: \"x\" is no layout: write \"housekey\" or \"homey-influxdb\"\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
+        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"".to_owned(),
+            "4: `url`: write \"sqlite\", \"sqlite:/path\" or \"postgres://user@host/database\"\n\
+             5: `raw`: write an age such as \"30d\", \"6mo\" or \"1y\", or \"forever\"\n\
+             6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
             "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
              5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),

@@ -158,7 +158,11 @@ impl Life {
             sinks: Vec::new(),
             access: AccessSettings::default(),
             gateway: GatewaySettings::default(),
+            dashboard: None,
             backup: None,
+            history: None,
+            prometheus: None,
+            influx: Vec::new(),
         };
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);

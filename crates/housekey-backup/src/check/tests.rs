@@ -409,31 +409,6 @@ fn sarif_names_rule_flow_and_place() {
     assert_eq!(prints.len(), count, "fingerprints are unique");
 }
 
-/// `cargo nextest run -p housekey-backup --run-ignored only --release --no-capture thousand`
-#[test]
-#[ignore = "prints a figure"]
-#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "measures, and proves nothing")]
-fn a_thousand_flows() {
-    let mut parts = tidy();
-    for number in 0..1000 {
-        let id = format!("flow-{number}");
-        parts["flows"][&id] = parts["flows"]["good"].clone();
-        parts["flows"][&id]["name"] = id.clone().into();
-    }
-    let (home, cards, names) = (home(&parts), cards(&offered()), LastNames::default());
-    let start = std::time::Instant::now();
-    let edges = Graph::of(&home).edges().len();
-    let graph = start.elapsed();
-    let start = std::time::Instant::now();
-    let report = check(CheckInput { home: &home, cards: &cards, names: &names });
-    let checked = start.elapsed();
-    println!(
-        "1,000 flows: {edges} references in {graph:?}, {} findings in {checked:?}",
-        report.findings.len()
-    );
-    assert!(graph.as_millis() < 500, "{graph:?}");
-}
-
 #[test]
 fn the_documentation_lists_every_fault() {
     let page = include_str!("../../../../docs/flows.md");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::canvas::{Canvas, escaped, wrapped};
-use crate::card::{self, CardUse, Slot};
+use crate::card::{CardUse, cards_by_node};
 use crate::words::{OUTPUTS, Words, nodes, targets};
 
 /// The width of a card, and the least distance between two.
@@ -44,13 +44,7 @@ struct Drawn<'h> {
 /// Draws an advanced flow as an SVG document; `None` for a standard flow, which has no places.
 pub fn flow_svg(words: &Words<'_>, flow: &Value, title: &str) -> Option<String> {
     flow["cards"].as_object()?;
-    let cards: HashMap<String, CardUse<'_>> = card::cards(flow)
-        .into_iter()
-        .filter_map(|card| match &card.slot {
-            Slot::Node(key) => Some((key.clone(), card)),
-            _ => None,
-        })
-        .collect();
+    let cards = cards_by_node(flow);
     let mut drawn: Vec<Drawn<'_>> = nodes(flow)
         .into_iter()
         .map(|(key, node)| measure(words, flow, cards.get(key), key, node))

@@ -190,37 +190,3 @@ fn other_programs_get_the_same_graph() {
     );
     assert!(text.contains("n0 -> n2 [color=\"#0969da\"];"), "{text}");
 }
-
-/// `cargo nextest run -p housekey-backup --run-ignored only --release --no-capture hundred`
-#[test]
-#[ignore = "prints a figure"]
-#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "measures, and proves nothing")]
-fn three_hundred_flows() {
-    let mut parts = json!({ "devices": {}, "flows": {}, "variables": {} });
-    for number in 0..150 {
-        let name = format!("device {number}");
-        parts["devices"][&name] = json!({ "name": name, "capabilities": ["onoff"] });
-    }
-    for number in 0..30 {
-        parts["variables"][format!("v{number}")] = json!({ "name": "variable" });
-    }
-    for number in 0..300_usize {
-        let device = |place: usize| format!("homey:device:device {}:on", place % 150);
-        let variable = json!({ "variable": { "id": format!("v{}", number % 30) } });
-        parts["flows"][format!("f{number}")] = json!({
-            "name": format!("flow {number}"),
-            "trigger": { "id": device(number * 7 + 1) },
-            "actions": [
-                { "id": device(number * 11 + 5) },
-                { "id": device(number * 13 + 2) },
-                { "id": "homey:manager:logic:variable_set", "args": variable },
-            ],
-        });
-    }
-    let home = home(&parts);
-    let network = Network::of(&home, &Graph::of(&home), &LastNames::default(), &[]);
-    let start = std::time::Instant::now();
-    let svg = network_svg(&network, "Flows");
-    let (nodes, links) = (network.nodes.len(), network.links.len());
-    println!("{nodes} nodes and {links} links: {} bytes in {:?}", svg.len(), start.elapsed());
-}

@@ -103,18 +103,27 @@ fn is_id_char(c: char) -> bool {
 
 /// Whether a value names one of the ids anywhere.
 pub(crate) fn names_any(value: &Value, ids: &BTreeSet<&str>) -> bool {
+    let mut any = false;
+    each_word(value, &mut |word| any |= ids.contains(word));
+    any
+}
+
+/// Calls `see` with everything in a value that may be an id: whole texts, the words in them, and keys.
+pub(crate) fn each_word<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
     match value {
         Value::String(text) => {
-            ids.contains(text.as_str())
-                || text
-                    .split(|c: char| !is_id_char(c))
-                    .any(|word| word.len() >= SHORTEST && ids.contains(word))
+            see(text);
+            let words = text.split(|c: char| !is_id_char(c));
+            words.filter(|word| word.len() >= SHORTEST).for_each(see);
         }
-        Value::Array(items) => items.iter().any(|item| names_any(item, ids)),
+        Value::Array(items) => items.iter().for_each(|item| each_word(item, see)),
         Value::Object(fields) => {
-            fields.iter().any(|(key, value)| ids.contains(key.as_str()) || names_any(value, ids))
+            for (key, value) in fields {
+                see(key);
+                each_word(value, see);
+            }
         }
-        _ => false,
+        _ => {}
     }
 }
 

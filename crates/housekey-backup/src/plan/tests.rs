@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::secrets::KnownSecrets;
+use crate::secrets::{KnownSecrets, Secrets};
 use crate::{About, Home, Items};
 
 /// A home of zones, folders, variables and flows that refer to each other.

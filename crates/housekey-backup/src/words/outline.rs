@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{Words, length};
-use crate::card::{self, CardKind, CardUse, Slot, seconds};
+use crate::card::{self, CardKind, CardUse, Slot, cards_by_node, seconds};
 
 /// A line of an outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,13 +75,7 @@ impl Words<'_> {
 
     fn advanced(&self, flow: &Value) -> Vec<OutlineLine> {
         let nodes = nodes(flow);
-        let cards: HashMap<String, CardUse<'_>> = card::cards(flow)
-            .into_iter()
-            .filter_map(|card| match &card.slot {
-                Slot::Node(key) => Some((key.clone(), card)),
-                _ => None,
-            })
-            .collect();
+        let cards = cards_by_node(flow);
         let text = |key: &str, node: &Value| self.node(flow, cards.get(key), node);
         let numbers = joins(&nodes);
         let mut lines = Vec::new();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use housekey_backup::apply::{self, Applied, ApplyError, HomeSecrets, Journal};
 use housekey_backup::plan::{Ids, Plan};
+use housekey_backup::secrets::Secrets;
 use housekey_backup::{archive, disk};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::backup::home_files::{self, Now};
 use super::plan::files::{Planned, journals};
@@ -67,7 +68,7 @@ pub(super) async fn carry_out(
     context: &Context,
 ) -> Outcome {
     if !context.out.is_json() {
-        context.out.text(&shown::text(&planned.plan))?;
+        context.out.text(&shown::text(&planned.plan, &planned.now.snapshot.home))?;
     }
     if !planned.plan.conflicts.is_empty() {
         return Err(Failure::failed(match planned.plan.conflicts.len() {
@@ -83,10 +84,9 @@ pub(super) async fn carry_out(
         };
     }
     if planned.plan.steps.is_empty() {
-        return report(&Applied::default(), None, target, context);
+        return end(&Applied::default(), None, target, context);
     }
     agree(&planned.plan, sure, target)?;
-    keep(&planned.now, context)?;
     apply(planned, target, context).await
 }
 
@@ -109,7 +109,7 @@ async fn undoing(name: &str, target: &Target, context: &Context) -> Outcome<Plan
 }
 
 /// Confirms the plan with the person at the terminal.
-fn agree(plan: &Plan, sure: &prompt::Sure, target: &Target) -> Outcome {
+pub(super) fn agree(plan: &Plan, sure: &prompt::Sure, target: &Target) -> Outcome {
     let deletes = plan.deletes();
     if !sure.is_given() && deletes > DELETES_WITHOUT_YES {
         return Err(Failure::usage(format!("this would delete {deletes} items"))
@@ -133,16 +133,30 @@ fn keep(now: &Now, context: &Context) -> Outcome {
     Ok(())
 }
 
-async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome {
-    let Planned { plan, now, secrets, tree } = planned;
+/// An apply that is done.
+pub(super) struct Made {
+    pub(super) applied: Applied,
+    /// The name by which it can be undone.
+    pub(super) name: String,
+}
+
+/// Makes the changes of a plan, with a journal, after the home as it is was kept.
+pub(super) async fn made(
+    plan: &Plan,
+    now: &Now,
+    secrets: &Secrets,
+    target: &Target,
+    context: &Context,
+) -> Outcome<Made> {
+    keep(now, context)?;
     let homey = now.snapshot.home.about.id.as_deref();
-    let mut journal = Journal::start(&journals(context), context.clock.now(), homey, &plan)
+    let mut journal = Journal::start(&journals(context), context.clock.now(), homey, plan)
         .map_err(home_files::journal_failure)?;
     let name = journal.name();
     let steps = context.out.steps();
     let bar = context.waiting.count("Changing the home", plan.steps.len());
-    let home_secrets = HomeSecrets { values: &secrets, known: &now.known };
-    let applied = apply::apply(&plan, &target.homey, home_secrets, &mut journal, &|step| {
+    let home_secrets = HomeSecrets { values: secrets, known: &now.known };
+    let applied = apply::apply(plan, &target.homey, home_secrets, &mut journal, &|step| {
         bar.step();
         steps.done(Mark::Tick, &format!("{} {}", step.part.item(), step.path), "");
     })
@@ -150,6 +164,12 @@ async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome 
     .map_err(|error| failure(&error, &name))?;
     drop(bar);
     journal.finish().map_err(home_files::journal_failure)?;
+    Ok(Made { applied, name })
+}
+
+async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome {
+    let Planned { plan, now, secrets, tree } = planned;
+    let Made { applied, name } = made(&plan, &now, &secrets, target, context).await?;
     if let Some((directory, wanted, files)) = tree {
         let ids: Ids = applied.ids.clone();
         let after = home_files::now(target, context).await?;
@@ -159,7 +179,7 @@ async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome 
         }
         update(&directory, &rebased)?;
     }
-    report(&applied, Some(&name), target, context)
+    end(&applied, Some(&name), target, context)
 }
 
 /// Brings the files up to date: what was created has other ids now.
@@ -167,7 +187,8 @@ fn update(directory: &Path, files: &housekey_backup::layout::Files) -> Outcome {
     Ok(disk::write(directory, files).map(drop)?)
 }
 
-fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Context) -> Outcome {
+/// Says what was done.
+pub(super) fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Context) {
     for (part, path, fields) in &applied.differing {
         let (item, fields) = (part.item(), fields.join(", "));
         context
@@ -182,13 +203,23 @@ fn report(applied: &Applied, name: Option<&str>, target: &Target, context: &Cont
             context.out.note(&format!("`housekey apply --undo {name}` makes it as it was"));
         }
     }
+}
+
+/// What was done, for programs.
+pub(super) fn record(applied: &Applied, name: Option<&str>) -> Value {
+    let differing = applied
+        .differing
+        .iter()
+        .map(|(part, path, fields)| json!({ "part": part.name(), "path": path, "fields": fields }));
+    json!({ "done": applied.done, "ids": applied.ids, "undo": name,
+        "differing": differing.collect::<Value>() })
+}
+
+/// The end of an apply: the exit code says whether the Homey has kept everything as it was written.
+fn end(applied: &Applied, name: Option<&str>, target: &Target, context: &Context) -> Outcome {
+    report(applied, name, target, context);
     if context.out.is_json() {
-        let differing = applied.differing.iter().map(
-            |(part, path, fields)| json!({ "part": part.name(), "path": path, "fields": fields }),
-        );
-        let record = json!({ "done": applied.done, "ids": applied.ids, "undo": name,
-            "differing": differing.collect::<serde_json::Value>() });
-        context.out.json(&record)?;
+        context.out.json(&record(applied, name))?;
     }
     if applied.differing.is_empty() { Ok(()) } else { Err(Failure::found()) }
 }

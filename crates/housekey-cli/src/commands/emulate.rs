@@ -12,7 +12,8 @@ use crate::{duration, signal};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey emulate --port 4780
-  housekey emulate --homeys 2 --dialect v2 --session-life 1m --json")]
+  housekey emulate --homeys 2 --dialect v2 --session-life 1m --json
+  housekey emulate --home messy")]
 pub(crate) struct Args {
     /// TCP port on this machine; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -20,9 +21,12 @@ pub(crate) struct Args {
     /// How many Homeys the account has
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     homeys: u16,
-    /// How many devices each Homey has
+    /// How many devices each Homey has; at least 120 in the home `messy`
     #[arg(long, value_name = "N", default_value_t = 30)]
     devices: usize,
+    /// Which home the Homeys have; `messy` has every fault that `flows check` finds
+    #[arg(long, default_value = "family", value_parser = ["family", "messy"])]
+    home: String,
     /// What the Homeys speak: v2 is a hub of 2016-2019, local a Pro of 2023 or later
     #[arg(long, default_value = "local", value_parser = ["v2", "local", "cloud"])]
     dialect: String,
@@ -41,9 +45,9 @@ pub(crate) struct Args {
     /// How long a session on a Homey lives
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration::parse)]
     session_life: SignedDuration,
-    /// What all names, ids and values are made from
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    seed: u64,
+    /// What all names, ids and values are made from; without it, ids of new items differ in each run
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 }
 
 /// As `serde` names them in the emulator.
@@ -70,6 +74,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     for quirk in &args.quirks {
         builder = builder.quirk(named(quirk, "quirk")?, true);
     }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
     builder = match model {
         Some(model) => builder.model(model),
         None => builder.dialect(dialect),
@@ -79,10 +86,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         .port(args.port)
         .homeys(args.homeys.into())
         .devices(args.devices)
+        .home(named(&args.home, "home")?)
         .otp(args.otp)
         .access_life(args.access_life)
         .session_life(args.session_life)
-        .seed(args.seed)
         .start()
         .await
         .map_err(|error| {

@@ -13,6 +13,7 @@ pub(super) mod found;
 mod get;
 mod graph;
 mod grep;
+pub(super) mod heal;
 mod import;
 pub(super) mod kind;
 mod list;
@@ -25,7 +26,7 @@ mod switch;
 mod undo;
 mod uses;
 mod versions;
-mod whole_home;
+pub(super) mod whole_home;
 
 use clap::Subcommand;
 
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Versions(versions::Args),
     Undo(undo::Args),
+    Heal(heal::Args),
 }
 
 pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
@@ -76,5 +78,6 @@ pub(crate) async fn run(command: Command, context: &Context) -> Outcome {
         Command::Check(args) => check::run(args, context).await,
         Command::Versions(args) => versions::run(args, context).await,
         Command::Undo(args) => undo::run(args, context).await,
+        Command::Heal(args) => heal::run(args, context).await,
     }
 }

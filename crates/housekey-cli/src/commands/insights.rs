@@ -8,6 +8,8 @@ mod series;
 
 use clap::Subcommand;
 
+pub(super) use self::get::styled;
+
 use crate::context::Context;
 use crate::error::Outcome;
 

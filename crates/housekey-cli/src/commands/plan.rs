@@ -72,7 +72,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if let Some(out) = &args.out {
         planned.save(out, context)?;
     }
-    context.out.value(&shown::record(&planned.plan), || shown::text(&planned.plan))?;
+    context.out.value(&shown::record(&planned.plan), || {
+        shown::text(&planned.plan, &planned.now.snapshot.home)
+    })?;
     if args.exit_code && !planned.plan.is_empty() {
         return Err(Failure::found());
     }

@@ -53,20 +53,20 @@ async fn a_home_is_backed_up_edited_planned_applied_and_undone() {
     assert_snapshot!(run(&["backup", "verify", &home]), @"
     exit: 0
     stdout:
-    $HOME/home is whole: 44 files can be read
+    $HOME/home is whole: 47 files can be read
     stderr: nothing
     ");
     let flow = a_flow(&home);
     edit(&flow, |flow| flow["name"] = "Renamed".into());
-    assert_snapshot!(run(&["plan", &home]), @r#"
+    assert_snapshot!(run(&["plan", &home]), @"
     exit: 0
     stdout:
     ~ flow Evening/Renamed
-        name: "Good night" → "Renamed"
+        name: Good night → Renamed
 
     0 to create, 1 to change, 0 to delete
     stderr: nothing
-    "#);
+    ");
     assert_eq!(run(&["plan", &home, "--exit-code"]).exit, 3);
     assert_snapshot!(run(&["backup", "create", &home]), @"
     exit: 2
@@ -75,17 +75,17 @@ async fn a_home_is_backed_up_edited_planned_applied_and_undone() {
     error: $HOME/home has edits that are not on the Homey: the flow Evening/Renamed
     hint: `housekey backup diff` shows them; --force overwrites them
     ");
-    assert_snapshot!(run(&["apply", &home]), @r#"
+    assert_snapshot!(run(&["apply", &home]), @"
     exit: 2
     stdout:
     ~ flow Evening/Renamed
-        name: "Good night" → "Renamed"
+        name: Good night → Renamed
 
     0 to create, 1 to change, 0 to delete
     stderr:
     error: this has to be confirmed, and there is no terminal for a prompt
     hint: say `--yes` if you are sure
-    "#);
+    ");
     let applied = run(&["apply", &home, "--yes"]);
     assert_eq!(applied.exit, 0, "{}", applied.stderr);
     assert_eq!(run(&["plan", &home, "--exit-code"]).exit, 0);
@@ -139,7 +139,7 @@ async fn what_is_wrong_with_a_backup_is_named() {
     assert_snapshot!(run(&["backup", "verify", &archive]), @"
     exit: 0
     stdout:
-    $HOME/home.tar.zst is whole: 45 files can be read
+    $HOME/home.tar.zst is whole: 48 files can be read
     stderr: nothing
     ");
     let whole = fs::read(&archive).expect("an archive");

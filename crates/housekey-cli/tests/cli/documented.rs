@@ -19,12 +19,14 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("housekey backup log", "needs snapshots of the agent; tests of their own make some"),
     ("housekey flows undo", "needs snapshots of the agent; tests of their own make some"),
     ("housekey flows versions", "needs snapshots of the agent; tests of their own make some"),
+    ("housekey history", "needs a recorded home; tests of their own import one"),
     ("housekey devices watch", "runs until something happens"),
     ("housekey watch", "runs until it is stopped"),
     ("housekey agent key create NAME", "NAME stands for any name"),
     ("housekey call MANAGER", "MANAGER.OPERATION stands for any operation"),
     ("housekey agent key delete", "waits for a confirmation"),
     ("housekey apply --undo", "undoes an apply that has changed something; has tests of its own"),
+    ("housekey migrate", "needs two Homeys; has tests of its own"),
     ("housekey devices set Freezer", "the virtual home has no freezer"),
 ];
 

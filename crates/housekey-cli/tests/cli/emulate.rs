@@ -68,6 +68,20 @@ fn its_flags_shape_the_home() {
 }
 
 #[test]
+fn a_messy_home_has_every_fault_that_the_check_finds() {
+    let mut context = TestContext::alone();
+    let (child, facts) = start(&context, &["--home", "messy"]);
+    let text = |key: &str| facts[key].as_str().expect("text").to_owned();
+    context.set("HOMEY_ADDRESS", &text("homey_url"));
+    context.set("HOMEY_TOKEN", &text("api_key"));
+    assert_eq!(context.run(&["flows", "list"]).stdout.lines().count(), 261);
+    let said =
+        context.run(&["flows", "check", "--json", "--jq", "[.findings[].code] | unique | length"]);
+    assert_eq!((said.exit, said.stdout.trim()), (3, "34"), "{said}");
+    stop(child, "-TERM");
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let context = TestContext::alone();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("bound");

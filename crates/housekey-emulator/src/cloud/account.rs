@@ -48,7 +48,7 @@ pub(crate) struct HomeyRecord {
 
 impl Account {
     pub(crate) fn new(options: &Options) -> Self {
-        let seed = Seed::new(options.seed, "account");
+        let seed = Seed::new(options.seed(), "account");
         let id = |label: &str| seed.secret(label)[..24].to_owned();
         let homeys = (0..options.homeys).map(|number| HomeyRecord {
             id: id(&format!("homey/{number}")),

@@ -7,20 +7,22 @@ use super::call::{Answered, Call, Handlers, HubError};
 use super::flows;
 use super::items::ItemKind;
 use crate::state::Home;
+use crate::state::advanced_flow::is_start;
 use crate::state::card::CardKind;
 use crate::state::flow::card_id;
-use crate::state::flow_state::Tokens;
 
 pub(super) const HANDLERS: Handlers = &[
     ("flow.getAdvancedFlows", |home, call| FLOW.list(home, call)),
     ("flow.getAdvancedFlow", |home, call| FLOW.get(home, call)),
-    ("flow.createAdvancedFlow", |home, call| {
-        FLOW.create(home, call, |_| json!({ "enabled": true, "folder": null, "cards": {} }))
-    }),
-    ("flow.updateAdvancedFlow", |home, call| FLOW.update(home, call)),
+    ("flow.createAdvancedFlow", |home, call| FLOW.create(home, call, new)),
+    ("flow.updateAdvancedFlow", |home, call| FLOW.update_or_replace(home, call, new)),
     ("flow.deleteAdvancedFlow", |home, call| FLOW.delete(home, call)),
     ("flow.triggerAdvancedFlow", start),
 ];
+
+fn new(_: &Home) -> Value {
+    json!({ "enabled": true, "folder": null, "cards": {} })
+}
 
 const FLOW: ItemKind = ItemKind {
     manager: "flow",
@@ -53,7 +55,7 @@ fn view(home: &Home, _: &Call<'_>, flow: &Map<String, Value>) -> Value {
     });
     let mut view = flow.clone();
     view.insert("broken".to_owned(), broken.into());
-    let startable = nodes(flow).any(|(_, node)| kind(node) == "start");
+    let startable = nodes(flow).any(|(_, node)| is_start(home.dialect, node));
     view.insert("triggerable".to_owned(), (!broken && startable).into());
     Value::Object(view)
 }
@@ -109,20 +111,14 @@ fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
             }
         }
     }
-    flows::check_folder(home, flow, "folder")
+    flows::check_folder_of(home, flow)
 }
 
-/// Starts at every node of type `start`.
 fn start(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
-    let flow = FLOW.find(home, id)?;
-    let starts: Vec<String> =
-        nodes(flow).filter(|(_, node)| kind(node) == "start").map(|(key, _)| key.clone()).collect();
-    if starts.is_empty() {
+    FLOW.find(home, id)?;
+    if !home.start(id) {
         return Err(HubError::refused(400, "not_triggerable", "The flow has no start card"));
-    }
-    for node in starts {
-        home.run_advanced(id, &node, &Tokens::new());
     }
     Ok(Value::Bool(true).into())
 }

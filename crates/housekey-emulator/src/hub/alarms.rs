@@ -84,7 +84,7 @@ fn check(_: &Home, alarm: &Map<String, Value>) -> Result<(), HubError> {
 /// An alarm has a name without being given one.
 fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("alarm")?;
-    let id = home.new_id("alarm");
+    let id = items::new_id(home, body, "alarm");
     let never: Map<String, Value> =
         DAYS.iter().map(|(day, _)| ((*day).to_owned(), false.into())).collect();
     let mut alarm = items::object(json!({

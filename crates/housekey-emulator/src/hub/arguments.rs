@@ -93,7 +93,8 @@ fn kind(value: &Value) -> ValueType {
     }
 }
 
-fn body(request: &Request) -> Result<Option<Value>, HubError> {
+/// The JSON or form in the body of a request.
+pub(super) fn body(request: &Request) -> Result<Option<Value>, HubError> {
     if request.body.is_empty() {
         return Ok(None);
     }

@@ -100,6 +100,8 @@ impl EventBuilder<'_> {
             }
             // The item or the user has a change of its own.
             Change::Variable { .. } => {}
+            // The mood itself stays as it is.
+            Change::Mood { .. } => {}
             Change::Presence { user, .. } => self.item("users", "user", &user, ChangeKind::Updated),
             Change::Item { manager, item, id, what } => self.item(manager, item, &id, what),
         }

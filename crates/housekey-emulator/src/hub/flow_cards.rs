@@ -7,6 +7,7 @@ use super::call::{Answer, Answered, Call, Handlers, HubError};
 use super::owner;
 use crate::state::Home;
 use crate::state::card::{Card, CardKind};
+use crate::state::items::Items;
 
 pub(super) const HANDLERS: Handlers = &[
     ("flow.getFlowCardTriggers", |home, _| Ok(list(home, CardKind::Trigger))),
@@ -51,6 +52,9 @@ fn view(home: &Home, kind: CardKind, card: &Card) -> Value {
         if !card.droptoken.is_empty() {
             view["droptoken"] = true.into();
         }
+        if card.deprecated {
+            view["deprecated"] = true.into();
+        }
         if kind != CardKind::Condition && !card.tokens.is_empty() {
             view["tokens"] = card.tokens.clone().into();
         }
@@ -68,7 +72,7 @@ fn view(home: &Home, kind: CardKind, card: &Card) -> Value {
         "hint": null,
         "args": some(&card.args),
         "droptoken": (!card.droptoken.is_empty()).then_some(card.droptoken),
-        "deprecated": null,
+        "deprecated": card.deprecated.then_some(true),
         "highlight": card.highlight,
         "iconObj": icon,
         "color": colour,
@@ -81,6 +85,10 @@ fn view(home: &Home, kind: CardKind, card: &Card) -> Value {
         view["advanced"] = false.into();
     }
     view
+}
+
+fn named(items: &Items) -> impl Iterator<Item = (&String, &str)> {
+    items.iter().filter_map(|(id, item)| Some((id, item.get("name")?.as_str()?)))
 }
 
 /// The choices for an argument: objects with `id` and `name`, which flows store as a whole.
@@ -101,11 +109,12 @@ fn autocomplete(home: &mut Home, call: &Call<'_>) -> Answered {
     let choices: Vec<(&String, &str)> = match name {
         "variable" => home.variables.iter().map(|(id, one)| (id, one.name.as_str())).collect(),
         "user" => home.users.iter().map(|(id, one)| (id, one.name.as_str())).collect(),
-        _ => home
-            .flows
-            .iter()
-            .filter_map(|(id, flow)| Some((id, flow.get("name")?.as_str()?)))
-            .collect(),
+        "zone" => home.zones.iter().map(|(id, one)| (id, one.name.as_str())).collect(),
+        "mood" => named(&home.moods).collect(),
+        "alarm" => named(&home.alarms).collect(),
+        "script" => named(&home.scripts).collect(),
+        "flow" => named(&home.flows).chain(named(&home.advanced_flows)).collect(),
+        _ => Vec::new(),
     };
     let fits = |name: &str| name.to_lowercase().contains(&query);
     let choices = choices.into_iter().filter(|(_, name)| fits(name));

@@ -12,22 +12,8 @@ use crate::state::{ChangeKind, Home};
 pub(super) const HANDLERS: Handlers = &[
     ("flow.getFlows", |home, call| FLOW.list(home, call)),
     ("flow.getFlow", |home, call| FLOW.get(home, call)),
-    ("flow.createFlow", |home, call| {
-        FLOW.create(home, call, |home| {
-            json!({
-                "enabled": true,
-                "folder": null,
-                "order": home.flows.len(),
-                "trigger": null,
-                "conditions": [],
-                "actions": [],
-                "triggerCount": 0,
-            })
-        })
-    }),
-    // Whether a real Homey keeps or drops keys that are not given is not settled; the vendor's client relies
-    // on their being kept.
-    ("flow.updateFlow", |home, call| FLOW.update(home, call)),
+    ("flow.createFlow", |home, call| FLOW.create(home, call, new)),
+    ("flow.updateFlow", |home, call| FLOW.update_or_replace(home, call, new)),
     ("flow.deleteFlow", |home, call| FLOW.delete(home, call)),
     ("flow.getFlowFolders", |home, call| FOLDER.list(home, call)),
     ("flow.getFlowFolder", |home, call| FOLDER.get(home, call)),
@@ -35,6 +21,18 @@ pub(super) const HANDLERS: Handlers = &[
     ("flow.updateFlowFolder", |home, call| FOLDER.update(home, call)),
     ("flow.deleteFlowFolder", delete_folder),
 ];
+
+fn new(home: &Home) -> Value {
+    json!({
+        "enabled": true,
+        "folder": null,
+        "order": home.flows.len(),
+        "trigger": null,
+        "conditions": [],
+        "actions": [],
+        "triggerCount": 0,
+    })
+}
 
 pub(super) const FLOW: ItemKind = ItemKind {
     manager: "flow",
@@ -63,7 +61,8 @@ pub(super) fn view(home: &Home, _: &Call<'_>, flow: &Map<String, Value>) -> Valu
     let list = |key: &str| flow.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let known =
         |kind: CardKind, card: &Value| home.card(kind, &card_id(home.dialect, card)).is_some();
-    let broken = !known(CardKind::Trigger, flow.get("trigger").unwrap_or(&Value::Null))
+    let trigger = flow.get("trigger").filter(|trigger| !trigger.is_null());
+    let broken = trigger.is_some_and(|trigger| !known(CardKind::Trigger, trigger))
         || list("conditions").iter().any(|card| !known(CardKind::Condition, card))
         || list("actions").iter().any(|card| !known(CardKind::Action, card));
     let mut view = flow.clone();
@@ -77,14 +76,16 @@ pub(super) fn view(home: &Home, _: &Call<'_>, flow: &Map<String, Value>) -> Valu
 
 /// Checks a flow. An unknown card is accepted, as on real Homeys.
 pub(super) fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
-    // Measured: the database refuses a flow without a trigger. Its status was not recorded.
-    if flow.get("trigger").is_none_or(Value::is_null) {
+    // Measured on older Homeys: the database refuses a flow without a trigger. Its status was not recorded. Newer
+    // Homeys store it.
+    let has_trigger = flow.get("trigger").is_some_and(|trigger| !trigger.is_null());
+    if !has_trigger && home.dialect == Dialect::V2 {
         let text = "SQLITE_CONSTRAINT: NOT NULL constraint failed: flows.trigger";
         return Err(HubError::refused(500, "sqlite_constraint", text));
     }
     let is_card = |card: &Value| card.get("id").is_some_and(Value::is_string);
     let wrong = |key: &str| HubError::invalid(format!("{key} should be flow cards"));
-    if !flow.get("trigger").is_some_and(is_card) {
+    if has_trigger && !flow.get("trigger").is_some_and(is_card) {
         return Err(wrong("trigger"));
     }
     for key in ["conditions", "actions"] {
@@ -96,20 +97,32 @@ pub(super) fn check(home: &Home, flow: &Map<String, Value>) -> Result<(), HubErr
     if !flow.get("enabled").is_some_and(Value::is_boolean) {
         return Err(HubError::invalid("enabled should be a boolean"));
     }
+    check_folder_of(home, flow)
+}
+
+/// The folder of a flow must be there. Newer Homeys take any.
+pub(super) fn check_folder_of(home: &Home, flow: &Map<String, Value>) -> Result<(), HubError> {
+    if home.dialect != Dialect::V2 {
+        return text_in_or_null(flow, "folder").map(drop);
+    }
     check_folder(home, flow, "folder")
 }
 
-/// The folder an item names must be there.
-pub(super) fn check_folder(
-    home: &Home,
-    item: &Map<String, Value>,
-    key: &str,
-) -> Result<(), HubError> {
-    if item.get(key).is_none_or(Value::is_null) {
-        return Ok(());
+fn check_folder(home: &Home, item: &Map<String, Value>, key: &str) -> Result<(), HubError> {
+    match text_in_or_null(item, key)? {
+        Some(id) => FOLDER.find(home, id).map(drop),
+        None => Ok(()),
     }
-    let id = text_in(item, key)?.unwrap_or_default();
-    FOLDER.find(home, id).map(drop)
+}
+
+fn text_in_or_null<'a>(
+    item: &'a Map<String, Value>,
+    key: &str,
+) -> Result<Option<&'a str>, HubError> {
+    if item.get(key).is_none_or(Value::is_null) {
+        return Ok(None);
+    }
+    text_in(item, key)
 }
 
 /// The parent of a folder must be there and must not lie in the folder.
@@ -130,7 +143,7 @@ fn create_folder(home: &mut Home, call: &Call<'_>) -> Answered {
     let body = call.object("flowfolder")?;
     let name = new_name(body, "flowfolder")?;
     check_folder(home, body, "parent")?;
-    let id = home.new_id("folder");
+    let id = items::new_id(home, body, "folder");
     let mut folder = items::object(json!({ "id": id, "name": name, "parent": body.get("parent") }));
     if home.dialect == Dialect::V2 {
         folder.insert("order".to_owned(), home.folders.len().into());
@@ -138,10 +151,15 @@ fn create_folder(home: &mut Home, call: &Call<'_>) -> Answered {
     FOLDER.put(home, call, &id, folder, ChangeKind::Created)
 }
 
-/// Only an empty folder can be deleted. The code was measured on an older Homey.
+/// Older Homeys delete an empty folder only (their code was measured); on newer ones the flows in it stay in a folder
+/// that is gone.
 fn delete_folder(home: &mut Home, call: &Call<'_>) -> Answered {
     let id = call.text("id")?;
     FOLDER.find(home, id)?;
+    if home.dialect != Dialect::V2 {
+        FOLDER.remove(home, id);
+        return Ok(Answer::NOTHING);
+    }
     let inside = |item: &Map<String, Value>, key: &str| item.get(key).is_some_and(|at| at == id);
     if home.flows.values().chain(home.advanced_flows.values()).any(|flow| inside(flow, "folder")) {
         let text = "The folder still has flows";

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Answer, Answered, Call, HubError};
 use super::events::Write;
-use super::{arguments, dispatch, guard, images, unlisted_paths};
+use super::{app_api, arguments, dispatch, guard, images, unlisted_paths};
 use crate::request::Request;
 use crate::state::Home;
 
@@ -59,8 +59,12 @@ pub(super) fn carry_out(
     Ok((answer, write))
 }
 
-/// Answers paths that are no operation: files, and with a session the roots of some managers.
+/// Answers paths that are no operation: files, and with a session the APIs of apps and the roots of some managers.
 fn beside(home: &mut Home, request: &Request, bearer: Option<&str>, now: Timestamp) -> Answered {
+    if request.path.starts_with("/api/app/") {
+        guard::admit(home, bearer, now)?;
+        return app_api::answer(home, request);
+    }
     if request.method == "GET" {
         if let Some(file) = images::file(home, &request.path) {
             return Ok(file);

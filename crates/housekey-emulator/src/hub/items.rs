@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::call::{Answer, Answered, Call, HubError, name_in, new_name};
+use crate::quirk::Quirk;
 pub(super) use crate::state::items::{Items, object};
 use crate::state::{ChangeKind, Home};
 
@@ -50,11 +51,8 @@ impl ItemKind {
     ) -> Answered {
         let body = call.object(self.item)?;
         let name = new_name(body, self.item)?;
-        let id = home.new_id(self.item);
-        let mut item = Map::new();
-        item.insert("id".to_owned(), id.as_str().into());
-        item.insert("name".to_owned(), name.into());
-        item.extend(object(rest(home)));
+        let id = new_id(home, body, self.item);
+        let mut item = fresh(&id, name, rest(home));
         merge(&mut item, body, self.keys);
         self.put(home, call, &id, item, ChangeKind::Created)
     }
@@ -63,6 +61,32 @@ impl ItemKind {
         let (id, body) = (call.text("id")?, call.object(self.item)?);
         let mut item = self.find(home, id)?.clone();
         name_in(body, "name")?;
+        merge(&mut item, body, self.keys);
+        self.put(home, call, id, item, ChangeKind::Updated)
+    }
+
+    /// Updates an item, or replaces it where that quirk is on. Which of the two a real Homey does is not
+    /// settled; the vendor's client relies on the first.
+    pub(super) fn update_or_replace(
+        &self,
+        home: &mut Home,
+        call: &Call<'_>,
+        rest: fn(&Home) -> Value,
+    ) -> Answered {
+        match home.quirks.contains(&Quirk::PutReplaces) {
+            true => self.replace(home, call, rest),
+            false => self.update(home, call),
+        }
+    }
+
+    /// Replaces an item: what the body does not give is as in a new one.
+    fn replace(&self, home: &mut Home, call: &Call<'_>, rest: fn(&Home) -> Value) -> Answered {
+        let (id, body) = (call.text("id")?, call.object(self.item)?);
+        let before = self.find(home, id)?;
+        let mut item = fresh(id, new_name(body, self.item)?, rest(home));
+        // What no body may set stays.
+        let counted = ["order", "triggerCount"].iter();
+        item.extend(counted.filter_map(|key| Some(((*key).to_owned(), before.get(*key)?.clone()))));
         merge(&mut item, body, self.keys);
         self.put(home, call, id, item, ChangeKind::Updated)
     }
@@ -93,6 +117,28 @@ impl ItemKind {
     pub(super) fn remove(&self, home: &mut Home, id: &str) {
         (self.all_mut)(home).shift_remove(id);
         home.changed(self.manager, self.item, id, ChangeKind::Deleted);
+    }
+}
+
+fn fresh(id: &str, name: &str, rest: Value) -> Map<String, Value> {
+    let mut item = Map::new();
+    item.insert("id".to_owned(), id.into());
+    item.insert("name".to_owned(), name.into());
+    item.extend(object(rest));
+    item
+}
+
+/// The id of a new item: chosen by the Homey, or the free UUID of the body where that quirk is on.
+pub(super) fn new_id(home: &mut Home, body: &Map<String, Value>, kind: &str) -> String {
+    let wished = body.get("id").and_then(Value::as_str);
+    let wished = wished.filter(|id| {
+        home.quirks.contains(&Quirk::WishedIds)
+            && uuid::Uuid::parse_str(id).is_ok()
+            && !home.has_id(id)
+    });
+    match wished {
+        Some(id) => id.to_owned(),
+        None => home.new_id(kind),
     }
 }
 

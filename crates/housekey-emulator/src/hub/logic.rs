@@ -43,7 +43,8 @@ fn create(home: &mut Home, call: &Call<'_>) -> Answered {
     let kind = VariableType::named(kind)
         .ok_or_else(|| HubError::invalid("type should be string, number or boolean"))?;
     let value = fitting(kind, body.get("value").ok_or_else(|| missing("value"))?)?;
-    let variable = Variable { id: home.new_id("variable"), name: name.to_owned(), kind, value };
+    let id = items::new_id(home, body, "variable");
+    let variable = Variable { id, name: name.to_owned(), kind, value };
     let answer = view(&variable);
     home.changed("logic", "variable", &variable.id, ChangeKind::Created);
     home.variables.insert(variable.id.clone(), variable);

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Answer, Answered, Call, Handlers, HubError, text_in};
+use super::call::{Answer, Answered, Call, Handlers, HubError};
 use super::devices;
 use super::items::{self, ItemKind};
+use crate::quirk::Quirk;
 use crate::state::Home;
 use crate::state::capability::misfit;
 
@@ -13,6 +14,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("moods.getMood", |home, call| MOOD.get(home, call)),
     ("moods.createMood", |home, call| {
         MOOD.create(home, call, |home| {
+            // The body has no zone; where a real Homey puts a new mood is unknown.
             let zone = home.root_zone().map(|root| &root.id);
             json!({ "preset": null, "zone": zone, "devices": {} })
         })
@@ -28,20 +30,25 @@ const MOOD: ItemKind = ItemKind {
     name: "Mood",
     all: |home| &home.moods,
     all_mut: |home| &mut home.moods,
-    keys: &["name", "devices", "preset", "zone"],
+    keys: &["name", "devices", "preset"],
     check,
     view: items::as_stored,
 };
 
-/// `(device, capability, value)` of every state a mood holds, each of which must fit its device.
-fn states(
-    home: &Home,
-    mood: &Map<String, Value>,
-) -> Result<Vec<(String, String, Value)>, HubError> {
+/// Every state that a mood holds must fit its device. A device that was removed stays in the mood.
+fn check(home: &Home, mood: &Map<String, Value>) -> Result<(), HubError> {
     let wrong = || HubError::invalid("devices should hold states");
-    let mut states = Vec::new();
+    let before = mood.get("id").and_then(Value::as_str).and_then(|id| home.moods.get(id));
+    let held = before.and_then(|mood| mood.get("devices"));
+    let may_be_gone = |id: &str| {
+        !home.quirks.contains(&Quirk::MoodsRefuseMissingDevices)
+            && held.is_some_and(|devices| devices.get(id).is_some())
+    };
     for (id, device) in mood.get("devices").and_then(Value::as_object).ok_or_else(wrong)? {
-        let known = devices::find(home, id)?;
+        let known = match devices::find(home, id) {
+            Err(_) if may_be_gone(id) => continue,
+            found => found?,
+        };
         for (capability, wanted) in
             device.get("state").and_then(Value::as_object).ok_or_else(wrong)?
         {
@@ -50,25 +57,14 @@ fn states(
             if let Some(text) = misfit(wanted, found) {
                 return Err(HubError::refused(400, "invalid_value", text));
             }
-            states.push((id.clone(), capability.clone(), wanted.clone()));
         }
     }
-    Ok(states)
-}
-
-fn check(home: &Home, mood: &Map<String, Value>) -> Result<(), HubError> {
-    if let Some(zone) = text_in(mood, "zone")?
-        && !home.zones.contains_key(zone)
-    {
-        return Err(HubError::not_found("Zone", zone));
-    }
-    states(home, mood).map(drop)
+    Ok(())
 }
 
 fn set(home: &mut Home, call: &Call<'_>) -> Answered {
-    let mood = MOOD.find(home, call.text("id")?)?;
-    for (device, capability, value) in states(home, mood)? {
-        home.write_capability(&device, &capability, value);
-    }
+    let id = call.text("id")?;
+    check(home, MOOD.find(home, id)?)?;
+    home.set_mood(id).map_err(|text| HubError::refused(400, "invalid_value", text))?;
     Ok(Answer::NOTHING)
 }

@@ -5,6 +5,7 @@ mod advanced_flows;
 mod captured;
 mod coverage;
 mod devices;
+mod flow_cards;
 mod flows;
 mod home;
 mod items;
@@ -12,6 +13,7 @@ mod measures;
 mod pairing;
 mod socket;
 mod values;
+mod writes;
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
@@ -20,11 +22,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::model::Model;
+use crate::quirk::{Quirk, Quirks};
 
 use crate::reply::Reply;
 use crate::request::Request;
 
-use crate::hub_options::{HubClient, HubOptions, HubOwner};
+use crate::hub_options::{HomeKind, HubClient, HubOptions, HubOwner};
 
 use super::Hub;
 
@@ -49,8 +52,11 @@ impl Bench {
             cloud_id: "5e0000000000000000000001".to_owned(),
             name: "Test house".to_owned(),
             model: Model::of(dialect),
+            home: HomeKind::Family,
             devices,
             seed,
+            new_ids: seed,
+            quirks: Quirks::new(),
             session_life: SignedDuration::from_hours(24),
             owner: HubOwner { athom_id: ACCOUNT.to_owned(), name: "Alex".to_owned() },
             client: HubClient { id: "client-1".to_owned(), name: "Test client".to_owned() },
@@ -58,6 +64,10 @@ impl Bench {
         let hub = Hub::new(options, now);
         let token = hub.api_key().to_owned();
         Self { hub, now, token }
+    }
+
+    fn quirk(&mut self, quirk: Quirk) {
+        self.hub.set_quirks(&Quirks::from([quirk]));
     }
 
     /// With the session of the owner, as keys cannot manage keys.

@@ -4,8 +4,9 @@ use housekey::catalogue::Dialect;
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Answered, Call, Handlers, HubError, name_in, new_name, text_in};
-use super::items;
+use super::items::{self, new_id};
 use crate::hub_options::HubClient;
+use crate::quirk::Quirk;
 use crate::state::session::{NewSession, SessionKind};
 use crate::state::user::{LocalLogin, Role, User};
 use crate::state::{ChangeKind, Home};
@@ -81,7 +82,8 @@ fn login(home: &mut Home, call: &Call<'_>) -> Answered {
         .find(|user| user.enabled && user.athom_id.as_deref() == Some(account.as_str()))
         .ok_or(HubError::InvalidToken)?;
     let (user, client) = (user.id.clone(), home.client.clone());
-    Ok(open(home, user, client, home.third_party_scopes, call))
+    let third_party = home.quirks.contains(&Quirk::ThirdPartyScopes);
+    Ok(open(home, user, client, third_party, call))
 }
 
 fn login_local(home: &mut Home, call: &Call<'_>) -> Answered {
@@ -131,7 +133,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Answered {
         asleep: false,
         properties: Map::new(),
         local: None,
-        id: home.new_id("user"),
+        id: new_id(home, body, "user"),
     };
     let answer = view(home, &user);
     home.changed("users", "user", &user.id, ChangeKind::Created);

@@ -75,7 +75,7 @@ fn create(home: &mut Home, call: &Call<'_>) -> Answered {
         icon: text_in(body, "icon")?.unwrap_or("default").to_owned(),
         parent,
         order: u32::try_from(home.zones.len()).unwrap_or(u32::MAX),
-        id: home.new_id("zone"),
+        id: items::new_id(home, body, "zone"),
     };
     let answer = view(home, &zone);
     home.changed("zones", "zone", &zone.id, ChangeKind::Created);

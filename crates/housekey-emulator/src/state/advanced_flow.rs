@@ -2,16 +2,34 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use housekey::catalogue::Dialect;
 use serde_json::{Map, Value};
 
 use super::Home;
-use super::flow::wait;
+use super::flow::{card_id, wait};
 use super::flow_state::{Later, Run, Tokens};
 
 /// The limit of nodes that one run visits in one go, since edges can form a circle.
 const MOST_NODES: u32 = 500;
 
+/// Whether a flow that is started by hand or by another flow starts at a node.
+pub(crate) fn is_start(dialect: Dialect, node: &Value) -> bool {
+    match node.get("type").and_then(Value::as_str) {
+        Some("start") => true,
+        Some("trigger") => card_id(dialect, node) == "homey:manager:flow:programmatic_trigger",
+        _ => false,
+    }
+}
+
 impl Home {
+    /// The nodes at which an advanced flow starts by hand.
+    pub(super) fn starts(&self, flow: &str) -> Vec<String> {
+        let flow = self.advanced_flows.get(flow);
+        let nodes = flow.and_then(|flow| flow.get("cards")?.as_object());
+        let starts = nodes.into_iter().flatten().filter(|(_, node)| is_start(self.dialect, node));
+        starts.map(|(key, _)| key.clone()).collect()
+    }
+
     /// Starts an advanced flow at one of its nodes.
     pub(crate) fn run_advanced(&mut self, flow: &str, node: &str, tokens: &Tokens) {
         if self.starts_left == 0 {
@@ -97,10 +115,13 @@ impl Home {
                 first.then(|| ("outputSuccess", tokens.clone()))
             }
             "all" => {
-                let wanted = node.get("input").and_then(Value::as_array).map_or(0, Vec::len);
+                let wanted = node.get("input").and_then(Value::as_array);
                 let arrived = self.runs.get_mut(&run)?.arrived.entry(id.to_owned()).or_default();
-                arrived.insert(input.to_owned());
-                (arrived.len() == wanted).then(|| ("outputSuccess", tokens.clone()))
+                // An input without the name of an output never arrives.
+                let is_new = arrived.insert(input.to_owned());
+                let has = |one: &Value| one.as_str().is_some_and(|one| arrived.contains(one));
+                let complete = wanted.is_some_and(|wanted| wanted.iter().all(has));
+                (is_new && complete).then(|| ("outputSuccess", tokens.clone()))
             }
             _ => None,
         }

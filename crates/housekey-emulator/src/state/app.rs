@@ -12,6 +12,8 @@ pub(crate) struct App {
     pub(crate) autoupdate: bool,
     pub(crate) channel: String,
     pub(crate) settings: Map<String, Value>,
+    /// How many alike actions it offers beside its own.
+    pub(crate) tools: usize,
 }
 
 impl App {
@@ -24,6 +26,7 @@ impl App {
             autoupdate: true,
             channel: String::new(),
             settings: Map::from_iter([("debug".to_owned(), json!(false))]),
+            tools: 0,
         }
     }
 }

@@ -7,7 +7,6 @@ use indexmap::IndexMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::Home;
 use super::app::App;
 use super::capability::Capability;
 use super::device::Device;
@@ -20,7 +19,8 @@ use super::user::{Role, User};
 use super::value::tidy;
 use super::variable::{Variable, VariableType};
 use super::zone::Zone;
-use crate::hub_options::HubOptions;
+use super::{Home, messy};
+use crate::hub_options::{HomeKind, HubOptions};
 
 /// How long before the first request the devices joined and the Homey was started.
 const PAIRED_BEFORE: SignedDuration = SignedDuration::from_hours(24 * 90);
@@ -32,7 +32,11 @@ impl Home {
         let zones = zones(&seed);
         let zone_ids: Vec<String> = zones.keys().cloned().collect();
         let paired = now.saturating_sub(PAIRED_BEFORE).unwrap_or(now);
-        let devices = (0..options.devices)
+        let devices = match options.home {
+            HomeKind::Family => options.devices,
+            HomeKind::Messy => options.devices.max(messy::DEVICES),
+        };
+        let devices = (0..devices)
             .filter_map(|number| numbered(number, &seed, &zone_ids, paired))
             .map(|device| (device.id.clone(), device))
             .collect();
@@ -53,6 +57,7 @@ impl Home {
             advanced_flows: Items::new(),
             folders: Items::new(),
             moods: Items::new(),
+            scripts: Items::new(),
             alarms: Items::new(),
             notifications: Items::new(),
             notification_owners: IndexMap::new(),
@@ -66,8 +71,10 @@ impl Home {
             groups: IndexMap::new(),
             reports_since: None,
             client: options.client.clone(),
-            third_party_scopes: false,
             session_life: options.session_life,
+            new_ids: Seed::new(options.new_ids, &options.cloud_id),
+            quirks: options.quirks.clone(),
+            home_faults: Vec::new(),
             given: 0,
             changes: Vec::new(),
             reacted: 0,
@@ -78,6 +85,9 @@ impl Home {
         };
         home.advance(now);
         home.add_seed_data();
+        if options.home == HomeKind::Messy {
+            home.make_messy();
+        }
         home.take_changes();
         home
     }

@@ -72,6 +72,7 @@ fn of_capability(device: &Device, capability: &Capability, line: &'static Capabi
         tokens: token(line.token, capability).into_iter().collect(),
         droptoken: &[],
         highlight: line.highlight,
+        deprecated: false,
         source: CardSource::Capability {
             device: device.id.clone(),
             capability: capability.id.clone(),

@@ -30,8 +30,8 @@ pub(crate) struct CapabilityCard {
 pub(crate) enum CardSource {
     /// A capability of a device.
     Capability { device: String, capability: String, line: &'static CapabilityCard },
-    /// A manager of the Homey.
-    Manager,
+    /// A table of the cards of managers and apps.
+    Listed,
 }
 
 /// A flow card.
@@ -47,6 +47,7 @@ pub(crate) struct Card {
     /// The types of the token that can be dropped on it.
     pub(crate) droptoken: &'static [&'static str],
     pub(crate) highlight: bool,
+    pub(crate) deprecated: bool,
     pub(crate) source: CardSource,
 }
 

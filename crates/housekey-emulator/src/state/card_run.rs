@@ -8,7 +8,7 @@ use super::card_effect::wanted;
 use super::flow_state::Tokens;
 use super::local_time::{time_of_day, zone};
 use super::value::{as_number, as_text};
-use super::{Home, definition};
+use super::{ChangeKind, Home, definition};
 
 impl Home {
     /// Whether a condition card holds, not regarding `inverted`.
@@ -37,7 +37,7 @@ impl Home {
             ))
         };
         match card.id.as_str() {
-            "equal" => Ok(as_text(&dropped) == as_text(&comparator)),
+            "eq" => Ok(as_text(&dropped) == as_text(&comparator)),
             "lt" => compare().map(|(one, other)| one < other),
             "gt" => compare().map(|(one, other)| one > other),
             "time_between" => {
@@ -54,6 +54,31 @@ impl Home {
                 let user = self.users.get(chosen(&args, "user")?);
                 Ok(user.ok_or("The user does not exist")?.present)
             }
+            "noone_athome" => Ok(!self.users.values().any(|user| user.present)),
+            "is_night" => {
+                let hour = self.now.to_zoned(zone()).hour();
+                Ok(!NOT_NIGHT.contains(&hour))
+            }
+            "variable_text_is" | "variable_boolean_is" => {
+                let variable = self.variables.get(chosen(&args, "variable")?);
+                let value = &variable.ok_or("The variable does not exist")?.value;
+                Ok(match card.id.as_str() {
+                    "variable_text_is" => args.get("value").is_some_and(|wanted| wanted == value),
+                    _ => *value == true,
+                })
+            }
+            "zone_is_active" => Ok(!self.activity(chosen(&args, "zone")?).origins.is_empty()),
+            "flow_is_enabled" => {
+                let id = chosen(&args, "flow")?;
+                let flow = self.flows.get(id).or_else(|| self.advanced_flows.get(id));
+                Ok(is_on(flow.ok_or("The flow does not exist")?))
+            }
+            "alarm_is_enabled" => {
+                let alarm = self.alarms.get(chosen(&args, "alarm")?);
+                Ok(is_on(alarm.ok_or("The alarm does not exist")?))
+            }
+            // What apps do is not modelled.
+            _ if card.owner_uri.starts_with("homey:app:") => Ok(false),
             other => Err(format!("{other} cannot be run")),
         }
     }
@@ -77,13 +102,46 @@ impl Home {
         match card.id.as_str() {
             "programmatic_trigger" => {
                 let flow = chosen(&args, "flow")?.to_owned();
-                if self.start(&flow, &Tokens::new()) {
-                    Ok(())
-                } else {
-                    Err("The flow does not exist".to_owned())
+                match self.start(&flow) {
+                    true => Ok(()),
+                    false => Err("The flow does not exist".to_owned()),
                 }
             }
-            "variable_set" => {
+            "enable_flow" | "disable_flow" => {
+                let id = chosen(&args, "flow")?;
+                let (items, item) = match self.flows.contains_key(id) {
+                    true => (&mut self.flows, "flow"),
+                    false => (&mut self.advanced_flows, "advancedflow"),
+                };
+                let flow = items.get_mut(id).ok_or("The flow does not exist")?;
+                flow.insert("enabled".to_owned(), (card.id == "enable_flow").into());
+                self.changed("flow", item, id, ChangeKind::Updated);
+                Ok(())
+            }
+            "enable_alarm" | "disable_alarm" => {
+                let id = chosen(&args, "alarm")?;
+                let alarm = self.alarms.get_mut(id).ok_or("The alarm does not exist")?;
+                alarm.insert("enabled".to_owned(), (card.id == "enable_alarm").into());
+                self.changed("alarms", "alarm", id, ChangeKind::Updated);
+                Ok(())
+            }
+            "set_mood" => self.set_mood(chosen(&args, "mood")?),
+            "lights_on" | "lights_off" => {
+                let zone = chosen(&args, "zone")?;
+                let lights = self.devices.values().filter(|one| one.class == "light");
+                let lights = lights.filter(|one| self.zone_is_within(&one.zone, zone));
+                let lights: Vec<String> = lights.map(|light| light.id.clone()).collect();
+                for light in lights {
+                    self.write_checked(&light, "onoff", (card.id == "lights_on").into())?;
+                }
+                Ok(())
+            }
+            "push_text" => match self.users.contains_key(chosen(&args, "user")?) {
+                true => Ok(()),
+                false => Err("The user does not exist".to_owned()),
+            },
+            "say" => Ok(()),
+            "set_variable_text" | "set_variable_number" | "set_variable_boolean" => {
                 let id = chosen(&args, "variable")?;
                 let variable = self.variables.get(id).ok_or("The variable does not exist")?;
                 let value = args.get("value").cloned().unwrap_or_default();
@@ -98,8 +156,27 @@ impl Home {
                 self.notify("homey:manager:flow", "Flow", &text);
                 Ok(())
             }
+            // What apps do is not modelled.
+            _ if card.owner_uri.starts_with("homey:app:") => Ok(()),
             other => Err(format!("{other} cannot be run")),
         }
+    }
+
+    /// Sets the states of a mood; those of devices that are gone are left out.
+    pub(crate) fn set_mood(&mut self, id: &str) -> Result<(), String> {
+        let mood = self.moods.get(id).ok_or("The mood does not exist")?;
+        let devices = mood.get("devices").and_then(Value::as_object).cloned().unwrap_or_default();
+        for (device, held) in &devices {
+            if !self.devices.contains_key(device) {
+                continue;
+            }
+            let states = held.get("state").and_then(Value::as_object).into_iter().flatten();
+            for (capability, value) in states {
+                self.write_checked(device, capability, value.clone())?;
+            }
+        }
+        self.mood_was_set(id);
+        Ok(())
     }
 
     fn value_of(&self, device: &str, capability: &str) -> Result<&Value, String> {
@@ -158,6 +235,13 @@ impl Home {
             None => tokens.get(name).cloned().unwrap_or_default(),
         }
     }
+}
+
+/// The hours that are no night, the whole year (inferred: real Homeys go by the sun).
+const NOT_NIGHT: std::ops::Range<i8> = 7..21;
+
+fn is_on(item: &Map<String, Value>) -> bool {
+    item.get("enabled").is_some_and(|on| *on == true)
 }
 
 /// The id of what was chosen for an argument: flows hold the whole object that was offered.

@@ -43,6 +43,7 @@ impl Home {
                             card.tokens.iter().filter_map(|token| token.get("id")?.as_str());
                         fits.then(|| tokens.map(|id| (id.to_owned(), value.clone())).collect())
                     });
+                    self.zone_reacts(&device, &capability);
                 }
                 Change::Variable { id, value } => self.fire(&|_, card, args| {
                     let fits = card == "homey:manager:logic:variable_changed"
@@ -52,15 +53,42 @@ impl Home {
                             .is_some_and(|one| *one == id);
                     fits.then(|| Tokens::from_iter([("variable".to_owned(), value.clone())]))
                 }),
-                Change::Presence { user, present } => self.fire(&|_, card, args| {
-                    let name = if present { "user_present" } else { "user_absent" };
-                    let fits = card.strip_prefix("homey:manager:presence:") == Some(name);
-                    let chosen = args.get("user").and_then(|chosen| chosen.get("id"));
-                    (fits && chosen.is_none_or(|one| *one == user)).then(Tokens::new)
+                Change::Presence { user, present } => self.fire(&|home, card, args| {
+                    let at_home = home.users.values().filter(|user| user.present).count();
+                    let fits = match card.strip_prefix("homey:manager:presence:")? {
+                        "user_enter" => present,
+                        "first_user_enter" => present && at_home == 1,
+                        "user_leave" => !present,
+                        "last_user_left" => !present && at_home == 0,
+                        _ => false,
+                    };
+                    let name = home.users.get(&user).map_or("", |user| user.name.as_str());
+                    (fits && is_chosen_or_any(args, "user", &user))
+                        .then(|| Tokens::from_iter([("user".to_owned(), name.into())]))
+                }),
+                Change::Mood { id } => self.fire(&|_, card, args| {
+                    (card == "homey:manager:moods:mood_set" && is_chosen_or_any(args, "mood", &id))
+                        .then(Tokens::new)
                 }),
                 Change::Item { .. } => {}
             }
         }
+    }
+
+    /// Starts the flows that wait for the zone of a device to become active, or no longer to be it.
+    fn zone_reacts(&mut self, device: &str, capability: &str) {
+        let Some(device) = self.devices.get(device) else { return };
+        let known = device.capability(capability).filter(|one| one.definition.activates_zone);
+        let Some(active) = known.map(|one| one.value == true) else { return };
+        let zone = device.zone.clone();
+        let name = match (active, self.activity(&zone).origins.len()) {
+            (true, 1) => "homey:manager:zones:zone_active",
+            (false, 0) => "homey:manager:zones:zone_inactive",
+            _ => return,
+        };
+        self.fire(&|_, card, args| {
+            (card == name && is_chosen_or_any(args, "zone", &zone)).then(Tokens::new)
+        });
     }
 
     /// Starts every enabled flow, of both kinds, whose trigger card fires; `fires` returns the tokens of the
@@ -102,11 +130,18 @@ impl Home {
         }
     }
 
-    /// Starts a flow by hand or by another flow; `false` if there is none with that id.
-    pub(crate) fn start(&mut self, id: &str, tokens: &Tokens) -> bool {
-        let Some(flow) = self.flows.get(id).cloned() else { return false };
-        self.run(&flow, tokens);
-        true
+    /// Starts a flow of either kind by hand or by another flow; `false` if there is none with that id, or it has
+    /// no card to start at.
+    pub(crate) fn start(&mut self, id: &str) -> bool {
+        if let Some(flow) = self.flows.get(id).cloned() {
+            self.run(&flow, &Tokens::new());
+            return true;
+        }
+        let starts = self.starts(id);
+        for node in &starts {
+            self.run_advanced(id, node, &Tokens::new());
+        }
+        !starts.is_empty()
     }
 
     /// Runs a flow whose trigger has fired: within a group all conditions must hold, and one group
@@ -219,6 +254,11 @@ impl Home {
             .filter_map(|time| local_time::next(time, after, |_| true))
             .min()
     }
+}
+
+/// Whether an argument has no choice, or that item.
+fn is_chosen_or_any(args: &Map<String, Value>, name: &str, id: &str) -> bool {
+    args.get(name).and_then(|chosen| chosen.get("id")).is_none_or(|one| *one == id)
 }
 
 /// The full id of a card as a flow holds it: older Homeys keep the owner apart.

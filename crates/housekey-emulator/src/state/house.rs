@@ -74,13 +74,14 @@ const SENSORS: &str = "com.example.senses";
 const POWER: &str = "com.example.wattwerk";
 const COMFORT: &str = "com.example.comfort";
 
-/// The apps the drivers belong to: id, name, version.
-pub(crate) const APPS: [(&str, &str, &str); 5] = [
+/// The apps the drivers belong to, and one for scripts: id, name, version.
+pub(crate) const APPS: [(&str, &str, &str); 6] = [
     (LIGHTS, "Lumen", "2.4.1"),
     (CLIMATE, "Klima", "1.9.0"),
     (SENSORS, "Senses", "3.0.2"),
     (POWER, "Wattwerk", "1.2.7"),
     (COMFORT, "Comfort", "4.1.0"),
+    ("com.athom.homeyscript", "HomeyScript", "3.6.2"),
 ];
 
 const CELL: Energy = Energy::Batteries(&["CR2450"]);

@@ -1,62 +1,85 @@
-//! The flow cards of the Homey's managers: a small choice, of which only `programmatic_trigger` and
-//! `create_notification` are known by their real ids.
+//! The flow cards of the Homey's managers.
+//!
+//! Seen in public flows: the ids of `flow:programmatic_trigger`, `presence:user_enter`, `user_leave`,
+//! `noone_athome`, `first_user_enter` and `last_user_left`, `logic:lt`, `gt`, `eq`, `variable_text_is`,
+//! `variable_boolean_is`, `set_variable_text`, `time_between`, `sun_event` and `is_night`, `cron:time_exactly`,
+//! `notifications:create_notification`, `mobile:push_text`, `speech-output:say` and those of the weather. The
+//! other ids, and all arguments but those of `programmatic_trigger`, are inferred.
 
-use serde_json::{Value, json};
+use housekey::catalogue::Dialect;
 
-use super::card::CardKind::{Action, Condition, Trigger};
-use super::card::{Card, CardKind, CardSource};
-use super::value::sentence;
-
-/// A card of a manager.
-pub(super) struct ManagerCard {
-    pub(super) kind: CardKind,
-    manager: &'static str,
-    id: &'static str,
-    title: &'static str,
-    /// Name and type of each argument.
-    args: &'static [(&'static str, &'static str)],
-    /// Id and type of each token.
-    tokens: &'static [(&'static str, &'static str)],
-    droptoken: &'static [&'static str],
-}
-
-impl ManagerCard {
-    pub(super) fn card(&self) -> Card {
-        let pair = |key: &str, (id, kind): &(&str, &str)| {
-            let mut value = json!({ "type": kind, "title": sentence(id) });
-            value[key] = Value::from(*id);
-            value
-        };
-        Card {
-            owner_uri: format!("homey:manager:{}", self.manager),
-            owner_name: sentence(self.manager),
-            id: self.id.to_owned(),
-            title: self.title.to_owned(),
-            args: self.args.iter().map(|argument| pair("name", argument)).collect(),
-            tokens: self.tokens.iter().map(|token| pair("id", token)).collect(),
-            droptoken: self.droptoken,
-            highlight: false,
-            source: CardSource::Manager,
-        }
-    }
-}
+use super::card::CardKind::{self, Action, Condition, Trigger};
+use super::listed_card::ListedCard;
 
 const NUMBER: &[&str] = &["number"];
 const ANY: &[&str] = &["string", "number", "boolean"];
 
+/// Whether Homeys of a dialect have the manager of a card: those in the cloud have no alarms, and only those of
+/// 2016 to 2019 speak.
+pub(super) fn is_on(card: &ListedCard, dialect: Dialect) -> bool {
+    match card.owner {
+        "manager:alarms" => dialect != Dialect::Cloud,
+        "manager:speech-output" => dialect == Dialect::V2,
+        _ => true,
+    }
+}
+
+type Row = (
+    CardKind,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const fn card(row: Row) -> ListedCard {
+    let (kind, owner, id, title, args, tokens, droptoken) = row;
+    ListedCard { kind, owner, id, title, args, tokens, droptoken, deprecated: false }
+}
+
 #[rustfmt::skip]
-pub(super) static CARDS: [ManagerCard; 13] = [
-    ManagerCard { kind: Trigger, manager: "flow", id: "programmatic_trigger", title: "This flow is started", args: &[], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Trigger, manager: "cron", id: "time_exactly", title: "The time is", args: &[("time", "time")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Trigger, manager: "logic", id: "variable_changed", title: "A variable changed", args: &[("variable", "autocomplete")], tokens: &[("variable", "string")], droptoken: &[] },
-    ManagerCard { kind: Trigger, manager: "presence", id: "user_present", title: "Somebody came home", args: &[("user", "autocomplete")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Trigger, manager: "presence", id: "user_absent", title: "Somebody left", args: &[("user", "autocomplete")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Condition, manager: "cron", id: "time_between", title: "The time is between", args: &[("from", "time"), ("to", "time")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Condition, manager: "logic", id: "equal", title: "Is exactly", args: &[("comparator", "text")], tokens: &[], droptoken: ANY },
-    ManagerCard { kind: Condition, manager: "logic", id: "lt", title: "Is less than", args: &[("comparator", "number")], tokens: &[], droptoken: NUMBER },
-    ManagerCard { kind: Condition, manager: "logic", id: "gt", title: "Is greater than", args: &[("comparator", "number")], tokens: &[], droptoken: NUMBER },
-    ManagerCard { kind: Condition, manager: "presence", id: "user_is_present", title: "Somebody is at home", args: &[("user", "autocomplete")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Action, manager: "flow", id: "programmatic_trigger", title: "Start a flow", args: &[("flow", "autocomplete")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Action, manager: "logic", id: "variable_set", title: "Set a variable", args: &[("variable", "autocomplete"), ("value", "text")], tokens: &[], droptoken: &[] },
-    ManagerCard { kind: Action, manager: "notifications", id: "create_notification", title: "Create a notification", args: &[("text", "text")], tokens: &[], droptoken: &[] },
+pub(super) static CARDS: [ListedCard; 41] = [
+    card((Trigger, "manager:flow", "programmatic_trigger", "This flow is started", &[], &[], &[])),
+    card((Trigger, "manager:cron", "time_exactly", "The time is", &["time:time"], &[], &[])),
+    card((Trigger, "manager:logic", "variable_changed", "A variable changed", &["variable:autocomplete"], &["variable:string"], &[])),
+    card((Trigger, "manager:logic", "sun_event", "The sun rises or sets", &["event:dropdown=sunrise|sunset", "offset:number?=-720..720"], &[], &[])),
+    card((Trigger, "manager:presence", "user_enter", "A user came home", &["user:autocomplete?"], &["user:string"], &[])),
+    card((Trigger, "manager:presence", "user_leave", "A user left", &["user:autocomplete?"], &["user:string"], &[])),
+    card((Trigger, "manager:presence", "first_user_enter", "The first user came home", &[], &["user:string"], &[])),
+    card((Trigger, "manager:presence", "last_user_left", "The last user left", &[], &["user:string"], &[])),
+    card((Trigger, "manager:zones", "zone_active", "A zone became active", &["zone:autocomplete"], &[], &[])),
+    card((Trigger, "manager:zones", "zone_inactive", "A zone became inactive", &["zone:autocomplete"], &[], &[])),
+    card((Trigger, "manager:moods", "mood_set", "A mood was set", &["mood:autocomplete"], &[], &[])),
+    card((Trigger, "manager:alarms", "alarm_rings", "An alarm rings", &["alarm:autocomplete?"], &["name:string"], &[])),
+    card((Trigger, "manager:weather", "temperature", "The temperature outside changed", &[], &["temperature:number"], &[])),
+    card((Trigger, "manager:weather", "humidity", "The humidity outside changed", &[], &["humidity:number"], &[])),
+    card((Trigger, "manager:weather", "pressure", "The air pressure changed", &[], &["pressure:number"], &[])),
+    card((Condition, "manager:logic", "lt", "Is less than", &["comparator:number"], &[], NUMBER)),
+    card((Condition, "manager:logic", "gt", "Is greater than", &["comparator:number"], &[], NUMBER)),
+    card((Condition, "manager:logic", "eq", "Is exactly", &["comparator:text"], &[], ANY)),
+    card((Condition, "manager:logic", "variable_text_is", "A text variable is exactly", &["variable:autocomplete", "value:text"], &[], &[])),
+    card((Condition, "manager:logic", "variable_boolean_is", "A yes-no variable is yes", &["variable:autocomplete"], &[], &[])),
+    card((Condition, "manager:logic", "time_between", "The time is between", &["from:time", "to:time"], &[], &[])),
+    card((Condition, "manager:logic", "is_night", "It is night", &[], &[], &[])),
+    card((Condition, "manager:presence", "user_is_present", "A user is at home", &["user:autocomplete"], &[], &[])),
+    card((Condition, "manager:presence", "noone_athome", "No user is at home", &[], &[], &[])),
+    card((Condition, "manager:zones", "zone_is_active", "A zone is active", &["zone:autocomplete"], &[], &[])),
+    card((Condition, "manager:flow", "flow_is_enabled", "A flow is enabled", &["flow:autocomplete"], &[], &[])),
+    card((Condition, "manager:alarms", "alarm_is_enabled", "An alarm is enabled", &["alarm:autocomplete"], &[], &[])),
+    card((Action, "manager:flow", "programmatic_trigger", "Start a flow", &["flow:autocomplete"], &[], &[])),
+    card((Action, "manager:flow", "enable_flow", "Enable a flow", &["flow:autocomplete"], &[], &[])),
+    card((Action, "manager:flow", "disable_flow", "Disable a flow", &["flow:autocomplete"], &[], &[])),
+    card((Action, "manager:logic", "set_variable_text", "Set a text variable", &["variable:autocomplete", "value:text"], &[], &[])),
+    card((Action, "manager:logic", "set_variable_number", "Set a number variable", &["variable:autocomplete", "value:number"], &[], &[])),
+    card((Action, "manager:logic", "set_variable_boolean", "Set a yes-no variable", &["variable:autocomplete", "value:dropdown=true|false"], &[], &[])),
+    card((Action, "manager:zones", "lights_on", "Turn on the lights of a zone", &["zone:autocomplete"], &[], &[])),
+    card((Action, "manager:zones", "lights_off", "Turn off the lights of a zone", &["zone:autocomplete"], &[], &[])),
+    card((Action, "manager:moods", "set_mood", "Set a mood", &["mood:autocomplete"], &[], &[])),
+    card((Action, "manager:alarms", "enable_alarm", "Enable an alarm", &["alarm:autocomplete"], &[], &[])),
+    card((Action, "manager:alarms", "disable_alarm", "Disable an alarm", &["alarm:autocomplete"], &[], &[])),
+    card((Action, "manager:notifications", "create_notification", "Create a notification", &["text:text"], &[], &[])),
+    card((Action, "manager:mobile", "push_text", "Send a push notification", &["user:autocomplete", "text:text"], &[], &[])),
+    card((Action, "manager:speech-output", "say", "Say a text", &["text:text"], &[], &[])),
 ];

@@ -1,10 +1,19 @@
-//! The items that a home starts with: flows, folders, a mood, an alarm and a notification.
+//! The items that a home starts with: flows, folders, moods, an alarm, a script, a dashboard and a notification.
 
 use housekey::catalogue::Dialect;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Home;
 use super::items::object;
+
+/// A script as people write them.
+const LIGHTS_REPORT: &str = "const devices = await Homey.devices.getDevices();
+const lit = Object.values(devices)
+  .filter((device) => device.class === 'light' && device.capabilitiesObj.onoff.value)
+  .map((device) => device.name);
+log(`${lit.length} lights are on`);
+return lit.length;
+";
 
 impl Home {
     /// Adds the initial items; those for devices that a small home lacks are left out.
@@ -17,18 +26,21 @@ impl Home {
         self.folders.insert(folder.clone(), evening);
         self.add_flows(&folder);
         self.add_advanced_flow();
-        self.add_mood();
+        self.add_moods();
         self.add_alarm();
+        let id = self.seed.uuid("script/lights");
+        self.add_script(&id, "Lights report", LIGHTS_REPORT);
+        self.add_dashboard();
         self.notify("homey:manager:updates", "Updates", "The Homey is up to date");
     }
 
     /// The id of the device of the plan with that name, if the home is large enough to have it.
-    fn named(&self, name: &str) -> Option<String> {
+    pub(super) fn named(&self, name: &str) -> Option<String> {
         self.devices.values().find(|device| device.name == name).map(|device| device.id.clone())
     }
 
     /// A card as a flow of this dialect holds it.
-    fn flow_card(&self, owner: &str, id: &str, args: Value) -> Value {
+    pub(super) fn flow_card(&self, owner: &str, id: &str, args: Value) -> Value {
         if self.dialect == Dialect::V2 {
             return json!({ "uri": owner, "id": id, "args": args });
         }
@@ -147,18 +159,64 @@ impl Home {
         self.advanced_flows.insert(id, flow);
     }
 
-    fn add_mood(&mut self) {
+    fn add_moods(&mut self) {
+        self.add_mood("Cosy", None, &[("Floor lamp", json!({ "onoff": true, "dim": 0.3 }))]);
+        let lamp = json!({
+            "onoff": true, "dim": 0.15, "light_mode": "color", "light_hue": 0.62,
+            "light_saturation": 0.8,
+        });
+        let states = [
+            ("Floor lamp", lamp),
+            ("Television", json!({ "onoff": true, "volume_set": 0.4 })),
+            ("Living room blinds", json!({ "windowcoverings_set": 0 })),
+        ];
+        self.add_mood("Cinema", Some("cinema"), &states);
+    }
+
+    /// A mood of the zone of its first device; without one of its devices it is left out.
+    fn add_mood(&mut self, name: &str, preset: Option<&str>, states: &[(&str, Value)]) {
+        let mut devices = Map::new();
+        let mut zone = None;
+        for (device, state) in states {
+            let Some(id) = self.named(device) else { return };
+            zone = zone.or_else(|| self.devices.get(&id).map(|device| device.zone.clone()));
+            devices.insert(id, json!({ "state": state }));
+        }
+        let id = self.seed.uuid(&format!("mood/{}", name.to_lowercase()));
+        let mood = json!({
+            "id": id, "name": name, "preset": preset, "zone": zone, "devices": devices,
+        });
+        self.moods.insert(id, object(mood));
+    }
+
+    /// Adds a script of HomeyScript, which was not run yet.
+    pub(crate) fn add_script(&mut self, id: &str, name: &str, code: &str) {
+        let script = json!({
+            "id": id, "name": name, "version": 1, "lastExecuted": null, "code": code,
+        });
+        self.scripts.insert(id.to_owned(), object(script));
+    }
+
+    /// A dashboard. The fields of a widget beside its id are inferred.
+    fn add_dashboard(&mut self) {
         let Some(lamp) = self.named("Floor lamp") else { return };
-        let zone = self.devices.get(&lamp).map(|device| device.zone.clone());
-        let id = self.seed.uuid("mood/cosy");
-        let mood = object(json!({
-            "id": id,
-            "name": "Cosy",
-            "preset": null,
-            "zone": zone,
-            "devices": { lamp: { "state": { "onoff": true, "dim": 0.3 } } },
-        }));
-        self.moods.insert(id, mood);
+        let id = |name: &str| self.seed.uuid(&format!("dashboard/wall/{name}"));
+        let widget = |name: &str, owner: &str, kind: &str, settings: Value| json!({ "id": id(name), "ownerUri": owner, "widgetId": kind, "settings": settings });
+        let hello = self.seed.uuid("flow/Say hello");
+        let devices = json!({ "devices": [{ "id": lamp, "name": "Floor lamp" }] });
+        let flows = json!({ "flows": [{ "id": hello, "type": "flow" }] });
+        let columns = json!([
+            { "id": id("left"), "widgets": [
+                widget("devices", "homey:manager:devices", "devices", devices),
+                widget("flows", "homey:manager:flow", "flows", flows),
+            ] },
+            { "id": id("right"), "widgets": [
+                widget("weather", "homey:manager:weather", "weather", json!({})),
+            ] },
+        ]);
+        let dashboard = json!({ "id": id("wall"), "name": "Wall", "columns": columns });
+        let id = id("wall");
+        self.dashboards.insert(id, object(dashboard));
     }
 
     fn add_alarm(&mut self) {

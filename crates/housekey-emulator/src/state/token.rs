@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Home;
+use super::app::App;
 use super::capability::Capability;
 use super::definition::ValueType;
 use super::device::Device;
@@ -35,13 +36,18 @@ impl Home {
             let readable = device.capabilities.iter().filter(|one| one.definition.getable);
             readable.map(move |capability| of_capability(device, capability))
         });
-        variables.chain(devices).collect()
+        let apps = self.apps.values().flat_map(App::tokens);
+        variables.chain(devices).chain(apps).collect()
     }
 
     /// The token `<owner uri>:<id>`.
     pub(crate) fn token(&self, full_id: &str) -> Option<Token> {
         if let Some(id) = full_id.strip_prefix(LOGIC).and_then(|rest| rest.strip_prefix(':')) {
             return self.variables.get(id).map(of_variable);
+        }
+        if let Some(app) = full_id.strip_prefix("homey:app:") {
+            let (app, _) = app.split_once(':')?;
+            return self.apps.get(app)?.tokens().find(|token| token.full_id() == full_id);
         }
         let (device, capability) = full_id.strip_prefix("homey:device:")?.split_once(':')?;
         let device = self.devices.get(device)?;

@@ -59,9 +59,7 @@ impl World {
         } else {
             quirks.remove(&quirk);
         }
-        if quirk == Quirk::ThirdPartyScopes {
-            hubs.iter_mut().for_each(|hub| hub.limit_third_parties(on));
-        }
+        hubs.iter_mut().for_each(|hub| hub.set_quirks(quirks));
     }
 
     pub(crate) fn advance(&self, by: SignedDuration) {

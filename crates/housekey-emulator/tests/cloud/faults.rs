@@ -50,6 +50,28 @@ async fn a_cut_answer_breaks_in_the_middle_but_the_call_was_carried_out() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_lost_ends_the_connection_after_the_item_was_created() {
+    let caller = Caller::new().await;
+    let (key, path) = (&caller.facts.api_key, "/api/manager/logic/variable");
+    let bearer = format!("Bearer {key}");
+    let headers = [JSON, ("authorization", &*bearer)];
+    let body = json!({ "name": "Lost", "type": "number", "value": 1 }).to_string();
+    let order = json!({ "match": "logic.createVariable", "lose": true }).to_string();
+    caller.send("POST", "/_emulator/fault", &[JSON], order).await;
+    let error = caller.try_send("POST", path, &headers, body.clone()).await.unwrap_err();
+    assert!(!error.is_body() && !error.is_connect(), "no head arrived: {error:?}");
+    assert!(caller.get_as(key, path).await.text.contains("\"Lost\""));
+    // The same without a connection.
+    caller.world.script("logic.createVariable").lose();
+    let request = axum::http::Request::post(path)
+        .header("authorization", &bearer)
+        .header("content-type", "application/json");
+    let request = request.body(bytes::Bytes::from(body)).unwrap();
+    assert!(caller.world.call(request).await.is_err());
+    assert_eq!(caller.get_as(key, path).await.text.matches("\"Lost\"").count(), 2);
+}
+
+#[tokio::test]
 async fn a_scripted_answer_can_be_cut_even_when_it_is_empty() {
     let caller = Caller::new().await;
     caller.world.script("login").reply(500).cut();

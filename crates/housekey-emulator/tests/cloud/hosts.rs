@@ -1,8 +1,8 @@
 //! One listener plays every host, and ends when the emulator is dropped.
 
-use housekey_emulator::{Emulator, Quirk};
+use housekey_emulator::{Builder, Emulator, Quirk};
 
-use crate::caller::{Caller, FORM, http_client};
+use crate::caller::{Caller, FORM, JSON, http_client};
 
 const PING: &str = "/api/manager/system/ping";
 
@@ -76,6 +76,29 @@ async fn the_same_seed_makes_the_same_account() {
         assert!(one[key].is_string() && one[key] != other[key], "{key}");
     }
     assert_ne!(one["homeys"][0]["cloud_id"], one["homeys"][1]["cloud_id"]);
+}
+
+#[tokio::test]
+async fn ids_of_new_items_repeat_only_with_a_seed() {
+    let new = async |builder: Builder| {
+        let caller = Caller::with(|_| builder).await;
+        let bearer = format!("Bearer {}", caller.facts.api_key);
+        let headers = [JSON, ("authorization", &*bearer)];
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let body = r#"{"name":"New"}"#;
+            let answer = caller.send("POST", "/api/manager/zones/zone", &headers, body).await;
+            ids.push(answer.json()["id"].as_str().unwrap().to_owned());
+            caller.send("POST", "/_emulator/reset", &[], "").await;
+        }
+        assert_ne!(ids[0], ids[1], "not after a reset either");
+        ids
+    };
+    let usual = new(Emulator::builder()).await;
+    assert_ne!(new(Emulator::builder()).await, usual);
+    let seeded = new(Emulator::builder().seed(1)).await;
+    assert_eq!(new(Emulator::builder().seed(1)).await, seeded);
+    assert_ne!(new(Emulator::builder().seed(2)).await, seeded);
 }
 
 #[tokio::test]

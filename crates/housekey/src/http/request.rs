@@ -81,7 +81,9 @@ impl HttpRequest {
         self.text(&format!("multipart/form-data; boundary={boundary}"), Secret::new(body))
     }
 
-    fn text(mut self, content_type: &str, text: Secret) -> Self {
+    /// Sets a body of that type.
+    #[must_use]
+    pub fn text(mut self, content_type: &str, text: Secret) -> Self {
         self.body = Some(text);
         self.header(CONTENT_TYPE, content_type)
     }

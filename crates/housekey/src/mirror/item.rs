@@ -80,6 +80,12 @@ impl Item {
         Self { text, reports, stale: false }
     }
 
+    /// The item as it was received, without newer values. It is the same allocation until another
+    /// field than a value changes, so what was computed from it can be kept.
+    pub fn received(&self) -> &Arc<str> {
+        &self.text
+    }
+
     /// The item as the API would return it now.
     pub fn json(&self) -> Cow<'_, str> {
         if self.stale { Cow::Owned(self.value().to_string()) } else { Cow::Borrowed(&self.text) }

@@ -36,7 +36,7 @@ async fn flows_and_folders_are_made_changed_started_and_removed() {
             "enabled": true,
             "trigger": card(dialect, "homey:manager:flow", "programmatic_trigger", json!({ "args": {} })),
             "conditions": [],
-            "actions": [card(dialect, "homey:manager:logic", "variable_set", set)],
+            "actions": [card(dialect, "homey:manager:logic", "set_variable_boolean", set)],
         });
         let flow = homey.flow().create_flow(flow).await.unwrap();
         let trigger = flow.trigger.get().unwrap().id().unwrap();

@@ -6,7 +6,8 @@ use super::*;
 fn with_examples(wanted: impl Fn(&KeyReference) -> bool) -> String {
     let mut text = String::new();
     for table in TABLES {
-        let is_required = |key: &KeyReference| key.default.is_none();
+        // What is served needs the gateway.
+        let is_required = |key: &KeyReference| key.default.is_none() || key.name == "listen";
         text.push_str(table.heading);
         text.push('\n');
         for key in table.keys.iter().filter(|key| is_required(key) || wanted(key)) {
@@ -116,5 +117,35 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # [backup]
     # directory = "snapshots"
     # keep = "7 days, 30 daily, 12 monthly"
+
+    # Records every change of each home, outside of the Homey:
+    # [history]
+    # url = "sqlite"
+    # raw = "30d"
+    # five_minutes = "1y"
+    # hourly = "forever"
+    # # max_size = "2GB"
+    # # exclude = ["Bedroom/*", "*/measure_luminance"]
+    # # include = ["presence"]
+
+    # The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`:
+    # [prometheus]
+    # labels = "names"
+    # stale_after = "5m"
+    # max_series = 20000
+    # # exclude = ["measure_luminance"]
+    # # include = ["users", "flows"]
+
+    # A server that gets every change as a line: InfluxDB, VictoriaMetrics, QuestDB, Telegraf:
+    # [[influx]]
+    # url = "http://127.0.0.1:8086/write?db=home"
+    # # homeys = ["home"]
+    # layout = "housekey"
+    # # exclude = ["measure_luminance"]
+    # # token_file = "influx.token"
+    # # user = "housekey"
+    # # password_file = "influx.password"
+    # every = "10s"
+    # spool_mb = 100
     "#);
 }

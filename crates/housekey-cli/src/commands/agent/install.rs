@@ -162,7 +162,7 @@ fn unit(
         ))
         .hint("copy it to /usr/local/bin, and run that"));
     }
-    let writable = known.map(|known| Unit::writable_for(&known.sinks)).unwrap_or_default();
+    let writable = known.map(Unit::writable_for).unwrap_or_default();
     // Settings that are not there yet may ask for anything.
     let private_users = known.is_some_and(|known| !Unit::needs_users(known));
     Ok(Unit { scope, program, settings, environment, writable, private_users })

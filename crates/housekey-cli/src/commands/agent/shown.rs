@@ -45,6 +45,20 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
     if !status.sinks.is_empty() {
         text = format!("{text}\n{}", context.out.render(sinks));
     }
+    if !status.history.is_empty() {
+        let mut history = Table::new(["Homey", "series", "points", "waiting", "lost", "written"]);
+        for row in &status.history {
+            let written = match row.written_at.map(|at| now.duration_since(at)) {
+                Some(age) => format!("{} ago", duration::show(age)),
+                None => "not yet".to_owned(),
+            };
+            let numbers =
+                [row.series, row.points, row.waiting, row.lost].map(|one| one.to_string());
+            let [series, points, waiting, lost] = numbers;
+            history.row([row.homey.clone(), series, points, waiting, lost, written]);
+        }
+        text = format!("{text}\n{}", context.out.render(history));
+    }
     if !status.snapshots.is_empty() {
         let mut snapshots = Table::new(["Homey", "snapshots", "newest"]);
         for row in &status.snapshots {
@@ -64,7 +78,8 @@ pub(super) fn text(status: &Status, context: &Context) -> String {
     let sinks = status.sinks.iter().map(|sink| (&sink.target, &sink.trouble));
     let parts = status.parts.iter().map(|part| (&part.name, &part.trouble));
     let snapshots = status.snapshots.iter().map(|row| (&row.homey, &row.trouble));
-    for (name, trouble) in homeys.chain(sinks).chain(parts).chain(snapshots) {
+    let history = status.history.iter().map(|row| (&row.homey, &row.trouble));
+    for (name, trouble) in homeys.chain(sinks).chain(parts).chain(snapshots).chain(history) {
         let Some(Trouble { text: what, advice, next_attempt_at, .. }) = trouble else { continue };
         text = format!("{text}\n{name}: {what}\n");
         if let Some(next) = next_attempt_at {

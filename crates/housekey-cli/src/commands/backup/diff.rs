@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use housekey_backup::Home;
 use housekey_backup::diff::{self, Diff, Difference, DifferenceKind, FieldChange};
 use serde_json::{Value, json};
 
-use super::difference_text::change_text;
+use super::difference_text;
 use super::home_files;
 use crate::context::{Context, Purpose};
 use crate::error::{Failure, Outcome};
@@ -44,7 +45,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         context.out.note(&format!("Not compared: {}, which only one of the two has", part.name()));
     }
     let records: Value = diff.items.iter().map(difference_record).collect();
-    context.out.value(&records, || text(&diff))?;
+    context.out.value(&records, || text(&diff, [&before.home, &after.home]))?;
     if args.exit_code && !diff.items.is_empty() {
         return Err(Failure::found());
     }
@@ -67,26 +68,9 @@ pub(super) fn difference_record(difference: &Difference) -> Value {
     record
 }
 
-fn text(diff: &Diff) -> String {
+fn text(diff: &Diff, homes: [&Home; 2]) -> String {
     if diff.items.is_empty() {
         return "No differences\n".to_owned();
     }
-    diff.items.iter().map(|item| difference_text(item, "")).collect()
-}
-
-/// An item that differs, for people; `remark` ends its first line.
-pub(super) fn difference_text(
-    Difference { part, path, kind, .. }: &Difference,
-    remark: &str,
-) -> String {
-    let (sign, changes) = match kind {
-        DifferenceKind::Added => ('+', &[][..]),
-        DifferenceKind::Removed => ('-', &[][..]),
-        DifferenceKind::Changed(changes) => ('~', &changes[..]),
-    };
-    let mut text = format!("{sign} {} {path}{remark}\n", part.item());
-    for change in changes {
-        text += &format!("    {}\n", change_text(change));
-    }
-    text
+    diff.items.iter().map(|item| difference_text::item(item, homes, "")).collect()
 }

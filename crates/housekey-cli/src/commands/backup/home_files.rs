@@ -84,10 +84,18 @@ pub(in crate::commands) struct Now {
 
 /// The home as it is now.
 pub(in crate::commands) async fn now(target: &Target, context: &Context) -> Outcome<Now> {
-    let home = home(target, context).await?;
-    let mut known = read::known_secrets(&target.homey, &home).await?;
+    now_of(&home(target, context).await?, target, context).await
+}
+
+/// A home that was read, without its secrets.
+pub(in crate::commands) async fn now_of(
+    home: &Home,
+    target: &Target,
+    context: &Context,
+) -> Outcome<Now> {
+    let mut known = read::known_secrets(&target.homey, home).await?;
     known.variables = token_variables(context);
-    let (snapshot, secrets) = Snapshot::of(&home, &known, context.clock.now());
+    let (snapshot, secrets) = Snapshot::of(home, &known, context.clock.now());
     Ok(Now { snapshot, secrets, known })
 }
 

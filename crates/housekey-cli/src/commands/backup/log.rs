@@ -9,8 +9,8 @@ use housekey_backup::plan::{Action, Step};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::diff::{difference_record, difference_text};
-use super::{agent_snapshots, home_files};
+use super::diff::difference_record;
+use super::{agent_snapshots, difference_text, home_files};
 use crate::commands::plan::files::journals;
 use crate::context::{Context, Purpose, Target};
 use crate::error::Outcome;
@@ -37,6 +37,8 @@ struct ChangeSet {
     when: Timestamp,
     after: Timestamp,
     items: Vec<Difference>,
+    /// The items in words.
+    text: String,
     by: Authors,
 }
 
@@ -52,11 +54,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
         let text = |set: &ChangeSet| {
             let when = set.when.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M");
-            let items = set.items.iter().map(|item| match who(set, item) {
-                Some(who) => difference_text(item, &format!("  by {who}")),
-                None => difference_text(item, ""),
-            });
-            format!("{when}\n{}", items.collect::<String>())
+            format!("{when}\n{}", set.text)
         };
         sets.iter().map(text).collect::<Vec<_>>().join("\n")
     })
@@ -77,7 +75,13 @@ fn change_sets(since: Timestamp, target: &Target, context: &Context) -> Outcome<
         let mut by = store.authors(*when)?;
         let items = diff::between(&before, &snapshot).items;
         add_applies(&mut by, &items, &applies, (before.when, *when));
-        sets.push(ChangeSet { when: *when, after: before.when, items, by });
+        let homes = [&before.home, &snapshot.home];
+        let text = items.iter().map(|item| match who(&by, item) {
+            Some(who) => difference_text::item(item, homes, &format!("  by {who}")),
+            None => difference_text::item(item, homes, ""),
+        });
+        let text = text.collect();
+        sets.push(ChangeSet { when: *when, after: before.when, items, text, by });
         before = snapshot;
     }
     sets.reverse();
@@ -117,8 +121,8 @@ fn is_done_by(item: &Difference, step: &Step, id: &str) -> bool {
     fits && item.part == step.part && item.id == id
 }
 
-fn who(set: &ChangeSet, item: &Difference) -> Option<String> {
-    let who = set.by.get(&authors::key(item.part, &item.id))?;
+fn who(by: &Authors, item: &Difference) -> Option<String> {
+    let who = by.get(&authors::key(item.part, &item.id))?;
     Some(who.iter().cloned().collect::<Vec<_>>().join(" and "))
 }
 

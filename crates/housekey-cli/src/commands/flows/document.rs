@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::kind::Kind;
 use crate::error::{Failure, Outcome};
-use crate::file;
 
 /// A flow in a file.
 pub(super) struct Document {
@@ -20,12 +19,11 @@ pub(super) struct Document {
     pub(super) flow: Value,
 }
 
-/// All flows in a file; `-` is standard input.
+/// All flows in the content of a file.
 ///
 /// # Errors
 /// Usage, naming the flow and what is wrong with it.
-pub(super) fn read(path: &Path) -> Outcome<Vec<Document>> {
-    let content = file::read_json(path)?;
+pub(super) fn all(content: Value, path: &Path) -> Outcome<Vec<Document>> {
     let flows = match Kind::of(&content) {
         Some(_) => vec![content],
         None => Items::deserialize(content).map(|Items(items)| items).unwrap_or_default(),

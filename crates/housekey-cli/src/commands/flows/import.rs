@@ -1,7 +1,10 @@
 //! `housekey flows import`.
 
+mod shared;
+
 use std::path::PathBuf;
 
+use housekey_backup::portable;
 use serde_json::{Value, json};
 
 use super::change::{self, Update};
@@ -10,22 +13,29 @@ use super::found::{Flow, Flows};
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
+use crate::file;
 use crate::output::table::Table;
 
 /// Import flows: update those with the same id, create the rest
 ///
 /// The whole file is checked before anything is sent. A flow that is there is read first and kept in
-/// a file; what was written is read again and compared.
+/// a file; what was written is read again and compared. Flows of `export --portable` are made anew,
+/// disabled, with the devices and variables of this home that are called the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey flows import night.json
-  housekey flows import flows.json --dry-run")]
+  housekey flows import flows.json --dry-run
+
+With shared flows the exit code is 3 where something will not work as it did.")]
 pub(crate) struct Args {
     /// What `export` has written; `-` is standard input
     file: PathBuf,
     /// Make new flows, also where those of the file are still there
     #[arg(long)]
     new: bool,
+    /// With shared flows, take which device is which from this file
+    #[arg(long, value_name = "FILE", conflicts_with = "new")]
+    map: Option<PathBuf>,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -38,7 +48,12 @@ enum Change<'f> {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let documents = document::read(&args.file)?;
+    let content = file::read_json(&args.file)?;
+    if portable::is_portable(&content) {
+        let Args { file, map, dry_run, .. } = args;
+        return shared::run(&content, &file, map.as_deref(), dry_run, context).await;
+    }
+    let documents = document::all(content, &args.file)?;
     let target = context.homey(Purpose::Write(args.dry_run)).await?;
     let flows = Flows::read(&target, context).await?;
     let mut plan = Vec::new();

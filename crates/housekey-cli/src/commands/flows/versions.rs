@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::flow_versions::FlowVersions;
-use crate::commands::backup::difference_text::change_text;
+use crate::commands::backup::difference_text;
 use crate::context::{Context, Purpose};
 use crate::error::Outcome;
 use crate::home_time;
@@ -36,10 +36,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         for (number, version, before) in found.newest_first() {
             let what = heading(version, before);
             lines.push(one_line(&format!("{number:>3}  {}  {what}", when(version.when))));
-            lines.extend(changes(version, before).iter().map(|change| {
-                let text = change_text(change);
-                format!("{:23}{}", "", one_line(&text))
-            }));
+            let changes = match (before.and_then(|before| before.item.as_ref()), &version.item) {
+                (Some(before), Some(after)) => {
+                    difference_text::lines(found.flow.part, before, after, &found.now.snapshot.home)
+                }
+                _ => Vec::new(),
+            };
+            lines.extend(changes.iter().map(|change| format!("{:23}{}", "", one_line(change))));
         }
         lines.join("\n") + "\n"
     })

@@ -20,18 +20,43 @@ use crate::context::{Context, Target};
 use crate::error::Outcome;
 use crate::file::{self, Readers};
 
+/// The parts that flows refer to, or that refer to what flows do. Options, a request each, are not among them.
+const CONCERNING_FLOWS: [Part; 12] = [
+    Part::Apps,
+    Part::Users,
+    Part::Zones,
+    Part::Folders,
+    Part::Variables,
+    Part::Devices,
+    Part::Moods,
+    Part::Scripts,
+    Part::Flows,
+    Part::AdvancedFlows,
+    Part::Alarms,
+    Part::Dashboards,
+];
+
 /// A home and what is known besides.
-pub(super) struct WholeHome {
-    pub(super) home: Home,
-    pub(super) cards: Cards,
-    pub(super) names: LastNames,
+pub(in crate::commands) struct WholeHome {
+    pub(in crate::commands) home: Home,
+    pub(in crate::commands) cards: Cards,
+    pub(in crate::commands) names: LastNames,
 }
 
 impl WholeHome {
-    /// Reads it from the Homey, and keeps the names for later. Parts that may not be read are left out, with a
-    /// note.
-    pub(super) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
-        let home = read::home(&target.homey, &target.title, |_| ());
+    /// Reads what concerns flows from the Homey, and keeps the names for later. Parts that may not be read are left
+    /// out, with a note.
+    pub(in crate::commands) async fn read(target: &Target, context: &Context) -> Outcome<Self> {
+        Self::read_parts(&CONCERNING_FLOWS, target, context).await
+    }
+
+    /// The same with all parts, for commands that keep a backup of the home.
+    pub(in crate::commands) async fn read_all(target: &Target, context: &Context) -> Outcome<Self> {
+        Self::read_parts(&Part::ALL, target, context).await
+    }
+
+    async fn read_parts(parts: &[Part], target: &Target, context: &Context) -> Outcome<Self> {
+        let home = read::parts(&target.homey, &target.title, parts, |_| ());
         let (home, cards) = tokio::try_join!(async { Ok(home.await?) }, cards(&target.homey))?;
         for (part, why) in home.missing() {
             let is_needed = !matches!(part, Part::Options | Part::Alarms | Part::Dashboards);
@@ -44,7 +69,7 @@ impl WholeHome {
     }
 
     /// Puts its flows into words.
-    pub(super) fn words(&self) -> Words<'_> {
+    pub(in crate::commands) fn words(&self) -> Words<'_> {
         Words::new(&self.home, &self.cards).with_names(&self.names)
     }
 }

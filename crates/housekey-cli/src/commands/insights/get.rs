@@ -100,7 +100,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
 }
 
 /// The plot with a style for each part.
-fn styled(plot: &Plot) -> String {
+pub(in crate::commands) fn styled(plot: &Plot) -> String {
     let mut text = String::new();
     for line in &plot.lines {
         for span in &line.spans {

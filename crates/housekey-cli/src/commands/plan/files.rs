@@ -124,7 +124,7 @@ pub(in crate::commands) fn journals(context: &Context) -> PathBuf {
 }
 
 /// Ids of one home mean nothing in another.
-fn refuse_other_home(files: &About, homey: &About) -> Outcome {
+pub(in crate::commands) fn refuse_other_home(files: &About, homey: &About) -> Outcome {
     if files.dialect != homey.dialect
         || (files.id.is_some() && homey.id.is_some() && files.id != homey.id)
     {

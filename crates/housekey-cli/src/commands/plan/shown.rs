@@ -1,10 +1,10 @@
 //! A plan, for people and programs.
 
-use housekey_backup::diff;
 use housekey_backup::plan::{Action, Noted, Plan, Step};
+use housekey_backup::{Home, diff};
 use serde_json::{Value, json};
 
-use super::super::backup::difference_text::change_text;
+use super::super::backup::difference_text;
 
 /// The plan for programs.
 pub(in crate::commands) fn record(plan: &Plan) -> Value {
@@ -31,8 +31,8 @@ pub(in crate::commands) fn record(plan: &Plan) -> Value {
     })
 }
 
-/// The plan for people.
-pub(in crate::commands) fn text(plan: &Plan) -> String {
+/// The plan for people. The names in flows are those of `home`.
+pub(in crate::commands) fn text(plan: &Plan, home: &Home) -> String {
     let mut lines = Vec::new();
     for Step { part, path, action, .. } in &plan.steps {
         let sign = match action {
@@ -42,8 +42,8 @@ pub(in crate::commands) fn text(plan: &Plan) -> String {
         };
         lines.push(format!("{sign} {} {path}", part.item()));
         if let Action::Update { before, after } = action {
-            let changes = diff::fields(before, after);
-            lines.extend(changes.iter().map(|change| format!("    {}", change_text(change))));
+            let changes = difference_text::lines(*part, before, after, home);
+            lines.extend(changes.iter().map(|change| format!("    {change}")));
         }
     }
     section(&mut lines, "Changed on both sides (--ours or --theirs decides):", &plan.conflicts);

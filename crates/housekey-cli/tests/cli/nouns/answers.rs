@@ -31,20 +31,22 @@ async fn tables_of_a_home() {
     Sam         no       no
     ");
     assert_snapshot!(table(&context, &["apps", "list"]), @"
-    NAME      VERSION  STATE    ID
-    Comfort   4.1.0    running  com.example.comfort
-    Klima     1.9.0    running  com.example.klima
-    Lumen     2.4.1    running  com.example.lumen
-    Senses    3.0.2    running  com.example.senses
-    Wattwerk  1.2.7    running  com.example.wattwerk
+    NAME         VERSION  STATE    ID
+    Comfort      4.1.0    running  com.example.comfort
+    HomeyScript  3.6.2    running  com.athom.homeyscript
+    Klima        1.9.0    running  com.example.klima
+    Lumen        2.4.1    running  com.example.lumen
+    Senses       3.0.2    running  com.example.senses
+    Wattwerk     1.2.7    running  com.example.wattwerk
     ");
     assert_snapshot!(table(&context, &["alarms", "list"]), @"
     NAME      TIME   DAYS      ON   NEXT                  ID
     Weekdays  06:45  weekdays  yes  2026-03-11 05:45 UTC  ID
     ");
     assert_snapshot!(table(&context, &["moods", "list"]), @"
-    ZONE         NAME  DEVICES  ID
-    Living room  Cosy  1        ID
+    ZONE         NAME    DEVICES  ID
+    Living room  Cinema  3        ID
+    Living room  Cosy    1        ID
     ");
     assert_snapshot!(table(&context, &["moods", "get", "Cosy"]), @"
     Living room/Cosy  ID
@@ -62,14 +64,15 @@ async fn tables_of_a_home() {
     homey:manager:updates  Updates  yes      yes
     ");
     assert_snapshot!(table(&context, &["system", "memory"]), @"
-    WHAT      SIZE
-    total     1972 MiB
-    free      870 MiB
-    Comfort   53 MiB
-    Wattwerk  51 MiB
-    Klima     48 MiB
-    Senses    40 MiB
-    Lumen     35 MiB
+    WHAT         SIZE
+    total        1972 MiB
+    free         870 MiB
+    Comfort      53 MiB
+    Wattwerk     51 MiB
+    Klima        48 MiB
+    Senses       40 MiB
+    Lumen        35 MiB
+    HomeyScript  34 MiB
     ");
     assert_snapshot!(table(&context, &["weather"]), @"
     WHAT         VALUE

@@ -32,14 +32,17 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 7] = [
+const APART: [&str; 10] = [
     "agent init",
     "agent install",
     "apply",
+    "flows heal",
     "flows import",
+    "flows undo",
     "homeys remove",
     "keys delete",
     "logout",
+    "migrate",
 ];
 
 /// How many calls of the Homey were anything but reads.

@@ -29,7 +29,7 @@ fn add_flow(context: &TestContext, name: &str, lamp: &str, variable: &str) {
         "conditions": [],
         "actions": [
             { "id": format!("homey:device:{lamp}:dim"), "args": { "dim": 0.4 }, "group": "then" },
-            { "id": "homey:manager:logic:variable_set", "group": "then",
+            { "id": "homey:manager:logic:set_variable_number", "group": "then",
                 "args": { "variable": { "id": variable, "name": "Guests" }, "value": "2" } },
         ],
     });
@@ -67,10 +67,12 @@ async fn flows_are_shown_in_words_and_found_by_what_they_use() {
     assert_snapshot!(context.run(&["flows", "uses", "Living room/Floor lamp"]), @"
     exit: 0
     stdout:
-    NAME                       KIND  ACCESS  CARD
-    Evening/Light in the dark  flow  write   then: Living room/Floor lamp: On
-                                             then: Living room/Floor lamp: Off, after 5 min
-    Living room/Cosy           mood  write   -
+    NAME                       KIND       ACCESS  CARD
+    Evening/Light in the dark  flow       write   then: Living room/Floor lamp: On
+                                                  then: Living room/Floor lamp: Off, after 5 min
+    Living room/Cinema         mood       write   -
+    Living room/Cosy           mood       write   -
+    Wall                       dashboard  read    -
     stderr: nothing
     ");
     assert_snapshot!(context.run(&["flows", "grep", "tea"]), @"

@@ -129,7 +129,7 @@ pub(super) const WRITES: &[Write] = writes! {
     ALL "moods.setMood": "moods" "set" "Film" => "Home/Film is set";
         "devices" "get" "Living room/Floor lamp" "dim" => "0.1",
     ALL "moods.deleteMood": "moods" "delete" "Film" "--yes" => "The mood Home/Film is deleted";
-        "moods" "list" "--jq" "length" => "1",
+        "moods" "list" "--jq" "length" => "2",
 
     ALL "flow.runFlowCardAction": "notifications" "create" "The washing is done"
         => "It stands on the timeline";

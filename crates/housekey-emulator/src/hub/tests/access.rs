@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Bench, JWT};
+use crate::quirk::{Quirk, Quirks};
 
 #[test]
 fn refusals_in_the_words_of_each_dialect() {
@@ -208,7 +209,7 @@ fn keys_are_managed_by_the_owner_alone_within_the_scopes_of_the_session() {
     bench.token = bench.post("users/login-local", login).as_str().unwrap().to_owned();
     refused(&mut bench, "Must Be Owner");
     let mut bench = Bench::new(Dialect::Local);
-    bench.hub.limit_third_parties(true);
+    bench.quirk(Quirk::ThirdPartyScopes);
     bench.token = bench.post("users/login", json!({ "token": JWT })).as_str().unwrap().to_owned();
     let (status, answer) = bench.ask("POST", "users/pat", body("homey.system.readonly"));
     assert_eq!((status, &answer["error"]), (403, &json!("Missing Scopes")));
@@ -220,7 +221,7 @@ fn keys_are_managed_by_the_owner_alone_within_the_scopes_of_the_session() {
 fn third_parties_do_not_get_the_system_whatever_the_role() {
     for dialect in Dialect::ALL {
         let mut bench = Bench::new(dialect);
-        bench.hub.limit_third_parties(true);
+        bench.quirk(Quirk::ThirdPartyScopes);
         bench.token =
             bench.post("users/login", json!({ "token": JWT })).as_str().unwrap().to_owned();
         for path in ["devices/device", "zones/zone", "flow/flow", "sessions/session/me"] {
@@ -240,7 +241,7 @@ fn third_parties_do_not_get_the_system_whatever_the_role() {
             assert_eq!(status, 403, "{dialect} {path} {answer}");
         }
         // What decides is when the session was made.
-        bench.hub.limit_third_parties(false);
+        bench.hub.set_quirks(&Quirks::new());
         assert_eq!(bench.ask("GET", "system", None).0, 403);
         bench.token =
             bench.post("users/login", json!({ "token": JWT })).as_str().unwrap().to_owned();

@@ -54,6 +54,38 @@ fn an_advanced_flow_runs_along_its_edges() {
 }
 
 #[test]
+fn a_node_of_type_all_waits_for_each_named_output() {
+    let (first, second) = (node(2), node(3));
+    let of = |node: &str| format!("{node}::outputSuccess");
+    for (input, fires) in [
+        (json!([of(&first), of(&second)]), true),
+        (json!([of(&first)]), true),
+        // Stored without complaint, and never fires.
+        (json!([first, second]), false),
+        (json!([of(&first), second]), false),
+        (json!([of(&first), format!("{second}::outputError")]), false),
+    ] {
+        let mut bench = Bench::new(Dialect::Local);
+        let parts = Parts::new(&mut bench, Dialect::Local);
+        let say = |text: &str, next: Value| {
+            let more = json!({ "type": "action", "x": 0, "y": 0, "outputSuccess": next });
+            with(parts.note(text), more)
+        };
+        let cards = json!({
+            node(1): { "type": "start", "x": 0, "y": 0, "outputSuccess": [first, second] },
+            first.as_str(): say("first", json!([node(4)])),
+            second.as_str(): say("second", json!([node(4)])),
+            node(4): { "type": "all", "x": 0, "y": 0, "input": input, "outputSuccess": [node(5)] },
+            node(5): say("all", json!([])),
+        });
+        let made = bench.post("flow/advancedflow", json!({ "name": "All", "cards": cards }));
+        let path = format!("flow/advancedflow/{}/trigger", made["id"].as_str().unwrap());
+        bench.post(&path, json!({}));
+        assert_eq!(notes(&mut bench).contains(&"all".to_owned()), fires, "{input}");
+    }
+}
+
+#[test]
 fn an_advanced_flow_starts_by_a_trigger_with_its_tokens() {
     let mut bench = Bench::new(Dialect::Local);
     let parts = Parts::new(&mut bench, Dialect::Local);

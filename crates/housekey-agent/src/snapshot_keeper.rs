@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::error_chain::error_chain;
-use crate::served_homey::ServedHomey;
+use crate::served_homey::{MirrorError, ServedHomey};
 use crate::status_board::{SnapshotIndex, StatusBoard};
 use crate::supervisor::PartError;
 
@@ -50,8 +50,8 @@ pub(crate) struct SnapshotKeeper {
 /// Why no snapshot could be made.
 #[derive(Debug, thiserror::Error)]
 enum SnapshotError {
-    #[error("the home cannot be followed: {0}")]
-    Mirror(String),
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
     #[error(transparent)]
     Read(#[from] housekey::Error),
     #[error(transparent)]
@@ -107,7 +107,7 @@ impl SnapshotKeeper {
 
     /// Takes a snapshot, and returns the changes since it was begun. `writes` are those that no snapshot has yet.
     async fn take(&self, writes: &mut Vec<Write>) -> Result<ChangeStream, SnapshotError> {
-        let mirror = self.served.mirror().await.map_err(SnapshotError::Mirror)?;
+        let mirror = self.served.mirror().await?;
         let changes = mirror.changes();
         writes.extend(self.served.writes.take());
         writes.drain(..writes.len().saturating_sub(MAX_WRITES));

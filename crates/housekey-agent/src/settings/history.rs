@@ -1,0 +1,76 @@
+//! `[history]`: the recorder of each home.
+
+use std::path::{Path, PathBuf};
+
+use housekey_history::keep;
+use housekey_history::rules::Selection;
+use housekey_history::store::location::Location;
+use housekey_history::store::sqlite::Retention;
+
+use super::reader::{Table, Text};
+use super::reference;
+
+/// Settings of the recorders.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistorySettings {
+    /// Where history is kept. A relative path begins at the state directory.
+    pub location: Location,
+    /// How long.
+    pub retention: Retention,
+    /// What is recorded.
+    pub selection: Selection,
+}
+
+impl HistorySettings {
+    /// The directories that recorders write to, given that of the store.
+    pub fn directories(&self, state: &Path, homeys: &[String]) -> Vec<PathBuf> {
+        let file = |homey: &String| Some(self.location.file(state, homey)?.parent()?.to_owned());
+        homeys.iter().filter_map(file).collect()
+    }
+}
+
+/// The settings of `[history]`; without it nothing is recorded.
+pub(super) fn settings(root: &Table<'_, '_>, homeys: usize) -> Option<HistorySettings> {
+    let table = root.table("history")?;
+    table.only(&reference::HISTORY.names());
+    let default = HistorySettings::default();
+    let age = |key: &str, default: Option<i64>| match table.text(key) {
+        None => default,
+        Some(text) => keep::age(&text.text).unwrap_or_else(|error| {
+            text.note(format!("`{key}`: {error}"));
+            None
+        }),
+    };
+    let patterns = |key| {
+        let texts = table.texts(key).unwrap_or_default();
+        texts.into_iter().map(|text| text.text).collect()
+    };
+    let retention = Retention {
+        raw: age("raw", default.retention.raw),
+        five_minutes: age("five_minutes", default.retention.five_minutes),
+        hourly: age("hourly", default.retention.hourly),
+        max_size: table.text("max_size").and_then(|text| {
+            keep::size(&text.text)
+                .map_or_else(|error| text.wrong(format!("`max_size`: {error}")), Some)
+        }),
+    };
+    let location = table.text("url").and_then(|text| location(&text, homeys));
+    Some(HistorySettings {
+        location: location.unwrap_or_default(),
+        retention,
+        selection: Selection { exclude: patterns("exclude"), include: patterns("include") },
+    })
+}
+
+fn location(text: &Text<'_, '_>, homeys: usize) -> Option<Location> {
+    match text.text.parse::<Location>() {
+        Err(error) => text.wrong(format!("`url`: {error}")),
+        Ok(Location::Postgres(_)) => {
+            text.wrong("`url`: this build records into SQLite only: write \"sqlite\"".to_owned())
+        }
+        Ok(location) if homeys > 1 && !location.is_directory() => text.wrong(format!(
+            "`url` names one file for {homeys} Homeys: end the path with `/` for a directory"
+        )),
+        Ok(location) => Some(location),
+    }
+}

@@ -1,0 +1,55 @@
+//! `housekey history export`.
+
+use std::collections::HashMap;
+
+use housekey_history::export::ExportFormat;
+use housekey_history::series::Series;
+use housekey_history::store::Reader as _;
+
+use super::place;
+use super::span::SpanArgs;
+use crate::context::Context;
+use crate::error::Outcome;
+
+/// How many rows are read at once.
+const PAGE: usize = 10_000;
+
+/// Write recorded values to standard output: CSV, JSON lines, Influx lines or OpenMetrics
+///
+/// CSV in the long form can be imported again. Without a time everything is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  housekey history export > home.csv
+  housekey history export --format influx --last 7d")]
+pub(crate) struct Args {
+    /// The form: csv, jsonl, influx or openmetrics
+    #[arg(long, default_value = "csv")]
+    format: ExportFormat,
+    #[command(flatten)]
+    span: SpanArgs,
+    #[command(flatten)]
+    place: place::PlaceArgs,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
+    let (reader, file) = args.place.reader(context).await?;
+    let zone = place::zone(&reader).await?;
+    let window = args.span.all(&zone, context)?;
+    let all = reader.series().await.map_err(place::failure)?;
+    let series: HashMap<i64, &Series> = all.iter().map(|series| (series.id, series)).collect();
+    context.out.bytes(args.format.head().as_bytes())?;
+    let mut after = (i64::MIN, i64::MIN);
+    loop {
+        let page = reader.page(window, after, PAGE).await.map_err(place::failure)?;
+        let Some((id, point)) = page.last() else { break };
+        after = (*id, point.t);
+        let mut text = String::new();
+        for (id, point) in &page {
+            if let Some(series) = series.get(id) {
+                args.format.row(&mut text, &file.homey, series, point);
+            }
+        }
+        context.out.bytes(text.as_bytes())?;
+    }
+    context.out.bytes(args.format.tail().as_bytes())
+}

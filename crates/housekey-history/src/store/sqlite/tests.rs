@@ -1,0 +1,238 @@
+//! A file from its creation on: what is written is read, statistics equal points, damage is named.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use tempfile::TempDir;
+
+use super::*;
+use crate::query;
+use crate::reading::{Function, Query, RowValue};
+use crate::step::{DAY, FIVE_MINUTES, HOUR};
+use crate::store::{Batch, Gap, Reader as _, Reason, StoreError};
+use crate::value::{Point, Value};
+use crate::{export, import};
+
+const BEGIN: &str = "2026-03-01T00:00:00Z";
+
+fn begin() -> i64 {
+    BEGIN.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+}
+
+/// A scripted month: a fridge that draws 90 W for 10 min and 2 W for 20, a meter that grows by 0.01 a
+/// minute and begins anew in the middle, a door, a thermostat.
+fn month() -> String {
+    let mut text = String::from(export::ExportFormat::Csv.head());
+    let mut row = |minute: i64, capability: &str, unit: &str, value: &str, words: &str| {
+        let time = export::time_text(begin() + minute * 60_000);
+        text += &format!(
+            "{time},home,f1,\"Fridge, big\",Kitchen,{capability},{unit},{value},{words}\n"
+        );
+    };
+    for half_hour in 0..(30 * 48) {
+        row(half_hour * 30, "measure_power", "W", "90", "");
+        row(half_hour * 30 + 10, "measure_power", "W", "2", "");
+    }
+    for quarter in 0..(30 * 96) {
+        let since = if quarter < 15 * 96 { quarter } else { quarter - 15 * 96 };
+        row(quarter * 15, "meter_power", "kWh", &format!("{:.2}", since as f64 * 0.15), "");
+    }
+    for day in 0..30 {
+        row(day * 1440, "alarm_contact", "", "1", "");
+        row(day * 1440 + 360, "alarm_contact", "", "0", "");
+        row(day * 1440, "thermostat_mode", "", "", "heat");
+        row(day * 1440 + 1080, "thermostat_mode", "", "", "off");
+    }
+    text
+}
+
+async fn imported(path: &Path) -> SqliteWriter {
+    let mut writer = SqliteWriter::open(path, "home").await.unwrap();
+    let done = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+    assert_eq!((done.rows, done.series), (30 * (96 + 96 + 4), 4));
+    writer
+}
+
+async fn read(
+    reader: &SqliteReader,
+    key: &str,
+    (step, function): (&str, Function),
+    zone: &TimeZone,
+) -> query::Reading {
+    let all = reader.series().await.unwrap();
+    let series = all.iter().find(|series| series.key.key == key).unwrap();
+    let (from, to) = (begin(), begin() + 30 * DAY);
+    let query = Query { from, to, step: step.parse().unwrap(), function, zone: zone.clone() };
+    query::read(reader, series, &query, &TimeZone::UTC, 11_000).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_month_with_known_integrals() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("history/home.sqlite");
+    let mut writer = imported(&path).await;
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let reader = SqliteReader::open(&path).await.unwrap();
+    let zone = TimeZone::UTC;
+    let numbers = async |key, step, function| -> Vec<f64> {
+        let rows = read(&reader, key, (step, function), &zone).await.rows;
+        rows.iter().map(|row| row.value.number().unwrap()).collect()
+    };
+    let mean = (90.0 * 10.0 + 2.0 * 20.0) / 30.0;
+    for pass in ["from points", "from stored buckets", "thinned"] {
+        for (step, count) in [("1h", 720), ("1d", 30)] {
+            let means = numbers("measure_power", step, Function::Mean).await;
+            assert_eq!(means.len(), count, "{pass}");
+            assert!(means.iter().all(|one| (one - mean).abs() < 1e-9), "{pass} {step}");
+        }
+        let energy: f64 = numbers("measure_power", "1h", Function::Integral).await.iter().sum();
+        assert!((energy - mean * 720.0 / 1000.0).abs() < 1e-9, "{pass} {energy}");
+        let grown: f64 = numbers("meter_power", "1h", Function::Inc).await.iter().sum();
+        // 0.15 a quarter of an hour, but for the first reading and the first one after the reset.
+        assert!((grown - 0.15 * f64::from(30 * 96 - 2)).abs() < 1e-9, "{pass} {grown}");
+        assert_eq!(numbers("measure_power", "1d", Function::Min).await, [2.0; 30]);
+        assert_eq!(numbers("measure_power", "1d", Function::Max).await, [90.0; 30]);
+        let five = read(&reader, "measure_power", ("5m", Function::Mean), &zone).await;
+        assert_eq!(five.rows.len(), 30 * 288);
+        let want = if pass == "from points" { vec!["raw"] } else { vec!["5m", "raw"] };
+        assert_eq!(five.sources, want, "{pass}");
+        match pass {
+            "from points" => {
+                assert!(writer.update_statistics(begin() + 31 * DAY, &zone).await.unwrap() == 2);
+            }
+            "from stored buckets" => {
+                let retention = Retention { raw: Some(2 * DAY), ..Retention::default() };
+                let gone = writer.prune(&retention, begin() + 31 * DAY).await.unwrap();
+                assert!(gone > 2 * 28 * 96, "{gone}");
+            }
+            _ => {}
+        }
+    }
+    let rows = read(&reader, "thermostat_mode", ("1d", Function::States), &zone).await.rows;
+    for row in &rows {
+        let RowValue::States(states) = &row.value else { panic!("{row:?}") };
+        assert_eq!(
+            states.iter().map(|(k, v)| (&**k, *v)).collect::<Vec<_>>(),
+            [("heat", 0.75), ("off", 0.25)]
+        );
+    }
+    let rows = read(&reader, "alarm_contact", ("1d", Function::Mean), &zone).await.rows;
+    assert!(rows.iter().all(|row| row.value.number() == Some(0.25)));
+}
+
+#[tokio::test]
+async fn an_import_that_is_repeated_changes_nothing_and_an_export_gives_it_back() {
+    let directory = TempDir::new().unwrap();
+    let (path, other) = (directory.path().join("a.sqlite"), directory.path().join("b.sqlite"));
+    let mut writer = imported(&path).await;
+    let again = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+    assert_eq!(again.new, 0);
+    let text = exported(&path).await;
+    assert_eq!(text.lines().count(), month().lines().count());
+    let mut second = SqliteWriter::open(&other, "home").await.unwrap();
+    import::csv(text.as_bytes(), &mut second).await.unwrap();
+    assert_eq!(exported(&other).await, text);
+}
+
+async fn exported(path: &Path) -> String {
+    let reader = SqliteReader::open(path).await.unwrap();
+    let series = reader.series().await.unwrap();
+    let mut text = String::from(export::ExportFormat::Csv.head());
+    let mut after = (0, i64::MIN);
+    loop {
+        let page = reader.page((0, i64::MAX), after, 1000).await.unwrap();
+        let Some((id, point)) = page.last() else { return text };
+        after = (*id, point.t);
+        for (id, point) in &page {
+            let series = series.iter().find(|series| series.id == *id).unwrap();
+            export::ExportFormat::Csv.row(&mut text, "home", series, point);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_point_changes_its_buckets_and_a_gap_ends_values() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("home.sqlite");
+    let mut writer = imported(&path).await;
+    writer.update_statistics(begin() + 31 * DAY, &TimeZone::UTC).await.unwrap();
+    let reader = SqliteReader::open(&path).await.unwrap();
+    let id = reader
+        .series()
+        .await
+        .unwrap()
+        .iter()
+        .find(|one| one.key.key == "measure_power")
+        .unwrap()
+        .id;
+    // 1,000 W for the last 10 min of the third hour.
+    let late = Point { t: begin() + 3 * HOUR - 2 * FIVE_MINUTES, v: Value::Number(1000.0) };
+    let t = late.t;
+    writer.commit(&Batch { points: vec![(id, late)], ..Batch::default() }).await.unwrap();
+    writer.late(&[(id, t)]).await.unwrap();
+    let gap = Gap {
+        from_t: begin() + 10 * HOUR,
+        to_t: begin() + 11 * HOUR,
+        reason: Reason::Offline,
+        filled: false,
+    };
+    writer.commit(&Batch { gaps: vec![gap], ..Batch::default() }).await.unwrap();
+    for pass in ["points", "buckets"] {
+        let rows = read(&reader, "measure_power", ("1h", Function::Max), &TimeZone::UTC).await.rows;
+        assert_eq!(rows[2].value.number(), Some(1000.0), "{pass}");
+        assert_eq!(rows[3].value.number(), Some(90.0), "{pass}");
+        writer.update_statistics(begin() + 31 * DAY, &TimeZone::UTC).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_refused() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("home.sqlite");
+    let missing = SqliteReader::open(&path).await.unwrap_err();
+    assert!(matches!(missing, StoreError::Missing(_)), "{missing}");
+    let writer = SqliteWriter::open(&path, "home").await.unwrap();
+    let second = SqliteWriter::open(&path, "home").await.unwrap_err();
+    let pid = std::process::id();
+    assert!(
+        matches!(&second, StoreError::Busy { pid: Some(found), .. } if *found == pid),
+        "{second}"
+    );
+    writer.close().await.unwrap();
+
+    let mut writer = SqliteWriter::open(&path, "home").await.unwrap();
+    assert_eq!(writer.format().await.unwrap(), 1);
+    sqlx::raw_sql("PRAGMA user_version = 9").execute(&mut writer.connection).await.unwrap();
+    writer.close().await.unwrap();
+    let newer = SqliteWriter::open(&path, "home").await.unwrap_err();
+    assert!(matches!(newer, StoreError::Newer { found: 9, known: 1, .. }), "{newer}");
+
+    let torn = directory.path().join("torn.sqlite");
+    std::fs::write(
+        &torn,
+        "this is no database, and long enough for a header, by far, of 100 bytes or so ………",
+    )
+    .unwrap();
+    let damaged = SqliteWriter::open(&torn, "home").await.unwrap_err();
+    assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
+}
+
+#[tokio::test]
+async fn a_backup_is_whole_and_forgotten_series_are_gone() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("home.sqlite");
+    let copy = directory.path().join("copy.sqlite");
+    let mut writer = imported(&path).await;
+    let reader = SqliteReader::open(&path).await.unwrap();
+    reader.backup(&copy).await.unwrap();
+    assert!(reader.backup(&copy).await.is_err(), "a backup overwrites nothing");
+    assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let size = reader.size().await.unwrap();
+    assert_eq!(size.series.iter().map(|one| one.points).sum::<u64>(), 30 * 196);
+    let ids: Vec<_> = size.series.iter().map(|one| one.series.id).collect();
+    assert_eq!(writer.forget(&ids, &[]).await.unwrap(), 30 * 196);
+    assert!(reader.series().await.unwrap().is_empty());
+    assert!(reader.check().await.unwrap().is_empty());
+    assert_eq!(SqliteReader::open(&copy).await.unwrap().series().await.unwrap().len(), 4);
+}
