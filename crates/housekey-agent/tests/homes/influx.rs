@@ -260,9 +260,6 @@ async fn influxdb_stores_both_layouts() {
     let both = settings(listen, "") + &old.replace("ADDRESS", &listen.to_string());
     fixture.run(&both).await;
     fixture.burst(20).await;
-    for on in [true, false] {
-        fixture.set(&id, "onoff", on).await;
-    }
     let query = |database: &str, query: &str| format!("/query?db={database}&q={}", encoded(query));
     // Lines arrive batch by batch, so a query is sent until its rows are those expected.
     let until = async |database: &str, text: &str, done: &dyn Fn(&[serde_json::Value]) -> bool| {
@@ -283,6 +280,11 @@ async fn influxdb_stores_both_layouts() {
         assert!(rows.iter().all(|row| row[1] == 0 || row[1] == 1), "{rows:?}");
         [0, 1].iter().all(|state| rows.iter().any(|row| row[1] == *state))
     };
+    // Followed from its first row on, after which each change is one.
+    until("home", &of_device, &|_| true).await;
+    for on in [true, false] {
+        fixture.set(&id, "onoff", on).await;
+    }
     until("home", &of_device, &switched).await;
     let is_named = |rows: &[serde_json::Value]| rows.iter().any(|row| row[1] == hostile);
     until("home", "SHOW TAG VALUES WITH KEY = device", &is_named).await;
