@@ -260,31 +260,32 @@ async fn influxdb_stores_both_layouts() {
     let both = settings(listen, "") + &old.replace("ADDRESS", &listen.to_string());
     fixture.run(&both).await;
     fixture.burst(20).await;
-    for on in [true, false] {
-        fixture.set(&id, "onoff", on).await;
-    }
     let query = |database: &str, query: &str| format!("/query?db={database}&q={}", encoded(query));
-    let values = async |database: &str, text: &str| {
+    // Lines arrive batch by batch, so a query is sent until its rows are those expected.
+    let until = async |database: &str, text: &str, done: &dyn Fn(&[serde_json::Value]) -> bool| {
+        let mut seen = Vec::new();
         let wait = async {
-            loop {
+            while seen.is_empty() || !done(&seen) {
+                sleep(Duration::from_millis(100)).await;
                 let answer = server.json(&query(database, text)).await;
-                match answer["results"][0]["series"][0]["values"].as_array() {
-                    Some(values) if !values.is_empty() => return values.clone(),
-                    _ => sleep(Duration::from_millis(100)).await,
-                }
+                let values = &answer["results"][0]["series"][0]["values"];
+                seen = values.as_array().cloned().unwrap_or_default();
             }
         };
-        timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("no rows: {text}"))
+        let waited = timeout(Duration::from_secs(60), wait).await;
+        assert!(waited.is_ok(), "{text}: {seen:?}");
     };
     let of_device = format!("SELECT value FROM onoff WHERE device_id = '{id}'");
-    assert!(values("home", &of_device).await.iter().all(|row| row[1] == 0 || row[1] == 1));
-    let names = values("home", "SHOW TAG VALUES WITH KEY = device").await;
-    assert!(names.iter().any(|row| row[1] == hostile), "{names:?}");
-    let names = values("old", "SHOW TAG VALUES WITH KEY = \"name\"").await;
-    assert!(names.iter().any(|row| row[1] == hostile), "{names:?}");
-    let measurements = values("old", "SHOW MEASUREMENTS").await;
+    for (on, value) in [(true, 1), (false, 0)] {
+        fixture.set(&id, "onoff", on).await;
+        until("home", &of_device, &|rows| rows.iter().any(|row| row[1] == value)).await;
+    }
+    let is_named = |rows: &[serde_json::Value]| rows.iter().any(|row| row[1] == hostile);
+    until("home", "SHOW TAG VALUES WITH KEY = device", &is_named).await;
+    until("old", "SHOW TAG VALUES WITH KEY = \"name\"", &is_named).await;
     let name = hostile.replace(' ', "_");
-    assert!(measurements.iter().any(|row| row[0] == name), "{measurements:?}");
+    let is_measured = |rows: &[serde_json::Value]| rows.iter().any(|row| row[0] == name);
+    until("old", "SHOW MEASUREMENTS", &is_measured).await;
     fixture.until(|status| trouble(status).is_none()).await;
     let metrics = fixture.send("GET /metrics", "", "").await.text();
     let refused =
