@@ -268,8 +268,10 @@ async fn influxdb_stores_both_layouts() {
             while seen.is_empty() || !done(&seen) {
                 sleep(Duration::from_millis(100)).await;
                 let answer = server.json(&query(database, text)).await;
-                let values = &answer["results"][0]["series"][0]["values"];
-                seen = values.as_array().cloned().unwrap_or_default();
+                // Each measurement is a series of its own.
+                let series = answer["results"][0]["series"].as_array().into_iter().flatten();
+                let rows = series.filter_map(|one| one["values"].as_array()).flatten();
+                seen = rows.cloned().collect();
             }
         };
         let waited = timeout(Duration::from_secs(60), wait).await;
