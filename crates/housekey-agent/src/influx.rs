@@ -81,7 +81,7 @@ impl Pusher {
         for served in &self.served {
             let mirror = served.mirror().await?;
             let lines = self.lines(&served.name);
-            sources.push(changes(mirror, lines, served.clock().clone(), &mut pending));
+            sources.push(lines_of(mirror, lines, served.clock().clone()));
         }
         let (mut flush_at, mut send_at) = (Instant::now(), Instant::now());
         let mut sending = Fuse::terminated();
@@ -195,38 +195,44 @@ fn error_text(error: &std::io::Error) -> String {
     error_chain(error)
 }
 
-/// The lines of all changes of a home; `pending` gets those of its present values.
-fn changes(
+/// The lines of a home: those of its values as they are once it has been read, then those of each change.
+fn lines_of(mirror: Mirror, lines: Lines, clock: SharedClock) -> BoxStream<'static, String> {
+    unfold(FollowedHome { mirror, changes: None, lines, clock }, next_lines).boxed()
+}
+
+struct FollowedHome {
     mirror: Mirror,
-    mut lines: Lines,
+    /// Once the home has been read.
+    changes: Option<ChangeStream>,
+    lines: Lines,
     clock: SharedClock,
-    pending: &mut String,
-) -> BoxStream<'static, String> {
-    let home = mirror.home();
-    lines.write_all(&home, pending);
-    let stream = mirror.changes_after(home.seq());
-    unfold((mirror, stream, lines, clock), next_lines).boxed()
 }
 
-type FollowedHome = (Mirror, ChangeStream, Lines, SharedClock);
-
-async fn next_lines(
-    (mirror, mut stream, mut lines, clock): FollowedHome,
-) -> Option<(String, FollowedHome)> {
+async fn next_lines(mut followed: FollowedHome) -> Option<(String, FollowedHome)> {
+    let FollowedHome { mirror, changes, lines, clock } = &mut followed;
     let mut text = String::new();
-    match stream.next().await? {
-        Ok(change) => lines.write(&change, &mirror.home(), clock.now(), &mut text),
-        // The present values of all devices close the gap.
-        Err(_) => lines.write_all(&mirror.home(), &mut text),
+    match changes {
+        None => {
+            mirror.complete().await;
+            let home = mirror.home();
+            lines.write_all(&home, &mut text);
+            *changes = Some(mirror.changes_after(home.seq()));
+        }
+        Some(changes) => match changes.next().await? {
+            Ok(change) => lines.write(&change, &mirror.home(), clock.now(), &mut text),
+            // The present values of all devices close the gap.
+            Err(_) => lines.write_all(&mirror.home(), &mut text),
+        },
     }
-    Some((text, (mirror, stream, lines, clock)))
+    Some((text, followed))
 }
 
-/// The server without the query, which may name a user.
+/// The server and its database, without what every address gets.
 fn target(settings: &InfluxSettings) -> String {
     let mut url = settings.url.clone();
-    url.set_query(None);
-    url.to_string()
+    let kept = settings.url.query_pairs().filter(|(name, _)| name != "precision");
+    url.query_pairs_mut().clear().extend_pairs(kept);
+    url.as_str().trim_end_matches('?').to_owned()
 }
 
 /// The name of the directory of its lines: another server or another layout has its own.

@@ -46,9 +46,11 @@ pub(super) fn all(
     directory: &Path,
     homeys: &[String],
 ) -> Vec<InfluxSettings> {
+    let mut addresses = Vec::new();
     let of_one = |table: Table<'_, '_>| {
         table.only(&reference::INFLUX.names());
-        let url = table.needed("url", "where lines are written").and_then(address);
+        let url = table.needed("url", "where lines are written");
+        let url = url.and_then(|text| address(text, &mut addresses));
         let spool_mb = table.number("spool_mb", 1..=100_000);
         let spool_mb = spool_mb.and_then(|number| u64::try_from(number).ok()).unwrap_or(100);
         let excluded = table.texts("exclude").into_iter().flatten();
@@ -65,8 +67,8 @@ pub(super) fn all(
     root.tables("influx").into_iter().filter_map(of_one).collect()
 }
 
-/// The address with the precision of our times, in the word of its version.
-fn address(text: Text<'_, '_>) -> Option<Url> {
+/// The address with the precision of our times, in the word of its version; one that no table before has.
+fn address(text: Text<'_, '_>, others: &mut Vec<Url>) -> Option<Url> {
     let url = text.text.parse::<Url>().ok();
     let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(mut url) = url else {
@@ -88,6 +90,10 @@ fn address(text: Text<'_, '_>) -> Option<Url> {
     }
     let word = if url.path().contains("/v3/") { "millisecond" } else { "ms" };
     url.query_pairs_mut().append_pair("precision", word);
+    if others.contains(&url) {
+        return text.wrong(format!("another [[influx]] writes to {}", text.text));
+    }
+    others.push(url.clone());
     Some(url)
 }
 

@@ -164,7 +164,7 @@ async fn every_value_is_stored_whatever_the_server_answers() {
     server.until(|server| server.stored().len() > before).await;
     let metrics = fixture.send("GET /metrics", "", "").await.text();
     let refused = format!(
-        "housekey_influx_refused_lines_total{{target=\"http://{}/write\"}} {:?}",
+        "housekey_influx_refused_lines_total{{target=\"http://{}/write?db=home\"}} {:?}",
         server.address,
         wrong.len() as f64
     );
