@@ -148,12 +148,7 @@ fn component(subcommand: &str, name: &str) -> Result<(), Failure> {
 }
 
 fn cargo(workspace: &Path, arguments: &[&str]) -> Result<Outcome, Failure> {
-    let mut cargo = process::cargo();
-    if process::variable("CI").is_some() {
-        // What makes the next build faster makes this one slower, and a clean checkout has no next one.
-        cargo.env("CARGO_INCREMENTAL", "0");
-    }
-    process::run(cargo.args(arguments).current_dir(workspace))?;
+    process::run(process::cargo().args(arguments).current_dir(workspace))?;
     Ok(Outcome::Passed)
 }
 
