@@ -109,7 +109,7 @@ impl Settings {
             access: access::all(root, &names),
             gateway: gateway::settings(root, directory),
             backup: backup::settings(root),
-            history: history::settings(root, names.len()),
+            history: history::settings(root, directory, names.len()),
             prometheus: prometheus::options(root),
             influx: influx::all(root, directory, &names),
             homeys,

@@ -7,8 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 
 use crate::series::{Class, Names, Owner, Series, SeriesKey};
-use crate::store::sqlite::SqliteWriter;
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, StoreError, StoreWriter};
 use crate::value::{Point, Value, ValueType};
 
 /// How many rows are written together.
@@ -87,7 +86,7 @@ struct Known {
 ///
 /// # Errors
 /// [`ImportError`]; rows before the faulty line stay.
-pub async fn csv(from: impl Read, writer: &mut SqliteWriter) -> Result<Imported, ImportError> {
+pub async fn csv(from: impl Read, writer: &mut StoreWriter) -> Result<Imported, ImportError> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(from);
     let headers = reader.headers()?.clone();
     let place =
@@ -96,7 +95,7 @@ pub async fn csv(from: impl Read, writer: &mut SqliteWriter) -> Result<Imported,
     if let Some(missing) = NEEDED.into_iter().find(|name| !columns.0.contains_key(*name)) {
         return Err(ImportError::NoColumn(missing));
     }
-    let mut known = Known::new(writer.series().await?);
+    let mut known = Known::new(writer.series().await?, writer.first_id());
     let mut batch = Batch::default();
     let mut oldest: HashMap<i64, i64> = HashMap::new();
     let mut record = StringRecord::new();
@@ -162,8 +161,8 @@ pub fn item_text(key: &SeriesKey) -> String {
 }
 
 impl Known {
-    fn new(series: Vec<Series>) -> Self {
-        let next = series.iter().map(|one| one.id).max().unwrap_or(0) + 1;
+    fn new(series: Vec<Series>, first_id: i64) -> Self {
+        let next = series.iter().map(|one| one.id + 1).max().unwrap_or(first_id);
         let mut known = Self { all: HashMap::new(), series: Vec::new(), next, new: 0 };
         series.into_iter().for_each(|one| known.add(one));
         known

@@ -14,8 +14,8 @@ use housekey::{Homey, Secret, args};
 use housekey_emulator::Emulator;
 use housekey_history::recorder::{Recorder, RecorderSettings, RecorderStatus};
 use housekey_history::rules::Selection;
-use housekey_history::store::sqlite::{Retention, SqliteReader};
-use housekey_history::store::{Reader as _, Reason, StoreError};
+use housekey_history::store::location::Place;
+use housekey_history::store::{Reader as _, Reason, Retention, StoreError, StoreReader};
 use housekey_history::value::Value;
 use jiff::tz::TimeZone;
 use tokio::sync::{oneshot, watch};
@@ -30,14 +30,14 @@ struct Running {
 
 fn settings(file: &Path) -> RecorderSettings {
     RecorderSettings {
-        file: file.to_owned(),
+        place: Place::File(file.to_owned()),
         homey: "home".to_owned(),
         selection: Selection {
             exclude: vec!["*/measure_luminance".to_owned()],
             include: Vec::new(),
         },
         retention: Retention::default(),
-        zone: TimeZone::UTC,
+        zone: Some(TimeZone::UTC),
     }
 }
 
@@ -98,7 +98,7 @@ async fn a_home_is_recorded_across_a_restart() {
     running.written(before + 1).await;
     running.stop().await;
 
-    let reader = SqliteReader::open(&file).await.expect("opened");
+    let reader = StoreReader::open(&Place::File(file.clone()), "home").await.expect("opened");
     let series = reader.series().await.expect("read");
     let excluded = series.iter().any(|one| one.key.key == "measure_luminance");
     assert!(!excluded, "what is excluded is not recorded");

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let now = context.clock.now().as_millisecond();
     writer.update_statistics(now, &zone).await.map_err(place::failure)?;
     writer.close().await.map_err(place::failure)?;
-    let path = file.path.display().to_string();
+    let path = file.place.to_string();
     let record = json!({ "file": path, "rows": done.rows, "series": done.series, "new": done.new });
     context.out.value(&record, || {
         format!(
