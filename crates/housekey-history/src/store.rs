@@ -9,6 +9,7 @@ mod reader;
 mod sql;
 mod sqlite;
 mod statistics;
+mod stored_buckets;
 mod writer;
 
 use std::future::Future;

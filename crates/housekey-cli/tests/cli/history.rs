@@ -134,6 +134,24 @@ async fn a_share_is_shown_in_per_cent_and_given_out_as_the_homey_has_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_wide_form_has_a_column_for_each_series() {
+    let context = imported().await;
+    let arguments = ["history", "export", "--wide", "--step", "6h", "--to", "2026-03-02T00:00:00Z"];
+    let output = context.command(&arguments).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    assert_eq!(
+        text,
+        "time,Kitchen/Fridge measure_power (W),Kitchen/Fridge meter_power (kWh),Hall/Front door alarm_contact\n\
+         2026-03-01T00:00:00Z,90,10,0\n2026-03-01T06:00:00Z,30,10,1\n2026-03-01T12:00:00Z,30,10.5,\n\
+         2026-03-01T18:00:00Z,60,0.25,1\n"
+    );
+    for arguments in [&["--wide", "--format", "jsonl"][..], &["--wide", "--step", "raw"]] {
+        let output = context.command(&[&["history", "export"], arguments].concat()).output();
+        assert_eq!(output.expect("it runs").status.code(), Some(2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_explained() {
     let context = imported().await;
     let failed = |arguments: &[&str]| {

@@ -14,25 +14,13 @@ pub(super) use self::open::{reader, writer};
 pub(super) use self::partition::{drop_empty_months, make_partitions};
 pub(super) use self::rows::{put_buckets, put_points};
 pub(super) use self::schema::version;
-use super::StoreError;
-use super::sql::{Sql, SqlConnection};
+use super::sql::{Sql, SqlConnection, in_time};
 
-/// How long a statement may take, on the server and with the way to it.
+/// How long a statement may take on the server; less than [`in_time`] allows.
 const STATEMENT: Duration = Duration::from_secs(60);
-const WITH_WAY: Duration = Duration::from_secs(70);
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// Ends what a server that is gone would never answer.
-pub(super) async fn in_time<T>(
-    work: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, StoreError> {
-    match tokio::time::timeout(WITH_WAY, work).await {
-        Ok(done) => Ok(done?),
-        Err(_) => Err(StoreError::Database(sqlx::Error::PoolTimedOut)),
-    }
-}
 
 /// Ends a connection, with its lock.
 pub(super) async fn end(sql: &mut Sql) {

@@ -5,18 +5,12 @@ use std::time::Duration;
 use sqlx::sqlite::SqlitePoolOptions;
 
 use super::location::Place;
-use super::sql::{Parameter, SqlPool, SqlRow, Text, of_points, with};
+use super::sql::{Parameter, READERS, SqlPool, SqlRow, TURN, Text, of_points, with};
 use super::sqlite::open;
 use super::{Event, Gap, Ids, Progress, Reader, Reason, Source, StoreError};
 use crate::pieces::{Bucket, Carried};
 use crate::series::{Class, Names, Owner, Series, SeriesKey};
 use crate::value::{Point, Value, ValueType};
-
-/// How many readings run at once; the others wait.
-pub(super) const READERS: u32 = 4;
-
-/// How long a reading waits for its turn.
-pub(super) const TURN: Duration = Duration::from_secs(30);
 
 /// All series with their newest names.
 pub(super) const SERIES: &str = "SELECT s.id, s.kind, s.item, s.key, s.type, s.unit, s.decimals, s.class, \

@@ -1,5 +1,7 @@
 //! One way to both databases: statements with numbered parameters, and rows whose columns are read by their place.
 
+use std::time::Duration;
+
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, TypeInfo as _, ValueRef as _};
 
@@ -7,10 +9,17 @@ use super::StoreError;
 use crate::value::{Point, Value};
 
 #[cfg(feature = "postgres")]
-use {
-    super::postgres::in_time,
-    sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres},
-};
+use sqlx::postgres::{PgConnection, PgPool, PgRow, Postgres};
+
+/// How many readings run at once; the others wait.
+pub(super) const READERS: u32 = 4;
+
+/// How long a reading waits for its turn.
+pub(super) const TURN: Duration = Duration::from_secs(30);
+
+/// How long a statement may take with the way to the server.
+#[cfg(feature = "postgres")]
+const WITH_WAY: Duration = Duration::from_secs(70);
 
 /// A statement as each database writes it.
 #[derive(Debug, Clone, Copy)]
@@ -317,5 +326,16 @@ impl SqlPool {
         parameters: &[Parameter],
     ) -> Result<Option<SqlRow>, StoreError> {
         Ok(self.rows(text, parameters).await?.into_iter().next())
+    }
+}
+
+#[cfg(feature = "postgres")]
+/// Ends what a server that is gone would never answer.
+pub(super) async fn in_time<T>(
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(WITH_WAY, work).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(StoreError::Database(sqlx::Error::PoolTimedOut)),
     }
 }

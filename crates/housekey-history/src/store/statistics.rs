@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 
 use super::reader::{self, GAP_STARTS, LAST, LAST_READING, POINTS, PROGRESS};
 use super::sql::with;
-use super::writer::{ENDS, StoreWriter, StoredBuckets};
+use super::stored_buckets::StoredBuckets;
+use super::writer::{ENDS, StoreWriter};
 use super::{Progress, Source, StoreError};
 use crate::pieces::{self, Carried};
 use crate::series::{Class, Series};

@@ -6,6 +6,7 @@ use super::location::Place;
 use super::reader::{self, LAST, META, SERIES};
 use super::sql::{Sql, SqlConnection, with};
 use super::sqlite::{WriteLock, open, rows, schema};
+use super::stored_buckets::StoredBuckets;
 use super::{Batch, Event, Gap, Ids, Source, StoreError};
 use crate::pieces::Bucket;
 use crate::series::Series;
@@ -28,29 +29,6 @@ pub struct StoreWriter {
     /// The months that have a partition in PostgreSQL.
     #[cfg(feature = "postgres")]
     months: std::collections::BTreeSet<i64>,
-}
-
-/// Buckets of one series and step.
-pub(super) struct StoredBuckets<'b> {
-    pub(super) series: i64,
-    pub(super) step: i64,
-    pub(super) buckets: &'b [Bucket],
-    pub(super) source: Source,
-    /// Those that are there stay.
-    pub(super) keep: bool,
-}
-
-impl StoredBuckets<'_> {
-    pub(super) const HEAD: &'static str =
-        "INSERT INTO bucket (series, step, t, min, max, mean, last, inc, n, ms, source)";
-
-    pub(super) fn tail(&self) -> &'static str {
-        if self.keep {
-            return "ON CONFLICT DO NOTHING";
-        }
-        "ON CONFLICT (series, step, t) DO UPDATE SET min = excluded.min, max = excluded.max, mean = excluded.mean, \
-         last = excluded.last, inc = excluded.inc, n = excluded.n, ms = excluded.ms, source = excluded.source"
-    }
 }
 
 impl StoreWriter {

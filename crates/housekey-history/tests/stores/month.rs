@@ -46,7 +46,7 @@ pub(crate) fn month() -> String {
 
 pub(crate) async fn imported(place: &Place) -> StoreWriter {
     let mut writer = StoreWriter::open(place, "home").await.unwrap();
-    let done = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+    let done = import::csv(month().as_bytes(), &mut writer, None).await.unwrap();
     assert_eq!((done.rows, done.series), (30 * (96 + 96 + 4), 4));
     writer
 }
@@ -118,12 +118,12 @@ pub(crate) async fn integrals_are_exact(place: &Place) {
 /// An import that is repeated changes nothing, and an export gives it back. `other` is empty.
 pub(crate) async fn an_export_gives_an_import_back(place: &Place, other: &Place) {
     let mut writer = imported(place).await;
-    let again = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+    let again = import::csv(month().as_bytes(), &mut writer, None).await.unwrap();
     assert_eq!(again.new, 0);
     let text = exported(place).await;
     assert_eq!(text.lines().count(), month().lines().count());
     let mut second = StoreWriter::open(other, "home").await.unwrap();
-    import::csv(text.as_bytes(), &mut second).await.unwrap();
+    import::csv(text.as_bytes(), &mut second, None).await.unwrap();
     assert_eq!(exported(other).await, text);
 }
 
@@ -185,7 +185,7 @@ pub(crate) async fn series_are_joined_and_forgotten(place: &Place) {
         "{head}2026-03-01T00:00:00Z,home,f2,Fridge,Kitchen,measure_power,W,7,\n\
          2026-04-02T00:00:00Z,home,f2,Fridge,Kitchen,measure_power,W,8,\n"
     );
-    import::csv(newer.as_bytes(), &mut writer).await.unwrap();
+    import::csv(newer.as_bytes(), &mut writer, None).await.unwrap();
     let all = reader.series().await.unwrap();
     let power = |item: &str| {
         let is = |one: &&housekey_history::series::Series| {

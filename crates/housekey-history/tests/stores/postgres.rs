@@ -53,7 +53,8 @@ async fn two_homes_in_one_database_do_not_see_each_other() {
     let again = StoreWriter::open(&place, "home").await.unwrap_err();
     assert!(matches!(again, StoreError::Busy { .. }), "{again}");
     for writer in [&mut one, &mut two] {
-        let done = housekey_history::import::csv(month::month().as_bytes(), writer).await.unwrap();
+        let done =
+            housekey_history::import::csv(month::month().as_bytes(), writer, None).await.unwrap();
         assert_eq!(done.new, 4);
     }
     let home = StoreReader::open(&place, "home").await.unwrap();

@@ -2,8 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use housekey_history::import::{self, ImportError};
+use housekey_history::query;
+use housekey_history::reading::{Function, Query};
+use housekey_history::step::{DAY, Step};
 use housekey_history::store::location::Place;
-use housekey_history::store::{StoreError, StoreReader, StoreWriter};
+use housekey_history::store::{Reader as _, StoreError, StoreReader, StoreWriter};
+use jiff::tz::TimeZone;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
@@ -79,5 +84,63 @@ async fn a_backup_is_whole() {
     assert!(reader.backup(&copy).await.is_err(), "a backup overwrites nothing");
     assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let copy = StoreReader::open(&Place::File(copy), "home").await.unwrap();
-    assert_eq!(housekey_history::store::Reader::series(&copy).await.unwrap().len(), 4);
+    assert_eq!(copy.series().await.unwrap().len(), 4);
+}
+
+/// The values of days that are read, by series.
+async fn days(place: &Place, item: &str, function: Function) -> Vec<Option<f64>> {
+    let reader = StoreReader::open(place, "home").await.unwrap();
+    let all = reader.series().await.unwrap();
+    let series = all.iter().find(|one| one.key.item == item).unwrap();
+    let from = month::begin();
+    let zone = TimeZone::UTC;
+    let query = Query { from, to: from + 2 * DAY, step: Step::Day, function, zone: zone.clone() };
+    let rows = query::read(&reader, series, &query, &zone, 100).await.unwrap().rows;
+    rows.iter().map(|row| row.value.number()).collect()
+}
+
+#[tokio::test]
+async fn files_of_other_programs() {
+    let directory = TempDir::new().unwrap();
+    let place = place(&directory, "home.sqlite");
+    let mut writer = StoreWriter::open(&place, "home").await.unwrap();
+    let history = "entity_id,state,last_changed\n\
+        sensor.fridge,90,2026-03-01T00:00:00+00:00\nsensor.fridge,30.5,2026-03-01T12:00:00+00:00\n\
+        sensor.fridge,unavailable,2026-03-02T00:00:00+00:00\nswitch.lamp,on,2026-03-01T06:00:00+00:00\n";
+    let mut statistics =
+        String::from("statistic_id,unit_of_measurement,start_ts,mean,min,max,state,sum\n");
+    let begin = month::begin() / 1000;
+    for hour in 0..48 {
+        let start = begin + hour * 3600;
+        statistics += &format!("sensor.power,W,{start}.0,{},10,200,,\n", hour % 2 * 100);
+        // Began anew after a day, which its sum does not show.
+        let state = hour % 24;
+        statistics += &format!("sensor.energy,kWh,{start}.0,,,,{state},{}\n", hour * 2);
+    }
+    for _ in 0..2 {
+        let done = import::csv(history.as_bytes(), &mut writer, None).await.unwrap();
+        assert_eq!((done.rows, done.series), (4, 2));
+        let done = import::csv(statistics.as_bytes(), &mut writer, None).await.unwrap();
+        assert_eq!((done.rows, done.series), (96, 2));
+    }
+    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(60.25), None]);
+    assert_eq!(days(&place, "switch.lamp", Function::Mean).await[1], Some(1.0));
+    assert_eq!(days(&place, "sensor.power", Function::Mean).await, [Some(50.0), Some(50.0)]);
+    assert_eq!(days(&place, "sensor.power", Function::Max).await, [Some(200.0), Some(200.0)]);
+    assert_eq!(days(&place, "sensor.energy", Function::Inc).await, [Some(46.0), Some(48.0)]);
+
+    // Of insights2csv, into a series that is recorded: only where nothing is.
+    let log = "Zulu dateTime;measure_power\r\n2026-03-01 00:00:00;7,5\r\n2026-03-01 06:00:00;null\r\n\
+        2026-03-02 00:00:00;7,5\r\n2026-03-02 06:00:00;8,5\r\n";
+    let without = import::csv(log.as_bytes(), &mut writer, None).await.unwrap_err();
+    assert!(matches!(without, ImportError::NoSeries), "{without}");
+    let all = writer.series().await.unwrap();
+    let fridge = all.iter().find(|one| one.key.item == "sensor.fridge");
+    let several = import::csv(statistics.as_bytes(), &mut writer, fridge).await.unwrap_err();
+    assert!(matches!(several, ImportError::Several(2)), "{several}");
+    import::csv(log.as_bytes(), &mut writer, fridge).await.unwrap();
+    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(60.25), Some(8.0)]);
+    let torn =
+        import::csv("statistic_id,start_ts,mean\na,soon,1\n".as_bytes(), &mut writer, None).await;
+    assert!(matches!(torn, Err(ImportError::Line { line: 2, .. })), "{torn:?}");
 }

@@ -48,7 +48,7 @@ impl SeriesReading<'_> {
     }
 }
 
-fn instant(t: i64) -> Timestamp {
+pub(super) fn instant(t: i64) -> Timestamp {
     Timestamp::from_millisecond(t).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -70,7 +70,7 @@ pub(super) fn json(answers: &[SeriesReading<'_>]) -> Json {
     Json::Array(rows.collect())
 }
 
-fn value_text(value: &RowValue) -> String {
+pub(super) fn value_text(value: &RowValue) -> String {
     match value {
         RowValue::Value(Value::Unknown) => String::new(),
         RowValue::Value(Value::Truth(truth)) => u8::from(*truth).to_string(),

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
 use super::super::location::{Place, Server};
-use super::super::reader::{READERS, TURN};
+use super::super::sql::{READERS, TURN};
 use super::super::{Ids, StoreError};
 use super::schema::{self, NEWEST};
 use super::{CONNECT, STATEMENT};
@@ -32,7 +32,13 @@ fn options(server: &Server) -> Result<PgConnectOptions, StoreError> {
             options.password(text.trim_end_matches(['\r', '\n']))
         }
     };
-    let options = options.application_name("housekey").options([("statement_timeout", limit)]);
+    let options = options.application_name("housekey").options([
+        ("statement_timeout", &*limit),
+        // A connection that is gone ends on the server too, and its lock with it.
+        ("tcp_keepalives_idle", "30"),
+        ("tcp_keepalives_interval", "10"),
+        ("tcp_keepalives_count", "3"),
+    ]);
     Ok(options.disable_statement_logging())
 }
 

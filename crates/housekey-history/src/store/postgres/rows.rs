@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 
 use super::super::StoreError;
-use super::super::writer::StoredBuckets;
+use super::super::stored_buckets::StoredBuckets;
 use super::in_time;
 use crate::value::{Point, Value};
 

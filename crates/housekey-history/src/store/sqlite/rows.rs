@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Sqlite};
 
 use super::super::StoreError;
-use super::super::writer::StoredBuckets;
+use super::super::stored_buckets::StoredBuckets;
 use crate::value::{Point, Value};
 
 /// How many rows a statement takes; the rest goes in smaller ones, so that there are few statements.
