@@ -105,8 +105,8 @@ async fn files_of_other_programs() {
     let place = place(&directory, "home.sqlite");
     let mut writer = StoreWriter::open(&place, "home").await.unwrap();
     let history = "entity_id,state,last_changed\n\
-        sensor.fridge,90,2026-03-01T00:00:00+00:00\nsensor.fridge,30.5,2026-03-01T12:00:00+00:00\n\
-        sensor.fridge,unavailable,2026-03-02T00:00:00+00:00\nswitch.lamp,on,2026-03-01T06:00:00+00:00\n";
+        sensor.fridge,90,2026-03-01T00:00:00+00:00\nsensor.fridge,30,2026-03-01T12:00:00+00:00\n\
+        sensor.fridge,unavailable,2026-03-01T18:00:00+00:00\nswitch.lamp,on,2026-03-01T06:00:00+00:00\n";
     let mut statistics =
         String::from("statistic_id,unit_of_measurement,start_ts,mean,min,max,state,sum\n");
     let begin = month::begin() / 1000;
@@ -123,7 +123,7 @@ async fn files_of_other_programs() {
         let done = import::csv(statistics.as_bytes(), &mut writer, None).await.unwrap();
         assert_eq!((done.rows, done.series), (96, 2));
     }
-    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(60.25), None]);
+    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(70.0), None]);
     assert_eq!(days(&place, "switch.lamp", Function::Mean).await[1], Some(1.0));
     assert_eq!(days(&place, "sensor.power", Function::Mean).await, [Some(50.0), Some(50.0)]);
     assert_eq!(days(&place, "sensor.power", Function::Max).await, [Some(200.0), Some(200.0)]);
@@ -139,7 +139,7 @@ async fn files_of_other_programs() {
     let several = import::csv(statistics.as_bytes(), &mut writer, fridge).await.unwrap_err();
     assert!(matches!(several, ImportError::Several(2)), "{several}");
     import::csv(log.as_bytes(), &mut writer, fridge).await.unwrap();
-    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(60.25), Some(8.0)]);
+    assert_eq!(days(&place, "sensor.fridge", Function::Mean).await, [Some(70.0), Some(8.0)]);
     let torn =
         import::csv("statistic_id,start_ts,mean\na,soon,1\n".as_bytes(), &mut writer, None).await;
     assert!(matches!(torn, Err(ImportError::Line { line: 2, .. })), "{torn:?}");
