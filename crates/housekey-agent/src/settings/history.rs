@@ -80,10 +80,8 @@ fn location(text: &Text<'_, '_>, homeys: usize) -> Option<Location> {
 
 /// The location with the file of its password, which only a server has.
 fn with_password(location: Location, table: &Table<'_, '_>, directory: &Path) -> Location {
-    let Some(file) = table.text("password_file") else { return location };
-    let Some(path) = path::of(&file, directory) else { return location };
-    location.with_password_file(path).unwrap_or_else(|location| {
-        file.note("`password_file` is for a `url` that begins with `postgres://`".to_owned());
-        location
-    })
+    match table.text("password_file").and_then(|file| path::of(&file, directory)) {
+        Some(file) => location.with_password_file(file),
+        None => location,
+    }
 }

@@ -245,8 +245,6 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
         ("[[homey]]\nname = \"home\"\n[history]\nurl = \"postgres://a:secret@b/c\"".to_owned(),
             "4: `url`: the address holds a password, which other users could read: write `password_file`\n"),
-        ("[[homey]]\nname = \"home\"\n[history]\npassword_file = \"p\"".to_owned(),
-            "4: `password_file` is for a `url` that begins with `postgres://`\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
             "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
              5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),

@@ -341,7 +341,11 @@ impl Writing {
                     }
                     Err(error) => {
                         self.shared.late().append(&mut late);
-                        let text = error.to_string();
+                        let cause = std::error::Error::source(&error);
+                        let text = match cause {
+                            Some(cause) => format!("{error}: {cause}"),
+                            None => error.to_string(),
+                        };
                         tracing::warn!(error = %text, "history cannot be written");
                         self.status.send_modify(|status| status.trouble = Some(text));
                         if last {

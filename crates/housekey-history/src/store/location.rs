@@ -127,19 +127,17 @@ impl Location {
         })
     }
 
-    /// The same with the file of the password.
-    ///
-    /// # Errors
-    /// The location as it was, where it is no server.
-    pub fn with_password_file(self, file: PathBuf) -> Result<Self, Self> {
+    /// The same with the file of the password, which only a server has.
+    #[must_use]
+    pub fn with_password_file(self, file: PathBuf) -> Self {
         match self {
             #[cfg(feature = "postgres")]
             Self::Server(Server { url, .. }) => {
-                Ok(Self::Server(Server { url, password_file: Some(file) }))
+                Self::Server(Server { url, password_file: Some(file) })
             }
             other => {
                 drop(file);
-                Err(other)
+                other
             }
         }
     }
