@@ -96,7 +96,7 @@ impl StoreReader {
     /// # Errors
     /// [`StoreError`].
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        let mut wrong = match &self.place {
+        let mut wrong: Vec<String> = match &self.place {
             Place::File(path) => match self.pool.rows("PRAGMA quick_check", &[]).await {
                 Ok(rows) => {
                     let lines: Result<Vec<_>, _> = rows.iter().map(|row| row.text(0)).collect();

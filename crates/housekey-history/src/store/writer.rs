@@ -24,6 +24,7 @@ pub struct StoreWriter {
     homey: String,
     pub(super) ids: Ids,
     /// Whether it holds the lock of the home.
+    #[cfg(feature = "postgres")]
     is_only: bool,
     _lock: Option<WriteLock>,
     /// The months that have a partition in PostgreSQL.
@@ -69,6 +70,7 @@ impl StoreWriter {
             place: place.clone(),
             homey: homey.to_owned(),
             ids,
+            #[cfg(feature = "postgres")]
             is_only,
             _lock: lock,
             #[cfg(feature = "postgres")]
@@ -89,7 +91,9 @@ impl StoreWriter {
                 *self = match next {
                     // The server may not have noticed yet that the old connection is gone: it ends first.
                     Err(StoreError::Busy { .. }) => {
-                        super::postgres::end(&mut self.sql).await;
+                        if let SqlConnection::Postgres(connection) = &mut self.sql.connection {
+                            super::postgres::end(connection).await;
+                        }
                         Self::connect(&self.place, &self.homey, self.is_only).await?
                     }
                     other => other?,
@@ -260,14 +264,16 @@ impl StoreWriter {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn close(mut self) -> Result<(), StoreError> {
+    pub async fn close(self) -> Result<(), StoreError> {
         match self.sql.connection {
             SqlConnection::Sqlite(mut connection) => {
                 sqlx::raw_sql("PRAGMA optimize").execute(&mut connection).await?;
                 connection.close().await?;
             }
             #[cfg(feature = "postgres")]
-            SqlConnection::Postgres(_) => super::postgres::end(&mut self.sql).await,
+            SqlConnection::Postgres(mut connection) => {
+                super::postgres::end(&mut connection).await;
+            }
         }
         Ok(())
     }
