@@ -154,10 +154,10 @@ impl Agent {
         };
         let routes = match &settings.history {
             Some(history) => {
-                let file = |homey: &ServedHomey| {
-                    Some((homey.clone(), history.location.file(&self.state, &homey.name)?))
+                let home = |homey: &ServedHomey| {
+                    (homey.clone(), history.location.place(&self.state, &homey.name))
                 };
-                let homes = homeys.iter().filter_map(file).collect();
+                let homes = homeys.iter().map(home).collect();
                 routes.merge(history::routes(homes, self.clock.clone()))
             }
             None => routes,

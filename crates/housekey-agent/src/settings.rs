@@ -114,7 +114,7 @@ impl Settings {
             gateway: gateway::settings(root, directory),
             dashboard: dashboard::settings(root),
             backup: backup::settings(root),
-            history: history::settings(root, names.len()),
+            history: history::settings(root, directory, names.len()),
             prometheus: prometheus::options(root),
             influx: influx::all(root, directory, &names),
             homeys,

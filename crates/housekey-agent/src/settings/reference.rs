@@ -219,7 +219,13 @@ pub(super) const HISTORY: TableReference = TableReference {
         default(
             "url",
             "\"sqlite\"",
-            "Where: \"sqlite\" beside the store, or \"sqlite:/path\"; a path that ends with `/` gets a file for each Homey",
+            "Where: \"sqlite\" beside the store, \"sqlite:/path\" (with `/` at the end a file for each Homey), or \"postgres://user@host/database\"",
+        ),
+        optional(
+            "password_file",
+            "\"/etc/housekey/postgres-password\"",
+            "none",
+            "File with the password of the user of PostgreSQL",
         ),
         default("raw", "\"30d\"", "How long every change of numbers that change often is kept"),
         default("five_minutes", "\"1y\"", "How long their statistics of five minutes are kept"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use housekey_history::rules::Selection;
 use housekey_history::step::DAY;
-use housekey_history::store::sqlite::Retention;
+use housekey_history::store::Retention;
 
 use super::*;
 use crate::credential::Format;
@@ -246,6 +246,8 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
             "4: `url`: write \"sqlite\", \"sqlite:/path\" or \"postgres://user@host/database\"\n\
              5: `raw`: write an age such as \"30d\", \"6mo\" or \"1y\", or \"forever\"\n\
              6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
+        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"postgres://a:secret@b/c\"".to_owned(),
+            "4: `url`: the address holds a password, which other users could read: write `password_file`\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
             "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
              5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),

@@ -125,6 +125,7 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # Records every change of each home, outside of the Homey:
     # [history]
     # url = "sqlite"
+    # # password_file = "/etc/housekey/postgres-password"
     # raw = "30d"
     # five_minutes = "1y"
     # hourly = "forever"
