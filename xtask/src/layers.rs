@@ -23,12 +23,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history"],
+        &["housekey", "housekey-backup", "housekey-history", "housekey-mqtt"],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
     ("housekey-history", &["housekey"], &["housekey-emulator"]),
+    ("housekey-mqtt", &["housekey"], &[]),
     (
         "housekey-cli",
         &[
@@ -38,6 +39,7 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
             "housekey-chart",
             "housekey-emulator",
             "housekey-history",
+            "housekey-mqtt",
         ],
         &[],
     ),
@@ -68,6 +70,7 @@ const MODULES: &[(&str, Table)] = &[
     ("housekey-backup", BACKUP),
     ("housekey-emulator", EMULATOR),
     ("housekey-history", HISTORY),
+    ("housekey-mqtt", MQTT),
 ];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
@@ -152,6 +155,7 @@ const AGENT: Table = &[
     ("events", Layer::Doing(5)),
     ("home_metrics", Layer::Doing(5)),
     ("influx", Layer::Doing(5)),
+    ("mqtt", Layer::Doing(5)),
     ("recorder", Layer::Doing(4)),
     ("components", Layer::Doing(5)),
     ("gateway", Layer::Doing(6)),
@@ -248,6 +252,27 @@ const HISTORY: Table = &[
     ("import", Layer::Doing(2)),
     ("query", Layer::Doing(2)),
     ("recorder", Layer::Doing(2)),
+];
+
+/// The modules of `housekey-mqtt`.
+const MQTT: Table = &[
+    ("pattern", Layer::Pure),
+    ("options", Layer::Pure),
+    ("slug", Layer::Pure),
+    ("payload", Layer::Pure),
+    ("view", Layer::Pure),
+    ("topics", Layer::Pure),
+    ("home_assistant", Layer::Pure),
+    ("shape", Layer::Pure),
+    ("outbox", Layer::Pure),
+    ("rate", Layer::Pure),
+    ("bridge", Layer::Pure),
+    ("preview", Layer::Pure),
+    ("tls", Layer::Doing(0)),
+    ("connection", Layer::Doing(1)),
+    ("client", Layer::Doing(2)),
+    ("leftovers", Layer::Doing(2)),
+    ("task", Layer::Doing(2)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.
