@@ -14,13 +14,31 @@ struct Server {
     /// What is run to find out whether it is here, and the Debian package that has it.
     program: &'static str,
     package: &'static str,
+    /// The packages of its libraries that a small machine lacks.
+    libraries: &'static [&'static str],
     /// The test binary, and the module in it whose ignored tests need the server.
     tests: (&'static str, &'static str),
 }
 
 const SERVERS: &[Server] = &[
-    Server { program: "promtool", package: "prometheus", tests: ("homes", "prometheus::") },
-    Server { program: "influxd", package: "influxdb", tests: ("homes", "influx::") },
+    Server {
+        program: "promtool",
+        package: "prometheus",
+        libraries: &[],
+        tests: ("homes", "prometheus::"),
+    },
+    Server {
+        program: "influxd",
+        package: "influxdb",
+        libraries: &[],
+        tests: ("homes", "influx::"),
+    },
+    Server {
+        program: "mosquitto",
+        package: "mosquitto",
+        libraries: &["libcjson1", "libdlt2", "libev4", "libuv1", "libwebsockets17", "libwrap0"],
+        tests: ("homes", "mqtt::"),
+    },
 ];
 
 /// `cargo xtask servers [--install]`.
@@ -65,7 +83,8 @@ pub(crate) fn check(workspace: &Path) -> Result<Option<String>, Failure> {
             "--ignored",
             module,
         ]);
-        process::run(cargo.env("PATH", &path).current_dir(workspace))?;
+        cargo.env("PATH", &path).env("LD_LIBRARY_PATH", libraries(workspace)?);
+        process::run(cargo.current_dir(workspace))?;
     }
     left_out(&missing, ci)
 }
@@ -89,7 +108,10 @@ pub(crate) fn install(workspace: &Path) -> Result<(), Failure> {
     for server in SERVERS.iter().filter(|server| !is_here(server, &path)) {
         fs::create_dir_all(&packages)?;
         process::run(
-            Command::new("apt-get").args(["download", server.package]).current_dir(&packages),
+            Command::new("apt-get")
+                .args(["download", server.package])
+                .args(server.libraries)
+                .current_dir(&packages),
         )?;
     }
     for entry in fs::read_dir(&packages).into_iter().flatten() {
@@ -106,9 +128,18 @@ fn directory(workspace: &Path) -> PathBuf {
 
 /// That of this process, and the unpacked programs.
 fn search_path(workspace: &Path) -> String {
-    let unpacked = directory(workspace).join("usr/bin");
+    let unpacked = directory(workspace).join("usr");
     let usual = process::variable("PATH").unwrap_or_default();
-    format!("{usual}:{}", unpacked.display())
+    format!("{usual}:/usr/sbin:{0}/bin:{0}/sbin", unpacked.display())
+}
+
+/// Where the unpacked libraries are, behind those that are looked for anyway.
+fn libraries(workspace: &Path) -> Result<String, Failure> {
+    let mut all: Vec<_> = process::variable("LD_LIBRARY_PATH").into_iter().collect();
+    for entry in fs::read_dir(directory(workspace).join("usr/lib")).into_iter().flatten() {
+        all.push(entry?.path().display().to_string());
+    }
+    Ok(all.join(":"))
 }
 
 fn is_here(server: &Server, path: &str) -> bool {
@@ -131,7 +162,8 @@ mod tests {
     fn a_program_is_found_among_those_that_were_unpacked() {
         let workspace = tempfile::tempdir().unwrap();
         let programs = directory(workspace.path()).join("usr/bin");
-        let server = Server { program: "no-such-server", package: "none", tests: ("", "") };
+        let (program, package, libraries, tests) = ("no-such-server", "none", &[], ("", ""));
+        let server = Server { program, package, libraries, tests };
         assert!(!is_here(&server, &search_path(workspace.path())));
         fs::create_dir_all(&programs).unwrap();
         fs::write(programs.join("no-such-server"), "").unwrap();
