@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use housekey_mqtt::{Bridge, HomeyNames, Report, Source};
+use housekey_mqtt::{Bridge, HomeyNames, PublishedHome, Report};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -42,7 +42,7 @@ impl Publisher {
         for served in &self.served {
             names.push(HomeyNames::new(&served.name, &served.title, served.homey.id()));
             let (mirror, homey) = (served.mirror().await?, served.homey.clone());
-            sources.push(Source { mirror, homey });
+            sources.push(PublishedHome { mirror, homey });
         }
         let bridge = Bridge::new(self.settings.options.clone(), names);
         let name = self.name();

@@ -1,9 +1,11 @@
 //! What is published of the homes on one broker: decides each message and each command, and knows neither
 //! network nor clock.
 
+mod action;
 mod cleanup;
 mod command;
 mod entry;
+mod found;
 mod render;
 #[cfg(test)]
 mod tests;
@@ -15,10 +17,10 @@ use std::time::Duration;
 
 use housekey::mirror::{Change, ChangeKind, Home, ItemKind, MirrorState, Origin};
 
-use self::cleanup::Found;
-pub(crate) use self::cleanup::{is_kept_by_us, kept_filters};
-pub use self::command::{Action, CapabilityWrite, Command};
+pub use self::action::{Action, CapabilityWrite, Command, Received};
 use self::entry::Followed;
+use self::found::Found;
+pub(crate) use self::found::{is_kept_by_us, kept_filters};
 use crate::options::{Options, UniqueIds};
 use crate::outbox::{Message, Outbox};
 use crate::rate::Rate;
@@ -79,17 +81,6 @@ pub enum Out {
     Subscribe(Vec<String>),
     /// Topics that are not followed any more.
     Unsubscribe(Vec<String>),
-}
-
-/// What follows a message of the broker.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Received {
-    /// Nothing.
-    Nothing,
-    /// All is announced again, after a wait.
-    Birth,
-    /// The Homey of that index gets a command.
-    Command(usize, Box<Command>),
 }
 
 impl Bridge {

@@ -171,7 +171,8 @@ fn lost(error: &ConnectionError) -> Lost {
             return ended(*reason_code);
         }
         ConnectionError::MqttState(StateError::ConnectionAborted) => {
-            ("the broker has closed the connection".to_owned(), None)
+            let advice = "if that repeats, another client has the same `client_id`";
+            ("the broker has closed the connection".to_owned(), Some(advice))
         }
         ConnectionError::Timeout(_) => ("the broker does not answer".to_owned(), None),
         ConnectionError::Tls(error) => (

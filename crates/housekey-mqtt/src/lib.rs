@@ -30,6 +30,6 @@ pub use leftovers::{Cleaner, own_topics};
 pub use options::{Discovery, Options, Override, Selection, UniqueIds};
 pub use outbox::Message;
 pub use preview::preview;
-pub use task::{Report, Source, run};
+pub use task::{PublishedHome, Report, run};
 pub use tls::tls;
 pub use view::HomeyNames;

@@ -35,7 +35,7 @@ const CLOSE: Duration = Duration::from_secs(3);
 
 /// A home that is published.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct PublishedHome {
     /// Its copy.
     pub mirror: Mirror,
     /// Takes the commands.
@@ -61,7 +61,7 @@ pub enum Report {
 /// Runs a bridge until `stop` is done; then the broker learns that it ends.
 pub async fn run(
     mut bridge: Bridge,
-    sources: Vec<Source>,
+    sources: Vec<PublishedHome>,
     broker: &dyn Broker,
     report: &(dyn Fn(Report) + Send + Sync),
     stop: impl Future<Output = ()> + Send,
@@ -74,7 +74,7 @@ pub async fn run(
         happenings.push(follow(homey, source.mirror.clone()));
         happenings.push(states(homey, source.mirror.clone()));
     }
-    let mut writer = Writer::new(sources);
+    let mut writer = Writer::new(sources.into_iter().map(|source| source.homey).collect());
     let mut stop = std::pin::pin!(stop.fuse());
     let (mut failures, mut connected_at) = (0, None);
     let Connection { requests, events } = broker.open(&bridge.will());

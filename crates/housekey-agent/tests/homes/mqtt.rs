@@ -293,7 +293,10 @@ async fn mosquitto_gets_everything_again_and_loses_what_is_left_behind() {
         }
     };
     let shown = timeout(Duration::from_secs(60), shown).await.unwrap();
-    assert_eq!(shown, "another client with the same id has connected");
+    // Where the end of the connection overtakes the reason, the advice says it.
+    let known =
+        ["another client with the same id has connected", "the broker has closed the connection"];
+    assert!(known.contains(&&*shown), "{shown}");
     fixture.stop().await;
 }
 

@@ -4,33 +4,16 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::entry::Followed;
+use super::found::{Found, Kind, is_object_of};
 use super::{Bridge, Job};
-use crate::home_assistant::{discovery_filters, is_ours, migrating};
-use crate::options::{Discovery, Options, UniqueIds};
+use crate::home_assistant::{is_ours, migrating};
+use crate::options::{Discovery, UniqueIds};
 use crate::outbox::Message;
-use crate::topics::{command_filters, value_filters};
-use crate::view::HomeyNames;
+use crate::topics::command_filters;
 
 /// The most that is remembered: more is left where it is.
 const MAX_FOUND: usize = 200_000;
-
-/// A retained message of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    topic: String,
-    homey: usize,
-    kind: Kind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// It announces a device.
-    Device,
-    /// It announces a component.
-    Component,
-    /// It is a value.
-    Value,
-}
 
 impl Bridge {
     /// Remembers a retained message, if it is ours.
@@ -68,7 +51,7 @@ impl Bridge {
         }
         let message: Value = serde_json::from_slice(payload).ok()?;
         let unique_id = message["unique_id"].as_str()?;
-        let of_ours = |homey: &super::Followed| {
+        let of_ours = |homey: &Followed| {
             homey
                 .devices
                 .keys()
@@ -111,38 +94,6 @@ impl Bridge {
         let filters = command_filters(&self.options.base, &followed.names).to_vec();
         self.jobs.push_back(Job::Subscribe(filters));
     }
-}
-
-/// Where retained messages of a Homey may be: of Home Assistant, and values.
-pub(crate) fn kept_filters(options: &Options, homey: &HomeyNames) -> Vec<String> {
-    let mut filters = discovery_filters(&options.prefix).to_vec();
-    filters.extend(value_filters(&options.base, homey));
-    filters
-}
-
-/// Whether a retained message was published by us of that Homey.
-pub(crate) fn is_kept_by_us(
-    topic: &str,
-    payload: &[u8],
-    options: &Options,
-    homey: &HomeyNames,
-) -> bool {
-    match topic.strip_prefix(&format!("{}/", options.prefix)) {
-        Some(rest) if rest.ends_with("/config") => {
-            let object = rest.split('/').nth(1).unwrap_or_default();
-            is_object_of(object, homey) && is_ours(payload, &options.base)
-        }
-        _ => {
-            topic.starts_with(&format!("{}/{}/", options.base, homey.level))
-                && !topic.ends_with("/set")
-        }
-    }
-}
-
-/// Whether the level of a topic that announces something is one of that Homey.
-fn is_object_of(object: &str, homey: &HomeyNames) -> bool {
-    let rest = object.strip_prefix("hk_").and_then(|rest| rest.strip_prefix(&*homey.id));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
 /// The components of a message that announces a device, with their platforms.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use housekey::mirror::{Home, ItemKind};
 use housekey::model::{Device, Variable};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Bridge, Received};
+use super::Bridge;
+use super::action::{Action, CapabilityWrite, Command, Received};
 use crate::home_assistant::{LightCommand, LightWrite};
 use crate::outbox::Message;
 use crate::payload;
@@ -20,43 +21,6 @@ const MAX_BYTES: usize = 8 * 1024;
 
 /// The most letters of a command that are shown.
 const MAX_SHOWN: usize = 100;
-
-/// What is to happen in a home.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Command {
-    /// Where it came in.
-    pub topic: String,
-    /// The id of the device, mood, flow or variable.
-    pub id: Arc<str>,
-    /// What is done with it.
-    pub action: Action,
-}
-
-/// What a command does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Sets capabilities of a device, one after the other.
-    Set(Vec<CapabilityWrite>),
-    /// Sets a mood.
-    Mood,
-    /// Starts a flow.
-    Flow,
-    /// Starts an advanced flow.
-    AdvancedFlow,
-    /// Changes a variable.
-    Variable(Value),
-}
-
-/// A value for a capability.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CapabilityWrite {
-    /// Its id.
-    pub capability: Box<str>,
-    /// The value.
-    pub value: Value,
-    /// How long the change takes, in milliseconds.
-    pub duration: Option<u64>,
-}
 
 /// Why there is no command.
 enum Refused {

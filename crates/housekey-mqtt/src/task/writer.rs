@@ -10,7 +10,6 @@ use housekey::error::chain;
 use housekey::{Error, Homey};
 use serde_json::json;
 
-use super::Source;
 use crate::bridge::{Action, CapabilityWrite, Command};
 
 /// How many commands wait for one device.
@@ -30,8 +29,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(sources: Vec<Source>) -> Self {
-        let homeys = sources.into_iter().map(|source| source.homey).collect();
+    pub(super) fn new(homeys: Vec<Homey>) -> Self {
         Self { homeys, waiting: BTreeMap::new(), writing: FuturesUnordered::new() }
     }
 
