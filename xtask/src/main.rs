@@ -79,7 +79,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "servers",
-        purpose: "tests against Prometheus and InfluxDB, where they are here (--install: unpacks them)",
+        purpose: "tests against Prometheus, InfluxDB and Mosquitto, where they are here (--install: unpacks them)",
         run: Run::With(servers::run),
     },
     Task {

@@ -35,6 +35,19 @@ const SERVERS: &[Server] = &[
         packages: &["postgresql-15", "libpq5"],
         tests: ("stores", "postgres::"),
     },
+    Server {
+        program: "mosquitto",
+        packages: &[
+            "mosquitto",
+            "libcjson1",
+            "libdlt2",
+            "libev4",
+            "libuv1",
+            "libwebsockets17",
+            "libwrap0",
+        ],
+        tests: ("homes", "mqtt::"),
+    },
 ];
 
 /// `cargo xtask servers [--install]`.
@@ -124,8 +137,10 @@ fn directory(workspace: &Path) -> PathBuf {
 fn search_path(workspace: &Path) -> String {
     let unpacked = directory(workspace);
     let usual = process::variable("PATH").unwrap_or_default();
-    let (programs, postgres) = (unpacked.join("usr/bin"), unpacked.join(POSTGRES));
-    format!("{usual}:{}:{}:/{POSTGRES}", programs.display(), postgres.display())
+    let (programs, daemons) = (unpacked.join("usr/bin"), unpacked.join("usr/sbin"));
+    let postgres = unpacked.join(POSTGRES);
+    let (programs, postgres) = (programs.display(), postgres.display());
+    format!("{usual}:/usr/sbin:{programs}:{}:{postgres}:/{POSTGRES}", daemons.display())
 }
 
 /// Where unpacked programs find their libraries, after those of the system.

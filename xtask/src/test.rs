@@ -46,7 +46,11 @@ const STEPS: &[Step] = &[
         purpose: "the vendor's programs against the virtual Homey",
         run: conformance,
     },
-    Step { name: "servers", purpose: "Prometheus and InfluxDB against the agent", run: servers },
+    Step {
+        name: "servers",
+        purpose: "Prometheus, InfluxDB and Mosquitto against the agent",
+        run: servers,
+    },
 ];
 
 /// `cargo xtask test [--install]`.

@@ -25,6 +25,8 @@ use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
+#[cfg(feature = "mqtt")]
+use crate::mqtt::Publisher;
 use crate::served_homey::ServedHomey;
 use crate::service_manager::ServiceManager;
 use crate::settings::Settings;
@@ -136,6 +138,12 @@ impl Agent {
             let pusher = Pusher::new(settings, &homeys, &self.http, &board, &self.state);
             counts.influx.push(pusher.counts());
             supervisor.start(Tier::Sinks, pusher.name(), move |stop| pusher.clone().run(stop));
+        }
+        #[cfg(feature = "mqtt")]
+        for settings in std::mem::take(&mut settings.mqtt) {
+            let publisher = Publisher::new(settings, &homeys, &board);
+            let name = publisher.name();
+            supervisor.start(Tier::Sinks, name, move |stop| publisher.clone().run(stop));
         }
         let counts = Arc::new(counts);
         let own = nix::unistd::geteuid().as_raw();

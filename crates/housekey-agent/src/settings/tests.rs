@@ -200,6 +200,8 @@ expires = "2027-01-31T00:00:00Z"
             every: Duration::from_secs(30),
             spool_bytes: 5_000_000,
         }],
+        #[cfg(feature = "mqtt")]
+        mqtt: Vec::new(),
     };
     assert_eq!(settings, Ok(want));
 }
@@ -240,6 +242,21 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              4: \"ftp://x/write\" is no address of a server: write \"http://127.0.0.1:8086/write?db=home\"\n\
              7: the address holds a password, which other users could read: write `user` and `password_file`\n\
              8: \"x\" is no layout: write \"housekey\" or \"homey-influxdb\"\n"),
+        ("[[homey]]\nname = \"home\"\n[[mqtt]]\nurl = \"http://x\"\nhomey = \"cabin\"\nbase = \"a/#\"\n[[mqtt]]\nurl = \"mqtt://u:p@x\"\n\
+          user = \"u\"\ndiscovery = \"all\"\nlayout = \"x\"\n[[mqtt.override]]\ncomponent = \"light\"\n[[mqtt]]\nurl = \"mqtt://x\"\nca = \"c\"\n\
+          [[mqtt]]\nurl = \"mqtt://x\"\nhomie = false".to_owned(),
+            "4: \"http://x\" is no address of a broker: write \"mqtt://127.0.0.1:1883\" or \"mqtts://broker.lan:8883\"\n\
+             5: no [[homey]] is called \"cabin\"; there is: home\n\
+             6: \"a/#\" begins no topic: write levels without `+` and `#`, as in \"home/housekey\"\n\
+             7: [[mqtt]] has no `password_file`: the file with the password of the user\n\
+             8: the address holds a password, which other users could read: write `user` and `password_file`\n\
+             10: \"all\" is no discovery: write \"device\" or \"component\"\n\
+             11: \"x\" is no layout: write \"housekey\" or \"mqtt-hub\"\n\
+             12: [[mqtt.override]] has no `device`: the device, as in \"Kitchen/Lamp\"\n\
+             13: a capability does not become \"light\"; there is: binary_sensor, button, number, select, sensor, switch, text\n\
+             14: `ca` and `client_cert` need TLS: write `mqtts://` in `url`\n\
+             17: another [[mqtt]] has the same `url` and `base`: write all Homeys into one, as in `homey = [\"home\", \"cabin\"]`, or another `base`\n\
+             19: `homie` means nothing in [[mqtt]]; did you mean `homey`?\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
         ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"".to_owned(),

@@ -8,6 +8,9 @@ use housekey::catalogue::Dialect;
 use housekey::mirror::Mirror;
 use http::Method;
 
+/// Notes who wrote, with which method and to which path.
+pub type Wrote = Arc<dyn Fn(&str, &Method, String) + Send + Sync>;
+
 /// A Homey that the dashboard shows.
 #[derive(Clone)]
 pub struct DashboardHomey {
@@ -22,5 +25,5 @@ pub struct DashboardHomey {
     /// What is shown: the mirror that it shares with other parts.
     pub mirror: Arc<dyn Fn() -> BoxFuture<'static, Result<Mirror, String>> + Send + Sync>,
     /// Notes a write: by whom, method and path.
-    pub wrote: Arc<dyn Fn(&str, &Method, String) + Send + Sync>,
+    pub wrote: Wrote,
 }
