@@ -9,7 +9,7 @@ use housekey::mirror::Mirror;
 use http::Method;
 
 /// Notes who wrote, with which method and to which path.
-pub type Wrote = Arc<dyn Fn(&str, &Method, String) + Send + Sync>;
+pub(super) type Wrote = Arc<dyn Fn(&str, &Method, String) + Send + Sync>;
 
 /// A Homey that the dashboard shows.
 #[derive(Clone)]
