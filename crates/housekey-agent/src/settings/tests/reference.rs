@@ -152,5 +152,33 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # password_file = "influx.password"
     # every = "10s"
     # spool_mb = 100
+
+    # A broker that homes are published on, for Home Assistant and others, and that takes commands:
+    # [[mqtt]]
+    # url = "mqtts://broker.lan:8883"
+    # # homey = "home"
+    # # client_id = "housekey"
+    # # user = "housekey"
+    # # password_file = "mqtt.password"
+    # # ca = "ca.pem"
+    # # client_cert = "client.pem"
+    # # client_key = "client.key"
+    # home_assistant = true
+    # discovery = "device"
+    # prefix = "homeassistant"
+    # base = "housekey"
+    # expose = "all"
+    # # exclude = ["Bedroom/*", "measure_luminance"]
+    # moods = false
+    # flows = false
+    # variables = false
+    # layout = "housekey"
+
+    # Another component or name for a device, or for one of its capabilities:
+    # [[mqtt.override]]
+    # device = "Kitchen/Lamp"
+    # # capability = "onoff"
+    # # component = "switch"
+    # # name = "Heater"
     "#);
 }
