@@ -8,6 +8,8 @@ use housekey::catalogue::Dialect;
 use housekey::mirror::Mirror;
 use http::Method;
 
+use super::recorded::Recorded;
+
 /// A Homey that the dashboard shows.
 #[derive(Clone)]
 pub struct DashboardHomey {
@@ -21,6 +23,8 @@ pub struct DashboardHomey {
     pub homey: Homey,
     /// What is shown: the mirror that it shares with other parts.
     pub mirror: Arc<dyn Fn() -> BoxFuture<'static, Result<Mirror, String>> + Send + Sync>,
+    /// Its recorded values, if they are kept.
+    pub recorded: Option<Arc<dyn Recorded>>,
     /// Notes a write: by whom, method and path.
     pub wrote: Arc<dyn Fn(&str, &Method, String) + Send + Sync>,
 }
