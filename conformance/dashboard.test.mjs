@@ -378,7 +378,7 @@ function past(devices, zones) {
         const at = end - hour * HOUR;
         const day = (new Date(at).getUTCHours() / 24) * 2 * Math.PI;
         let shown;
-        if (id === 'meter_power') {
+        if (/^meter_power(\.imported)?$/.test(id)) {
           meter -= (0.02 + 0.1 * chance()) * (1 + Math.sin(day - 1.5)) * (hour < 24 ? 0.25 : 1);
           shown = meter;
         } else if (shapes[id]) {

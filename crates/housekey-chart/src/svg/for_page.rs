@@ -23,8 +23,20 @@ const BELOW: f64 = 24.0;
 const VALUE_STEPS: usize = 4;
 const TIME_TICKS: usize = 5;
 
+/// Draws a bar for each value of one series, from zero; each says its value.
+pub fn bars_for_page(series: &Series) -> String {
+    let summary = series.summary();
+    let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
+    let axis = ValueAxis::fit(min.min(0.0), if max > 0.0 { max } else { 1.0 }, VALUE_STEPS);
+    let plot = Plot { frame: series, axis, high: HIGH };
+    let mut inside = String::new();
+    plot.bars(&mut inside, series);
+    plot.around(&inside, &label(std::slice::from_ref(series)))
+}
+
 /// Draws lines as an `svg` element for the text of a page, without style: the page has rules for the classes `grid`,
-/// `line`, `area`, `gap`, `c0`, `c1`, …, and for text. Only those series are drawn that share the axis of the first.
+/// `line`, `area`, `gap`, `bar`, `c0`, `c1`, …, and for text. Only those series are drawn that share the axis of the
+/// first.
 ///
 /// ```
 /// # use housekey_chart::{Numbers, Point, Scale, Series};
@@ -40,21 +52,6 @@ const TIME_TICKS: usize = 5;
 /// assert!(picture.contains("class=\"line c0\"") && !picture.contains("style"));
 /// ```
 pub fn lines_for_page(series: &[Series]) -> String {
-    draw(series, |out, plot, one, index| match one.scale {
-        Scale::Number(_) => plot.line(out, one, index, series.len() == 1),
-        Scale::Truth { .. } => plot.steps(out, one, index),
-    })
-}
-
-/// Draws a bar for each value of one series, from zero; each says its value.
-pub fn bars_for_page(series: &Series) -> String {
-    draw(std::slice::from_ref(series), |out, plot, one, _| plot.bars(out, one))
-}
-
-fn draw(
-    series: &[Series],
-    mut shape: impl FnMut(&mut String, &Plot<'_>, &Series, usize),
-) -> String {
     let Some(first) = series.first() else { return String::new() };
     let drawn = || series.iter().filter(|one| shares_axis(one, first) || std::ptr::eq(*one, first));
     let (axis, high) = match &first.scale {
@@ -75,7 +72,10 @@ fn draw(
         if series.len() == 1 {
             plot.gaps(&mut inside, one);
         }
-        shape(&mut inside, &plot, one, index);
+        match one.scale {
+            Scale::Number(_) => plot.line(&mut inside, one, index, series.len() == 1),
+            Scale::Truth { .. } => plot.steps(&mut inside, one, index),
+        }
     }
     plot.around(&inside, &label(series))
 }
@@ -249,7 +249,10 @@ mod tests {
         assert_eq!(lines_for_page(&[one.clone()]).matches("class=\"line c0\"").count(), 2);
         assert_eq!(bars_for_page(&one).matches("class=\"bar\"").count(), 3);
         // Volts have no place on an axis of watts.
-        assert!(!lines_for_page(&[one, other]).contains("c1"));
+        assert!(!lines_for_page(&[one.clone(), other]).contains("c1"));
+        // Bars begin at zero, also where all are of one height.
+        one.points.truncate(1);
+        assert!(bars_for_page(&one).contains(">0</text>"));
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(crate) fn now(now: &EnergyNow) -> Markup {
                         }
                     }
                 }
-                @if !now.sources.is_empty() { section.zone { div.head { h2 { "Sources" } } (list(&now.sources)) } }
+                @if now.sources.iter().any(|one| one.watts >= 1.0) { section.zone { div.head { h2 { "Sources" } } (list(&now.sources)) } }
                 section.zone {
                     div.head {
                         h2 { "Devices" }

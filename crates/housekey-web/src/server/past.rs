@@ -126,8 +126,13 @@ pub(super) async fn of_device(here: &Here<'_>, home: &Home, device: &str) -> Opt
     let is_of =
         |one: &&RecordedSeries| one.kind == "device" && one.item == device && one.has_chart();
     let mut series: Vec<_> = records.series.iter().filter(is_of).cloned().collect();
-    series
-        .sort_by_key(|one| (!one.capability.starts_with("measure_"), one.values == Values::Truth));
+    series.sort_by_key(|one| match one.capability.as_str() {
+        "measure_temperature" => 0,
+        "measure_power" => 1,
+        other if other.starts_with("measure_") => 2,
+        _ if one.values == Values::Truth => 4,
+        _ => 3,
+    });
     let wanted = super::request::query(here.head, "chart");
     let named = series.iter().find(|one| Some(&one.capability) == wanted.as_ref());
     let chosen = named.or_else(|| series.first())?.clone();
