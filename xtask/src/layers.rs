@@ -23,13 +23,14 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history", "housekey-web"],
+        &["housekey", "housekey-backup", "housekey-history", "housekey-mqtt", "housekey-web"],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
     ("housekey-history", &["housekey"], &["housekey-emulator"]),
     ("housekey-web", &["housekey", "housekey-backup", "housekey-chart"], &["housekey-emulator"]),
+    ("housekey-mqtt", &["housekey"], &[]),
     (
         "housekey-cli",
         &[
@@ -39,6 +40,7 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
             "housekey-chart",
             "housekey-emulator",
             "housekey-history",
+            "housekey-mqtt",
         ],
         &[],
     ),
@@ -70,6 +72,7 @@ const MODULES: &[(&str, Table)] = &[
     ("housekey-emulator", EMULATOR),
     ("housekey-history", HISTORY),
     ("housekey-web", WEB),
+    ("housekey-mqtt", MQTT),
 ];
 
 /// The modules of `housekey`; for a module with several lines the longest counts.
@@ -154,6 +157,7 @@ const AGENT: Table = &[
     ("events", Layer::Doing(5)),
     ("home_metrics", Layer::Doing(5)),
     ("influx", Layer::Doing(5)),
+    ("mqtt", Layer::Doing(5)),
     ("recorder", Layer::Doing(4)),
     ("components", Layer::Doing(5)),
     ("dashboard", Layer::Doing(3)),
@@ -264,6 +268,27 @@ const WEB: Table = &[
     ("session::SessionRow", Layer::Pure),
     ("session", Layer::Doing(0)),
     ("server", Layer::Doing(1)),
+];
+
+/// The modules of `housekey-mqtt`.
+const MQTT: Table = &[
+    ("pattern", Layer::Pure),
+    ("options", Layer::Pure),
+    ("slug", Layer::Pure),
+    ("payload", Layer::Pure),
+    ("view", Layer::Pure),
+    ("topics", Layer::Pure),
+    ("home_assistant", Layer::Pure),
+    ("shape", Layer::Pure),
+    ("outbox", Layer::Pure),
+    ("rate", Layer::Pure),
+    ("bridge", Layer::Pure),
+    ("preview", Layer::Pure),
+    ("tls", Layer::Doing(0)),
+    ("connection", Layer::Doing(1)),
+    ("client", Layer::Doing(2)),
+    ("leftovers", Layer::Doing(2)),
+    ("task", Layer::Doing(2)),
 ];
 
 /// What a pure module may not name, since time, chance, files and the network come from outside.

@@ -9,6 +9,7 @@ mod layers;
 mod process;
 #[cfg(test)]
 mod profiles;
+mod proof;
 mod security;
 mod servers;
 mod settings;
@@ -78,8 +79,13 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "servers",
-        purpose: "tests against Prometheus and InfluxDB, where they are here (--install: unpacks them)",
+        purpose: "tests against Prometheus, InfluxDB and Mosquitto, where they are here (--install: unpacks them)",
         run: Run::With(servers::run),
+    },
+    Task {
+        name: "proof",
+        purpose: "the proofs of the tests at their full length, which takes hours ([NAME…])",
+        run: Run::With(proof::run),
     },
     Task {
         name: "fuzz",

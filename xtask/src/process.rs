@@ -5,9 +5,14 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 
-/// The cargo that runs this task, so that every step uses the same toolchain.
+/// The cargo that runs this task, so that every step uses the same toolchain, and builds in the same way.
 pub(crate) fn cargo() -> Command {
-    Command::new(variable("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(variable("CARGO").unwrap_or_else(|| "cargo".into()));
+    if variable("CI").is_some() {
+        // What makes the next build faster makes this one slower, and a clean checkout has no next one.
+        cargo.env("CARGO_INCREMENTAL", "0");
+    }
+    cargo
 }
 
 /// An environment variable; an empty one counts as not set.

@@ -69,7 +69,7 @@ fn check(text: &str, exists: impl Fn(&str) -> bool) -> (usize, Vec<String>) {
 }
 
 /// The names of all tests below a folder.
-fn collect(folder: &Path, tests: &mut BTreeSet<String>) -> Result<(), Failure> {
+pub(crate) fn collect(folder: &Path, tests: &mut BTreeSet<String>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

@@ -11,16 +11,43 @@ use crate::process;
 
 /// A server.
 struct Server {
-    /// What is run to find out whether it is here, and the Debian package that has it.
+    /// What is run to find out whether it is here, and the Debian packages that have it, its own first.
     program: &'static str,
-    package: &'static str,
+    packages: &'static [&'static str],
     /// The test binary, and the module in it whose ignored tests need the server.
     tests: (&'static str, &'static str),
 }
 
+/// Where Debian has the programs of PostgreSQL, which it links from nowhere.
+const POSTGRES: &str = "usr/lib/postgresql/15/bin";
+
+/// The name of Debian's folder for libraries.
+const TRIPLET: &str = match cfg!(target_arch = "aarch64") {
+    true => "aarch64-linux-gnu",
+    false => "x86_64-linux-gnu",
+};
+
 const SERVERS: &[Server] = &[
-    Server { program: "promtool", package: "prometheus", tests: ("homes", "prometheus::") },
-    Server { program: "influxd", package: "influxdb", tests: ("homes", "influx::") },
+    Server { program: "promtool", packages: &["prometheus"], tests: ("homes", "prometheus::") },
+    Server { program: "influxd", packages: &["influxdb"], tests: ("homes", "influx::") },
+    Server {
+        program: "initdb",
+        packages: &["postgresql-15", "libpq5"],
+        tests: ("stores", "postgres::"),
+    },
+    Server {
+        program: "mosquitto",
+        packages: &[
+            "mosquitto",
+            "libcjson1",
+            "libdlt2",
+            "libev4",
+            "libuv1",
+            "libwebsockets17",
+            "libwrap0",
+        ],
+        tests: ("homes", "mqtt::"),
+    },
 ];
 
 /// `cargo xtask servers [--install]`.
@@ -50,7 +77,7 @@ pub(crate) fn check(workspace: &Path) -> Result<Option<String>, Failure> {
     let mut missing = Vec::new();
     for server in SERVERS {
         if !is_here(server, &path) {
-            missing.push(server.package);
+            missing.extend(server.packages.first());
             continue;
         }
         let (binary, module) = server.tests;
@@ -65,7 +92,9 @@ pub(crate) fn check(workspace: &Path) -> Result<Option<String>, Failure> {
             "--ignored",
             module,
         ]);
-        process::run(cargo.env("PATH", &path).current_dir(workspace))?;
+        let libraries = libraries(workspace);
+        let cargo = cargo.env("PATH", &path).env("LD_LIBRARY_PATH", libraries);
+        process::run(cargo.current_dir(workspace))?;
     }
     left_out(&missing, ci)
 }
@@ -89,7 +118,7 @@ pub(crate) fn install(workspace: &Path) -> Result<(), Failure> {
     for server in SERVERS.iter().filter(|server| !is_here(server, &path)) {
         fs::create_dir_all(&packages)?;
         process::run(
-            Command::new("apt-get").args(["download", server.package]).current_dir(&packages),
+            Command::new("apt-get").arg("download").args(server.packages).current_dir(&packages),
         )?;
     }
     for entry in fs::read_dir(&packages).into_iter().flatten() {
@@ -106,9 +135,19 @@ fn directory(workspace: &Path) -> PathBuf {
 
 /// That of this process, and the unpacked programs.
 fn search_path(workspace: &Path) -> String {
-    let unpacked = directory(workspace).join("usr/bin");
+    let unpacked = directory(workspace);
     let usual = process::variable("PATH").unwrap_or_default();
-    format!("{usual}:{}", unpacked.display())
+    let (programs, daemons) = (unpacked.join("usr/bin"), unpacked.join("usr/sbin"));
+    let postgres = unpacked.join(POSTGRES);
+    let (programs, postgres) = (programs.display(), postgres.display());
+    format!("{usual}:/usr/sbin:{programs}:{}:{postgres}:/{POSTGRES}", daemons.display())
+}
+
+/// Where unpacked programs find their libraries, after those of the system.
+fn libraries(workspace: &Path) -> String {
+    let usual = process::variable("LD_LIBRARY_PATH").map(|usual| format!("{usual}:"));
+    let unpacked = directory(workspace).join("usr/lib").join(TRIPLET);
+    format!("{}{}", usual.unwrap_or_default(), unpacked.display())
 }
 
 fn is_here(server: &Server, path: &str) -> bool {
@@ -131,7 +170,7 @@ mod tests {
     fn a_program_is_found_among_those_that_were_unpacked() {
         let workspace = tempfile::tempdir().unwrap();
         let programs = directory(workspace.path()).join("usr/bin");
-        let server = Server { program: "no-such-server", package: "none", tests: ("", "") };
+        let server = Server { program: "no-such-server", packages: &["none"], tests: ("", "") };
         assert!(!is_here(&server, &search_path(workspace.path())));
         fs::create_dir_all(&programs).unwrap();
         fs::write(programs.join("no-such-server"), "").unwrap();

@@ -25,6 +25,8 @@ use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
+#[cfg(feature = "mqtt")]
+use crate::mqtt::Publisher;
 use crate::served_homey::ServedHomey;
 use crate::service_manager::ServiceManager;
 use crate::settings::Settings;
@@ -137,6 +139,12 @@ impl Agent {
             counts.influx.push(pusher.counts());
             supervisor.start(Tier::Sinks, pusher.name(), move |stop| pusher.clone().run(stop));
         }
+        #[cfg(feature = "mqtt")]
+        for settings in std::mem::take(&mut settings.mqtt) {
+            let publisher = Publisher::new(settings, &homeys, &board);
+            let name = publisher.name();
+            supervisor.start(Tier::Sinks, name, move |stop| publisher.clone().run(stop));
+        }
         let counts = Arc::new(counts);
         let own = nix::unistd::geteuid().as_raw();
         let gate =
@@ -154,10 +162,10 @@ impl Agent {
         };
         let routes = match &settings.history {
             Some(history) => {
-                let file = |homey: &ServedHomey| {
-                    Some((homey.clone(), history.location.file(&self.state, &homey.name)?))
+                let home = |homey: &ServedHomey| {
+                    (homey.clone(), history.location.place(&self.state, &homey.name))
                 };
-                let homes = homeys.iter().filter_map(file).collect();
+                let homes = homeys.iter().map(home).collect();
                 routes.merge(history::routes(homes, self.clock.clone()))
             }
             None => routes,
@@ -172,7 +180,7 @@ impl Agent {
             let (sessions, clock) = (sessions.clone(), self.clock.clone());
             let status = (board.clone(), counts.clone());
             let history = |homey: &ServedHomey| {
-                settings.history.as_ref()?.location.file(&self.state, &homey.name)
+                Some(settings.history.as_ref()?.location.place(&self.state, &homey.name))
             };
             let shown: Vec<_> =
                 homeys.iter().map(|homey| (homey.clone(), history(homey))).collect();

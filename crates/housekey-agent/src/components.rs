@@ -70,17 +70,17 @@ fn snapshots_of(
     SnapshotKeeper::new(served.clone(), store, settings.keep, index, board.clone())
 }
 
-/// What records a home into a file of its own.
+/// What records a home.
 fn recorder_of(
     served: &ServedHomey,
     settings: &HistorySettings,
     state: &Path,
     board: &StatusBoard,
-) -> Option<HomeRecorder> {
-    let file = settings.location.file(state, &served.name)?;
+) -> HomeRecorder {
+    let place = settings.location.place(state, &served.name);
     let index = board.add_history(HistoryStatus {
         homey: served.name.clone(),
-        file: file.display().to_string(),
+        file: place.to_string(),
         series: 0,
         points: 0,
         waiting: 0,
@@ -88,7 +88,7 @@ fn recorder_of(
         written_at: None,
         trouble: None,
     });
-    Some(HomeRecorder::new(served.clone(), settings.clone(), file, index, board.clone()))
+    HomeRecorder::new(served.clone(), settings.clone(), place, index, board.clone())
 }
 
 impl Components {
@@ -160,7 +160,7 @@ impl Components {
         };
         let snapshots = settings.backup.as_ref().map(snapshots).unwrap_or_default();
         let recorders = |history: &HistorySettings| {
-            served.iter().filter_map(|served| recorder_of(served, history, state, &board)).collect()
+            served.iter().map(|served| recorder_of(served, history, state, &board)).collect()
         };
         let recorders = settings.history.as_ref().map(recorders).unwrap_or_default();
         Ok(Self { board, keepers, sinks, served, snapshots, recorders, routes })

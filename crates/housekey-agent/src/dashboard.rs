@@ -3,12 +3,12 @@
 mod recorded;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use housekey::Secret;
 use housekey::catalogue::Permission;
 use housekey::clock::SharedClock;
+use housekey_history::store::location::Place;
 use housekey_web::{Dashboard, DashboardHomey, Grant, Recorded, Sessions};
 use jiff::SignedDuration;
 use tokio::runtime::Handle;
@@ -25,7 +25,7 @@ use crate::status_board::StatusBoard;
 /// Starts the dashboard of these Homeys. Must be called within the runtime that follows them.
 pub(crate) fn start(
     settings: DashboardSettings,
-    homeys: &[(ServedHomey, Option<PathBuf>)],
+    homeys: &[(ServedHomey, Option<Place>)],
     (sessions, clock): (Sessions, SharedClock),
     (board, counts): (StatusBoard, Arc<GatewayCounters>),
 ) -> Dashboard {
@@ -34,12 +34,12 @@ pub(crate) fn start(
         let status = Status { gateway: Some(counts.status()), ..board.status() };
         serde_json::to_value(status).unwrap_or_default()
     });
-    let homeys = homeys.iter().map(|(served, history)| shown(served, history.as_ref())).collect();
+    let homeys = homeys.iter().map(|(served, history)| shown(served, history.clone())).collect();
     Dashboard::start(homeys, sessions, life, (clock, Handle::current()), status)
 }
 
-/// `history` is the file that its values are recorded in.
-fn shown(served: &ServedHomey, history: Option<&PathBuf>) -> DashboardHomey {
+/// `history` is where its values are recorded.
+fn shown(served: &ServedHomey, history: Option<Place>) -> DashboardHomey {
     let (mirrored, writes) = (served.clone(), served.writes.clone());
     DashboardHomey {
         name: served.name.clone(),
@@ -51,7 +51,7 @@ fn shown(served: &ServedHomey, history: Option<&PathBuf>) -> DashboardHomey {
             Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
         }),
         recorded: history
-            .map(|file| Arc::new(RecordedHome::new(file.clone())) as Arc<dyn Recorded>),
+            .map(|place| Arc::new(RecordedHome::new(&served.name, place)) as Arc<dyn Recorded>),
         wrote: Arc::new(move |who, method, path| writes.add(who, method, path)),
     }
 }

@@ -28,6 +28,8 @@ mod listeners;
 pub mod local_api;
 mod lock;
 mod metrics;
+#[cfg(feature = "mqtt")]
+mod mqtt;
 mod mutex;
 mod recorder;
 mod redaction;

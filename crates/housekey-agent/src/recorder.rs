@@ -1,8 +1,10 @@
 //! Records a home: a part for each Homey, which reads its mirror.
 
-use std::path::PathBuf;
-
+use housekey::Error;
+use housekey::error::HomeyError;
+use housekey::mirror::Mirror;
 use housekey_history::recorder::{Recorder, RecorderSettings, RecorderStatus};
+use housekey_history::store::location::Place;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
@@ -19,7 +21,7 @@ use crate::supervisor::PartError;
 pub(crate) struct HomeRecorder {
     served: ServedHomey,
     settings: HistorySettings,
-    file: PathBuf,
+    place: Place,
     /// Its row of the status.
     index: HistoryIndex,
     board: StatusBoard,
@@ -29,11 +31,11 @@ impl HomeRecorder {
     pub(crate) fn new(
         served: ServedHomey,
         settings: HistorySettings,
-        file: PathBuf,
+        place: Place,
         index: HistoryIndex,
         board: StatusBoard,
     ) -> Self {
-        Self { served, settings, file, index, board }
+        Self { served, settings, place, index, board }
     }
 
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
@@ -53,7 +55,7 @@ impl HomeRecorder {
         };
         let (mirror, zone) = begun.map_err(PartError::Recorder)?;
         let settings = RecorderSettings {
-            file: self.file.clone(),
+            place: self.place.clone(),
             homey: self.served.name.clone(),
             selection: self.settings.selection.clone(),
             retention: self.settings.retention,
@@ -72,20 +74,29 @@ impl HomeRecorder {
         }
     }
 
-    /// The mirror, and the time zone of the home.
-    async fn begin(&self) -> Result<(housekey::mirror::Mirror, TimeZone), String> {
+    /// The mirror, and the time zone of the home where the key may read it.
+    async fn begin(&self) -> Result<(Mirror, Option<TimeZone>), String> {
         let mirror = self.served.mirror().await.map_err(|error| error_chain(&error))?;
-        let system = self.served.homey.system().get_info().await;
-        let system = system.map_err(|error| error_chain(&error))?;
-        let zone = system.timezone.text().and_then(|name| TimeZone::get(name).ok());
-        Ok((mirror, zone.unwrap_or(TimeZone::UTC)))
+        match self.served.homey.system().get_info().await {
+            Ok(system) => {
+                let zone = system.timezone.text().and_then(|name| TimeZone::get(name).ok());
+                Ok((mirror, Some(zone.unwrap_or(TimeZone::UTC))))
+            }
+            Err(Error::Homey(HomeyError::MissingScope { .. })) => Ok((mirror, None)),
+            Err(error) => Err(error_chain(&error)),
+        }
     }
 
     /// Keeps the row of the status up to date.
     async fn show(&self, mut status: watch::Receiver<RecorderStatus>) {
         loop {
             let now = status.borrow_and_update().clone();
-            let trouble = now.trouble.map(|text| self.board.trouble(text, None));
+            let zone = now.borrowed_zone.map(|zone| {
+                format!(
+                    "the key may not read the time zone of the home: hours and days begin by {zone}"
+                )
+            });
+            let trouble = now.trouble.or(zone).map(|text| self.board.trouble(text, None));
             self.board.history(self.index, |row| {
                 (row.series, row.points) = (now.series, now.points);
                 (row.waiting, row.lost) = (now.waiting, now.lost);

@@ -6,6 +6,8 @@ mod dashboard;
 mod gateway;
 mod history;
 mod influx;
+#[cfg(feature = "mqtt")]
+mod mqtt;
 mod path;
 mod prometheus;
 mod reader;
@@ -26,6 +28,8 @@ pub use self::dashboard::DashboardSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 pub use self::history::HistorySettings;
 pub use self::influx::{InfluxSettings, Login};
+#[cfg(feature = "mqtt")]
+pub use self::mqtt::MqttSettings;
 pub(crate) use self::path::MAX_SOCKET_BYTES;
 pub use self::reader::SettingsFault;
 use self::reader::{Reader, Table};
@@ -59,6 +63,9 @@ pub struct Settings {
     pub prometheus: Option<MetricsOptions>,
     /// The servers that get every change as a line.
     pub influx: Vec<InfluxSettings>,
+    /// The brokers that homes are published on.
+    #[cfg(feature = "mqtt")]
+    pub mqtt: Vec<MqttSettings>,
 }
 
 /// Why the settings cannot be used.
@@ -105,6 +112,12 @@ impl Settings {
         root.only(&[&reference::ROOT.names()[..], &reference::HEADINGS].concat());
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
+        #[cfg(not(feature = "mqtt"))]
+        for table in root.tables("mqtt") {
+            table.missing(
+                "[[mqtt]] is not part of this build, which was made without the feature `mqtt`",
+            );
+        }
         Self {
             listen: gateway::listen(root, directory),
             socket: root.text("socket").and_then(|socket| path::of_socket(&socket, directory)),
@@ -114,9 +127,11 @@ impl Settings {
             gateway: gateway::settings(root, directory),
             dashboard: dashboard::settings(root),
             backup: backup::settings(root),
-            history: history::settings(root, names.len()),
+            history: history::settings(root, directory, names.len()),
             prometheus: prometheus::options(root),
             influx: influx::all(root, directory, &names),
+            #[cfg(feature = "mqtt")]
+            mqtt: mqtt::all(root, directory, &names),
             homeys,
         }
     }

@@ -51,6 +51,9 @@ pub(crate) enum PartError {
     /// It cannot record.
     #[error("{0}")]
     Recorder(String),
+    /// A file of its settings cannot be used.
+    #[error("{0}")]
+    Unusable(String),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),

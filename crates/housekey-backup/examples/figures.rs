@@ -43,7 +43,7 @@ fn main() {
         (graph, check(input).findings.len())
     });
     figure("plan: 100 flows edited", Some(300), || {
-        plan(&edited, &base, &secrets, &Written::new(), PlanOptions::default()).steps.len()
+        plan(&edited, &base, &secrets, &Written::default(), PlanOptions::default()).steps.len()
     });
     figure("diff: 100 flows edited", None, || diff::between(&base, &edited).items.len());
     let mut broken = home.clone();

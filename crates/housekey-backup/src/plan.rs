@@ -76,9 +76,17 @@ pub struct Step {
     pub action: Action,
 }
 
-/// The digests that applies which were cut off have given items, by their id on the Homey: such an item was changed
-/// by us, not by a person.
-pub type Written = BTreeMap<(Part, String), BTreeSet<String>>;
+/// The digests that applies have given items, by their id on the Homey.
+pub type Hashes = BTreeMap<(Part, String), BTreeSet<String>>;
+
+/// What applies that were cut off have left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// An item with one of its digests was changed by us, not by a person.
+    pub hashes: Hashes,
+    /// The ids that items have on the Homey, by those that some files may still have.
+    pub ids: Ids,
+}
 
 /// What a step does with an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

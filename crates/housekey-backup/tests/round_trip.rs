@@ -263,9 +263,9 @@ async fn without_a_scope_nothing_is_planned_for_deletion() {
         let home = read::home(&homey, "Home", |_| {}).await.expect("a home");
         let (now, _) = Snapshot::of(&home, &KnownSecrets::default(), jiff::Timestamp::UNIX_EPOCH);
         assert!(now.home.missing().count() > 5);
-        let plan = plan::plan(&before, &now, &secrets, &Written::new(), PRUNE);
+        let plan = plan::plan(&before, &now, &secrets, &Written::default(), PRUNE);
         assert_eq!(plan.steps, vec![], "{scopes:?}");
-        let back = plan::plan(&now, &before, &secrets, &Written::new(), PRUNE);
+        let back = plan::plan(&now, &before, &secrets, &Written::default(), PRUNE);
         assert_eq!(back.steps, vec![], "{scopes:?}");
     }
 }

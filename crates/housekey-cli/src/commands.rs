@@ -35,6 +35,8 @@ mod migrate;
 mod mobile;
 mod moods;
 mod moving;
+#[cfg(feature = "mqtt")]
+mod mqtt;
 mod notifications;
 mod open;
 mod operations;
@@ -145,6 +147,9 @@ pub(crate) enum Command {
     Insights(Noun<insights::Command>),
     /// Recorded changes of the home: what the agent writes with `[history]`
     History(Noun<history::Command>),
+    /// The home on an MQTT broker: what the agent publishes with `[[mqtt]]`
+    #[cfg(feature = "mqtt")]
+    Mqtt(Noun<mqtt::Command>),
     /// The users of the Homey
     Users(Noun<users::Command>),
     /// Who is at home, and who is asleep
@@ -272,6 +277,8 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Variables(Noun { command }) => online(Box::pin(variables::run(command, context))),
         Command::Insights(Noun { command }) => online(Box::pin(insights::run(command, context))),
         Command::History(Noun { command }) => online(Box::pin(history::run(command, context))),
+        #[cfg(feature = "mqtt")]
+        Command::Mqtt(Noun { command }) => online(Box::pin(mqtt::run(command, context))),
         Command::Users(Noun { command }) => online(Box::pin(users::run(command, context))),
         Command::Presence(Noun { command }) => online(Box::pin(presence::run(command, context))),
         Command::Apps(Noun { command }) => online(Box::pin(apps::run(command, context))),

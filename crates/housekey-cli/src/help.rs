@@ -49,7 +49,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Sign-in", &["homeys", "accounts", "token", "exec", "keys", "sessions", "logout"]),
-    ("Service", &["agent"]),
+    ("Service", &["agent", "mqtt"]),
     (
         "Tools",
         &[
@@ -96,7 +96,9 @@ fn groups(tree: &Command) -> String {
     for (heading, names) in GROUPS {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{heading}:");
-        for name in *names {
+        // A build without a feature has no command for it.
+        let is_there = |name: &&&str| **name == "help" || tree.find_subcommand(name).is_some();
+        for name in names.iter().filter(is_there) {
             let about =
                 folded(&about(tree, name), room.max(NARROWEST)).join(&format!("\n{:indent$}", ""));
             let _ = writeln!(text, "{INDENT}{name:width$}{GAP}{about}");

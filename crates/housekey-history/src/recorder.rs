@@ -5,29 +5,28 @@ mod engine;
 mod item;
 mod task;
 
-use std::path::PathBuf;
-
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 pub use self::engine::Engine;
 pub use self::task::{Recorder, RecorderError};
 use crate::rules::Selection;
-use crate::store::sqlite::Retention;
+use crate::store::Retention;
+use crate::store::location::Place;
 
 /// What a recorder is given.
 #[derive(Debug, Clone)]
 pub struct RecorderSettings {
-    /// The file.
-    pub file: PathBuf,
+    /// Where to.
+    pub place: Place,
     /// The short name of the Homey.
     pub homey: String,
     /// The series that are recorded.
     pub selection: Selection,
     /// How long they are kept.
     pub retention: Retention,
-    /// The zone of the home, by which buckets begin.
-    pub zone: TimeZone,
+    /// The zone of the home, by which buckets begin; `None` for the last one that was known, or UTC.
+    pub zone: Option<TimeZone>,
 }
 
 /// How a recorder fares.
@@ -45,6 +44,8 @@ pub struct RecorderStatus {
     pub clock_faults: u64,
     /// When the last batch was written, UTC milliseconds.
     pub written_at: Option<i64>,
+    /// The zone by which buckets begin, where that of the home could not be read.
+    pub borrowed_zone: Option<String>,
     /// Why nothing can be written now.
     pub trouble: Option<String>,
 }

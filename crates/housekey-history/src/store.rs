@@ -2,11 +2,23 @@
 
 mod error;
 pub mod location;
-pub mod sqlite;
+mod maintain;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod reader;
+mod sql;
+mod sqlite;
+mod statistics;
+mod stored_buckets;
+mod writer;
 
 use std::future::Future;
 
 pub use self::error::StoreError;
+pub use self::maintain::{SeriesSize, Size};
+pub use self::reader::StoreReader;
+pub use self::statistics::Retention;
+pub use self::writer::StoreWriter;
 use crate::pieces::{Bucket, Carried};
 use crate::series::Series;
 use crate::value::Point;
@@ -164,6 +176,32 @@ pub trait Reader: Send + Sync {
         window: (i64, i64),
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Event>, StoreError>> + Send;
+}
+
+/// Which rows of a database are of one home.
+#[derive(Debug, Clone)]
+struct Ids {
+    /// The ids of its series come after this one.
+    before: i64,
+    /// The largest that one of its series may have.
+    last: i64,
+    /// Its name; empty where no other home is in the database.
+    homey: String,
+}
+
+impl Ids {
+    /// Of a database with one home.
+    fn only() -> Self {
+        Self { before: 0, last: i64::MAX, homey: String::new() }
+    }
+
+    /// The key in `meta`.
+    fn meta(&self, key: &str) -> String {
+        match &*self.homey {
+            "" => key.to_owned(),
+            homey => format!("{homey}/{key}"),
+        }
+    }
 }
 
 /// How far the statistics of a series are.

@@ -11,8 +11,8 @@ use std::time::Duration;
 use housekey_history::pieces::{self, Carried};
 use housekey_history::series::{Class, Names, Owner, Series, SeriesKey};
 use housekey_history::step::{FIVE_MINUTES, HOUR, Step};
-use housekey_history::store::sqlite::{SqliteReader, SqliteWriter};
-use housekey_history::store::{Batch, Reader as _};
+use housekey_history::store::location::Place;
+use housekey_history::store::{Batch, Reader as _, StoreReader, StoreWriter};
 use housekey_history::value::{Point, Value, ValueType};
 use jiff::tz::TimeZone;
 
@@ -60,7 +60,7 @@ fn point(number: i64) -> Point {
 #[ignore = "started by the other test"]
 async fn writes_until_it_is_killed() {
     let Some(file) = std::env::var_os(FILE) else { return };
-    let mut writer = SqliteWriter::open(Path::new(&file), "home").await.expect("opened");
+    let mut writer = StoreWriter::open(&Place::File(file.into()), "home").await.expect("opened");
     let last = writer.last(1).await.expect("read").map_or(-1, |point| point.t / APART);
     let mut next = last + 1;
     let mut output = std::io::stdout();
@@ -115,7 +115,7 @@ async fn a_writer_that_is_killed_loses_no_confirmed_row_and_leaves_no_wrong_buck
 
 async fn assert_right(file: &Path, confirmed: Option<i64>) {
     // The kill may have come before the first tables.
-    let Ok(reader) = SqliteReader::open(file).await else {
+    let Ok(reader) = StoreReader::open(&Place::File(file.to_owned()), "home").await else {
         assert_eq!(confirmed, None);
         return;
     };

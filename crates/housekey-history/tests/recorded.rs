@@ -14,8 +14,10 @@ use housekey::{Homey, Secret, args};
 use housekey_emulator::Emulator;
 use housekey_history::recorder::{Recorder, RecorderSettings, RecorderStatus};
 use housekey_history::rules::Selection;
-use housekey_history::store::sqlite::{Retention, SqliteReader};
-use housekey_history::store::{Reader as _, Reason, StoreError};
+use housekey_history::store::location::Place;
+use housekey_history::store::{
+    Reader as _, Reason, Retention, StoreError, StoreReader, StoreWriter,
+};
 use housekey_history::value::Value;
 use jiff::tz::TimeZone;
 use tokio::sync::{oneshot, watch};
@@ -30,14 +32,14 @@ struct Running {
 
 fn settings(file: &Path) -> RecorderSettings {
     RecorderSettings {
-        file: file.to_owned(),
+        place: Place::File(file.to_owned()),
         homey: "home".to_owned(),
         selection: Selection {
             exclude: vec!["*/measure_luminance".to_owned()],
             include: Vec::new(),
         },
         retention: Retention::default(),
-        zone: TimeZone::UTC,
+        zone: Some(TimeZone::UTC),
     }
 }
 
@@ -98,7 +100,7 @@ async fn a_home_is_recorded_across_a_restart() {
     running.written(before + 1).await;
     running.stop().await;
 
-    let reader = SqliteReader::open(&file).await.expect("opened");
+    let reader = StoreReader::open(&Place::File(file.clone()), "home").await.expect("opened");
     let series = reader.series().await.expect("read");
     let excluded = series.iter().any(|one| one.key.key == "measure_luminance");
     assert!(!excluded, "what is excluded is not recorded");
@@ -107,11 +109,33 @@ async fn a_home_is_recorded_across_a_restart() {
     let points = reader.points(onoff.id, (0, i64::MAX), 1000).await.expect("read");
     assert_eq!(points.last().map(|point| &point.v), Some(&Value::Truth(on)));
 
+    // Started again at once, as a reload does: no gap.
+    let gaps = async || reader.gaps((0, i64::MAX)).await.expect("read");
+    let mut again = Running::start(&file, &mirror).await;
+    let arguments = args! { "deviceId" => &*lamp.id, "capabilityId" => "onoff", "value" => !on };
+    homey.call("devices.setCapabilityValue", &arguments).await.expect("switched");
+    again.written(1).await;
+    again.stop().await;
+    assert_eq!(gaps().await, []);
+
+    // After a while: a gap, and known again from there.
+    let place = Place::File(file.clone());
+    let mut writer = StoreWriter::open(&place, "home").await.expect("opened");
+    let clock = writer.meta("clock").await.expect("read").expect("written");
+    let earlier = clock.parse::<i64>().expect("a number") - 60_000;
+    writer.set_meta("clock", &earlier.to_string()).await.expect("written");
+    writer.close().await.expect("closed");
     let mut again = Running::start(&file, &mirror).await;
     again.written(1).await;
     again.stop().await;
-    let gaps = reader.gaps((0, i64::MAX)).await.expect("read");
+    let gaps = gaps().await;
     let gap = gaps.iter().find(|gap| gap.reason == Reason::AgentOff).expect("a gap");
     let later = reader.points(onoff.id, (gap.from_t, i64::MAX), 1000).await.expect("read");
-    assert_eq!(later.last().map(|point| &point.v), Some(&Value::Truth(on)), "known again");
+    assert_eq!(later.last().map(|point| &point.v), Some(&Value::Truth(!on)), "known again");
+
+    // A key that may not read the zone of the home: by the last one that was known.
+    let unknown = RecorderSettings { zone: None, ..settings(&file) };
+    let (sender, status) = watch::channel(RecorderStatus::default());
+    Recorder::open(unknown, SystemClock::shared(), sender).await.expect("opened");
+    assert_eq!(status.borrow().borrowed_zone.as_deref(), Some("UTC"));
 }

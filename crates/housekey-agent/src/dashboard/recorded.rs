@@ -1,6 +1,5 @@
 //! The recorded values of a home, for its pages.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -8,8 +7,8 @@ use housekey_history::query::{self, MAX_ROWS};
 use housekey_history::reading::{Function, Query, RowValue};
 use housekey_history::series::{Class, Series};
 use housekey_history::step::{DAY, Step};
-use housekey_history::store::sqlite::SqliteReader;
-use housekey_history::store::{Reader as _, StoreError};
+use housekey_history::store::location::Place;
+use housekey_history::store::{Reader as _, StoreError, StoreReader};
 use housekey_history::value::ValueType;
 use housekey_web::Recorded;
 use housekey_web::view::history::{ChartPoint, RecordedSeries, Values, Window};
@@ -19,20 +18,21 @@ use tokio::sync::OnceCell;
 
 use crate::error_chain::error_chain;
 
-/// The file that the values of a home are recorded in, opened when it is first read.
+/// The place where the values of a home are recorded, opened when it is first read.
 #[derive(Clone)]
 pub(super) struct RecordedHome {
-    file: Arc<PathBuf>,
-    reader: Arc<OnceCell<SqliteReader>>,
+    homey: Arc<str>,
+    place: Arc<Place>,
+    reader: Arc<OnceCell<StoreReader>>,
 }
 
 impl RecordedHome {
-    pub(super) fn new(file: PathBuf) -> Self {
-        Self { file: Arc::new(file), reader: Arc::default() }
+    pub(super) fn new(homey: &str, place: Place) -> Self {
+        Self { homey: homey.into(), place: Arc::new(place), reader: Arc::default() }
     }
 
-    async fn reader(&self) -> Result<&SqliteReader, StoreError> {
-        self.reader.get_or_try_init(|| SqliteReader::open(&self.file)).await
+    async fn reader(&self) -> Result<&StoreReader, StoreError> {
+        self.reader.get_or_try_init(|| StoreReader::open(&self.place, &self.homey)).await
     }
 
     async fn read_series(&self) -> Result<Vec<RecordedSeries>, String> {

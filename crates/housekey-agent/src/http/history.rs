@@ -3,7 +3,6 @@
 mod query;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,8 +22,8 @@ use housekey_history::query::{self as reading, MAX_ROWS, MAX_SERIES, QueryError}
 use housekey_history::reading::{Function, Query};
 use housekey_history::series::{Owner, Series};
 use housekey_history::step::Step;
-use housekey_history::store::sqlite::SqliteReader;
-use housekey_history::store::{Reader as _, StoreError};
+use housekey_history::store::location::Place;
+use housekey_history::store::{Event, Reader as _, StoreError, StoreReader};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -56,26 +55,68 @@ struct Homes {
 
 struct Home {
     served: ServedHomey,
-    file: PathBuf,
-    reader: OnceCell<SqliteReader>,
+    place: Place,
+    reader: OnceCell<StoreReader>,
 }
 
-pub(crate) fn routes(homes: Vec<(ServedHomey, PathBuf)>, clock: SharedClock) -> Router {
-    let home = |(served, file)| Home { served, file, reader: OnceCell::new() };
+/// What of a history is read.
+#[derive(Clone, Copy)]
+enum Resource {
+    Series,
+    Points,
+    Events,
+    Export,
+}
+
+pub(crate) fn routes(homes: Vec<(ServedHomey, Place)>, clock: SharedClock) -> Router {
+    let home = |(served, place)| Home { served, place, reader: OnceCell::new() };
     let homes = Homes { homes: homes.into_iter().map(home).collect(), clock };
+    let of = |resource| {
+        get(move |homes, caller, name, query| answered(resource, homes, caller, name, query))
+    };
     Router::new()
-        .route("/homeys/{name}/history/series", get(series))
-        .route("/homeys/{name}/history/points", get(points))
-        .route("/homeys/{name}/history/events", get(events))
-        .route("/homeys/{name}/history/export", get(export))
+        .route("/homeys/{name}/history/series", of(Resource::Series))
+        .route("/homeys/{name}/history/points", of(Resource::Points))
+        .route("/homeys/{name}/history/events", of(Resource::Events))
+        .route("/homeys/{name}/history/export", of(Resource::Export))
         .with_state(Arc::new(homes))
+}
+
+/// Answers a request: checks the rights and the query, and ends what takes too long.
+async fn answered(
+    resource: Resource,
+    State(homes): State<Arc<Homes>>,
+    Extension(caller): Extension<Arc<Caller>>,
+    Path(name): Path<String>,
+    RawQuery(text): RawQuery,
+) -> Response {
+    let work = async {
+        let home = homes.access(&name, &caller).await?;
+        let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
+        match resource {
+            Resource::Series => series(&home, &query).await,
+            Resource::Points => points(&home, &query).await,
+            Resource::Events => events(&home, &query).await,
+            Resource::Export => export(&home, &query).await,
+        }
+    };
+    match tokio::time::timeout(READING, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => error.response(),
+        Err(_) => {
+            let why = "the reading took too long: choose a shorter time";
+            GatewayError::try_again("too_slow", why).response()
+        }
+    }
 }
 
 /// What a caller may read of one home.
 struct ReadableHome<'a> {
-    reader: SqliteReader,
+    reader: StoreReader,
     home: &'a Home,
     caller: &'a Caller,
+    /// Now, UTC milliseconds.
+    now: i64,
 }
 
 impl Homes {
@@ -85,8 +126,9 @@ impl Homes {
         let need = Need::of_subscription(home.served.dialect, "homey:manager:insights");
         let denied = |refusal| GatewayError::Denied(refusal, home.served.dialect);
         caller.may(name, &need).map_err(denied)?;
-        let reader = home.reader.get_or_try_init(|| SqliteReader::open(&home.file)).await;
-        Ok(ReadableHome { reader: reader.map_err(unreadable)?.clone(), home, caller })
+        let open = || StoreReader::open(&home.place, name);
+        let reader = home.reader.get_or_try_init(open).await.map_err(unreadable)?.clone();
+        Ok(ReadableHome { reader, home, caller, now: self.clock.now().as_millisecond() })
     }
 }
 
@@ -98,28 +140,18 @@ impl ReadableHome<'_> {
         self.caller.may(&served.name, &Need::of_subscription(served.dialect, kind.uri())).is_ok()
     }
 
-    /// The series that the caller may read.
-    async fn series(&self) -> Outcome<Vec<Series>> {
-        let all = self.reader.series().await.map_err(unreadable)?;
+    /// The series that the query names and the caller may read.
+    async fn series(&self, query: &HistoryQuery) -> Outcome<Vec<Series>> {
+        let mut all = self.reader.series().await.map_err(unreadable)?;
         let readable: HashMap<Owner, bool> =
             Owner::ALL.into_iter().map(|owner| (owner, self.may(owner.as_str()))).collect();
-        Ok(all.into_iter().filter(|one| readable.get(&one.key.owner) == Some(&true)).collect())
+        all.retain(|one| readable.get(&one.key.owner) == Some(&true) && query.matches(one));
+        Ok(all)
     }
 
     async fn zone(&self) -> Outcome<TimeZone> {
         let name = self.reader.meta("zone").await.map_err(unreadable)?;
         Ok(name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC))
-    }
-}
-
-/// Ends what takes too long; refusals become responses.
-async fn answered(work: impl Future<Output = Outcome>) -> Response {
-    let late =
-        || GatewayError::try_again("too_slow", "the reading took too long: choose a shorter time");
-    match tokio::time::timeout(READING, work).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(error)) => error.response(),
-        Err(_) => late().response(),
     }
 }
 
@@ -143,168 +175,114 @@ fn json_response(value: &Value) -> Response {
     ([(CONTENT_TYPE, kind)], value.to_string()).into_response()
 }
 
-async fn series(
-    State(homes): State<Arc<Homes>>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Path(name): Path<String>,
-    RawQuery(text): RawQuery,
-) -> Response {
-    answered(async {
-        let access = homes.access(&name, &caller).await?;
-        let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
-        let all = access.series().await?;
-        let record = |one: &Series| {
-            json!({
-                "text": one.to_string(),
-                "value": one.id,
-                "id": one.id,
-                "kind": one.key.owner.as_str(),
-                "item": one.key.item,
-                "device": one.names.device,
-                "zone": one.names.zone,
-                "capability": one.key.key,
-                "unit": one.unit,
-                "class": one.class.as_str(),
-                "first": one.first_t,
-                "last": one.last_t,
-            })
-        };
-        let found: Vec<_> = all.iter().filter(|one| query.matches(one)).map(record).collect();
-        Ok(json_response(&Value::from(found)))
-    })
-    .await
+async fn series(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
+    let record = |one: &Series| {
+        json!({
+            "text": one.to_string(),
+            "value": one.id,
+            "id": one.id,
+            "kind": one.key.owner.as_str(),
+            "item": one.key.item,
+            "device": one.names.device,
+            "zone": one.names.zone,
+            "capability": one.key.key,
+            "unit": one.unit,
+            "class": one.class.as_str(),
+            "first": one.first_t,
+            "last": one.last_t,
+        })
+    };
+    let found: Vec<_> = home.series(query).await?.iter().map(record).collect();
+    Ok(json_response(&Value::from(found)))
 }
 
-async fn points(
-    State(homes): State<Arc<Homes>>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Path(name): Path<String>,
-    RawQuery(text): RawQuery,
-) -> Response {
-    answered(async {
-        let access = homes.access(&name, &caller).await?;
-        let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
-        if !query.is_narrowed() {
-            return Err(invalid("name `series`, or `device` and `capability`"));
+async fn points(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
+    if !query.is_narrowed() {
+        return Err(invalid("name `series`, or `device` and `capability`"));
+    }
+    let own = home.zone().await?;
+    let zone = match &query.tz {
+        None => own.clone(),
+        Some(name) => {
+            TimeZone::get(name).map_err(|_| invalid(format!("`{name}` is no time zone")))?
         }
-        let home = access.zone().await?;
-        let zone = match &query.tz {
-            None => home.clone(),
-            Some(name) => {
-                TimeZone::get(name).map_err(|_| invalid(format!("`{name}` is no time zone")))?
-            }
-        };
-        let now = homes.clock.now().as_millisecond();
-        let (from, to) = query.window(now).map_err(invalid)?;
-        let all = access.series().await?;
-        let found: Vec<_> = all.iter().filter(|one| query.matches(one)).collect();
-        if found.is_empty() {
-            let why = "no recorded series is called so, or the key may not read it";
-            return Err(GatewayError::new(StatusCode::NOT_FOUND, "unknown_series", why));
+    };
+    let (from, to) = query.window(home.now).map_err(invalid)?;
+    let found = home.series(query).await?;
+    if found.is_empty() {
+        let why = "no recorded series is called so, or the key may not read it";
+        return Err(GatewayError::new(StatusCode::NOT_FOUND, "unknown_series", why));
+    }
+    if found.len() > MAX_SERIES {
+        let count = found.len();
+        return Err(too_much(format!("{count} series are more than {MAX_SERIES} in one answer")));
+    }
+    let step = query.step.unwrap_or_else(|| Step::automatic(to - from));
+    let (mut rows, mut sources) = (Vec::new(), Vec::new());
+    for one in &found {
+        let function = query.function.unwrap_or_else(|| Function::of(one));
+        let query = Query { from, to, step, function, zone: zone.clone() };
+        let read = reading::read(&home.reader, one, &query, &own, MAX_ROWS).await;
+        let read = read.map_err(|error| match error {
+            QueryError::Store(error) => unreadable(error),
+            QueryError::NoTime => invalid(error.to_string()),
+            QueryError::TooFine { .. } => too_much(error.to_string()),
+        })?;
+        for row in read.rows {
+            rows.push(json!({
+                "time": row.t,
+                "series": one.id,
+                "device": one.place(),
+                "capability": one.key.key,
+                "value": row.value.json(),
+            }));
         }
-        if found.len() > MAX_SERIES {
-            return Err(too_much(format!(
-                "{} series are more than {MAX_SERIES} in one answer",
-                found.len()
-            )));
-        }
-        let step = query.step.unwrap_or_else(|| Step::automatic(to - from));
-        let (mut rows, mut sources) = (Vec::new(), Vec::new());
-        for one in found {
-            let function = query.function.unwrap_or_else(|| Function::of(one));
-            let query = Query { from, to, step, function, zone: zone.clone() };
-            let read = reading::read(&access.reader, one, &query, &home, MAX_ROWS).await;
-            let read = read.map_err(|error| match error {
-                QueryError::Store(error) => unreadable(error),
-                QueryError::NoTime => invalid(error.to_string()),
-                QueryError::TooFine { .. } => too_much(error.to_string()),
-            })?;
-            for row in read.rows {
-                rows.push(json!({
-                    "time": row.t,
-                    "series": one.id,
-                    "device": one.place(),
-                    "capability": one.key.key,
-                    "value": row.value.json(),
-                }));
-            }
-            sources.extend(read.sources);
-        }
-        sources.sort_unstable();
-        sources.dedup();
-        let mut response = json_response(&Value::from(rows));
-        if let Ok(sources) = HeaderValue::from_str(&sources.join(", ")) {
-            response.headers_mut().insert(SOURCE, sources);
-        }
-        Ok(response)
-    })
-    .await
+        sources.extend(read.sources);
+    }
+    sources.sort_unstable();
+    sources.dedup();
+    let mut response = json_response(&Value::from(rows));
+    if let Ok(sources) = HeaderValue::from_str(&sources.join(", ")) {
+        response.headers_mut().insert(SOURCE, sources);
+    }
+    Ok(response)
 }
 
 fn too_much(why: String) -> GatewayError {
     GatewayError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_much", why)
 }
 
-async fn events(
-    State(homes): State<Arc<Homes>>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Path(name): Path<String>,
-    RawQuery(text): RawQuery,
-) -> Response {
-    answered(async {
-        let access = homes.access(&name, &caller).await?;
-        let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
-        let now = homes.clock.now().as_millisecond();
-        let window = query.window(now).map_err(invalid)?;
-        let all = access.reader.events(window, MAX_EVENTS).await.map_err(unreadable)?;
-        let record = |event: &housekey_history::store::Event| {
-            json!({
-                "time": event.t,
-                "timeEnd": event.t,
-                "text": event.text,
-                "tags": [event.kind],
-                "item": event.item,
-                "who": event.who,
-            })
-        };
-        let seen = all.iter().filter(|event| access.may(&event.kind)).map(record);
-        Ok(json_response(&Value::from(seen.collect::<Vec<_>>())))
-    })
-    .await
+async fn events(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
+    let window = query.window(home.now).map_err(invalid)?;
+    let all = home.reader.events(window, MAX_EVENTS).await.map_err(unreadable)?;
+    let record = |event: &Event| {
+        json!({
+            "time": event.t,
+            "timeEnd": event.t,
+            "text": event.text,
+            "tags": [event.kind],
+            "item": event.item,
+            "who": event.who,
+        })
+    };
+    let seen = all.iter().filter(|event| home.may(&event.kind)).map(record);
+    Ok(json_response(&Value::from(seen.collect::<Vec<_>>())))
 }
 
-async fn export(
-    State(homes): State<Arc<Homes>>,
-    Extension(caller): Extension<Arc<Caller>>,
-    Path(name): Path<String>,
-    RawQuery(text): RawQuery,
-) -> Response {
-    answered(async {
-        let access = homes.access(&name, &caller).await?;
-        let query = HistoryQuery::parse(text.as_deref()).map_err(invalid)?;
-        let format = query.format.unwrap_or(ExportFormat::Csv);
-        let now = homes.clock.now().as_millisecond();
-        let window = query.window_or_all(now).map_err(invalid)?;
-        let all = access.series().await?;
-        let series: HashMap<i64, Series> =
-            all.into_iter().filter(|one| query.matches(one)).map(|one| (one.id, one)).collect();
-        let state = Exporting {
-            reader: access.reader.clone(),
-            series,
-            format,
-            homey: name.clone(),
-            window,
-        };
-        let body = stream::try_unfold((state, Some((i64::MIN, i64::MIN)), true), next_page);
-        let kind = HeaderValue::from_static(format.content_type());
-        Ok(([(CONTENT_TYPE, kind)], Body::from_stream(body)).into_response())
-    })
-    .await
+async fn export(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
+    let format = query.format.unwrap_or(ExportFormat::Csv);
+    let window = query.window_or_all(home.now).map_err(invalid)?;
+    let series = home.series(query).await?.into_iter().map(|one| (one.id, one)).collect();
+    let homey = home.home.served.name.clone();
+    let state = Exporting { reader: home.reader.clone(), series, format, homey, window };
+    let body = stream::try_unfold((state, Some((i64::MIN, i64::MIN)), true), next_page);
+    let kind = HeaderValue::from_static(format.content_type());
+    Ok(([(CONTENT_TYPE, kind)], Body::from_stream(body)).into_response())
 }
 
 /// An export on its way.
 struct Exporting {
-    reader: SqliteReader,
+    reader: StoreReader,
     series: HashMap<i64, Series>,
     format: ExportFormat,
     homey: String,

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use housekey_history::keep;
 use housekey_history::rules::Selection;
+use housekey_history::store::Retention;
 use housekey_history::store::location::Location;
-use housekey_history::store::sqlite::Retention;
 
 use super::reader::{Table, Text};
-use super::reference;
+use super::{path, reference};
 
 /// Settings of the recorders.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,13 +24,18 @@ pub struct HistorySettings {
 impl HistorySettings {
     /// The directories that recorders write to, given that of the store.
     pub fn directories(&self, state: &Path, homeys: &[String]) -> Vec<PathBuf> {
-        let file = |homey: &String| Some(self.location.file(state, homey)?.parent()?.to_owned());
+        let file =
+            |homey: &String| Some(self.location.place(state, homey).file()?.parent()?.to_owned());
         homeys.iter().filter_map(file).collect()
     }
 }
 
 /// The settings of `[history]`; without it nothing is recorded.
-pub(super) fn settings(root: &Table<'_, '_>, homeys: usize) -> Option<HistorySettings> {
+pub(super) fn settings(
+    root: &Table<'_, '_>,
+    directory: &Path,
+    homeys: usize,
+) -> Option<HistorySettings> {
     let table = root.table("history")?;
     table.only(&reference::HISTORY.names());
     let default = HistorySettings::default();
@@ -55,8 +60,9 @@ pub(super) fn settings(root: &Table<'_, '_>, homeys: usize) -> Option<HistorySet
         }),
     };
     let location = table.text("url").and_then(|text| location(&text, homeys));
+    let location = with_password(location.unwrap_or_default(), &table, directory);
     Some(HistorySettings {
-        location: location.unwrap_or_default(),
+        location,
         retention,
         selection: Selection { exclude: patterns("exclude"), include: patterns("include") },
     })
@@ -65,12 +71,17 @@ pub(super) fn settings(root: &Table<'_, '_>, homeys: usize) -> Option<HistorySet
 fn location(text: &Text<'_, '_>, homeys: usize) -> Option<Location> {
     match text.text.parse::<Location>() {
         Err(error) => text.wrong(format!("`url`: {error}")),
-        Ok(Location::Postgres(_)) => {
-            text.wrong("`url`: this build records into SQLite only: write \"sqlite\"".to_owned())
-        }
-        Ok(location) if homeys > 1 && !location.is_directory() => text.wrong(format!(
+        Ok(location) if homeys > 1 && !location.is_for_many() => text.wrong(format!(
             "`url` names one file for {homeys} Homeys: end the path with `/` for a directory"
         )),
         Ok(location) => Some(location),
+    }
+}
+
+/// The location with the file of its password, which only a server has.
+fn with_password(location: Location, table: &Table<'_, '_>, directory: &Path) -> Location {
+    match table.text("password_file").and_then(|file| path::of(&file, directory)) {
+        Some(file) => location.with_password_file(file),
+        None => location,
     }
 }

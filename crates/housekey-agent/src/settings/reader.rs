@@ -206,7 +206,10 @@ impl<'r, 't> Table<'r, 't> {
     /// The tables of a key that is written `[[key]]`; none if it is not there.
     pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'r, 't>> {
         let Some(value) = self.keys.get(key) else { return Vec::new() };
-        let head = format!("[[{key}]]");
+        let head = match self.head.trim_matches(['[', ']']) {
+            "" => format!("[[{key}]]"),
+            outer => format!("[[{outer}.{key}]]"),
+        };
         let list = value.get_ref().as_array();
         let tables: Option<Vec<_>> = list.and_then(|list| {
             let table = |value: &'r Spanned<DeValue<'t>>| {

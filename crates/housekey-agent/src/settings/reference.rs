@@ -219,7 +219,13 @@ pub(super) const HISTORY: TableReference = TableReference {
         default(
             "url",
             "\"sqlite\"",
-            "Where: \"sqlite\" beside the store, or \"sqlite:/path\"; a path that ends with `/` gets a file for each Homey",
+            "Where: \"sqlite\" beside the store, \"sqlite:/path\" (with `/` at the end a file for each Homey), or \"postgres://user@host/database\"",
+        ),
+        optional(
+            "password_file",
+            "\"/etc/housekey/postgres-password\"",
+            "none",
+            "File with the password of the user of PostgreSQL",
         ),
         default("raw", "\"30d\"", "How long every change of numbers that change often is kept"),
         default("five_minutes", "\"1y\"", "How long their statistics of five minutes are kept"),
@@ -310,9 +316,100 @@ pub(super) const INFLUX: TableReference = TableReference {
     ],
 };
 
+pub(super) const MQTT: TableReference = TableReference {
+    heading: "[[mqtt]]",
+    about: "A broker that homes are published on, for Home Assistant and others, and that takes commands",
+    keys: &[
+        required(
+            "url",
+            "\"mqtts://broker.lan:8883\"",
+            "The broker: `mqtt://` or, with TLS, `mqtts://`",
+        ),
+        optional("homey", "\"home\"", "all", "The Homey that is published, or a list of them"),
+        optional("client_id", "\"housekey\"", "made from the Homeys", "How this client is called"),
+        optional("user", "\"housekey\"", "none", "User of the broker; needs `password_file`"),
+        optional(
+            "password_file",
+            "\"mqtt.password\"",
+            "none",
+            "File with the password of the user",
+        ),
+        optional(
+            "ca",
+            "\"ca.pem\"",
+            "those of the web",
+            "PEM file of the authority that signed the certificate of the broker",
+        ),
+        optional(
+            "client_cert",
+            "\"client.pem\"",
+            "none",
+            "PEM file of the certificate of this client",
+        ),
+        optional("client_key", "\"client.key\"", "none", "PEM file of its private key"),
+        default("home_assistant", "true", "Whether Home Assistant is notified of the devices"),
+        default(
+            "discovery",
+            "\"device\"",
+            "One message for each `device`, or for each `component` where Home Assistant is older than 2024.12",
+        ),
+        default("prefix", "\"homeassistant\"", "The discovery prefix of Home Assistant"),
+        default("base", "\"housekey\"", "The first levels of all topics"),
+        default(
+            "expose",
+            "\"all\"",
+            "`all`, or a list of devices: `Zone/Device`, `class:light`, with `*` for anything",
+        ),
+        optional(
+            "exclude",
+            "[\"Bedroom/*\", \"measure_luminance\"]",
+            "none",
+            "Devices and capabilities that are left out: `Zone/Device`, `class:light`, a capability, or both",
+        ),
+        default("moods", "false", "Whether moods are published, as scenes"),
+        default("flows", "false", "Whether flows are published, as buttons that start them"),
+        default("variables", "false", "Whether variables are published, and can be set"),
+        default(
+            "layout",
+            "\"housekey\"",
+            "`mqtt-hub` keeps the entities that the app MQTT Hub made in Home Assistant",
+        ),
+    ],
+};
+
+pub(super) const MQTT_OVERRIDE: TableReference = TableReference {
+    heading: "[[mqtt.override]]",
+    about: "Another component or name for a device, or for one of its capabilities",
+    keys: &[
+        required(
+            "device",
+            "\"Kitchen/Lamp\"",
+            "Its `Zone/Device`, name or id, with `*` for anything",
+        ),
+        optional(
+            "capability",
+            "\"onoff\"",
+            "the device itself",
+            "The capability, or a composite such as `light`",
+        ),
+        optional("component", "\"switch\"", "the usual one", "The component of Home Assistant"),
+        optional("name", "\"Heater\"", "the Homey's", "The name"),
+    ],
+};
+
 /// The tables of the file, by their keys.
-pub(super) const HEADINGS: [&str; 9] =
-    ["homey", "sink", "key", "gateway", "dashboard", "backup", "history", "prometheus", "influx"];
+pub(super) const HEADINGS: [&str; 10] = [
+    "homey",
+    "sink",
+    "key",
+    "gateway",
+    "dashboard",
+    "backup",
+    "history",
+    "prometheus",
+    "influx",
+    "mqtt",
+];
 
 /// All tables, in the order of the documentation.
 pub const TABLES: &[&TableReference] = &[
@@ -328,6 +425,8 @@ pub const TABLES: &[&TableReference] = &[
     &HISTORY,
     &PROMETHEUS,
     &INFLUX,
+    &MQTT,
+    &MQTT_OVERRIDE,
 ];
 
 /// A new `agent.toml` that keeps these Homeys: with the gateway at its usual address, and everything

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use housekey_history::rules::Selection;
 use housekey_history::step::DAY;
-use housekey_history::store::sqlite::Retention;
+use housekey_history::store::Retention;
 
 use super::*;
 use crate::credential::Format;
@@ -200,6 +200,8 @@ expires = "2027-01-31T00:00:00Z"
             every: Duration::from_secs(30),
             spool_bytes: 5_000_000,
         }],
+        #[cfg(feature = "mqtt")]
+        mqtt: Vec::new(),
     };
     assert_eq!(settings, Ok(want));
 }
@@ -240,12 +242,29 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              4: \"ftp://x/write\" is no address of a server: write \"http://127.0.0.1:8086/write?db=home\"\n\
              7: the address holds a password, which other users could read: write `user` and `password_file`\n\
              8: \"x\" is no layout: write \"housekey\" or \"homey-influxdb\"\n"),
+        ("[[homey]]\nname = \"home\"\n[[mqtt]]\nurl = \"http://x\"\nhomey = \"cabin\"\nbase = \"a/#\"\n[[mqtt]]\nurl = \"mqtt://u:p@x\"\n\
+          user = \"u\"\ndiscovery = \"all\"\nlayout = \"x\"\n[[mqtt.override]]\ncomponent = \"light\"\n[[mqtt]]\nurl = \"mqtt://x\"\nca = \"c\"\n\
+          [[mqtt]]\nurl = \"mqtt://x\"\nhomie = false".to_owned(),
+            "4: \"http://x\" is no address of a broker: write \"mqtt://127.0.0.1:1883\" or \"mqtts://broker.lan:8883\"\n\
+             5: no [[homey]] is called \"cabin\"; there is: home\n\
+             6: \"a/#\" begins no topic: write levels without `+` and `#`, as in \"home/housekey\"\n\
+             7: [[mqtt]] has no `password_file`: the file with the password of the user\n\
+             8: the address holds a password, which other users could read: write `user` and `password_file`\n\
+             10: \"all\" is no discovery: write \"device\" or \"component\"\n\
+             11: \"x\" is no layout: write \"housekey\" or \"mqtt-hub\"\n\
+             12: [[mqtt.override]] has no `device`: the device, as in \"Kitchen/Lamp\"\n\
+             13: a capability does not become \"light\"; there is: binary_sensor, button, number, select, sensor, switch, text\n\
+             14: `ca` and `client_cert` need TLS: write `mqtts://` in `url`\n\
+             17: another [[mqtt]] has the same `url` and `base`: write all Homeys into one, as in `homey = [\"home\", \"cabin\"]`, or another `base`\n\
+             19: `homie` means nothing in [[mqtt]]; did you mean `homey`?\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
         ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"".to_owned(),
             "4: `url`: write \"sqlite\", \"sqlite:/path\" or \"postgres://user@host/database\"\n\
              5: `raw`: write an age such as \"30d\", \"6mo\" or \"1y\", or \"forever\"\n\
              6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
+        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"postgres://a:secret@b/c\"".to_owned(),
+            "4: `url`: the address holds a password, which other users could read: write `password_file`\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),
             "4: `keep`: \"a week\" does not say what is kept: write as in \"7 days, 30 daily, 12 monthly\"\n\
              5: \"~/homes\" begins with `~`, which only a shell understands: write the whole path\n"),

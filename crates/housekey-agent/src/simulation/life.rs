@@ -163,6 +163,8 @@ impl Life {
             history: None,
             prometheus: None,
             influx: Vec::new(),
+            #[cfg(feature = "mqtt")]
+            mqtt: Vec::new(),
         };
         let path = Path::new("agent.toml");
         let (files, plain_http) = ((path, path), |_: &str| PlainHttp::Forbidden);

@@ -20,11 +20,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a program that listens at that address, and waits until that path says that it is ready.
     pub(crate) async fn start(
-        mut command: Command,
+        command: Command,
         address: SocketAddr,
         ready: &str,
         log: &Path,
     ) -> Self {
+        let server = Self::listening(command, address, log).await;
+        while server.get(ready).await.status >= 300 {
+            sleep(Duration::from_millis(50)).await;
+        }
+        server
+    }
+
+    /// Starts a program, and waits until it listens at that address.
+    pub(crate) async fn listening(mut command: Command, address: SocketAddr, log: &Path) -> Self {
         let output = std::fs::File::create(log).unwrap();
         command.stdout(output.try_clone().unwrap()).stderr(output).stdin(Stdio::null());
         let name = command.get_program().to_string_lossy().into_owned();
@@ -33,9 +42,6 @@ impl Server {
         while TcpStream::connect(address).await.is_err() {
             let ended = server.child.try_wait().unwrap();
             assert!(ended.is_none(), "{}", server.log());
-            sleep(Duration::from_millis(50)).await;
-        }
-        while server.get(ready).await.status >= 300 {
             sleep(Duration::from_millis(50)).await;
         }
         server

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Noted, Plan, Step, Written};
+use crate::plan::{Action, Hashes, Ids, Noted, Plan, Step, Written};
 use crate::{Part, Snapshot, writable};
 
 /// A line of a journal.
@@ -40,6 +40,11 @@ pub enum Entry {
         step: Step,
         /// The id of the item on the Homey.
         id: String,
+    },
+    /// Everything is written, and the files are about to get the ids that items have on the Homey.
+    Files {
+        /// Those of the files, with those of the Homey.
+        ids: Ids,
     },
     /// The whole plan is done.
     Finished,
@@ -91,6 +96,14 @@ impl Journal {
         name(&self.path)
     }
 
+    /// Notes that the files are about to get these ids: cut off then, some of them have them and others do not.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn files(&mut self, ids: &Ids) -> Result<(), JournalError> {
+        self.add(&Entry::Files { ids: ids.clone() })
+    }
+
     /// Notes that the whole plan is done.
     ///
     /// # Errors
@@ -138,16 +151,22 @@ pub fn journals(directory: &Path) -> Result<BTreeMap<String, Vec<Entry>>, Journa
     Ok(journals)
 }
 
-/// What unfinished applies at that Homey have written: such items were changed by us, not by a person.
+/// What unfinished applies at that Homey have written: such items were changed by us, not by a person, and have
+/// those ids in files that were not brought up to date.
 pub fn unfinished(journals: &BTreeMap<String, Vec<Entry>>, homey: Option<&str>) -> Written {
-    let mut all = Written::new();
+    let mut all = Written::default();
     for entries in journals.values().filter(|entries| !entries.contains(&Entry::Finished)) {
         let is_here = entries.iter().any(
             |entry| matches!(entry, Entry::Started { homey: at, .. } if at.as_deref() == homey),
         );
         if is_here {
             for (item, hashes) in written(entries) {
-                all.entry(item).or_default().extend(hashes);
+                all.hashes.entry(item).or_default().extend(hashes);
+            }
+            for entry in entries {
+                if let Entry::Files { ids } = entry {
+                    all.ids.extend(ids.clone());
+                }
             }
         }
     }
@@ -155,14 +174,14 @@ pub fn unfinished(journals: &BTreeMap<String, Vec<Entry>>, homey: Option<&str>) 
 }
 
 /// The digests that an apply has given each item, by its id on the Homey.
-fn written(entries: &[Entry]) -> Written {
+fn written(entries: &[Entry]) -> Hashes {
     let mut given: BTreeMap<(Part, &str), &str> = BTreeMap::new();
     for entry in entries {
         if let Entry::Done { step, id } = entry {
             given.insert((step.part, step.id.as_str()), id);
         }
     }
-    let mut written = Written::new();
+    let mut written = Hashes::new();
     for entry in entries {
         if let Entry::Begin { part, id, hash } = entry {
             let id = given.get(&(*part, id.as_str())).copied().unwrap_or(id);

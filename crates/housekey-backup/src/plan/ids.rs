@@ -15,18 +15,26 @@ const SHORTEST: usize = 8;
 /// Finds the items of `wanted` that `present` has under another id: one that a Homey has given to an item that was
 /// created anew. They are the same where part and path are, and the id is one that `wanted` knows nothing of.
 ///
-/// This makes a second run of an apply that was cut off go on where the first one ended.
-pub(crate) fn matching(wanted: &Snapshot, present: &Snapshot) -> Ids {
-    let mut ids = Ids::new();
+/// This makes a second run of an apply that was cut off go on where the first one ended. `known` are the ids of one
+/// that was cut off while it brought the files up to date: an item may have its new id in its own file already, and
+/// the old one in the file of another that refers to it.
+pub(crate) fn matching(wanted: &Snapshot, present: &Snapshot, known: &Ids) -> Ids {
+    let is_there = |id: &str| Part::ALL.iter().any(|part| present.home.item(*part, id).is_some());
+    let known = known.iter().filter(|(old, new)| !is_there(old) && is_there(new));
+    let mut ids: Ids = known.map(|(old, new)| (old.clone(), new.clone())).collect();
+    let taken: BTreeSet<String> = ids.values().cloned().collect();
     for part in Part::ALL {
-        let is_known =
-            |id: &str| wanted.home.item(part, id).is_some() || wanted.refs.get(part, id).is_some();
+        let is_known = |id: &str| {
+            taken.contains(id)
+                || wanted.home.item(part, id).is_some()
+                || wanted.refs.get(part, id).is_some()
+        };
         let mut free: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
         for (id, _) in present.home.items(part).filter(|(id, _)| !is_known(id)) {
             free.entry(key(present, part, id)).or_default().insert(id);
         }
         for (id, item) in wanted.home.items(part) {
-            if present.home.item(part, id).is_some() {
+            if present.home.item(part, id).is_some() || ids.contains_key(id) {
                 continue;
             }
             let Some(candidates) = free.get_mut(&key(wanted, part, id)) else { continue };

@@ -19,7 +19,7 @@ pub fn plan(
     written: &Written,
     options: PlanOptions,
 ) -> Plan {
-    let ids = ids::matching(wanted, present);
+    let ids = ids::matching(wanted, present, &written.ids);
     let mut planner = Planner { wanted, present, secrets, written, options, plan: Plan::default() };
     let mut deletes = Vec::new();
     for part in Part::ALL {
@@ -97,6 +97,7 @@ impl Planner<'_> {
         let there = writable::base_hash(part, present);
         let is_ours = self
             .written
+            .hashes
             .get(&(part, here.to_owned()))
             .is_some_and(|hashes| hashes.contains(&there));
         let is_moved = base.is_some() && id == here && base != Some(&there) && !is_ours;

@@ -92,12 +92,12 @@ proptest! {
     fn applying_the_plan_from_a_to_b_gives_b(a in seeds(), b in seeds()) {
         let (a, b) = (home(&a), home(&b));
         let wanted = edited(&snapshot(&a), &b);
-        let plan = plan(&wanted, &snapshot(&a), &Secrets::new(), &Written::new(), ALL);
+        let plan = plan(&wanted, &snapshot(&a), &Secrets::new(), &Written::default(), ALL);
         prop_assert_eq!(&plan.conflicts, &vec![]);
         prop_assert_eq!(&plan.refused, &vec![]);
         let result = snapshot(&applied(&plan, &a));
         // Nothing is left to do, and nothing is there that was not wanted.
-        let again = super::plan(&wanted, &result, &Secrets::new(), &Written::new(), ALL);
+        let again = super::plan(&wanted, &result, &Secrets::new(), &Written::default(), ALL);
         prop_assert_eq!(&again.steps, &vec![], "{:?}", plan);
         for (part, items) in b.parts() {
             prop_assert_eq!(result.home.items(part).count(), items.len());
@@ -107,20 +107,49 @@ proptest! {
     #[test]
     fn a_plan_of_a_home_against_itself_is_empty(a in seeds()) {
         let a = snapshot(&home(&a));
-        prop_assert_eq!(plan(&a, &a, &Secrets::new(), &Written::new(), ALL), Plan::default());
+        prop_assert_eq!(plan(&a, &a, &Secrets::new(), &Written::default(), ALL), Plan::default());
+    }
+
+    #[test]
+    fn files_of_which_some_were_brought_up_to_date_are_those_of_the_home(
+        a in seeds(), b in seeds(), is_new in prop::collection::vec(any::<bool>(), 32),
+    ) {
+        let (a, b) = (home(&a), home(&b));
+        let wanted = edited(&snapshot(&a), &b);
+        let first = plan(&wanted, &snapshot(&a), &Secrets::new(), &Written::default(), ALL);
+        let result = snapshot(&applied(&first, &a));
+        let mut ids = first.ids.clone();
+        let created = first.steps.iter().filter(|step| matches!(step.action, Action::Create { .. }));
+        ids.extend(created.map(|step| (step.id.clone(), format!("given-{}", step.id))));
+        let rebased = wanted.rebased(&result, &ids);
+        let mut half = Home::new(wanted.home.about.clone());
+        let mut coins = is_new.into_iter().cycle();
+        for (part, items) in wanted.home.parts() {
+            let file = |(id, item): (&String, &Value)| {
+                let here = ids.get(id).unwrap_or(id);
+                let updated = rebased.home.item(part, here).filter(|_| coins.next() == Some(true));
+                updated.map_or((id.clone(), item.clone()), |updated| (here.clone(), updated.clone()))
+            };
+            half.insert(part, items.iter().map(file).collect());
+        }
+        let half = Snapshot { refs: wanted.refs.clone(), ..snapshot(&half) };
+        let written = Written { ids, ..Written::default() };
+        let second = plan(&half, &result, &Secrets::new(), &written, ALL);
+        prop_assert_eq!(second.steps, vec![]);
+        prop_assert_eq!(second.conflicts, vec![]);
     }
 
     #[test]
     fn a_plan_that_was_cut_off_anywhere_is_finished_by_the_next(a in seeds(), b in seeds(), at in 0..16_usize) {
         let (a, b) = (home(&a), home(&b));
         let wanted = edited(&snapshot(&a), &b);
-        let mut first = plan(&wanted, &snapshot(&a), &Secrets::new(), &Written::new(), ALL);
+        let mut first = plan(&wanted, &snapshot(&a), &Secrets::new(), &Written::default(), ALL);
         first.steps.truncate(at);
         let half = applied(&first, &a);
-        let second = plan(&wanted, &snapshot(&half), &Secrets::new(), &Written::new(), ALL);
+        let second = plan(&wanted, &snapshot(&half), &Secrets::new(), &Written::default(), ALL);
         prop_assert_eq!(&second.conflicts, &vec![]);
         let whole = snapshot(&applied(&second, &half));
-        prop_assert_eq!(plan(&wanted, &whole, &Secrets::new(), &Written::new(), ALL).steps, vec![]);
+        prop_assert_eq!(plan(&wanted, &whole, &Secrets::new(), &Written::default(), ALL).steps, vec![]);
         for (part, items) in b.parts() {
             prop_assert_eq!(whole.home.items(part).count(), items.len(), "nothing twice, nothing lost: {}", part.name());
         }
@@ -132,11 +161,11 @@ proptest! {
         let part = [Part::Zones, Part::Folders, Part::Variables, Part::Flows, Part::Devices][lost];
         let mut files = edited(&snapshot(&a), &b);
         files.home.miss(part, "the sign-in lacks a scope");
-        let first = plan(&files, &snapshot(&a), &Secrets::new(), &Written::new(), ALL);
+        let first = plan(&files, &snapshot(&a), &Secrets::new(), &Written::default(), ALL);
         prop_assert!(first.steps.iter().all(|step| step.part != part));
         let mut present = snapshot(&a);
         present.home.miss(part, "the sign-in lacks a scope");
-        let second = plan(&edited(&snapshot(&a), &b), &present, &Secrets::new(), &Written::new(), ALL);
+        let second = plan(&edited(&snapshot(&a), &b), &present, &Secrets::new(), &Written::default(), ALL);
         prop_assert!(second.steps.iter().all(|step| step.part != part));
         prop_assert!(second.not_compared.iter().any(|(name, _)| name == part.name()));
     }
@@ -198,7 +227,7 @@ fn three_sides_are_compared() {
             &wanted,
             &snapshot(&with_variable(present)),
             &Secrets::new(),
-            &Written::new(),
+            &Written::default(),
             options,
         );
         assert_eq!(verdict(&plan), want, "{:?} {:?}", wanted.home, options);
@@ -227,7 +256,7 @@ fn what_cannot_be_written_is_refused_with_a_reason() {
             &edited(&snapshot(&home(&[])), &wanted),
             &snapshot(&present),
             &Secrets::new(),
-            &Written::new(),
+            &Written::default(),
             ALL,
         );
         assert_eq!(plan.steps, vec![]);
@@ -243,7 +272,7 @@ fn a_secret_of_the_side_file_makes_a_flow_that_can_be_created() {
     wanted.insert(Part::Flows, Items::from_iter([("flow-1".to_owned(), secret)]));
     let (wanted, secrets) =
         Snapshot::of(&wanted, &KnownSecrets::default(), jiff::Timestamp::UNIX_EPOCH);
-    let plan = plan(&wanted, &snapshot(&home(&[])), &secrets, &Written::new(), ALL);
+    let plan = plan(&wanted, &snapshot(&home(&[])), &secrets, &Written::default(), ALL);
     assert_eq!(verdict(&plan), "create");
 }
 
@@ -251,7 +280,7 @@ fn a_secret_of_the_side_file_makes_a_flow_that_can_be_created() {
 fn a_saved_plan_is_stale_once_the_homey_has_moved() {
     let base = snapshot(&with_variable(Some("A")));
     let wanted = edited(&base, &with_variable(Some("B")));
-    let plan = plan(&wanted, &base, &Secrets::new(), &Written::new(), ALL);
+    let plan = plan(&wanted, &base, &Secrets::new(), &Written::default(), ALL);
     let saved: Plan =
         serde_json::from_str(&serde_json::to_string(&plan).expect("JSON")).expect("a plan");
     assert_eq!(saved, plan);

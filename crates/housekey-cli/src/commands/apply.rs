@@ -1,15 +1,15 @@
 //! `housekey apply`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use housekey_backup::apply::{self, Applied, ApplyError, HomeSecrets, Journal};
-use housekey_backup::plan::{Ids, Plan};
+use housekey_backup::archive;
+use housekey_backup::plan::Plan;
 use housekey_backup::secrets::Secrets;
-use housekey_backup::{archive, disk};
 use serde_json::{Value, json};
 
 use super::backup::home_files::{self, Now};
-use super::plan::files::{Planned, journals};
+use super::plan::files::{Planned, Tree, journals};
 use super::plan::{Choices, shown};
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
@@ -83,11 +83,16 @@ pub(super) async fn carry_out(
             false => Ok(()),
         };
     }
-    if planned.plan.steps.is_empty() {
-        return end(&Applied::default(), None, target, context);
+    match (planned.plan.steps.is_empty(), planned.plan.ids.is_empty()) {
+        (true, true) => return end(&Applied::default(), None, target, context),
+        // The files alone are brought up to date.
+        (true, false) => {}
+        (false, _) => agree(&planned.plan, sure, target)?,
     }
-    agree(&planned.plan, sure, target)?;
-    apply(planned, target, context).await
+    let Planned { plan, now, secrets, tree } = planned;
+    let Made { applied, name } = made(&plan, &now, &secrets, tree, target, context).await?;
+    let is_changed = applied.done > 0;
+    end(&applied, is_changed.then_some(&*name), target, context)
 }
 
 /// The plan that undoes an apply.
@@ -140,15 +145,19 @@ pub(super) struct Made {
     pub(super) name: String,
 }
 
-/// Makes the changes of a plan, with a journal, after the home as it is was kept.
+/// Makes the changes of a plan, with a journal, after the home as it is was kept; and then brings the files up to
+/// date that it was made from: what was created has other ids.
 pub(super) async fn made(
     plan: &Plan,
     now: &Now,
     secrets: &Secrets,
+    tree: Option<Tree>,
     target: &Target,
     context: &Context,
 ) -> Outcome<Made> {
-    keep(now, context)?;
+    if !plan.steps.is_empty() {
+        keep(now, context)?;
+    }
     let homey = now.snapshot.home.about.id.as_deref();
     let mut journal = Journal::start(&journals(context), context.clock.now(), homey, plan)
         .map_err(home_files::journal_failure)?;
@@ -163,28 +172,13 @@ pub(super) async fn made(
     .await
     .map_err(|error| failure(&error, &name))?;
     drop(bar);
+    if let Some(tree) = tree {
+        journal.files(&applied.ids).map_err(home_files::journal_failure)?;
+        let after = home_files::now(target, context).await?;
+        tree.update(&after.snapshot, &applied.ids)?;
+    }
     journal.finish().map_err(home_files::journal_failure)?;
     Ok(Made { applied, name })
-}
-
-async fn apply(planned: Planned, target: &Target, context: &Context) -> Outcome {
-    let Planned { plan, now, secrets, tree } = planned;
-    let Made { applied, name } = made(&plan, &now, &secrets, target, context).await?;
-    if let Some((directory, wanted, files)) = tree {
-        let ids: Ids = applied.ids.clone();
-        let after = home_files::now(target, context).await?;
-        let mut rebased = wanted.rebased(&after.snapshot, &ids).files();
-        if let Some(secrets) = files.get(housekey_backup::layout::SECRETS) {
-            rebased.insert(housekey_backup::layout::SECRETS.to_owned(), secrets.clone());
-        }
-        update(&directory, &rebased)?;
-    }
-    end(&applied, Some(&name), target, context)
-}
-
-/// Brings the files up to date: what was created has other ids now.
-fn update(directory: &Path, files: &housekey_backup::layout::Files) -> Outcome {
-    Ok(disk::write(directory, files).map(drop)?)
 }
 
 /// Says what was done.

@@ -16,6 +16,7 @@ mod prune;
 mod rows;
 mod size;
 mod span;
+mod wide;
 
 use clap::Subcommand;
 

@@ -49,7 +49,8 @@ impl Moving<'_> {
             if let Some(sure) = sure {
                 apply::agree(plan, sure, target)?;
             }
-            let Made { applied, name } = apply::made(plan, now, secrets, target, context).await?;
+            let Made { applied, name } =
+                apply::made(plan, now, secrets, None, target, context).await?;
             apply::report(&applied, Some(&name), target, context);
             is_kept = applied.differing.is_empty();
             if let (Value::Object(record), Value::Object(done)) =

@@ -194,21 +194,22 @@ fn paths_of_all_files() {
     insta::assert_snapshot!(context.run(&["config", "path"]), @"
     exit: 0
     stdout:
-    NAME         PATH                                THERE
-    config       $HOME/config              yes
-    config.toml  $HOME/config/config.toml  yes
-    agent.toml   $HOME/config/agent.toml   no
-    age-key      $HOME/config/age-key.txt  no
-    state        $HOME/state               no
-    credentials  $HOME/state/credentials   no
-    names        $HOME/state/names         no
-    last-names   $HOME/state/last-names    no
-    backups      $HOME/state/backups       no
-    homes        $HOME/state/homes         no
-    history      $HOME/state/history       no
-    applies      $HOME/state/applies       no
-    agent.lock   $HOME/state/agent.lock    no
-    agent.sock   $HOME/state/agent.sock    no
+    NAME                 PATH                                       THERE
+    config               $HOME/config                     yes
+    config.toml          $HOME/config/config.toml         yes
+    agent.toml           $HOME/config/agent.toml          no
+    age-key              $HOME/config/age-key.txt         no
+    state                $HOME/state                      no
+    credentials          $HOME/state/credentials          no
+    names                $HOME/state/names                no
+    last-names           $HOME/state/last-names           no
+    backups              $HOME/state/backups              no
+    homes                $HOME/state/homes                no
+    history              $HOME/state/history              no
+    applies              $HOME/state/applies              no
+    agent.lock           $HOME/state/agent.lock           no
+    agent.sock           $HOME/state/agent.sock           no
+    dashboard-link.html  $HOME/state/dashboard-link.html  no
     stderr: nothing
     ");
     insta::assert_snapshot!(context.run(&["config", "path", "config.toml", "--json"]), @r#"
@@ -227,7 +228,7 @@ fn paths_of_all_files() {
     stdout: nothing
     stderr:
     error: housekey has no file "agent"
-    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, last-names, backups, homes, history, applies, and 2 more
+    hint: there is: config, config.toml, agent.toml, age-key, state, credentials, names, last-names, backups, homes, history, applies, and 3 more
     "#);
 }
 

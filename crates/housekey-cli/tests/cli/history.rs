@@ -108,6 +108,50 @@ async fn a_day_is_imported_read_and_exported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_share_is_shown_in_per_cent_and_given_out_as_the_homey_has_it() {
+    let context = TestContext::signed_in().await;
+    let csv = context.directory().join("lamp.csv");
+    let head = DAY.lines().next().expect("a line");
+    let row = "2026-03-01T00:00:00Z,home,l1,Lamp,Hall,dim,%,0.75,";
+    fs::write(&csv, format!("{head}\n{row}\n")).expect("written");
+    let csv = csv.display().to_string();
+    context.command(&["history", "import", &csv]).output().expect("it runs");
+    let get = |form: &[&str]| {
+        let (from, to) = ("2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z");
+        let get = ["history", "get", "Lamp", "dim", "--from", from, "--to", to, "--step", "1d"];
+        let output = context.command(&[&get[..], form].concat()).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for (form, want, other) in [
+        (&[][..], " 75 %", "0.75"),
+        (&["--plot"], "75 %", "0.75"),
+        (&["--csv"], ",0.75,%", "75 %"),
+        (&["--json"], "0.75", "75 %"),
+    ] {
+        let text = get(form);
+        assert!(text.contains(want) && !text.contains(other), "{form:?}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wide_form_has_a_column_for_each_series() {
+    let context = imported().await;
+    let arguments = ["history", "export", "--wide", "--step", "6h", "--to", "2026-03-02T00:00:00Z"];
+    let output = context.command(&arguments).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
+    assert_eq!(
+        text,
+        "time,Kitchen/Fridge measure_power (W),Kitchen/Fridge meter_power (kWh),Hall/Front door alarm_contact\n\
+         2026-03-01T00:00:00Z,90,10,0\n2026-03-01T06:00:00Z,30,10,1\n2026-03-01T12:00:00Z,30,10.5,\n\
+         2026-03-01T18:00:00Z,60,0.25,1\n"
+    );
+    for arguments in [&["--wide", "--format", "jsonl"][..], &["--wide", "--step", "raw"]] {
+        let output = context.command(&[&["history", "export"], arguments].concat()).output();
+        assert_eq!(output.expect("it runs").status.code(), Some(2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_is_explained() {
     let context = imported().await;
     let failed = |arguments: &[&str]| {

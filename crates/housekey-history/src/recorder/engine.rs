@@ -44,13 +44,14 @@ struct About<'a> {
 }
 
 impl Engine {
-    /// The state from what is stored: all series with their newest points.
+    /// The state from what is stored: all series with their newest points. New ones get ids from `first_id` on.
     pub fn new(
         selection: Selection,
         variables: TokenVariables,
         stored: Vec<(Series, Option<Point>)>,
+        first_id: i64,
     ) -> Self {
-        let next_id = stored.iter().map(|(series, _)| series.id).max().unwrap_or(0) + 1;
+        let next_id = stored.iter().map(|(series, _)| series.id + 1).max().unwrap_or(first_id);
         let tracked = |(series, last): (Series, Option<Point>)| {
             (series.key.clone(), Tracked { series, last })
         };

@@ -6,16 +6,16 @@ use std::time::Duration;
 use housekey::clock::SharedClock;
 use housekey::mirror::{Mirror, MirrorState};
 use housekey::redaction::TokenVariables;
+use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::backlog::Backlog;
 use super::engine::Engine;
 use super::{RecorderSettings, RecorderStatus};
 use crate::rules::Noticed;
 use crate::step::{DAY, HOUR};
-use crate::store::sqlite::SqliteWriter;
-use crate::store::{Batch, Event, Gap, Reason, StoreError};
+use crate::store::{Batch, Event, Gap, Reason, StoreError, StoreWriter};
 
 /// How long changes are collected before they are written.
 const COLLECT: Duration = Duration::from_secs(1);
@@ -26,8 +26,13 @@ const MANY_ROWS: usize = 500;
 /// How often the time is noted until which everything is written, where nothing is.
 const CLOCK: Duration = Duration::from_secs(10);
 
-/// The wait after a write that failed.
+/// The wait after a write that failed; it doubles with each that follows, up to the longest.
 const RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(16);
+
+/// A shorter time without a recorder, such as a reload of the agent, is no gap: a value that changed in it is in
+/// what the recorder reads when it begins.
+const SHORTEST_GAP: i64 = 1000;
 
 /// How many changes are taken from the mirror before others get their turn.
 const CHANGES: usize = 1024;
@@ -47,7 +52,8 @@ pub enum RecorderError {
 #[derive(Debug)]
 pub struct Recorder {
     settings: RecorderSettings,
-    writer: SqliteWriter,
+    zone: TimeZone,
+    writer: StoreWriter,
     clock: SharedClock,
     status: watch::Sender<RecorderStatus>,
 }
@@ -82,12 +88,24 @@ impl Recorder {
         clock: SharedClock,
         status: watch::Sender<RecorderStatus>,
     ) -> Result<Self, StoreError> {
-        let mut writer = SqliteWriter::open(&settings.file, &settings.homey).await?;
+        let mut writer = StoreWriter::open(&settings.place, &settings.homey).await?;
         writer.set_meta("homey", &settings.homey).await?;
-        if let Some(zone) = settings.zone.iana_name() {
-            writer.set_meta("zone", zone).await?;
-        }
-        Ok(Self { settings, writer, clock, status })
+        let zone = match &settings.zone {
+            Some(zone) => {
+                if let Some(name) = zone.iana_name() {
+                    writer.set_meta("zone", name).await?;
+                }
+                zone.clone()
+            }
+            None => {
+                let name = writer.meta("zone").await?;
+                let zone = name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
+                let name = zone.iana_name().unwrap_or("UTC").to_owned();
+                status.send_modify(|status| status.borrowed_zone = Some(name));
+                zone
+            }
+        };
+        Ok(Self { settings, zone, writer, clock, status })
     }
 
     /// Records until `stop` is done; what was collected is written then.
@@ -106,11 +124,13 @@ impl Recorder {
             stored.push((series, last));
         }
         let before = self.writer.meta("clock").await?.and_then(|clock| clock.parse().ok());
-        let engine = Engine::new(self.settings.selection.clone(), variables, stored);
+        let first_id = self.writer.first_id();
+        let engine = Engine::new(self.settings.selection.clone(), variables, stored, first_id);
         let shared = Arc::new(Shared::default());
         let (end, ended) = watch::channel(false);
         let writing = Writing {
             settings: self.settings,
+            zone: self.zone,
             writer: self.writer,
             clock: self.clock.clone(),
             status: self.status.clone(),
@@ -240,7 +260,10 @@ impl Following {
     /// Closes the gap that is open, and writes the present values.
     fn catch_up(&mut self, home: &housekey::mirror::Home) {
         let now = self.now();
-        let source = match self.gap.take() {
+        let gap = self.gap.take().filter(|(from, reason)| {
+            *reason != Reason::AgentOff || now.saturating_sub(*from) >= SHORTEST_GAP
+        });
+        let source = match gap {
             Some((from_t, reason)) => {
                 let gap = Gap { from_t, to_t: now.max(from_t + 1), reason, filled: false };
                 self.shared.backlog().push(Batch { gaps: vec![gap], ..Batch::default() });
@@ -276,7 +299,8 @@ impl Following {
 /// Writes.
 struct Writing {
     settings: RecorderSettings,
-    writer: SqliteWriter,
+    zone: TimeZone,
+    writer: StoreWriter,
     clock: SharedClock,
     status: watch::Sender<RecorderStatus>,
     shared: Arc<Shared>,
@@ -290,6 +314,7 @@ impl Writing {
         let mut touched = std::collections::HashSet::new();
         let mut hour = self.now().div_euclid(HOUR);
         let mut day = None;
+        let mut retry = None::<Duration>;
         loop {
             let last = tokio::select! {
                 biased;
@@ -300,17 +325,36 @@ impl Writing {
             let due = last || Instant::now() >= clock_due;
             if self.shared.backlog().rows() > 0 || due {
                 let mut late = std::mem::take(&mut *self.shared.late());
-                match self.write(&mut late, &mut touched).await {
-                    Ok(()) => clock_due = Instant::now() + CLOCK,
+                let written = match retry {
+                    // A server is connected to again; a file stays open.
+                    Some(_) => self.writer.reconnect().await,
+                    None => Ok(()),
+                };
+                let written = match written {
+                    Ok(()) => self.write(&mut late, &mut touched).await,
+                    Err(error) => Err(error),
+                };
+                match written {
+                    Ok(()) => {
+                        clock_due = Instant::now() + CLOCK;
+                        retry = None;
+                    }
                     Err(error) => {
                         self.shared.late().append(&mut late);
-                        let text = error.to_string();
+                        let cause = std::error::Error::source(&error);
+                        let text = match cause {
+                            Some(cause) => format!("{error}: {cause}"),
+                            None => error.to_string(),
+                        };
                         tracing::warn!(error = %text, "history cannot be written");
                         self.status.send_modify(|status| status.trouble = Some(text));
                         if last {
                             return Err(error);
                         }
-                        sleep(RETRY).await;
+                        let wait = retry.map_or(RETRY, |retry| LONGEST_RETRY.min(retry * 2));
+                        retry = Some(wait);
+                        let end = async { drop(ended.wait_for(|ended| *ended).await) };
+                        let _ = timeout(wait, end).await;
                         continue;
                     }
                 }
@@ -383,7 +427,7 @@ impl Writing {
     async fn keep_house(&mut self, touched: &[i64], prune: bool) -> Result<(), StoreError> {
         let now = self.now();
         self.writer.update_ends(touched).await?;
-        self.writer.update_statistics(now, &self.settings.zone).await?;
+        self.writer.update_statistics(now, &self.zone).await?;
         if prune {
             self.writer.prune(&self.settings.retention, now).await?;
         }

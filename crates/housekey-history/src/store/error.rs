@@ -3,25 +3,29 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::location::Place;
+
 /// Why history cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is none.
-    #[error("there is no history at {}", .0.display())]
-    Missing(PathBuf),
-    /// Another program records into the same file.
-    #[error("{} is written by another program{}", .path.display(), holder(.pid))]
+    #[error("there is no history at {0}")]
+    Missing(Place),
+    /// Another program records there.
+    #[error("{place} is written by another program{}", holder(.pid))]
     Busy {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: Place,
         /// The process.
         pid: Option<u32>,
     },
     /// A newer version wrote it.
-    #[error("{} is of format {found}, and this version knows up to {known}: a newer housekey wrote it", .path.display())]
+    #[error(
+        "{place} is of format {found}, and this version knows up to {known}: a newer housekey wrote it"
+    )]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where.
+        place: Place,
         /// Its version.
         found: i64,
         /// The newest that is known.
@@ -59,6 +63,18 @@ pub enum StoreError {
         #[source]
         cause: io::Error,
     },
+    /// The server does not answer.
+    #[error("{place} cannot be reached")]
+    Unreachable {
+        /// Where.
+        place: Place,
+        /// Why not.
+        #[source]
+        cause: sqlx::Error,
+    },
+    /// There is no file that could be copied.
+    #[error("{0} is no file")]
+    NoFile(Place),
     /// The database refuses.
     #[error("the history database refused")]
     Database(#[from] sqlx::Error),
@@ -71,6 +87,9 @@ fn holder(pid: &Option<u32>) -> String {
 impl StoreError {
     /// Whether it may work later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Database(_) | Self::System { .. })
+        matches!(
+            self,
+            Self::Busy { .. } | Self::Database(_) | Self::System { .. } | Self::Unreachable { .. }
+        )
     }
 }

@@ -10,6 +10,9 @@ use http::Method;
 
 use super::recorded::Recorded;
 
+/// Notes who wrote, with which method and to which path.
+pub(super) type Wrote = Arc<dyn Fn(&str, &Method, String) + Send + Sync>;
+
 /// A Homey that the dashboard shows.
 #[derive(Clone)]
 pub struct DashboardHomey {
@@ -26,5 +29,5 @@ pub struct DashboardHomey {
     /// Its recorded values, if they are kept.
     pub recorded: Option<Arc<dyn Recorded>>,
     /// Notes a write: by whom, method and path.
-    pub wrote: Arc<dyn Fn(&str, &Method, String) + Send + Sync>,
+    pub wrote: Wrote,
 }

@@ -35,7 +35,7 @@ impl Measure {
     /// The format for a capability.
     pub fn of_capability(capability: &Capability) -> Self {
         let Capability { id, units, max, decimals, .. } = capability;
-        Self::new(id, units, number_of(max), decimals)
+        Self::new(id, units.label(), number_of(max), count_of(decimals))
     }
 
     /// The format for a log. A log does not say the range of its values: the capability does, where it
@@ -43,17 +43,23 @@ impl Measure {
     pub fn of_log(log: &Log, capability: Option<&Capability>) -> Self {
         let max = capability.and_then(|capability| number_of(&capability.max));
         let id = log.id();
-        Self::new(id.rsplit(':').next().unwrap_or_default(), &log.units, max, &log.decimals)
+        let id = id.rsplit(':').next().unwrap_or_default();
+        Self::new(id, log.units.label(), max, count_of(&log.decimals))
     }
 
-    fn new(id: &str, units: &Field<String>, max: Option<f64>, decimals: &Field<Number>) -> Self {
-        let unit = units.label().map(str::trim).filter(|unit| !unit.is_empty());
+    /// The format for values of a capability whose range is not known: the vendor's capabilities are known by their
+    /// ids.
+    pub fn of_id(id: &str, unit: Option<&str>, decimals: Option<u8>) -> Self {
+        Self::new(id, unit, None, decimals.map(u64::from))
+    }
+
+    fn new(id: &str, unit: Option<&str>, max: Option<f64>, decimals: Option<u64>) -> Self {
+        let unit = unit.map(str::trim).filter(|unit| !unit.is_empty());
         let is_share = unit == Some("%")
             && match max {
                 Some(max) => max <= 1.0,
                 None => SHARES.contains(&id.split('.').next().unwrap_or_default()),
             };
-        let decimals = decimals.get().and_then(Number::as_u64);
         let decimals = decimals.map(|count| count.min(MOST_DECIMALS.into()) as u8);
         let decimals = match is_share {
             true => Some(decimals.unwrap_or(0).saturating_sub(2)),
@@ -101,6 +107,10 @@ impl Measure {
 
 fn number_of(field: &Field<Number>) -> Option<f64> {
     field.get().and_then(Number::as_f64)
+}
+
+fn count_of(field: &Field<Number>) -> Option<u64> {
+    field.get().and_then(Number::as_u64)
 }
 
 /// A number with at most that many decimals; where that is not known two, and for small numbers two

@@ -113,6 +113,10 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # certificate = "tls/chain.pem"
     # # private_key = "tls/key.pem"
 
+    # The home in a browser, at /dashboard/ of the gateway; `housekey agent open` leads there:
+    # [dashboard]
+    # session = "12h"
+
     # Snapshots of the set-up of each home, after changes and at least daily:
     # [backup]
     # directory = "snapshots"
@@ -121,6 +125,7 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # Records every change of each home, outside of the Homey:
     # [history]
     # url = "sqlite"
+    # # password_file = "/etc/housekey/postgres-password"
     # raw = "30d"
     # five_minutes = "1y"
     # hourly = "forever"

@@ -81,7 +81,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     if !healing.plan.steps.is_empty() && !target.dry_run.is_given() {
         apply::agree(&healing.plan, &args.sure, &target)?;
         let Made { applied, name } =
-            apply::made(&healing.plan, &now, &now.secrets, &target, context).await?;
+            apply::made(&healing.plan, &now, &now.secrets, None, &target, context).await?;
         apply::report(&applied, Some(&name), &target, context);
         is_whole &= applied.differing.is_empty();
         extend(&mut record, apply::record(&applied, Some(&name)));

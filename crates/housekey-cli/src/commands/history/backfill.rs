@@ -6,8 +6,7 @@ use housekey::catalogue::Dialect;
 use housekey::model::LogEntries;
 use housekey_history::insights::{self, RESOLUTIONS, USUAL};
 use housekey_history::series::Series;
-use housekey_history::store::Source;
-use housekey_history::store::sqlite::SqliteWriter;
+use housekey_history::store::{Source, StoreWriter};
 use housekey_history::value::ValueType;
 use jiff::SignedDuration;
 
@@ -50,10 +49,10 @@ struct Task<'s> {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
-    let file = args.place.file(context)?;
+    let file = args.place.history(context)?;
     // Beside an agent that records: only buckets of Insights are written.
     let mut writer =
-        SqliteWriter::open_beside(&file.path, &file.homey).await.map_err(place::failure)?;
+        StoreWriter::open_beside(&file.place, &file.homey).await.map_err(place::failure)?;
     let series = writer.series().await.map_err(place::failure)?;
     let target = context.homey(Purpose::Read).await?;
     let pause = match target.homey.dialect().await? {
@@ -111,7 +110,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
     }
     writer.close().await.map_err(place::failure)?;
-    context.out.note(&format!("{written} values of Insights are in {}", file.path.display()));
+    context.out.note(&format!("{written} values of Insights are in {}", file.place));
     Ok(())
 }
 
@@ -122,7 +121,7 @@ fn log_id(series: &Series) -> String {
 
 /// Writes the buckets of an answer, and remembers that it is done.
 async fn keep(
-    writer: &mut SqliteWriter,
+    writer: &mut StoreWriter,
     task: &Task<'_>,
     bytes: &[u8],
     context: &Context,

@@ -19,7 +19,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let (reader, file) = args.place.reader(context).await?;
     let wrong = reader.check().await.map_err(place::failure)?;
-    let path = file.path.display().to_string();
+    let path = file.place.to_string();
     context.out.value(&json!({ "file": path, "wrong": wrong }), || match wrong.is_empty() {
         true => format!("{path} is whole\n"),
         false => format!("{path} is damaged:\n{}\n", wrong.join("\n")),

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use housekey_history::export::ExportFormat;
 use housekey_history::series::Series;
+use housekey_history::step::Step;
 use housekey_history::store::Reader as _;
 
 use super::place;
 use super::span::SpanArgs;
+use super::wide::Wide;
 use crate::context::Context;
 use crate::error::Outcome;
 
@@ -16,15 +18,23 @@ const PAGE: usize = 10_000;
 
 /// Write recorded values to standard output: CSV, JSON lines, Influx lines or OpenMetrics
 ///
-/// CSV in the long form can be imported again. Without a time everything is written.
+/// CSV in the long form can be imported again. In the wide form there is a row for each step and a column for each
+/// series: means of numbers, and last values of meters and states. Without a time everything is written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey history export > home.csv
+  housekey history export --wide --step 1d --last 30d > month.csv
   housekey history export --format influx --last 7d")]
 pub(crate) struct Args {
     /// The form: csv, jsonl, influx or openmetrics
     #[arg(long, default_value = "csv")]
     format: ExportFormat,
+    /// CSV with a column for each series
+    #[arg(long)]
+    wide: bool,
+    /// How long a row of the wide form is, such as 5m, 1h or 1d
+    #[arg(long, default_value = "1h", requires = "wide")]
+    step: Step,
     #[command(flatten)]
     span: SpanArgs,
     #[command(flatten)]
@@ -36,6 +46,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let zone = place::zone(&reader).await?;
     let window = args.span.all(&zone, context)?;
     let all = reader.series().await.map_err(place::failure)?;
+    if args.wide {
+        let wide = Wide { reader: &reader, series: &all, step: args.step, zone: &zone, window };
+        return wide.write(args.format, context).await;
+    }
     let series: HashMap<i64, &Series> = all.iter().map(|series| (series.id, series)).collect();
     context.out.bytes(args.format.head().as_bytes())?;
     let mut after = (i64::MIN, i64::MIN);

@@ -126,7 +126,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     Ok(())
 }
 
-fn failure(error: QueryError) -> Failure {
+pub(super) fn failure(error: QueryError) -> Failure {
     match error {
         QueryError::Store(error) => place::failure(error),
         QueryError::NoTime => Failure::usage(error.to_string()),

@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         );
         records.push(record(series));
     }
-    let what = format!("series in {}", file.path.display());
+    let what = format!("series in {}", file.place);
     args.list.print(context, list, Value::from(records), &what, &zone)
 }
 

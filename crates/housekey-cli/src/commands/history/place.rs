@@ -1,10 +1,10 @@
-//! The file that a command reads or writes.
+//! The history that a command reads or writes.
 
 use std::path::PathBuf;
 
 use housekey_agent::settings::{HistorySettings, Settings};
-use housekey_history::store::StoreError;
-use housekey_history::store::sqlite::{SqliteReader, SqliteWriter};
+use housekey_history::store::location::Place;
+use housekey_history::store::{StoreError, StoreReader, StoreWriter};
 use jiff::tz::TimeZone;
 
 use crate::context::{Context, Purpose};
@@ -18,9 +18,9 @@ pub(super) struct PlaceArgs {
     file: Option<PathBuf>,
 }
 
-/// A file of history, and whose it is.
-pub(super) struct HistoryFile {
-    pub(super) path: PathBuf,
+/// Where a history is, and whose it is.
+pub(super) struct HomeHistory {
+    pub(super) place: Place,
     /// The short name of the Homey.
     pub(super) homey: String,
     /// What agent.toml says of history; the defaults where it says nothing.
@@ -28,8 +28,8 @@ pub(super) struct HistoryFile {
 }
 
 impl PlaceArgs {
-    /// The file; it need not exist.
-    pub(super) fn file(self, context: &Context) -> Outcome<HistoryFile> {
+    /// The history; it need not exist.
+    pub(super) fn history(self, context: &Context) -> Outcome<HomeHistory> {
         let homey = match (context.stored_homey(&Purpose::Read), &self.file) {
             (Ok(record), _) => record.name,
             (Err(_), Some(_)) => context.homey_named.clone().unwrap_or_else(|| "home".to_owned()),
@@ -40,45 +40,43 @@ impl PlaceArgs {
         // Settings that are wrong are reported by the agent; here the usual place is as good.
         let settings = Settings::read(&agent, &stored).ok().and_then(|settings| settings.history);
         let settings = settings.unwrap_or_default();
-        let path = match self.file {
-            Some(path) => path,
-            None => settings.location.file(&context.state, &homey).ok_or_else(|| {
-                Failure::failed("the history is in PostgreSQL, which this version does not read")
-            })?,
+        let place = match self.file {
+            Some(path) => Place::File(path),
+            None => settings.location.place(&context.state, &homey),
         };
-        Ok(HistoryFile { path, homey, settings })
+        Ok(HomeHistory { place, homey, settings })
     }
 
-    /// The file, opened to read.
-    pub(super) async fn reader(self, context: &Context) -> Outcome<(SqliteReader, HistoryFile)> {
-        let file = self.file(context)?;
-        let reader = SqliteReader::open(&file.path).await.map_err(failure)?;
-        Ok((reader, file))
+    /// The history, opened to read.
+    pub(super) async fn reader(self, context: &Context) -> Outcome<(StoreReader, HomeHistory)> {
+        let history = self.history(context)?;
+        let reader = StoreReader::open(&history.place, &history.homey).await.map_err(failure)?;
+        Ok((reader, history))
     }
 
-    /// The file, opened to write: created if it is missing and `create` is set.
+    /// The history, opened to write: created if it is missing and `create` is set.
     pub(super) async fn writer(
         self,
         context: &Context,
         create: bool,
-    ) -> Outcome<(SqliteWriter, HistoryFile)> {
-        let file = self.file(context)?;
-        if !create && !file.path.exists() {
-            return Err(failure(StoreError::Missing(file.path)));
+    ) -> Outcome<(StoreWriter, HomeHistory)> {
+        let history = self.history(context)?;
+        if !create && history.place.file().is_some_and(|file| !file.exists()) {
+            return Err(failure(StoreError::Missing(history.place)));
         }
-        let writer = SqliteWriter::open(&file.path, &file.homey).await.map_err(failure)?;
-        Ok((writer, file))
+        let writer = StoreWriter::open(&history.place, &history.homey).await.map_err(failure)?;
+        Ok((writer, history))
     }
 }
 
 /// The zone of the home as the recorder noted it.
-pub(super) async fn zone(reader: &SqliteReader) -> Outcome<TimeZone> {
+pub(super) async fn zone(reader: &StoreReader) -> Outcome<TimeZone> {
     let name = reader.meta("zone").await.map_err(failure)?;
     Ok(name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC))
 }
 
 /// The same of a file that is being written.
-pub(super) async fn zone_of(writer: &mut SqliteWriter) -> Outcome<TimeZone> {
+pub(super) async fn zone_of(writer: &mut StoreWriter) -> Outcome<TimeZone> {
     let name = writer.meta("zone").await.map_err(failure)?;
     Ok(name.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC))
 }
@@ -98,7 +96,8 @@ pub(super) fn failure(error: StoreError) -> Failure {
         }
         StoreError::NoRoom { .. } => "free some room; nothing was changed",
         StoreError::Network(_) => "name a local path in `[history] url`",
-        StoreError::System { .. } | StoreError::Database(_) => {
+        StoreError::NoFile(_) => "the history is in PostgreSQL: back it up with `pg_dump`",
+        StoreError::System { .. } | StoreError::Unreachable { .. } | StoreError::Database(_) => {
             let failure = Failure::failed(error.to_string());
             return match std::error::Error::source(&error) {
                 Some(cause) => failure.because(cause),

@@ -1,6 +1,7 @@
 //! Readings as JSON, CSV, a table and a chart.
 
 use csv::{Terminator, WriterBuilder};
+use housekey::model::Measure;
 use housekey_chart::{Numbers, Point, Scale};
 use housekey_history::query::Reading;
 use housekey_history::reading::{Function, Query, Row, RowValue};
@@ -40,9 +41,14 @@ impl SeriesReading<'_> {
             _ => unit,
         }
     }
+
+    /// How people read the numbers: as in lists.
+    fn measure(&self) -> Measure {
+        Measure::of_id(&self.series.key.key, self.unit().as_deref(), self.series.decimals)
+    }
 }
 
-fn instant(t: i64) -> Timestamp {
+pub(super) fn instant(t: i64) -> Timestamp {
     Timestamp::from_millisecond(t).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -64,7 +70,7 @@ pub(super) fn json(answers: &[SeriesReading<'_>]) -> Json {
     Json::Array(rows.collect())
 }
 
-fn value_text(value: &RowValue) -> String {
+pub(super) fn value_text(value: &RowValue) -> String {
     match value {
         RowValue::Value(Value::Unknown) => String::new(),
         RowValue::Value(Value::Truth(truth)) => u8::from(*truth).to_string(),
@@ -138,10 +144,7 @@ fn shown(answer: &SeriesReading<'_>, value: &RowValue) -> String {
         RowValue::Value(Value::Unknown) => "-".to_owned(),
         RowValue::Value(Value::Truth(truth)) => if *truth { "yes" } else { "no" }.to_owned(),
         RowValue::Value(Value::Text(text)) => text.to_string(),
-        RowValue::Value(Value::Number(number)) => {
-            let unit = answer.unit();
-            Numbers::new(unit.as_deref(), answer.series.decimals.unwrap_or(3)).text(*number)
-        }
+        RowValue::Value(Value::Number(number)) => answer.measure().text(*number),
         RowValue::States(states) => {
             let share = |(state, share): (&String, &f64)| format!("{state} {:.0} %", share * 100.0);
             states.iter().map(share).collect::<Vec<_>>().join(", ")
@@ -152,11 +155,17 @@ fn shown(answer: &SeriesReading<'_>, value: &RowValue) -> String {
 /// The reading as a chart. Raw values hold until the next one.
 pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
     let SeriesReading { series, reading, query } = answer;
+    let measure = answer.measure();
+    let number = |row: &Row| row.value.number().map(|number| measure.scaled(number));
     let scale = match (series.key.value_type, query.function) {
         (ValueType::Boolean, Function::Mean | Function::States | Function::Last) => {
             Scale::Truth { yes: "yes".to_owned(), no: "no".to_owned() }
         }
-        _ => Scale::Number(Numbers::new(answer.unit().as_deref(), series.decimals.unwrap_or(2))),
+        _ => {
+            let measure = measure.clone();
+            let numbers = Numbers::new(measure.unit(), 2);
+            Scale::Number(numbers.with_text(move |value| measure.scaled_text(value)))
+        }
     };
     let rows = &reading.rows;
     let (points, step) = match query.step {
@@ -170,14 +179,14 @@ pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
                 while next < rows.len() && rows[next].t <= at {
                     next += 1;
                 }
-                let value = next.checked_sub(1).and_then(|last| rows[last].value.number());
+                let value = next.checked_sub(1).and_then(|last| number(&rows[last]));
                 points.push(Point { at: instant(at), value });
                 at += step;
             }
             (points, step)
         }
         step => {
-            let point = |row: &Row| Point { at: instant(row.t), value: row.value.number() };
+            let point = |row: &Row| Point { at: instant(row.t), value: number(row) };
             (rows.iter().map(point).collect(), step.length())
         }
     };

@@ -30,7 +30,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     });
     let points: u64 = size.series.iter().map(|one| one.points).sum();
     let record = json!({
-        "file": file.path.display().to_string(),
+        "file": file.place.to_string(),
         "bytes": size.bytes,
         "free": size.free,
         "points": points,
@@ -44,7 +44,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         }
         format!(
             "{}  {}  {} series, {points} points\n\n{}",
-            file.path.display(),
+            file.place,
             bytes_text(size.bytes),
             size.series.len(),
             context.out.render(table),

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use housekey_backup::apply;
-use housekey_backup::layout::Files;
-use housekey_backup::plan::{self, Plan, PlanOptions};
+use housekey_backup::layout::{Files, SECRETS};
+use housekey_backup::plan::{self, Ids, Plan, PlanOptions};
 use housekey_backup::secrets::Secrets;
-use housekey_backup::{About, Snapshot, archive};
+use housekey_backup::{About, Snapshot, archive, disk};
 use serde::{Deserialize, Serialize};
 
 use super::super::backup::home_files::{self, Now};
@@ -25,8 +25,27 @@ pub(in crate::commands) struct Planned {
     pub(in crate::commands) now: Now,
     /// The secrets of the backup.
     pub(in crate::commands) secrets: Secrets,
-    /// The backup, where it is a directory: it is brought up to date after an apply.
-    pub(in crate::commands) tree: Option<(PathBuf, Snapshot, Files)>,
+    /// The backup, where it is a directory.
+    pub(in crate::commands) tree: Option<Tree>,
+}
+
+/// A backup that is a directory: it is brought up to date after an apply.
+pub(in crate::commands) struct Tree {
+    directory: PathBuf,
+    wanted: Snapshot,
+    files: Files,
+}
+
+impl Tree {
+    /// Makes its files those of the home after an apply that has created items with these ids.
+    pub(in crate::commands) fn update(&self, after: &Snapshot, ids: &Ids) -> Outcome {
+        let mut rebased = self.wanted.rebased(after, ids).files();
+        if let Some(secrets) = self.files.get(SECRETS) {
+            rebased.insert(SECRETS.to_owned(), secrets.clone());
+        }
+        disk::write(&self.directory, &rebased)?;
+        Ok(())
+    }
 }
 
 /// A plan in a file.
@@ -56,7 +75,8 @@ impl Planned {
         let homey = now.snapshot.home.about.id.as_deref();
         let written = apply::unfinished(&journals, homey);
         let plan = plan::plan(&wanted, &now.snapshot, &secrets, &written, options);
-        let tree = (!archive::is_archive(at)).then(|| (at.to_path_buf(), wanted, files));
+        let directory = at.to_path_buf();
+        let tree = (!archive::is_archive(at)).then_some(Tree { directory, wanted, files });
         Ok(Self { plan, now, secrets, tree })
     }
 
@@ -94,13 +114,14 @@ impl Planned {
             ))
             .hint("plan again; nothing was changed"));
         }
-        let tree = (!archive::is_archive(&from)).then_some((from, wanted, files));
+        let is_archive = archive::is_archive(&from);
+        let tree = (!is_archive).then_some(Tree { directory: from, wanted, files });
         Ok(Self { plan, now, secrets, tree })
     }
 
     /// Keeps the plan in a file that only its owner reads: flows may hold anything.
     pub(in crate::commands) fn save(&self, out: &Path, context: &Context) -> Outcome {
-        let Some((from, ..)) = &self.tree else {
+        let Some(Tree { directory: from, .. }) = &self.tree else {
             return Err(Failure::usage("a plan from an archive cannot be kept")
                 .hint("unpack it, or apply it directly"));
         };

@@ -6,10 +6,11 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::super::StoreError;
+use super::super::location::Place;
 
 /// Held as long as a file is written; the system releases it with the process.
 #[derive(Debug)]
-pub(super) struct WriteLock {
+pub(crate) struct WriteLock {
     _file: File,
 }
 
@@ -22,7 +23,7 @@ fn lock_file(path: &Path) -> PathBuf {
 
 impl WriteLock {
     /// Takes the lock of a file of history.
-    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn take(path: &Path) -> Result<Self, StoreError> {
         let lock = lock_file(path);
         let system = |what| {
             let path = lock.clone();
@@ -37,7 +38,7 @@ impl WriteLock {
                 let mut text = String::new();
                 let _ = file.read_to_string(&mut text);
                 return Err(StoreError::Busy {
-                    path: path.to_owned(),
+                    place: Place::File(path.to_owned()),
                     pid: text.trim().parse().ok(),
                 });
             }

@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::super::StoreError;
+use super::super::location::Place;
 use super::lock::WriteLock;
 use super::schema::{self, NEWEST, STEPS};
 
@@ -23,7 +24,7 @@ const BUSY: Duration = Duration::from_secs(5);
 const NETWORK: [u32; 4] = [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42];
 
 /// The options of every connection.
-pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY)
@@ -33,7 +34,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Opens a file to write it: created if it is missing, converted if it is old.
-pub(super) async fn for_writing(path: &Path) -> Result<(SqliteConnection, WriteLock), StoreError> {
+pub(crate) async fn for_writing(path: &Path) -> Result<(SqliteConnection, WriteLock), StoreError> {
     if let Some(directory) = path.parent().filter(|one| !one.as_os_str().is_empty()) {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
         made.map_err(system("create", directory))?;
@@ -64,15 +65,15 @@ pub(super) async fn for_writing(path: &Path) -> Result<(SqliteConnection, WriteL
 }
 
 /// Opens a file to write it beside its recorder.
-pub(super) async fn beside(path: &Path) -> Result<SqliteConnection, StoreError> {
+pub(crate) async fn beside(path: &Path) -> Result<SqliteConnection, StoreError> {
     refuse_newer(path).await?;
     options(path).connect().await.map_err(|error| damaged(path, error))
 }
 
 /// Refuses a file that is missing, damaged or newer than this program.
-pub(super) async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
+pub(crate) async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {
-        return Err(StoreError::Missing(path.to_owned()));
+        return Err(StoreError::Missing(Place::File(path.to_owned())));
     }
     let mut connection =
         options(path).read_only(true).connect().await.map_err(|error| damaged(path, error))?;
@@ -82,7 +83,11 @@ pub(super) async fn refuse_newer(path: &Path) -> Result<(), StoreError> {
     })?;
     let _ = connection.close().await;
     if found > NEWEST {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known: NEWEST });
+        return Err(StoreError::Newer {
+            place: Place::File(path.to_owned()),
+            found,
+            known: NEWEST,
+        });
     }
     Ok(())
 }
@@ -110,13 +115,13 @@ async fn copy_before(
 }
 
 /// Makes a file readable for its owner alone.
-pub(super) fn restrict(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn restrict(path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(system("protect", path))
 }
 
 /// How many bytes are free where a file is.
-pub(super) fn free_bytes(path: &Path) -> Result<u64, StoreError> {
+pub(crate) fn free_bytes(path: &Path) -> Result<u64, StoreError> {
     let found = nix::sys::statvfs::statvfs(path);
     let found = found.map_err(|error| system("look at", path)(error.into()))?;
     #[allow(clippy::useless_conversion)] // The types differ between systems.
@@ -137,13 +142,13 @@ fn refuse_network(_: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) fn system(what: &'static str, path: &Path) -> impl Fn(io::Error) -> StoreError {
+pub(crate) fn system(what: &'static str, path: &Path) -> impl Fn(io::Error) -> StoreError {
     let path = path.to_owned();
     move |cause| StoreError::System { what, path: path.clone(), cause }
 }
 
 /// What is no database is damaged; everything else is what it is.
-pub(super) fn damaged(path: &Path, error: sqlx::Error) -> StoreError {
+pub(crate) fn damaged(path: &Path, error: sqlx::Error) -> StoreError {
     match &error {
         sqlx::Error::Database(cause)
             if matches!(cause.code().as_deref(), Some("11" | "26" | "267" | "523" | "779")) =>

@@ -46,12 +46,12 @@ CREATE TABLE progress (series INTEGER PRIMARY KEY, thinned_t INTEGER, from_t INT
 pub(super) const NEWEST: i64 = STEPS.len() as i64;
 
 /// The format of an open file; 0 where it is new.
-pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(crate) async fn version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("PRAGMA user_version").fetch_one(connection).await?)
 }
 
 /// Brings the file to the newest format, all or nothing.
-pub(super) async fn migrate(
+pub(crate) async fn migrate(
     connection: &mut SqliteConnection,
     steps: &[&'static str],
 ) -> Result<(), StoreError> {

@@ -2,15 +2,15 @@
 
 use jiff::tz::TimeZone;
 
-use super::super::{Progress, Source, StoreError};
-use super::read;
-use super::write::{self, SqliteWriter};
+use super::reader::{self, GAP_STARTS, LAST, LAST_READING, POINTS, PROGRESS};
+use super::sql::with;
+use super::stored_buckets::StoredBuckets;
+use super::writer::{ENDS, StoreWriter};
+use super::{Progress, Source, StoreError};
 use crate::pieces::{self, Carried};
 use crate::series::{Class, Series};
 use crate::step::{DAY, FIVE_MINUTES, HOUR, Step};
-use crate::value::Point;
-use sqlx::Connection as _;
-use sqlx::Row as _;
+use crate::value::{Point, Value, ValueType};
 
 /// How much is computed at once.
 const STRETCH: i64 = 7 * DAY;
@@ -43,7 +43,7 @@ impl Default for Retention {
     }
 }
 
-impl SqliteWriter {
+impl StoreWriter {
     /// Computes the buckets of all complete hours before `now`; returns how many series had some.
     ///
     /// # Errors
@@ -70,13 +70,8 @@ impl SqliteWriter {
     ) -> Result<bool, StoreError> {
         let hour = Step::Fixed(HOUR);
         let progress = self.progress(series.id).await?;
-        let ends = sqlx::query("SELECT min(t), max(t) FROM point WHERE series = ?");
-        let ends = ends.bind(series.id).fetch_one(&mut self.connection).await?;
-        let (Some(first), Some(last)) =
-            (ends.try_get::<Option<i64>, _>(0)?, ends.try_get::<Option<i64>, _>(1)?)
-        else {
-            return Ok(false);
-        };
+        let Some(ends) = self.sql.row(ENDS, with![series.id]).await? else { return Ok(false) };
+        let (Some(first), Some(last)) = (ends.int(0)?, ends.int(1)?) else { return Ok(false) };
         let begin = hour.floor(progress.until.unwrap_or(first), zone);
         // What follows the last point costs nothing to compute when it is read.
         let end = hour.floor(now.min(last), zone);
@@ -100,68 +95,65 @@ impl SqliteWriter {
         let (from, to) = window;
         let gaps = self.gap_starts(window).await?;
         let carried = self.carried(series.id, from).await?;
-        let rows =
-            sqlx::query("SELECT t, v FROM point WHERE series = ? AND t >= ? AND t < ? ORDER BY t");
-        let rows = rows.bind(series.id).bind(from).bind(to).fetch_all(&mut self.connection).await?;
-        let points: Result<Vec<Point>, _> = rows.iter().map(|row| read::point(row, 0)).collect();
+        let rows = self.sql.rows(POINTS, with![series.id, from, to, i64::MAX]).await?;
+        let points: Result<Vec<Point>, _> = rows.iter().map(|row| row.point(0)).collect();
         let points = pieces::with_gaps(points?, &gaps);
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        self.sql.begin().await?;
+        let done = self.put_computed(series, window, zone, (progress, &carried, &points)).await;
+        self.sql.end(done).await
+    }
+
+    async fn put_computed(
+        &mut self,
+        series: &Series,
+        window: (i64, i64),
+        zone: &TimeZone,
+        (progress, carried, points): (&Progress, &Carried, &[Point]),
+    ) -> Result<(), StoreError> {
+        let (from, to) = window;
         for step in [FIVE_MINUTES, HOUR] {
             let edges = Step::Fixed(step).edges(from, to, zone);
             let mut buckets =
-                pieces::buckets(&mut carried.clone(), &points, &edges, window, series.turn());
+                pieces::buckets(&mut carried.clone(), points, &edges, window, series.turn());
             buckets.retain(|bucket| bucket.ms > 0 || bucket.n > 0);
             // What was made of points that are gone stays.
             let thinned = progress.thinned.unwrap_or(i64::MIN);
             let (old, new): (Vec<_>, Vec<_>) =
                 buckets.into_iter().partition(|bucket| bucket.t < thinned);
-            let place = (series.id, step);
-            write::put_buckets(&mut transaction, place, (&old, Source::Own), true).await?;
-            write::put_buckets(&mut transaction, place, (&new, Source::Own), false).await?;
+            for (buckets, keep) in [(old, true), (new, false)] {
+                let (series, source) = (series.id, Source::Own);
+                let all = StoredBuckets { series, step, buckets: &buckets, source, keep };
+                self.put_stored(all).await?;
+            }
         }
-        let note = sqlx::query(
-            "INSERT INTO progress (series, from_t, until_t) VALUES (?, ?, ?) \
-             ON CONFLICT DO UPDATE SET from_t = min(coalesce(from_t, excluded.from_t), excluded.from_t), \
-             until_t = excluded.until_t",
-        );
-        note.bind(series.id).bind(from).bind(to).execute(&mut *transaction).await?;
-        transaction.commit().await?;
+        let text = "INSERT INTO progress (series, from_t, until_t) VALUES ($1, $2, $3) ON CONFLICT (series) DO UPDATE \
+            SET from_t = CASE WHEN progress.from_t < excluded.from_t THEN progress.from_t ELSE excluded.from_t END, \
+            until_t = excluded.until_t";
+        self.sql.run(text, with![series.id, from, to]).await?;
         Ok(())
     }
 
     async fn progress(&mut self, series: i64) -> Result<Progress, StoreError> {
-        let row = sqlx::query("SELECT thinned_t, from_t, until_t FROM progress WHERE series = ?");
-        let Some(row) = row.bind(series).fetch_optional(&mut self.connection).await? else {
-            return Ok(Progress::default());
-        };
-        Ok(Progress { thinned: row.try_get(0)?, from: row.try_get(1)?, until: row.try_get(2)? })
+        reader::progress(self.sql.row(PROGRESS, with![series]).await?)
     }
 
     async fn gap_starts(&mut self, (from, to): (i64, i64)) -> Result<Vec<i64>, StoreError> {
-        let gaps = sqlx::query_scalar(
-            "SELECT from_t FROM gap WHERE from_t >= ? AND from_t < ? AND filled = 0 ORDER BY from_t",
-        );
-        Ok(gaps.bind(from).bind(to).fetch_all(&mut self.connection).await?)
+        let rows = self.sql.rows(GAP_STARTS, with![&*self.ids.homey, from, to]).await?;
+        rows.iter().map(|row| row.count(0)).collect()
     }
 
     async fn carried(&mut self, series: i64, t: i64) -> Result<Carried, StoreError> {
-        let rows = sqlx::query(
-            "SELECT t, v FROM (SELECT t, v FROM point WHERE series = ?1 AND t < ?2 ORDER BY t DESC LIMIT 1) \
-             UNION SELECT t, v FROM (SELECT t, v FROM point WHERE series = ?1 AND t < ?2 AND v >= 0 \
-             AND typeof(v) <> 'text' ORDER BY t DESC LIMIT 1) ORDER BY t",
-        );
-        let rows = rows.bind(series).bind(t).fetch_all(&mut self.connection).await?;
         let mut carried = Carried::default();
-        let mut last = None;
-        for row in &rows {
-            let point = read::point(row, 0)?;
-            carried.take(&point);
-            last = Some(point.t);
-        }
-        if let Some(last) = last
-            && !self.gap_starts((last, t)).await?.is_empty()
+        let Some(last) = self.sql.row(LAST, with![series, t]).await? else { return Ok(carried) };
+        let last = last.point(0)?;
+        if !reader::is_reading(&last.v)
+            && let Some(reading) = self.sql.row(LAST_READING, with![series, last.t]).await?
         {
-            carried.value = crate::value::Value::Unknown;
+            carried.take(&reading.point(0)?);
+        }
+        carried.take(&last);
+        if !self.gap_starts((last.t, t)).await?.is_empty() {
+            carried.value = Value::Unknown;
         }
         Ok(carried)
     }
@@ -176,7 +168,7 @@ impl SqliteWriter {
         let mut now_kept = *retention;
         loop {
             gone += self.prune_once(&now_kept, now).await?;
-            sqlx::raw_sql("PRAGMA incremental_vacuum").execute(&mut self.connection).await?;
+            self.give_back_room(now).await?;
             let Some(max) = retention.max_size else { break };
             if self.bytes().await? <= max {
                 break;
@@ -209,9 +201,8 @@ impl SqliteWriter {
             }
             for (step, kept) in [(FIVE_MINUTES, retention.five_minutes), (HOUR, retention.hourly)] {
                 let Some(kept) = kept else { continue };
-                let old = sqlx::query("DELETE FROM bucket WHERE series = ? AND step = ? AND t < ?");
-                let old = old.bind(series.id).bind(step).bind(now - kept);
-                gone += old.execute(&mut self.connection).await?.rows_affected();
+                let text = "DELETE FROM bucket WHERE series = $1 AND step = $2 AND t < $3";
+                gone += self.sql.run(text, with![series.id, step, now - kept]).await?;
             }
         }
         Ok(gone)
@@ -219,31 +210,24 @@ impl SqliteWriter {
 
     /// Deletes points before a time, apart from the last of them, which still holds.
     async fn thin(&mut self, series: i64, before: i64) -> Result<u64, StoreError> {
-        let last = sqlx::query_scalar::<_, Option<i64>>(
-            "SELECT max(t) FROM point WHERE series = ? AND t < ?",
-        );
-        let last = last.bind(series).bind(before).fetch_one(&mut self.connection).await?;
-        let Some(last) = last else { return Ok(0) };
+        let Some(last) = self.sql.row(LAST, with![series, before]).await? else { return Ok(0) };
+        let last = last.point(0)?.t;
         let mut gone = 0;
         loop {
-            let bound = sqlx::query_scalar::<_, i64>(
-                "SELECT t FROM point WHERE series = ? AND t < ? ORDER BY t LIMIT 1 OFFSET ?",
-            );
-            let bound = bound.bind(series).bind(last).bind(CHUNK);
-            let bound = bound.fetch_optional(&mut self.connection).await?;
-            let delete = sqlx::query("DELETE FROM point WHERE series = ? AND t < ?");
-            let delete = delete.bind(series).bind(bound.unwrap_or(last));
-            gone += delete.execute(&mut self.connection).await?.rows_affected();
+            let text =
+                "SELECT t FROM point WHERE series = $1 AND t < $2 ORDER BY t LIMIT 1 OFFSET $3";
+            let bound = self.sql.row(text, with![series, last, CHUNK]).await?;
+            let bound = bound.map(|row| row.count(0)).transpose()?;
+            let text = "DELETE FROM point WHERE series = $1 AND t < $2";
+            gone += self.sql.run(text, with![series, bound.unwrap_or(last)]).await?;
             if bound.is_none() {
                 break;
             }
         }
         if gone > 0 {
-            let note = sqlx::query(
-                "INSERT INTO progress (series, thinned_t) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET \
-                 thinned_t = max(coalesce(thinned_t, ?2), ?2)",
-            );
-            note.bind(series).bind(last).execute(&mut self.connection).await?;
+            let text = "INSERT INTO progress (series, thinned_t) VALUES ($1, $2) ON CONFLICT (series) DO UPDATE \
+                SET thinned_t = CASE WHEN progress.thinned_t > $2 THEN progress.thinned_t ELSE $2 END";
+            self.sql.run(text, with![series, last]).await?;
         }
         Ok(gone)
     }
@@ -251,32 +235,21 @@ impl SqliteWriter {
     /// Marks numbers as changing often or rarely, by the last week.
     async fn classify(&mut self, now: i64) -> Result<(), StoreError> {
         for mut series in self.series().await? {
-            let number = series.key.value_type == crate::value::ValueType::Number;
+            let number = series.key.value_type == ValueType::Number;
             let young = series.first_t.is_none_or(|first| first > now - 7 * DAY);
             if !number || young || !matches!(series.class, Class::Chatty | Class::Rare) {
                 continue;
             }
-            let count = sqlx::query_scalar::<_, i64>(
-                "SELECT count(*) FROM (SELECT 1 FROM point WHERE series = ? AND t >= ? AND t < ? LIMIT ?)",
-            );
-            let count = count.bind(series.id).bind(now - 7 * DAY).bind(now).bind(7 * CHATTY);
-            let count = count.fetch_one(&mut self.connection).await?;
+            let text = "SELECT count(*) FROM (SELECT 1 FROM point WHERE series = $1 AND t >= $2 AND t < $3 LIMIT $4) AS week";
+            let week = with![series.id, now - 7 * DAY, now, 7 * CHATTY];
+            let count = self.sql.row(text, week).await?.map_or(Ok(0), |row| row.count(0))?;
             let class = if count >= 7 * CHATTY { Class::Chatty } else { Class::Rare };
             if class != series.class {
                 series.class = class;
-                let set = sqlx::query("UPDATE series SET class = ? WHERE id = ?");
-                set.bind(class.as_str()).bind(series.id).execute(&mut self.connection).await?;
+                let text = "UPDATE series SET class = $1 WHERE id = $2";
+                self.sql.run(text, with![class.as_str(), series.id]).await?;
             }
         }
         Ok(())
-    }
-
-    /// How many bytes of the file are in use.
-    async fn bytes(&mut self) -> Result<u64, StoreError> {
-        let pages = sqlx::query_scalar::<_, i64>(
-            "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)",
-        );
-        let bytes = pages.fetch_one(&mut self.connection).await?;
-        Ok(u64::try_from(bytes).unwrap_or(0))
     }
 }

@@ -1,29 +1,26 @@
-//! A file from its creation on: what is written is read, statistics equal points, damage is named.
+//! A scripted month in any store: what is written is read, and statistics equal points.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-
+use housekey_history::export::{self, ExportFormat};
+use housekey_history::reading::{Function, Query, RowValue};
+use housekey_history::step::{DAY, FIVE_MINUTES, HOUR};
+use housekey_history::store::location::Place;
+use housekey_history::store::{
+    Batch, Gap, Reader as _, Reason, Retention, StoreReader, StoreWriter,
+};
+use housekey_history::value::{Point, Value};
+use housekey_history::{import, query};
 use jiff::tz::TimeZone;
-use tempfile::TempDir;
-
-use super::*;
-use crate::query;
-use crate::reading::{Function, Query, RowValue};
-use crate::step::{DAY, FIVE_MINUTES, HOUR};
-use crate::store::{Batch, Gap, Reader as _, Reason, StoreError};
-use crate::value::{Point, Value};
-use crate::{export, import};
 
 const BEGIN: &str = "2026-03-01T00:00:00Z";
 
-fn begin() -> i64 {
+pub(crate) fn begin() -> i64 {
     BEGIN.parse::<jiff::Timestamp>().unwrap().as_millisecond()
 }
 
 /// A scripted month: a fridge that draws 90 W for 10 min and 2 W for 20, a meter that grows by 0.01 a
 /// minute and begins anew in the middle, a door, a thermostat.
-fn month() -> String {
-    let mut text = String::from(export::ExportFormat::Csv.head());
+pub(crate) fn month() -> String {
+    let mut text = String::from(ExportFormat::Csv.head());
     let mut row = |minute: i64, capability: &str, unit: &str, value: &str, words: &str| {
         let time = export::time_text(begin() + minute * 60_000);
         text += &format!(
@@ -47,15 +44,15 @@ fn month() -> String {
     text
 }
 
-async fn imported(path: &Path) -> SqliteWriter {
-    let mut writer = SqliteWriter::open(path, "home").await.unwrap();
-    let done = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+pub(crate) async fn imported(place: &Place) -> StoreWriter {
+    let mut writer = StoreWriter::open(place, "home").await.unwrap();
+    let done = import::csv(month().as_bytes(), &mut writer, None).await.unwrap();
     assert_eq!((done.rows, done.series), (30 * (96 + 96 + 4), 4));
     writer
 }
 
 async fn read(
-    reader: &SqliteReader,
+    reader: &StoreReader,
     key: &str,
     (step, function): (&str, Function),
     zone: &TimeZone,
@@ -67,13 +64,10 @@ async fn read(
     query::read(reader, series, &query, &TimeZone::UTC, 11_000).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_month_with_known_integrals() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("history/home.sqlite");
-    let mut writer = imported(&path).await;
-    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    let reader = SqliteReader::open(&path).await.unwrap();
+/// Means, increases and energy are exact: from points, from stored buckets, and after points were deleted.
+pub(crate) async fn integrals_are_exact(place: &Place) {
+    let mut writer = imported(place).await;
+    let reader = StoreReader::open(place, "home").await.unwrap();
     let zone = TimeZone::UTC;
     let numbers = async |key, step, function| -> Vec<f64> {
         let rows = read(&reader, key, (step, function), &zone).await.rows;
@@ -121,24 +115,22 @@ async fn a_month_with_known_integrals() {
     assert!(rows.iter().all(|row| row.value.number() == Some(0.25)));
 }
 
-#[tokio::test]
-async fn an_import_that_is_repeated_changes_nothing_and_an_export_gives_it_back() {
-    let directory = TempDir::new().unwrap();
-    let (path, other) = (directory.path().join("a.sqlite"), directory.path().join("b.sqlite"));
-    let mut writer = imported(&path).await;
-    let again = import::csv(month().as_bytes(), &mut writer).await.unwrap();
+/// An import that is repeated changes nothing, and an export gives it back. `other` is empty.
+pub(crate) async fn an_export_gives_an_import_back(place: &Place, other: &Place) {
+    let mut writer = imported(place).await;
+    let again = import::csv(month().as_bytes(), &mut writer, None).await.unwrap();
     assert_eq!(again.new, 0);
-    let text = exported(&path).await;
+    let text = exported(place).await;
     assert_eq!(text.lines().count(), month().lines().count());
-    let mut second = SqliteWriter::open(&other, "home").await.unwrap();
-    import::csv(text.as_bytes(), &mut second).await.unwrap();
-    assert_eq!(exported(&other).await, text);
+    let mut second = StoreWriter::open(other, "home").await.unwrap();
+    import::csv(text.as_bytes(), &mut second, None).await.unwrap();
+    assert_eq!(exported(other).await, text);
 }
 
-async fn exported(path: &Path) -> String {
-    let reader = SqliteReader::open(path).await.unwrap();
+async fn exported(place: &Place) -> String {
+    let reader = StoreReader::open(place, "home").await.unwrap();
     let series = reader.series().await.unwrap();
-    let mut text = String::from(export::ExportFormat::Csv.head());
+    let mut text = String::from(ExportFormat::Csv.head());
     let mut after = (0, i64::MIN);
     loop {
         let page = reader.page((0, i64::MAX), after, 1000).await.unwrap();
@@ -146,18 +138,16 @@ async fn exported(path: &Path) -> String {
         after = (*id, point.t);
         for (id, point) in &page {
             let series = series.iter().find(|series| series.id == *id).unwrap();
-            export::ExportFormat::Csv.row(&mut text, "home", series, point);
+            ExportFormat::Csv.row(&mut text, "home", series, point);
         }
     }
 }
 
-#[tokio::test]
-async fn a_late_point_changes_its_buckets_and_a_gap_ends_values() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("home.sqlite");
-    let mut writer = imported(&path).await;
+/// A late point changes its buckets, and a gap ends values.
+pub(crate) async fn late_points_and_gaps_count(place: &Place) {
+    let mut writer = imported(place).await;
     writer.update_statistics(begin() + 31 * DAY, &TimeZone::UTC).await.unwrap();
-    let reader = SqliteReader::open(&path).await.unwrap();
+    let reader = StoreReader::open(place, "home").await.unwrap();
     let id = reader
         .series()
         .await
@@ -186,53 +176,37 @@ async fn a_late_point_changes_its_buckets_and_a_gap_ends_values() {
     }
 }
 
-#[tokio::test]
-async fn files_that_are_refused() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("home.sqlite");
-    let missing = SqliteReader::open(&path).await.unwrap_err();
-    assert!(matches!(missing, StoreError::Missing(_)), "{missing}");
-    let writer = SqliteWriter::open(&path, "home").await.unwrap();
-    let second = SqliteWriter::open(&path, "home").await.unwrap_err();
-    let pid = std::process::id();
-    assert!(
-        matches!(&second, StoreError::Busy { pid: Some(found), .. } if *found == pid),
-        "{second}"
+/// What is forgotten is gone, and a series that is adopted has the points of both.
+pub(crate) async fn series_are_joined_and_forgotten(place: &Place) {
+    let mut writer = imported(place).await;
+    let reader = StoreReader::open(place, "home").await.unwrap();
+    let head = ExportFormat::Csv.head();
+    let newer = format!(
+        "{head}2026-03-01T00:00:00Z,home,f2,Fridge,Kitchen,measure_power,W,7,\n\
+         2026-04-02T00:00:00Z,home,f2,Fridge,Kitchen,measure_power,W,8,\n"
     );
-    writer.close().await.unwrap();
-
-    let mut writer = SqliteWriter::open(&path, "home").await.unwrap();
-    assert_eq!(writer.format().await.unwrap(), 1);
-    sqlx::raw_sql("PRAGMA user_version = 9").execute(&mut writer.connection).await.unwrap();
-    writer.close().await.unwrap();
-    let newer = SqliteWriter::open(&path, "home").await.unwrap_err();
-    assert!(matches!(newer, StoreError::Newer { found: 9, known: 1, .. }), "{newer}");
-
-    let torn = directory.path().join("torn.sqlite");
-    std::fs::write(
-        &torn,
-        "this is no database, and long enough for a header, by far, of 100 bytes or so ………",
-    )
-    .unwrap();
-    let damaged = SqliteWriter::open(&torn, "home").await.unwrap_err();
-    assert!(matches!(damaged, StoreError::Damaged { .. }), "{damaged}");
-}
-
-#[tokio::test]
-async fn a_backup_is_whole_and_forgotten_series_are_gone() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("home.sqlite");
-    let copy = directory.path().join("copy.sqlite");
-    let mut writer = imported(&path).await;
-    let reader = SqliteReader::open(&path).await.unwrap();
-    reader.backup(&copy).await.unwrap();
-    assert!(reader.backup(&copy).await.is_err(), "a backup overwrites nothing");
-    assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    import::csv(newer.as_bytes(), &mut writer, None).await.unwrap();
+    let all = reader.series().await.unwrap();
+    let power = |item: &str| {
+        let is = |one: &&housekey_history::series::Series| {
+            one.key.item == item && one.key.key == "measure_power"
+        };
+        all.iter().find(is).unwrap().id
+    };
+    let (old, new) = (power("f1"), power("f2"));
+    writer.merge(old, new).await.unwrap();
+    let points = reader.points(new, (0, i64::MAX), 10_000).await.unwrap();
+    assert_eq!(points.len(), 30 * 96 + 1, "on equal times the newer wins");
+    assert_eq!((&points[0].v, &points[1].v), (&Value::Number(7.0), &Value::Number(2.0)));
+    writer.move_to(new, "f3").await.unwrap();
+    let series = reader.series().await.unwrap();
+    assert!(series.iter().any(|one| one.id == new && one.key.item == "f3"));
+    assert_eq!(series.len(), 4);
     let size = reader.size().await.unwrap();
-    assert_eq!(size.series.iter().map(|one| one.points).sum::<u64>(), 30 * 196);
-    let ids: Vec<_> = size.series.iter().map(|one| one.series.id).collect();
-    assert_eq!(writer.forget(&ids, &[]).await.unwrap(), 30 * 196);
+    assert_eq!(size.series.iter().map(|one| one.points).sum::<u64>(), 30 * 196 + 1);
+    assert!(size.bytes > 0);
+    let ids: Vec<_> = series.iter().map(|one| one.id).collect();
+    assert_eq!(writer.forget(&ids, &[]).await.unwrap(), 30 * 196 + 1);
     assert!(reader.series().await.unwrap().is_empty());
     assert!(reader.check().await.unwrap().is_empty());
-    assert_eq!(SqliteReader::open(&copy).await.unwrap().series().await.unwrap().len(), 4);
 }
