@@ -56,9 +56,10 @@ export class Gateway {
     }
   }
 
-  /** Ends the agent and starts it again at the same address, with the same keys. */
-  async restart() {
+  /** Ends the agent and starts it again at the same address, with the same keys; `meanwhile` runs in between. */
+  async restart(meanwhile = undefined) {
     await this.#end();
+    await meanwhile?.();
     const file = join(this.#directory, 'agent.toml');
     const settings = await readFile(file, 'utf8');
     await writeFile(file, settings.replace('"127.0.0.1:0"', `"${this.host}"`));

@@ -179,7 +179,12 @@ impl Agent {
         let dashboard = shown.map(|dashboard| {
             let (sessions, clock) = (sessions.clone(), self.clock.clone());
             let status = (board.clone(), counts.clone());
-            dashboard::start(dashboard, &homeys, (sessions, clock), status)
+            let history = |homey: &ServedHomey| {
+                Some(settings.history.as_ref()?.location.place(&self.state, &homey.name))
+            };
+            let shown: Vec<_> =
+                homeys.iter().map(|homey| (homey.clone(), history(homey))).collect();
+            dashboard::start(dashboard, &shown, (sessions, clock), status)
         });
         let links = address.filter(|_| dashboard.is_some()).map(|address| LinkMaker {
             sessions,

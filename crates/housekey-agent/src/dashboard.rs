@@ -1,15 +1,19 @@
 //! The dashboard of `housekey-web`, with what it needs of the agent.
 
+mod recorded;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use housekey::Secret;
 use housekey::catalogue::Permission;
 use housekey::clock::SharedClock;
-use housekey_web::{Dashboard, DashboardHomey, Grant, Sessions};
+use housekey_history::store::location::Place;
+use housekey_web::{Dashboard, DashboardHomey, Grant, Recorded, Sessions};
 use jiff::SignedDuration;
 use tokio::runtime::Handle;
 
+use self::recorded::RecordedHome;
 use crate::access::Caller;
 use crate::counters::GatewayCounters;
 use crate::error_chain::error_chain;
@@ -21,7 +25,7 @@ use crate::status_board::StatusBoard;
 /// Starts the dashboard of these Homeys. Must be called within the runtime that follows them.
 pub(crate) fn start(
     settings: DashboardSettings,
-    homeys: &[ServedHomey],
+    homeys: &[(ServedHomey, Option<Place>)],
     (sessions, clock): (Sessions, SharedClock),
     (board, counts): (StatusBoard, Arc<GatewayCounters>),
 ) -> Dashboard {
@@ -30,11 +34,12 @@ pub(crate) fn start(
         let status = Status { gateway: Some(counts.status()), ..board.status() };
         serde_json::to_value(status).unwrap_or_default()
     });
-    let homeys = homeys.iter().map(shown).collect();
+    let homeys = homeys.iter().map(|(served, history)| shown(served, history.clone())).collect();
     Dashboard::start(homeys, sessions, life, (clock, Handle::current()), status)
 }
 
-fn shown(served: &ServedHomey) -> DashboardHomey {
+/// `history` is where its values are recorded.
+fn shown(served: &ServedHomey, history: Option<Place>) -> DashboardHomey {
     let (mirrored, writes) = (served.clone(), served.writes.clone());
     DashboardHomey {
         name: served.name.clone(),
@@ -45,6 +50,8 @@ fn shown(served: &ServedHomey) -> DashboardHomey {
             let served = mirrored.clone();
             Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
         }),
+        recorded: history
+            .map(|place| Arc::new(RecordedHome::new(&served.name, place)) as Arc<dyn Recorded>),
         wrote: Arc::new(move |who, method, path| writes.add(who, method, path)),
     }
 }

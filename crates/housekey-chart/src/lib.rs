@@ -1,4 +1,4 @@
-//! Charts of values over time: as an SVG picture ([`svg`]) and as text for a terminal ([`plot`]).
+//! Charts of values over time: as an SVG picture ([`svg`]), as part of a page ([`lines_for_page`]) and as text for a terminal ([`plot`]).
 //!
 //! The crate is pure: a [`Series`] in, text out. It reads no file, clock, environment or network, and
 //! imports no other crate of this project.
@@ -40,5 +40,5 @@ mod value_axis;
 
 pub use scale::{Numbers, Scale};
 pub use series::{Interval, Point, Series, Summary};
-pub use svg::{svg, svg_of};
+pub use svg::{bars_for_page, lines_for_page, svg, svg_of};
 pub use terminal::{Line, Plot, Role, Span, plot};

@@ -1,10 +1,12 @@
 //! A series as a self-contained SVG picture: no script, no font, no external resource, and colours for
 //! light and dark.
 
+mod for_page;
 mod several;
 
 use std::fmt::Write as _;
 
+pub use self::for_page::{bars_for_page, lines_for_page};
 pub use self::several::svg_of;
 
 use crate::scale::Scale;

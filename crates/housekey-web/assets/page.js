@@ -45,6 +45,42 @@ function theme() {
   });
 }
 
+// Notices that were dismissed in this browser. One that comes again has another time, and is shown.
+const DISMISSED = "housekey-dismissed";
+const dismissed = () => new Set(JSON.parse(localStorage.getItem(DISMISSED) ?? "[]"));
+
+function notices() {
+  const known = dismissed();
+  let count = 0;
+  for (const button of document.querySelectorAll("#notices .dismiss")) {
+    button.hidden = false;
+    const isDismissed = known.has(button.dataset.key);
+    button.closest("li").hidden = isDismissed;
+    count += isDismissed;
+  }
+  const all = document.querySelector("#notices .dismissed");
+  if (!all) return;
+  all.hidden = !count;
+  all.textContent = count === 1 ? "Show 1 dismissed notice" : `Show ${count} dismissed notices`;
+}
+
+function dismiss() {
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("#notices button");
+    if (!button) return;
+    const known = button.matches(".dismiss") ? [...dismissed(), button.dataset.key].slice(-200) : [];
+    localStorage.setItem(DISMISSED, JSON.stringify(known));
+    notices();
+  });
+}
+
+// Choosing is enough: the button is for pages without scripts.
+function choose() {
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".choose select") && target.value) target.form.requestSubmit();
+  });
+}
+
 document.body.classList.add("scripted");
 if (document.body.dataset.page === "open") open();
 if (document.getElementById("main")) {
@@ -52,5 +88,10 @@ if (document.getElementById("main")) {
   theme();
   listen();
   follow();
+  notices();
+  dismiss();
+  choose();
   document.addEventListener("fresh", filter);
+  document.addEventListener("fresh", notices);
+  document.addEventListener("parts", notices);
 }

@@ -12,7 +12,9 @@ mod session;
 pub mod view;
 
 pub use self::rights::Grant;
-pub use self::server::{CheckKey, Dashboard, DashboardHomey, SignedIn, StatusSource, Visit};
+pub use self::server::{
+    CheckKey, Dashboard, DashboardHomey, Recorded, SignedIn, StatusSource, Visit,
+};
 pub use self::session::{LINK_LIFE, SessionRow, Sessions};
 
 /// The path below which everything of the dashboard lies.

@@ -2,10 +2,14 @@
 
 pub(crate) mod activity;
 pub(crate) mod agent;
+pub(crate) mod chart;
 pub(crate) mod control;
 pub(crate) mod device;
+pub(crate) mod energy;
+pub(crate) mod flow;
 pub(crate) mod flows;
 pub(crate) mod frame;
+pub(crate) mod history;
 pub(crate) mod home;
 mod icon;
 pub(crate) mod sign_in;

@@ -29,6 +29,15 @@ pub(crate) struct May {
     pub(crate) run_flow: bool,
     pub(crate) edit_flow: bool,
     pub(crate) sees_variables: bool,
+    pub(crate) sees_history: bool,
+}
+
+impl May {
+    /// Whether flows may be shown in words, which name all kinds of items.
+    pub(crate) fn sees_outlines(self) -> bool {
+        let Sees { devices, zones, people, moods, flows } = self.sees;
+        devices && zones && people && moods && flows && self.sees_variables
+    }
 }
 
 impl Grant {
@@ -67,6 +76,11 @@ impl Grant {
             run_flow: may("flow", "triggerFlow"),
             edit_flow: may("flow", "updateFlow"),
             sees_variables: may("logic", "getVariables"),
+            sees_history: lacks(
+                &self.scopes,
+                &Need::of_subscription(dialect, "homey:manager:insights"),
+            )
+            .is_none(),
         }
     }
 

@@ -4,10 +4,13 @@ mod failure;
 mod here;
 mod homey;
 mod live;
+mod past;
 mod place;
+mod recorded;
 mod reply;
 mod request;
 mod routes;
+mod setup;
 mod site;
 mod write;
 
@@ -16,6 +19,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use housekey::clock::SharedClock;
 use jiff::SignedDuration;
 use tokio::runtime::Handle;
@@ -23,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::homey::DashboardHomey;
 use self::place::Place;
+pub use self::recorded::Recorded;
 pub use self::reply::SignedIn;
 use self::site::Site;
 pub use self::site::{CheckKey, StatusSource, Visit};
@@ -61,6 +66,8 @@ impl Dashboard {
 
     /// Answers a request whose path is [`crate::is_dashboard`] and whose origin was checked.
     pub async fn serve(&self, request: http::Request<Body>, visit: Visit) -> Response {
-        routes::serve(&self.0, request, visit).await
+        // Boxed, so that the types of those who call it stay small.
+        let response: BoxFuture<'_, Response> = Box::pin(routes::serve(&self.0, request, visit));
+        response.await
     }
 }

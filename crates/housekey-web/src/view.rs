@@ -3,8 +3,11 @@
 pub mod activity;
 pub mod control;
 pub mod device;
+pub mod energy;
+pub mod flow;
 pub mod flows;
 pub mod freshness;
+pub mod history;
 pub mod home;
 pub mod icon;
 pub mod phrase;

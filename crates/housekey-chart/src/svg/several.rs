@@ -52,7 +52,7 @@ pub fn svg_of(series: &[Series]) -> String {
 }
 
 /// Whether both are numbers of one unit.
-fn shares_axis(one: &Series, other: &Series) -> bool {
+pub(super) fn shares_axis(one: &Series, other: &Series) -> bool {
     match (&one.scale, &other.scale) {
         (Scale::Number(one), Scale::Number(other)) => one.unit() == other.unit(),
         _ => false,

@@ -4,18 +4,25 @@ use maud::{Markup, html};
 
 use super::control::{Target, control};
 use super::frame::{encoded, symbol};
+use super::history::{DevicePast, device_past};
 use crate::view::control::Control;
 use crate::view::device::{DeviceView, Row};
 use crate::view::icon::Icon;
 
 /// The page; controls only where the visitor may use them.
-pub(crate) fn device(view: &DeviceView, target: &Target<'_>, may_control: bool) -> Markup {
+pub(crate) fn device(
+    view: &DeviceView,
+    target: &Target<'_>,
+    may_control: bool,
+    past: Option<&DevicePast>,
+) -> Markup {
     html! {
         div.device {
             (head(view, target.at))
             ul.rows {
                 @for row in &view.rows { (self::row(row, target, may_control && view.unavailable.is_none())) }
             }
+            @if let Some(past) = past { (device_past(past)) }
             @if view.rows.is_empty() { p.calm { "This device has no capabilities." } }
             @if !view.settings.is_empty() {
                 details.settings {

@@ -31,25 +31,34 @@ pub(crate) fn flows(folders: &[Folder], may: May) -> Markup {
 /// One flow.
 pub(crate) fn row(flow: &FlowRow, may: May) -> Markup {
     let kind = if flow.advanced { "advanced" } else { "standard" };
-    let at = |what: &str| format!("flow/{kind}/{}/{what}", encoded(&flow.id));
     html! {
         li.row.flow #{ "flow-" (encoded(&flow.id)) } data-off[!flow.enabled] {
-            span.title { bdi { (flow.name) } }
+            span.title {
+                @if may.sees_outlines() { a href=(format!("flow/{kind}/{}", encoded(&flow.id))) { bdi { (flow.name) } } }
+                @else { bdi { (flow.name) } }
+            }
             span.badges {
                 @if flow.advanced { span.badge { "advanced" } }
                 @if flow.broken { span.badge data-severity="broken" { "broken" } }
                 @if !flow.enabled { span.badge { "off" } }
             }
-            span.control {
-                @if may.run_flow && flow.can_run && flow.enabled {
-                    button.chip form="write" formaction=(at("run")) name="value" value="true" data-key="run"
-                        aria-label=(format!("Run {}", flow.name)) { (symbol(Icon::Play)) "Run" }
-                }
-                @if may.edit_flow {
-                    button.switch form="write" formaction=(at("enabled")) name="value" value=(!flow.enabled)
-                        role="switch" aria-checked=(flow.enabled) aria-label=(format!("{} is on", flow.name)) data-key="enabled" { span.knob {} }
-                }
-            }
+            span.control { (actions(flow, "", may)) }
+        }
+    }
+}
+
+/// What can be done with a flow; `at` is the way to the pages of the Homey.
+pub(crate) fn actions(flow: &FlowRow, at: &str, may: May) -> Markup {
+    let kind = if flow.advanced { "advanced" } else { "standard" };
+    let to = |what: &str| format!("{at}flow/{kind}/{}/{what}", encoded(&flow.id));
+    html! {
+        @if may.run_flow && flow.can_run && flow.enabled {
+            button.chip form="write" formaction=(to("run")) name="value" value="true" data-key="run"
+                aria-label=(format!("Run {}", flow.name)) { (symbol(Icon::Play)) "Run" }
+        }
+        @if may.edit_flow {
+            button.switch form="write" formaction=(to("enabled")) name="value" value=(!flow.enabled)
+                role="switch" aria-checked=(flow.enabled) aria-label=(format!("{} is on", flow.name)) data-key="enabled" { span.knob {} }
         }
     }
 }

@@ -12,6 +12,8 @@ use crate::view::icon::Icon;
 pub(crate) enum NavEntry {
     Home,
     Flows,
+    Energy,
+    History,
     Activity,
     Agent,
 }
@@ -31,6 +33,10 @@ pub(crate) struct Frame<'a> {
     pub(crate) homeys: Vec<(&'a str, &'a str)>,
     /// The entry of the navigation.
     pub(crate) section: NavEntry,
+    /// Whether devices may be read.
+    pub(crate) sees_devices: bool,
+    /// Whether recorded values may be read.
+    pub(crate) sees_history: bool,
     /// Whether flows may be read.
     pub(crate) sees_flows: bool,
     /// Whether the state of the agent may be read.
@@ -76,6 +82,8 @@ impl Frame<'_> {
         let entries = [
             (NavEntry::Home, Icon::Home, "Home", self.at(""), true),
             (NavEntry::Flows, Icon::Flow, "Flows", self.at("flows"), self.sees_flows),
+            (NavEntry::Energy, Icon::Meter, "Energy", self.at("energy"), self.sees_devices),
+            (NavEntry::History, Icon::Chart, "History", self.at("history"), self.sees_history),
             (NavEntry::Activity, Icon::Activity, "Activity", self.at("activity"), true),
             (NavEntry::Agent, Icon::Key, "Keys", format!("{}agent", self.root), self.sees_agent),
         ];

@@ -59,9 +59,15 @@ pub(crate) fn notices(view: &HomeView) -> Markup {
                             } @else {
                                 div { (text) }
                             }
+                            // Danger stays in sight.
+                            @if notice.severity != Severity::Alarm {
+                                button.round.dismiss type="button" hidden data-key=(format!("{} {}", notice.subject, notice.text))
+                                    aria-label=(format!("Dismiss: {} {}", notice.subject, notice.text)) { (symbol(Icon::Close)) }
+                            }
                         }
                     }
                 }
+                button.quiet.dismissed type="button" hidden {}
             }
         }
     }

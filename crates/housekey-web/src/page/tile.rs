@@ -41,9 +41,11 @@ fn action(action: &Action, device: &str, name: &str) -> Markup {
             Action::Cover { capability, values } => {
                 span.cover role="group" aria-label=(name) {
                     @for ((value, text), symbol_) in values.iter().zip(["Open", "Stop", "Close"]).zip([Icon::Chevron, Icon::Stop, Icon::Chevron]) {
-                        button.round form="write" formaction=(set(capability)) name="value" value=(value)
-                            aria-label=(format!("{text} {name}")) title=(text) data-key=(format!("{capability}{value}"))
-                            data-turn=(text) { (symbol(symbol_)) }
+                        @if let Some(value) = value {
+                            button.round form="write" formaction=(set(capability)) name="value" value=(value)
+                                aria-label=(format!("{text} {name}")) title=(text) data-key=(format!("{capability}{value}"))
+                                data-turn=(text) { (symbol(symbol_)) }
+                        }
                     }
                 }
             }

@@ -10,6 +10,7 @@ use http::request::Parts;
 use maud::Markup;
 
 use super::failure::{not_found, theme};
+use super::past::{self, Records};
 use super::place::Place;
 use super::site::Site;
 use super::{reply, request};
@@ -19,8 +20,11 @@ use crate::rights::May;
 use crate::session::Session;
 use crate::view::activity::Line;
 use crate::view::device::DeviceView;
-use crate::view::flows;
+use crate::view::energy::EnergyNow;
+use crate::view::flows::{self, FlowRow};
 use crate::view::freshness::Freshness;
+use crate::view::history::{self, Range};
+use crate::view::icon::Icon;
 use crate::view::when::Now;
 
 /// A request to a Homey from a signed-in visitor.
@@ -39,6 +43,9 @@ pub(super) enum Shown {
     Home,
     Device(String),
     Flows,
+    Flow { advanced: bool, id: String },
+    Energy,
+    History,
     Activity,
 }
 
@@ -58,6 +65,8 @@ impl Here<'_> {
             homey: (&self.place.homey.name, &self.place.homey.title),
             homeys: homeys.map(|homey| (&*homey.name, &*homey.title)).collect(),
             section,
+            sees_devices: self.may.sees.devices,
+            sees_history: self.may.sees_history,
             sees_flows: self.may.sees.flows,
             sees_agent: self.session.grant.sees_agent(),
             freshness,
@@ -69,6 +78,13 @@ impl Here<'_> {
     /// The way to the pages of the Homey.
     pub(super) fn at(&self) -> String {
         format!("{}homeys/{}/", self.root, page::frame::encoded(&self.place.homey.name))
+    }
+
+    /// Whether the form that was sent stood on the home page.
+    pub(super) fn came_from_home(&self) -> bool {
+        let from = self.head.headers.get(http::header::REFERER).and_then(|from| from.to_str().ok());
+        let name = page::frame::encoded(&self.place.homey.name);
+        from.is_some_and(|from| from.ends_with(&format!("/homeys/{name}/")))
     }
 
     pub(super) fn now(&self) -> Now {
@@ -85,7 +101,7 @@ impl Here<'_> {
         }
         let home = mirror.home();
         let freshness = self.freshness(&mirror);
-        let Some((title, main)) = self.main(&shown, &home) else {
+        let Some((title, main)) = self.main(&shown, &home).await else {
             return not_found(self.head, &self.root);
         };
         let live = format!("live?{}&after={}-{}", shown.query(), self.dashboard.epoch, home.seq());
@@ -97,7 +113,7 @@ impl Here<'_> {
     fn unreachable(&self, shown: &Shown, why: &str) -> Response {
         let freshness = Freshness::unreachable(why);
         let title = format!("{} cannot be reached", self.place.homey.title);
-        let main = page::frame::empty(crate::view::icon::Icon::Warning, &title, why);
+        let main = page::frame::empty(Icon::Warning, &title, why);
         let live = format!("live?{}&after=0-0", shown.query());
         let page = self.frame(shown.section(), &freshness, Some(live)).page("Not reached", &main);
         reply::failed_page(StatusCode::OK, &self.head.headers, page)
@@ -108,7 +124,7 @@ impl Here<'_> {
     }
 
     /// Title and content of a page; `None` where there is no such thing.
-    fn main(&self, shown: &Shown, home: &Home) -> Option<(String, Markup)> {
+    async fn main(&self, shown: &Shown, home: &Home) -> Option<(String, Markup)> {
         Some(match shown {
             Shown::Home => {
                 let view = self.place.view(home, self.may.sees);
@@ -123,7 +139,11 @@ impl Here<'_> {
                     name: &view.name,
                     csrf: &self.session.csrf,
                 };
-                let main = page::device::device(&view, &target, self.may.control);
+                let past = match self.may.sees_history {
+                    true => past::of_device(self, home, id).await,
+                    false => None,
+                };
+                let main = page::device::device(&view, &target, self.may.control, past.as_ref());
                 (view.name.clone(), main)
             }
             Shown::Flows if self.may.sees.flows => {
@@ -131,6 +151,15 @@ impl Here<'_> {
                 ("Flows".to_owned(), page::flows::flows(&folders, self.may))
             }
             Shown::Flows => return None,
+            Shown::Flow { advanced, id } => return self.flow(*advanced, id, home).await,
+            Shown::Energy if self.may.sees.devices => {
+                let past = past::energy(self, home).await;
+                ("Energy".to_owned(), page::energy::energy(&EnergyNow::of(home), &past))
+            }
+            Shown::History if self.may.sees_history => {
+                ("History".to_owned(), self.history(home).await)
+            }
+            Shown::Energy | Shown::History => return None,
             Shown::Activity => {
                 let (lines, missed, since) = visible_lines(&self.place, self.may);
                 let main = page::activity::activity(&lines, missed, since, &self.now());
@@ -138,6 +167,79 @@ impl Here<'_> {
             }
         })
     }
+}
+
+impl Here<'_> {
+    async fn flow(&self, advanced: bool, id: &str, home: &Home) -> Option<(String, Markup)> {
+        flow_row(home, advanced, id).filter(|_| self.may.sees_outlines())?;
+        let setup = match self.place.flow_setup().await {
+            Ok(setup) => setup,
+            Err(why) => {
+                let main = page::frame::empty(Icon::Flow, "The flow cannot be shown for now", &why);
+                return Some(("Flow".to_owned(), main));
+            }
+        };
+        let mut view = setup.flow(id, advanced)?;
+        if let Some(row) = flow_row(home, advanced, id) {
+            view.enabled = row.enabled;
+        }
+        Some((view.name.clone(), page::flow::flow(&view, &self.at(), self.may)))
+    }
+
+    /// The drawing of an advanced flow.
+    pub(super) async fn picture(&self, id: &str) -> Response {
+        let setup = match self.may.sees_outlines() {
+            true => self.place.flow_setup().await.ok(),
+            false => None,
+        };
+        match setup.and_then(|setup| setup.picture(id)) {
+            Some(picture) => reply::picture(&self.head.headers, picture),
+            None => not_found(self.head, &self.root),
+        }
+    }
+
+    async fn history(&self, home: &Home) -> Markup {
+        let records = match Records::of(self).await {
+            Ok(Some(records)) => records,
+            Ok(None) => return page::history::without(None),
+            Err(why) => return page::history::without(Some(&why)),
+        };
+        let (chosen, range) = self.chosen();
+        let drawn = records.charts(self, home, &chosen, range).await;
+        page::history::history(&records.series, &chosen, range, &drawn)
+    }
+
+    /// The values of the charts, for spreadsheets.
+    pub(super) async fn csv(&self) -> Response {
+        let records = match self.may.sees_history {
+            true => Records::of(self).await.ok().flatten(),
+            false => None,
+        };
+        let (Some(records), Ok(mirror)) = (records, self.place.mirror().await) else {
+            return not_found(self.head, &self.root);
+        };
+        let (chosen, range) = self.chosen();
+        let drawn = records.charts(self, &mirror.home(), &chosen, range).await;
+        reply::download(&self.head.headers, history::csv(&drawn))
+    }
+
+    /// The series and the range that the address names.
+    fn chosen(&self) -> (Vec<i64>, Range) {
+        let mut chosen: Vec<i64> = Vec::new();
+        for id in request::queries(self.head, "series").filter_map(|id| id.parse().ok()) {
+            if !chosen.contains(&id) && chosen.len() < past::MAX_CHOSEN {
+                chosen.push(id);
+            }
+        }
+        (chosen, Range::of(request::query(self.head, "range").as_deref()))
+    }
+}
+
+/// A flow, as the mirror has it.
+pub(super) fn flow_row(home: &Home, advanced: bool, id: &str) -> Option<FlowRow> {
+    let folders = flows::folders(home, &[]);
+    let mut rows = folders.into_iter().flat_map(|folder| folder.flows);
+    rows.find(|row| row.advanced == advanced && row.id == id)
 }
 
 /// A device as the visitor may see it.
@@ -169,6 +271,12 @@ impl Shown {
             Self::Home => "page=home".to_owned(),
             Self::Device(id) => format!("page=device&device={}", page::frame::encoded(id)),
             Self::Flows => "page=flows".to_owned(),
+            Self::Flow { advanced, id } => {
+                let kind = if *advanced { "advanced" } else { "standard" };
+                format!("page=flow&kind={kind}&flow={}", page::frame::encoded(id))
+            }
+            Self::Energy => "page=energy".to_owned(),
+            Self::History => "page=history".to_owned(),
             Self::Activity => "page=activity".to_owned(),
         }
     }
@@ -178,6 +286,12 @@ impl Shown {
             "home" => Self::Home,
             "device" => Self::Device(request::query(head, "device")?),
             "flows" => Self::Flows,
+            "flow" => Self::Flow {
+                advanced: request::query(head, "kind")? == "advanced",
+                id: request::query(head, "flow")?,
+            },
+            "energy" => Self::Energy,
+            "history" => Self::History,
             "activity" => Self::Activity,
             _ => return None,
         })
@@ -186,7 +300,9 @@ impl Shown {
     fn section(&self) -> NavEntry {
         match self {
             Self::Home | Self::Device(_) => NavEntry::Home,
-            Self::Flows => NavEntry::Flows,
+            Self::Flows | Self::Flow { .. } => NavEntry::Flows,
+            Self::Energy => NavEntry::Energy,
+            Self::History => NavEntry::History,
             Self::Activity => NavEntry::Activity,
         }
     }

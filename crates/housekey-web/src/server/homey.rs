@@ -8,6 +8,8 @@ use housekey::catalogue::Dialect;
 use housekey::mirror::Mirror;
 use http::Method;
 
+use super::recorded::Recorded;
+
 /// Notes who wrote, with which method and to which path.
 pub(super) type Wrote = Arc<dyn Fn(&str, &Method, String) + Send + Sync>;
 
@@ -24,6 +26,8 @@ pub struct DashboardHomey {
     pub homey: Homey,
     /// What is shown: the mirror that it shares with other parts.
     pub mirror: Arc<dyn Fn() -> BoxFuture<'static, Result<Mirror, String>> + Send + Sync>,
+    /// Its recorded values, if they are kept.
+    pub recorded: Option<Arc<dyn Recorded>>,
     /// Notes a write: by whom, method and path.
     pub wrote: Wrote,
 }

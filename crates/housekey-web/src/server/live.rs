@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::failure::not_found;
-use super::here::{Here, Shown, device_view, visible_lines};
+use super::here::{Here, Shown, device_view, flow_row, visible_lines};
 use super::place::Place;
 use super::reply;
 use super::request;
@@ -26,6 +26,7 @@ use super::site::Site;
 use crate::page::{self, control::Target};
 use crate::rights::May;
 use crate::session::Session;
+use crate::view::energy::EnergyNow;
 use crate::view::home::HomeView;
 
 /// How long changes are gathered before a step.
@@ -236,6 +237,16 @@ impl Tab {
                 };
                 Sent::Parts(rows.map(row).collect())
             }
+            Shown::Flow { advanced, id } => {
+                let row = flow_row(&home, *advanced, id)?;
+                let html = page::flow::control(&row, &self.at, self.may).into_string();
+                Sent::Parts(BTreeMap::from([("flow-control".to_owned(), html)]))
+            }
+            Shown::Energy => {
+                let html = page::energy::now(&EnergyNow::of(&home)).into_string();
+                Sent::Parts(BTreeMap::from([("energy-now".to_owned(), html)]))
+            }
+            Shown::History => Sent::Parts(BTreeMap::new()),
             Shown::Activity => {
                 let (lines, missed, since) = visible_lines(&self.place, self.may);
                 let html = page::activity::lines(&lines, missed, since, &now).into_string();

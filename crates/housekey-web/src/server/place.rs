@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use housekey::clock::SharedClock;
 use housekey::mirror::{Home, Mirror};
 use housekey::model::FlowFolder;
@@ -13,7 +14,9 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use super::homey::DashboardHomey;
+use super::setup;
 use crate::view::activity::{self, Line};
+use crate::view::flow::FlowSetup;
 use crate::view::home::{FactsCache, HomeView, Sees};
 use crate::view::when::Now;
 
@@ -22,6 +25,12 @@ const FIRST_READ: Duration = Duration::from_secs(3);
 
 /// How long after a failure a Homey is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
+
+/// How long a set-up that was read is shown.
+const SETUP_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+/// How long reading it may take.
+const SETUP_READ: Duration = Duration::from_secs(20);
 
 /// How many lines of activity are kept.
 const LINES: usize = 400;
@@ -37,6 +46,7 @@ pub(crate) struct Place {
     zone: Mutex<Option<TimeZone>>,
     folders: Mutex<Vec<FlowFolder>>,
     log: Mutex<Log>,
+    setup: tokio::sync::Mutex<Option<(Timestamp, Arc<FlowSetup>)>>,
 }
 
 /// What happened lately, the newest first.
@@ -61,6 +71,7 @@ impl Place {
             zone: Mutex::default(),
             folders: Mutex::default(),
             log: Mutex::default(),
+            setup: tokio::sync::Mutex::default(),
         }
     }
 
@@ -95,6 +106,25 @@ impl Place {
         if let Ok(Some(Ok(folders))) = timeout(FIRST_READ, read).await {
             *lock(&self.folders) = folders.into_iter().collect();
         }
+    }
+
+    /// The set-up, for flows in words; read again when it is older than a minute. Visitors share a reading.
+    pub(crate) async fn flow_setup(&self) -> Result<Arc<FlowSetup>, String> {
+        let mut held = self.setup.lock().await;
+        let now = self.clock.now();
+        if let Some((at, setup)) = &*held
+            && now.duration_since(*at).abs() < SETUP_LIFE
+        {
+            return Ok(setup.clone());
+        }
+        let read: BoxFuture<'static, _> =
+            Box::pin(setup::read(self.homey.homey.clone(), self.homey.title.clone()));
+        let read = timeout(SETUP_READ, self.run(read)).await;
+        let read = read.map_err(|_| "reading its set-up took too long".to_owned())?;
+        let read = read.ok_or_else(|| "the agent is stopping".to_owned())?;
+        let setup = Arc::new(read.map_err(|error| error.to_string())?);
+        *held = Some((now, setup.clone()));
+        Ok(setup)
     }
 
     pub(crate) fn log(&self) -> Log {

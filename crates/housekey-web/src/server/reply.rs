@@ -46,6 +46,22 @@ pub(super) fn page(headers: &HeaderMap, page: Markup) -> Response {
     secured(response, "private, no-cache")
 }
 
+/// A picture that holds its own style, for an `img` of a page.
+pub(super) fn picture(headers: &HeaderMap, picture: String) -> Response {
+    let mut response = secured(body(headers, "image/svg+xml", picture), "private, no-cache");
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// A file to keep.
+pub(super) fn download(headers: &HeaderMap, text: String) -> Response {
+    let mut response = secured(body(headers, "text/csv; charset=utf-8", text), "no-store");
+    let name = HeaderValue::from_static("attachment; filename=\"history.csv\"");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    response
+}
+
 /// A page that stands for a failure.
 pub(super) fn failed_page(status: StatusCode, headers: &HeaderMap, page: Markup) -> Response {
     let mut response = body(headers, HTML, page.into_string());

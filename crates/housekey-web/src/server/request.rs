@@ -60,6 +60,13 @@ pub(super) fn query(head: &Parts, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
+/// The values of a parameter that may stand there several times.
+pub(super) fn queries(head: &Parts, name: &str) -> impl Iterator<Item = String> {
+    let query = head.uri.query().unwrap_or_default();
+    let pairs = form_urlencoded::parse(query.as_bytes()).filter(move |(key, _)| key == name);
+    pairs.map(|(_, value)| value.into_owned())
+}
+
 /// A form that was sent.
 pub(super) struct Form(Vec<(String, String)>);
 

@@ -155,6 +155,16 @@ async fn signed_in(
                 ([""], None) => here.page(Shown::Home).await,
                 (["device", id], None) => here.page(Shown::Device((*id).to_owned())).await,
                 (["flows"], None) => here.page(Shown::Flows).await,
+                (["flow", "advanced", id], None) if id.ends_with(".svg") => {
+                    here.picture(id.trim_end_matches(".svg")).await
+                }
+                (["flow", kind @ ("standard" | "advanced"), id], None) => {
+                    let (advanced, id) = (*kind == "advanced", (*id).to_owned());
+                    here.page(Shown::Flow { advanced, id }).await
+                }
+                (["energy"], None) => here.page(Shown::Energy).await,
+                (["history"], None) => here.page(Shown::History).await,
+                (["history.csv"], None) => here.csv().await,
                 (["activity"], None) => here.page(Shown::Activity).await,
                 (["live"], None) => live::stream(here, dashboard.clone()).await,
                 (["set", device, capability], Some(form)) => {

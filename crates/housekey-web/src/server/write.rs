@@ -192,7 +192,10 @@ fn finish(here: &Here<'_>, outcome: Outcome, method: Method, path: String, back:
             let status = StatusCode::BAD_GATEWAY;
             failure(here.head, &here.root, status, "The Homey did not do it", &why)
         }
-        _ if !is_script(here.head) => reply::redirect(back),
+        _ if !is_script(here.head) => {
+            let home = here.at();
+            reply::redirect(if here.came_from_home() { &home } else { back })
+        }
         Outcome::Reported => reply::json(StatusCode::OK, &json!({ "reported": true })),
         Outcome::Silent => reply::json(
             StatusCode::OK,

@@ -30,18 +30,23 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("evcharger_charging", "charging", "not charging"),
 ];
 
+/// The words for true and for false.
+pub fn truth_words(capability: &str) -> (&'static str, &'static str) {
+    let base = capability.split('.').next().unwrap_or(capability);
+    match WORDS.iter().find(|(id, ..)| *id == base) {
+        Some((_, yes, no)) => (yes, no),
+        None if base.starts_with("alarm_") => ("alarm", "no alarm"),
+        None => ("yes", "no"),
+    }
+}
+
 /// The words for a value of a capability; `–` where there is none yet.
 pub fn value_words(capability: &Capability, value: &Value) -> String {
     let base = capability.base();
     match value {
         Value::Null => "–".to_owned(),
         Value::Bool(on) => {
-            let words = WORDS.iter().find(|(id, ..)| *id == base);
-            let (yes, no) = match words {
-                Some((_, yes, no)) => (*yes, *no),
-                None if base.starts_with("alarm_") => ("alarm", "no alarm"),
-                None => ("yes", "no"),
-            };
+            let (yes, no) = truth_words(base);
             if *on { yes } else { no }.to_owned()
         }
         Value::Number(number) if base == "windowcoverings_set" => match number.as_f64() {

@@ -82,8 +82,8 @@ pub enum Action {
     Cover {
         /// What it sets.
         capability: String,
-        /// The values for up, stop and down.
-        values: [&'static str; 3],
+        /// The values for up, stop and down; what cannot stop on its way has no second.
+        values: [Option<&'static str>; 3],
     },
     /// A number up and down.
     Step {
@@ -110,6 +110,7 @@ const MAIN: &[&str] = &[
     "onoff",
     "windowcoverings_set",
     "windowcoverings_state",
+    "windowcoverings_closed",
     "alarm_smoke",
     "alarm_fire",
     "alarm_co",
@@ -243,11 +244,16 @@ fn action(device: &Device) -> Action {
     };
     let cover = || {
         if let Some(one) = setable("windowcoverings_state") {
-            let values = ["up", "idle", "down"];
+            let values = [Some("up"), Some("idle"), Some("down")];
             return Some(Action::Cover { capability: one.id.clone(), values });
         }
-        let one = setable("windowcoverings_set")?;
-        Some(Action::Cover { capability: one.id.clone(), values: ["1", "0.5", "0"] })
+        if let Some(one) = setable("windowcoverings_set") {
+            let values = [Some("1"), Some("0.5"), Some("0")];
+            return Some(Action::Cover { capability: one.id.clone(), values });
+        }
+        let one = setable("windowcoverings_closed")?;
+        let values = [Some("false"), None, Some("true")];
+        Some(Action::Cover { capability: one.id.clone(), values })
     };
     guarded("locked", ["Unlock", "Lock"])
         .or_else(|| guarded("garagedoor_closed", ["Open", "Close"]))
@@ -328,6 +334,7 @@ mod tests {
             tile("sensor", json!({"alarm_contact": {"value": true, "lastUpdated": at}})),
             tile("sensor", json!({"alarm_smoke": {"value": true, "lastUpdated": at}})),
             tile("blinds", json!({"windowcoverings_set": set("number", json!(0.5))})),
+            tile("curtain", json!({"windowcoverings_closed": set("boolean", json!(true))})),
             tile("button", json!({"button": set("boolean", json!(null))})),
             tile("other", json!({})),
         ];
@@ -341,7 +348,8 @@ mod tests {
         Thermostat | 19.5 °C |  | Heat | Step { capability: "target_temperature", steps: [Some("20.5"), None], text: "21 °C" }
         Contact | open | since 22:14 | Open | None
         Flame | smoke | since 22:14 | Alarm | None
-        Cover | 0.5 open |  | Neutral | Cover { capability: "windowcoverings_set", values: ["1", "0.5", "0"] }
+        Cover | 0.5 open |  | Neutral | Cover { capability: "windowcoverings_set", values: [Some("1"), Some("0.5"), Some("0")] }
+        Cover | closed |  | Neutral | Cover { capability: "windowcoverings_closed", values: [Some("false"), None, Some("true")] }
         Button | – |  | Neutral | Press { capability: "button" }
         Device | – |  | Neutral | None
         "#);

@@ -48,7 +48,8 @@ impl Site {
             |homeys, counts| {
                 let board = StatusBoard::new("agent.toml".as_ref(), clock.clone());
                 let shown = DashboardSettings::default();
-                dashboard::start(shown, homeys, (shared, clock), (board, counts))
+                let homeys: Vec<_> = homeys.iter().map(|homey| (homey.clone(), None)).collect();
+                dashboard::start(shown, &homeys, (shared, clock), (board, counts))
             },
         );
         Self { emulated, gateway, sessions, key: key.expose().to_owned() }
