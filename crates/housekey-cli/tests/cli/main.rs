@@ -48,6 +48,7 @@ mod login;
 mod logout;
 mod man;
 mod migrate;
+mod mqtt;
 mod no_refusal;
 mod nouns;
 mod offline;

@@ -32,7 +32,7 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 10] = [
+const APART: [&str; 11] = [
     "agent init",
     "agent install",
     "apply",
@@ -43,6 +43,7 @@ const APART: [&str; 10] = [
     "keys delete",
     "logout",
     "migrate",
+    "mqtt clean",
 ];
 
 /// How many calls of the Homey were anything but reads.
