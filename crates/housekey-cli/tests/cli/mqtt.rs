@@ -45,9 +45,8 @@ async fn nothing_is_cleaned_where_no_broker_is_named_or_none_answers() {
     hint: write [[mqtt]] with the `url` of the broker into agent.toml
     "#);
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let settings = format!(
-        "[[homey]]\nname = \"home\"\n[[mqtt]]\nurl = \"mqtt://{free}\"\nhomey = \"home\"\n"
-    );
+    let settings =
+        format!("[[homey]]\nname = \"canal-house\"\n[[mqtt]]\nurl = \"mqtt://{free}\"\n");
     let config = context.directory().join("config");
     fs::create_dir_all(&config).expect("a directory");
     fs::write(config.join("agent.toml"), settings).expect("written");

@@ -12,6 +12,9 @@ use crate::dry_run::DryRun;
 use crate::error::{Failure, Outcome};
 use crate::prompt::Sure;
 
+/// What is done about a broker that does not answer.
+const CHECK: &str = "check `url` in [[mqtt]] of agent.toml, and whether the broker runs";
+
 /// Delete retained messages on the broker that housekey left behind
 ///
 /// These are messages about the Homey that it published earlier and would not publish now: of devices that are
@@ -54,10 +57,7 @@ async fn clean(args: &Args, broker: &MqttSettings, target: &Target, context: &Co
     }
     let failure = |lost: Lost| {
         let failure = Failure::failed(format!("{}: {}", broker.url, lost.why));
-        match lost.advice {
-            Some(advice) => failure.hint(advice),
-            None => failure,
-        }
+        failure.hint(lost.advice.unwrap_or(CHECK))
     };
     let id = format!("housekey-clean-{}", std::process::id());
     let client = broker.client(id).map_err(Failure::failed)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use housekey::mirror::{Home, Kinds, Mirror};
+use housekey_agent::AgentError;
 use housekey_agent::settings::{MqttSettings, Settings};
 use housekey_mqtt::HomeyNames;
 use tokio::time::timeout;
@@ -24,9 +25,9 @@ pub(super) fn brokers(target: &Target, context: &Context) -> Outcome<Vec<MqttSet
         return Ok(Vec::new());
     }
     let stored = context.store.homeys().unwrap_or_default();
-    let settings = Settings::read(&file, &stored).map_err(|_| {
-        Failure::failed(format!("{} is wrong", file.display()))
-            .hint("`housekey doctor` shows what is wrong with it")
+    let settings = Settings::read(&file, &stored).map_err(|error| {
+        let error = AgentError::Settings(error);
+        Failure::usage(error.lines(&file).join("\n")).hint("correct that first; nothing was sent")
     })?;
     let name = target.name.as_deref().unwrap_or_default();
     let publishes = |broker: &MqttSettings| broker.homeys.iter().any(|homey| homey == name);
