@@ -28,7 +28,7 @@ pub fn bars_for_page(series: &Series) -> String {
     let summary = series.summary();
     let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
     let axis = ValueAxis::fit(min.min(0.0), if max > 0.0 { max } else { 1.0 }, VALUE_STEPS);
-    let plot = Plot { frame: series, axis, high: HIGH };
+    let plot = PlotArea { frame: series, axis, high: HIGH };
     let mut inside = String::new();
     plot.bars(&mut inside, series);
     plot.around(&inside, &label(std::slice::from_ref(series)))
@@ -66,7 +66,7 @@ pub fn lines_for_page(series: &[Series]) -> String {
             (ValueAxis::fit(min, max, VALUE_STEPS), HIGH)
         }
     };
-    let plot = Plot { frame: first, axis, high };
+    let plot = PlotArea { frame: first, axis, high };
     let mut inside = String::new();
     for (index, one) in drawn().enumerate() {
         if series.len() == 1 {
@@ -97,13 +97,13 @@ fn label(series: &[Series]) -> String {
     series.iter().map(one).collect::<Vec<_>>().join("; ").trim().to_owned()
 }
 
-struct Plot<'a> {
+struct PlotArea<'a> {
     frame: &'a Series,
     axis: ValueAxis,
     high: f64,
 }
 
-impl Plot<'_> {
+impl PlotArea<'_> {
     fn x(&self, at: jiff::Timestamp) -> f64 {
         self.frame.share_of(at) * WIDE
     }

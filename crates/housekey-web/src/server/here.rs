@@ -10,7 +10,7 @@ use http::request::Parts;
 use maud::Markup;
 
 use super::failure::{not_found, theme};
-use super::past::{self, Records, Visit};
+use super::past::{self, Records, Visitor};
 use super::place::Place;
 use super::site::Site;
 use super::{reply, request};
@@ -51,8 +51,8 @@ pub(super) enum Shown {
 
 impl Here<'_> {
     /// For what is read of the past.
-    fn visit(&self) -> Visit<'_> {
-        Visit { place: &self.place, head: self.head, may: self.may }
+    fn visitor(&self) -> Visitor<'_> {
+        Visitor { place: &self.place, head: self.head, may: self.may }
     }
 
     pub(super) fn frame<'f>(
@@ -145,7 +145,7 @@ impl Here<'_> {
                     csrf: &self.session.csrf,
                 };
                 let past = match self.may.sees_history {
-                    true => past::of_device(&self.visit(), home, id).await,
+                    true => past::of_device(&self.visitor(), home, id).await,
                     false => None,
                 };
                 let main = page::device::device(&view, &target, self.may.control, past.as_ref());
@@ -158,7 +158,7 @@ impl Here<'_> {
             Shown::Flows => return None,
             Shown::Flow { advanced, id } => return self.flow(*advanced, id, home).await,
             Shown::Energy if self.may.sees.devices => {
-                let past = past::energy(&self.visit(), home).await;
+                let past = past::energy(&self.visitor(), home).await;
                 ("Energy".to_owned(), page::energy::energy(&EnergyNow::of(home), &past))
             }
             Shown::History if self.may.sees_history => {
@@ -204,27 +204,27 @@ impl Here<'_> {
     }
 
     async fn history(&self, home: &Home) -> Markup {
-        let records = match Records::of(&self.visit()).await {
+        let records = match Records::of(&self.visitor()).await {
             Ok(Some(records)) => records,
             Ok(None) => return page::history::without(None),
             Err(why) => return page::history::without(Some(&why)),
         };
         let (chosen, range) = self.chosen();
-        let drawn = records.charts(&self.visit(), home, &chosen, range).await;
+        let drawn = records.charts(&self.visitor(), home, &chosen, range).await;
         page::history::history(&records.series, &chosen, range, &drawn)
     }
 
     /// The values of the charts, for spreadsheets.
     pub(super) async fn csv(&self) -> Response {
         let records = match self.may.sees_history {
-            true => Records::of(&self.visit()).await.ok().flatten(),
+            true => Records::of(&self.visitor()).await.ok().flatten(),
             false => None,
         };
         let (Some(records), Ok(mirror)) = (records, self.place.mirror().await) else {
             return not_found(self.head, &self.root);
         };
         let (chosen, range) = self.chosen();
-        let drawn = records.charts(&self.visit(), &mirror.home(), &chosen, range).await;
+        let drawn = records.charts(&self.visitor(), &mirror.home(), &chosen, range).await;
         reply::download(&self.head.headers, history::csv(&drawn))
     }
 

@@ -32,7 +32,7 @@ pub(super) const MAX_CHOSEN: usize = 6;
 const AT_ONCE: usize = 4;
 
 /// A visitor's request to a Homey.
-pub(super) struct Visit<'a> {
+pub(super) struct Visitor<'a> {
     pub(super) place: &'a Arc<Place>,
     pub(super) head: &'a Parts,
     pub(super) may: May,
@@ -46,11 +46,11 @@ pub(super) struct Records {
 
 impl Records {
     /// `Ok(None)` where nothing is recorded.
-    pub(super) async fn of(visit: &Visit<'_>) -> Result<Option<Self>, String> {
-        let Some(recorded) = &visit.place.homey.recorded else { return Ok(None) };
-        let series = visit.place.run(recorded.series());
+    pub(super) async fn of(visitor: &Visitor<'_>) -> Result<Option<Self>, String> {
+        let Some(recorded) = &visitor.place.homey.recorded else { return Ok(None) };
+        let series = visitor.place.run(recorded.series());
         let series = timeout(READING, series).await.map_err(|_| TOO_SLOW)?;
-        let may = visit.may;
+        let may = visitor.may;
         let mut series = series.unwrap_or_else(|| Ok(Vec::new()))?;
         series.retain(|one| match one.kind.as_str() {
             "device" => may.sees.devices,
@@ -65,11 +65,11 @@ impl Records {
     /// The values of series, as their charts show them; those that cannot be read are left out.
     async fn read(
         &self,
-        visit: &Visit<'_>,
+        visitor: &Visitor<'_>,
         wanted: Vec<(RecordedSeries, Window)>,
     ) -> Vec<(RecordedSeries, Window, Vec<Point>)> {
         let reads = wanted.into_iter().map(|(one, window)| {
-            let values = visit.place.run(self.recorded.values(&one, window));
+            let values = visitor.place.run(self.recorded.values(&one, window));
             async move {
                 match timeout(READING, values).await {
                     Ok(Some(Ok(points))) => Some((one, window, points)),
@@ -86,18 +86,18 @@ impl Records {
     /// The charts of those series.
     pub(super) async fn charts(
         &self,
-        visit: &Visit<'_>,
+        visitor: &Visitor<'_>,
         home: &Home,
         chosen: &[i64],
         range: Range,
     ) -> Vec<Series> {
-        let now = visit.place.now();
+        let now = visitor.place.now();
         let found = chosen.iter().filter_map(|id| self.series.iter().find(|one| one.id == *id));
         let wanted = found
             .filter(|one| one.has_chart())
             .take(MAX_CHOSEN)
             .map(|one| (one.clone(), range.window(now.at, one.values == Values::Meter)));
-        let read = self.read(visit, wanted.collect()).await;
+        let read = self.read(visitor, wanted.collect()).await;
         read.into_iter()
             .map(|(one, window, points)| scaled(one, home, points, window, &now))
             .collect()
@@ -130,8 +130,12 @@ fn scaled(
 }
 
 /// The past of a device: the chart that the address names, or that of its first measurement.
-pub(super) async fn of_device(visit: &Visit<'_>, home: &Home, device: &str) -> Option<DevicePast> {
-    let records = Records::of(visit).await.ok()??;
+pub(super) async fn of_device(
+    visitor: &Visitor<'_>,
+    home: &Home,
+    device: &str,
+) -> Option<DevicePast> {
+    let records = Records::of(visitor).await.ok()??;
     let is_of =
         |one: &&RecordedSeries| one.kind == "device" && one.item == device && one.has_chart();
     let mut series: Vec<_> = records.series.iter().filter(is_of).cloned().collect();
@@ -142,21 +146,21 @@ pub(super) async fn of_device(visit: &Visit<'_>, home: &Home, device: &str) -> O
         _ if one.values == Values::Truth => 4,
         _ => 3,
     });
-    let wanted = super::request::query(visit.head, "chart");
+    let wanted = super::request::query(visitor.head, "chart");
     let named = series.iter().find(|one| Some(&one.capability) == wanted.as_ref());
     let chosen = named.or_else(|| series.first())?.clone();
-    let range = Range::of(super::request::query(visit.head, "range").as_deref());
-    let charts = records.charts(visit, home, &[chosen.id], range).await;
+    let range = Range::of(super::request::query(visitor.head, "range").as_deref());
+    let charts = records.charts(visitor, home, &[chosen.id], range).await;
     let device = device.to_owned();
     Some(DevicePast { device, series, chosen: chosen.capability, range, charts })
 }
 
 /// How much was used today, in a week and in a month.
-pub(super) async fn energy(visit: &Visit<'_>, home: &Home) -> Past {
-    if !visit.may.sees_history {
+pub(super) async fn energy(visitor: &Visitor<'_>, home: &Home) -> Past {
+    if !visitor.may.sees_history {
         return Past::Hidden;
     }
-    let records = match Records::of(visit).await {
+    let records = match Records::of(visitor).await {
         Ok(Some(records)) => records,
         Ok(None) => return Past::Unknown(None),
         Err(why) => return Past::Unknown(Some(why)),
@@ -165,7 +169,7 @@ pub(super) async fn energy(visit: &Visit<'_>, home: &Home) -> Past {
     if meters.is_empty() {
         return Past::Known(Vec::new());
     }
-    let now = visit.place.now();
+    let now = visitor.place.now();
     let today = now.day();
     let start = |days: i64| {
         let day = today.saturating_sub(jiff::Span::new().days(days));
@@ -180,7 +184,7 @@ pub(super) async fn energy(visit: &Visit<'_>, home: &Home) -> Past {
     let mut all = Vec::new();
     for (title, window) in spans {
         let wanted = meters.iter().map(|one| (one.clone(), window)).collect();
-        let read = records.read(visit, wanted).await;
+        let read = records.read(visitor, wanted).await;
         all.push(used(title, window, start(-1), read, &now));
     }
     Past::Known(all)
