@@ -148,16 +148,8 @@ fn login(table: &Table<'_, '_>, directory: &Path) -> Option<(String, PathBuf)> {
 
 /// The Homeys of a broker: those that are named, or all.
 fn published_homeys(table: &Table<'_, '_>, known: &[String]) -> Vec<String> {
-    let name = |name: Text<'_, '_>| match known.contains(&name.text) {
-        true => Some(name.text),
-        false => name.wrong(format!(
-            "no [[homey]] is called \"{}\"; there is: {}",
-            name.text,
-            known.join(", ")
-        )),
-    };
     match table.text_or_texts("homey") {
-        Some(names) => names.into_iter().filter_map(name).collect(),
+        Some(names) => names.into_iter().filter_map(|name| name.homey(known)).collect(),
         None => known.to_vec(),
     }
 }

@@ -140,15 +140,7 @@ impl<'r, 't> Table<'r, 't> {
 
     /// The names in `homeys`, if it is there; each of those Homeys.
     pub(super) fn homeys(&self, known: &[String]) -> Option<Vec<String>> {
-        let name = |name: Text<'_, '_>| match known.contains(&name.text) {
-            true => Some(name.text),
-            false => name.wrong(format!(
-                "no [[homey]] is called \"{}\"; there is: {}",
-                name.text,
-                known.join(", ")
-            )),
-        };
-        Some(self.texts("homeys")?.into_iter().filter_map(name).collect())
+        Some(self.texts("homeys")?.into_iter().filter_map(|name| name.homey(known)).collect())
     }
 
     /// The value of a key that is `true` or `false`, if it is there.
@@ -240,5 +232,14 @@ impl Text<'_, '_> {
     pub(super) fn wrong<T>(&self, what: String) -> Option<T> {
         self.note(what);
         None
+    }
+
+    /// The short name of a Homey that is known.
+    pub(super) fn homey(self, known: &[String]) -> Option<String> {
+        if known.contains(&self.text) {
+            return Some(self.text);
+        }
+        let (name, known) = (&self.text, known.join(", "));
+        self.wrong(format!("no [[homey]] is called \"{name}\"; there is: {known}"))
     }
 }
