@@ -179,10 +179,11 @@ pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use housekey::mirror::ItemKind;
     use serde_json::json;
 
     use super::*;
-    use crate::view::test_home::{LAMP, LOCK, SENSOR, device, home, small, view};
+    use crate::view::test_home::{LAMP, LOCK, SENSOR, device, home, small, view, with};
 
     #[test]
     fn locks_and_the_list_of_the_user_are_guarded() {
@@ -223,6 +224,58 @@ mod tests {
         assert!(is("oven", "onoff") && is("door", "windowcoverings_set"));
         assert!(is("car", "evcharger_charging") && is("car", "target_power_mode"));
         assert!(!is("blind", "windowcoverings_set"));
+    }
+
+    fn flow(id: &str, actions: Value) -> (ItemKind, Value) {
+        let trigger =
+            json!({ "id": "homey:manager:time:time_exactly", "args": { "time": "22:00" } });
+        let fields = json!({ "id": id, "name": id, "trigger": trigger, "actions": actions });
+        (ItemKind::Flow, fields)
+    }
+
+    #[test]
+    fn flows_and_moods_are_no_way_around() {
+        let card = |id: String, args: Value| json!({ "id": id, "group": "then", "args": args });
+        let on = |device: &str, card_id: &str| {
+            card(format!("homey:device:{device}:{card_id}"), json!({}))
+        };
+        let starts = |flow: &str| {
+            card(
+                "homey:manager:flow:programmatic_trigger".to_owned(),
+                json!({ "flow": { "id": flow } }),
+            )
+        };
+        let script = card("homey:app:com.athom.homeyscript:run".to_owned(), json!({}));
+        let sets = |mood: &str| {
+            card("homey:manager:moods:set_mood".to_owned(), json!({ "mood": { "id": mood } }))
+        };
+        let mood = json!({ "id": "open", "name": "Open", "zone": "hall",
+            "devices": { LOCK: { "state": { "locked": false } } } });
+        let items = [
+            flow("light", json!([on(LAMP, "on")])),
+            flow("unlocks", json!([on(LAMP, "on"), on(LOCK, "unlock")])),
+            flow("starts", json!([starts("unlocks")])),
+            flow("circle", json!([starts("circle"), on(LAMP, "on")])),
+            flow("script", json!([script])),
+            flow("mood", json!([sets("open")])),
+            (ItemKind::Mood, mood),
+        ];
+        let all = items.iter().fold(small(), |home, (kind, item)| with(&home, *kind, item));
+        let view = view(all);
+        let others = housekey_backup::Home::default();
+        let facts = FlowFacts::of(&view.home, &others, Default::default());
+        let of = |id: &str| -> Vec<String> {
+            let item = ItemRef::new(Part::Flows, id);
+            Guarded::default().of_flow(&view, &facts, &item).into_iter().collect()
+        };
+        let lock = ["\"Hall\" / \"Front door\""];
+        let none: [&str; 0] = [];
+        assert_eq!(of("light"), none);
+        assert_eq!(of("circle"), none);
+        assert_eq!(of("unlocks"), lock);
+        assert_eq!(of("starts"), lock);
+        assert_eq!(of("mood"), lock);
+        assert_eq!(of("script"), [SCRIPT]);
     }
 
     #[test]

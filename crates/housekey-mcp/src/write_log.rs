@@ -1,8 +1,8 @@
 //! The log of what assistants did: a JSON object on each line of `mcp.log`.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -84,6 +84,9 @@ impl WriteLog {
         }
         let mut line = serde_json::to_vec(write)?;
         line.push(b'\n');
+        if let Some(state) = self.path.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(state)?;
+        }
         let mut options = OpenOptions::new();
         options.append(true).create(true).mode(0o600).open(&self.path)?.write_all(&line)
     }
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn writes_are_kept_in_order() {
         let directory = tempfile::tempdir().unwrap();
-        let log = WriteLog::of(directory.path());
+        let log = WriteLog::of(&directory.path().join("state"));
         assert_eq!(log.read().unwrap(), []);
         let write = |result: &str| LoggedWrite {
             time: Timestamp::UNIX_EPOCH,

@@ -12,8 +12,8 @@ use crate::error::Outcome;
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "\
-An assistant starts this program and talks to it over standard input and output, by the Model Context
-Protocol. Log lines go to standard error, with HOUSEKEY_LOG.
+An assistant starts this program and talks to it over standard input and output, by the Model
+Context Protocol. Log lines go to standard error, with HOUSEKEY_LOG.
 
 Examples:
   housekey mcp
@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: serve::Args,
+    serve: serve::Serving,
 }
 
 #[derive(Debug, Subcommand)]

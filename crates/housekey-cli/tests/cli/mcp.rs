@@ -198,7 +198,7 @@ async fn a_write_says_what_came_of_it() {
         log.as_array().expect("a list").iter().map(|one| &one["result"]).collect();
     assert_eq!(results.len(), 3, "{results:?}");
     assert!(results[0].as_str().is_some_and(|result| result.starts_with("done: ")), "{results:?}");
-    assert_eq!((&log[0]["client"], &log[0]["arguments"]), (&json!("test"), &dim(0.33)));
+    assert_eq!((&log[0]["client"], &log[0]["arguments"]["value"]), (&json!("test"), &json!(0.33)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

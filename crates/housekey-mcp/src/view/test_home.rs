@@ -12,16 +12,22 @@ use super::{DeviceCache, Moment, View};
 
 /// A home with those items.
 pub(crate) fn home(items: &[(ItemKind, Value)]) -> Home {
-    items.iter().fold(Home::default(), |home, (kind, item)| with(&home, *kind, item))
+    let mut home = Home::default();
+    items.iter().for_each(|(kind, item)| add(&mut home, *kind, item));
+    home
 }
 
 /// The same with one item more.
 pub(crate) fn with(home: &Home, kind: ItemKind, item: &Value) -> Home {
+    let mut home = home.clone();
+    add(&mut home, kind, item);
+    home
+}
+
+fn add(home: &mut Home, kind: ItemKind, item: &Value) {
     let (id, item) = Item::of(kind, &item.to_string()).unwrap();
     let what = ChangeKind::Added(Arc::new(item));
-    let mut home = home.clone();
     home.apply(&Change { seq: home.seq() + 1, origin: Origin::Live, kind, id, what });
-    home
 }
 
 /// What the tools see of a home on 10 March 2026 at 12:00.

@@ -9,8 +9,8 @@ use crate::output::table::Table;
 
 /// Show the calls of assistants that wait for you, or allow one
 ///
-/// Locks, doors, alarms, heating appliances and what `guarded` names need a person. A client that can show a question
-/// shows it; for others the call waits here for a minute.
+/// Locks, doors, alarms and heating appliances need a person. A client that can show a question shows it; for
+/// others the call waits here for a minute.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey mcp approve

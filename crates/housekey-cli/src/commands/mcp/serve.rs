@@ -15,7 +15,7 @@ use crate::dry_run::DryRun;
 use crate::error::Outcome;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Serving {
     /// What the assistant may do besides reading
     #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
     allow: Vec<Allowed>,
@@ -43,7 +43,7 @@ impl ValueEnum for Allowed {
     }
 }
 
-pub(super) async fn run(args: Args, context: &Context) -> Outcome {
+pub(super) async fn run(args: Serving, context: &Context) -> Outcome {
     let groups = Groups::of(args.allow.iter().map(|Allowed(group)| *group));
     let dry_run = args.dry_run.is_given();
     // The client of an assistant that only reads cannot write at all.
