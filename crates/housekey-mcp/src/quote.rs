@@ -58,7 +58,7 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST_WORD && text.chars().all(is_plain)
 }
 
-/// A unit as it stands behind a number; nothing for what is no unit.
+/// A unit as it follows a number; nothing for what is no unit.
 pub(crate) fn unit(text: &str) -> Option<&str> {
     let text = text.trim();
     let is_short = (1..=8).contains(&text.chars().count());

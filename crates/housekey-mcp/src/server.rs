@@ -4,11 +4,10 @@ mod calls;
 mod consent;
 mod instructions;
 mod list;
+mod questions;
+mod state;
 mod writes;
 
-use std::sync::{Arc, Mutex};
-
-use housekey::clock::SharedClock;
 use rmcp::ErrorData;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
@@ -17,68 +16,19 @@ use rmcp::model::{
     Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
-use tokio::time::Instant;
 
-use self::consent::{Questions, Returned};
+use self::consent::Returned;
+pub use self::state::{Grant, Options, Server};
 use self::writes::Reply;
 use crate::answer::{Answer, Refused};
-use crate::approvals::Approvals;
-use crate::group::Groups;
-use crate::guard::Guarded;
-use crate::homes::{HomeSource, HomeState};
-use crate::limits::WriteLimits;
 use crate::lines::{MOST_TOKENS, fitted};
 use crate::quote::quoted;
 use crate::tools;
-use crate::write_log::WriteLog;
 
 /// How long a client may keep the list of tools, in milliseconds.
 const LIST_LIFE: u64 = 300_000;
 
-/// What a client may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant {
-    /// Who it is, for the log.
-    pub who: String,
-    /// The groups of tools.
-    pub groups: Groups,
-    /// Whether writes are only described.
-    pub dry_run: bool,
-}
-
-/// What is set up for all clients.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// What needs a person besides the built-in list.
-    pub guarded: Guarded,
-    /// Where calls wait for a person. Without it they are refused where the client shows no questions.
-    pub approvals: Option<Approvals>,
-    /// Where writes are logged.
-    pub log: Option<WriteLog>,
-}
-
-/// A server for clients of one kind. Cheap to clone.
-#[derive(Clone)]
-pub struct Server {
-    homes: Arc<[HomeState]>,
-    grant: Grant,
-    options: Arc<Options>,
-    clock: SharedClock,
-    started: Instant,
-    limits: Arc<Mutex<WriteLimits>>,
-    questions: Arc<Questions>,
-}
-
 impl Server {
-    /// A server for these homes, of which there must be one.
-    pub fn new(homes: Vec<HomeSource>, clock: SharedClock, grant: Grant, options: Options) -> Self {
-        let state = |source| HomeState::new(source, clock.clone());
-        let homes = homes.into_iter().map(state).collect();
-        let (limits, questions) = Default::default();
-        let (options, started) = (Arc::new(options), Instant::now());
-        Self { homes, grant, options, clock, started, limits, questions }
-    }
-
     /// Begins to read the homes, so that the first call finds them. Must be called within a runtime.
     pub fn read_ahead(&self) {
         let server = self.clone();

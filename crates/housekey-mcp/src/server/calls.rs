@@ -3,8 +3,8 @@
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value};
 
-use super::Server;
 use super::consent::Returned;
+use super::state::Server;
 use super::writes::{Call, Reply};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::arguments::Arguments;

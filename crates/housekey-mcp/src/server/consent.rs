@@ -1,8 +1,7 @@
 //! The consent of a person, for what is guarded: a question in the client where it can show one, else
 //! `housekey mcp approve`. An argument that a model fills in is none.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -12,23 +11,18 @@ use rmcp::model::{
     ProtocolVersion,
 };
 use rmcp::service::{RequestContext, RoleServer};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
-use super::Server;
+use super::questions::QUESTION;
+use super::state::Server;
 use crate::approvals::Approval;
 use crate::quote::plain;
-
-/// How long a person may take to answer a question of the client.
-const QUESTION: Duration = Duration::from_secs(120);
 
 /// How long a call waits for `housekey mcp approve`.
 const APPROVAL: Duration = Duration::from_secs(60);
 
 /// How often the answer is looked for.
 const LOOK: Duration = Duration::from_millis(200);
-
-/// The most questions of which the answers are waited for.
-const MOST_QUESTIONS: usize = 64;
 
 /// The key of the question, and of its one field.
 const CONSENT: &str = "consent";
@@ -49,35 +43,6 @@ pub(super) enum Consent {
 pub(super) struct Returned {
     pub(super) responses: Option<InputResponses>,
     pub(super) state: Option<String>,
-}
-
-/// Questions that were sent to clients, by the state that comes back with the answer. Each is good once, for the
-/// same call of the same client.
-#[derive(Debug, Default)]
-pub(super) struct Questions {
-    waiting: Mutex<HashMap<String, (Instant, String)>>,
-}
-
-impl Questions {
-    /// The state of a new question about a call.
-    fn new_state(&self, call: String) -> Option<String> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.retain(|_, (at, _)| at.elapsed() < QUESTION);
-        if waiting.len() >= MOST_QUESTIONS {
-            return None;
-        }
-        let state: [u8; 32] = rand::random();
-        let state: String = state.iter().map(|byte| format!("{byte:02x}")).collect();
-        waiting.insert(state.clone(), (Instant::now(), call));
-        Some(state)
-    }
-
-    /// Whether that is the state of a question about this call. It is used up.
-    fn take(&self, state: &str, call: &str) -> bool {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = waiting.remove(state);
-        known.is_some_and(|(at, about)| at.elapsed() < QUESTION && about == call)
-    }
 }
 
 impl Server {
@@ -212,28 +177,5 @@ fn read(answer: &ElicitResult) -> Consent {
     match answer.action {
         ElicitationAction::Accept if allows => Consent::Given,
         _ => Consent::Refused("the user denied it".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_state_is_good_once_for_its_call() {
-        let questions = Questions::default();
-        let state = questions.new_state("set a".to_owned()).unwrap();
-        assert!(!questions.take("forged", "set a"));
-        assert!(questions.take(&state, "set a") && !questions.take(&state, "set a"));
-        let state = questions.new_state("set a".to_owned()).unwrap();
-        assert!(!questions.take(&state, "set b"), "another call");
-        assert!(!questions.take(&state, "set a"), "used up");
-        let state = questions.new_state("set a".to_owned()).unwrap();
-        tokio::time::advance(QUESTION).await;
-        assert!(!questions.take(&state, "set a"), "too late");
-        for _ in 0..MOST_QUESTIONS {
-            questions.new_state("set".to_owned()).unwrap();
-        }
-        assert_eq!(questions.new_state("set".to_owned()), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What a client reads about this server before it calls anything. Stable between restarts, and without any text of
 //! the home but the short names of Homeys, which the user chose here.
 
-use super::Grant;
+use super::state::Grant;
 use crate::group::Group;
 use crate::quote::word;
 

@@ -10,8 +10,8 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::Server;
 use super::consent::{Consent, Returned, client_name};
+use super::state::Server;
 use crate::answer::{Answer, Outcome, Refused};
 use crate::arguments::Arguments;
 use crate::homes::HomeState;

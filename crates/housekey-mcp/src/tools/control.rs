@@ -1,6 +1,6 @@
 //! The tools that control the home.
 
-use super::{Effect, Kind, Tool, may, must};
+use super::tool::{Effect, Kind, Tool, may, must};
 use crate::group::Group;
 
 /// The most devices of one call.

@@ -1,6 +1,6 @@
 //! The tools that read.
 
-use super::{Argument, Effect, Kind, Tool, may, must};
+use super::tool::{Argument, Effect, Kind, Tool, may, must};
 use crate::group::Group;
 
 /// The parts of an overview.
