@@ -23,12 +23,13 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history", "housekey-mqtt", "housekey-web"],
+        &["housekey", "housekey-backup", "housekey-history", "housekey-mcp", "housekey-mqtt", "housekey-web"],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
     ("housekey-chart", &[], &[]),
     ("housekey-history", &["housekey"], &["housekey-emulator"]),
+    ("housekey-mcp", &["housekey", "housekey-backup", "housekey-history"], &["housekey-emulator"]),
     ("housekey-web", &["housekey", "housekey-backup", "housekey-chart"], &["housekey-emulator"]),
     ("housekey-mqtt", &["housekey"], &[]),
     (
@@ -41,6 +42,7 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
             "housekey-emulator",
             "housekey-history",
             "housekey-mqtt",
+            "housekey-mcp",
         ],
         &[],
     ),
@@ -71,6 +73,7 @@ const MODULES: &[(&str, Table)] = &[
     ("housekey-backup", BACKUP),
     ("housekey-emulator", EMULATOR),
     ("housekey-history", HISTORY),
+    ("housekey-mcp", MCP),
     ("housekey-web", WEB),
     ("housekey-mqtt", MQTT),
 ];
@@ -255,6 +258,26 @@ const HISTORY: Table = &[
     ("import", Layer::Doing(2)),
     ("query", Layer::Doing(2)),
     ("recorder", Layer::Doing(2)),
+];
+
+/// The modules of `housekey-mcp`.
+const MCP: Table = &[
+    ("answer", Layer::Pure),
+    ("arguments", Layer::Pure),
+    ("find", Layer::Pure),
+    ("group", Layer::Pure),
+    ("guard", Layer::Pure),
+    ("limits", Layer::Pure),
+    ("lines", Layer::Pure),
+    ("quote", Layer::Pure),
+    ("read", Layer::Pure),
+    ("tools", Layer::Pure),
+    ("view", Layer::Pure),
+    ("write", Layer::Pure),
+    ("approvals", Layer::Doing(0)),
+    ("write_log", Layer::Doing(0)),
+    ("homes", Layer::Doing(1)),
+    ("server", Layer::Doing(2)),
 ];
 
 /// The modules of `housekey-web`.

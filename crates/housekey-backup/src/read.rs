@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, future, stream};
 use housekey::catalogue::{self, Dialect};
-use housekey::client::RawCall;
+use housekey::client::{Call, RawCall};
 use housekey::error::HomeyError;
-use housekey::{Error, Homey, args};
+use housekey::{Error, Homey, args, model};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::card::CardKind;
+use crate::cards::Cards;
 use crate::secrets::KnownSecrets;
 use crate::{About, Home, Items, Part};
 
@@ -117,6 +120,45 @@ pub async fn parts(
         note(&mut home, Part::Scripts, scripts);
     }
     Ok(home)
+}
+
+/// The cards and tokens that a home offers; lists that may not be read are unknown.
+///
+/// # Errors
+/// Those of requests that may succeed another time.
+pub async fn cards(homey: &Homey) -> Result<Cards, Error> {
+    let (flow, tokens) = (homey.flow(), homey.flowtoken());
+    let (triggers, conditions, actions, tokens) = future::try_join4(
+        model_list(flow.get_flow_card_triggers()),
+        model_list(flow.get_flow_card_conditions()),
+        model_list(flow.get_flow_card_actions()),
+        model_list(tokens.get_flow_tokens()),
+    )
+    .await?;
+    let mut cards = Cards::default();
+    let lists = [
+        (CardKind::Trigger, triggers),
+        (CardKind::Condition, conditions),
+        (CardKind::Action, actions),
+    ];
+    for (kind, list) in lists {
+        if let Some(list) = list {
+            cards.insert(kind, list);
+        }
+    }
+    if let Some(tokens) = tokens {
+        cards.insert_tokens(tokens);
+    }
+    Ok(cards)
+}
+
+async fn model_list<T: DeserializeOwned + Send, U>(
+    call: Call<'_, U>,
+) -> Result<Option<Vec<T>>, Error> {
+    match call.read_as::<model::Items<T>>().await {
+        Ok(model::Items(items)) => Ok(Some(items)),
+        Err(error) => missing(error).map(|_| None),
+    }
 }
 
 /// What is known of the secrets of a home: the settings that apps describe as passwords.

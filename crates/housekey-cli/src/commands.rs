@@ -31,6 +31,8 @@ mod location;
 mod login;
 mod logout;
 mod man;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod migrate;
 mod mobile;
 mod moods;
@@ -215,6 +217,9 @@ pub(crate) enum Command {
     Accounts(Noun<accounts::Command>),
     /// The service that renews tokens and gives them to other programs
     Agent(Noun<agent::Command>),
+    /// Serve the home to an assistant over standard input and output (MCP)
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Args),
     /// The settings of housekey, and the files it uses
     Config(Noun<config::Command>),
     /// Print the shell completion script
@@ -310,6 +315,8 @@ pub(crate) fn run(command: Command, tree: fn() -> clap::Command, context: &Conte
         Command::Homeys(Noun { command }) => homeys::run(command, context),
         Command::Accounts(Noun { command }) => accounts::run(command, context),
         Command::Agent(Noun { command }) => serving(context, agent::run(command, context)),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(args) => serving(context, Box::pin(mcp::run(args, context))),
         Command::Config(Noun { command }) => config::run(command, Command::is_named, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, tree(), context),

@@ -47,6 +47,7 @@ mod lists;
 mod login;
 mod logout;
 mod man;
+mod mcp;
 mod migrate;
 mod mqtt;
 mod no_refusal;

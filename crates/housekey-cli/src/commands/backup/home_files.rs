@@ -109,7 +109,7 @@ pub(in crate::commands) fn secrets(files: &Files, context: &Context) -> Outcome<
 
 /// The variables that the agent writes tokens into. With faulty settings there are none; a token is still known by
 /// its look then.
-fn token_variables(context: &Context) -> BTreeSet<String> {
+pub(in crate::commands) fn token_variables(context: &Context) -> BTreeSet<String> {
     let sinks = agent_settings(context).map(|settings| settings.sinks);
     let variable = |sink: SinkSettings| match sink.target {
         SinkTarget::Variable { name } => Some(name),

@@ -4,17 +4,11 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 
-use housekey::client::Call;
-use housekey::error::HomeyError;
-use housekey::model::Items;
 use housekey::whole_file::{self, INPUT_LIMIT_BYTES};
-use housekey::{Error, Homey};
-use housekey_backup::card::CardKind;
 use housekey_backup::cards::Cards;
 use housekey_backup::check::LastNames;
 use housekey_backup::words::Words;
 use housekey_backup::{Home, Part, read};
-use serde::de::DeserializeOwned;
 
 use crate::context::{Context, Target};
 use crate::error::Outcome;
@@ -57,7 +51,7 @@ impl WholeHome {
 
     async fn read_parts(parts: &[Part], target: &Target, context: &Context) -> Outcome<Self> {
         let home = read::parts(&target.homey, &target.title, parts, |_| ());
-        let (home, cards) = tokio::try_join!(async { Ok(home.await?) }, cards(&target.homey))?;
+        let (home, cards) = tokio::try_join!(home, read::cards(&target.homey))?;
         for (part, why) in home.missing() {
             let is_needed = !matches!(part, Part::Options | Part::Alarms | Part::Dashboards);
             if is_needed && !why.ends_with("has none") {
@@ -71,42 +65,6 @@ impl WholeHome {
     /// Puts its flows into words.
     pub(in crate::commands) fn words(&self) -> Words<'_> {
         Words::new(&self.home, &self.cards).with_names(&self.names)
-    }
-}
-
-/// The cards and tokens; lists that may not be read are unknown.
-async fn cards(homey: &Homey) -> Outcome<Cards> {
-    let (flow, tokens) = (homey.flow(), homey.flowtoken());
-    let (triggers, conditions, actions, tokens) = tokio::try_join!(
-        list(flow.get_flow_card_triggers()),
-        list(flow.get_flow_card_conditions()),
-        list(flow.get_flow_card_actions()),
-        list(tokens.get_flow_tokens()),
-    )?;
-    let mut cards = Cards::default();
-    let lists = [
-        (CardKind::Trigger, triggers),
-        (CardKind::Condition, conditions),
-        (CardKind::Action, actions),
-    ];
-    for (kind, list) in lists {
-        if let Some(list) = list {
-            cards.insert(kind, list);
-        }
-    }
-    if let Some(tokens) = tokens {
-        cards.insert_tokens(tokens);
-    }
-    Ok(cards)
-}
-
-async fn list<T: DeserializeOwned + Send, U>(call: Call<'_, U>) -> Outcome<Option<Vec<T>>> {
-    match call.read_as::<Items<T>>().await {
-        Ok(Items(items)) => Ok(Some(items)),
-        Err(Error::Homey(HomeyError::MissingScope { .. })) => Ok(None),
-        Err(Error::Homey(HomeyError::Refused { status: 403, .. })) => Ok(None),
-        Err(Error::Homey(refusal)) if refusal.is_unknown_call() => Ok(None),
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,0 +1,83 @@
+//! `housekey mcp` over standard input and output.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use housekey::redaction::TokenVariables;
+use housekey_agent::token_variables::VariableFile;
+use housekey_mcp::{
+    Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, WriteLog, own_mirror,
+    stdio,
+};
+
+use crate::commands::backup::home_files::token_variables;
+use crate::context::{Context, Purpose, Target};
+use crate::dry_run::DryRun;
+use crate::error::Outcome;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serving {
+    /// What the assistant may do besides reading
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    allow: Vec<Allowed>,
+    #[command(flatten)]
+    dry_run: DryRun,
+}
+
+/// A group of tools, as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Allowed(Group);
+
+impl ValueEnum for Allowed {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self(Group::Read), Self(Group::Control)]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self.0 {
+            Group::Read => "reads the home; always allowed",
+            Group::Control => "sets devices and variables, starts flows, sets moods",
+            Group::Edit => "changes flows and the set-up of the home",
+            Group::Admin => "restarts apps, runs scripts, calls any operation",
+        };
+        Some(PossibleValue::new(self.0.as_str()).help(help))
+    }
+}
+
+pub(super) async fn run(args: Serving, context: &Context) -> Outcome {
+    let groups = Groups::of(args.allow.iter().map(|Allowed(group)| *group));
+    let dry_run = args.dry_run.is_given();
+    // The client of an assistant that only reads cannot write at all.
+    let purpose = match groups == Groups::default() {
+        true => Purpose::Read,
+        false => Purpose::Write(args.dry_run),
+    };
+    let target = context.homey(purpose).await?;
+    let grant = Grant { who: "stdio".to_owned(), groups, dry_run };
+    let server =
+        Server::new(vec![source(target, context)], context.clock.clone(), grant, options(context));
+    server.read_ahead();
+    let (input, output) = stdio();
+    server.serve(input, output).await;
+    Ok(())
+}
+
+fn options(context: &Context) -> Options {
+    Options {
+        guarded: Guarded::default(),
+        approvals: Some(Approvals::of(&context.state)),
+        log: Some(WriteLog::of(&context.state)),
+    }
+}
+
+fn source(target: Target, context: &Context) -> HomeSource {
+    let Target { homey, name, title, .. } = target;
+    let names = token_variables(context);
+    let variables = match &name {
+        Some(name) => {
+            VariableFile::of(&context.state).of_homey(name, names.iter().map(String::as_str))
+        }
+        None => TokenVariables::named(names),
+    };
+    let mirror = own_mirror(homey.clone(), context.clock.clone(), variables);
+    HomeSource { name: name.unwrap_or_else(|| "homey".to_owned()), title, homey, mirror }
+}

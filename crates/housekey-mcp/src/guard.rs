@@ -1,0 +1,286 @@
+//! What only a person may do: locks, doors, alarms, valves, chargers and heating appliances, and what the user adds.
+//! Also where it would be reached by a flow or a mood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use housekey::model::name::as_seen;
+use housekey::model::{Device, Mood, Zone};
+use housekey_backup::Part;
+use housekey_backup::graph::{Access, Edge, EdgeTarget, Graph, ItemRef};
+use serde_json::Value;
+
+use crate::read::FlowFacts;
+use crate::view::View;
+
+/// Guarded capabilities; `*` at the end stands for any rest.
+const CAPABILITIES: &[&str] = &[
+    "locked",
+    "lock_mode",
+    "garagedoor_closed",
+    "homealarm_state",
+    "valve_position",
+    "evcharger_*",
+    "target_power*",
+];
+
+/// Classes of devices of which everything that can be set is guarded: what heats, or burns.
+const CLASSES: &[&str] =
+    &["oven", "cooktop", "fryer", "grill", "multicooker", "kettle", "fireplace", "heater"];
+
+/// Classes of devices whose covers are those of doors and windows.
+const OPENINGS: &[&str] = &["door", "garagedoor", "gate", "window"];
+
+/// The app whose cards run scripts, which may do anything.
+const SCRIPT_APP: &str = "com.athom.homeyscript";
+
+/// What they are called where they need a person.
+const SCRIPT: &str = "a script, which may do anything";
+
+/// The list of the user: `Device name`, `Zone/Device`, `*/capability`, `Zone/*`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guarded {
+    patterns: Vec<(Option<String>, String)>,
+}
+
+impl Guarded {
+    /// The patterns of a list.
+    pub fn of<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Self {
+        let pattern = |pattern: P| match pattern.as_ref().split_once('/') {
+            Some((outer, inner)) => (Some(as_seen(outer)), as_seen(inner)),
+            None => (None, as_seen(pattern.as_ref())),
+        };
+        Self { patterns: patterns.into_iter().map(pattern).collect() }
+    }
+
+    /// Whether setting a capability needs a person.
+    pub(crate) fn is_guarded(&self, view: &View, device: &Device, capability: &str) -> bool {
+        let base = capability.split('.').next().unwrap_or_default();
+        let class = device.class().unwrap_or_default();
+        let is_built_in = CAPABILITIES.iter().any(|known| match known.strip_suffix('*') {
+            Some(start) => base.starts_with(start),
+            None => base == *known,
+        });
+        is_built_in
+            || CLASSES.contains(&class)
+            || (base.starts_with("windowcoverings_") && OPENINGS.contains(&class))
+            || self.has(view, device, capability)
+    }
+
+    /// Whether the list of the user names it.
+    fn has(&self, view: &View, device: &Device, capability: &str) -> bool {
+        let zones = device.zone.text().map(|id| view.zones.path(id)).unwrap_or_default();
+        let is_in = |zone: &str| zones.iter().any(|one| as_seen(Zone::name(one)) == zone);
+        let (name, base) =
+            (as_seen(device.name()), capability.split('.').next().unwrap_or_default());
+        let is_capability = |text: &str| text == capability || text == base;
+        self.patterns.iter().any(|(outer, inner)| match (outer.as_deref(), inner.as_str()) {
+            (None, inner) => inner == name || inner == device.id,
+            (Some("*"), inner) => is_capability(inner) || inner == name,
+            (Some(zone), "*") => is_in(zone) || zone == name,
+            (Some(outer), inner) => {
+                (is_in(outer) && inner == name) || (outer == name && is_capability(inner))
+            }
+        })
+    }
+
+    /// Whether anything of a device is guarded.
+    fn is_device_guarded(&self, view: &View, device: &Device) -> bool {
+        device
+            .all_capabilities()
+            .any(|one| one.setable.get() != Some(&false) && self.is_guarded(view, device, &one.id))
+    }
+
+    /// What of a mood needs a person: names of devices.
+    pub(crate) fn of_mood(&self, view: &View, mood: &Mood) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (id, saved) in mood.devices.get().into_iter().flatten() {
+            let Some(device) = view.devices.iter().find(|device| device.id == *id) else {
+                continue;
+            };
+            let states = saved.state.get().into_iter().flatten();
+            if states.into_iter().any(|(capability, _)| self.is_guarded(view, device, capability)) {
+                found.insert(view.device_name(device));
+            }
+        }
+        found
+    }
+
+    /// What of a flow needs a person: devices, and scripts; also what is reached through moods and other flows.
+    pub(crate) fn of_flow(
+        &self,
+        view: &View,
+        facts: &FlowFacts,
+        flow: &ItemRef,
+    ) -> BTreeSet<String> {
+        let graph = Graph::of(&facts.home);
+        let mut writes: BTreeMap<&ItemRef, Vec<&Edge>> = BTreeMap::new();
+        for edge in graph.edges().iter().filter(|edge| edge.access == Access::Write) {
+            writes.entry(&edge.from).or_default().push(edge);
+        }
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::from([flow.clone()]);
+        let mut open = vec![flow.clone()];
+        while let Some(item) = open.pop() {
+            for edge in writes.get(&item).into_iter().flatten() {
+                let flow = edge
+                    .to
+                    .item()
+                    .filter(|target| matches!(target.part, Part::Flows | Part::AdvancedFlows));
+                match flow {
+                    Some(flow) if seen.insert(flow.clone()) => open.push(flow),
+                    Some(_) => {}
+                    None => found.extend(self.of_target(view, &edge.to)),
+                }
+            }
+        }
+        found
+    }
+
+    /// What of the target of a card needs a person.
+    fn of_target(&self, view: &View, target: &EdgeTarget) -> BTreeSet<String> {
+        let (item, capability) = match target {
+            EdgeTarget::Item(item) => (item.clone(), None),
+            EdgeTarget::Capability { device, capability } => {
+                (ItemRef::new(Part::Devices, device), Some(capability))
+            }
+            _ => return BTreeSet::new(),
+        };
+        match item.part {
+            Part::Devices => {
+                let is_guarded = |device: &&Device| match capability {
+                    Some(capability) => self.is_guarded(view, device, capability),
+                    None => self.is_device_guarded(view, device),
+                };
+                let device = device_of(view, &item.id).filter(is_guarded);
+                device.map(|device| view.device_name(device)).into_iter().collect()
+            }
+            Part::Moods => {
+                let mood = view.home.get::<Mood>(&item.id);
+                mood.map(|mood| self.of_mood(view, &mood)).unwrap_or_default()
+            }
+            Part::Scripts => BTreeSet::from([SCRIPT.to_owned()]),
+            Part::Apps if item.id == SCRIPT_APP => BTreeSet::from([SCRIPT.to_owned()]),
+            _ => BTreeSet::new(),
+        }
+    }
+}
+
+fn device_of<'v>(view: &'v View, id: &str) -> Option<&'v Device> {
+    view.devices.iter().find(|device| device.id == id).map(|device| &**device)
+}
+
+/// Whether two values are the same: 1 is 1.0, and the last digits of a double do not count.
+pub(crate) fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => (one - other).abs() <= 1e-9 * one.abs().max(1.0),
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use housekey::mirror::ItemKind;
+    use serde_json::json;
+
+    use super::*;
+    use crate::view::test_home::{LAMP, LOCK, SENSOR, device, home, small, view, with};
+
+    #[test]
+    fn locks_and_the_list_of_the_user_are_guarded() {
+        let view = view(small());
+        let none: [&str; 0] = [];
+        let is = |list: &[&str], id: &str, capability: &str| {
+            Guarded::of(list).is_guarded(&view, device_of(&view, id).unwrap(), capability)
+        };
+        assert!(is(&none, LOCK, "locked") && is(&none, LOCK, "locked.back"));
+        assert!(!is(&none, LAMP, "onoff"));
+        for (pattern, id, capability, want) in [
+            ("ceiling LAMP", LAMP, "onoff", true),
+            ("Kitchen/Ceiling lamp", LAMP, "onoff", true),
+            ("Upstairs/Ceiling lamp", LAMP, "onoff", false),
+            ("Ground floor/*", LAMP, "onoff", true),
+            ("Kitchen/*", SENSOR, "x", true),
+            ("*/dim", LAMP, "dim", true),
+            ("*/dim", LAMP, "onoff", false),
+            ("Ceiling lamp/dim", LAMP, "dim", true),
+            ("Ceiling lamp/dim", LAMP, "onoff", false),
+        ] {
+            assert_eq!(is(&[pattern], id, capability), want, "{pattern} {capability}");
+        }
+    }
+
+    #[test]
+    fn what_heats_and_what_opens_is_guarded() {
+        let devices = [
+            device("oven", "Oven", "k", "oven", json!({ "onoff": { "setable": true } })),
+            device("door", "Gate", "k", "garagedoor", json!({ "windowcoverings_set": {} })),
+            device("blind", "Blind", "k", "blinds", json!({ "windowcoverings_set": {} })),
+            device("car", "Charger", "k", "evcharger", json!({ "evcharger_charging": {} })),
+        ];
+        let view = view(home(&devices));
+        let is = |id: &str, capability: &str| {
+            Guarded::default().is_guarded(&view, device_of(&view, id).unwrap(), capability)
+        };
+        assert!(is("oven", "onoff") && is("door", "windowcoverings_set"));
+        assert!(is("car", "evcharger_charging") && is("car", "target_power_mode"));
+        assert!(!is("blind", "windowcoverings_set"));
+    }
+
+    fn flow(id: &str, actions: Value) -> (ItemKind, Value) {
+        let trigger =
+            json!({ "id": "homey:manager:time:time_exactly", "args": { "time": "22:00" } });
+        let fields = json!({ "id": id, "name": id, "trigger": trigger, "actions": actions });
+        (ItemKind::Flow, fields)
+    }
+
+    #[test]
+    fn flows_and_moods_are_no_way_around() {
+        let card = |id: String, args: Value| json!({ "id": id, "group": "then", "args": args });
+        let on = |device: &str, card_id: &str| {
+            card(format!("homey:device:{device}:{card_id}"), json!({}))
+        };
+        let starts = |flow: &str| {
+            card(
+                "homey:manager:flow:programmatic_trigger".to_owned(),
+                json!({ "flow": { "id": flow } }),
+            )
+        };
+        let script = card("homey:app:com.athom.homeyscript:run".to_owned(), json!({}));
+        let sets = |mood: &str| {
+            card("homey:manager:moods:set_mood".to_owned(), json!({ "mood": { "id": mood } }))
+        };
+        let mood = json!({ "id": "open", "name": "Open", "zone": "hall",
+            "devices": { LOCK: { "state": { "locked": false } } } });
+        let items = [
+            flow("light", json!([on(LAMP, "on")])),
+            flow("unlocks", json!([on(LAMP, "on"), on(LOCK, "unlock")])),
+            flow("starts", json!([starts("unlocks")])),
+            flow("circle", json!([starts("circle"), on(LAMP, "on")])),
+            flow("script", json!([script])),
+            flow("mood", json!([sets("open")])),
+            (ItemKind::Mood, mood),
+        ];
+        let all = items.iter().fold(small(), |home, (kind, item)| with(&home, *kind, item));
+        let view = view(all);
+        let others = housekey_backup::Home::default();
+        let facts = FlowFacts::of(&view.home, &others, Default::default());
+        let of = |id: &str| -> Vec<String> {
+            let item = ItemRef::new(Part::Flows, id);
+            Guarded::default().of_flow(&view, &facts, &item).into_iter().collect()
+        };
+        let lock = ["\"Hall\" / \"Front door\""];
+        let none: [&str; 0] = [];
+        assert_eq!(of("light"), none);
+        assert_eq!(of("circle"), none);
+        assert_eq!(of("unlocks"), lock);
+        assert_eq!(of("starts"), lock);
+        assert_eq!(of("mood"), lock);
+        assert_eq!(of("script"), [SCRIPT]);
+    }
+
+    #[test]
+    fn numbers_are_the_same_in_any_form() {
+        assert!(is_same(&json!(1), &json!(1.0)) && is_same(&json!(0.1 + 0.2), &json!(0.3)));
+        assert!(!is_same(&json!(1), &json!(true)) && !is_same(&json!(0.5), &json!(0.51)));
+    }
+}

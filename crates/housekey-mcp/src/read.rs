@@ -1,0 +1,23 @@
+//! The answers of the tools that read, from a home at one moment.
+
+mod audit;
+mod condition;
+mod device;
+mod device_line;
+mod devices;
+mod doctor;
+mod facts;
+mod flow;
+mod flows;
+mod overview;
+mod secret_free;
+
+pub(crate) use self::audit::audit;
+pub(crate) use self::device::{Beside, device, find_device};
+pub(crate) use self::devices::devices;
+pub(crate) use self::doctor::{Client, doctor};
+pub(crate) use self::facts::FlowFacts;
+pub(crate) use self::flow::flow;
+pub(crate) use self::flows::flows;
+pub(crate) use self::overview::overview;
+pub(crate) use self::secret_free::secret_free;

@@ -1,0 +1,130 @@
+//! The protocol: lists, calls and answers.
+
+mod calls;
+mod consent;
+mod instructions;
+mod list;
+mod questions;
+mod state;
+mod writes;
+
+use rmcp::ErrorData;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
+    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    Tool,
+};
+use rmcp::service::{RequestContext, RoleServer};
+
+use self::consent::Returned;
+pub use self::state::{Grant, Options, Server};
+use self::writes::Reply;
+use crate::answer::{Answer, Refused};
+use crate::lines::{MOST_TOKENS, fitted};
+use crate::quote::quoted;
+use crate::tools;
+
+/// How long a client may keep the list of tools, in milliseconds.
+const LIST_LIFE: u64 = 300_000;
+
+impl Server {
+    /// Begins to read the homes, so that the first call finds them. Must be called within a runtime.
+    pub fn read_ahead(&self) {
+        let server = self.clone();
+        tokio::spawn(async move {
+            for home in &*server.homes {
+                if let Err(Refused(why)) = home.view().await {
+                    tracing::info!(homey = home.source.name, why, "not read yet");
+                }
+            }
+        });
+    }
+
+    /// Serves one client over these streams, until its end of input.
+    ///
+    /// A client that leaves before it has said what it speaks is no error.
+    pub async fn serve<R, W>(self, input: R, output: W)
+    where
+        R: tokio::io::AsyncRead + Send + Unpin + 'static,
+        W: tokio::io::AsyncWrite + Send + Unpin + 'static,
+    {
+        match rmcp::serve_server(self, (input, output)).await {
+            Ok(running) => {
+                if let Err(error) = running.waiting().await {
+                    tracing::debug!(%error, "the client is gone");
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the client left before it had begun"),
+        }
+    }
+
+    fn tool(&self, name: &str) -> Option<&'static tools::Tool> {
+        tools::find(self.grant.groups, name)
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder().enable_tools().build();
+        let about =
+            Implementation::new("housekey", env!("CARGO_PKG_VERSION")).with_title("housekey");
+        let titles: Vec<_> = self.homes.iter().map(|home| home.source.name.as_str()).collect();
+        ServerConfig::new(capabilities)
+            .with_server_info(about)
+            .with_instructions(instructions::instructions(&titles, &self.grant))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params("the list has one page: send no cursor", None));
+        }
+        let list = ListToolsResult::with_all_items(list::tools(self.grant.groups));
+        Ok(list.with_ttl_ms(LIST_LIFE).with_cache_scope(CacheScope::Private))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tool(name).map(list::listed)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(tool) = self.tool(&request.name) else {
+            let message = format!("there is no tool {}", quoted(&request.name));
+            return Err(ErrorData::invalid_params(message, None));
+        };
+        let given = request.arguments.unwrap_or_default();
+        let returned =
+            Returned { responses: request.input_responses, state: request.request_state };
+        let cancelled = context.ct.clone();
+        // The answer to a call that was cancelled is not sent: see `rmcp::service`.
+        let reply = tokio::select! {
+            reply = self.reply(tool, given, &returned, &context) => reply,
+            () = cancelled.cancelled() => Reply::Answer(Answer::text("cancelled")),
+        };
+        Ok(match reply {
+            Reply::Answer(answer) => result(answer).into(),
+            Reply::Question(question) => CallToolResponse::InputRequired(*question),
+        })
+    }
+}
+
+/// An answer as the protocol has it.
+fn result(answer: Answer) -> CallToolResult {
+    let content = vec![ContentBlock::text(fitted(answer.text, MOST_TOKENS))];
+    let mut result = match answer.is_error {
+        true => CallToolResult::error(content),
+        false => CallToolResult::success(content),
+    };
+    if !answer.values.is_empty() {
+        result.structured_content = Some(answer.values.into());
+    }
+    result
+}

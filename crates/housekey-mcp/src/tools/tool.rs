@@ -1,0 +1,110 @@
+//! What a tool is: a name, arguments, an effect.
+
+use serde_json::{Map, Value, json};
+
+use crate::group::Group;
+
+/// A tool.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    pub(crate) group: Group,
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) arguments: &'static [Argument],
+    pub(crate) effect: Effect,
+}
+
+/// What a call does to the home, for the annotations of a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Nothing.
+    Reads,
+    /// It sets something to a value: once or twice is the same.
+    Sets,
+    /// It starts something, each time again.
+    Starts,
+}
+
+/// An argument of a tool.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Argument {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) is_needed: bool,
+    /// What the name and the kind do not say; empty where they say it all.
+    pub(crate) hint: &'static str,
+}
+
+/// The values of an argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Text,
+    /// A text, or up to this number of them.
+    Texts(usize),
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// Some of these words.
+    Choices(&'static [&'static str]),
+    Flag,
+    /// A whole number from 1 to this.
+    Count(u64),
+    /// A boolean, a number or a text.
+    Scalar,
+    /// Values by name.
+    Object,
+}
+
+/// The longest text of an argument, in bytes.
+pub(crate) const LONGEST_ARGUMENT: usize = 4_096;
+
+/// An optional argument.
+pub(super) const fn may(name: &'static str, kind: Kind, hint: &'static str) -> Argument {
+    Argument { name, kind, is_needed: false, hint }
+}
+
+/// A required argument.
+pub(super) const fn must(name: &'static str, kind: Kind, hint: &'static str) -> Argument {
+    Argument { is_needed: true, ..may(name, kind, hint) }
+}
+
+impl Tool {
+    /// The schema of its arguments.
+    pub(crate) fn schema(&self) -> Map<String, Value> {
+        let properties: Map<_, _> =
+            self.arguments.iter().map(|one| (one.name.to_owned(), one.schema())).collect();
+        let needed: Vec<_> =
+            self.arguments.iter().filter(|one| one.is_needed).map(|one| one.name).collect();
+        let mut schema = Map::new();
+        schema.insert("type".to_owned(), "object".into());
+        if !properties.is_empty() {
+            schema.insert("properties".to_owned(), properties.into());
+        }
+        if !needed.is_empty() {
+            schema.insert("required".to_owned(), needed.into());
+        }
+        schema.insert("additionalProperties".to_owned(), false.into());
+        schema
+    }
+}
+
+impl Argument {
+    fn schema(&self) -> Value {
+        let mut schema = match self.kind {
+            Kind::Text => json!({ "type": "string" }),
+            Kind::Texts(most) => {
+                json!({ "type": "array", "items": { "type": "string" }, "maxItems": most })
+            }
+            Kind::Choice(words) => json!({ "enum": words }),
+            Kind::Choices(words) => json!({ "type": "array", "items": { "enum": words } }),
+            Kind::Flag => json!({ "type": "boolean" }),
+            Kind::Count(most) => json!({ "type": "integer", "minimum": 1, "maximum": most }),
+            Kind::Scalar => json!({ "type": ["boolean", "number", "string"] }),
+            Kind::Object => json!({ "type": "object" }),
+        };
+        if !self.hint.is_empty() {
+            schema["description"] = self.hint.into();
+        }
+        schema
+    }
+}
