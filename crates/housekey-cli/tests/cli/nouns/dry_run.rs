@@ -32,7 +32,7 @@ const MORE: &[(&[&str], &str)] = &[
 ];
 
 /// Those that have tests of their own.
-const APART: [&str; 11] = [
+const APART: [&str; 12] = [
     "agent init",
     "agent install",
     "apply",
@@ -42,6 +42,7 @@ const APART: [&str; 11] = [
     "homeys remove",
     "keys delete",
     "logout",
+    "mcp",
     "migrate",
     "mqtt clean",
 ];
