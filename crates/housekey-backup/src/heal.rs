@@ -110,7 +110,7 @@ pub fn heal(input: HealInput<'_>, matches: &[Match]) -> Healing {
             }
         }
     }
-    healing.plan.is_independent = true;
+    (healing.plan.is_independent, healing.plan.skips_refused) = (true, true);
     healing.by_hand = by_hand(home, &ids);
     healing
 }

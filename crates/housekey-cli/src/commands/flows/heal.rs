@@ -77,6 +77,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         context.out.text(&shown.text())?;
     }
     let mut record = shown.record();
+    let mut outcome = Ok(());
     let mut is_whole = unmatched.is_empty() && healing.left.is_empty() && matches.len() == found;
     if !healing.plan.steps.is_empty() && !target.dry_run.is_given() {
         apply::agree(&healing.plan, &args.sure, &target)?;
@@ -84,11 +85,13 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
             apply::made(&healing.plan, &now, &now.secrets, None, &target, context).await?;
         apply::report(&applied, Some(&name), &target, context);
         is_whole &= applied.differing.is_empty();
+        outcome = apply::whole(&applied);
         extend(&mut record, apply::record(&applied, Some(&name)));
     }
     if context.out.is_json() {
         context.out.json(&record)?;
     }
+    outcome?;
     if is_whole { Ok(()) } else { Err(Failure::found()) }
 }
 
