@@ -100,6 +100,13 @@ async fn what_is_not_found_again_is_named_and_a_map_says_what_it_is() {
     let map = context.directory().join("devices.toml");
     let at = map.display().to_string();
     fs::write(&map, "\"Living room/Floor lamp\" = \"Garden/Garden lights\"\n").expect("written");
+    let dry = run(&["flows", "heal", "--map", &at, "--dry-run"]);
+    assert!(
+        dry.stdout.contains(
+            "\nLeft out of moods, since the new device cannot do that:\n  mood Living room/"
+        ),
+        "{dry}"
+    );
     let healed = run(&["flows", "heal", "--map", &at, "--yes"]);
     let line = "~ Living room/Floor lamp → Garden/Garden lights  sure: as the map says\n";
     assert!(healed.stdout.contains(line), "{healed}");
