@@ -1,6 +1,6 @@
 //! A snapshot as a directory of files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -124,18 +124,43 @@ pub fn write(directory: &Path, files: &Files) -> Result<TreeChanges, BackupError
 
 /// Gives the files of items that have other paths now those paths, before anything is written: a tree whose writing was
 /// cut off never holds an item twice.
+///
+/// A file whose path another one gets is first put aside. Cut off in between, an item is
+/// missing, and a missing file deletes nothing without pruning.
 fn rename_moved(directory: &Path, before: &Files, after: &Files) -> Result<(), BackupError> {
-    let gone = before.iter().filter(|(path, _)| !after.contains_key(*path));
-    let gone: BTreeMap<String, &str> = gone
-        .filter_map(|(path, bytes)| Some((layout::item_id(path, bytes)?, path.as_str())))
+    let ids = |files: &Files| -> BTreeMap<String, String> {
+        let id = |(path, bytes): (&String, &Vec<u8>)| {
+            Some((layout::item_id(path, bytes)?, path.clone()))
+        };
+        files.iter().filter_map(id).collect()
+    };
+    let mut old = ids(before);
+    let moved: Vec<(String, String)> = ids(after)
+        .into_iter()
+        .filter_map(|(id, to)| Some((old.remove(&id)?, to)))
+        .filter(|(from, to)| from != to)
         .collect();
-    for (path, bytes) in after.iter().filter(|(path, _)| !before.contains_key(*path)) {
-        let Some(old) = layout::item_id(path, bytes).and_then(|id| gone.get(&id)) else { continue };
-        let (from, to) = (directory.join(old), directory.join(path));
+    let targets: BTreeSet<&str> = moved.iter().map(|(_, to)| to.as_str()).collect();
+    let mut waiting = Vec::new();
+    for (place, (from, to)) in moved.iter().enumerate() {
+        let mut at = directory.join(from);
+        if targets.contains(from.as_str()) {
+            let aside = directory.join(format!(".housekey-{}-{place}.part", std::process::id()));
+            rename(&at, &aside)?;
+            at = aside;
+        }
+        waiting.push((at, to));
+    }
+    for (from, to) in waiting {
+        let to = directory.join(to);
         make_directory(to.parent().unwrap_or(directory))?;
-        fs::rename(&from, &to).map_err(|error| io_error("rename", &from, error))?;
+        rename(&from, &to)?;
     }
     Ok(())
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), BackupError> {
+    fs::rename(from, to).map_err(|error| io_error("rename", from, error))
 }
 
 /// Writes one file beside its place, then into it.
@@ -188,6 +213,8 @@ pub(crate) fn io_error(doing: &'static str, path: &Path, source: io::Error) -> B
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn files(of: &[(&str, &str)]) -> Files {
@@ -221,6 +248,43 @@ mod tests {
         assert_eq!(paths, ["flows/y.json", MANIFEST], "cut off here, it holds the flow once");
         write(home.path(), &after).expect("it is written");
         assert_eq!(read(home.path()).expect("a tree"), after);
+    }
+
+    /// The flow of each id at one of a few paths, so that many take each other's.
+    fn flows(at: &[usize]) -> Files {
+        let mut files = files(&[(MANIFEST, "1")]);
+        for (id, place) in at.iter().enumerate() {
+            let path = format!("flows/{}.json", ["a", "b", "c/d", "c/e", "f", "g"][*place]);
+            files.insert(path, format!(r#"{{"id":"flow-{id}","name":"{place}"}}"#).into_bytes());
+        }
+        files
+    }
+
+    proptest! {
+        #[test]
+        fn items_that_take_the_paths_of_others_are_there_as_if_written_anew(
+            before in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+            after in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+            count in 0..=6_usize,
+        ) {
+            let home = tempfile::tempdir().expect("a directory");
+            let (before, after) = (flows(&before), flows(&after[..count]));
+            write(home.path(), &before).expect("it is written");
+            rename_moved(home.path(), &before, &after).expect("they are renamed");
+            let ids = |files: Files| -> BTreeSet<String> {
+                files.iter().filter_map(|(path, bytes)| layout::item_id(path, bytes)).collect()
+            };
+            let renamed = read(home.path()).expect("a tree");
+            for (path, bytes) in &after {
+                let (there, want) = (renamed.get(path), layout::item_id(path, bytes));
+                prop_assert_eq!(there.and_then(|there| layout::item_id(path, there)), want);
+            }
+            prop_assert!(ids(renamed).is_superset(&ids(after.clone())));
+            write(home.path(), &after).expect("it is written");
+            prop_assert_eq!(read(home.path()).expect("a tree"), after);
+            let hidden = fs::read_dir(home.path()).expect("a directory").flatten();
+            prop_assert!(hidden.into_iter().all(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")));
+        }
     }
 
     #[test]

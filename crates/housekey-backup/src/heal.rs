@@ -11,6 +11,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 pub(crate) use self::fitting::Fitting;
 pub(crate) use self::matching::Candidates;
 pub use self::matching::{Match, Rule, Unmatched, WhyUnmatched};
@@ -45,6 +47,8 @@ pub struct HealInput<'a> {
 pub struct Healing {
     /// Cards that stay as they are, since the new device lacks what they use.
     pub left: Vec<LeftCard>,
+    /// What moods lose, since the new device lacks it.
+    pub dropped: Vec<DroppedState>,
     /// Scripts and groups, which a person changes, each with the old id that it names.
     pub by_hand: Vec<(ItemRef, String)>,
     /// The changes.
@@ -60,6 +64,19 @@ pub struct LeftCard {
     pub slot: Slot,
     /// The old id of the device.
     pub old: String,
+}
+
+/// What a mood sets no more.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DroppedState {
+    /// The id of the mood.
+    pub mood: String,
+    /// The old id of the device.
+    pub old: String,
+    /// The capability that the new device lacks.
+    pub capability: String,
+    /// What was chosen.
+    pub value: Value,
 }
 
 /// Finds the devices again that are gone and still used, each by the surest rule. The home's devices must have been
@@ -88,21 +105,29 @@ pub fn heal(input: HealInput<'_>, matches: &[Match]) -> Healing {
             if rewrite::named(item, &ids).is_empty() {
                 continue;
             }
-            let after = match part {
-                Part::Flows | Part::AdvancedFlows => {
-                    let (after, left) = rewrite::flow(item, &ids, &names, &fitting);
-                    let flow = ItemRef::new(part, id);
-                    let left = left.into_iter();
-                    healing.left.extend(left.map(|(slot, old)| LeftCard {
-                        flow: flow.clone(),
-                        slot,
-                        old,
-                    }));
-                    after
-                }
-                Part::Moods => rewrite::mood(item, &ids, &fitting),
-                _ => crate::plan::translated(item, &ids),
-            };
+            let after =
+                match part {
+                    Part::Flows | Part::AdvancedFlows => {
+                        let (after, left) = rewrite::flow(item, &ids, &names, &fitting);
+                        let flow = ItemRef::new(part, id);
+                        let left = left.into_iter();
+                        healing.left.extend(left.map(|(slot, old)| LeftCard {
+                            flow: flow.clone(),
+                            slot,
+                            old,
+                        }));
+                        after
+                    }
+                    Part::Moods => {
+                        let (after, dropped) = rewrite::mood(item, &ids, &fitting);
+                        let dropped = dropped.into_iter();
+                        healing.dropped.extend(dropped.map(|(old, capability, value)| {
+                            DroppedState { mood: id.to_owned(), old, capability, value }
+                        }));
+                        after
+                    }
+                    _ => crate::plan::translated(item, &ids),
+                };
             if !setup::is_same(item, &after) {
                 let action = Action::Update { before: item.clone(), after };
                 let path = snapshot.home.path(part, id);
@@ -110,7 +135,7 @@ pub fn heal(input: HealInput<'_>, matches: &[Match]) -> Healing {
             }
         }
     }
-    healing.plan.is_independent = true;
+    (healing.plan.is_independent, healing.plan.skips_refused) = (true, true);
     healing.by_hand = by_hand(home, &ids);
     healing
 }

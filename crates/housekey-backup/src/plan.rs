@@ -61,6 +61,9 @@ pub struct Plan {
     /// Whether each change is right without the others, so that flows need not be disabled meanwhile.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_independent: bool,
+    /// Whether an item that the Homey refuses is left out, and the others are changed all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skips_refused: bool,
 }
 
 /// One change.
@@ -112,7 +115,7 @@ pub enum Action {
 }
 
 /// An item for which nothing is planned.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
     /// What it is.
     pub part: Part,
@@ -122,6 +125,24 @@ pub struct Noted {
     pub path: String,
     /// Why it is noted: `changed on the Homey`, `devices are paired in the Homey app`.
     pub why: String,
+}
+
+impl Action {
+    /// The set-up that an item had; `None` where it is created.
+    pub(crate) fn before(&self) -> Option<&Value> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { before, .. } | Self::Delete { before } => Some(before),
+        }
+    }
+
+    /// The set-up that an item gets; `None` where it is deleted.
+    pub(crate) fn after(&self) -> Option<&Value> {
+        match self {
+            Self::Create { after } | Self::Update { after, .. } => Some(after),
+            Self::Delete { .. } => None,
+        }
+    }
 }
 
 impl Plan {

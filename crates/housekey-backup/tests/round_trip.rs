@@ -194,7 +194,7 @@ async fn an_apply_is_undone() {
     let (now, ..) = hub.snapshot().await;
     let journals = apply::journals(hub.journals.path()).expect("journals");
     let (_, entries) = journals.last_key_value().expect("a journal");
-    let undo = apply::undo(entries, &now);
+    let undo = apply::undo(entries, &journals, &now, Winner::Neither);
     assert_eq!(undo.conflicts, vec![]);
     let undone = hub.apply(&undo, &secrets).await.expect("it is undone");
     let (after, ..) = hub.snapshot().await;

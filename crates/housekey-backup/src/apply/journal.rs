@@ -1,6 +1,6 @@
 //! The journal of an apply: what was begun, what was done, and how it can be undone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Hashes, Ids, Noted, Plan, Step, Written};
-use crate::{Part, Snapshot, writable};
+use crate::Part;
+use crate::plan::{Hashes, Ids, Plan, Step, Written};
 
 /// A line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -174,7 +174,7 @@ pub fn unfinished(journals: &BTreeMap<String, Vec<Entry>>, homey: Option<&str>) 
 }
 
 /// The digests that an apply has given each item, by its id on the Homey.
-fn written(entries: &[Entry]) -> Hashes {
+pub(super) fn written(entries: &[Entry]) -> Hashes {
     let mut given: BTreeMap<(Part, &str), &str> = BTreeMap::new();
     for entry in entries {
         if let Entry::Done { step, id } = entry {
@@ -189,48 +189,4 @@ fn written(entries: &[Entry]) -> Hashes {
         }
     }
     written
-}
-
-/// The plan that makes a home as it was before an apply. What a person has changed since is a conflict.
-pub fn undo(entries: &[Entry], present: &Snapshot) -> Plan {
-    let written = written(entries);
-    let mut plan = Plan::default();
-    let mut deletes = Vec::new();
-    let mut seen: BTreeSet<(Part, &str)> = BTreeSet::new();
-    for entry in entries {
-        // The first entry of an item says how it was before; a flow is written twice.
-        let Entry::Done { step, id } = entry else { continue };
-        if !seen.insert((step.part, id)) {
-            continue;
-        }
-        let there = present.home.item(step.part, id);
-        let is_ours = |there: &&serde_json::Value| {
-            let hash = writable::base_hash(step.part, there);
-            written.get(&(step.part, id.clone())).is_some_and(|hashes| hashes.contains(&hash))
-        };
-        let undone =
-            |action| Step { part: step.part, id: id.clone(), path: step.path.clone(), action };
-        match (&step.action, there) {
-            (Action::Create { .. }, None) => {}
-            (Action::Create { .. }, Some(there)) if is_ours(&there) => {
-                deletes.push(undone(Action::Delete { before: there.clone() }));
-            }
-            (Action::Update { before, .. }, Some(there)) if is_ours(&there) => {
-                let action = Action::Update { before: there.clone(), after: before.clone() };
-                plan.steps.push(undone(action));
-            }
-            (Action::Delete { before }, None) => {
-                plan.steps.push(undone(Action::Create { after: before.clone() }));
-            }
-            _ => plan.conflicts.push(Noted {
-                part: step.part,
-                id: id.clone(),
-                path: step.path.clone(),
-                why: "changed on the Homey since".to_owned(),
-            }),
-        }
-    }
-    plan.steps.sort_by_key(|step| step.part);
-    plan.steps.extend(deletes.into_iter().rev());
-    plan
 }

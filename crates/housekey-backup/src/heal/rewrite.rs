@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::fitting::Fitting;
 use crate::card::{CardUse, Slot, cards};
@@ -81,27 +81,36 @@ pub(crate) fn rename(value: &mut Value, names: &BTreeMap<&str, &str>) {
 }
 
 /// A mood in which devices have other ids. What was chosen for the new device already stays, and what it cannot do is
-/// left out: a Homey refuses the whole mood for it.
-pub(super) fn mood(mood: &Value, ids: &Ids, fitting: &Fitting<'_>) -> Value {
+/// left out: a Homey refuses the whole mood for it. That is returned too, as old id, capability and value.
+pub(super) fn mood(
+    mood: &Value,
+    ids: &Ids,
+    fitting: &Fitting<'_>,
+) -> (Value, Vec<(String, String, Value)>) {
     let mut mood = mood.clone();
+    let mut dropped = Vec::new();
     if let Some(Value::Object(devices)) = mood.get_mut("devices") {
         let all = std::mem::take(devices);
-        let is_kept = |id: &str| ids.get(id).is_none_or(|new| !all.contains_key(new));
-        let kept = all.iter().filter(|(id, _)| is_kept(id));
-        let healed = kept.map(|(id, chosen)| match ids.get(id) {
-            Some(new) => (new.clone(), fitting_state(chosen, new, fitting)),
-            None => (id.clone(), chosen.clone()),
-        });
-        *devices = healed.collect::<Map<_, _>>();
+        for (id, chosen) in &all {
+            match ids.get(id) {
+                Some(new) if all.contains_key(new) => {}
+                Some(new) => {
+                    let mut chosen = chosen.clone();
+                    let state = chosen.get_mut("state").and_then(Value::as_object_mut);
+                    if let Some(state) = state {
+                        state.retain(|capability, value| {
+                            let fits = fitting.has_capability(new, capability);
+                            if !fits {
+                                dropped.push((id.clone(), capability.clone(), value.clone()));
+                            }
+                            fits
+                        });
+                    }
+                    devices.insert(new.clone(), chosen);
+                }
+                None => drop(devices.insert(id.clone(), chosen.clone())),
+            }
+        }
     }
-    mood
-}
-
-/// What was chosen for a device in a mood, as far as another one has the capabilities.
-fn fitting_state(chosen: &Value, device: &str, fitting: &Fitting<'_>) -> Value {
-    let mut chosen = chosen.clone();
-    if let Some(Value::Object(state)) = chosen.get_mut("state") {
-        state.retain(|capability, _| fitting.has_capability(device, capability));
-    }
-    chosen
+    (mood, dropped)
 }

@@ -55,8 +55,8 @@ fn heal_with(now: &Value, known: &KnownDevices, map: &[(&str, &str)]) -> (Home, 
     let snapshot = snapshot(&home);
     let input = HealInput { home: &home, snapshot: &snapshot, cards: &cards, known, map: &map };
     let (matches, unmatched) = find(input);
-    let Healing { left, by_hand, plan } = heal(input, &matches);
-    (home, Healed { matches, unmatched, left, by_hand, plan })
+    let Healing { left, dropped, by_hand, plan } = heal(input, &matches);
+    (home, Healed { matches, unmatched, left, dropped, by_hand, plan })
 }
 
 /// What was found and planned.
@@ -64,6 +64,7 @@ struct Healed {
     matches: Vec<Match>,
     unmatched: Vec<Unmatched>,
     left: Vec<LeftCard>,
+    dropped: Vec<DroppedState>,
     by_hand: Vec<(ItemRef, String)>,
     plan: Plan,
 }
@@ -159,6 +160,7 @@ fn a_card_stays_where_the_new_device_lacks_what_it_uses() {
     let mut new = lamp(LAMP);
     new["capabilities"] = json!(["onoff"]);
     let (_, healing) = healed(&json!({ OLD: lamp(LAMP) }), &json!({ NEW: new }), &[]);
+    assert_eq!(healing.dropped, vec![], "the mood switches only");
     let left: Vec<&Slot> = healing.left.iter().map(|one| &one.slot).collect();
     assert_eq!(left, [&Slot::Condition(0), &Slot::Action(0), &Slot::Action(2)]);
     let step = healing.plan.steps.iter().find(|step| step.part == Part::Flows);
@@ -180,12 +182,14 @@ fn a_mood_keeps_what_the_new_device_can_do_and_what_was_chosen_for_it_already() 
     let fitting = Fitting::new(&home, &home, &cards);
     let healed = |devices: Value| {
         let mood = json!({ "devices": devices });
-        rewrite::mood(&mood, &ids, &fitting)["devices"].clone()
+        let (mood, dropped) = rewrite::mood(&mood, &ids, &fitting);
+        (mood["devices"].clone(), dropped)
     };
     let both = healed(json!({ OLD: 1, NEW: 2, "x": 3 }));
-    assert_eq!(both, json!({ NEW: 2, "x": 3 }));
+    assert_eq!(both, (json!({ NEW: 2, "x": 3 }), vec![]));
     let old = healed(json!({ OLD: { "state": { "dim": 0.5, "light_hue": 0.1 } } }));
-    assert_eq!(old, json!({ NEW: { "state": { "dim": 0.5 } } }));
+    let dropped = vec![(OLD.to_owned(), "light_hue".to_owned(), json!(0.1))];
+    assert_eq!(old, (json!({ NEW: { "state": { "dim": 0.5 } } }), dropped));
 }
 
 #[test]

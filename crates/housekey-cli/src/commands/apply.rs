@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use housekey_backup::apply::{self, Applied, ApplyError, HomeSecrets, Journal};
 use housekey_backup::archive;
-use housekey_backup::plan::Plan;
+use housekey_backup::plan::{Noted, Plan, Winner};
 use housekey_backup::secrets::Secrets;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use super::plan::files::{Planned, Tree, journals};
 use super::plan::{Choices, shown};
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
-use crate::error::{Failure, Outcome};
+use crate::error::{Exit, Failure, Outcome};
 use crate::output::steps::Mark;
 use crate::prompt;
 
@@ -55,7 +55,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         (Some(from), _) => {
             Planned::from_backup(from, args.choices.options(), &target, context).await?
         }
-        (None, undo) => undoing(undo.as_deref().unwrap_or("last"), &target, context).await?,
+        (None, undo) => {
+            let name = undo.as_deref().unwrap_or("last");
+            undoing(name, args.choices.options().winner, &target, context).await?
+        }
     };
     carry_out(planned, &args.sure, &target, context).await
 }
@@ -75,7 +78,10 @@ pub(super) async fn carry_out(
             1 => "one item was changed on both sides".to_owned(),
             count => format!("{count} items were changed on both sides"),
         })
-        .hint("nothing was changed; --ours lets the files win, --theirs the Homey"));
+        .hint(match planned.undoes.is_some() {
+            true => "nothing was changed; --ours undoes that too, --theirs leaves it as it is",
+            false => "nothing was changed; --ours lets the files win, --theirs the Homey",
+        }));
     }
     if target.dry_run.is_given() {
         return match context.out.is_json() {
@@ -89,28 +95,42 @@ pub(super) async fn carry_out(
         (true, false) => {}
         (false, _) => agree(&planned.plan, sure, target)?,
     }
-    let Planned { plan, now, secrets, tree } = planned;
-    let Made { applied, name } = made(&plan, &now, &secrets, tree, target, context).await?;
+    let Planned { plan, now, secrets, tree, undoes } = planned;
+    // Its own journal is the last one by now.
+    let go_on = |failure: Failure| match &undoes {
+        Some(name) if failure.exit() == Exit::Failed => {
+            failure.hint(format!("`housekey apply --undo {name}` goes on"))
+        }
+        _ => failure,
+    };
+    let made = made(&plan, &now, &secrets, tree, target, context).await;
+    let Made { applied, name } = made.map_err(go_on)?;
     let is_changed = applied.done > 0;
-    end(&applied, is_changed.then_some(&*name), target, context)
+    end(&applied, is_changed.then_some(&*name), target, context).map_err(go_on)
 }
 
 /// The plan that undoes an apply.
-async fn undoing(name: &str, target: &Target, context: &Context) -> Outcome<Planned> {
+async fn undoing(
+    name: &str,
+    winner: Winner,
+    target: &Target,
+    context: &Context,
+) -> Outcome<Planned> {
     let all = apply::journals(&journals(context)).map_err(home_files::journal_failure)?;
     let found = match name {
-        "last" => all.last_key_value().map(|(_, entries)| entries),
-        name => all.get(name),
+        "last" => all.last_key_value(),
+        name => all.get_key_value(name),
     };
-    let entries = found.ok_or_else(|| {
+    let (name, entries) = found.ok_or_else(|| {
         Failure::usage(format!("there is no apply {name}")).hint(match all.last_key_value() {
             Some((last, _)) => format!("the last one is {last}"),
             None => "nothing was applied with this state directory".to_owned(),
         })
     })?;
     let now = home_files::now(target, context).await?;
-    let plan = apply::undo(entries, &now.snapshot);
-    Ok(Planned { plan, secrets: now.secrets.clone(), now, tree: None })
+    let plan = apply::undo(entries, &all, &now.snapshot, winner);
+    let undoes = Some(name.clone());
+    Ok(Planned { plan, secrets: now.secrets.clone(), now, tree: None, undoes })
 }
 
 /// Confirms the plan with the person at the terminal.
@@ -205,17 +225,35 @@ pub(super) fn record(applied: &Applied, name: Option<&str>) -> Value {
         .differing
         .iter()
         .map(|(part, path, fields)| json!({ "part": part.name(), "path": path, "fields": fields }));
+    let refused = |Noted { part, id, path, why }: &Noted| json!({ "part": part.name(), "id": id, "path": path, "why": why });
     json!({ "done": applied.done, "ids": applied.ids, "undo": name,
-        "differing": differing.collect::<Value>() })
+        "differing": differing.collect::<Value>(),
+        "refused": applied.refused.iter().map(refused).collect::<Value>() })
 }
 
-/// The end of an apply: the exit code says whether the Homey has kept everything as it was written.
+/// The end of an apply: the exit code says whether the Homey has made everything, and kept it as it was written.
 fn end(applied: &Applied, name: Option<&str>, target: &Target, context: &Context) -> Outcome {
     report(applied, name, target, context);
     if context.out.is_json() {
         context.out.json(&record(applied, name))?;
     }
+    whole(applied)?;
     if applied.differing.is_empty() { Ok(()) } else { Err(Failure::found()) }
+}
+
+/// Fails where the Homey has refused some of the changes, and names them.
+pub(super) fn whole(applied: &Applied) -> Outcome {
+    let count = applied.refused.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let lines = applied
+        .refused
+        .iter()
+        .map(|Noted { part, path, why, .. }| format!("{} {path}: {why}", part.item()));
+    let were = if count == 1 { "change was" } else { "changes were" };
+    Err(Failure::failed(format!("{count} {were} not made; everything else is as planned"))
+        .because_of(&lines.collect::<Vec<_>>().join("\n")))
 }
 
 /// Why it ended, and how to go on.

@@ -61,10 +61,27 @@ async fn flows_and_moods_get_the_device_that_was_added_again() {
         let again = run(&["flows", "heal", "--yes"]);
         assert_eq!(again.exit, 0, "{again}");
         assert_eq!(again.stdout, "Nothing uses a device that is gone\n", "{again}");
-        // The Homey takes no mood with a device that is gone, so what was healed cannot be undone as a whole.
+        // The Homey takes no mood with a device that is gone: everything else is undone, and the moods are named.
         let undone = run(&["apply", "--undo", "last", "--yes"]);
         assert_eq!(undone.exit, 1, "{undone}");
-        assert!(undone.stderr.contains("Living room/Cosy was not written"), "{undone}");
+        for line in [
+            "2 changes are made",
+            "error: 2 changes were not made; everything else is as planned\n",
+            "  caused by: mood Living room/Cosy: the Homey refused moods.updateMood: ",
+            "goes on\n",
+        ] {
+            assert!(undone.stderr.contains(line), "{line}{undone}");
+        }
+        let check = run(&["flows", "check", "--severity", "error"]);
+        assert_eq!(check.exit, 3, "the flow uses the lamp that is gone again {check}");
+        // Undone again by its name, only the moods are left.
+        let name = undone.stderr.split("--undo ").last().and_then(|rest| rest.split('`').next());
+        let name = name.unwrap_or_default();
+        let again = run(&["apply", "--undo", name, "--yes", "--json"]);
+        assert_eq!(again.exit, 1, "{again}");
+        let record: Value = serde_json::from_str(&again.stdout).expect("JSON");
+        assert_eq!(record["done"], 0, "{record}");
+        assert_eq!(record["refused"][0]["path"], "Living room/Cosy", "{record}");
     }
 }
 
@@ -83,6 +100,13 @@ async fn what_is_not_found_again_is_named_and_a_map_says_what_it_is() {
     let map = context.directory().join("devices.toml");
     let at = map.display().to_string();
     fs::write(&map, "\"Living room/Floor lamp\" = \"Garden/Garden lights\"\n").expect("written");
+    let dry = run(&["flows", "heal", "--map", &at, "--dry-run"]);
+    assert!(
+        dry.stdout.contains(
+            "\nLeft out of moods, since the new device cannot do that:\n  mood Living room/"
+        ),
+        "{dry}"
+    );
     let healed = run(&["flows", "heal", "--map", &at, "--yes"]);
     let line = "~ Living room/Floor lamp → Garden/Garden lights  sure: as the map says\n";
     assert!(healed.stdout.contains(line), "{healed}");

@@ -26,7 +26,7 @@ use crate::prompt;
 /// It is found again by its driver and address; by driver, name and zone; by driver and name; by class and
 /// name, where it has the capabilities that are used; or as --map says. What the old device was is known from
 /// a backup, or from the names that earlier commands have kept. All changes are shown first; a card whose
-/// capability the new device lacks stays as it is.
+/// capability the new device lacks stays as it is, and a mood sets it no more.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   housekey flows heal
@@ -36,7 +36,7 @@ use crate::prompt;
 A map has a line for each device that is gone, with its id or its last name:
   \"Kitchen/Lamp\" = \"Kitchen/New lamp\"
 
-The exit code is 3 where a device was not found again or a card stays as it is.")]
+The exit code is 3 where a device was not found again, a card stays as it is or a mood loses something.")]
 pub(crate) struct Args {
     /// Take what devices were from this directory or archive of `housekey backup create`
     #[arg(long, value_name = "DIR|FILE")]
@@ -77,18 +77,25 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         context.out.text(&shown.text())?;
     }
     let mut record = shown.record();
-    let mut is_whole = unmatched.is_empty() && healing.left.is_empty() && matches.len() == found;
+    let mut outcome = Ok(());
+    let is_healed = healing.left.is_empty() && healing.dropped.is_empty();
+    let mut is_whole = unmatched.is_empty() && is_healed && matches.len() == found;
     if !healing.plan.steps.is_empty() && !target.dry_run.is_given() {
         apply::agree(&healing.plan, &args.sure, &target)?;
         let Made { applied, name } =
             apply::made(&healing.plan, &now, &now.secrets, None, &target, context).await?;
         apply::report(&applied, Some(&name), &target, context);
+        for one in &healing.dropped {
+            context.out.note(&format!("Left out of the {}", shown.dropped(one)));
+        }
         is_whole &= applied.differing.is_empty();
+        outcome = apply::whole(&applied);
         extend(&mut record, apply::record(&applied, Some(&name)));
     }
     if context.out.is_json() {
         context.out.json(&record)?;
     }
+    outcome?;
     if is_whole { Ok(()) } else { Err(Failure::found()) }
 }
 

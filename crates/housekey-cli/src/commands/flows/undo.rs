@@ -48,5 +48,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     let options = PlanOptions::default();
     let plan = plan::plan(&wanted, &now.snapshot, &now.secrets, &Written::default(), options);
     let secrets = now.secrets.clone();
-    apply::carry_out(Planned { plan, now, secrets, tree: None }, &args.sure, &target, context).await
+    let planned = Planned { plan, now, secrets, tree: None, undoes: None };
+    apply::carry_out(planned, &args.sure, &target, context).await
 }

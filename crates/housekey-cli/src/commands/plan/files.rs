@@ -27,6 +27,8 @@ pub(in crate::commands) struct Planned {
     pub(in crate::commands) secrets: Secrets,
     /// The backup, where it is a directory.
     pub(in crate::commands) tree: Option<Tree>,
+    /// The name of the apply that it undoes.
+    pub(in crate::commands) undoes: Option<String>,
 }
 
 /// A backup that is a directory: it is brought up to date after an apply.
@@ -77,7 +79,7 @@ impl Planned {
         let plan = plan::plan(&wanted, &now.snapshot, &secrets, &written, options);
         let directory = at.to_path_buf();
         let tree = (!archive::is_archive(at)).then_some(Tree { directory, wanted, files });
-        Ok(Self { plan, now, secrets, tree })
+        Ok(Self { plan, now, secrets, tree, undoes: None })
     }
 
     /// Reads a saved plan. It is refused where an item is not as it was when the plan was made.
@@ -116,7 +118,7 @@ impl Planned {
         }
         let is_archive = archive::is_archive(&from);
         let tree = (!is_archive).then_some(Tree { directory: from, wanted, files });
-        Ok(Self { plan, now, secrets, tree })
+        Ok(Self { plan, now, secrets, tree, undoes: None })
     }
 
     /// Keeps the plan in a file that only its owner reads: flows may hold anything.

@@ -2,7 +2,7 @@
 
 use housekey_backup::card::{self, CardUse};
 use housekey_backup::graph::ItemRef;
-use housekey_backup::heal::{Healing, LeftCard, Match, Unmatched, WhyUnmatched};
+use housekey_backup::heal::{DroppedState, Healing, LeftCard, Match, Unmatched, WhyUnmatched};
 use housekey_backup::plan::{Action, Step};
 use housekey_backup::words::outline_word;
 use housekey_backup::{Part, label};
@@ -44,6 +44,15 @@ impl ShownHealing<'_> {
                 ));
             }
         });
+        self.section(
+            &mut lines,
+            "Left out of moods, since the new device cannot do that:",
+            |lines| {
+                lines.extend(
+                    self.healing.dropped.iter().map(|one| format!("  {}", self.dropped(one))),
+                );
+            },
+        );
         self.section(&mut lines, "To be changed by hand:", |lines| {
             for (item, old) in &self.healing.by_hand {
                 let (name, old) = (label::item(&self.whole.home, item), self.last_name(old));
@@ -76,6 +85,10 @@ impl ShownHealing<'_> {
             json!({ "part": one.flow.part.name(), "id": one.flow.id, "path": label::item(&self.whole.home, &one.flow),
                 "card": self.card(one), "old": one.old })
         };
+        let dropped = |one: &DroppedState| {
+            json!({ "part": Part::Moods.name(), "id": one.mood, "path": self.mood(&one.mood), "old": one.old,
+                "capability": one.capability, "value": one.value })
+        };
         let by_hand = |(item, old): &(ItemRef, String)| json!({ "part": item.part.name(), "id": item.id, "path": label::item(&self.whole.home, item), "old": old });
         let missing =
             |one: &Unmatched| json!({ "old": one.old, "name": one.path, "why": self.why(one) });
@@ -83,6 +96,7 @@ impl ShownHealing<'_> {
             "matches": self.matches.iter().map(found).collect::<Value>(),
             "steps": self.healing.plan.steps.iter().map(step).collect::<Value>(),
             "left": self.healing.left.iter().map(left).collect::<Value>(),
+            "dropped": self.healing.dropped.iter().map(dropped).collect::<Value>(),
             "by_hand": self.healing.by_hand.iter().map(by_hand).collect::<Value>(),
             "unmatched": self.unmatched.iter().map(missing).collect::<Value>(),
         })
@@ -124,6 +138,16 @@ impl ShownHealing<'_> {
         let cards = card::cards(flow);
         let card = cards.iter().find(|card| card.slot == left.slot)?;
         Some(self.words(flow, card))
+    }
+
+    /// What a mood loses: `mood Hall/Cosy: dim 0.4 of Hall/Lamp`.
+    pub(super) fn dropped(&self, one: &DroppedState) -> String {
+        let DroppedState { mood, old, capability, value } = one;
+        format!("mood {}: {capability} {value} of {}", self.mood(mood), self.last_name(old))
+    }
+
+    fn mood(&self, id: &str) -> String {
+        label::item(&self.whole.home, &ItemRef::new(Part::Moods, id))
     }
 
     /// Why a device was not found again.
