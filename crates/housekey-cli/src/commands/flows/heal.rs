@@ -78,16 +78,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
     }
     let mut record = shown.record();
     let mut outcome = Ok(());
-    let is_healed = healing.left.is_empty() && healing.dropped.is_empty();
-    let mut is_whole = unmatched.is_empty() && is_healed && matches.len() == found;
+    let mut is_whole = unmatched.is_empty() && healing.left.is_empty() && matches.len() == found;
     if !healing.plan.steps.is_empty() && !target.dry_run.is_given() {
         apply::agree(&healing.plan, &args.sure, &target)?;
         let Made { applied, name } =
             apply::made(&healing.plan, &now, &now.secrets, None, &target, context).await?;
         apply::report(&applied, Some(&name), &target, context);
-        for one in &healing.dropped {
-            context.out.note(&format!("Left out of the {}", shown.dropped(one)));
-        }
         is_whole &= applied.differing.is_empty();
         outcome = apply::whole(&applied);
         extend(&mut record, apply::record(&applied, Some(&name)));

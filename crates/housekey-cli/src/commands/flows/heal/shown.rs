@@ -141,7 +141,7 @@ impl ShownHealing<'_> {
     }
 
     /// What a mood loses: `mood Hall/Cosy: dim 0.4 of Hall/Lamp`.
-    pub(super) fn dropped(&self, one: &DroppedState) -> String {
+    fn dropped(&self, one: &DroppedState) -> String {
         let DroppedState { mood, old, capability, value } = one;
         format!("mood {}: {capability} {value} of {}", self.mood(mood), self.last_name(old))
     }
