@@ -14,8 +14,8 @@ struct Server {
     /// What is run to find out whether it is here, and the Debian packages that have it, its own first.
     program: &'static str,
     packages: &'static [&'static str],
-    /// The test binary, and the module in it whose ignored tests need the server.
-    tests: (&'static str, &'static str),
+    /// The test binaries, and the module in each whose ignored tests need the server.
+    tests: &'static [(&'static str, &'static str)],
 }
 
 /// Where Debian has the programs of PostgreSQL, which it links from nowhere.
@@ -28,12 +28,12 @@ const TRIPLET: &str = match cfg!(target_arch = "aarch64") {
 };
 
 const SERVERS: &[Server] = &[
-    Server { program: "promtool", packages: &["prometheus"], tests: ("homes", "prometheus::") },
-    Server { program: "influxd", packages: &["influxdb"], tests: ("homes", "influx::") },
+    Server { program: "promtool", packages: &["prometheus"], tests: &[("homes", "prometheus::")] },
+    Server { program: "influxd", packages: &["influxdb"], tests: &[("homes", "influx::")] },
     Server {
         program: "initdb",
         packages: &["postgresql-15", "libpq5"],
-        tests: ("stores", "postgres::"),
+        tests: &[("stores", "postgres::")],
     },
     Server {
         program: "mosquitto",
@@ -46,7 +46,7 @@ const SERVERS: &[Server] = &[
             "libwebsockets17",
             "libwrap0",
         ],
-        tests: ("homes", "mqtt::"),
+        tests: &[("homes", "mqtt::"), ("cli", "mqtt::")],
     },
 ];
 
@@ -80,21 +80,14 @@ pub(crate) fn check(workspace: &Path) -> Result<Option<String>, Failure> {
             missing.extend(server.packages.first());
             continue;
         }
-        let (binary, module) = server.tests;
-        let mut cargo = process::cargo();
-        cargo.args([
-            "test",
-            "--workspace",
-            "--locked",
-            "--test",
-            binary,
-            "--",
-            "--ignored",
-            module,
-        ]);
-        let libraries = libraries(workspace);
-        let cargo = cargo.env("PATH", &path).env("LD_LIBRARY_PATH", libraries);
-        process::run(cargo.current_dir(workspace))?;
+        for (binary, module) in server.tests {
+            let mut cargo = process::cargo();
+            cargo.args(["test", "--workspace", "--locked", "--test", binary]);
+            cargo.args(["--", "--ignored", module]);
+            let libraries = libraries(workspace);
+            let cargo = cargo.env("PATH", &path).env("LD_LIBRARY_PATH", libraries);
+            process::run(cargo.current_dir(workspace))?;
+        }
     }
     left_out(&missing, ci)
 }
@@ -170,7 +163,7 @@ mod tests {
     fn a_program_is_found_among_those_that_were_unpacked() {
         let workspace = tempfile::tempdir().unwrap();
         let programs = directory(workspace.path()).join("usr/bin");
-        let server = Server { program: "no-such-server", packages: &["none"], tests: ("", "") };
+        let server = Server { program: "no-such-server", packages: &["none"], tests: &[] };
         assert!(!is_here(&server, &search_path(workspace.path())));
         fs::create_dir_all(&programs).unwrap();
         fs::write(programs.join("no-such-server"), "").unwrap();

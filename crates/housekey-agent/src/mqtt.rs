@@ -57,6 +57,10 @@ impl Publisher {
                 tracing::info!(part = name, "connected to the broker");
                 self.board.part_trouble(name, None);
             }
+            Report::Refused(lost) => {
+                let trouble = self.board.trouble(lost.why, lost.advice.map(str::to_owned));
+                self.board.part_trouble(name, Some(trouble));
+            }
             Report::Lost { lost, wait, first } => {
                 let advice = lost.advice.map(str::to_owned);
                 let trouble = self.board.retried(lost.why.clone(), advice, wait);

@@ -55,6 +55,7 @@ enum Link {
 #[derive(Debug, Clone, PartialEq)]
 enum Job {
     Subscribe(Vec<String>),
+    Read(Vec<String>),
     Unsubscribe(Vec<String>),
     Send(Message),
     Device {
@@ -65,6 +66,10 @@ enum Job {
     Homey {
         homey: usize,
         force: bool,
+    },
+    /// Publishes how many devices there are.
+    Count {
+        homey: usize,
     },
     /// Deletes what is left behind, and takes commands.
     Finish {
@@ -79,6 +84,8 @@ pub enum Out {
     Publish(Message),
     /// Topics to follow from now on.
     Subscribe(Vec<String>),
+    /// Topics to follow for what the broker keeps there.
+    Read(Vec<String>),
     /// Topics that are not followed any more.
     Unsubscribe(Vec<String>),
 }
@@ -106,7 +113,7 @@ impl Bridge {
 
     /// How many devices are published.
     pub fn devices(&self) -> usize {
-        self.homeys.iter().map(Followed::published_devices).sum()
+        self.homeys.iter().map(|homey| homey.count).sum()
     }
 
     /// The connection is up.
@@ -121,7 +128,7 @@ impl Bridge {
         let mut filters = self.found_filters();
         filters.push(sync_topic(&base));
         filters.push(self.birth_topic());
-        self.jobs.push_back(Job::Subscribe(filters));
+        self.jobs.push_back(Job::Read(filters));
         // It comes back behind everything that the broker has.
         self.jobs.push_back(Job::Send(Message::once(sync_topic(&base), "sync")));
     }
@@ -205,13 +212,13 @@ impl Bridge {
             (ItemKind::Device, ChangeKind::Removed) => {
                 self.remove(homey, &change.id);
                 self.relevel(homey, home);
-                self.queue_homey(homey);
+                self.queue_once(Job::Count { homey });
             }
             (ItemKind::Device, _) => {
                 self.homeys[homey].read_one(&change.id, home);
                 self.relevel(homey, home);
                 self.queue(homey, &change.id, false);
-                self.queue_homey(homey);
+                self.queue_once(Job::Count { homey });
             }
             (ItemKind::Zone, _) => self.relevel(homey, home),
             (ItemKind::Mood, _) if self.options.moods => self.queue_homey(homey),
@@ -261,10 +268,12 @@ impl Bridge {
             }
             match self.jobs.pop_front()? {
                 Job::Subscribe(filters) => return Some(Out::Subscribe(filters)),
+                Job::Read(filters) => return Some(Out::Read(filters)),
                 Job::Unsubscribe(filters) => return Some(Out::Unsubscribe(filters)),
                 Job::Send(message) => return Some(Out::Publish(message)),
                 Job::Device { homey, id, force } => self.render(homey, &id, force, &home(homey)),
                 Job::Homey { homey, force } => self.render_homey(homey, force, &home(homey)),
+                Job::Count { homey } => self.count(homey),
                 Job::Finish { homey } => self.finish(homey),
             }
         }
@@ -294,10 +303,14 @@ impl Bridge {
         for id in ids {
             self.queue(homey, &id, force);
         }
+        self.jobs.push_back(Job::Count { homey });
     }
 
     fn queue_homey(&mut self, homey: usize) {
-        let job = Job::Homey { homey, force: false };
+        self.queue_once(Job::Homey { homey, force: false });
+    }
+
+    fn queue_once(&mut self, job: Job) {
         if self.link == Link::Up && self.jobs.back() != Some(&job) {
             self.jobs.push_back(job);
         }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use housekey::Secret;
 use rumqttc::{
-    AsyncClient, BrokerSessionResumePolicy, ConnectReturnCode, ConnectionError,
-    DisconnectReasonCode, EventLoop, LastWill, MqttOptions, NetworkOptions, Packet, PublishOptions,
-    QoS, StateError, TlsConfiguration, Transport,
+    AsyncClient, BrokerSessionResumePolicy, ClientError, ConnectReturnCode, ConnectionError,
+    DisconnectReasonCode, EventLoop, LastWill, MqttOptions, NetworkOptions, Packet, PubAckReason,
+    PublishOptions, QoS, StateError, SubscribeFilter, SubscribeNoticeError, SubscribeReasonCode,
+    TlsConfiguration, Transport,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -24,6 +25,9 @@ const CLOSE: Duration = Duration::from_secs(3);
 
 /// What to do about a refused login.
 const LOGIN: &str = "check `user` and `password_file`, and what the broker allows this user";
+
+/// What to do about topics that are refused.
+const RIGHTS: &str = "let this user read and write the topics below `base` and `prefix`";
 
 /// After how long without traffic the broker is pinged.
 const KEEP_ALIVE_S: u16 = 30;
@@ -54,8 +58,13 @@ impl Broker for Client {
         let (client, events) = AsyncClient::builder(self.options(will)).capacity(CAPACITY).build();
         let (requests, wanted) = mpsc::channel(CAPACITY);
         let (happened, happens) = mpsc::channel(CAPACITY);
-        let reading = tokio::spawn(read(events, happened));
-        tokio::spawn(write(client, wanted, reading));
+        let mut reading = tokio::spawn(read(events, happened.clone()));
+        tokio::spawn(async move {
+            if let Err(lost) = write(client, wanted, &mut reading).await {
+                reading.abort();
+                happened.send(Event::Lost(lost)).await.ok();
+            }
+        });
         Connection { requests, events: happens }
     }
 }
@@ -95,6 +104,11 @@ async fn read(mut events: EventLoop, happened: mpsc::Sender<Event>) {
                 let Ok(topic) = String::from_utf8(publish.topic.to_vec()) else { continue };
                 Event::Message { topic, payload: publish.payload.to_vec(), retain: publish.retain }
             }
+            Ok(rumqttc::Event::Incoming(Packet::PubAck(ack)))
+                if ack.reason == PubAckReason::NotAuthorized =>
+            {
+                Event::Refused(not_allowed())
+            }
             // What the broker says before it ends the connection.
             Ok(rumqttc::Event::Incoming(Packet::Disconnect(disconnect))) => {
                 reason = Some(disconnect.reason_code);
@@ -114,7 +128,14 @@ async fn read(mut events: EventLoop, happened: mpsc::Sender<Event>) {
 }
 
 /// Sends what is wanted, until it is closed or dropped.
-async fn write(client: AsyncClient, mut wanted: mpsc::Receiver<Request>, reading: JoinHandle<()>) {
+///
+/// # Errors
+/// Why the connection is of no use; what the reader learns of is not repeated.
+async fn write(
+    client: AsyncClient,
+    mut wanted: mpsc::Receiver<Request>,
+    reading: &mut JoinHandle<()>,
+) -> Result<(), Lost> {
     while let Some(request) = wanted.recv().await {
         let sent = match request {
             Request::Publish(Message { topic, payload, retain }) => {
@@ -122,10 +143,12 @@ async fn write(client: AsyncClient, mut wanted: mpsc::Receiver<Request>, reading
                 client.publish(&*topic, payload, options).await
             }
             Request::Subscribe(filters) => {
-                let filters = filters
-                    .into_iter()
-                    .map(|filter| rumqttc::SubscribeFilter::new(filter, QoS::AtLeastOnce));
-                client.subscribe_many(filters).await
+                subscribe(&client, filters, QoS::AtLeastOnce).await?;
+                Ok(())
+            }
+            Request::Read(filters) => {
+                subscribe(&client, filters, QoS::AtMostOnce).await?;
+                Ok(())
             }
             Request::Unsubscribe(filters) => {
                 let mut sent = Ok(());
@@ -138,15 +161,49 @@ async fn write(client: AsyncClient, mut wanted: mpsc::Receiver<Request>, reading
                 let closed = client.disconnect_with_timeout(CLOSE).await;
                 timeout(CLOSE, reading).await.ok();
                 tracing::debug!(?closed, "the connection is closed");
-                return;
+                return Ok(());
             }
         };
-        if sent.is_err() {
+        match sent {
+            Ok(()) => {}
             // The reader says why.
-            return;
+            Err(ClientError::RequestChannelDisconnected(_)) => return Ok(()),
+            Err(error) => return Err(Lost { why: error.to_string(), advice: None }),
         }
     }
     reading.abort();
+    Ok(())
+}
+
+/// Follows topics. Returns once the broker does: the library sends what is published afterwards earlier otherwise.
+async fn subscribe(client: &AsyncClient, filters: Vec<String>, qos: QoS) -> Result<(), Lost> {
+    let wanted = filters.iter().map(|filter| SubscribeFilter::new(filter.clone(), qos));
+    let notice = match client.subscribe_many_tracked(wanted).await {
+        Ok(notice) => notice,
+        Err(ClientError::RequestChannelDisconnected(_)) => return Ok(()),
+        Err(error) => {
+            let why = format!("{error}: {}", filters.join(", "));
+            return Err(Lost { why, advice: None });
+        }
+    };
+    match notice.wait_async().await {
+        Err(SubscribeNoticeError::V5SubAckFailure(codes)) => Err(rejected(&filters, &codes)),
+        // Where the connection has ended, the reader says why.
+        _ => Ok(()),
+    }
+}
+
+/// The filters that the broker does not accept.
+fn rejected(filters: &[String], codes: &[SubscribeReasonCode]) -> Lost {
+    let rejected = filters.iter().zip(codes);
+    let rejected = rejected.filter(|(_, code)| !matches!(code, SubscribeReasonCode::Success(_)));
+    let named: Vec<_> = rejected.map(|(filter, code)| format!("{filter} ({code:?})")).collect();
+    let why = format!("the broker does not allow to follow {}", named.join(", "));
+    Lost { why, advice: Some(RIGHTS) }
+}
+
+fn not_allowed() -> Lost {
+    Lost { why: "the broker does not allow what is published".to_owned(), advice: Some(RIGHTS) }
 }
 
 /// The reason, in our words.
@@ -194,9 +251,7 @@ fn ended(code: DisconnectReasonCode) -> Lost {
                 "give one of them another `client_id`, and another `base` if both publish the same home",
             ),
         ),
-        DisconnectReasonCode::NotAuthorized => {
-            ("the broker does not allow what is published".to_owned(), Some(LOGIN))
-        }
+        DisconnectReasonCode::NotAuthorized => return not_allowed(),
         code => (format!("the broker ends the connection: {code:?}"), None),
     };
     Lost { why, advice }

@@ -27,8 +27,11 @@ pub struct Connection {
 pub enum Request {
     /// Publishes a message, acknowledged by the broker.
     Publish(Message),
-    /// Follows topics.
+    /// Follows topics; each message is acknowledged.
     Subscribe(Vec<String>),
+    /// Follows topics for what the broker keeps there. Messages are not acknowledged: of those that wait for it,
+    /// brokers drop what is over their limit, Mosquitto after 1,000.
+    Read(Vec<String>),
     /// Does not follow them any more.
     Unsubscribe(Vec<String>),
     /// Ends the connection once everything before it is acknowledged.
@@ -49,11 +52,13 @@ pub enum Event {
         /// Whether the broker had kept it.
         retain: bool,
     },
+    /// The broker does not take a message; the connection stays.
+    Refused(Lost),
     /// The connection could not be made, or is lost.
     Lost(Lost),
 }
 
-/// Why there is no connection.
+/// Why there is no connection, or why a message is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     /// What failed.

@@ -54,7 +54,7 @@ impl Cleaner {
         let sync = format!("{}/bridge/sync", self.options.base);
         let mut filters = kept_filters(&self.options, &self.homey);
         filters.push(sync.clone());
-        self.send(Request::Subscribe(filters)).await?;
+        self.send(Request::Read(filters)).await?;
         self.send(Request::Publish(Message::once(sync.as_str(), "clean"))).await?;
         let mut found = BTreeSet::new();
         loop {
@@ -67,7 +67,7 @@ impl Cleaner {
                         found.insert(topic);
                     }
                 }
-                Ok(Some(Event::Lost(lost))) => return Err(lost),
+                Ok(Some(Event::Lost(lost) | Event::Refused(lost))) => return Err(lost),
                 Ok(Some(Event::Connected)) => {}
                 Ok(None) | Err(_) => return Err(silent()),
             }

@@ -47,6 +47,8 @@ pub struct PublishedHome {
 pub enum Report {
     /// It is up.
     Connected,
+    /// The broker does not take what is published.
+    Refused(Lost),
     /// It is lost, or was not made: the next attempt follows after the wait.
     Lost {
         /// Why.
@@ -92,6 +94,7 @@ pub async fn run(
                     bridge.connected();
                     report(Report::Connected);
                 }
+                Some(Event::Refused(lost)) => report(Report::Refused(lost)),
                 Some(Event::Message { topic, payload, retain }) => {
                     match bridge.received(&topic, &payload, retain, begun.elapsed(), &home) {
                         Received::Nothing => {}
@@ -227,6 +230,7 @@ impl From<Out> for Request {
         match out {
             Out::Publish(message) => Self::Publish(message),
             Out::Subscribe(filters) => Self::Subscribe(filters),
+            Out::Read(filters) => Self::Read(filters),
             Out::Unsubscribe(filters) => Self::Unsubscribe(filters),
         }
     }

@@ -75,7 +75,9 @@ impl Watcher {
                         };
                         seen.all.push((topic, payload));
                     }
-                    Event::Lost(lost) => noting.lock().unwrap().lost = Some(lost.why),
+                    Event::Refused(lost) | Event::Lost(lost) => {
+                        noting.lock().unwrap().lost = Some(lost.why)
+                    }
                 }
             }
         });

@@ -22,6 +22,8 @@ pub(super) struct Followed {
     /// The devices by their levels.
     pub(super) by_level: BTreeMap<String, Arc<str>>,
     zones: BTreeMap<String, String>,
+    /// How many of its devices are published.
+    pub(super) count: usize,
     /// The retained messages of the Homey itself.
     pub(super) published: Published,
     pub(super) components: Vec<(String, String)>,
@@ -58,6 +60,7 @@ impl Followed {
             devices: BTreeMap::new(),
             by_level: BTreeMap::new(),
             zones: BTreeMap::new(),
+            count: 0,
             published: Published::new(),
             components: Vec::new(),
         }

@@ -46,10 +46,12 @@ impl Bridge {
     /// The same of a Homey.
     pub(super) fn render_homey(&mut self, homey: usize, force: bool, home: &Home) {
         let options = self.options.clone();
-        let count = self.homeys[homey].published_devices().to_string();
         let followed = &mut self.homeys[homey];
-        let mut messages =
-            vec![Message::retained(topics::homey_devices(&options.base, &followed.names), count)];
+        let count: Arc<str> = topics::homey_devices(&options.base, &followed.names).into();
+        let mut messages = Vec::new();
+        if followed.published.contains_key(&count) {
+            messages.push(Message::retained(count, followed.count.to_string()));
+        }
         if options.variables {
             messages.extend(home.all::<Variable>().map(|variable| {
                 let topic = topics::variable(&options.base, &followed.names, &variable.id);
@@ -62,6 +64,18 @@ impl Bridge {
         let announced = announce(announcements, &mut followed.components, known, &mut self.outbox);
         let messages = announced.into_iter().chain(messages);
         publish(messages, &mut followed.published, force, self.link, &mut self.outbox);
+    }
+
+    /// Publishes how many devices are published, once they are.
+    pub(super) fn count(&mut self, homey: usize) {
+        let followed = &mut self.homeys[homey];
+        followed.count = followed.published_devices();
+        let count = followed.count.to_string();
+        let topic: Arc<str> = topics::homey_devices(&self.options.base, &followed.names).into();
+        let digest = digest(&count);
+        if followed.published.insert(topic.clone(), digest) != Some(digest) {
+            self.outbox.push(Message::retained(topic, count));
+        }
     }
 
     /// Publishes a value that was reported.

@@ -86,7 +86,7 @@ impl World {
                     }
                     self.sent.push((topic, message.payload));
                 }
-                Out::Subscribe(filters) => self.filters.extend(filters),
+                Out::Subscribe(filters) | Out::Read(filters) => self.filters.extend(filters),
                 Out::Unsubscribe(gone) => self.filters.retain(|filter| !gone.contains(filter)),
             }
         }
