@@ -106,7 +106,7 @@ impl ServerHandler for Server {
         let cancelled = context.ct.clone();
         // The answer to a call that was cancelled is not sent: see `rmcp::service`.
         let reply = tokio::select! {
-            reply = self.reply(tool, given, &returned, &context) => reply,
+            reply = Box::pin(self.reply(tool, given, &returned, &context)) => reply,
             () = cancelled.cancelled() => Reply::Answer(Answer::text("cancelled")),
         };
         Ok(match reply {

@@ -54,6 +54,11 @@ impl FlowFacts {
             .map(|(part, id, value)| (ItemRef::new(part, id), value))
     }
 
+    /// Whether a flow starts by its trigger.
+    pub(crate) fn is_enabled(&self, flow: &ItemRef) -> bool {
+        self.home.item(flow.part, &flow.id).is_some_and(|flow| flow["enabled"] != false)
+    }
+
     /// The name of the folder of a flow.
     pub(crate) fn folder<'f>(&'f self, flow: &'f Value) -> Option<&'f str> {
         let id = flow["folder"].as_str()?;

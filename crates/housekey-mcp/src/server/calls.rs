@@ -44,7 +44,7 @@ impl Server {
             Effect::Reads => Reply::Answer(read(tool, home, &view, &arguments).await?),
             _ => {
                 let call = Call { tool, arguments: &arguments, returned, context };
-                self.write(home, &view, call).await?
+                Box::pin(self.write(home, &view, call)).await?
             }
         };
         Ok(match (reply, view.warning()) {
