@@ -271,6 +271,7 @@ const HISTORY: Table = &[
 const MCP: Table = &[
     ("answer", Layer::Pure),
     ("arguments", Layer::Pure),
+    ("edit", Layer::Pure),
     ("find", Layer::Pure),
     ("group", Layer::Pure),
     ("guard", Layer::Pure),
@@ -282,6 +283,7 @@ const MCP: Table = &[
     ("view", Layer::Pure),
     ("write", Layer::Pure),
     ("approvals", Layer::Doing(0)),
+    ("backups", Layer::Doing(0)),
     ("write_log", Layer::Doing(0)),
     ("homes", Layer::Doing(1)),
     ("server", Layer::Doing(2)),

@@ -84,8 +84,25 @@ impl Guarded {
         })
     }
 
+    /// Whether the list of the user names a device, or a zone that it is in.
+    pub(crate) fn is_listed(&self, view: &View, device: &Device) -> bool {
+        let mut capabilities = device.all_capabilities();
+        self.has(view, device, "") || capabilities.any(|one| self.has(view, device, &one.id))
+    }
+
+    /// The devices of a zone, and of those inside it, that the list of the user names by it.
+    pub(crate) fn of_zone(&self, view: &View, id: &str) -> BTreeSet<String> {
+        let inside = view
+            .devices
+            .iter()
+            .filter(|device| device.zone.text().is_some_and(|zone| view.zones.is_inside(zone, id)));
+        let names_zones = self.patterns.iter().any(|(outer, _)| outer.is_some());
+        let listed = inside.filter(|device| names_zones && self.is_listed(view, device));
+        listed.map(|device| view.device_name(device)).collect()
+    }
+
     /// Whether anything of a device is guarded.
-    fn is_device_guarded(&self, view: &View, device: &Device) -> bool {
+    pub(crate) fn is_device_guarded(&self, view: &View, device: &Device) -> bool {
         device
             .all_capabilities()
             .any(|one| one.setable.get() != Some(&false) && self.is_guarded(view, device, &one.id))

@@ -147,6 +147,11 @@ impl HomeState {
         Ok(Arc::new(FlowFacts::of(&view.home, &others.home, others.cards)))
     }
 
+    /// Has what is no part of the mirror read again at the next call.
+    pub(crate) async fn forget_others(&self) {
+        *self.others.lock().await = None;
+    }
+
     async fn others(&self) -> Outcome<Others> {
         // Held while it is read: calls that come meanwhile wait for the same answer.
         let mut held = self.others.lock().await;

@@ -2,13 +2,15 @@
 //!
 //! Pure: `group` and `tools` (what a client may call, as data), `arguments` (checks what it sends), `quote`,
 //! `lines` and `answer` (few words, names in quotes, within a budget), `view` (a home at one moment), `find` (items
-//! by the names that people use), `read` (the answers of the tools that read), `write` and `guard` (what a call would
-//! change, and what of it needs a person), `limits`. Doing: `homes` (mirrors and what is read beside them),
-//! `approvals` and `write_log` (files that `housekey mcp` shares with the user), `server` (the protocol).
+//! by the names that people use), `read` (the answers of the tools that read), `write`, `edit` and `guard` (what a call
+//! would change, and what of it needs a person), `limits`. Doing: `homes` (mirrors and what is read beside them),
+//! `approvals`, `write_log` and `backups` (files that `housekey mcp` shares with the user), `server` (the protocol).
 
 mod answer;
 mod approvals;
 mod arguments;
+mod backups;
+mod edit;
 mod find;
 mod group;
 mod guard;

@@ -1,6 +1,8 @@
 //! Calls that write: checked, agreed to by a person where that is needed, sent, confirmed by the home, logged.
 
+mod backup;
 mod devices;
+mod edits;
 mod starts;
 
 use std::time::Duration;
@@ -10,6 +12,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use self::edits::ReadyEdit;
 use self::starts::Start;
 use super::consent::{Consent, Returned, client_name};
 use super::state::Server;
@@ -51,6 +54,16 @@ struct Intent {
 enum Act {
     Devices(Vec<DeviceWrite>),
     Start(Start),
+    Edit(Box<ReadyEdit>),
+    /// Nothing is sent: this is the answer.
+    Say(Answer),
+}
+
+impl Intent {
+    /// Nothing is sent.
+    fn said(answer: Answer) -> Self {
+        Self { text: String::new(), guarded: Vec::new(), act: Act::Say(answer) }
+    }
 }
 
 impl Server {
@@ -61,6 +74,9 @@ impl Server {
         call: Call<'_>,
     ) -> Outcome<Reply> {
         let intent = self.intent(home, view, &call).await?;
+        if let Act::Say(answer) = intent.act {
+            return Ok(Reply::Answer(answer));
+        }
         let nothing_to_send = match &intent.act {
             Act::Devices(writes) => writes.iter().all(|write| write.step != Step::Send),
             _ => false,
@@ -112,6 +128,10 @@ impl Server {
             "homey_flow_start" | "homey_mood_set" | "homey_variable_set" => {
                 self.start_intent(home, view, call).await
             }
+            "homey_change" | "homey_flow_save" | "homey_flow_enable" => {
+                self.edit_intent(home, view, call).await
+            }
+            "homey_backup" => self.backup(home, call).await,
             other => Err(Refused::new(format!("{other} cannot be called."))),
         }
     }
@@ -120,6 +140,8 @@ impl Server {
         match intent.act {
             Act::Devices(writes) => self.set_devices(home, view, call, writes).await,
             Act::Start(start) => self.start(home, start).await,
+            Act::Edit(edit) => self.edit(home, *edit).await,
+            Act::Say(answer) => Ok(answer),
         }
     }
 

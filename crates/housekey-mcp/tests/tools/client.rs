@@ -54,6 +54,7 @@ impl Client {
         let options = Options {
             approvals: Some(Approvals::of(state.path())),
             log: Some(WriteLog::of(state.path())),
+            state: Some(state.path().to_owned()),
             ..Options::default()
         };
         let server = Server::new(vec![source], clock, grant, set_up(options));

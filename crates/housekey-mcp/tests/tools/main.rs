@@ -9,4 +9,5 @@
 )]
 
 mod client;
+mod edits;
 mod guarded;

@@ -29,7 +29,7 @@ struct Allowed(Group);
 
 impl ValueEnum for Allowed {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self(Group::Read), Self(Group::Control)]
+        &[Self(Group::Read), Self(Group::Control), Self(Group::Edit), Self(Group::Admin)]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -66,6 +66,7 @@ fn options(context: &Context) -> Options {
         guarded: Guarded::default(),
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
+        state: Some(context.state.clone()),
     }
 }
 
