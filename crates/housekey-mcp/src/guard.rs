@@ -35,7 +35,7 @@ const OPENINGS: &[&str] = &["door", "garagedoor", "gate", "window"];
 const SCRIPT_APP: &str = "com.athom.homeyscript";
 
 /// What they are called where they need a person.
-const SCRIPT: &str = "a script, which may do anything";
+pub(crate) const SCRIPT: &str = "a script, which may do anything";
 
 /// The list of the user: `Device name`, `Zone/Device`, `*/capability`, `Zone/*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -55,7 +55,7 @@ pub fn own_mirror(homey: Homey, clock: SharedClock, variables: TokenVariables) -
 const FIRST_READ: Duration = Duration::from_secs(20);
 
 /// How long a call waits for what is read beside the mirror.
-const READ: Duration = Duration::from_secs(20);
+pub(crate) const READ: Duration = Duration::from_secs(20);
 
 /// How long that is good. Flows, devices and zones come from the mirror; this is cards, apps, folders and scripts.
 const GOOD_FOR: Duration = Duration::from_secs(300);

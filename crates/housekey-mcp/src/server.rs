@@ -4,6 +4,7 @@ mod calls;
 mod consent;
 mod instructions;
 mod list;
+mod past;
 mod plans;
 mod questions;
 mod state;

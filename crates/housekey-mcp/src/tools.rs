@@ -1,11 +1,12 @@
 //! The tools, as data.
 
+mod admin;
 mod control;
 mod edit;
 mod read;
 mod tool;
 
-pub(crate) use self::read::OVERVIEW_PARTS;
+pub(crate) use self::read::{OVERVIEW_PARTS, STEPS};
 pub(crate) use self::tool::{
     Argument, CHANGE_ACTIONS, CHANGE_KINDS, Effect, Kind, LARGEST_OBJECT, LONGEST_ARGUMENT, Tool,
 };
@@ -13,7 +14,7 @@ use crate::group::Groups;
 
 /// The tools of these groups, in the same order each time: the caches of clients depend on it.
 pub(crate) fn of(groups: Groups) -> impl Iterator<Item = &'static Tool> {
-    let all = read::TOOLS.iter().chain(control::TOOLS).chain(edit::TOOLS);
+    let all = read::TOOLS.iter().chain(control::TOOLS).chain(edit::TOOLS).chain(admin::TOOLS);
     all.filter(move |tool| groups.has(tool.group))
 }
 

@@ -41,7 +41,15 @@ impl Server {
         }
         let view = home.view().await?;
         let reply = match tool.effect {
-            Effect::Reads => Reply::Answer(read(tool, home, &view, &arguments).await?),
+            Effect::Reads => {
+                let answer = match tool.name {
+                    "homey_history" => self.history(home, &view, &arguments).await,
+                    "homey_events" => self.events(home, &view, &arguments).await,
+                    "homey_flowcards" => self.flowcards(home, &view, &arguments).await,
+                    _ => read(tool, home, &view, &arguments).await,
+                };
+                Reply::Answer(answer?)
+            }
             _ => {
                 let call = Call { tool, arguments: &arguments, returned, context };
                 Box::pin(self.write(home, &view, call)).await?

@@ -55,6 +55,9 @@ mod tests {
         homey_flows_list q kind folder enabled broken uses limit cursor
         homey_flow_get flow format
         homey_flow_audit flow checks limit cursor
+        homey_flowcards kind q owner card argument args limit cursor
+        homey_history device capability from to step fn group
+        homey_events device zone kind from limit cursor
         homey_doctor
         homey_device_set device capability value duration_ms confirm
         homey_flow_start flow tokens confirm
@@ -64,6 +67,9 @@ mod tests {
         homey_flow_enable flow enabled confirm
         homey_change changes plan
         homey_backup action backup
+        homey_app_restart app
+        homey_script_run script argument
+        homey_api operation arguments method path body
         ");
     }
 }

@@ -11,6 +11,7 @@ use super::questions::Questions;
 use crate::approvals::Approvals;
 use crate::group::Groups;
 use crate::guard::Guarded;
+use crate::history::SharedHistory;
 use crate::homes::{HomeSource, HomeState};
 use crate::limits::WriteLimits;
 use crate::write_log::WriteLog;
@@ -37,6 +38,8 @@ pub struct Options {
     pub log: Option<WriteLog>,
     /// The state directory: backups in `homes`, journals of edits in `applies`. Without it nothing can be edited.
     pub state: Option<PathBuf>,
+    /// What was recorded of the homes.
+    pub history: Option<SharedHistory>,
 }
 
 /// A server for clients of one kind. Cheap to clone.

@@ -1,5 +1,6 @@
 //! Calls that write: checked, agreed to by a person where that is needed, sent, confirmed by the home, logged.
 
+mod admin;
 mod backup;
 mod devices;
 mod edits;
@@ -12,6 +13,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use self::admin::Admin;
 use self::edits::ReadyEdit;
 use self::starts::Start;
 use super::consent::{Consent, Returned, client_name};
@@ -55,6 +57,7 @@ enum Act {
     Devices(Vec<DeviceWrite>),
     Start(Start),
     Edit(Box<ReadyEdit>),
+    Admin(Admin),
     /// Nothing is sent: this is the answer.
     Say(Answer),
 }
@@ -132,6 +135,9 @@ impl Server {
                 self.edit_intent(home, view, call).await
             }
             "homey_backup" => self.backup(home, call).await,
+            "homey_app_restart" | "homey_script_run" | "homey_api" => {
+                self.admin_intent(home, view, call).await
+            }
             other => Err(Refused::new(format!("{other} cannot be called."))),
         }
     }
@@ -141,6 +147,7 @@ impl Server {
             Act::Devices(writes) => self.set_devices(home, view, call, writes).await,
             Act::Start(start) => self.start(home, start).await,
             Act::Edit(edit) => self.edit(home, *edit).await,
+            Act::Admin(admin) => self.admin(home, view, admin).await,
             Act::Say(answer) => Ok(answer),
         }
     }

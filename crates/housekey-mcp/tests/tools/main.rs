@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod admin;
 mod client;
 mod edits;
 mod guarded;
+mod past;

@@ -67,6 +67,7 @@ fn options(context: &Context) -> Options {
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
         state: Some(context.state.clone()),
+        history: None,
     }
 }
 
