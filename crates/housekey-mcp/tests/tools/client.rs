@@ -15,8 +15,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 pub(crate) struct Client {
     pub(crate) emulator: Emulator,
     pub(crate) homey: Homey,
-    pub(crate) state: tempfile::TempDir,
-    server: Server,
+    _state: tempfile::TempDir,
     input: DuplexStream,
     output: Lines<BufReader<DuplexStream>>,
     next: u64,
@@ -59,12 +58,7 @@ impl Client {
         };
         let server = Server::new(vec![source], clock, grant, set_up(options));
         let (input, output) = connect(&server);
-        Self { emulator, homey, state, server, input, output, next: 1 }
-    }
-
-    /// Another connection to the same server.
-    pub(crate) fn reconnect(&mut self) {
-        (self.input, self.output) = connect(&self.server);
+        Self { emulator, homey, _state: state, input, output, next: 1 }
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {

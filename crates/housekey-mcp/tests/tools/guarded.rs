@@ -4,8 +4,6 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
-pub(crate) const LOCK: &str = "Hallway/Front door lock";
-
 /// The id of a device.
 pub(crate) async fn device(client: &Client, name: &str) -> String {
     let devices = client.homey.devices().get_devices().value().await.expect("devices");

@@ -12,4 +12,5 @@ mod admin;
 mod client;
 mod edits;
 mod guarded;
+mod pages;
 mod past;
