@@ -1,14 +1,17 @@
 //! `housekey mcp` over standard input and output.
 
+use std::sync::Arc;
+
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use housekey::redaction::TokenVariables;
 use housekey_agent::token_variables::VariableFile;
 use housekey_mcp::{
-    Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, WriteLog, own_mirror,
-    stdio,
+    Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, SharedHistory, WriteLog,
+    own_mirror, stdio,
 };
 
+use super::recorded::Recorded;
 use crate::commands::backup::home_files::token_variables;
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
@@ -67,7 +70,7 @@ fn options(context: &Context) -> Options {
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
         state: Some(context.state.clone()),
-        history: None,
+        history: Recorded::of(context).map(|recorded| Arc::new(recorded) as SharedHistory),
     }
 }
 
