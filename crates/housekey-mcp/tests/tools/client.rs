@@ -1,6 +1,6 @@
 //! A client of a server in this process, for a home of the emulator.
 
-use housekey::clock::SystemClock;
+use housekey::clock::{SharedClock, SystemClock};
 use housekey::http::Http;
 use housekey::redaction::TokenVariables;
 use housekey::{Homey, Secret};
@@ -34,13 +34,21 @@ impl Client {
         builder: housekey_emulator::Builder,
         set_up: impl FnOnce(Options) -> Options,
     ) -> Self {
-        let emulator = builder.start().await.expect("a free port");
+        Self::at(SystemClock::shared(), builder, set_up).await
+    }
+
+    /// One whose home and server have that clock.
+    pub(crate) async fn at(
+        clock: SharedClock,
+        builder: housekey_emulator::Builder,
+        set_up: impl FnOnce(Options) -> Options,
+    ) -> Self {
+        let emulator = builder.clock(clock.clone()).start().await.expect("a free port");
         let facts = emulator.facts();
         let address = facts.homey_url.parse().expect("a URL");
         let http = Http::new().expect("TLS");
         let homey = Homey::at(address, Secret::new(facts.api_key), http).await.expect("a Homey");
         let state = tempfile::tempdir().expect("a directory");
-        let clock = SystemClock::shared();
         let mirror = own_mirror(homey.clone(), clock.clone(), TokenVariables::default());
         let source = HomeSource {
             name: "home".to_owned(),
@@ -113,6 +121,21 @@ impl Client {
         assert_eq!(result["resultType"], "input_required", "{tool}: {result}");
         let form = &result["inputRequests"]["consent"]["params"];
         form["message"].as_str().expect("a text").to_owned()
+    }
+
+    /// Calls a tool, and agrees to its question where there is one.
+    pub(crate) async fn agreed(&mut self, tool: &str, arguments: Value) -> (Option<String>, Value) {
+        let result = self.call(tool, arguments.clone()).await;
+        if result["resultType"] != "input_required" {
+            return (None, result);
+        }
+        let question = result["inputRequests"]["consent"]["params"]["message"].as_str();
+        let question = question.expect("a text").to_owned();
+        let answer = json!({ "consent": { "action": "accept", "content": { "allow": true } } });
+        let params = json!({ "name": tool, "arguments": arguments, "inputResponses": answer,
+            "requestState": result["requestState"] });
+        let answer = self.request("tools/call", params).await;
+        (Some(question), answer["result"].clone())
     }
 
     /// Plans a change, makes it, and returns both texts.

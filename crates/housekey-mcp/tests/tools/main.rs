@@ -12,5 +12,7 @@ mod admin;
 mod client;
 mod edits;
 mod guarded;
+mod limits;
 mod pages;
 mod past;
+mod story;

@@ -60,9 +60,9 @@ async fn insights_answer_where_nothing_is_recorded() {
 }
 
 /// A history with the same rows for each query, and one event for a device.
-#[derive(Debug)]
-struct Recorded {
-    device: std::sync::Mutex<String>,
+#[derive(Debug, Default)]
+pub(crate) struct Recorded {
+    pub(crate) device: std::sync::Mutex<String>,
 }
 
 impl History for Recorded {
