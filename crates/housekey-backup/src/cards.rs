@@ -42,6 +42,11 @@ impl Cards {
         self.cards.get(&(kind, id.to_owned()))
     }
 
+    /// All cards of a kind, in no order.
+    pub fn of_kind(&self, kind: CardKind) -> impl Iterator<Item = &FlowCard> {
+        self.cards.iter().filter(move |((of, _), _)| *of == kind).map(|(_, card)| card)
+    }
+
     /// The global token of an owner: `homey:device:<id>`, `dim`.
     pub fn token(&self, owner: &str, token: &str) -> Option<&FlowToken> {
         self.tokens.as_ref()?.get(&format!("{owner}:{token}"))

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::{Outcome, Refused};
 use crate::quote::quoted;
-use crate::tools::{Argument, Kind, LONGEST_ARGUMENT, Tool};
+use crate::tools::{Argument, Kind, LARGEST_OBJECT, LONGEST_ARGUMENT, Tool};
 
 /// The arguments of a call, of the kinds that the tool takes.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,6 +66,10 @@ impl Arguments {
     }
 }
 
+fn is_small(value: &Value) -> bool {
+    value.to_string().len() <= LARGEST_OBJECT
+}
+
 impl Argument {
     /// The value, or what the argument takes.
     fn read(&self, value: Value) -> Result<Value, String> {
@@ -116,8 +120,20 @@ impl Argument {
             (Kind::Scalar, value @ (Value::Bool(_) | Value::Number(_))) => Ok(value),
             (Kind::Scalar, value) if is_text(&value) => Ok(value),
             (Kind::Scalar, _) => Err("true, false, a number or a text".to_owned()),
-            (Kind::Object, value @ Value::Object(_)) => Ok(value),
-            (Kind::Object, _) => Err("an object".to_owned()),
+            (Kind::Object, value @ Value::Object(_)) if is_small(&value) => Ok(value),
+            (Kind::Object, _) => Err(format!("an object of at most {LARGEST_OBJECT} bytes")),
+            (Kind::Changes(most), Value::Array(list))
+                if list.len() <= most
+                    && list.iter().all(|one| one.is_object() && is_small(one)) =>
+            {
+                Ok(list.into())
+            }
+            (Kind::Changes(_), value @ Value::Object(_)) if is_small(&value) => {
+                Ok(vec![value].into())
+            }
+            (Kind::Changes(most), _) => Err(format!(
+                "a list of at most {most} changes {{\"kind\", \"action\", \"id\", \"set\"}}"
+            )),
         }
     }
 }

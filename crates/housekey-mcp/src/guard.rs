@@ -1,11 +1,12 @@
 //! What only a person may do: locks, doors, alarms, valves, chargers and heating appliances, and what the user adds.
-//! Also where it would be reached by a flow or a mood.
+//! Also where it would be reached by a flow, a mood or a variable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use housekey::model::name::as_seen;
 use housekey::model::{Device, Mood, Zone};
 use housekey_backup::Part;
+use housekey_backup::card::CardKind;
 use housekey_backup::graph::{Access, Edge, EdgeTarget, Graph, ItemRef};
 use serde_json::Value;
 
@@ -34,7 +35,7 @@ const OPENINGS: &[&str] = &["door", "garagedoor", "gate", "window"];
 const SCRIPT_APP: &str = "com.athom.homeyscript";
 
 /// What they are called where they need a person.
-const SCRIPT: &str = "a script, which may do anything";
+pub(crate) const SCRIPT: &str = "a script, which may do anything";
 
 /// The list of the user: `Device name`, `Zone/Device`, `*/capability`, `Zone/*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,8 +84,25 @@ impl Guarded {
         })
     }
 
+    /// Whether the list of the user names a device, or a zone that it is in.
+    pub(crate) fn is_listed(&self, view: &View, device: &Device) -> bool {
+        let mut capabilities = device.all_capabilities();
+        self.has(view, device, "") || capabilities.any(|one| self.has(view, device, &one.id))
+    }
+
+    /// The devices of a zone, and of those inside it, that the list of the user names by it.
+    pub(crate) fn of_zone(&self, view: &View, id: &str) -> BTreeSet<String> {
+        let inside = view
+            .devices
+            .iter()
+            .filter(|device| device.zone.text().is_some_and(|zone| view.zones.is_inside(zone, id)));
+        let names_zones = self.patterns.iter().any(|(outer, _)| outer.is_some());
+        let listed = inside.filter(|device| names_zones && self.is_listed(view, device));
+        listed.map(|device| view.device_name(device)).collect()
+    }
+
     /// Whether anything of a device is guarded.
-    fn is_device_guarded(&self, view: &View, device: &Device) -> bool {
+    pub(crate) fn is_device_guarded(&self, view: &View, device: &Device) -> bool {
         device
             .all_capabilities()
             .any(|one| one.setable.get() != Some(&false) && self.is_guarded(view, device, &one.id))
@@ -105,33 +123,43 @@ impl Guarded {
         found
     }
 
-    /// What of a flow needs a person: devices, and scripts; also what is reached through moods and other flows.
-    pub(crate) fn of_flow(
+    /// What of an item needs a person: devices, and scripts. A flow reaches them by its cards, a variable and a mood
+    /// also by the flows that wait for them; so do flows that write these, or start others.
+    pub(crate) fn of_item(
         &self,
         view: &View,
         facts: &FlowFacts,
-        flow: &ItemRef,
+        item: &ItemRef,
     ) -> BTreeSet<String> {
         let graph = Graph::of(&facts.home);
         let mut writes: BTreeMap<&ItemRef, Vec<&Edge>> = BTreeMap::new();
-        for edge in graph.edges().iter().filter(|edge| edge.access == Access::Write) {
-            writes.entry(&edge.from).or_default().push(edge);
+        let mut waiting: BTreeMap<ItemRef, Vec<&ItemRef>> = BTreeMap::new();
+        for edge in graph.edges().iter().filter(|edge| is_flow(edge.from.part)) {
+            let is_trigger =
+                edge.place.as_ref().is_some_and(|place| place.kind == CardKind::Trigger);
+            if edge.access == Access::Write {
+                writes.entry(&edge.from).or_default().push(edge);
+            } else if is_trigger && let Some(target) = edge.to.item() {
+                waiting.entry(target).or_default().push(&edge.from);
+            }
         }
         let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::from([flow.clone()]);
-        let mut open = vec![flow.clone()];
+        let mut seen = BTreeSet::from([item.clone()]);
+        let mut open = vec![item.clone()];
         while let Some(item) = open.pop() {
+            let mut next = Vec::new();
             for edge in writes.get(&item).into_iter().flatten() {
-                let flow = edge
-                    .to
-                    .item()
-                    .filter(|target| matches!(target.part, Part::Flows | Part::AdvancedFlows));
-                match flow {
-                    Some(flow) if seen.insert(flow.clone()) => open.push(flow),
-                    Some(_) => {}
+                match edge.to.item().filter(|target| leads_on(target.part)) {
+                    Some(target) => next.push(target),
                     None => found.extend(self.of_target(view, &edge.to)),
                 }
             }
+            if matches!(item.part, Part::Variables | Part::Moods) {
+                let flows = waiting.get(&item).into_iter().flatten();
+                next.extend(flows.filter(|flow| facts.is_enabled(flow)).copied().cloned());
+            }
+            found.extend(self.of_target(view, &EdgeTarget::Item(item)));
+            open.extend(next.into_iter().filter(|item| seen.insert(item.clone())));
         }
         found
     }
@@ -163,6 +191,15 @@ impl Guarded {
             _ => BTreeSet::new(),
         }
     }
+}
+
+fn is_flow(part: Part) -> bool {
+    matches!(part, Part::Flows | Part::AdvancedFlows)
+}
+
+/// Whether writing an item of that part can start flows.
+fn leads_on(part: Part) -> bool {
+    is_flow(part) || matches!(part, Part::Variables | Part::Moods)
 }
 
 fn device_of<'v>(view: &'v View, id: &str) -> Option<&'v Device> {
@@ -249,6 +286,20 @@ mod tests {
         let sets = |mood: &str| {
             card("homey:manager:moods:set_mood".to_owned(), json!({ "mood": { "id": mood } }))
         };
+        let writes = |variable: &str| {
+            let args = json!({ "variable": { "id": variable }, "value": 3 });
+            card("homey:manager:logic:variable_set_number".to_owned(), args)
+        };
+        let waits = |id: &str, variable: &str, enabled: bool| {
+            let (kind, mut flow) = flow(id, json!([on(LOCK, "unlock")]));
+            if variable == "v3" {
+                flow["actions"] = json!([writes("v3")]);
+            }
+            flow["enabled"] = enabled.into();
+            flow["trigger"] = json!({ "id": "homey:manager:logic:variable_changed",
+                "args": { "variable": { "id": variable } } });
+            (kind, flow)
+        };
         let mood = json!({ "id": "open", "name": "Open", "zone": "hall",
             "devices": { LOCK: { "state": { "locked": false } } } });
         let items = [
@@ -258,6 +309,18 @@ mod tests {
             flow("circle", json!([starts("circle"), on(LAMP, "on")])),
             flow("script", json!([script])),
             flow("mood", json!([sets("open")])),
+            flow("writes", json!([writes("v1")])),
+            waits("waits", "v1", true),
+            waits("off", "v2", false),
+            waits("circle of variables", "v3", true),
+            (
+                ItemKind::Variable,
+                json!({ "id": "v2", "name": "Two", "type": "number", "value": 2 }),
+            ),
+            (
+                ItemKind::Variable,
+                json!({ "id": "v3", "name": "Three", "type": "number", "value": 2 }),
+            ),
             (ItemKind::Mood, mood),
         ];
         let all = items.iter().fold(small(), |home, (kind, item)| with(&home, *kind, item));
@@ -266,7 +329,11 @@ mod tests {
         let facts = FlowFacts::of(&view.home, &others, Default::default());
         let of = |id: &str| -> Vec<String> {
             let item = ItemRef::new(Part::Flows, id);
-            Guarded::default().of_flow(&view, &facts, &item).into_iter().collect()
+            Guarded::default().of_item(&view, &facts, &item).into_iter().collect()
+        };
+        let of_variable = |id: &str| -> Vec<String> {
+            let item = ItemRef::new(Part::Variables, id);
+            Guarded::default().of_item(&view, &facts, &item).into_iter().collect()
         };
         let lock = ["\"Hall\" / \"Front door\""];
         let none: [&str; 0] = [];
@@ -276,6 +343,10 @@ mod tests {
         assert_eq!(of("starts"), lock);
         assert_eq!(of("mood"), lock);
         assert_eq!(of("script"), [SCRIPT]);
+        assert_eq!(of("writes"), lock, "by a flow that waits for the variable");
+        assert_eq!(of_variable("v1"), lock);
+        assert_eq!(of_variable("v2"), none, "that flow is disabled");
+        assert_eq!(of_variable("v3"), none, "a circle ends");
     }
 
     #[test]

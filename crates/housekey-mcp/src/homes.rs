@@ -55,7 +55,7 @@ pub fn own_mirror(homey: Homey, clock: SharedClock, variables: TokenVariables) -
 const FIRST_READ: Duration = Duration::from_secs(20);
 
 /// How long a call waits for what is read beside the mirror.
-const READ: Duration = Duration::from_secs(20);
+pub(crate) const READ: Duration = Duration::from_secs(20);
 
 /// How long that is good. Flows, devices and zones come from the mirror; this is cards, apps, folders and scripts.
 const GOOD_FOR: Duration = Duration::from_secs(300);
@@ -145,6 +145,11 @@ impl HomeState {
     pub(crate) async fn facts(&self, view: &View) -> Outcome<Arc<FlowFacts>> {
         let others = self.others().await?;
         Ok(Arc::new(FlowFacts::of(&view.home, &others.home, others.cards)))
+    }
+
+    /// Has what is no part of the mirror read again at the next call.
+    pub(crate) async fn forget_others(&self) {
+        *self.others.lock().await = None;
     }
 
     async fn others(&self) -> Outcome<Others> {

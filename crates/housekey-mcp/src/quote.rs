@@ -58,6 +58,12 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST_WORD && text.chars().all(is_plain)
 }
 
+/// JSON on one line, as it is stored, without invisible characters. Its texts stand in quotes.
+pub(crate) fn visible_json(value: &serde_json::Value) -> String {
+    let is_shown = |letter: &char| !is_invisible(*letter) && !letter.is_control();
+    value.to_string().chars().filter(is_shown).collect()
+}
+
 /// A unit as it follows a number; nothing for what is no unit.
 pub(crate) fn unit(text: &str) -> Option<&str> {
     let text = text.trim();

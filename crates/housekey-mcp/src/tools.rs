@@ -1,16 +1,21 @@
 //! The tools, as data.
 
+mod admin;
 mod control;
+mod edit;
 mod read;
 mod tool;
 
-pub(crate) use self::read::OVERVIEW_PARTS;
-pub(crate) use self::tool::{Argument, Effect, Kind, LONGEST_ARGUMENT, Tool};
+pub(crate) use self::read::{OVERVIEW_PARTS, STEPS};
+pub(crate) use self::tool::{
+    Argument, CHANGE_ACTIONS, CHANGE_KINDS, Effect, Kind, LARGEST_OBJECT, LONGEST_ARGUMENT, Tool,
+};
 use crate::group::Groups;
 
 /// The tools of these groups, in the same order each time: the caches of clients depend on it.
 pub(crate) fn of(groups: Groups) -> impl Iterator<Item = &'static Tool> {
-    read::TOOLS.iter().chain(control::TOOLS).filter(move |tool| groups.has(tool.group))
+    let all = read::TOOLS.iter().chain(control::TOOLS).chain(edit::TOOLS).chain(admin::TOOLS);
+    all.filter(move |tool| groups.has(tool.group))
 }
 
 /// The tool of that name, if it is in one of the groups.

@@ -26,7 +26,7 @@ pub struct Applied {
 }
 
 /// A step that is done, for progress.
-pub type Done<'a> = &'a dyn Fn(&Step);
+pub type Done<'a> = &'a (dyn Fn(&Step) + Sync);
 
 /// The secrets of a home: those that stand for the marks of a plan, and what is known of where there are any.
 #[derive(Debug, Clone, Copy)]

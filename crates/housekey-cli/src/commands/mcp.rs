@@ -2,6 +2,7 @@
 
 mod approve;
 mod log;
+mod recorded;
 mod serve;
 
 use clap::Subcommand;
@@ -18,6 +19,7 @@ Context Protocol. Log lines go to standard error, with HOUSEKEY_LOG.
 Examples:
   housekey mcp
   housekey mcp --allow control
+  housekey mcp --allow control,edit
   housekey mcp --allow control --dry-run")]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -44,6 +44,30 @@ impl FlowFacts {
         Self { home, cards, names: LastNames::default() }
     }
 
+    /// The same home with an item in place of the one of its id.
+    pub(crate) fn with(&self, part: Part, id: &str, item: Value) -> Self {
+        let mut home = self.home.clone();
+        let items = home.items(part).map(|(id, item)| (id.to_owned(), item.clone()));
+        let mut items: Items = items.collect();
+        items.insert(id.to_owned(), item);
+        home.insert(part, items);
+        Self { home, cards: self.cards.clone(), names: self.names.clone() }
+    }
+
+    /// The item of a part that is meant.
+    pub(crate) fn find_in(&self, part: Part, wanted: &str) -> Outcome<String> {
+        let items: Vec<_> = self.home.items(part).collect();
+        let things = items.iter().map(|(id, value)| {
+            let outer = part.container().filter(|_| part != Part::Zones);
+            let group = outer.and_then(|(key, container)| {
+                let id = value[key].as_str()?;
+                self.home.item(container, id).map(|_| self.home.name(container, id))
+            });
+            Called { id, name: self.home.name(part, id), group }
+        });
+        find(part.item(), things, wanted).map(|place| items[place].0.to_owned())
+    }
+
     pub(crate) fn words(&self) -> Words<'_> {
         Words::new(&self.home, &self.cards).with_names(&self.names)
     }
@@ -52,6 +76,11 @@ impl FlowFacts {
     pub(crate) fn flows(&self) -> impl Iterator<Item = (ItemRef, &Value)> {
         housekey_backup::card::flows(&self.home)
             .map(|(part, id, value)| (ItemRef::new(part, id), value))
+    }
+
+    /// Whether a flow starts by its trigger.
+    pub(crate) fn is_enabled(&self, flow: &ItemRef) -> bool {
+        self.home.item(flow.part, &flow.id).is_some_and(|flow| flow["enabled"] != false)
     }
 
     /// The name of the folder of a flow.

@@ -22,7 +22,7 @@ pub(super) fn is_secret(value: &Value) -> bool {
 }
 
 /// The same item with a word in place of each mark.
-pub(super) fn in_words(item: Value) -> Value {
+pub(crate) fn in_words(item: Value) -> Value {
     match item {
         Value::Object(fields) if fields.contains_key(MARK) => SECRET.into(),
         Value::Object(fields) => {

@@ -41,10 +41,10 @@ impl Server {
         }
         let view = home.view().await?;
         let reply = match tool.effect {
-            Effect::Reads => Reply::Answer(read(tool, home, &view, &arguments).await?),
+            Effect::Reads => Reply::Answer(self.read(tool, home, &view, &arguments).await?),
             _ => {
                 let call = Call { tool, arguments: &arguments, returned, context };
-                self.write(home, &view, call).await?
+                Box::pin(self.write(home, &view, call)).await?
             }
         };
         Ok(match (reply, view.warning()) {
@@ -80,15 +80,26 @@ impl Server {
     }
 }
 
-async fn read(tool: &Tool, home: &HomeState, view: &View, arguments: &Arguments) -> Outcome {
-    match tool.name {
-        "homey_home_overview" => Ok(read::overview(view, arguments)),
-        "homey_devices_search" => read::devices(view, arguments),
-        "homey_device_get" => device(home, view, arguments).await,
-        "homey_flows_list" => read::flows(&*home.facts(view).await?, arguments),
-        "homey_flow_get" => read::flow(&*home.facts(view).await?, arguments),
-        "homey_flow_audit" => read::audit(&*home.facts(view).await?, arguments),
-        other => Err(Refused::new(format!("{other} cannot be called."))),
+impl Server {
+    pub(super) async fn read(
+        &self,
+        tool: &Tool,
+        home: &HomeState,
+        view: &View,
+        arguments: &Arguments,
+    ) -> Outcome {
+        match tool.name {
+            "homey_home_overview" => Ok(read::overview(view, arguments)),
+            "homey_devices_search" => read::devices(view, arguments),
+            "homey_device_get" => device(home, view, arguments).await,
+            "homey_flows_list" => read::flows(&*home.facts(view).await?, arguments),
+            "homey_flow_get" => read::flow(&*home.facts(view).await?, arguments),
+            "homey_flow_audit" => read::audit(&*home.facts(view).await?, arguments),
+            "homey_history" => self.history(home, view, arguments).await,
+            "homey_events" => self.events(home, view, arguments).await,
+            "homey_flowcards" => self.flowcards(home, view, arguments).await,
+            other => Err(Refused::new(format!("{other} cannot be called."))),
+        }
     }
 }
 

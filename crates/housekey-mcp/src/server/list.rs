@@ -14,7 +14,7 @@ pub(super) fn tools(groups: Groups) -> Vec<Tool> {
 pub(super) fn listed(tool: &'static tools::Tool) -> Tool {
     let annotations = ToolAnnotations::new()
         .read_only(tool.effect == Effect::Reads)
-        .destructive(false)
+        .destructive(tool.effect == Effect::Edits)
         .idempotent(tool.effect != Effect::Starts)
         .open_world(false);
     Tool::new(tool.name, tool.description, tool.schema())
@@ -48,18 +48,28 @@ mod tests {
             [&*tool.name].into_iter().chain(names).collect::<Vec<_>>().join(" ")
         };
         let rows: Vec<_> = tools(Groups::of(Group::ALL)).iter().map(row).collect();
-        insta::assert_snapshot!(rows.join("\n"), @r"
+        insta::assert_snapshot!(rows.join("\n"), @"
         homey_home_overview homey include
         homey_devices_search q zone class capability where available limit cursor
         homey_device_get device include
         homey_flows_list q kind folder enabled broken uses limit cursor
         homey_flow_get flow format
         homey_flow_audit flow checks limit cursor
+        homey_flowcards kind q owner card argument args limit cursor
+        homey_history device capability from to step fn group
+        homey_events device zone kind from limit cursor
         homey_doctor
         homey_device_set device capability value duration_ms confirm
         homey_flow_start flow tokens confirm
         homey_mood_set mood
         homey_variable_set variable value
+        homey_flow_save flow plan
+        homey_flow_enable flow enabled confirm
+        homey_change changes plan
+        homey_backup action backup
+        homey_app_restart app
+        homey_script_run script argument
+        homey_api operation arguments method path body
         ");
     }
 }

@@ -1,14 +1,17 @@
 //! What a server is made of.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use housekey::clock::SharedClock;
 use tokio::time::Instant;
 
+use super::plans::Plans;
 use super::questions::Questions;
 use crate::approvals::Approvals;
 use crate::group::Groups;
 use crate::guard::Guarded;
+use crate::history::SharedHistory;
 use crate::homes::{HomeSource, HomeState};
 use crate::limits::WriteLimits;
 use crate::write_log::WriteLog;
@@ -33,6 +36,10 @@ pub struct Options {
     pub approvals: Option<Approvals>,
     /// Where writes are logged.
     pub log: Option<WriteLog>,
+    /// The state directory: backups in `homes`, journals of edits in `applies`. Without it nothing can be edited.
+    pub state: Option<PathBuf>,
+    /// What was recorded of the homes.
+    pub history: Option<SharedHistory>,
 }
 
 /// A server for clients of one kind. Cheap to clone.
@@ -45,6 +52,7 @@ pub struct Server {
     pub(super) started: Instant,
     pub(super) limits: Arc<Mutex<WriteLimits>>,
     pub(super) questions: Arc<Questions>,
+    pub(super) plans: Arc<Plans>,
 }
 
 impl Server {
@@ -52,8 +60,8 @@ impl Server {
     pub fn new(homes: Vec<HomeSource>, clock: SharedClock, grant: Grant, options: Options) -> Self {
         let state = |source| HomeState::new(source, clock.clone());
         let homes = homes.into_iter().map(state).collect();
-        let (limits, questions) = Default::default();
+        let (limits, questions, plans) = Default::default();
         let (options, started) = (Arc::new(options), Instant::now());
-        Self { homes, grant, options, clock, started, limits, questions }
+        Self { homes, grant, options, clock, started, limits, questions, plans }
     }
 }

@@ -1,34 +1,34 @@
 //! Calls that write: checked, agreed to by a person where that is needed, sent, confirmed by the home, logged.
 
+mod admin;
+mod backup;
+mod devices;
+mod edits;
+mod starts;
+
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
-use housekey::mirror::{ChangeKind, Mirror};
-use housekey_backup::Part;
 use rmcp::model::InputRequiredResult;
 use rmcp::service::{RequestContext, RoleServer};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::timeout;
 
+use self::admin::Admin;
+use self::edits::ReadyEdit;
+use self::starts::Start;
 use super::consent::{Consent, Returned, client_name};
 use super::state::Server;
 use crate::answer::{Answer, Outcome, Refused};
 use crate::arguments::Arguments;
 use crate::homes::HomeState;
-use crate::quote::{plain, quoted, short_id};
+use crate::quote::{plain, quoted};
 use crate::tools::Tool;
 use crate::view::View;
-use crate::write::{DeviceWrite, Step, device_writes, find_mood, variable_write};
+use crate::write::{DeviceWrite, Step};
 use crate::write_log::LoggedWrite;
-
-/// How long the home may take to report what was set.
-const REPORT: Duration = Duration::from_secs(3);
 
 /// How long a write may wait for its turn and its answer.
 const WRITE: Duration = Duration::from_secs(20);
-
-/// Writes on their way at once; the client paces them further for Homeys that want it slower.
-const AT_ONCE: usize = 4;
 
 /// What a call that writes comes to.
 pub(super) enum Reply {
@@ -55,9 +55,18 @@ struct Intent {
 
 enum Act {
     Devices(Vec<DeviceWrite>),
-    Flow { id: String, is_advanced: bool, label: String },
-    Mood { id: String, label: String },
-    Variable { id: String, name: String, value: Value },
+    Start(Start),
+    Edit(Box<ReadyEdit>),
+    Admin(Admin),
+    /// Nothing is sent: this is the answer.
+    Say(Answer),
+}
+
+impl Intent {
+    /// Nothing is sent.
+    fn said(answer: Answer) -> Self {
+        Self { text: String::new(), guarded: Vec::new(), act: Act::Say(answer) }
+    }
 }
 
 impl Server {
@@ -68,6 +77,9 @@ impl Server {
         call: Call<'_>,
     ) -> Outcome<Reply> {
         let intent = self.intent(home, view, &call).await?;
+        if let Act::Say(answer) = intent.act {
+            return Ok(Reply::Answer(answer));
+        }
         let nothing_to_send = match &intent.act {
             Act::Devices(writes) => writes.iter().all(|write| write.step != Step::Send),
             _ => false,
@@ -114,181 +126,29 @@ impl Server {
 
     /// What a call would do, checked against the home.
     async fn intent(&self, home: &HomeState, view: &View, call: &Call<'_>) -> Outcome<Intent> {
-        let guard = &self.options.guarded;
         match call.tool.name {
-            "homey_device_set" => {
-                let writes = device_writes(view, call.arguments)?;
-                let sent = || writes.iter().filter(|write| write.step == Step::Send);
-                let guarded = sent()
-                    .filter(|write| guard.is_guarded(view, &write.device, &write.capability))
-                    .map(|write| view.device_name(&write.device))
-                    .collect();
-                let text: Vec<_> = sent().map(|write| write.text(view)).collect();
-                Ok(Intent {
-                    text: format!("set {}", text.join(", ")),
-                    guarded,
-                    act: Act::Devices(writes),
-                })
+            "homey_device_set" => self.device_intent(view, call),
+            "homey_flow_start" | "homey_mood_set" | "homey_variable_set" => {
+                self.start_intent(home, view, call).await
             }
-            "homey_flow_start" => {
-                if call.arguments.get("tokens").is_some() {
-                    return Err(Refused::new(
-                        "Flows of this Homey are started without tokens: leave `tokens` out.",
-                    ));
-                }
-                let facts = home.facts(view).await?;
-                let (item, flow) =
-                    facts.find_flow(call.arguments.text("flow").unwrap_or_default())?;
-                let label = facts.label(&item);
-                if flow["triggerable"] == false {
-                    return Err(Refused::new(format!(
-                        "{label} cannot be started by hand: its trigger gives it values."
-                    )));
-                }
-                let guarded = guard.of_flow(view, &facts, &item).into_iter().collect();
-                let text = format!("start the flow {label}");
-                let is_advanced = item.part == Part::AdvancedFlows;
-                Ok(Intent { text, guarded, act: Act::Flow { id: item.id, is_advanced, label } })
+            "homey_change" | "homey_flow_save" | "homey_flow_enable" => {
+                self.edit_intent(home, view, call).await
             }
-            "homey_mood_set" => {
-                let mood = find_mood(view, call.arguments.text("mood").unwrap_or_default())?;
-                let label = view.in_zone(mood.zone.text(), mood.name());
-                let guarded = guard.of_mood(view, &mood).into_iter().collect();
-                Ok(Intent {
-                    text: format!("set the mood {label}"),
-                    guarded,
-                    act: Act::Mood { id: mood.id, label },
-                })
-            }
-            "homey_variable_set" => {
-                let (variable, value) = variable_write(view, call.arguments)?;
-                let name = variable.name().to_owned();
-                let text = format!("set the variable {} to {}", quoted(&name), scalar(&value));
-                Ok(Intent {
-                    text,
-                    guarded: Vec::new(),
-                    act: Act::Variable { id: variable.id, name, value },
-                })
+            "homey_backup" => self.backup(home, call).await,
+            "homey_app_restart" | "homey_script_run" | "homey_api" => {
+                self.admin_intent(home, view, call).await
             }
             other => Err(Refused::new(format!("{other} cannot be called."))),
         }
     }
 
     async fn act(&self, home: &HomeState, view: &View, call: &Call<'_>, intent: Intent) -> Outcome {
-        let homey = &home.source.homey;
         match intent.act {
             Act::Devices(writes) => self.set_devices(home, view, call, writes).await,
-            Act::Flow { id, is_advanced, label } => {
-                self.take(&id)?;
-                match is_advanced {
-                    true => {
-                        sent(async { homey.flow().trigger_advanced_flow(&id).await.map(drop) })
-                            .await?
-                    }
-                    false => {
-                        sent(async {
-                            homey.flow().trigger_flow(&id).read_as::<Value>().await.map(drop)
-                        })
-                        .await?;
-                    }
-                }
-                Ok(Answer::text(format!(
-                    "started: {label} · {}. A Homey does not report how a flow ends.",
-                    short_id(&id)
-                )))
-            }
-            Act::Mood { id, label } => {
-                self.take(&id)?;
-                sent(async { homey.moods().set_mood(&id).await.map(drop) }).await?;
-                Ok(Answer::text(format!(
-                    "done: the Homey sets the mood {label}. Read a device to see that it has."
-                )))
-            }
-            Act::Variable { id, name, value } => {
-                self.take(&id)?;
-                let body = json!({ "name": name, "value": value });
-                sent(async { homey.logic().update_variable(&id, body).await.map(drop) }).await?;
-                Ok(Answer::text(format!("done: {} is {}", quoted(&name), scalar(&value))))
-            }
-        }
-    }
-
-    async fn set_devices(
-        &self,
-        home: &HomeState,
-        view: &View,
-        call: &Call<'_>,
-        writes: Vec<DeviceWrite>,
-    ) -> Outcome {
-        let mirror = home.mirror().await?;
-        let duration = call.arguments.get("duration_ms").and_then(Value::as_u64);
-        let set = writes.iter().map(|write| self.set_device(home, &mirror, write, duration));
-        let set: Vec<_> = set.collect();
-        let results: Vec<(&str, String)> = stream::iter(set).buffered(AT_ONCE).collect().await;
-        let mut lines = Vec::new();
-        let mut rows = Vec::new();
-        for (write, (result, why)) in writes.iter().zip(&results) {
-            let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-            lines.push(format!(
-                "{result}: {} · {}{why}",
-                write.text(view),
-                view.device_id(&write.device)
-            ));
-            rows.push(json!({ "id": short_id(&write.device.id), "result": result }));
-        }
-        let mut answer = Answer::text(lines.join("\n")).with("devices", rows);
-        answer.is_error = results.iter().all(|(result, _)| *result == "refused");
-        Ok(answer)
-    }
-
-    /// Sets one device: `done`, `unchanged`, `refused` or `not confirmed`, and why.
-    async fn set_device(
-        &self,
-        home: &HomeState,
-        mirror: &Mirror,
-        write: &DeviceWrite,
-        duration: Option<u64>,
-    ) -> (&'static str, String) {
-        match &write.step {
-            Step::Unchanged => return ("unchanged", String::new()),
-            Step::Refused(why) => return ("refused", why.clone()),
-            Step::Send => {}
-        }
-        if let Err(Refused(why)) = self.take(&write.device.id) {
-            return ("refused", why);
-        }
-        let mut changes = mirror.changes();
-        let devices = home.source.homey.devices();
-        let mut request =
-            devices.set_capability_value(&write.device.id, &write.capability, write.value.clone());
-        if let Some(duration) = duration {
-            request = request.with("opts", json!({ "duration": duration }));
-        }
-        if let Err(Refused(why)) = sent(async { request.await.map(drop) }).await {
-            return ("refused", why);
-        }
-        if !write.reports {
-            return ("done", "it does not report this".to_owned());
-        }
-        let reported = async {
-            while let Some(change) = changes.next().await {
-                let is_report = change.is_ok_and(|change| {
-                    *change.id == *write.device.id
-                        && matches!(&change.what, ChangeKind::Value { capability, .. }
-                            if **capability == *write.capability)
-                });
-                if is_report && write.is_done(&mirror.home()) {
-                    return;
-                }
-            }
-        };
-        let _ = timeout(REPORT, reported).await;
-        let home = mirror.home();
-        match write.is_done(&home) {
-            true => ("done", String::new()),
-            false => {
-                ("not confirmed", format!("after 3 s the device reports {}", write.present(&home)))
-            }
+            Act::Start(start) => self.start(home, start).await,
+            Act::Edit(edit) => self.edit(home, *edit).await,
+            Act::Admin(admin) => self.admin(home, view, admin).await,
+            Act::Say(answer) => Ok(answer),
         }
     }
 

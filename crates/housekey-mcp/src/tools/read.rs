@@ -10,6 +10,12 @@ pub(crate) const OVERVIEW_PARTS: &[&str] =
 /// The parts of a device.
 pub(crate) const DEVICE_PARTS: &[&str] = &["settings", "flows", "energy", "driver"];
 
+/// Steps of a history.
+pub(crate) const STEPS: &[&str] = &["raw", "5m", "15m", "1h", "6h", "1d", "1mo"];
+
+/// What is computed for a step.
+const FUNCTIONS: &[&str] = &["mean", "min", "max", "last", "inc", "integral", "states"];
+
 const LIMIT: Argument = may("limit", Kind::Count(1_000), "");
 const CURSOR: Argument = may("cursor", Kind::Text, "");
 
@@ -82,6 +88,52 @@ pub(crate) const TOOLS: &[Tool] = &[
         &[
             may("flow", Kind::Text, ""),
             may("checks", Kind::Texts(50), "codes such as HK101; error, warning, info"),
+            LIMIT,
+            CURSOR,
+        ],
+    ),
+    read_tool(
+        "homey_flowcards",
+        "Flow cards",
+        "Search flow cards by words; with `card` describe one; with `argument` too, list the choices of that argument.",
+        &[
+            may("kind", Kind::Choice(&["trigger", "condition", "action"]), ""),
+            may("q", Kind::Text, "words of title or owner; of choices"),
+            may("owner", Kind::Text, "device or app"),
+            may("card", Kind::Text, "its whole id"),
+            may("argument", Kind::Text, ""),
+            may("args", Kind::Object, "the other arguments of the card"),
+            LIMIT,
+            CURSOR,
+        ],
+    ),
+    read_tool(
+        "homey_history",
+        "History of values",
+        "Recorded values of devices over time, at most 60 points each.",
+        &[
+            must("device", Kind::Texts(10), "one or a list"),
+            must("capability", Kind::Text, "measure_power …"),
+            may(
+                "from",
+                Kind::Text,
+                "2026-11-30, 2026-11-30T08:00 or 24h, 7d back; 24h if left out",
+            ),
+            may("to", Kind::Text, ""),
+            may("step", Kind::Choice(STEPS), "fits if left out"),
+            may("fn", Kind::Choice(FUNCTIONS), ""),
+            may("group", Kind::Choice(&["device", "all"]), "all: one row, means added up"),
+        ],
+    ),
+    read_tool(
+        "homey_events",
+        "What happened",
+        "Changes in order of time, with flows that could have made them. A Homey does not report which flow ran.",
+        &[
+            may("device", Kind::Text, ""),
+            may("zone", Kind::Text, ""),
+            may("kind", Kind::Text, "value, or a kind of event"),
+            may("from", Kind::Text, "as in homey_history; 6h if left out"),
             LIMIT,
             CURSOR,
         ],

@@ -24,6 +24,8 @@ pub(crate) enum Effect {
     Sets,
     /// It starts something, each time again.
     Starts,
+    /// It may take something away, or write over it.
+    Edits,
 }
 
 /// An argument of a tool.
@@ -53,7 +55,18 @@ pub(crate) enum Kind {
     Scalar,
     /// Values by name.
     Object,
+    /// Up to this number of changes of items.
+    Changes(usize),
 }
+
+/// What the items of a change are.
+pub(crate) const CHANGE_KINDS: &[&str] = &["device", "zone", "folder", "flow", "variable", "mood"];
+
+/// What a change does.
+pub(crate) const CHANGE_ACTIONS: &[&str] = &["rename", "update", "set", "delete"];
+
+/// The most bytes of an argument that is an object.
+pub(crate) const LARGEST_OBJECT: usize = 256 * 1024;
 
 /// The longest text of an argument, in bytes.
 pub(crate) const LONGEST_ARGUMENT: usize = 4_096;
@@ -101,6 +114,17 @@ impl Argument {
             Kind::Count(most) => json!({ "type": "integer", "minimum": 1, "maximum": most }),
             Kind::Scalar => json!({ "type": ["boolean", "number", "string"] }),
             Kind::Object => json!({ "type": "object" }),
+            Kind::Changes(most) => {
+                let properties = json!({
+                    "kind": { "enum": CHANGE_KINDS }, "action": { "enum": CHANGE_ACTIONS },
+                    "id": { "type": "string", "description": "name or id" },
+                    "set": { "type": "object" },
+                });
+                let item = json!({
+                    "type": "object", "properties": properties, "required": ["kind", "action"],
+                });
+                json!({ "type": "array", "items": item, "maxItems": most })
+            }
         };
         if !self.hint.is_empty() {
             schema["description"] = self.hint.into();

@@ -30,6 +30,16 @@ impl Moment {
         }
     }
 
+    /// A time to the minute: `03-10 22:14`.
+    pub(crate) fn minute(&self, moment: Timestamp) -> String {
+        moment.to_zoned(self.zone.clone()).strftime("%m-%d %H:%M").to_string()
+    }
+
+    /// A time to the second: `2026-03-10 22:14:05`.
+    pub(crate) fn second(&self, moment: Timestamp) -> String {
+        moment.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// The present in full: `2026-03-10 22:14 Europe/Amsterdam`.
     pub(crate) fn in_full(&self) -> String {
         let now = self.now.to_zoned(self.zone.clone());

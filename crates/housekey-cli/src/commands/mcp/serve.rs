@@ -1,14 +1,17 @@
 //! `housekey mcp` over standard input and output.
 
+use std::sync::Arc;
+
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use housekey::redaction::TokenVariables;
 use housekey_agent::token_variables::VariableFile;
 use housekey_mcp::{
-    Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, WriteLog, own_mirror,
-    stdio,
+    Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, SharedHistory, WriteLog,
+    own_mirror, stdio,
 };
 
+use super::recorded::Recorded;
 use crate::commands::backup::home_files::token_variables;
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
@@ -29,7 +32,7 @@ struct Allowed(Group);
 
 impl ValueEnum for Allowed {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self(Group::Read), Self(Group::Control)]
+        &[Self(Group::Read), Self(Group::Control), Self(Group::Edit), Self(Group::Admin)]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -66,6 +69,8 @@ fn options(context: &Context) -> Options {
         guarded: Guarded::default(),
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
+        state: Some(context.state.clone()),
+        history: Recorded::of(context).map(|recorded| Arc::new(recorded) as SharedHistory),
     }
 }
 
