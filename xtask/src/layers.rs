@@ -23,7 +23,14 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history", "housekey-mcp", "housekey-mqtt", "housekey-web"],
+        &[
+            "housekey",
+            "housekey-backup",
+            "housekey-history",
+            "housekey-mcp",
+            "housekey-mqtt",
+            "housekey-web",
+        ],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),
@@ -160,6 +167,7 @@ const AGENT: Table = &[
     ("events", Layer::Doing(5)),
     ("home_metrics", Layer::Doing(5)),
     ("influx", Layer::Doing(5)),
+    ("mcp", Layer::Doing(5)),
     ("mqtt", Layer::Doing(5)),
     ("recorder", Layer::Doing(4)),
     ("components", Layer::Doing(5)),
@@ -264,6 +272,7 @@ const HISTORY: Table = &[
 const MCP: Table = &[
     ("answer", Layer::Pure),
     ("arguments", Layer::Pure),
+    ("exposure", Layer::Pure),
     ("find", Layer::Pure),
     ("group", Layer::Pure),
     ("guard", Layer::Pure),

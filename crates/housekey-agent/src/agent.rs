@@ -25,6 +25,8 @@ use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
+#[cfg(feature = "mcp")]
+use crate::mcp::Assistants;
 #[cfg(feature = "mqtt")]
 use crate::mqtt::Publisher;
 use crate::served_homey::ServedHomey;
@@ -167,6 +169,16 @@ impl Agent {
                 };
                 let homes = homeys.iter().map(home).collect();
                 routes.merge(history::routes(homes, self.clock.clone()))
+            }
+            None => routes,
+        };
+        #[cfg(feature = "mcp")]
+        let routes = match &settings.mcp {
+            Some(mcp) => {
+                let place = (&*self.state, self.clock.clone());
+                let assistants = Assistants::new(mcp, &settings.access.keys, &homeys, place);
+                assistants.start(&mut supervisor);
+                routes.merge(assistants.routes())
             }
             None => routes,
         };

@@ -27,6 +27,8 @@ pub mod key;
 mod listeners;
 pub mod local_api;
 mod lock;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 #[cfg(feature = "mqtt")]
 mod mqtt;

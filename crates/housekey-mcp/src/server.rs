@@ -2,9 +2,12 @@
 
 mod calls;
 mod consent;
+mod http;
 mod instructions;
 mod list;
 mod questions;
+mod scopes;
+mod sessions;
 mod state;
 mod writes;
 
@@ -18,6 +21,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 
 use self::consent::Returned;
+pub use self::http::{Endpoint, LARGEST_MESSAGE};
 pub use self::state::{Grant, Options, Server};
 use self::writes::Reply;
 use crate::answer::{Answer, Refused};

@@ -43,6 +43,7 @@ impl Server {
         let reply = match tool.effect {
             Effect::Reads => Reply::Answer(read(tool, home, &view, &arguments).await?),
             _ => {
+                self.check_scopes(tool, home.source.dialect)?;
                 let call = Call { tool, arguments: &arguments, returned, context };
                 self.write(home, &view, call).await?
             }

@@ -35,6 +35,7 @@ impl Site {
             scopes: vec![Permission::Preset(Preset::Readonly)],
             homeys: None,
             expires: None,
+            mcp: None,
         };
         let access = AccessSettings { keys: vec![settings_of_key], ..AccessSettings::default() };
         let sessions = Sessions::default();

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use housekey::catalogue::Dialect;
 use housekey::redaction::TokenVariables;
 use housekey_agent::token_variables::VariableFile;
 use housekey_mcp::{
@@ -52,7 +53,7 @@ pub(super) async fn run(args: Serving, context: &Context) -> Outcome {
         false => Purpose::Write(args.dry_run),
     };
     let target = context.homey(purpose).await?;
-    let grant = Grant { who: "stdio".to_owned(), groups, dry_run };
+    let grant = Grant::of("stdio", groups, dry_run);
     let server =
         Server::new(vec![source(target, context)], context.clock.clone(), grant, options(context));
     server.read_ahead();
@@ -79,5 +80,7 @@ fn source(target: Target, context: &Context) -> HomeSource {
         None => TokenVariables::named(names),
     };
     let mirror = own_mirror(homey.clone(), context.clock.clone(), variables);
-    HomeSource { name: name.unwrap_or_else(|| "homey".to_owned()), title, homey, mirror }
+    // The dialect only decides which scopes a key needs, and there is none.
+    let dialect = Dialect::Local;
+    HomeSource { name: name.unwrap_or_else(|| "homey".to_owned()), title, dialect, homey, mirror }
 }

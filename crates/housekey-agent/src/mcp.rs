@@ -1,0 +1,172 @@
+//! `/mcp`: the homes for assistants, by streamable HTTP, for keys with `mcp`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Extension, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::any;
+use housekey::catalogue::Dialect;
+use housekey::clock::SharedClock;
+use housekey_mcp::{
+    Approvals, Endpoint, Exposed, ExposedDevices, Grant, Group, Groups, Guarded, HomeSource,
+    LARGEST_MESSAGE, Options, Server, WriteLog,
+};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::access::{AccessError, Caller};
+use crate::error_chain::error_chain;
+use crate::http::error_response::GatewayError;
+use crate::served_homey::ServedHomey;
+use crate::settings::{KeySettings, McpKeySettings, McpSettings};
+use crate::supervisor::{PartError, Supervisor, Tier};
+
+/// The path.
+pub(crate) const PATH: &str = "/mcp";
+
+/// How long a client may take to send a message.
+const MESSAGE: Duration = Duration::from_secs(30);
+
+/// The homes for assistants. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Assistants {
+    /// By the names of the keys.
+    endpoints: Arc<HashMap<String, Endpoint>>,
+    /// Where calls are answered: a large home takes longer than others of the gateway's thread may wait.
+    main: Handle,
+    stop: CancellationToken,
+}
+
+impl Assistants {
+    /// Those of these Homeys, for those of the keys that may use them. Must be called within the runtime that
+    /// answers them.
+    pub(crate) fn new(
+        settings: &McpSettings,
+        keys: &[KeySettings],
+        homeys: &[ServedHomey],
+        (state, clock): (&Path, SharedClock),
+    ) -> Self {
+        let options = Options {
+            guarded: Guarded::of(&settings.guarded),
+            approvals: Some(Approvals::of(state)),
+            log: Some(WriteLog::of(state)),
+        };
+        let none = Grant::of("no key", Groups::default(), false);
+        let homes = homeys.iter().map(source).collect();
+        let server = Server::new(homes, clock, none, options);
+        let stop = CancellationToken::new();
+        let endpoint = |key: &KeySettings| {
+            let server = server.for_client(grant(key, key.mcp.as_ref()?));
+            Some((key.name.clone(), Endpoint::new(server, stop.clone())))
+        };
+        let endpoints = Arc::new(keys.iter().filter_map(endpoint).collect());
+        Self { endpoints, main: Handle::current(), stop }
+    }
+
+    /// Ends sessions and streams when the agent stops, before their connections are waited for.
+    pub(crate) fn start(&self, supervisor: &mut Supervisor) {
+        let assistants = self.clone();
+        supervisor
+            .start(Tier::Listeners, "mcp".to_owned(), move |stop| assistants.clone().run(stop));
+    }
+
+    async fn run(self, stop: CancellationToken) -> Result<(), PartError> {
+        stop.cancelled().await;
+        self.stop.cancel();
+        Ok(())
+    }
+
+    pub(crate) fn routes(&self) -> Router {
+        Router::new().route(PATH, any(answer)).with_state(self.clone())
+    }
+}
+
+fn source(served: &ServedHomey) -> HomeSource {
+    let mirrored = served.clone();
+    HomeSource {
+        name: served.name.clone(),
+        title: served.title.clone(),
+        dialect: served.dialect,
+        homey: served.homey.clone(),
+        mirror: Arc::new(move || {
+            let served = mirrored.clone();
+            Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
+        }),
+    }
+}
+
+/// What a key may do.
+fn grant(key: &KeySettings, mcp: &McpKeySettings) -> Grant {
+    let groups = Groups::of(mcp.groups.iter().filter_map(|name| Group::parse(name)));
+    let exposed = mcp.expose.as_ref().map_or(Exposed::All, |list| {
+        Exposed::Some(list.iter().map(|text| ExposedDevices::parse(text)).collect())
+    });
+    let (scopes, homeys) = (Some(key.scopes.clone()), key.homeys.clone());
+    Grant { scopes, homeys, exposed, ..Grant::of(&key.name, groups, mcp.dry_run) }
+}
+
+async fn answer(
+    State(assistants): State<Assistants>,
+    Extension(caller): Extension<Arc<Caller>>,
+    request: Request,
+) -> Response {
+    match assistants.answer(&caller, request).await {
+        Ok(response) => response,
+        Err(error) => error.response(),
+    }
+}
+
+impl Assistants {
+    async fn answer(&self, caller: &Caller, request: Request) -> Result<Response, GatewayError> {
+        let endpoint = match caller.key() {
+            // Also where the settings admit programs without one.
+            None => return Err(GatewayError::Denied(AccessError::NoKey, Dialect::Local)),
+            Some(key) => self.endpoints.get(key),
+        };
+        let endpoint = endpoint.cloned().ok_or_else(|| {
+            let why = format!(
+                "the key \"{}\" is not for assistants: its [[key]] in agent.toml needs `mcp = [\"read\"]`",
+                caller.name()
+            );
+            GatewayError::new(StatusCode::FORBIDDEN, "missing_mcp", why)
+        })?;
+        let (head, body) = request.into_parts();
+        let body = match timeout(MESSAGE, to_bytes(body, LARGEST_MESSAGE)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => {
+                let why = format!("a message has at most {LARGEST_MESSAGE} bytes");
+                return Err(GatewayError::closing(StatusCode::PAYLOAD_TOO_LARGE, "too_large", why));
+            }
+            Err(_) => {
+                let why = "the message did not arrive in time";
+                return Err(GatewayError::closing(StatusCode::REQUEST_TIMEOUT, "too_slow", why));
+            }
+        };
+        let request = Request::from_parts(head, body);
+        let work = self.main.spawn(async move { endpoint.answer(request).await });
+        // A client that goes away takes its call with it.
+        match AbortOnDropHandle::new(work).await {
+            Ok(response) => Ok(response.map(Body::new)),
+            Err(_) => Err(GatewayError::try_again("stopping", "the agent is stopping")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::MCP_GROUPS;
+
+    #[test]
+    fn the_settings_know_every_group() {
+        assert_eq!(MCP_GROUPS.map(Group::parse), Group::ALL.map(Some));
+    }
+}
