@@ -26,7 +26,7 @@ use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
 #[cfg(feature = "mcp")]
-use crate::mcp::Assistants;
+use crate::mcp::{self, Assistants};
 #[cfg(feature = "mqtt")]
 use crate::mqtt::Publisher;
 use crate::served_homey::ServedHomey;
@@ -198,6 +198,10 @@ impl Agent {
                 homeys.iter().map(|homey| (homey.clone(), history(homey))).collect();
             dashboard::start(dashboard, &shown, (sessions, clock), status)
         });
+        #[cfg(feature = "mcp")]
+        if let (Some(dashboard), Some(_)) = (&dashboard, &settings.mcp) {
+            dashboard.show_approvals(mcp::approving(&self.state, self.clock.clone()));
+        }
         let links = address.filter(|_| dashboard.is_some()).map(|address| LinkMaker {
             sessions,
             clock: self.clock.clone(),

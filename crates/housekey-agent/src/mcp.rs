@@ -1,5 +1,7 @@
 //! `/mcp`: the homes for assistants, by streamable HTTP, for keys with `mcp`.
 
+mod approving;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+pub(crate) use self::approving::approving;
 use crate::access::{AccessError, Caller};
 use crate::error_chain::error_chain;
 use crate::http::error_response::GatewayError;

@@ -12,7 +12,7 @@ use super::failure::{bad_request, not_found, refused, signed_out, theme};
 use super::here::{Here, Shown};
 use super::request::{self, Form};
 use super::site::{Site, Visit};
-use super::{live, reply, write};
+use super::{approvals, live, reply, write};
 use crate::page;
 use crate::page::frame::NavEntry;
 use crate::page::sign_in;
@@ -130,6 +130,9 @@ async fn signed_in(
         ([""], None) => first(dashboard, head, &session, &root),
         (["agent"], None) if session.grant.sees_agent() => agent(dashboard, head, session, root),
         (["agent"], None) => refused(head, &root, "Not with this sign-in", MORE_RIGHTS),
+        (["approvals", rest @ ..], form) => {
+            approvals::serve(dashboard, head, session, (rest, form), root)
+        }
         (["sign-out"], Some(_)) => {
             dashboard.sessions.end(&session.id);
             let name = request::cookie_name(request::host(head));
@@ -181,7 +184,7 @@ async fn signed_in(
     }
 }
 
-const MORE_RIGHTS: &str =
+pub(super) const MORE_RIGHTS: &str =
     "It lacks the rights. `housekey agent open` gives a link with all of yours.";
 
 /// Leads to the first Homey of the visitor.
