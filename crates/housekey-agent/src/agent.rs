@@ -173,15 +173,20 @@ impl Agent {
             None => routes,
         };
         #[cfg(feature = "mcp")]
-        let routes = match &settings.mcp {
-            Some(mcp) => {
-                let place = (&*self.state, self.clock.clone());
-                let assistants = Assistants::new(mcp, &settings.access.keys, &homeys, place);
+        let (routes, assistants) = {
+            let mcp = settings.mcp.clone().unwrap_or_default();
+            let place = (&*self.state, self.clock.clone());
+            let assistants = Assistants::new(&mcp, &settings.access.keys, &homeys, place);
+            let local = assistants.local(&homeys);
+            if settings.mcp.is_some() {
                 assistants.start(&mut supervisor);
-                routes.merge(assistants.routes())
+                (routes.merge(assistants.routes()), Some(local))
+            } else {
+                (routes, Some(local))
             }
-            None => routes,
         };
+        #[cfg(not(feature = "mcp"))]
+        let assistants = None;
         if !listeners.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);
             settings.gateway.connections =
@@ -226,7 +231,8 @@ impl Agent {
         }
         let rights = Rights { own, readers: settings.readers };
         let listener = listeners.local_api;
-        let local_api = LocalApi { listener, rights, board: board.clone(), counts, control, links };
+        let local_api =
+            LocalApi { listener, rights, board: board.clone(), counts, control, links, assistants };
         let name = "local-api".to_owned();
         supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
         let manager = self.service_manager.clone();

@@ -13,12 +13,14 @@ use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::any;
+use futures_util::future::BoxFuture;
 use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey_mcp::{
     Approvals, Endpoint, Exposed, ExposedDevices, Grant, Group, Groups, Guarded, HomeSource,
     LARGEST_MESSAGE, Options, Server, WriteLog,
 };
+use tokio::net::UnixStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,7 @@ pub(crate) use self::approving::approving;
 use crate::access::{AccessError, Caller};
 use crate::error_chain::error_chain;
 use crate::http::error_response::GatewayError;
+use crate::local_api::{AssistantRequest, ServeAssistant};
 use crate::served_homey::ServedHomey;
 use crate::settings::{KeySettings, McpKeySettings, McpSettings};
 use crate::supervisor::{PartError, Supervisor, Tier};
@@ -46,6 +49,8 @@ pub(crate) struct Assistants {
     /// Where calls are answered: a large home takes longer than others of the gateway's thread may wait.
     main: Handle,
     stop: CancellationToken,
+    /// What those who are served without a key begin with.
+    server: Server,
 }
 
 impl Assistants {
@@ -71,7 +76,7 @@ impl Assistants {
             Some((key.name.clone(), Endpoint::new(server, stop.clone())))
         };
         let endpoints = Arc::new(keys.iter().filter_map(endpoint).collect());
-        Self { endpoints, main: Handle::current(), stop }
+        Self { endpoints, main: Handle::current(), stop, server }
     }
 
     /// Ends sessions and streams when the agent stops, before their connections are waited for.
@@ -85,6 +90,26 @@ impl Assistants {
         stop.cancelled().await;
         self.stop.cancel();
         Ok(())
+    }
+
+    /// Serves assistants on this machine, over the socket of the local API.
+    pub(crate) fn local(&self, homeys: &[ServedHomey]) -> ServeAssistant {
+        let known: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
+        let server = self.server.clone();
+        ServeAssistant(Arc::new(move |request: AssistantRequest| {
+            if !known.contains(&request.homey) {
+                return Err(format!("this agent does not keep \"{}\"", request.homey));
+            }
+            let groups = request.groups.iter().map(|name| Group::parse(name).ok_or(name));
+            let groups = groups.collect::<Result<Vec<_>, _>>();
+            let groups = groups.map_err(|name| format!("this agent knows no group \"{name}\""))?;
+            let grant = Grant::of("stdio", Groups::of(groups), request.dry_run);
+            let server = server.for_client(Grant { homeys: Some(vec![request.homey]), ..grant });
+            Ok(Box::new(move |stream: UnixStream| {
+                let (input, output) = stream.into_split();
+                Box::pin(server.serve(input, output)) as BoxFuture<'static, ()>
+            }))
+        }))
     }
 
     pub(crate) fn routes(&self) -> Router {

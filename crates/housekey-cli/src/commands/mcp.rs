@@ -1,5 +1,6 @@
 //! `housekey mcp`: the home for assistants.
 
+mod agent;
 mod approve;
 mod log;
 mod serve;

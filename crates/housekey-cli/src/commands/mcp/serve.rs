@@ -1,9 +1,12 @@
 //! `housekey mcp` over standard input and output.
 
+use std::io::ErrorKind;
+
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use housekey::catalogue::Dialect;
 use housekey::redaction::TokenVariables;
+use housekey_agent::settings::{Settings, SettingsError};
 use housekey_agent::token_variables::VariableFile;
 use housekey_mcp::{
     Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, WriteLog, own_mirror,
@@ -13,7 +16,7 @@ use housekey_mcp::{
 use crate::commands::backup::home_files::token_variables;
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Serving {
@@ -53,18 +56,44 @@ pub(super) async fn run(args: Serving, context: &Context) -> Outcome {
         false => Purpose::Write(args.dry_run),
     };
     let target = context.homey(purpose).await?;
+    if let Some(name) = &target.name
+        && let Some(stream) = super::agent::connect(name, groups, dry_run, context).await
+    {
+        return super::agent::pass_on(stream).await;
+    }
+    let guarded = guarded(context)?;
     let grant = Grant::of("stdio", groups, dry_run);
-    let server =
-        Server::new(vec![source(target, context)], context.clock.clone(), grant, options(context));
+    let server = Server::new(
+        vec![source(target, context)],
+        context.clock.clone(),
+        grant,
+        options(guarded, context),
+    );
     server.read_ahead();
     let (input, output) = stdio();
     server.serve(input, output).await;
     Ok(())
 }
 
-fn options(context: &Context) -> Options {
+/// What the settings of the agent guard, whether it runs or not.
+fn guarded(context: &Context) -> Outcome<Guarded> {
+    let file = context.settings.directory().join("agent.toml");
+    let stored = context.store.homeys().unwrap_or_default();
+    match Settings::read(&file, &stored) {
+        Ok(settings) => Ok(Guarded::of(settings.mcp.unwrap_or_default().guarded)),
+        Err(SettingsError::Unreadable(error)) if error.kind() == ErrorKind::NotFound => {
+            Ok(Guarded::default())
+        }
+        Err(_) => {
+            let what = format!("{} is wrong, and may say what needs a person", file.display());
+            Err(Failure::usage(what).hint("`housekey agent run` says what is wrong"))
+        }
+    }
+}
+
+fn options(guarded: Guarded, context: &Context) -> Options {
     Options {
-        guarded: Guarded::default(),
+        guarded,
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
     }
