@@ -24,7 +24,6 @@ use tokio::net::UnixStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 pub(crate) use self::approving::approving;
 use crate::access::{AccessError, Caller};
@@ -46,8 +45,6 @@ const MESSAGE: Duration = Duration::from_secs(30);
 pub(crate) struct Assistants {
     /// By the names of the keys.
     endpoints: Arc<HashMap<String, Endpoint>>,
-    /// Where calls are answered: a large home takes longer than others of the gateway's thread may wait.
-    main: Handle,
     stop: CancellationToken,
     /// What those who are served without a key begin with.
     server: Server,
@@ -71,12 +68,13 @@ impl Assistants {
         let homes = homeys.iter().map(source).collect();
         let server = Server::new(homes, clock, none, options);
         let stop = CancellationToken::new();
+        // Not on the thread of the gateway: a large home takes longer than others there may wait.
         let endpoint = |key: &KeySettings| {
             let server = server.for_client(grant(key, key.mcp.as_ref()?));
-            Some((key.name.clone(), Endpoint::new(server, stop.clone())))
+            Some((key.name.clone(), Endpoint::new(server, stop.clone(), Handle::current())))
         };
         let endpoints = Arc::new(keys.iter().filter_map(endpoint).collect());
-        Self { endpoints, main: Handle::current(), stop, server }
+        Self { endpoints, stop, server }
     }
 
     /// Ends sessions and streams when the agent stops, before their connections are waited for.
@@ -178,13 +176,8 @@ impl Assistants {
                 return Err(GatewayError::closing(StatusCode::REQUEST_TIMEOUT, "too_slow", why));
             }
         };
-        let request = Request::from_parts(head, body);
-        let work = self.main.spawn(async move { endpoint.answer(request).await });
-        // A client that goes away takes its call with it.
-        match AbortOnDropHandle::new(work).await {
-            Ok(response) => Ok(response.map(Body::new)),
-            Err(_) => Err(GatewayError::try_again("stopping", "the agent is stopping")),
-        }
+        let response = endpoint.answer(Request::from_parts(head, body)).await;
+        Ok(response.map(Body::new))
     }
 }
 
