@@ -1,6 +1,7 @@
 //! Requests to the dashboard.
 
 mod approvals;
+mod approving;
 mod failure;
 mod here;
 mod homey;
@@ -26,7 +27,7 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-pub use self::approvals::Approving;
+pub use self::approving::Approving;
 pub use self::homey::DashboardHomey;
 use self::place::Place;
 pub use self::recorded::Recorded;

@@ -26,7 +26,7 @@ pub(super) struct Sessions {
     order: Mutex<VecDeque<SessionId>>,
 }
 
-type Outcome<T> = Result<T, LocalSessionManagerError>;
+type SessionOutcome<T> = Result<T, LocalSessionManagerError>;
 
 impl Sessions {
     pub(super) fn new() -> Self {
@@ -53,7 +53,7 @@ impl SessionManager for Sessions {
     type Error = LocalSessionManagerError;
     type Transport = WorkerTransport<LocalSessionWorker>;
 
-    async fn create_session(&self) -> Outcome<(SessionId, Self::Transport)> {
+    async fn create_session(&self) -> SessionOutcome<(SessionId, Self::Transport)> {
         while let Some(oldest) = self.order(|order| match order.len() {
             MOST.. => order.pop_front(),
             _ => None,
@@ -69,15 +69,15 @@ impl SessionManager for Sessions {
         &self,
         id: &SessionId,
         message: ClientJsonRpcMessage,
-    ) -> Outcome<ServerJsonRpcMessage> {
+    ) -> SessionOutcome<ServerJsonRpcMessage> {
         self.local.initialize_session(id, message).await
     }
 
-    async fn has_session(&self, id: &SessionId) -> Outcome<bool> {
+    async fn has_session(&self, id: &SessionId) -> SessionOutcome<bool> {
         self.local.has_session(id).await
     }
 
-    async fn close_session(&self, id: &SessionId) -> Outcome<()> {
+    async fn close_session(&self, id: &SessionId) -> SessionOutcome<()> {
         self.order(|order| order.retain(|one| one != id));
         self.local.close_session(id).await
     }
@@ -86,12 +86,16 @@ impl SessionManager for Sessions {
         &self,
         id: &SessionId,
         message: ClientJsonRpcMessage,
-    ) -> Outcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+    ) -> SessionOutcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         self.note_use(id);
         self.local.create_stream(id, message).await
     }
 
-    async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> Outcome<()> {
+    async fn accept_message(
+        &self,
+        id: &SessionId,
+        message: ClientJsonRpcMessage,
+    ) -> SessionOutcome<()> {
         self.note_use(id);
         self.local.accept_message(id, message).await
     }
@@ -99,7 +103,7 @@ impl SessionManager for Sessions {
     async fn create_standalone_stream(
         &self,
         id: &SessionId,
-    ) -> Outcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+    ) -> SessionOutcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         self.local.create_standalone_stream(id).await
     }
 
@@ -107,7 +111,7 @@ impl SessionManager for Sessions {
         &self,
         id: &SessionId,
         last_event_id: String,
-    ) -> Outcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+    ) -> SessionOutcome<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         self.local.resume(id, last_event_id).await
     }
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde_json::json;
 
-use super::failure::{bad_request, failure, not_found, refused};
+use super::failure::{MORE_RIGHTS, bad_request, failure, not_found, refused};
 use super::here::Here;
 use super::reply;
 use super::request::Form;
@@ -17,26 +17,6 @@ use crate::page::frame::NavEntry;
 use crate::session::Session;
 use crate::view::approvals::WaitingCall;
 use crate::view::freshness::Freshness;
-
-/// The calls that wait on this machine.
-pub trait Approving: Send + Sync {
-    /// Those that wait, the oldest first.
-    fn waiting(&self) -> Vec<WaitingCall>;
-    /// Answers one. Whether it still waited.
-    fn answer(&self, id: &str, allow: bool) -> bool;
-}
-
-impl Site {
-    /// How many calls wait; `None` where the visitor may not answer them.
-    pub(super) fn count_waiting(&self, session: &Session) -> Option<usize> {
-        self.approving(session).map(|approving| approving.waiting().len())
-    }
-
-    /// Who may do everything may also agree to it.
-    fn approving(&self, session: &Session) -> Option<&Arc<dyn Approving>> {
-        self.approving.get().filter(|_| session.grant.sees_agent())
-    }
-}
 
 /// A request below `approvals`.
 pub(super) fn serve(
@@ -49,8 +29,8 @@ pub(super) fn serve(
     if dashboard.approving.get().is_none() {
         return not_found(head, &root);
     }
-    let Some(approving) = dashboard.approving(&session) else {
-        return refused(head, &root, "Not with this sign-in", super::routes::MORE_RIGHTS);
+    let Some(approving) = dashboard.approving(&session.grant) else {
+        return refused(head, &root, "Not with this sign-in", MORE_RIGHTS);
     };
     match (rest, form) {
         ([], None) => shown(dashboard, head, session, &approving.waiting(), root),

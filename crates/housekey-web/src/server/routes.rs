@@ -8,7 +8,7 @@ use http::header::{HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::failure::{bad_request, not_found, refused, signed_out, theme};
+use super::failure::{MORE_RIGHTS, bad_request, not_found, refused, signed_out, theme};
 use super::here::{Here, Shown};
 use super::request::{self, Form};
 use super::site::{Site, Visit};
@@ -183,9 +183,6 @@ async fn signed_in(
         _ => not_found(head, &root),
     }
 }
-
-pub(super) const MORE_RIGHTS: &str =
-    "It lacks the rights. `housekey agent open` gives a link with all of yours.";
 
 /// Leads to the first Homey of the visitor.
 fn first(dashboard: &Site, head: &Parts, session: &Session, root: &str) -> Response {

@@ -7,7 +7,7 @@ use housekey::clock::SharedClock;
 use jiff::SignedDuration;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::approvals::Approving;
+use super::approving::Approving;
 use super::place::Place;
 use crate::rights::Grant;
 use crate::session::Sessions;
@@ -32,6 +32,18 @@ pub(super) struct Site {
     pub(super) epoch: String,
     pub(super) stop: CancellationToken,
     pub(super) _stopped: DropGuard,
+}
+
+impl Site {
+    /// How many calls wait; `None` where the visitor may not answer them.
+    pub(super) fn count_waiting(&self, grant: &Grant) -> Option<usize> {
+        self.approving(grant).map(|approving| approving.waiting().len())
+    }
+
+    /// Who may do everything may also agree to it.
+    pub(super) fn approving(&self, grant: &Grant) -> Option<&Arc<dyn Approving>> {
+        self.approving.get().filter(|_| grant.sees_agent())
+    }
 }
 
 /// Who visits.

@@ -11,28 +11,28 @@ use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Response};
 use http_body::Frame;
-use http_body_util::combinators::BoxBody;
+use http_body_util::combinators::{BoxBody, UnsyncBoxBody};
 use http_body_util::{BodyExt as _, StreamBody};
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
-
-use super::Body;
 
 /// How often there is a comment.
 const BEAT: Duration = Duration::from_secs(2);
 
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-type Answer = Response<BoxBody<Bytes, Infallible>>;
+type Handled = Response<BoxBody<Bytes, Infallible>>;
 
 enum Progress {
-    Waits(AbortOnDropHandle<Answer>),
+    Waits(AbortOnDropHandle<Handled>),
     Passes(BoxBody<Bytes, Infallible>),
     Done,
 }
 
 /// The answer to come, as a stream.
-pub(super) fn stream(work: AbortOnDropHandle<Answer>) -> Response<Body> {
+pub(super) fn stream(
+    work: AbortOnDropHandle<Handled>,
+) -> Response<UnsyncBoxBody<Bytes, Infallible>> {
     let frames = stream::unfold(Progress::Waits(work), async |progress| {
         let (bytes, next) = step(progress).await?;
         Some((Ok::<_, Infallible>(Frame::data(bytes)), next))
