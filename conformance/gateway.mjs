@@ -71,10 +71,15 @@ export class Gateway {
     return this.#child.pid;
   }
 
+  /** What programs of its user find in their environment. */
+  get environment() {
+    return { ...this.#environment };
+  }
+
   /** Makes a key that may do that; the agent knows it when this returns. */
-  async key(name, scopes) {
+  async key(name, scopes, ...further) {
     const file = join(this.#directory, 'agent.toml');
-    const key = await this.run(['agent', 'key', 'create', name, '--scopes', scopes, '--config', file]);
+    const key = await this.run(['agent', 'key', 'create', name, '--scopes', scopes, ...further, '--config', file]);
     return key.trim();
   }
 
@@ -85,6 +90,8 @@ export class Gateway {
         if (error) fail(new Error(`housekey ${args.join(' ')}: ${stderr}`));
         else done(stdout);
       });
+      // A program that reads nothing may have ended by now.
+      child.stdin.on('error', () => {});
       child.stdin.end(stdin);
     });
   }

@@ -25,6 +25,8 @@ use crate::influx::Pusher;
 use crate::listeners::{Listeners, socket_path};
 use crate::local_api::{ControlRequest, LocalApi, Rights};
 use crate::lock::{Holder, Lock};
+#[cfg(feature = "mcp")]
+use crate::mcp::{self, Assistants};
 #[cfg(feature = "mqtt")]
 use crate::mqtt::Publisher;
 use crate::served_homey::ServedHomey;
@@ -170,6 +172,24 @@ impl Agent {
             }
             None => routes,
         };
+        #[cfg(feature = "mcp")]
+        let (routes, assistants) = {
+            let mcp = settings.mcp.clone().unwrap_or_default();
+            let place = (&*self.state, self.clock.clone());
+            let assistants = {
+                let history = settings.history.as_ref();
+                Assistants::new(&mcp, &settings.access.keys, &homeys, history, place)
+            };
+            let local = assistants.local(&homeys);
+            if settings.mcp.is_some() {
+                assistants.start(&mut supervisor);
+                (routes.merge(assistants.routes()), Some(local))
+            } else {
+                (routes, Some(local))
+            }
+        };
+        #[cfg(not(feature = "mcp"))]
+        let assistants = None;
         if !listeners.http().is_empty() {
             let in_flight = homeys.iter().map(|homey| homey.in_flight);
             settings.gateway.connections =
@@ -186,6 +206,10 @@ impl Agent {
                 homeys.iter().map(|homey| (homey.clone(), history(homey))).collect();
             dashboard::start(dashboard, &shown, (sessions, clock), status)
         });
+        #[cfg(feature = "mcp")]
+        if let (Some(dashboard), Some(_)) = (&dashboard, &settings.mcp) {
+            dashboard.show_approvals(mcp::approving(&self.state, self.clock.clone()));
+        }
         let links = address.filter(|_| dashboard.is_some()).map(|address| LinkMaker {
             sessions,
             clock: self.clock.clone(),
@@ -210,7 +234,8 @@ impl Agent {
         }
         let rights = Rights { own, readers: settings.readers };
         let listener = listeners.local_api;
-        let local_api = LocalApi { listener, rights, board: board.clone(), counts, control, links };
+        let local_api =
+            LocalApi { listener, rights, board: board.clone(), counts, control, links, assistants };
         let name = "local-api".to_owned();
         supervisor.start(Tier::Listeners, name, move |stop| local_api.clone().run(stop));
         let manager = self.service_manager.clone();

@@ -27,6 +27,8 @@ pub mod key;
 mod listeners;
 pub mod local_api;
 mod lock;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 #[cfg(feature = "mqtt")]
 mod mqtt;
@@ -52,4 +54,6 @@ mod write_log;
 pub use agent::{Agent, PlainHttpOf};
 pub use error::{AgentError, Unwritable};
 pub use lock::{Holder, Lock, LockError, holder, wait_until_free};
+#[cfg(feature = "mcp")]
+pub use mcp::Recorded;
 pub use service_manager::ServiceManager;

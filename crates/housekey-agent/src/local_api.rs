@@ -5,8 +5,8 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-pub use client::{ClientError, ask};
-pub(crate) use server::{ControlRequest, LocalApi, Rights};
+pub use client::{ClientError, ask, open_assistant};
+pub(crate) use server::{ControlRequest, LocalApi, Rights, ServeAssistant};
 
 use crate::status::Status;
 
@@ -26,6 +26,19 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scopes: Option<Vec<String>>,
     },
+    /// Serves an assistant over this connection, after the answer. The same.
+    Assistant(AssistantRequest),
+}
+
+/// What an assistant on this machine wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssistantRequest {
+    /// The short name of the Homey.
+    pub homey: String,
+    /// The groups of tools: `read`, `control`, `edit`, `admin`.
+    pub groups: Vec<String>,
+    /// Whether its writes are only described.
+    pub dry_run: bool,
 }
 
 /// A link to the dashboard; a secret, as long as it was not used.

@@ -6,6 +6,7 @@ mod dashboard;
 mod gateway;
 mod history;
 mod influx;
+mod mcp;
 #[cfg(feature = "mqtt")]
 mod mqtt;
 mod path;
@@ -28,6 +29,7 @@ pub use self::dashboard::DashboardSettings;
 pub use self::gateway::{Certificate, GatewaySettings, HomeySettings, Listen};
 pub use self::history::HistorySettings;
 pub use self::influx::{InfluxSettings, Login};
+pub use self::mcp::{MCP_GROUPS, McpKeySettings, McpSettings};
 #[cfg(feature = "mqtt")]
 pub use self::mqtt::MqttSettings;
 pub(crate) use self::path::MAX_SOCKET_BYTES;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub prometheus: Option<MetricsOptions>,
     /// The servers that get every change as a line.
     pub influx: Vec<InfluxSettings>,
+    /// The homes for assistants, if they are served.
+    pub mcp: Option<McpSettings>,
     /// The brokers that homes are published on.
     #[cfg(feature = "mqtt")]
     pub mqtt: Vec<MqttSettings>,
@@ -112,6 +116,12 @@ impl Settings {
         root.only(&[&reference::ROOT.names()[..], &reference::HEADINGS].concat());
         let homeys = gateway::homeys(root, stored);
         let names: Vec<_> = homeys.iter().map(|homey| homey.name.clone()).collect();
+        #[cfg(not(feature = "mcp"))]
+        if let Some(table) = root.table("mcp") {
+            table.missing(
+                "[mcp] is not part of this build, which was made without the feature `mcp`",
+            );
+        }
         #[cfg(not(feature = "mqtt"))]
         for table in root.tables("mqtt") {
             table.missing(
@@ -130,6 +140,7 @@ impl Settings {
             history: history::settings(root, directory, names.len()),
             prometheus: prometheus::options(root),
             influx: influx::all(root, directory, &names),
+            mcp: mcp::settings(root),
             #[cfg(feature = "mqtt")]
             mqtt: mqtt::all(root, directory, &names),
             homeys,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use housekey::Homey;
+use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
 use housekey::mirror::{Kinds, Mirror, MirrorStatus};
 use housekey::redaction::TokenVariables;
@@ -17,6 +18,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
 use crate::answer::{Outcome, Refused};
+use crate::exposure::Sees;
 use crate::quote::quoted;
 use crate::read::{FlowFacts, secret_free};
 use crate::view::{DeviceCache, Moment, View};
@@ -31,6 +33,8 @@ pub struct HomeSource {
     pub name: String,
     /// What people call it.
     pub title: String,
+    /// Its dialect: decides which scopes a key needs.
+    pub dialect: Dialect,
     /// The client, for writes and for what no mirror holds.
     pub homey: Homey,
     /// Its mirror.
@@ -64,12 +68,19 @@ const GOOD_FOR: Duration = Duration::from_secs(300);
 const OTHERS: [Part; 5] =
     [Part::Apps, Part::Folders, Part::Scripts, Part::Alarms, Part::Dashboards];
 
-/// A Homey, and what is known of it.
+/// A Homey, what of it exists for a client, and what is known of it.
 pub(crate) struct HomeState {
     pub(crate) source: HomeSource,
     clock: SharedClock,
-    zone: Mutex<Option<TimeZone>>,
+    sees: Sees,
     cache: Mutex<DeviceCache>,
+    known: Arc<Known>,
+}
+
+/// What all clients share.
+#[derive(Default)]
+struct Known {
+    zone: Mutex<Option<TimeZone>>,
     others: tokio::sync::Mutex<Option<Others>>,
 }
 
@@ -83,8 +94,14 @@ struct Others {
 
 impl HomeState {
     pub(crate) fn new(source: HomeSource, clock: SharedClock) -> Self {
-        let (zone, cache, others) = Default::default();
-        Self { source, clock, zone, cache, others }
+        let (cache, known) = Default::default();
+        Self { source, clock, sees: Sees::all(), cache, known }
+    }
+
+    /// The same for another client.
+    pub(crate) fn seen_as(&self, sees: Sees) -> Self {
+        let (source, clock, known) = (self.source.clone(), self.clock.clone(), self.known.clone());
+        Self { source, clock, sees, cache: Mutex::default(), known }
     }
 
     /// The mirror, after its first read if that does not take too long.
@@ -117,18 +134,20 @@ impl HomeState {
 
     fn view_of(&self, mirror: &Mirror, now: Moment) -> View {
         let status: MirrorStatus = mirror.status().borrow().clone();
+        let home = self.sees.of(&mirror.home());
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        View::new(&self.source.title, (mirror.home(), status), &mut cache, now)
+        View::new(&self.source.title, (home, status), &mut cache, now)
     }
 
     /// The present on the clock of the home; on that of this machine where the home does not say its zone.
     pub(crate) async fn moment(&self) -> Moment {
-        let known = || self.zone.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = || self.known.zone.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let zone = match known() {
             Some(zone) => zone,
             None => {
                 let zone = self.read_zone().await.unwrap_or_else(TimeZone::system);
-                *self.zone.lock().unwrap_or_else(PoisonError::into_inner) = Some(zone.clone());
+                *self.known.zone.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some(zone.clone());
                 zone
             }
         };
@@ -149,12 +168,12 @@ impl HomeState {
 
     /// Has what is no part of the mirror read again at the next call.
     pub(crate) async fn forget_others(&self) {
-        *self.others.lock().await = None;
+        *self.known.others.lock().await = None;
     }
 
     async fn others(&self) -> Outcome<Others> {
         // Held while it is read: calls that come meanwhile wait for the same answer.
-        let mut held = self.others.lock().await;
+        let mut held = self.known.others.lock().await;
         if let Some(others) = held.as_ref().filter(|others| others.at.elapsed() < GOOD_FOR) {
             return Ok(others.clone());
         }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod consent;
+mod http;
 mod instructions;
 mod list;
 mod listening;
@@ -9,6 +10,8 @@ mod pages;
 mod past;
 mod plans;
 mod questions;
+mod scopes;
+mod sessions;
 mod state;
 mod writes;
 
@@ -24,6 +27,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer, SubscriptionContext};
 
 use self::consent::Returned;
+pub use self::http::{Endpoint, LARGEST_MESSAGE};
 pub use self::state::{Grant, Options, Server};
 use self::writes::Reply;
 use crate::answer::{Answer, Refused};

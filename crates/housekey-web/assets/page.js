@@ -2,6 +2,7 @@
 
 import { follow } from "./live.js";
 import { listen } from "./write.js";
+import { count } from "./approvals.js";
 
 // A link of `housekey agent open`: its code stands in the fragment, which no server sees.
 function open() {
@@ -91,6 +92,7 @@ if (document.getElementById("main")) {
   notices();
   dismiss();
   choose();
+  count();
   document.addEventListener("fresh", filter);
   document.addEventListener("fresh", notices);
   document.addEventListener("parts", notices);

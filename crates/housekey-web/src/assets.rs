@@ -15,6 +15,7 @@ pub(crate) const MANIFEST: &str = "manifest.webmanifest";
 pub(crate) enum Asset {
     Style,
     Script,
+    Approvals,
     Live,
     Write,
     Icon,
@@ -29,7 +30,7 @@ pub(crate) struct File {
 }
 
 /// In this order: each may import those before it.
-const SOURCES: [(Asset, &str, &str, &str, &str); 5] = [
+const SOURCES: [(Asset, &str, &str, &str, &str); 6] = [
     (Asset::Style, "style", "css", "text/css; charset=utf-8", include_str!("../assets/style.css")),
     (Asset::Icon, "icon", "svg", "image/svg+xml", include_str!("../assets/icon.svg")),
     (
@@ -45,6 +46,13 @@ const SOURCES: [(Asset, &str, &str, &str, &str); 5] = [
         "js",
         "text/javascript; charset=utf-8",
         include_str!("../assets/write.js"),
+    ),
+    (
+        Asset::Approvals,
+        "approvals",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/approvals.js"),
     ),
     (
         Asset::Script,
@@ -101,7 +109,7 @@ mod tests {
     #[test]
     fn files_lead_to_each_other_and_to_nowhere_else() {
         let script = find(path(Asset::Script).strip_prefix("assets/").unwrap()).unwrap();
-        for import in [Asset::Live, Asset::Write] {
+        for import in [Asset::Live, Asset::Write, Asset::Approvals] {
             let name = path(import).replace("assets/", "./");
             assert!(script.text.contains(&name), "{name}");
         }

@@ -13,7 +13,7 @@ pub mod view;
 
 pub use self::rights::Grant;
 pub use self::server::{
-    CheckKey, Dashboard, DashboardHomey, Recorded, SignedIn, StatusSource, Visit,
+    Approving, CheckKey, Dashboard, DashboardHomey, Recorded, SignedIn, StatusSource, Visit,
 };
 pub use self::session::{LINK_LIFE, SessionRow, Sessions};
 

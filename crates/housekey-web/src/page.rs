@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod agent;
+pub(crate) mod approvals;
 pub(crate) mod chart;
 pub(crate) mod control;
 pub(crate) mod device;

@@ -1,5 +1,7 @@
 //! Requests to the dashboard.
 
+mod approvals;
+mod approving;
 mod failure;
 mod here;
 mod homey;
@@ -15,7 +17,7 @@ mod site;
 mod write;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -25,6 +27,7 @@ use jiff::SignedDuration;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
+pub use self::approving::Approving;
 pub use self::homey::DashboardHomey;
 use self::place::Place;
 pub use self::recorded::Recorded;
@@ -61,7 +64,24 @@ impl Dashboard {
         };
         let places = homeys.into_iter().map(place).collect();
         let _stopped = stop.clone().drop_guard();
-        Self(Arc::new(Site { places, sessions, life, clock, status, epoch, stop, _stopped }))
+        let approving = OnceLock::new();
+        Self(Arc::new(Site {
+            places,
+            sessions,
+            life,
+            clock,
+            status,
+            approving,
+            epoch,
+            stop,
+            _stopped,
+        }))
+    }
+
+    /// Shows the calls of assistants that wait for a person, and answers them.
+    pub fn show_approvals(&self, approving: Arc<dyn Approving>) {
+        // The first one stays.
+        let _ = self.0.approving.set(approving);
     }
 
     /// Answers a request whose path is [`crate::is_dashboard`] and whose origin was checked.

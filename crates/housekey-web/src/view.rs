@@ -1,6 +1,7 @@
 //! What the pages show, made from the mirror of a Homey. Pure.
 
 pub mod activity;
+pub mod approvals;
 pub mod control;
 pub mod device;
 pub mod energy;

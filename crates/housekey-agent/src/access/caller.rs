@@ -50,6 +50,12 @@ impl Caller {
         self.key.as_deref().unwrap_or("no key")
     }
 
+    /// The name of its key; `None` for those who need none.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Whether it may do everything with every Homey, so that nothing has to be looked up.
     pub(crate) fn may_everything(&self) -> bool {
         self.homeys.is_none() && lacks(&self.grants, &Need::Full).is_none()

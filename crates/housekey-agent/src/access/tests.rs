@@ -28,6 +28,7 @@ fn fixture(require_key: bool) -> Fixture {
         scopes: vec!["readonly".parse().unwrap()],
         homeys: Some(vec!["home".to_owned()]),
         expires: Some("2026-03-02T00:00:00Z".parse().unwrap()),
+        mcp: None,
     };
     let settings = AccessSettings { keys: vec![settings], require_key, ..Default::default() };
     Fixture {

@@ -9,6 +9,8 @@ mod hostile;
 mod key_ends;
 mod limits;
 mod load;
+#[cfg(feature = "mcp")]
+mod mcp;
 pub(super) mod plain;
 mod scopes;
 mod tls;

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::{Answer, Request};
+use super::{Answer, AssistantRequest, Request};
 use crate::status::FORMAT;
 
 /// How long an answer may take: a reload checks every sink before it is done.
@@ -16,6 +16,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// The longest answer, in bytes: a status has some hundred for each Homey and sink.
 const ANSWER_BYTES: u64 = 16 << 20;
+
+/// The longest answer in one line.
+const LINE_BYTES: usize = 8192;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +57,37 @@ pub async fn ask(socket: &Path, request: Request) -> Result<Answer, ClientError>
         ClientError::Unreachable { path, cause }
     })?;
     read(&answer)
+}
+
+/// A connection over which the agent behind that socket serves an assistant; what it says where it does not.
+///
+/// # Errors
+/// [`ClientError`].
+pub async fn open_assistant(
+    socket: &Path,
+    request: AssistantRequest,
+) -> Result<Result<UnixStream, Answer>, ClientError> {
+    let exchange = async {
+        let mut stream = UnixStream::connect(socket).await?;
+        let mut question = serde_json::to_vec(&Request::Assistant(request))?;
+        question.push(b'\n');
+        stream.write_all(&question).await?;
+        // Byte by byte: what follows the line is not ours.
+        let mut answer = Vec::new();
+        while answer.len() < LINE_BYTES && answer.last() != Some(&b'\n') {
+            answer.push(stream.read_u8().await?);
+        }
+        Ok::<_, io::Error>((stream, answer))
+    };
+    let exchanged = timeout(LIMIT, exchange).await.unwrap_or_else(|late| Err(late.into()));
+    let (stream, answer) = exchanged.map_err(|cause| {
+        let path = socket.display().to_string();
+        ClientError::Unreachable { path, cause }
+    })?;
+    Ok(match read(&answer)? {
+        Answer::Done => Ok(stream),
+        other => Err(other),
+    })
 }
 
 fn read(answer: &[u8]) -> Result<Answer, ClientError> {

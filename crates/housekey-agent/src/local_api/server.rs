@@ -1,17 +1,19 @@
 //! The server of the local API: access rights and answers.
 
+use std::fmt;
 use std::io;
 use std::os::unix::net::UnixListener as StdListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Answer, Link, Request};
+use super::{Answer, AssistantRequest, Link, Request};
 use crate::counters::GatewayCounters;
 use crate::dashboard::LinkMaker;
 use crate::status::Status;
@@ -26,6 +28,9 @@ const MAX_REQUEST_BYTES: u64 = 8192;
 /// How many clients may be connected: the agent's own user and the superuser, and all others together.
 const MAX_OWN_CLIENTS: usize = 64;
 const MAX_OTHER_CLIENTS: usize = 16;
+
+/// How many of our own may be assistants, which stay.
+const MAX_ASSISTANTS: usize = 32;
 
 /// How long the server pauses after the system has refused to accept.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
@@ -52,11 +57,14 @@ pub(crate) struct Rights {
 }
 
 impl Rights {
+    /// Whether it is the agent's own user, or the superuser.
+    fn is_own(&self, user: u32) -> bool {
+        user == self.own || user == 0
+    }
+
     /// Whether a user may send that request: the agent's own and the superuser any, readers the status.
     fn allow(&self, user: u32, request: &Request) -> bool {
-        user == self.own
-            || user == 0
-            || (*request == Request::Status && self.readers.contains(&user))
+        self.is_own(user) || (*request == Request::Status && self.readers.contains(&user))
     }
 }
 
@@ -71,6 +79,23 @@ pub(crate) struct LocalApi {
     pub(crate) control: mpsc::Sender<ControlRequest>,
     /// Makes links to the dashboard, if a browser reaches one.
     pub(crate) links: Option<LinkMaker>,
+    /// Serves assistants, where this build can.
+    pub(crate) assistants: Option<ServeAssistant>,
+}
+
+/// Serves an assistant over its connection, if it may have what it wants.
+#[derive(Clone)]
+pub(crate) struct ServeAssistant(
+    pub(crate) Arc<dyn Fn(AssistantRequest) -> Result<Serve, String> + Send + Sync>,
+);
+
+/// Serves it until it leaves.
+pub(crate) type Serve = Box<dyn FnOnce(UnixStream) -> BoxFuture<'static, ()> + Send>;
+
+impl fmt::Debug for ServeAssistant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServeAssistant")
+    }
 }
 
 /// The room for those who are connected: other users never use up that of the agent's own.
@@ -78,12 +103,14 @@ pub(crate) struct LocalApi {
 struct ClientLimit {
     own: Arc<Semaphore>,
     others: Arc<Semaphore>,
+    assistants: Arc<Semaphore>,
 }
 
 impl Default for ClientLimit {
     fn default() -> Self {
         let limit = |places| Arc::new(Semaphore::new(places));
-        Self { own: limit(MAX_OWN_CLIENTS), others: limit(MAX_OTHER_CLIENTS) }
+        let (own, others) = (limit(MAX_OWN_CLIENTS), limit(MAX_OTHER_CLIENTS));
+        Self { own, others, assistants: limit(MAX_ASSISTANTS) }
     }
 }
 
@@ -113,13 +140,16 @@ impl LocalApi {
                 continue;
             };
             let Ok(user) = client.peer_cred().map(|client| client.uid()) else { continue };
-            let Some(permit) = limit.try_acquire(user == self.rights.own || user == 0) else {
+            let Some(permit) = limit.try_acquire(self.rights.is_own(user)) else {
                 continue;
             };
-            let api = self.clone();
+            let (api, stop, room) = (self.clone(), stop.clone(), limit.assistants.clone());
             clients.spawn(async move {
                 // A client that leaves, or sends nothing, does not matter.
-                let _ = timeout(CLIENT_TIMEOUT * 4, api.serve(client, user)).await;
+                let outcome = timeout(CLIENT_TIMEOUT * 4, api.serve(client, user, room)).await;
+                if let Ok(Ok(Some((assistant, _place)))) = outcome {
+                    stop.run_until_cancelled(assistant).await;
+                }
                 drop(permit);
             });
         }
@@ -133,19 +163,46 @@ impl LocalApi {
         UnixListener::from_std(listener)
     }
 
-    async fn serve(&self, mut client: UnixStream, user: u32) -> io::Result<()> {
+    /// Answers a request. What stays of the connection is an assistant that is served.
+    async fn serve(
+        &self,
+        mut client: UnixStream,
+        user: u32,
+        room: Arc<Semaphore>,
+    ) -> io::Result<Option<(BoxFuture<'static, ()>, OwnedSemaphorePermit)>> {
         let (read, mut write) = client.split();
         let mut line = String::new();
         let mut read = BufReader::new(read.take(MAX_REQUEST_BYTES));
         timeout(CLIENT_TIMEOUT, read.read_line(&mut line)).await??;
+        let mut assistant = None;
         let answer = match serde_json::from_str(&line) {
+            Ok(Request::Assistant(request)) if self.rights.is_own(user) => {
+                match self.assistant(request, room) {
+                    Ok(accepted) => {
+                        assistant = Some(accepted);
+                        Answer::Done
+                    }
+                    Err(why) => Answer::Refused(why),
+                }
+            }
             Ok(request) if self.rights.allow(user, &request) => self.answer(request).await,
             Ok(_) => Answer::Refused(format!("user {user} may not do that")),
             Err(_) => Answer::Refused("this agent does not know that request".to_owned()),
         };
         let mut text = serde_json::to_vec(&answer)?;
         text.push(b'\n');
-        timeout(CLIENT_TIMEOUT, write.write_all(&text)).await?
+        timeout(CLIENT_TIMEOUT, write.write_all(&text)).await??;
+        Ok(assistant.map(|(serve, place)| (serve(client), place)))
+    }
+
+    fn assistant(
+        &self,
+        request: AssistantRequest,
+        room: Arc<Semaphore>,
+    ) -> Result<(Serve, OwnedSemaphorePermit), String> {
+        let serve = self.assistants.as_ref().ok_or("this agent serves no assistants")?;
+        let place = room.try_acquire_owned().map_err(|_| "too many assistants are connected")?;
+        Ok(((serve.0)(request)?, place))
     }
 
     fn link(&self, scopes: Option<Vec<String>>) -> Answer {
@@ -168,6 +225,8 @@ impl LocalApi {
                 Answer::Status(Box::new(Status { gateway, ..self.board.status() }))
             }
             Request::Open { scopes } => self.link(scopes),
+            // Served where there is a connection to serve it over.
+            Request::Assistant(_) => Answer::Refused("no connection".to_owned()),
             Request::Stop => {
                 // One that does not listen any more is stopping already.
                 let _ = self.control.send(ControlRequest::Stop).await;
@@ -201,6 +260,10 @@ mod tests {
     #[test]
     fn reading_and_changing_are_separate_rights() {
         let rights = Rights { own: 990, readers: vec![1001] };
+        let assistant = || {
+            let (homey, groups, dry_run) = ("home".to_owned(), Vec::new(), false);
+            Request::Assistant(AssistantRequest { homey, groups, dry_run })
+        };
         for (user, request, want) in [
             (990, Request::Status, true),
             (990, Request::Stop, true),
@@ -212,6 +275,8 @@ mod tests {
             (1002, Request::Stop, false),
             (990, Request::Open { scopes: None }, true),
             (1001, Request::Open { scopes: None }, false),
+            (990, assistant(), true),
+            (1001, assistant(), false),
         ] {
             assert_eq!(rights.allow(user, &request), want, "user {user}, {request:?}");
         }

@@ -3,6 +3,7 @@
 use housekey::catalogue::Permission;
 use jiff::Timestamp;
 
+use super::mcp::{self, McpKeySettings};
 use super::reader::{Table, Text};
 use super::reference;
 use crate::key::KeyDigest;
@@ -33,6 +34,8 @@ pub struct KeySettings {
     pub homeys: Option<Vec<String>>,
     /// When it ends.
     pub expires: Option<Timestamp>,
+    /// What it may do at `/mcp`; `None` where it may not use that.
+    pub mcp: Option<McpKeySettings>,
 }
 
 impl Default for AccessSettings {
@@ -59,9 +62,10 @@ pub(super) fn all(root: &Table<'_, '_>, homeys: &[String]) -> AccessSettings {
         });
         let scopes = scopes(&table);
         let homeys = table.homeys(homeys);
-        let expires = table.text("expires").map(expires);
+        let expires = table.text("expires").map(expires).unwrap_or_default();
+        let mcp = mcp::of_key(&table);
         if let (Some(name), Some(hash), Some(scopes)) = (name, hash, scopes) {
-            keys.push(KeySettings { name, hash, scopes, homeys, expires: expires.flatten() });
+            keys.push(KeySettings { name, hash, scopes, homeys, expires, mcp });
         }
     }
     AccessSettings {

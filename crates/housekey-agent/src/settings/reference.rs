@@ -172,6 +172,19 @@ pub(super) const KEY: TableReference = TableReference {
         required("scopes", "[\"readonly\"]", "What it may do: readonly, control, full, or scopes"),
         optional("homeys", "[\"home\"]", "all", "The Homeys it is for"),
         optional("expires", "\"2027-01-31T00:00:00Z\"", "never", "When it ends"),
+        optional(
+            "mcp",
+            "[\"read\"]",
+            "no /mcp",
+            "What it may do at `/mcp` besides its scopes: read, control, edit, admin",
+        ),
+        optional(
+            "mcp_expose",
+            "[\"Kitchen/*\", \"class:light\"]",
+            "all",
+            "The devices that exist for it at `/mcp`: `Zone/*`, `Zone/Device`, `Device`, `class:light`",
+        ),
+        default("mcp_dry_run", "false", "Whether its calls at `/mcp` only say what they would do"),
     ],
 };
 
@@ -316,6 +329,18 @@ pub(super) const INFLUX: TableReference = TableReference {
     ],
 };
 
+pub(super) const MCP: TableReference = TableReference {
+    heading: "[mcp]",
+    about: "The homes for assistants, at `/mcp` of the gateway, for keys with `mcp`; needs `listen`",
+    keys: &[optional(
+        "guarded",
+        "[\"Front door\", \"Garage/*\", \"*/onoff\"]",
+        "a built-in list",
+        "What needs a person besides locks, doors, alarms and heating appliances: `Device`, `Zone/Device`, \
+         `Zone/*`, `*/capability`",
+    )],
+};
+
 pub(super) const MQTT: TableReference = TableReference {
     heading: "[[mqtt]]",
     about: "A broker that homes are published on, for Home Assistant and others, and that takes commands",
@@ -398,7 +423,7 @@ pub(super) const MQTT_OVERRIDE: TableReference = TableReference {
 };
 
 /// The tables of the file, by their keys.
-pub(super) const HEADINGS: [&str; 10] = [
+pub(super) const HEADINGS: [&str; 11] = [
     "homey",
     "sink",
     "key",
@@ -408,6 +433,7 @@ pub(super) const HEADINGS: [&str; 10] = [
     "history",
     "prometheus",
     "influx",
+    "mcp",
     "mqtt",
 ];
 
@@ -425,6 +451,7 @@ pub const TABLES: &[&TableReference] = &[
     &HISTORY,
     &PROMETHEUS,
     &INFLUX,
+    &MCP,
     &MQTT,
     &MQTT_OVERRIDE,
 ];

@@ -67,6 +67,8 @@ stale_after = "2m"
 max_series = 500
 exclude = ["measure_luminance"]
 include = ["users", "playback"]
+[mcp]
+guarded = ["Front door", "*/onoff"]
 [[influx]]
 url = "https://influx.lan/api/v2/write?org=me&bucket=home"
 homeys = ["cabin"]
@@ -101,6 +103,9 @@ hash = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 scopes = ["readonly", "homey.flow.start"]
 homeys = ["home"]
 expires = "2027-01-31T00:00:00Z"
+mcp = ["read", "control"]
+mcp_expose = ["Kitchen/*"]
+mcp_dry_run = true
 "#,
     );
     let sink = |homey: &str, target| SinkSettings { homey: homey.to_owned(), target };
@@ -151,6 +156,11 @@ expires = "2027-01-31T00:00:00Z"
                 scopes: vec!["readonly".parse().unwrap(), "homey.flow.start".parse().unwrap()],
                 homeys: Some(vec!["home".to_owned()]),
                 expires: Some("2027-01-31T00:00:00Z".parse().unwrap()),
+                mcp: Some(McpKeySettings {
+                    groups: vec!["read".to_owned(), "control".to_owned()],
+                    expose: Some(vec!["Kitchen/*".to_owned()]),
+                    dry_run: true,
+                }),
             }],
             require_key: false,
             hosts: vec!["homey.lan".to_owned()],
@@ -200,6 +210,7 @@ expires = "2027-01-31T00:00:00Z"
             every: Duration::from_secs(30),
             spool_bytes: 5_000_000,
         }],
+        mcp: Some(McpSettings { guarded: vec!["Front door".to_owned(), "*/onoff".to_owned()] }),
         #[cfg(feature = "mqtt")]
         mqtt: Vec::new(),
     };
@@ -224,6 +235,9 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
             "4: the Homey \"home\" stands here twice: take one out\n"),
         ("listen = \"0.0.0.0:80\"\n[[homey]]\nname = \"home\"".to_owned(),
             "1: \"0.0.0.0:80\" is no address of this machine alone: write \"127.0.0.1:4747\", the path of a socket, or any address and a `certificate` in [gateway]\n"),
+        ("[mcp]\nguarded = [\"\"]\n[[homey]]\nname = \"home\"".to_owned(),
+            "1: [mcp] needs the gateway: write `listen` above the first heading\n\
+             2: an empty text names no device: write \"Zone/Device\"\n"),
         ("listen = 4747\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `listen` has a wrong value: write a list of texts, as in [\"one\", \"two\"]\n"),
         ("[[homey]]\nname = \"home\"\nin_flight = 0".to_owned(),

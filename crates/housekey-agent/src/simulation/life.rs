@@ -163,6 +163,7 @@ impl Life {
             history: None,
             prometheus: None,
             influx: Vec::new(),
+            mcp: None,
             #[cfg(feature = "mqtt")]
             mqtt: Vec::new(),
         };

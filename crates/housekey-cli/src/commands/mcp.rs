@@ -1,8 +1,8 @@
 //! `housekey mcp`: the home for assistants.
 
+mod agent;
 mod approve;
 mod log;
-mod recorded;
 mod serve;
 
 use clap::Subcommand;

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout};
 use housekey_emulator::Dialect;
 use serde_json::{Value, json};
 
+use crate::agent::{HOMEY, Running, write};
 use crate::context::TestContext;
 
 /// An assistant, and the program that it has started.
@@ -329,4 +330,56 @@ async fn standard_output_holds_messages_alone() {
     let (exit, stderr) = assistant.leave();
     assert_eq!(exit, 0);
     assert!(stderr.contains("TRACE") || stderr.contains("DEBUG"), "{stderr}");
+}
+
+/// One connection to the Homey serves the agent and the assistants of its user.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_runs_serves_the_assistant() {
+    let context = TestContext::signed_in().await;
+    let lamp = "[mcp]\nguarded = [\"Kitchen/Ceiling lamp\"]\n";
+    write(&context, &format!("listen = \"127.0.0.1:0\"\n{HOMEY}{lamp}"));
+    let mut agent = Running::start(&context, &[]);
+    agent.hear(&["ready"]);
+    let arguments = ["mcp", "--allow", "control"];
+    let mut reads = Vec::new();
+    for _ in 0..2 {
+        let mut assistant =
+            Assistant::stateless(&context, &arguments, &json!({ "elicitation": {} }));
+        let overview = assistant.text("homey_home_overview", json!({}));
+        assert!(overview.contains("zone \"Kitchen\""), "{overview}");
+        let call = json!({ "name": "homey_device_set", "arguments": dim(0.33) });
+        let question = assistant.request("tools/call", call);
+        assert_eq!(question["result"]["resultType"], "input_required", "{question}");
+        assert_eq!(assistant.leave(), (0, String::new()));
+        reads.push(context.world().calls("devices.getDevices"));
+    }
+    assert_eq!(reads[0], reads[1], "the agent follows the home for all of them");
+    let mut assistant = Assistant::with_handshake(&context, &arguments, &json!({}));
+    agent.signal("-TERM");
+    assert_eq!(agent.ended().0, Some(0));
+    let mut rest = String::new();
+    assert_eq!(assistant.output.read_line(&mut rest).expect("the end"), 0, "{rest}");
+    let output = assistant.child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the agent has stopped"));
+}
+
+/// What the settings of the agent guard counts without it as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_guard_without_an_agent() {
+    let context = TestContext::signed_in().await;
+    let directory = context.directory().join("config");
+    std::fs::create_dir_all(&directory).expect("made");
+    let file = directory.join("agent.toml");
+    let lamp = "[mcp]\nguarded = [\"*/dim\"]\n";
+    std::fs::write(&file, format!("listen = \"127.0.0.1:0\"\n{HOMEY}{lamp}")).expect("written");
+    let arguments = ["mcp", "--allow", "control"];
+    let mut assistant = Assistant::stateless(&context, &arguments, &json!({ "elicitation": {} }));
+    let call = json!({ "name": "homey_device_set", "arguments": dim(0.33) });
+    let question = assistant.request("tools/call", call);
+    assert_eq!(question["result"]["resultType"], "input_required", "{question}");
+    std::fs::write(&file, "[mcp]\nguarded = 3\n").expect("written");
+    let said = context.run(&["mcp"]);
+    assert_eq!(said.exit, 2, "{said}");
+    assert!(said.stderr.contains("agent.toml is wrong"), "{said}");
 }

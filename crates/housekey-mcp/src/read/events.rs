@@ -17,12 +17,13 @@ use crate::view::View;
 /// The most flows behind a change.
 const FLOWS: usize = 3;
 
-/// The events, the newest first; `is_meant` says whether a device is.
+/// The events, the newest first; `is_meant` says whether a device is, `sees_all` whether there
+/// is nothing that is hidden.
 pub(crate) fn events(
     view: &View,
     facts: &FlowFacts,
     found: &[HistoryEvent],
-    is_meant: impl Fn(&Device) -> bool,
+    (is_meant, sees_all): (impl Fn(&Device) -> bool, bool),
     arguments: &Arguments,
 ) -> Outcome<Answer> {
     let paging = Paging::of(arguments.all())?;
@@ -54,7 +55,7 @@ pub(crate) fn events(
         .filter(|event| kind.is_none_or(|kind| kind == event.kind))
         .filter(|event| match device(&event.item) {
             Some(device) => is_meant(device),
-            None => !narrows,
+            None => !narrows && sees_all,
         })
         .collect();
     kept.reverse();

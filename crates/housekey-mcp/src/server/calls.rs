@@ -39,6 +39,7 @@ impl Server {
         if tool.name == "homey_doctor" {
             return Ok(Reply::Answer(self.doctor(home).await));
         }
+        self.check_rights(tool, home.source.dialect)?;
         let view = home.view().await?;
         let reply = match tool.effect {
             Effect::Reads => Reply::Answer(self.read(tool, home, &view, &arguments).await?),

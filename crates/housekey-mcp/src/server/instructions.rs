@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn they_are_short() {
-        let grant = Grant { who: "test".to_owned(), groups: Groups::of(Group::ALL), dry_run: true };
+        let grant = Grant::of("test", Groups::of(Group::ALL), true);
         let text = instructions(&["home", "cabin"], &grant);
         assert!(tokens(&text) <= 400, "{}", tokens(&text));
         assert!(text.starts_with(

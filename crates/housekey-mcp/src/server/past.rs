@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::state::Server;
 use crate::answer::{Outcome, Refused};
 use crate::arguments::Arguments;
+use crate::exposure::Exposed;
 use crate::history::{HistoryQuery, HistoryReading};
 use crate::homes::{HomeState, READ};
 use crate::quote::{quoted, word};
@@ -162,7 +163,8 @@ impl Server {
                     one.zone.text().is_some_and(|of| view.zones.is_inside(of, zone))
                 })
         };
-        read::events(view, &facts, &found, is_meant, arguments)
+        let sees_all = self.grant.exposed == Exposed::All && self.grant.scopes.is_none();
+        read::events(view, &facts, &found, (is_meant, sees_all), arguments)
     }
 
     fn history_of(&self, home: &HomeState) -> Option<&crate::history::SharedHistory> {

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use housekey::catalogue::{Dialect, Need, Permission, lacks};
 use housekey::clock::SharedClock;
+use housekey::mirror::{ItemKind, Kinds};
 use tokio::time::Instant;
 
 use super::plans::Plans;
 use super::questions::Questions;
 use crate::approvals::Approvals;
+use crate::exposure::{Exposed, Sees};
 use crate::group::Groups;
 use crate::guard::Guarded;
 use crate::history::SharedHistory;
@@ -25,6 +28,36 @@ pub struct Grant {
     pub groups: Groups,
     /// Whether writes are only described.
     pub dry_run: bool,
+    /// The scopes of its key; `None` for all.
+    pub scopes: Option<Vec<Permission>>,
+    /// The short names of the Homeys that it is for; `None` for all.
+    pub homeys: Option<Vec<String>>,
+    /// The devices that exist for it.
+    pub exposed: Exposed,
+}
+
+impl Grant {
+    /// One without a key: only the groups bound it.
+    pub fn of(who: &str, groups: Groups, dry_run: bool) -> Self {
+        let (scopes, homeys, exposed) = Default::default();
+        Self { who: who.to_owned(), groups, dry_run, scopes, homeys, exposed }
+    }
+
+    /// The scope that is missing for something.
+    pub(crate) fn lacks(&self, need: &Need) -> Option<&'static str> {
+        lacks(self.scopes.as_deref()?, need)
+    }
+
+    fn is_for(&self, homey: &str) -> bool {
+        self.homeys.as_ref().is_none_or(|homeys| homeys.iter().any(|one| one == homey))
+    }
+
+    fn sees(&self, dialect: Dialect) -> Sees {
+        let may_read =
+            |kind: &ItemKind| self.lacks(&Need::of_subscription(dialect, kind.uri())).is_none();
+        let kinds: Kinds = ItemKind::ALL.into_iter().filter(may_read).collect();
+        Sees { kinds, devices: self.exposed.clone() }
+    }
 }
 
 /// What is set up for all clients.
@@ -56,12 +89,24 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server for these homes, of which there must be one.
+    /// A server for these homes, of which there must be one, and a client that may do that.
     pub fn new(homes: Vec<HomeSource>, clock: SharedClock, grant: Grant, options: Options) -> Self {
-        let state = |source| HomeState::new(source, clock.clone());
-        let homes = homes.into_iter().map(state).collect();
+        let homes: Vec<_> =
+            homes.into_iter().map(|source| HomeState::new(source, clock.clone())).collect();
+        Self::with(&homes, clock, grant, Arc::new(options))
+    }
+
+    /// The same for another client. Both share what is read of the homes.
+    #[must_use]
+    pub fn for_client(&self, grant: Grant) -> Self {
+        Self::with(&self.homes, self.clock.clone(), grant, self.options.clone())
+    }
+
+    fn with(homes: &[HomeState], clock: SharedClock, grant: Grant, options: Arc<Options>) -> Self {
+        let homes = homes.iter().filter(|home| grant.is_for(&home.source.name));
+        let homes = homes.map(|home| home.seen_as(grant.sees(home.source.dialect))).collect();
         let (limits, questions, plans) = Default::default();
-        let (options, started) = (Arc::new(options), Instant::now());
+        let started = Instant::now();
         Self { homes, grant, options, clock, started, limits, questions, plans }
     }
 }

@@ -4,69 +4,26 @@ mod admin;
 mod backup;
 mod devices;
 mod edits;
+mod intent;
 mod starts;
 
-use std::time::Duration;
-
 use rmcp::model::InputRequiredResult;
-use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
-use tokio::time::timeout;
 
-use self::admin::Admin;
-use self::edits::ReadyEdit;
-use self::starts::Start;
-use super::consent::{Consent, Returned, client_name};
+pub(super) use self::intent::Call;
+use self::intent::{Act, Intent};
+use super::consent::{Consent, client_name};
 use super::state::Server;
 use crate::answer::{Answer, Outcome, Refused};
-use crate::arguments::Arguments;
 use crate::homes::HomeState;
-use crate::quote::{plain, quoted};
-use crate::tools::Tool;
 use crate::view::View;
-use crate::write::{DeviceWrite, Step};
+use crate::write::Step;
 use crate::write_log::LoggedWrite;
-
-/// How long a write may wait for its turn and its answer.
-const WRITE: Duration = Duration::from_secs(20);
 
 /// What a call that writes comes to.
 pub(super) enum Reply {
     Answer(Answer),
     Question(Box<InputRequiredResult>),
-}
-
-/// A call on its way.
-pub(super) struct Call<'c> {
-    pub(super) tool: &'c Tool,
-    pub(super) arguments: &'c Arguments,
-    pub(super) returned: &'c Returned,
-    pub(super) context: &'c RequestContext<RoleServer>,
-}
-
-/// What a call would do.
-struct Intent {
-    /// In words: `set "Hall" / "Front door" · locked=false`.
-    text: String,
-    /// What of it only a person may do.
-    guarded: Vec<String>,
-    act: Act,
-}
-
-enum Act {
-    Devices(Vec<DeviceWrite>),
-    Start(Start),
-    Edit(Box<ReadyEdit>),
-    Admin(Admin),
-    /// Nothing is sent: this is the answer.
-    Say(Answer),
-}
-
-impl Intent {
-    /// Nothing is sent.
-    fn said(answer: Answer) -> Self {
-        Self { text: String::new(), guarded: Vec::new(), act: Act::Say(answer) }
-    }
 }
 
 impl Server {
@@ -188,25 +145,5 @@ impl Drop for Logged<'_> {
     fn drop(&mut self) {
         let result = self.result.as_deref();
         self.server.log(self.call, result.unwrap_or("cancelled after it was sent: result unknown"));
-    }
-}
-
-/// Waits for the answer to a write. Errors of the library name no secret.
-async fn sent(write: impl Future<Output = Result<(), housekey::Error>>) -> Outcome<()> {
-    match timeout(WRITE, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => {
-            Err(Refused::new(format!("the Homey refused it: {}", quoted(&error.to_string()))))
-        }
-        Err(_) => Err(Refused::new(
-            "the Homey has not answered in 20 s: whether it was done is not known",
-        )),
-    }
-}
-
-fn scalar(value: &Value) -> String {
-    match value {
-        Value::String(text) => quoted(text),
-        value => plain(&value.to_string(), 60),
     }
 }

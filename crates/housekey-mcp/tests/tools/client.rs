@@ -1,5 +1,6 @@
 //! A client of a server in this process, for a home of the emulator.
 
+use housekey::catalogue::Dialect;
 use housekey::clock::{SharedClock, SystemClock};
 use housekey::http::Http;
 use housekey::redaction::TokenVariables;
@@ -53,11 +54,11 @@ impl Client {
         let source = HomeSource {
             name: "home".to_owned(),
             title: "Canal House".to_owned(),
+            dialect: Dialect::Local,
             homey: homey.clone(),
             mirror,
         };
-        let grant =
-            Grant { who: "test".to_owned(), groups: Groups::of(Group::ALL), dry_run: false };
+        let grant = Grant::of("test", Groups::of(Group::ALL), false);
         let options = Options {
             approvals: Some(Approvals::of(state.path())),
             log: Some(WriteLog::of(state.path())),

@@ -16,6 +16,7 @@ pub(crate) enum NavEntry {
     History,
     Activity,
     Agent,
+    Approvals,
 }
 
 /// What every page of a signed-in visitor shares.
@@ -41,6 +42,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) sees_flows: bool,
     /// Whether the state of the agent may be read.
     pub(crate) sees_agent: bool,
+    /// How many calls of assistants wait for a person; `None` where the visitor cannot answer them.
+    pub(crate) waiting: Option<usize>,
     /// How fresh the page is.
     pub(crate) freshness: &'a Freshness,
     /// Who is signed in.
@@ -100,6 +103,13 @@ impl Frame<'_> {
                             a href=(href) aria-current=[(section == self.section).then_some("page")] {
                                 (icon(symbol)) span { (text) }
                             }
+                        }
+                    }
+                    @if let Some(waiting) = self.waiting {
+                        a href=(format!("{}approvals", self.root)) data-approvals
+                            aria-current=[(self.section == NavEntry::Approvals).then_some("page")] {
+                            (icon(Icon::Check)) span { "Approvals" }
+                            span.count hidden[waiting == 0] { (waiting) }
                         }
                     }
                     div.foot {

@@ -9,6 +9,10 @@ use serde_json::json;
 use super::{reply, request};
 use crate::page::sign_in;
 
+/// What a sign-in without enough rights reads.
+pub(super) const MORE_RIGHTS: &str =
+    "It lacks the rights. `housekey agent open` gives a link with all of yours.";
+
 /// The theme that the visitor chose.
 pub(super) fn theme(head: &Parts) -> Option<&'static str> {
     match request::cookie(head, "housekey-theme") {

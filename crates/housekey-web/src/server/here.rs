@@ -74,6 +74,7 @@ impl Here<'_> {
             sees_history: self.may.sees_history,
             sees_flows: self.may.sees.flows,
             sees_agent: self.session.grant.sees_agent(),
+            waiting: self.dashboard.count_waiting(&self.session.grant),
             freshness,
             who: &self.session.grant.who,
             live,

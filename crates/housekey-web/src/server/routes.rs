@@ -8,11 +8,11 @@ use http::header::{HeaderValue, SET_COOKIE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::failure::{bad_request, not_found, refused, signed_out, theme};
+use super::failure::{MORE_RIGHTS, bad_request, not_found, refused, signed_out, theme};
 use super::here::{Here, Shown};
 use super::request::{self, Form};
 use super::site::{Site, Visit};
-use super::{live, reply, write};
+use super::{approvals, live, reply, write};
 use crate::page;
 use crate::page::frame::NavEntry;
 use crate::page::sign_in;
@@ -130,6 +130,9 @@ async fn signed_in(
         ([""], None) => first(dashboard, head, &session, &root),
         (["agent"], None) if session.grant.sees_agent() => agent(dashboard, head, session, root),
         (["agent"], None) => refused(head, &root, "Not with this sign-in", MORE_RIGHTS),
+        (["approvals", rest @ ..], form) => {
+            approvals::serve(dashboard, head, session, (rest, form), root)
+        }
         (["sign-out"], Some(_)) => {
             dashboard.sessions.end(&session.id);
             let name = request::cookie_name(request::host(head));
@@ -180,9 +183,6 @@ async fn signed_in(
         _ => not_found(head, &root),
     }
 }
-
-const MORE_RIGHTS: &str =
-    "It lacks the rights. `housekey agent open` gives a link with all of yours.";
 
 /// Leads to the first Homey of the visitor.
 fn first(dashboard: &Site, head: &Parts, session: &Session, root: &str) -> Response {

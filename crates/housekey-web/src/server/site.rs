@@ -1,12 +1,13 @@
 //! What all requests share, and what is known of each visit.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use housekey::clock::SharedClock;
 use jiff::SignedDuration;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::approving::Approving;
 use super::place::Place;
 use crate::rights::Grant;
 use crate::session::Sessions;
@@ -25,10 +26,24 @@ pub(super) struct Site {
     pub(super) life: SignedDuration,
     pub(super) clock: SharedClock,
     pub(super) status: StatusSource,
+    /// The calls of assistants that wait, where there are assistants.
+    pub(super) approving: OnceLock<Arc<dyn Approving>>,
     /// Distinguishes the changes of this run from those of an earlier one.
     pub(super) epoch: String,
     pub(super) stop: CancellationToken,
     pub(super) _stopped: DropGuard,
+}
+
+impl Site {
+    /// How many calls wait; `None` where the visitor may not answer them.
+    pub(super) fn count_waiting(&self, grant: &Grant) -> Option<usize> {
+        self.approving(grant).map(|approving| approving.waiting().len())
+    }
+
+    /// Who may do everything may also agree to it.
+    pub(super) fn approving(&self, grant: &Grant) -> Option<&Arc<dyn Approving>> {
+        self.approving.get().filter(|_| grant.sees_agent())
+    }
 }
 
 /// Who visits.

@@ -77,6 +77,19 @@ impl Home {
         self.shelf(T::KIND).iter().filter_map(|(id, item)| read_item(&item.json(), Some(id)))
     }
 
+    /// The home with those of its items alone.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(ItemKind, &str, &Item) -> bool) -> Self {
+        let mut home = self.clone();
+        for kind in ItemKind::ALL {
+            if !self.shelf(kind).iter().all(|(id, item)| keep(kind, id, item)) {
+                Arc::make_mut(&mut home.shelves[kind as usize])
+                    .retain(|id, item| keep(kind, id, item));
+            }
+        }
+        home
+    }
+
     /// Applies a change. All changes after [`Home::seq`], applied in order, give the mirror's
     /// present copy.
     pub fn apply(&mut self, change: &Change) {
@@ -141,9 +154,9 @@ mod tests {
             item(&before) == item(&home)
         };
         assert!(share(kind, "b") && !share(kind, "a"));
-        assert_eq!(
-            home.all::<Device>().map(|device| device.name().to_owned()).collect::<Vec<_>>(),
-            ["a", "b"]
-        );
+        let names = |home: &Home| home.all::<Device>().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(names(&home), ["a", "b"]);
+        let only = home.only(|_, id, _| id == "b");
+        assert_eq!((names(&only), only.seq()), (vec!["b".to_owned()], 1));
     }
 }

@@ -3,7 +3,7 @@
 
 use housekey::catalogue::{Permission, Preset};
 use housekey_emulator::Emulator;
-use housekey_web::{Grant, Sessions};
+use housekey_web::{Dashboard, Grant, Sessions};
 
 use crate::dashboard;
 use crate::gateway::tests::harness::{Emulated, TestGateway, settings};
@@ -16,6 +16,7 @@ struct Site {
     emulated: Emulated,
     gateway: TestGateway,
     sessions: Sessions,
+    dashboard: Dashboard,
     key: String,
 }
 
@@ -35,11 +36,13 @@ impl Site {
             scopes: vec![Permission::Preset(Preset::Readonly)],
             homeys: None,
             expires: None,
+            mcp: None,
         };
         let access = AccessSettings { keys: vec![settings_of_key], ..AccessSettings::default() };
         let sessions = Sessions::default();
         let shared = sessions.clone();
         let clock = emulated.clock.clone();
+        let mut started = None;
         let gateway = TestGateway::with_dashboard(
             vec![emulated.served(8)],
             clock.clone(),
@@ -49,10 +52,12 @@ impl Site {
                 let board = StatusBoard::new("agent.toml".as_ref(), clock.clone());
                 let shown = DashboardSettings::default();
                 let homeys: Vec<_> = homeys.iter().map(|homey| (homey.clone(), None)).collect();
-                dashboard::start(shown, &homeys, (shared, clock), (board, counts))
+                let dashboard = dashboard::start(shown, &homeys, (shared, clock), (board, counts));
+                started.insert(dashboard).clone()
             },
         );
-        Self { emulated, gateway, sessions, key: key.expose().to_owned() }
+        let dashboard = started.unwrap();
+        Self { emulated, gateway, sessions, dashboard, key: key.expose().to_owned() }
     }
 
     /// The answer, head and body.
@@ -261,4 +266,63 @@ async fn hostile_names_are_text() {
         assert!(page.contains("&lt;script&gt;alert(1)"), "{path}");
         assert!(!page.contains("<script>alert") && !page.contains("<img"), "{path}");
     }
+}
+
+#[cfg(feature = "mcp")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_an_assistant_is_approved_on_its_page() {
+    use std::sync::{Arc, Mutex};
+
+    use housekey_web::Approving;
+    use housekey_web::view::approvals::WaitingCall;
+
+    #[derive(Default)]
+    struct One(Mutex<Vec<bool>>);
+    impl Approving for One {
+        fn waiting(&self) -> Vec<WaitingCall> {
+            let text = |text: &str| text.to_owned();
+            let waits = self.0.lock().unwrap().is_empty();
+            let call = || WaitingCall {
+                id: text("5f0c9a1e"),
+                expires: "2026-03-01T12:01:00Z".parse().unwrap(),
+                key: text("claude"),
+                client: text("<b>desk</b>"),
+                call: text("set \"Hall\" / \"Front door\" · locked=false"),
+            };
+            waits.then(call).into_iter().collect()
+        }
+
+        fn answer(&self, id: &str, allow: bool) -> bool {
+            let mut answers = self.0.lock().unwrap();
+            let waits = answers.is_empty() && id == "5f0c9a1e";
+            answers.extend(waits.then_some(allow));
+            waits
+        }
+    }
+    let site = Site::open().await;
+    let browser = site.with_link(None).await;
+    assert_eq!(status(&site.page("approvals", &browser).await), "404", "there are no assistants");
+    let one = Arc::new(One::default());
+    site.dashboard.show_approvals(one.clone());
+    let page = site.page("approvals", &browser).await;
+    assert!(page.contains("Front door") && page.contains("&lt;b&gt;desk"), "{page}");
+    assert!(page.contains("<span class=\"count\">1</span>"), "{page}");
+    let count = site.page("approvals/count", &browser).await;
+    assert!(count.ends_with("{\"waiting\":[\"5f0c9a1e\"]}"), "{count}");
+    let reader = site.with_link(Some(vec![Permission::Preset(Preset::Control)])).await;
+    assert_eq!(status(&site.page("approvals", &reader).await), "403");
+    let answer = async |browser: &Browser, csrf: &str| {
+        let form = format!("csrf={csrf}&allow=true");
+        let lines = &browser.cookie;
+        site.say("POST /dashboard/approvals/5f0c9a1e", lines, &form).await
+    };
+    for (browser, csrf, want) in [
+        (&browser, "forged", "403"),
+        (&reader, &*reader.csrf, "403"),
+        (&browser, &*browser.csrf, "303"),
+        (&browser, &*browser.csrf, "410"),
+    ] {
+        assert_eq!(status(&answer(browser, csrf).await), want, "{csrf}");
+    }
+    assert_eq!(*one.0.lock().unwrap(), [true]);
 }

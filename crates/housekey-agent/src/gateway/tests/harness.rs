@@ -64,7 +64,7 @@ impl TestGateway {
         access: &AccessSettings,
         tls: Option<TlsAcceptor>,
     ) -> Self {
-        Self::start(served, clock, settings, access, tls, |_, _| None)
+        Self::start(served, clock, settings, access, tls, |_, _| None, Router::new())
     }
 
     /// The same with a dashboard.
@@ -75,9 +75,18 @@ impl TestGateway {
         access: &AccessSettings,
         dashboard: impl FnOnce(&[ServedHomey], Arc<GatewayCounters>) -> Dashboard,
     ) -> Self {
-        Self::start(served, clock, settings, access, None, |homeys, counts| {
-            Some(dashboard(homeys, counts))
-        })
+        let dashboard = |homeys: &_, counts| Some(dashboard(homeys, counts));
+        Self::start(served, clock, settings, access, None, dashboard, Router::new())
+    }
+
+    /// The same with routes of the agent.
+    pub(super) fn with_routes(
+        served: Vec<ServedHomey>,
+        clock: SharedClock,
+        access: &AccessSettings,
+        routes: Router,
+    ) -> Self {
+        Self::start(served, clock, settings(), access, None, |_, _| None, routes)
     }
 
     fn start(
@@ -87,6 +96,7 @@ impl TestGateway {
         access: &AccessSettings,
         tls: Option<TlsAcceptor>,
         dashboard: impl FnOnce(&[ServedHomey], Arc<GatewayCounters>) -> Option<Dashboard>,
+        routes: Router,
     ) -> Self {
         let listener = StdTcp::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -96,7 +106,7 @@ impl TestGateway {
         ));
         let gate = Arc::new(Gate::new(access, 0, clock.clone(), counts.security.clone()));
         let page = get(async || "page\n");
-        let routes = Router::new().route("/healthz", get(async || "ok\n"));
+        let routes = routes.route("/healthz", get(async || "ok\n"));
         let dashboard = dashboard(&served, counts.clone());
         let gateway = Gateway {
             listeners: vec![Arc::new(Listener::Tcp(listener))],

@@ -28,7 +28,7 @@ fn keys<const N: usize>(names: [&str; N]) -> (AccessSettings, [String; N]) {
         let (key, hash) = new_key();
         let scopes = vec!["full".parse().unwrap()];
         let name = name.to_owned();
-        settings.push(KeySettings { name, hash, scopes, homeys: None, expires: None });
+        settings.push(KeySettings { name, hash, scopes, homeys: None, expires: None, mcp: None });
         format!("X-Housekey-Key: {}\r\n", key.expose())
     });
     (AccessSettings { keys: settings, ..AccessSettings::default() }, lines)

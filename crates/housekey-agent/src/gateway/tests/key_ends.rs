@@ -20,7 +20,10 @@ fn keys() -> (Secret, Secret, AccessSettings) {
         let (text, hash) = new_key();
         let scopes = vec!["full".parse().unwrap()];
         let expires = expires.map(|at| at.parse().unwrap());
-        (text, KeySettings { name: name.to_owned(), hash, scopes, homeys: None, expires })
+        (
+            text,
+            KeySettings { name: name.to_owned(), hash, scopes, homeys: None, expires, mcp: None },
+        )
     };
     let (short, short_settings) = key("short", Some("2026-03-01T13:00:00Z"));
     let (long, long_settings) = key("long", None);

@@ -17,6 +17,7 @@ async fn no_spelling_widens_a_scope() {
         scopes: vec!["homey.zone.readonly".parse().unwrap()],
         homeys: None,
         expires: None,
+        mcp: None,
     };
     let access = AccessSettings { keys: vec![looks], ..AccessSettings::default() };
     let served = vec![plain.served("home", 8)];

@@ -29,6 +29,7 @@ async fn gateway(dialect: Dialect, scopes: &str) -> (Emulated, TestGateway, Stri
         scopes: vec![scopes.parse().unwrap()],
         homeys: None,
         expires: None,
+        mcp: None,
     };
     let access = AccessSettings { keys: vec![key_settings], ..AccessSettings::default() };
     let clock = emulated.clock.clone();

@@ -103,6 +103,9 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # scopes = ["readonly"]
     # # homeys = ["home"]
     # # expires = "2027-01-31T00:00:00Z"
+    # # mcp = ["read"]
+    # # mcp_expose = ["Kitchen/*", "class:light"]
+    # mcp_dry_run = false
 
     # Limits and TLS of the gateway:
     # [gateway]
@@ -152,6 +155,10 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # password_file = "influx.password"
     # every = "10s"
     # spool_mb = 100
+
+    # The homes for assistants, at `/mcp` of the gateway, for keys with `mcp`; needs `listen`:
+    # [mcp]
+    # # guarded = ["Front door", "Garage/*", "*/onoff"]
 
     # A broker that homes are published on, for Home Assistant and others, and that takes commands:
     # [[mqtt]]

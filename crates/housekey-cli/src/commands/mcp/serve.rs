@@ -1,21 +1,24 @@
 //! `housekey mcp` over standard input and output.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
+use housekey::catalogue::Dialect;
 use housekey::redaction::TokenVariables;
+use housekey_agent::Recorded;
+use housekey_agent::settings::{Settings, SettingsError};
 use housekey_agent::token_variables::VariableFile;
 use housekey_mcp::{
     Approvals, Grant, Group, Groups, Guarded, HomeSource, Options, Server, SharedHistory, WriteLog,
     own_mirror, stdio,
 };
 
-use super::recorded::Recorded;
 use crate::commands::backup::home_files::token_variables;
 use crate::context::{Context, Purpose, Target};
 use crate::dry_run::DryRun;
-use crate::error::Outcome;
+use crate::error::{Failure, Outcome};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Serving {
@@ -55,23 +58,44 @@ pub(super) async fn run(args: Serving, context: &Context) -> Outcome {
         false => Purpose::Write(args.dry_run),
     };
     let target = context.homey(purpose).await?;
-    let grant = Grant { who: "stdio".to_owned(), groups, dry_run };
-    let server =
-        Server::new(vec![source(target, context)], context.clock.clone(), grant, options(context));
+    if let Some(name) = &target.name
+        && let Some(stream) = super::agent::connect(name, groups, dry_run, context).await
+    {
+        return super::agent::pass_on(stream).await;
+    }
+    let grant = Grant::of("stdio", groups, dry_run);
+    let clock = context.clock.clone();
+    let options = options(context)?;
+    let server = Server::new(vec![source(target, context)], clock, grant, options);
     server.read_ahead();
     let (input, output) = stdio();
     server.serve(input, output).await;
     Ok(())
 }
 
-fn options(context: &Context) -> Options {
-    Options {
-        guarded: Guarded::default(),
+/// What the settings of the agent say, whether it runs or not.
+fn options(context: &Context) -> Outcome<Options> {
+    let file = context.settings.directory().join("agent.toml");
+    let stored = context.store.homeys().unwrap_or_default();
+    let (mcp, history) = match Settings::read(&file, &stored) {
+        Ok(settings) => (settings.mcp.unwrap_or_default(), settings.history),
+        Err(SettingsError::Unreadable(error)) if error.kind() == ErrorKind::NotFound => {
+            Default::default()
+        }
+        Err(_) => {
+            let what = format!("{} is wrong, and may say what needs a person", file.display());
+            return Err(Failure::usage(what).hint("`housekey agent run` says what is wrong"));
+        }
+    };
+    Ok(Options {
+        guarded: Guarded::of(mcp.guarded),
         approvals: Some(Approvals::of(&context.state)),
         log: Some(WriteLog::of(&context.state)),
         state: Some(context.state.clone()),
-        history: Recorded::of(context).map(|recorded| Arc::new(recorded) as SharedHistory),
-    }
+        history: history.map(|history| {
+            Arc::new(Recorded::new(history.location, &context.state)) as SharedHistory
+        }),
+    })
 }
 
 fn source(target: Target, context: &Context) -> HomeSource {
@@ -84,5 +108,7 @@ fn source(target: Target, context: &Context) -> HomeSource {
         None => TokenVariables::named(names),
     };
     let mirror = own_mirror(homey.clone(), context.clock.clone(), variables);
-    HomeSource { name: name.unwrap_or_else(|| "homey".to_owned()), title, homey, mirror }
+    // The dialect only decides which scopes a key needs, and there is none.
+    let dialect = Dialect::Local;
+    HomeSource { name: name.unwrap_or_else(|| "homey".to_owned()), title, dialect, homey, mirror }
 }

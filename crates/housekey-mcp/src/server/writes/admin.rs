@@ -12,7 +12,7 @@ use housekey_backup::secrets::KnownSecrets;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Act, Call, Intent, WRITE, sent};
+use super::intent::{Act, Admin, Call, Intent, RawRequest, WRITE, sent};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::guard::SCRIPT;
 use crate::homes::HomeState;
@@ -25,19 +25,6 @@ use crate::view::View;
 
 /// The HTTP API of the app that runs scripts.
 const SCRIPTS: &str = "/api/app/com.athom.homeyscript/script";
-
-/// What an administrator does.
-pub(super) enum Admin {
-    Restart { app: String, name: String },
-    Run { script: String, name: String, argument: Option<String> },
-    Api(RawRequest),
-}
-
-/// A raw call.
-pub(super) enum RawRequest {
-    Operation { id: String, values: Values },
-    Path(RawCall),
-}
 
 impl Server {
     pub(super) async fn admin_intent(

@@ -6,7 +6,7 @@ use housekey_backup::words::Words;
 use housekey_backup::{Home, Part};
 use serde_json::Value;
 
-use super::{Call, Intent};
+use super::intent::{Call, Intent};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::homes::HomeState;
 use crate::lines::{USUAL_TOKENS, fitted};
@@ -48,6 +48,11 @@ impl Server {
                 let before = backups.read(wanted)?;
                 let parts: Vec<_> = before.home.parts().map(|(part, _)| part).collect();
                 let present = self.present(home, &parts).await?;
+                let of = |home: &Home| home.about.id.clone();
+                if of(&before.home) != of(&present.snapshot.home) {
+                    let what = format!("Backup {} is of another Homey.", word(wanted));
+                    return Err(Refused::new(what));
+                }
                 let diff = diff::between(&before, &present.snapshot);
                 let homes = [&before.home, &present.snapshot.home];
                 let mut lines = vec![match diff.items.len() {

@@ -7,7 +7,7 @@ use housekey::mirror::{ChangeKind, Mirror};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Act, Call, Intent, sent};
+use super::intent::{Act, Call, Intent, sent};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::homes::HomeState;
 use crate::quote::short_id;

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use housekey_backup::apply::{self, Applied, HomeSecrets, Journal};
-use housekey_backup::secrets::{KnownSecrets, Secrets};
 use housekey_backup::{Part, Snapshot, read};
 use serde_json::Map;
 use tokio::time::timeout;
 
-use super::{Act, Call, Intent, WRITE};
+use super::intent::{Act, Call, Intent, Present, ReadyEdit, WRITE};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::arguments::Arguments;
 use crate::backups::Backups;
@@ -19,21 +18,6 @@ use crate::quote::{quoted, word};
 use crate::server::plans::StoredPlan;
 use crate::server::state::Server;
 use crate::view::View;
-
-/// The parts of a home that an edit is about, as the Homey has them now.
-pub(super) struct Present {
-    pub(super) snapshot: Snapshot,
-    pub(super) secrets: Secrets,
-    pub(super) known: KnownSecrets,
-}
-
-/// An edit, and what is needed to make it.
-pub(super) struct ReadyEdit {
-    edit: Edit,
-    present: Present,
-    /// The plan that it comes from.
-    plan: Option<String>,
-}
 
 impl Server {
     pub(super) async fn edit_intent(

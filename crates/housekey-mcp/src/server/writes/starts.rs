@@ -4,20 +4,13 @@ use housekey_backup::Part;
 use housekey_backup::graph::ItemRef;
 use serde_json::{Value, json};
 
-use super::{Act, Call, Intent, scalar, sent};
+use super::intent::{Act, Call, Intent, Start, scalar, sent};
 use crate::answer::{Answer, Outcome, Refused};
 use crate::homes::HomeState;
 use crate::quote::{quoted, short_id};
 use crate::server::state::Server;
 use crate::view::View;
 use crate::write::{find_mood, variable_write};
-
-/// A flow, a mood or a variable that is set or started.
-pub(super) enum Start {
-    Flow { id: String, is_advanced: bool, label: String },
-    Mood { id: String, label: String },
-    Variable { id: String, name: String, value: Value },
-}
 
 impl Server {
     pub(super) async fn start_intent(

@@ -29,7 +29,8 @@ async fn test_admission(version: EngineVersion) -> TestAdmission {
     let key = |name: &str, homeys: Option<Vec<String>>| {
         let (key, hash) = new_key();
         let scopes = vec!["readonly".parse().unwrap()];
-        let settings = KeySettings { name: name.to_owned(), hash, scopes, homeys, expires: None };
+        let settings =
+            KeySettings { name: name.to_owned(), hash, scopes, homeys, expires: None, mcp: None };
         (key.expose().to_owned(), settings)
     };
     let (here, elsewhere) = (key("here", None), key("elsewhere", Some(vec!["cabin".to_owned()])));

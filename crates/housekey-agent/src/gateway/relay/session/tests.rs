@@ -20,6 +20,7 @@ fn caller(scopes: &[&str], homeys: Option<&[&str]>) -> Arc<Caller> {
         scopes: scopes.iter().map(|scope| scope.parse().unwrap()).collect(),
         homeys: homeys.map(|homeys| homeys.iter().map(|&homey| homey.to_owned()).collect()),
         expires: None,
+        mcp: None,
     };
     Arc::new(Caller::with(&key))
 }

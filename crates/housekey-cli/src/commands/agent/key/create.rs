@@ -2,7 +2,7 @@
 
 use housekey::catalogue::Permission;
 use housekey_agent::key::new_key;
-use housekey_agent::settings::KeySettings;
+use housekey_agent::settings::{KeySettings, MCP_GROUPS, McpKeySettings};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
@@ -23,7 +23,8 @@ use crate::preset;
 #[command(after_help = "Examples:
   housekey agent key create grafana --scopes readonly
   housekey agent key create lights --scopes homey.device.readonly,homey.device.control
-  housekey agent key create guest --scopes control --homeys cabin --expires 14d")]
+  housekey agent key create guest --scopes control --homeys cabin --expires 14d
+  housekey agent key create claude --scopes control --mcp read,control")]
 pub(crate) struct Args {
     /// What it is for
     name: String,
@@ -36,6 +37,9 @@ pub(crate) struct Args {
     /// When it ends: `90d`, `2027-01-31` or `2027-01-31T12:00:00Z`; never otherwise
     #[arg(long, value_name = "WHEN", value_parser = when)]
     expires: Option<When>,
+    /// What assistants may do with it at `/mcp`, besides its scopes; nothing otherwise
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',', value_parser = MCP_GROUPS)]
+    mcp: Option<Vec<String>>,
     #[command(flatten)]
     config: Config,
 }
@@ -76,6 +80,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         homeys: args.homeys,
         // Nobody reads fractions of seconds.
         expires: expires.map(|at| at.round(jiff::Unit::Second).unwrap_or(at)),
+        mcp: args.mcp.map(|groups| McpKeySettings { groups, expose: None, dry_run: false }),
     };
     file.add(&key)?;
     let record = json!({

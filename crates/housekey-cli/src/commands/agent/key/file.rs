@@ -90,6 +90,9 @@ impl KeyFile {
         if let Some(expires) = key.expires {
             table["expires"] = value(expires.to_string());
         }
+        if let Some(mcp) = &key.mcp {
+            table["mcp"] = list(mcp.groups.clone());
+        }
         let keys = self.document.entry("key").or_insert_with(|| ArrayOfTables::new().into());
         match keys {
             Item::ArrayOfTables(keys) => {

@@ -1,9 +1,8 @@
 //! What the agent has recorded, for assistants: its history opened to read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
-use housekey_agent::settings::Settings;
 use housekey_history::query;
 use housekey_history::reading::{Function, Query};
 use housekey_history::series::{Owner, Series};
@@ -15,28 +14,23 @@ use housekey_mcp::{History, HistoryEvent, HistoryQuery, HistoryReading};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::context::Context;
-
 /// The most rows of one answer.
 const MAX_ROWS: usize = 2_000;
 
 /// The most series that are looked through for changes.
 const MAX_SERIES: usize = 300;
 
-/// The history of agent.toml.
+/// The history of the homes, read as assistants do.
 #[derive(Debug)]
-pub(super) struct Recorded {
+pub struct Recorded {
     location: Location,
     state: PathBuf,
 }
 
 impl Recorded {
-    /// The history, where agent.toml has one.
-    pub(super) fn of(context: &Context) -> Option<Self> {
-        let agent = context.settings.directory().join("agent.toml");
-        let stored = context.store.homeys().unwrap_or_default();
-        let settings = Settings::read(&agent, &stored).ok()?.history?;
-        Some(Self { location: settings.location, state: context.state.clone() })
+    /// The history at this place; `state` is the state directory.
+    pub fn new(location: Location, state: &Path) -> Self {
+        Self { location, state: state.to_owned() }
     }
 
     async fn open(&self, homey: &str) -> Result<StoreReader, String> {
