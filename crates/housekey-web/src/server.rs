@@ -11,6 +11,7 @@ mod reply;
 mod request;
 mod routes;
 mod setup;
+mod shown;
 mod site;
 mod write;
 
