@@ -1,7 +1,6 @@
 //! Charts for a page that brings its own style: as wide as their place, with text that keeps its size.
 //!
-//! The lines lie in a picture that is stretched; the labels of time lie below it, at shares of its width, and those of
-//! values left of it.
+//! The lines lie in a picture that is stretched; labels lie beside it, at shares of the width.
 
 use std::fmt::Write as _;
 
@@ -20,10 +19,6 @@ const LOW: f64 = 72.0;
 const ABOVE: f64 = 16.0;
 const BELOW: f64 = 24.0;
 
-/// The room for the labels of values, in pixels: for numbers, and for words.
-const BESIDE: f64 = 40.0;
-const BESIDE_WORDS: f64 = 72.0;
-
 /// About how many steps the value axis gets, and how many ticks the time axis gets at most.
 const VALUE_STEPS: usize = 4;
 const TIME_TICKS: usize = 5;
@@ -40,8 +35,7 @@ pub fn bars_for_page(series: &Series) -> String {
 }
 
 /// Draws lines as an `svg` element for the text of a page, without style: the page has rules for the classes `grid`,
-/// `line`, `area`, `gap`, `bar`, `c0`, `c1`, …, for text, and for `plot`: as wide as the page has room beside the labels,
-/// which take 40 pixels, or 72 where it is of the class `words` too. Only those series are drawn that share the axis of the
+/// `line`, `area`, `gap`, `bar`, `c0`, `c1`, …, and for text. Only those series are drawn that share the axis of the
 /// first.
 ///
 /// ```
@@ -125,14 +119,6 @@ impl PlotArea<'_> {
             "<svg class=\"chart\" height=\"{all}\" width=\"100%\" role=\"img\" aria-label=\"{}\">",
             escaped(label)
         );
-        let is_long = self.axis.ticks.iter().any(|(_, label)| label.chars().count() > 5);
-        let (class, beside) = if is_long { ("plot words", BESIDE_WORDS) } else { ("plot", BESIDE) };
-        for (value, label) in &self.axis.ticks {
-            let (x, y) = (number(beside - 8.0), number(ABOVE + self.y(*value) + 4.0));
-            let text = escaped(label);
-            let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{text}</text>");
-        }
-        let _ = write!(out, "<svg class=\"{class}\" x=\"{beside}\" overflow=\"visible\">");
         for (value, _) in &self.axis.ticks {
             let y = number(ABOVE + self.y(*value));
             let _ =
@@ -143,6 +129,10 @@ impl PlotArea<'_> {
             "<svg y=\"{ABOVE}\" width=\"100%\" height=\"{high}\" viewBox=\"0 0 {WIDE} {high}\" \
              preserveAspectRatio=\"none\" aria-hidden=\"true\">{inside}</svg>"
         );
+        for (value, label) in &self.axis.ticks {
+            let y = number(ABOVE + self.y(*value) - 4.0);
+            let _ = write!(out, "<text x=\"0\" y=\"{y}\">{}</text>", escaped(label));
+        }
         for tick in time_axis::ticks(*start, *end, zone, TIME_TICKS) {
             let share = self.frame.share_of(tick.at);
             // Labels at an edge would be cut off.
@@ -162,7 +152,7 @@ impl PlotArea<'_> {
                 "<text class=\"mark\" x=\"50%\" y=\"{y}\" text-anchor=\"middle\">no values</text>"
             );
         }
-        out + "</svg></svg>"
+        out + "</svg>"
     }
 
     fn gaps(&self, out: &mut String, series: &Series) {
