@@ -13,6 +13,7 @@ mod reply;
 mod request;
 mod routes;
 mod setup;
+mod shown;
 mod site;
 mod write;
 

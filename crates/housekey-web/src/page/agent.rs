@@ -18,7 +18,7 @@ pub(crate) fn agent(status: &Value, sessions: &[SessionRow], csrf: &str, now: &N
         h1 { "Keys and tokens" }
         section.zone {
             div.head { h2 { "Tokens" } }
-            ul.rows {
+            ul.rows.facts {
                 @for homey in list("homeys") {
                     @let state = text(&homey["state"]);
                     li.row data-alarm[state == "signed-out" || state == "failing"] {
@@ -41,7 +41,7 @@ pub(crate) fn agent(status: &Value, sessions: &[SessionRow], csrf: &str, now: &N
         @if !sinks.is_empty() {
             section.zone {
                 div.head { h2 { "Where tokens go" } }
-                ul.rows {
+                ul.rows.facts {
                     @for sink in sinks {
                         li.row data-alarm[text(&sink["state"]) == "failing"] {
                             span.title { (text(&sink["kind"])) small { bdi { (text(&sink["target"])) } } }
@@ -55,7 +55,7 @@ pub(crate) fn agent(status: &Value, sessions: &[SessionRow], csrf: &str, now: &N
         }
         section.zone {
             div.head { h2 { "Signed in to the dashboard" } }
-            ul.rows {
+            ul.rows.facts {
                 @for session in sessions {
                     li.row {
                         span.title { bdi { (session.who) } small { (session.scopes) } }
@@ -71,7 +71,7 @@ pub(crate) fn agent(status: &Value, sessions: &[SessionRow], csrf: &str, now: &N
         }
         section.zone {
             div.head { h2 { "Parts of the agent" } }
-            ul.rows {
+            ul.rows.facts {
                 @for part in list("parts") {
                     li.row data-alarm[text(&part["state"]) == "waiting"] {
                         span.title { (text(&part["name"])) }

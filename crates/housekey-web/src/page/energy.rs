@@ -65,7 +65,7 @@ pub(crate) fn now(now: &EnergyNow) -> Markup {
                 section.zone {
                     div.head {
                         h2 { "Devices" }
-                        span.summary { (now.uses.iter().filter(|one| one.watts >= 1.0).count()) " use power" }
+                        span.summary { (now.uses.iter().filter(|one| one.watts >= 1.0).count()) " in use" }
                     }
                     (list(&now.uses))
                 }

@@ -12,6 +12,7 @@ use maud::Markup;
 use super::failure::{not_found, theme};
 use super::past::{self, Records, Visitor};
 use super::place::Place;
+use super::shown::Shown;
 use super::site::Site;
 use super::{reply, request};
 use crate::page;
@@ -35,18 +36,6 @@ pub(super) struct Here<'a> {
     pub(super) place: Arc<Place>,
     pub(super) may: May,
     pub(super) root: String,
-}
-
-/// A page of a Homey that is followed live.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Shown {
-    Home,
-    Device(String),
-    Flows,
-    Flow { advanced: bool, id: String },
-    Energy,
-    History,
-    Activity,
 }
 
 impl Here<'_> {
@@ -269,47 +258,4 @@ pub(super) fn visible_lines(place: &Place, may: May) -> (Vec<Line>, bool, Option
         }
     });
     (lines.map(|(_, line)| line).collect(), log.missed, log.since)
-}
-
-impl Shown {
-    fn query(&self) -> String {
-        match self {
-            Self::Home => "page=home".to_owned(),
-            Self::Device(id) => format!("page=device&device={}", page::frame::encoded(id)),
-            Self::Flows => "page=flows".to_owned(),
-            Self::Flow { advanced, id } => {
-                let kind = if *advanced { "advanced" } else { "standard" };
-                format!("page=flow&kind={kind}&flow={}", page::frame::encoded(id))
-            }
-            Self::Energy => "page=energy".to_owned(),
-            Self::History => "page=history".to_owned(),
-            Self::Activity => "page=activity".to_owned(),
-        }
-    }
-
-    pub(super) fn of_query(head: &Parts) -> Option<Self> {
-        Some(match &*request::query(head, "page")? {
-            "home" => Self::Home,
-            "device" => Self::Device(request::query(head, "device")?),
-            "flows" => Self::Flows,
-            "flow" => Self::Flow {
-                advanced: request::query(head, "kind")? == "advanced",
-                id: request::query(head, "flow")?,
-            },
-            "energy" => Self::Energy,
-            "history" => Self::History,
-            "activity" => Self::Activity,
-            _ => return None,
-        })
-    }
-
-    fn section(&self) -> NavEntry {
-        match self {
-            Self::Home | Self::Device(_) => NavEntry::Home,
-            Self::Flows | Self::Flow { .. } => NavEntry::Flows,
-            Self::Energy => NavEntry::Energy,
-            Self::History => NavEntry::History,
-            Self::Activity => NavEntry::Activity,
-        }
-    }
 }

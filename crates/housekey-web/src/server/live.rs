@@ -18,10 +18,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::failure::not_found;
-use super::here::{Here, Shown, device_view, flow_row, visible_lines};
+use super::here::{Here, device_view, flow_row, visible_lines};
 use super::place::Place;
 use super::reply;
 use super::request;
+use super::shown::Shown;
 use super::site::Site;
 use crate::page::{self, control::Target};
 use crate::rights::May;

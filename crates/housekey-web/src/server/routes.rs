@@ -9,8 +9,9 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::failure::{MORE_RIGHTS, bad_request, not_found, refused, signed_out, theme};
-use super::here::{Here, Shown};
+use super::here::Here;
 use super::request::{self, Form};
+use super::shown::Shown;
 use super::site::{Site, Visit};
 use super::{approvals, live, reply, write};
 use crate::page;

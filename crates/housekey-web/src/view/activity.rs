@@ -54,7 +54,7 @@ pub fn line(change: &Change, home: &Home, seen_at: Timestamp) -> Option<Line> {
             line.at = at.unwrap_or(seen_at);
             line.subject = device.name().to_owned();
             line.zone = zone.map(|zone| zone.name().to_owned());
-            line.text = format!("{}: {}", phrase::title(of), phrase::value_words(of, value));
+            line.text = format!("{}: {}", phrase::title(of), phrase::brief_words(of, value));
             line.key =
                 matches!(value, Value::Number(_)).then(|| format!("{} {capability}", change.id));
             line.device = Some(device.id);

@@ -74,16 +74,19 @@ pub fn state(capability: &Capability) -> String {
 
 /// The state in as few digits as a glance needs: `768 W`, `22.4 °C`, `1.23 kWh`.
 pub fn brief(capability: &Capability) -> String {
-    let number = capability.value().as_f64();
-    let Some(number) = number.filter(|_| capability.base() != "windowcoverings_set") else {
-        return state(capability);
-    };
+    brief_words(capability, capability.value())
+}
+
+/// The same for another value of the capability.
+pub fn brief_words(capability: &Capability, value: &Value) -> String {
+    let number = value.as_f64().filter(|_| capability.base() != "windowcoverings_set");
+    let Some(number) = number else { return value_words(capability, value) };
     let measure = Measure::of_capability(capability);
     let scaled = measure.scaled(number);
     let decimals = match scaled.abs() {
         size if size >= 100.0 => 0,
         size if size >= 10.0 => 1,
-        _ => return state(capability),
+        _ => return value_words(capability, value),
     };
     let number = number_text(scaled, Some(decimals));
     measure.unit().map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
