@@ -248,6 +248,17 @@ pub(super) const HISTORY: TableReference = TableReference {
             "none",
             "What is recorded although it is left out by default: presence, codes, titles of songs",
         ),
+        optional(
+            "dead_band",
+            "[\"measure_power = 1%\", \"Kitchen/Fridge/* = 0.5\"]",
+            "none",
+            "The smallest change of numbers that is recorded, as a share or in their unit; the first that fits counts",
+        ),
+        default(
+            "gentle",
+            "false",
+            "Writes every 5 s instead of every second, which spares an SD card",
+        ),
     ],
 };
 

@@ -132,6 +132,8 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # max_size = "2GB"
     # # exclude = ["Bedroom/*", "*/measure_luminance"]
     # # include = ["presence"]
+    # # dead_band = ["measure_power = 1%", "Kitchen/Fridge/* = 0.5"]
+    # gentle = false
 
     # The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`:
     # [prometheus]
