@@ -323,6 +323,12 @@ pub(super) const INFLUX: TableReference = TableReference {
             "File with the password of the user",
         ),
         default("every", "\"10s\"", "How often lines are sent, at most 1h"),
+        optional(
+            "repeat",
+            "\"5m\"",
+            "never",
+            "How often values that did not change are sent again with the time of then, at most 1h",
+        ),
         default("spool_mb", "100", "The most megabytes of lines that wait on disk, 1 to 100000"),
     ],
 };

@@ -74,6 +74,7 @@ url = "https://influx.lan/api/v2/write?org=me&bucket=home"
 homeys = ["cabin"]
 layout = "homey-influxdb"
 exclude = ["dim"]
+repeat = "5m"
 token_file = "influx.token"
 every = "30s"
 spool_mb = 5
@@ -205,6 +206,7 @@ expires = "2027-01-31T00:00:00Z"
             exclude: vec!["dim".to_owned()],
             login: Some(Login::Token("/etc/housekey/influx.token".into())),
             every: Duration::from_secs(30),
+            repeat: Some(Duration::from_secs(300)),
             spool_bytes: 5_000_000,
         }],
         #[cfg(feature = "mqtt")]

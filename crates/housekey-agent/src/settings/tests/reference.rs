@@ -153,6 +153,7 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # user = "housekey"
     # # password_file = "influx.password"
     # every = "10s"
+    # # repeat = "5m"
     # spool_mb = 100
 
     # A broker that homes are published on, for Home Assistant and others, and that takes commands:
