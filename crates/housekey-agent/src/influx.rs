@@ -15,10 +15,10 @@ use futures_util::stream::{BoxStream, SelectAll, unfold};
 use futures_util::{FutureExt as _, StreamExt as _};
 use housekey::clock::SharedClock;
 use housekey::http::Http;
-use housekey::mirror::{ChangeStream, Mirror};
+use housekey::mirror::{ChangeStream, Mirror, MirrorState};
 use housekey_history::influx::{Lines, Spool};
 use sha2::{Digest as _, Sha256};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Interval, interval_at, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use self::sending::{Next, Sender, SentLines};
@@ -81,7 +81,9 @@ impl Pusher {
         for served in &self.served {
             let mirror = served.mirror().await?;
             let lines = self.lines(&served.name);
-            sources.push(lines_of(mirror, lines, served.clock().clone()));
+            let repeat =
+                self.settings.repeat.map(|every| interval_at(Instant::now() + every, every));
+            sources.push(lines_of(mirror, lines, repeat, served.clock().clone()));
         }
         let (mut flush_at, mut send_at) = (Instant::now(), Instant::now());
         let mut sending = Fuse::terminated();
@@ -195,9 +197,15 @@ fn error_text(error: &std::io::Error) -> String {
     error_chain(error)
 }
 
-/// The lines of a home: those of its values as they are once it has been read, then those of each change.
-fn lines_of(mirror: Mirror, lines: Lines, clock: SharedClock) -> BoxStream<'static, String> {
-    unfold(FollowedHome { mirror, changes: None, lines, clock }, next_lines).boxed()
+/// The lines of a home: those of its values as they are once it has been read, then those of each change, and at each
+/// tick of `repeat` those of all values.
+fn lines_of(
+    mirror: Mirror,
+    lines: Lines,
+    repeat: Option<Interval>,
+    clock: SharedClock,
+) -> BoxStream<'static, String> {
+    unfold(FollowedHome { mirror, changes: None, lines, repeat, clock }, next_lines).boxed()
 }
 
 struct FollowedHome {
@@ -205,26 +213,43 @@ struct FollowedHome {
     /// Once the home has been read.
     changes: Option<ChangeStream>,
     lines: Lines,
+    repeat: Option<Interval>,
     clock: SharedClock,
 }
 
 async fn next_lines(mut followed: FollowedHome) -> Option<(String, FollowedHome)> {
-    let FollowedHome { mirror, changes, lines, clock } = &mut followed;
+    let FollowedHome { mirror, changes, lines, repeat, clock } = &mut followed;
     let mut text = String::new();
-    match changes {
-        None => {
-            mirror.complete().await;
-            let home = mirror.home();
-            lines.write_all(&home, &mut text);
-            *changes = Some(mirror.changes_after(home.seq()));
-        }
-        Some(changes) => match changes.next().await? {
+    let Some(known) = changes else {
+        mirror.complete().await;
+        let home = mirror.home();
+        lines.write_all(&home, &mut text);
+        *changes = Some(mirror.changes_after(home.seq()));
+        return Some((text, followed));
+    };
+    tokio::select! {
+        biased;
+        change = known.next() => match change? {
             Ok(change) => lines.write(&change, &mirror.home(), clock.now(), &mut text),
             // The present values of all devices close the gap.
             Err(_) => lines.write_all(&mirror.home(), &mut text),
         },
+        () = due(repeat) => {
+            // What is known of a Homey that is away is the past.
+            if matches!(mirror.status().borrow().state, MirrorState::Live | MirrorState::Polling) {
+                lines.repeat_all(&mirror.home(), clock.now(), &mut text);
+            }
+        }
     }
     Some((text, followed))
+}
+
+/// The next tick; never where nothing is repeated.
+async fn due(repeat: &mut Option<Interval>) {
+    match repeat {
+        Some(interval) => drop(interval.tick().await),
+        None => std::future::pending().await,
+    }
 }
 
 /// The server and its database, without what every address gets.

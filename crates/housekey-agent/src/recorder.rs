@@ -58,6 +58,7 @@ impl HomeRecorder {
             place: self.place.clone(),
             homey: self.served.name.clone(),
             selection: self.settings.selection.clone(),
+            gentle: self.settings.gentle,
             retention: self.settings.retention,
             zone,
         };

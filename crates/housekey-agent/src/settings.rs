@@ -39,7 +39,7 @@ pub use self::reference::{KeyReference, TABLES, TableReference, new_file};
 pub use self::sink::{Owner, SinkSettings, SinkTarget};
 
 /// The content of the file, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The addresses and sockets for HTTP.
     pub listen: Vec<Listen>,

@@ -24,6 +24,16 @@ impl Series {
         at.to_zoned(self.zone.clone()).strftime(format).to_string()
     }
 
+    /// What a bar is called: the time at which it begins, or the day or the month that it is about.
+    pub(crate) fn bar_name(&self, at: Timestamp) -> String {
+        let format = match self.step.as_hours() {
+            ..=22 => return self.moment(at),
+            23..=600 => "%-d %b %Y",
+            _ => "%b %Y",
+        };
+        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+    }
+
     /// Start and end: `30 Jan 14:05 – 31 Jan 2026 14:02`.
     pub(crate) fn period(&self) -> String {
         let show = |at: Timestamp, format: &str| {

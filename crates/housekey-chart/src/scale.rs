@@ -8,7 +8,7 @@ use crate::value_axis::number_text;
 /// What the values of a series mean.
 #[derive(Debug, Clone)]
 pub enum Scale {
-    /// Numbers, drawn as a line.
+    /// Numbers, drawn as a line or as bars.
     Number(Numbers),
     /// 1 is `yes` and 0 is `no`, drawn as steps. A value between them is the share of its time that
     /// was `yes`.
@@ -46,6 +46,7 @@ pub struct Numbers {
     unit: Option<String>,
     decimals: u8,
     text: Option<Arc<ValueText>>,
+    pub(crate) are_bars: bool,
 }
 
 type ValueText = dyn Fn(f64) -> String + Send + Sync;
@@ -60,7 +61,7 @@ impl Numbers {
     /// assert_eq!(Numbers::new(None, 2).text(0.5), "0.5");
     /// ```
     pub fn new(unit: Option<&str>, decimals: u8) -> Self {
-        Self { unit: unit.map(str::to_owned), decimals, text: None }
+        Self { unit: unit.map(str::to_owned), decimals, text: None, are_bars: false }
     }
 
     /// Writes values (unit included) with `text`, for callers that have a rule of their own. The axis
@@ -74,6 +75,26 @@ impl Numbers {
     #[must_use]
     pub fn with_text(self, text: impl Fn(f64) -> String + Send + Sync + 'static) -> Self {
         Self { text: Some(Arc::new(text)), ..self }
+    }
+
+    /// Draws a bar from zero for each value, and sums the values up: for amounts, such as what a day used.
+    ///
+    /// ```
+    /// # use housekey_chart::{Numbers, Point, Scale, Series};
+    /// # use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+    /// # let (start, hour) = (Timestamp::UNIX_EPOCH, SignedDuration::from_hours(1));
+    /// # let point = |n: i32, value| Point { at: start + hour * n, value: Some(value) };
+    /// let kilowatt_hours = Numbers::new(Some("kWh"), 1).as_bars();
+    /// # let series = Series {
+    /// #     title: "Energy".to_owned(), source: String::new(), resolution: String::new(),
+    /// #     scale: Scale::Number(kilowatt_hours), zone: TimeZone::UTC,
+    /// #     points: vec![point(0, 3.0), point(1, 1.0)], step: hour, start, end: start + hour * 2,
+    /// # };
+    /// assert!(housekey_chart::plot(&series, 60).to_string().contains("total 4 kWh"));
+    /// ```
+    #[must_use]
+    pub fn as_bars(self) -> Self {
+        Self { are_bars: true, ..self }
     }
 
     /// The unit, as it is written behind the title.
@@ -99,6 +120,13 @@ impl Numbers {
             Some(unit) => format!("{number} {unit}"),
             None => number,
         }
+    }
+}
+
+impl Scale {
+    /// Whether the values are drawn as bars.
+    pub(crate) fn are_bars(&self) -> bool {
+        matches!(self, Self::Number(numbers) if numbers.are_bars)
     }
 }
 

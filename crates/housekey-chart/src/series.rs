@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::scale::Scale;
+use crate::value_axis::ValueAxis;
 
 /// Values over time, with what a chart writes beside them.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Summary {
     pub max: (Timestamp, f64),
     /// The mean of the values, each counted once.
     pub mean: f64,
+    /// Their sum.
+    pub sum: f64,
     /// The newest value.
     pub last: f64,
 }
@@ -59,9 +62,45 @@ impl Series {
         self.points.iter().filter_map(|point| Some((point.at, point.value?)))
     }
 
+    /// The axis of the values, with about `wanted` steps.
+    pub(crate) fn value_axis(&self, wanted: usize) -> ValueAxis {
+        let (min, max) = self.summary().map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
+        match &self.scale {
+            Scale::Number(numbers) if numbers.are_bars => ValueAxis::of_bars(min, max, wanted),
+            Scale::Number(_) => ValueAxis::fit(min, max, wanted),
+            Scale::Truth { yes, no } => ValueAxis::truth(yes, no),
+        }
+    }
+
     /// When the value of a point ceases to hold.
     pub(crate) fn until(&self, at: Timestamp) -> Timestamp {
         at.saturating_add(self.step).map_or(self.end, |over| over.min(self.end))
+    }
+
+    /// The bars: from when to when, and how high. One that ends a little before the next reaches to it, since the
+    /// steps of a calendar are not all of one length.
+    pub(crate) fn bars(&self) -> Vec<(Interval, f64)> {
+        let next = |index: usize| self.points.get(index + 1).map(|next| next.at);
+        let bar = |(index, point): (usize, &Point)| {
+            let until = match next(index) {
+                Some(next) if next.duration_since(point.at) <= self.near() => next,
+                _ => self.until(point.at),
+            };
+            Some(((point.at, until), point.value?))
+        };
+        self.points.iter().enumerate().filter_map(bar).collect()
+    }
+
+    /// The middle of a bar of a day or longer that begins at a time.
+    pub(crate) fn bar_of_day(&self, at: Timestamp) -> Option<Timestamp> {
+        let is_long = self.scale.are_bars() && self.step.as_hours() >= 23;
+        let is_bar = is_long && self.points.iter().any(|point| point.at == at);
+        is_bar.then(|| self.middle(at))
+    }
+
+    /// Up to which distance a value follows the one before.
+    fn near(&self) -> SignedDuration {
+        self.step + self.step / 2
     }
 
     /// The middle of the time for which a value holds.
@@ -72,7 +111,7 @@ impl Series {
     /// The values, split at the gaps.
     pub(crate) fn runs(&self) -> Vec<Vec<(Timestamp, f64)>> {
         // Some room, since the steps of a calendar are not all of one length.
-        let near = self.step + self.step / 2;
+        let near = self.near();
         let mut runs: Vec<Vec<(Timestamp, f64)>> = Vec::new();
         for (at, value) in self.values() {
             match runs.last_mut() {
@@ -150,7 +189,7 @@ impl Series {
             sum += value;
             count += 1.0;
         }
-        Some(Summary { min, max, mean: sum / count, last: last.1 })
+        Some(Summary { min, max, mean: sum / count, sum, last: last.1 })
     }
 }
 
@@ -194,12 +233,26 @@ mod tests {
     }
 
     #[test]
+    fn bars_reach_to_the_next_where_it_is_near() {
+        let mut series = hours(&[Some(1.0), Some(2.0), None, Some(3.0), Some(4.0)]);
+        // The clock is put forward, and a step is missing.
+        series.points[1].at += SignedDuration::from_mins(20);
+        series.points.remove(2);
+        let found: Vec<_> = series
+            .bars()
+            .iter()
+            .map(|((from, to), value)| (to.duration_since(*from).as_mins(), *value))
+            .collect();
+        assert_eq!(found, [(80, 1.0), (60, 2.0), (60, 3.0), (60, 4.0)]);
+    }
+
+    #[test]
     fn the_summary_has_the_first_of_equal_values() {
         let series = hours(&[None, Some(2.0), Some(5.0), Some(2.0), Some(5.0), Some(3.0), None]);
         let summary = series.summary().unwrap();
         assert_eq!((hour(summary.min.0), summary.min.1), (1, 2.0));
         assert_eq!((hour(summary.max.0), summary.max.1), (2, 5.0));
-        assert_eq!((summary.mean, summary.last), (3.4, 3.0));
+        assert_eq!((summary.mean, summary.sum, summary.last), (3.4, 17.0, 3.0));
         assert_eq!(hours(&[None]).summary(), None);
     }
 }

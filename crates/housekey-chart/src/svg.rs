@@ -1,6 +1,7 @@
 //! A series as a self-contained SVG picture: no script, no font, no external resource, and colours for
 //! light and dark.
 
+mod bars;
 mod for_page;
 mod several;
 
@@ -45,6 +46,7 @@ text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,
 .axis{stroke:#8c959f}\
 .line{fill:none;stroke:#0969da;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
 .area{fill:#0969da;fill-opacity:.12}\
+.bar{fill:#0969da}\
 .dot{fill:#0969da;stroke:#fff;stroke-width:1.5}\
 .gap{fill:#f0f2f5}\
 .hatch{stroke:#c9d1d9}\
@@ -57,6 +59,7 @@ text{fill:#9198a1}\
 .axis{stroke:#656c76}\
 .line{stroke:#58a6ff}\
 .area{fill:#58a6ff;fill-opacity:.18}\
+.bar{fill:#58a6ff}\
 .dot{fill:#58a6ff;stroke:#0d1117}\
 .gap{fill:#161b22}\
 .hatch{stroke:#373e47}\
@@ -88,12 +91,10 @@ text{fill:#9198a1}\
 /// ```
 pub fn svg(series: &Series) -> String {
     let summary = series.summary();
-    let (axis, high) = match &series.scale {
-        Scale::Number(_) => {
-            let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
-            (ValueAxis::fit(min, max, VALUE_STEPS), NUMBERS)
-        }
-        Scale::Truth { yes, no } => (ValueAxis::truth(yes, no), TRUTHS),
+    let axis = series.value_axis(VALUE_STEPS);
+    let high = match &series.scale {
+        Scale::Number(_) => NUMBERS,
+        Scale::Truth { .. } => TRUTHS,
     };
     let letters = axis.ticks.iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
     let left = (28.0 + letters as f64 * LETTER).clamp(52.0, WIDTH / 4.0);
@@ -102,13 +103,15 @@ pub fn svg(series: &Series) -> String {
     drawing.head(&mut out);
     drawing.grid(&mut out);
     drawing.gaps(&mut out);
-    match &series.scale {
-        Scale::Number(_) => drawing.numbers(&mut out),
-        Scale::Truth { .. } => drawing.truths(&mut out),
-    }
     match (summary, &series.scale) {
-        (Some(summary), Scale::Number(_)) => drawing.marks(&mut out, summary),
-        (Some(_), Scale::Truth { .. }) => {}
+        (Some(summary), Scale::Number(numbers)) if numbers.are_bars => {
+            drawing.bars(&mut out, summary);
+        }
+        (Some(summary), Scale::Number(_)) => {
+            drawing.numbers(&mut out);
+            drawing.marks(&mut out, summary);
+        }
+        (Some(_), Scale::Truth { .. }) => drawing.truths(&mut out),
         (None, _) => {
             let (x, y) = ((left + RIGHT) / 2.0, TOP + high / 2.0);
             text(&mut out, "mark", (x, y), "middle", "no values");
@@ -164,6 +167,10 @@ impl Drawing<'_> {
         }
         let Series { start, end, zone, .. } = self.series;
         for tick in time_axis::ticks(*start, *end, zone, TIME_TICKS) {
+            if let Some(bar) = self.series.bar_of_day(tick.at) {
+                text(out, "", (self.x(bar), self.bottom + 22.0), "middle", &tick.label);
+                continue;
+            }
             let x = self.x(tick.at);
             let _ = writeln!(out, "<path class=\"axis\" d=\"M{} {bottom}v6\"/>", number(x));
             text(out, "", (x, self.bottom + 22.0), "middle", &tick.label);

@@ -1,5 +1,7 @@
 //! A series as lines of text for a terminal of any width, readable without colours too.
 
+mod bars;
+
 use std::fmt;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -55,7 +57,7 @@ pub enum Role {
     Title,
     /// Axes, their labels and the period.
     Frame,
-    /// The plotted values, in Braille characters.
+    /// The plotted values, in Braille characters; bars in blocks.
     Values,
     /// The summary below the plot.
     Summary,
@@ -105,12 +107,10 @@ impl fmt::Display for Plot {
 /// ```
 pub fn plot(series: &Series, width: usize) -> Plot {
     let summary = series.summary();
-    let (axis, height) = match &series.scale {
-        Scale::Number(_) => {
-            let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
-            (ValueAxis::fit(min, max, LINES / 3), LINES)
-        }
-        Scale::Truth { yes, no } => (ValueAxis::truth(yes, no), TRUTH_LINES),
+    let axis = series.value_axis(LINES / 3);
+    let height = match &series.scale {
+        Scale::Number(_) => LINES,
+        Scale::Truth { .. } => TRUTH_LINES,
     };
     let labels: Vec<_> = axis.ticks.iter().map(|(at, text)| (*at, cut(text, WORD))).collect();
     let beside = labels.iter().map(|(_, text)| text.width()).max().unwrap_or(0);
@@ -119,9 +119,12 @@ pub fn plot(series: &Series, width: usize) -> Plot {
         _ => (0, width.saturating_sub(1).max(1)),
     };
     let mut lines = head(series, width);
-    let canvas = drawn(series, &axis, columns, height);
-    let row_of = |value: f64| row(&canvas, &axis, value) / 4;
-    for (index, row) in canvas.rows().enumerate() {
+    let rows = match series.scale.are_bars() {
+        true => bars::rows(series, &axis, columns, height),
+        false => drawn(series, &axis, columns, height).rows().collect(),
+    };
+    let row_of = |value: f64| row(height * 4, &axis, value) / 4;
+    for (index, row) in rows.iter().enumerate() {
         let label = labels.iter().find(|(at, _)| row_of(*at) == index);
         let sign = if label.is_some() { '┤' } else { '│' };
         let label = label.filter(|_| beside > 0).map_or("", |(_, text)| text.as_str());
@@ -160,8 +163,8 @@ fn head(series: &Series, width: usize) -> Vec<Line> {
 }
 
 /// How many dots below the upper edge a value lies.
-fn row(canvas: &Canvas, axis: &ValueAxis, value: f64) -> usize {
-    let lowest = canvas.height().saturating_sub(1);
+fn row(dots: usize, axis: &ValueAxis, value: f64) -> usize {
+    let lowest = dots.saturating_sub(1);
     lowest - (axis.share_of(value) * lowest as f64).round() as usize
 }
 
@@ -174,7 +177,9 @@ fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Can
             Scale::Number(_) => {
                 let dots: Vec<_> = run
                     .iter()
-                    .map(|(at, value)| (column(series.middle(*at)), row(&canvas, axis, *value)))
+                    .map(|(at, value)| {
+                        (column(series.middle(*at)), row(canvas.height(), axis, *value))
+                    })
                     .collect();
                 if let [(x, y)] = dots[..] {
                     // A single dot is easily overlooked.
@@ -189,7 +194,7 @@ fn drawn(series: &Series, axis: &ValueAxis, columns: usize, lines: usize) -> Can
                 let lowest = canvas.height().saturating_sub(1);
                 for (at, value) in &run {
                     let (from, until) = (column(*at), column(series.until(*at)));
-                    let top = row(&canvas, axis, *value);
+                    let top = row(canvas.height(), axis, *value);
                     for x in from..until.max(from + 1) {
                         canvas.line((x, top), (x, lowest));
                     }
@@ -211,10 +216,11 @@ fn below(series: &Series, columns: usize) -> (String, String) {
     }
     let mut written = String::new();
     for tick in time_axis::ticks(series.start, series.end, &series.zone, columns / 9) {
-        let at = column(series.share_of(tick.at));
+        let bar = series.bar_of_day(tick.at);
+        let at = column(series.share_of(bar.unwrap_or(tick.at)));
         let width = tick.label.width();
         let begin = at.saturating_sub(width / 2).min(columns.saturating_sub(width));
-        if let Some(sign) = axis.get_mut(at) {
+        if let Some(sign) = axis.get_mut(at).filter(|_| bar.is_none()) {
             *sign = if *sign == '╌' { '╷' } else { '┬' };
         }
         let used = written.width();
@@ -236,6 +242,15 @@ fn summary_texts(series: &Series, summary: Option<Summary>) -> Vec<String> {
     let at = |(at, found)| format!("{} ({})", value(found), series.moment(at));
     let last = format!("last {}", value(summary.last));
     let texts = match &series.scale {
+        Scale::Number(numbers) if numbers.are_bars => {
+            let (at, most) = summary.max;
+            let most = format!("max {} ({})", value(most), series.bar_name(at));
+            vec![
+                format!("total {}", value(summary.sum)),
+                most,
+                format!("mean {}", value(summary.mean)),
+            ]
+        }
         _ if summary.min.1 == summary.max.1 => vec![format!("{} throughout", value(summary.last))],
         Scale::Number(_) => vec![
             format!("min {}", at(summary.min)),

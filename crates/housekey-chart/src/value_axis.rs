@@ -37,6 +37,12 @@ impl ValueAxis {
         Self { low: at(0), high: at(count), ticks: ticks.collect() }
     }
 
+    /// The axis of bars, which begin at zero.
+    pub(crate) fn of_bars(min: f64, max: f64, wanted: usize) -> Self {
+        let max = if max > 0.0 || min < 0.0 { max.max(0.0) } else { 1.0 };
+        Self::fit(min.min(0.0), max, wanted)
+    }
+
     /// The axis of truth values.
     pub(crate) fn truth(yes: &str, no: &str) -> Self {
         Self { low: 0.0, high: 1.0, ticks: vec![(0.0, no.to_owned()), (1.0, yes.to_owned())] }
@@ -100,6 +106,19 @@ mod tests {
             assert_eq!(labels(min, max, 5), want, "{min} to {max}");
             let axis = ValueAxis::fit(min, max, 5);
             assert!(axis.low <= min + 1e-9 && axis.high >= max - 1e-9, "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn bars_begin_at_zero() {
+        for (min, max, low, high) in [
+            (3.0, 8.0, 0.0, 8.0),
+            (0.0, 0.0, 0.0, 1.0),
+            (-3.0, 2.0, -3.0, 2.0),
+            (-5.0, -5.0, -5.0, 0.0),
+        ] {
+            let axis = ValueAxis::of_bars(min, max, 5);
+            assert_eq!((axis.low, axis.high), (low, high), "{min} to {max}");
         }
     }
 

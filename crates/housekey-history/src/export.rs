@@ -1,7 +1,11 @@
-//! Rows of an export: CSV in the long form, JSON lines, Influx lines, OpenMetrics.
+//! Rows of an export: CSV in the long form, JSON lines, Influx lines, OpenMetrics, Parquet.
+
+#[cfg(feature = "parquet")]
+mod parquet;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -22,12 +26,21 @@ pub enum ExportFormat {
     Influx,
     /// OpenMetrics, with times.
     OpenMetrics,
+    /// Parquet, with the columns of the CSV.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// The text is no form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is csv, jsonl, influx and openmetrics")]
-pub struct NoFormat;
+pub enum NoFormat {
+    /// It is not known.
+    #[error("there is csv, jsonl, influx, openmetrics and parquet")]
+    Unknown,
+    /// Parquet was not built in.
+    #[error("this build has no Parquet: it needs the cargo feature `parquet`")]
+    NotBuilt,
+}
 
 impl FromStr for ExportFormat {
     type Err = NoFormat;
@@ -38,7 +51,11 @@ impl FromStr for ExportFormat {
             "jsonl" => Ok(Self::Jsonl),
             "influx" => Ok(Self::Influx),
             "openmetrics" => Ok(Self::OpenMetrics),
-            _ => Err(NoFormat),
+            #[cfg(feature = "parquet")]
+            "parquet" => Ok(Self::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            "parquet" => Err(NoFormat::NotBuilt),
+            _ => Err(NoFormat::Unknown),
         }
     }
 }
@@ -51,37 +68,112 @@ impl ExportFormat {
             Self::Jsonl => "application/jsonl; charset=utf-8",
             Self::Influx => "text/plain; charset=utf-8",
             Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 
-    /// What comes before all rows.
+    /// Whether it is lines of text.
+    pub const fn is_text(self) -> bool {
+        match self {
+            Self::Csv | Self::Jsonl | Self::Influx | Self::OpenMetrics => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => false,
+        }
+    }
+
+    /// The text before all rows.
     pub const fn head(self) -> &'static str {
         match self {
             Self::Csv => "time,homey,device_id,device,zone,capability,unit,value,text\n",
             Self::OpenMetrics => {
                 "# TYPE homey_value gauge\n# HELP homey_value Recorded value of a capability.\n"
             }
-            Self::Jsonl | Self::Influx => "",
+            _ => "",
         }
     }
 
-    /// What comes after them.
-    pub const fn tail(self) -> &'static str {
+    /// The text after them.
+    const fn tail(self) -> &'static str {
         match self {
             Self::OpenMetrics => "# EOF\n",
             _ => "",
         }
     }
+}
 
-    /// Writes the row of a point; nothing where the form has none for it.
-    pub fn row(self, out: &mut String, homey: &str, series: &Series, point: &Point) {
+/// An export on its way: rows go in, bytes come out.
+#[derive(Debug)]
+pub struct Export {
+    format: ExportFormat,
+    homey: String,
+    text: String,
+    #[cfg(feature = "parquet")]
+    file: Option<parquet::ParquetFile>,
+}
+
+impl Export {
+    /// An export of the home of that short name, without rows.
+    ///
+    /// # Errors
+    /// None for lines of text.
+    pub fn new(format: ExportFormat, homey: &str) -> io::Result<Self> {
+        Ok(Self {
+            format,
+            homey: homey.to_owned(),
+            text: format.head().to_owned(),
+            #[cfg(feature = "parquet")]
+            file: match format {
+                ExportFormat::Parquet => Some(parquet::ParquetFile::new(homey)?),
+                _ => None,
+            },
+        })
+    }
+
+    /// Adds the row of a point; nothing where the form has none for it. Rows come by series and time.
+    ///
+    /// # Errors
+    /// None for lines of text.
+    pub fn row(&mut self, series: &Series, point: &Point) -> io::Result<()> {
+        let (out, homey) = (&mut self.text, &*self.homey);
         // Writing to memory does not fail.
-        let _ = match self {
-            Self::Csv => csv_row(out, homey, series, point),
-            Self::Jsonl => jsonl_row(out, homey, series, point),
-            Self::Influx => influx_row(out, homey, series, point),
-            Self::OpenMetrics => openmetrics_row(out, homey, series, point),
+        let _ = match self.format {
+            ExportFormat::Csv => csv_row(out, homey, series, point),
+            ExportFormat::Jsonl => jsonl_row(out, homey, series, point),
+            ExportFormat::Influx => influx_row(out, homey, series, point),
+            ExportFormat::OpenMetrics => openmetrics_row(out, homey, series, point),
+            #[cfg(feature = "parquet")]
+            ExportFormat::Parquet => {
+                self.file.as_mut().map_or(Ok(()), |file| file.row(series, point))?;
+                Ok(())
+            }
         };
+        Ok(())
+    }
+
+    /// The bytes that are ready since the last call.
+    ///
+    /// # Errors
+    /// None for lines of text.
+    pub fn take(&mut self) -> io::Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if let Some(file) = &mut self.file {
+            return file.take();
+        }
+        Ok(std::mem::take(&mut self.text).into_bytes())
+    }
+
+    /// The bytes that are left, with the end of the form.
+    ///
+    /// # Errors
+    /// None for lines of text.
+    pub fn finish(mut self) -> io::Result<Vec<u8>> {
+        #[cfg(feature = "parquet")]
+        if let Some(file) = self.file {
+            return Ok(file.finish()?);
+        }
+        self.text += self.format.tail();
+        Ok(self.text.into_bytes())
     }
 }
 

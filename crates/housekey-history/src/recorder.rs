@@ -23,6 +23,8 @@ pub struct RecorderSettings {
     pub homey: String,
     /// The series that are recorded.
     pub selection: Selection,
+    /// Whether it writes less often, which spares an SD card.
+    pub gentle: bool,
     /// How long they are kept.
     pub retention: Retention,
     /// The zone of the home, by which buckets begin; `None` for the last one that was known, or UTC.

@@ -1,5 +1,7 @@
 //! What is written for a reported value, and which series are recorded at all.
 
+use std::str::FromStr;
+
 use crate::series::{Names, Owner, SeriesKey};
 use crate::step::{DAY, HOUR};
 use crate::value::{Point, Value, ValueType};
@@ -66,6 +68,40 @@ pub enum DeadBand {
     Share(f64),
 }
 
+/// The text is no dead band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write it as \"measure_power = 1%\" or \"Kitchen/Fridge/measure_power = 2\"")]
+pub struct NoDeadBand;
+
+/// The dead band of the series that a pattern fits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeadBandRule {
+    /// As in [`Selection::exclude`].
+    pub pattern: String,
+    /// The smallest change.
+    pub dead_band: DeadBand,
+}
+
+impl FromStr for DeadBandRule {
+    type Err = NoDeadBand;
+
+    fn from_str(text: &str) -> Result<Self, NoDeadBand> {
+        let (pattern, least) = text.rsplit_once('=').ok_or(NoDeadBand)?;
+        let (pattern, least) = (pattern.trim(), least.trim());
+        let (number, most) = match least.strip_suffix('%') {
+            Some(share) => (share.trim(), 100.0),
+            None => (least, f64::MAX),
+        };
+        let number = number.parse::<f64>().ok().filter(|number| *number > 0.0 && *number <= most);
+        let number = number.filter(|_| !pattern.is_empty()).ok_or(NoDeadBand)?;
+        let dead_band = match least.ends_with('%') {
+            true => DeadBand::Share(number / 100.0),
+            false => DeadBand::Absolute(number),
+        };
+        Ok(Self { pattern: pattern.to_owned(), dead_band })
+    }
+}
+
 impl DeadBand {
     fn holds(self, before: f64, now: f64) -> bool {
         let least = match self {
@@ -115,15 +151,26 @@ pub fn decide(last: Option<&Point>, report: &Incoming, dead_band: Option<DeadBan
 }
 
 /// Which series are recorded.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Selection {
     /// Patterns of what is left out: `presence`, `Bedroom/*`, `*/measure_luminance`.
     pub exclude: Vec<String>,
     /// Patterns of what is recorded although it is left out by default.
     pub include: Vec<String>,
+    /// Smallest changes of numbers; the first whose pattern fits counts.
+    pub dead_bands: Vec<DeadBandRule>,
 }
 
 impl Selection {
+    /// The smallest change that is written of a series.
+    pub fn dead_band(&self, key: &SeriesKey, names: &Names) -> Option<DeadBand> {
+        let fits = |rule: &&DeadBandRule| {
+            let pattern = rule.pattern.to_lowercase();
+            forms(key, names).iter().any(|form| fits(&pattern, form))
+        };
+        self.dead_bands.iter().find(fits).map(|rule| rule.dead_band)
+    }
+
     /// Whether a series is recorded.
     pub fn admits(&self, key: &SeriesKey, names: &Names) -> bool {
         let matches = |patterns: &[String]| {
@@ -361,10 +408,43 @@ mod tests {
     }
 
     #[test]
+    fn dead_bands_are_read_and_the_first_that_fits_counts() {
+        for (text, want) in [
+            ("measure_power = 1%", Some(("measure_power", DeadBand::Share(0.01)))),
+            ("A=B/*=0.5", Some(("A=B/*", DeadBand::Absolute(0.5)))),
+            ("measure_power", None),
+            ("= 1", None),
+            ("measure_power = 0", None),
+            ("measure_power = 101 %", None),
+            ("measure_power = NaN", None),
+        ] {
+            let read = text.parse::<DeadBandRule>().ok();
+            let want = want.map(|(pattern, dead_band)| DeadBandRule {
+                pattern: pattern.to_owned(),
+                dead_band,
+            });
+            assert_eq!(read, want, "{text}");
+        }
+        let rules =
+            ["Kitchen/Fridge/* = 5", "measure_power = 1%"].map(|text| text.parse().unwrap());
+        let selection = Selection { dead_bands: rules.into(), ..Selection::default() };
+        let of = |zone: &str, key: &str| {
+            let (owner, value_type) = (Owner::Device, ValueType::Number);
+            let key = SeriesKey { owner, item: "0f".into(), key: key.into(), value_type };
+            let names = Names { device: "Fridge".into(), zone: zone.into(), title: String::new() };
+            selection.dead_band(&key, &names)
+        };
+        assert_eq!(of("Kitchen", "measure_power"), Some(DeadBand::Absolute(5.0)));
+        assert_eq!(of("Cellar", "measure_power"), Some(DeadBand::Share(0.01)));
+        assert_eq!(of("Cellar", "measure_temperature"), None);
+    }
+
+    #[test]
     fn series_that_are_recorded() {
         let selection = |exclude: &[&str], include: &[&str]| {
             let own = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
-            Selection { exclude: own(exclude), include: own(include) }
+            let (exclude, include) = (own(exclude), own(include));
+            Selection { exclude, include, ..Selection::default() }
         };
         type Row<'a> = (&'a str, Owner, &'a str, ValueType, &'a [&'a str], &'a [&'a str], bool);
         let rows: &[Row<'_>] = &[

@@ -36,8 +36,9 @@ fn settings(file: &Path) -> RecorderSettings {
         homey: "home".to_owned(),
         selection: Selection {
             exclude: vec!["*/measure_luminance".to_owned()],
-            include: Vec::new(),
+            ..Selection::default()
         },
+        gentle: false,
         retention: Retention::default(),
         zone: Some(TimeZone::UTC),
     }

@@ -6,18 +6,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{BoxError, Router};
 use futures_util::stream;
 use housekey::catalogue::Need;
 use housekey::clock::SharedClock;
 use housekey::mirror::ItemKind;
-use housekey_history::export::ExportFormat;
+use housekey_history::export::{Export, ExportFormat};
 use housekey_history::query::{self as reading, MAX_ROWS, MAX_SERIES, QueryError};
 use housekey_history::reading::{Function, Query};
 use housekey_history::series::{Owner, Series};
@@ -273,42 +273,41 @@ async fn export(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
     let format = query.format.unwrap_or(ExportFormat::Csv);
     let window = query.window_or_all(home.now).map_err(invalid)?;
     let series = home.series(query).await?.into_iter().map(|one| (one.id, one)).collect();
-    let homey = home.home.served.name.clone();
-    let state = Exporting { reader: home.reader.clone(), series, format, homey, window };
-    let body = stream::try_unfold((state, Some((i64::MIN, i64::MIN)), true), next_page);
+    let writing = Export::new(format, &home.home.served.name).map_err(|error| {
+        GatewayError::try_again("history_unreadable", format!("the export failed: {error}"))
+    })?;
+    let state = Exporting { reader: home.reader.clone(), series, window, after: START };
+    let body = stream::try_unfold(Some((state, writing)), next_page);
     let kind = HeaderValue::from_static(format.content_type());
     Ok(([(CONTENT_TYPE, kind)], Body::from_stream(body)).into_response())
 }
+
+/// Before the first row of an export.
+const START: (i64, i64) = (i64::MIN, i64::MIN);
 
 /// An export on its way.
 struct Exporting {
     reader: StoreReader,
     series: HashMap<i64, Series>,
-    format: ExportFormat,
-    homey: String,
     window: (i64, i64),
+    /// Series and time of the last row.
+    after: (i64, i64),
 }
 
-type Position = (Exporting, Option<(i64, i64)>, bool);
+type Position = Option<(Exporting, Export)>;
 
-/// The next rows of an export: the state, the last row, and whether it is the first page.
-async fn next_page(
-    (state, after, first): Position,
-) -> Result<Option<(Bytes, Position)>, StoreError> {
-    let Some(after) = after else { return Ok(None) };
-    let page = state.reader.page(state.window, after, PAGE).await?;
-    let mut text = String::new();
-    if first {
-        text += state.format.head();
-    }
+/// The next bytes of an export; none after its end.
+async fn next_page(position: Position) -> Result<Option<(Bytes, Position)>, BoxError> {
+    let Some((mut state, mut export)) = position else { return Ok(None) };
+    let page = state.reader.page(state.window, state.after, PAGE).await?;
+    let Some((id, point)) = page.last() else {
+        return Ok(Some((export.finish()?.into(), None)));
+    };
+    state.after = (*id, point.t);
     for (id, point) in &page {
         if let Some(series) = state.series.get(id) {
-            state.format.row(&mut text, &state.homey, series, point);
+            export.row(series, point)?;
         }
     }
-    let next = page.last().map(|(id, point)| (*id, point.t));
-    if next.is_none() {
-        text += state.format.tail();
-    }
-    Ok(Some((Bytes::from(text), (state, next, false))))
+    Ok(Some((export.take()?.into(), Some((state, export)))))
 }

@@ -16,6 +16,7 @@ fn sender() -> Sender {
         exclude: Vec::new(),
         login: None,
         every: Duration::from_secs(10),
+        repeat: None,
         spool_bytes: 1 << 20,
     };
     Sender::new(&settings, Http::new().unwrap()).unwrap()

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use housekey_history::keep;
-use housekey_history::rules::Selection;
+use housekey_history::rules::{DeadBandRule, Selection};
 use housekey_history::store::Retention;
 use housekey_history::store::location::Location;
 
@@ -11,7 +11,7 @@ use super::reader::{Table, Text};
 use super::{path, reference};
 
 /// Settings of the recorders.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct HistorySettings {
     /// Where history is kept. A relative path begins at the state directory.
     pub location: Location,
@@ -19,6 +19,8 @@ pub struct HistorySettings {
     pub retention: Retention,
     /// What is recorded.
     pub selection: Selection,
+    /// Whether it is written less often.
+    pub gentle: bool,
 }
 
 impl HistorySettings {
@@ -61,11 +63,19 @@ pub(super) fn settings(
     };
     let location = table.text("url").and_then(|text| location(&text, homeys));
     let location = with_password(location.unwrap_or_default(), &table, directory);
+    let (exclude, include) = (patterns("exclude"), patterns("include"));
+    let dead_bands = table.texts("dead_band").into_iter().flatten().filter_map(dead_band).collect();
     Some(HistorySettings {
         location,
         retention,
-        selection: Selection { exclude: patterns("exclude"), include: patterns("include") },
+        selection: Selection { exclude, include, dead_bands },
+        gentle: table.flag("gentle").unwrap_or_default(),
     })
+}
+
+fn dead_band(text: Text<'_, '_>) -> Option<DeadBandRule> {
+    let rule = text.text.parse::<DeadBandRule>();
+    rule.map_or_else(|error| text.wrong(format!("`dead_band`: {error}")), Some)
 }
 
 fn location(text: &Text<'_, '_>, homeys: usize) -> Option<Location> {

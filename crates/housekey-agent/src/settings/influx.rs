@@ -27,6 +27,8 @@ pub struct InfluxSettings {
     pub login: Option<Login>,
     /// How often lines are sent.
     pub every: Duration,
+    /// How often values that did not change are sent again.
+    pub repeat: Option<Duration>,
     /// The most bytes of lines that wait.
     pub spool_bytes: u64,
 }
@@ -60,6 +62,7 @@ pub(super) fn all(
             exclude: excluded.map(|capability| capability.text).collect(),
             login: login(&table, directory),
             every: table.duration("every").unwrap_or(Duration::from_secs(10)),
+            repeat: table.duration("repeat"),
             spool_bytes: spool_mb * MEGABYTE,
             url: url?,
         })

@@ -261,6 +261,17 @@ pub(super) const HISTORY: TableReference = TableReference {
             "none",
             "What is recorded although it is left out by default: presence, codes, titles of songs",
         ),
+        optional(
+            "dead_band",
+            "[\"measure_power = 1%\", \"Kitchen/Fridge/* = 0.5\"]",
+            "none",
+            "The smallest change of numbers that is recorded, as a share or in their unit; the first that fits counts",
+        ),
+        default(
+            "gentle",
+            "false",
+            "Writes every 5 s instead of every second, which spares an SD card",
+        ),
     ],
 };
 
@@ -325,6 +336,12 @@ pub(super) const INFLUX: TableReference = TableReference {
             "File with the password of the user",
         ),
         default("every", "\"10s\"", "How often lines are sent, at most 1h"),
+        optional(
+            "repeat",
+            "\"5m\"",
+            "never",
+            "How often values that did not change are sent again with the time of then, at most 1h",
+        ),
         default("spool_mb", "100", "The most megabytes of lines that wait on disk, 1 to 100000"),
     ],
 };

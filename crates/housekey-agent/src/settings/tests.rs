@@ -61,6 +61,8 @@ raw = "10d"
 hourly = "5y"
 max_size = "1GB"
 exclude = ["Bedroom/*"]
+dead_band = ["measure_power = 1%"]
+gentle = true
 [prometheus]
 labels = "ids"
 stale_after = "2m"
@@ -74,6 +76,7 @@ url = "https://influx.lan/api/v2/write?org=me&bucket=home"
 homeys = ["cabin"]
 layout = "homey-influxdb"
 exclude = ["dim"]
+repeat = "5m"
 token_file = "influx.token"
 every = "30s"
 spool_mb = 5
@@ -179,7 +182,12 @@ mcp_dry_run = true
                 max_size: Some(1_000_000_000),
                 ..Retention::default()
             },
-            selection: Selection { exclude: vec!["Bedroom/*".to_owned()], include: Vec::new() },
+            selection: Selection {
+                exclude: vec!["Bedroom/*".to_owned()],
+                include: Vec::new(),
+                dead_bands: vec!["measure_power = 1%".parse().unwrap()],
+            },
+            gentle: true,
         }),
         gateway: GatewaySettings {
             wait: Duration::from_secs(5),
@@ -208,6 +216,7 @@ mcp_dry_run = true
             exclude: vec!["dim".to_owned()],
             login: Some(Login::Token("/etc/housekey/influx.token".into())),
             every: Duration::from_secs(30),
+            repeat: Some(Duration::from_secs(300)),
             spool_bytes: 5_000_000,
         }],
         mcp: Some(McpSettings { guarded: vec!["Front door".to_owned(), "*/onoff".to_owned()] }),
@@ -273,10 +282,11 @@ fn each_wrong_line_is_reported_with_what_is_expected() {
              19: `homie` means nothing in [[mqtt]]; did you mean `homey`?\n"),
         ("gateway = 3\n[[homey]]\nname = \"home\"".to_owned(),
             "1: `gateway` has a wrong value: write [gateway] above its lines\n"),
-        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"".to_owned(),
+        ("[[homey]]\nname = \"home\"\n[history]\nurl = \"mysql://a\"\nraw = \"long\"\nmax_size = \"5\"\ndead_band = [\"dim\"]".to_owned(),
             "4: `url`: write \"sqlite\", \"sqlite:/path\" or \"postgres://user@host/database\"\n\
              5: `raw`: write an age such as \"30d\", \"6mo\" or \"1y\", or \"forever\"\n\
-             6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n"),
+             6: `max_size`: write a size such as \"500MB\" or \"2GB\"\n\
+             7: `dead_band`: write it as \"measure_power = 1%\" or \"Kitchen/Fridge/measure_power = 2\"\n"),
         ("[[homey]]\nname = \"home\"\n[history]\nurl = \"postgres://a:secret@b/c\"".to_owned(),
             "4: `url`: the address holds a password, which other users could read: write `password_file`\n"),
         ("[[homey]]\nname = \"home\"\n[backup]\nkeep = \"a week\"\ndirectory = \"~/homes\"".to_owned(),

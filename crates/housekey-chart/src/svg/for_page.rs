@@ -27,7 +27,7 @@ const TIME_TICKS: usize = 5;
 pub fn bars_for_page(series: &Series) -> String {
     let summary = series.summary();
     let (min, max) = summary.map_or((0.0, 1.0), |all| (all.min.1, all.max.1));
-    let axis = ValueAxis::fit(min.min(0.0), if max > 0.0 { max } else { 1.0 }, VALUE_STEPS);
+    let axis = ValueAxis::of_bars(min, max, VALUE_STEPS);
     let plot = PlotArea { frame: series, axis, high: HIGH };
     let mut inside = String::new();
     plot.bars(&mut inside, series);

@@ -51,10 +51,12 @@ pub fn svg_of(series: &[Series]) -> String {
     }
 }
 
-/// Whether both are numbers of one unit.
+/// Whether both are numbers of one unit, drawn as lines.
 pub(super) fn shares_axis(one: &Series, other: &Series) -> bool {
     match (&one.scale, &other.scale) {
-        (Scale::Number(one), Scale::Number(other)) => one.unit() == other.unit(),
+        (Scale::Number(one), Scale::Number(other)) => {
+            one.unit() == other.unit() && !one.are_bars && !other.are_bars
+        }
         _ => false,
     }
 }

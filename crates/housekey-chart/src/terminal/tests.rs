@@ -175,3 +175,73 @@ fn each_part_has_its_role() {
     assert!(roles.contains(&vec![Role::Frame, Role::Values]));
     assert_eq!(roles.last(), Some(&vec![Role::Summary]));
 }
+
+/// Ten days of amounts, one of them unknown.
+fn days(values: &[Option<f64>]) -> Series {
+    let mut series = hours(values);
+    series.title = "Energy".to_owned();
+    series.resolution = "increase per day".to_owned();
+    series.scale = Scale::Number(crate::Numbers::new(Some("kWh"), 1).as_bars());
+    series.step = series.step * 24;
+    for (day, point) in series.points.iter_mut().enumerate() {
+        point.at = series.start + series.step * i32::try_from(day).unwrap();
+    }
+    series.end = series.start + series.step * i32::try_from(values.len()).unwrap();
+    series
+}
+
+#[test]
+fn amounts_are_bars_with_their_sum() {
+    let values = [3.2, 4.1, 0.05, 8.4, 2.0, 6.25, 0.0, 5.5].map(Some);
+    let values: Vec<_> = values.into_iter().chain([None, Some(1.0)]).collect();
+    insta::assert_snapshot!(plain(&days(&values), 60), @"
+    Energy (kWh)  Garden/Weather station
+    increase per day  30 Jan 00:00 – 9 Feb 2026 00:00  UTC
+    10 ┤
+       │
+       │                 ▆▆▆▆
+       │                 ████
+       │                 ████
+       │                 ████       ▆▆▆▆▆
+     5 ┤                 ████       █████      ▆▆▆▆▆
+       │                 ████       █████      █████
+       │      ▆▆▆▆       ████       █████      █████
+       │▄▄▄▄▄ ████       ████       █████      █████
+       │█████ ████       ████       █████      █████
+       │█████ ████       ████ ▆▆▆▆▆ █████      █████
+       │█████ ████       ████ █████ █████      █████      ▃▃▃▃▃
+     0 ┤█████ ████ ▁▁▁▁▁ ████ █████ █████      █████      █████
+       └────────────────────────────────────────────╌╌╌╌╌╌╌────┬
+                    1 Feb      3 Feb      5 Feb      7 Feb
+    total 30.5 kWh  max 8.4 kWh (2 Feb 2026)  mean 3.4 kWh
+    ╌ no values for 24 h
+    ");
+}
+
+#[test]
+fn negative_amounts_hang_from_zero() {
+    let series = days(&[Some(3.0), Some(-2.0), Some(-0.2), Some(1.5)]);
+    insta::assert_snapshot!(plain(&series, 40), @"
+    Energy (kWh)  Garden/Weather station
+    increase per day
+    30 Jan 00:00 – 3 Feb 2026 00:00  UTC
+     4 ┤
+       │
+       │████████
+       │████████
+     2 ┤████████
+       │████████                   ▄▄▄▄▄▄▄▄
+       │████████                   ████████
+       │████████                   ████████
+       │████████                   ████████
+     0 ┤         ████████ ▀▀▀▀▀▀▀▀
+       │         ████████
+       │         ████████
+       │         ████████
+    -2 ┤         ▀▀▀▀▀▀▀▀
+       └───────────────────────────────────┬
+                            1 Feb      3 Feb
+    total 2.3 kWh  max 3 kWh (30 Jan 2026)
+    mean 0.6 kWh
+    ");
+}

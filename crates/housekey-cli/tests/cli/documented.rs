@@ -28,7 +28,6 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("housekey apply --undo", "undoes an apply that has changed something; has tests of its own"),
     ("housekey mcp approve 5f0c9a1e", "needs a call that waits; has tests of its own"),
     ("housekey migrate", "needs two Homeys; has tests of its own"),
-    ("housekey mcp approve 5f", "needs a call that waits; has tests of its own"),
     ("housekey devices set Freezer", "the virtual home has no freezer"),
 ];
 

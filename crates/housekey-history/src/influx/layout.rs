@@ -49,6 +49,16 @@ impl Lines {
         }
     }
 
+    /// The same with the present time, and values without a time of their own too.
+    pub fn repeat_all(&mut self, home: &Home, now: Timestamp, to: &mut String) {
+        for (id, item) in home.items(ItemKind::Device) {
+            let Some(device) = self.names.device(home, id) else { continue };
+            for report in item.reports() {
+                self.options.write(device, &report.capability, &report.value, now, to);
+            }
+        }
+    }
+
     /// Appends the lines of a change: values of devices alone. A new device has a line for each value that
     /// was ever reported; sent twice it stays the same point. `now` is the time of a value without one.
     pub fn write(&mut self, change: &Change, home: &Home, now: Timestamp, to: &mut String) {
@@ -177,6 +187,18 @@ mod tests {
             lines.write(&change, &home, Timestamp::UNIX_EPOCH, &mut text);
         }
         text
+    }
+
+    #[test]
+    fn what_is_repeated_has_the_time_of_now() {
+        let (home, _) = home();
+        let mut lines = Lines::new("home", Layout::HomeyInfluxdb, Vec::new());
+        let mut text = String::new();
+        lines.repeat_all(&home, Timestamp::UNIX_EPOCH, &mut text);
+        insta::assert_snapshot!(text, @r"
+        Lamp\,_left,id=d1,name=Lamp\,\ left,zone=Living\ room,zoneId=z1 dim=0.5 0
+        Lamp\,_left,id=d1,name=Lamp\,\ left,zone=Living\ room,zoneId=z1 onoff=1 0
+        ");
     }
 
     #[test]

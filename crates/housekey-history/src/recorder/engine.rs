@@ -8,7 +8,7 @@ use housekey::model::{Device, User, Variable};
 use housekey::redaction::TokenVariables;
 
 use super::item::{CapabilityInfo, DeviceInfo};
-use crate::rules::{self, Decision, Incoming, MAX_TEXT, Noticed, Selection};
+use crate::rules::{self, DeadBand, Decision, Incoming, MAX_TEXT, Noticed, Selection};
 use crate::series::{Class, Names, Owner, Series, SeriesKey};
 use crate::step::HOUR;
 use crate::store::{Batch, Event};
@@ -34,6 +34,7 @@ pub struct Engine {
 struct Tracked {
     series: Series,
     last: Option<Point>,
+    dead_band: Option<DeadBand>,
 }
 
 /// What is known of a value besides the value.
@@ -53,13 +54,15 @@ impl Engine {
     ) -> Self {
         let next_id = stored.iter().map(|(series, _)| series.id + 1).max().unwrap_or(first_id);
         let tracked = |(series, last): (Series, Option<Point>)| {
-            (series.key.clone(), Tracked { series, last })
+            let dead_band = selection.dead_band(&series.key, &series.names);
+            (series.key.clone(), Tracked { series, last, dead_band })
         };
+        let series = stored.into_iter().map(tracked).collect();
         Self {
             selection,
             variables,
             devices: HashMap::new(),
-            series: stored.into_iter().map(tracked).collect(),
+            series,
             next_id,
             batch: Batch::default(),
             late: Vec::new(),
@@ -286,7 +289,8 @@ impl Engine {
                     gone_t: None,
                     names: Names::default(),
                 };
-                entry.insert(Tracked { series, last: None })
+                let dead_band = self.selection.dead_band(&about.key, &about.names);
+                entry.insert(Tracked { series, last: None, dead_band })
             }
         };
         if tracked.series.id == 0 {
@@ -301,11 +305,12 @@ impl Engine {
             || series.gone_t.is_some()
         {
             (series.names, series.unit, series.decimals) = (about.names, unit, decimals);
+            tracked.dead_band = self.selection.dead_band(&series.key, &series.names);
             series.gone_t = None;
             self.batch.series.push((series.clone(), now));
         }
         let report = Incoming { value, at, now, source };
-        let decision = rules::decide(tracked.last.as_ref(), &report, None);
+        let decision = rules::decide(tracked.last.as_ref(), &report, tracked.dead_band);
         let Decision::Write { point, replaces, clock_fault } = decision else { return };
         self.clock_faults += u64::from(clock_fault);
         let id = tracked.series.id;

@@ -20,6 +20,9 @@ use crate::store::{Batch, Event, Gap, Reason, StoreError, StoreWriter};
 /// How long changes are collected before they are written.
 const COLLECT: Duration = Duration::from_secs(1);
 
+/// The same where the disk is spared.
+const GENTLY: Duration = Duration::from_secs(5);
+
 /// How many rows are written at once without waiting.
 const MANY_ROWS: usize = 500;
 
@@ -308,7 +311,7 @@ struct Writing {
 
 impl Writing {
     async fn run(mut self, mut ended: watch::Receiver<bool>) -> Result<(), StoreError> {
-        let mut ticks = interval(COLLECT);
+        let mut ticks = interval(if self.settings.gentle { GENTLY } else { COLLECT });
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut clock_due = Instant::now() + CLOCK;
         let mut touched = std::collections::HashSet::new();

@@ -1,6 +1,6 @@
 //! A scripted month in any store: what is written is read, and statistics equal points.
 
-use housekey_history::export::{self, ExportFormat};
+use housekey_history::export::{self, Export, ExportFormat};
 use housekey_history::reading::{Function, Query, RowValue};
 use housekey_history::step::{DAY, FIVE_MINUTES, HOUR};
 use housekey_history::store::location::Place;
@@ -130,15 +130,17 @@ pub(crate) async fn an_export_gives_an_import_back(place: &Place, other: &Place)
 async fn exported(place: &Place) -> String {
     let reader = StoreReader::open(place, "home").await.unwrap();
     let series = reader.series().await.unwrap();
-    let mut text = String::from(ExportFormat::Csv.head());
+    let mut export = Export::new(ExportFormat::Csv, "home").unwrap();
     let mut after = (0, i64::MIN);
     loop {
         let page = reader.page((0, i64::MAX), after, 1000).await.unwrap();
-        let Some((id, point)) = page.last() else { return text };
+        let Some((id, point)) = page.last() else {
+            return String::from_utf8(export.finish().unwrap()).unwrap();
+        };
         after = (*id, point.t);
         for (id, point) in &page {
             let series = series.iter().find(|series| series.id == *id).unwrap();
-            ExportFormat::Csv.row(&mut text, "home", series, point);
+            export.row(series, point).unwrap();
         }
     }
 }

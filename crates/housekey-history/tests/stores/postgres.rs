@@ -130,6 +130,7 @@ async fn a_recorder_goes_on_when_the_server_is_back() {
         place: place.clone(),
         homey: "home".to_owned(),
         selection: Selection::default(),
+        gentle: false,
         retention: Retention::default(),
         zone: Some(TimeZone::UTC),
     };

@@ -135,6 +135,8 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # max_size = "2GB"
     # # exclude = ["Bedroom/*", "*/measure_luminance"]
     # # include = ["presence"]
+    # # dead_band = ["measure_power = 1%", "Kitchen/Fridge/* = 0.5"]
+    # gentle = false
 
     # The homes as Prometheus reads them, at `/homeys/<name>/metrics`; needs `listen`:
     # [prometheus]
@@ -154,6 +156,7 @@ fn a_new_file_is_accepted_and_names_every_key() {
     # # user = "housekey"
     # # password_file = "influx.password"
     # every = "10s"
+    # # repeat = "5m"
     # spool_mb = 100
 
     # The homes for assistants, at `/mcp` of the gateway, for keys with `mcp`; needs `listen`:

@@ -42,6 +42,11 @@ impl SeriesReading<'_> {
         }
     }
 
+    /// Whether each value is an amount of its step, which adds up with others.
+    fn is_amount(&self) -> bool {
+        !self.is_raw() && matches!(self.query.function, Function::Inc | Function::Integral)
+    }
+
     /// How people read the numbers: as in lists.
     fn measure(&self) -> Measure {
         Measure::of_id(&self.series.key.key, self.unit().as_deref(), self.series.decimals)
@@ -164,6 +169,7 @@ pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
         _ => {
             let measure = measure.clone();
             let numbers = Numbers::new(measure.unit(), 2);
+            let numbers = if answer.is_amount() { numbers.as_bars() } else { numbers };
             Scale::Number(numbers.with_text(move |value| measure.scaled_text(value)))
         }
     };
@@ -191,6 +197,13 @@ pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
         }
     };
     let start = points.first().map_or(instant(query.from), |point: &Point| point.at);
+    let end = match (points.last(), query.step) {
+        // The last bar is as wide as the others.
+        (Some(last), of) if answer.is_amount() => {
+            instant(of.next(last.at.as_millisecond(), &query.zone))
+        }
+        _ => instant(query.to),
+    };
     housekey_chart::Series {
         title: series.title().to_owned(),
         source: series.place(),
@@ -201,8 +214,8 @@ pub(super) fn chart(answer: &SeriesReading<'_>) -> housekey_chart::Series {
         scale,
         points,
         step: SignedDuration::from_millis(step),
-        start: start.min(instant(query.to)),
-        end: instant(query.to),
+        start: start.min(end),
+        end,
         zone: query.zone.clone(),
     }
 }
