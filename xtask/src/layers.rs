@@ -23,7 +23,14 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
     ("housekey-emulator", &["housekey"], &[]),
     (
         "housekey-agent",
-        &["housekey", "housekey-backup", "housekey-history", "housekey-mcp", "housekey-mqtt", "housekey-web"],
+        &[
+            "housekey",
+            "housekey-backup",
+            "housekey-history",
+            "housekey-mcp",
+            "housekey-mqtt",
+            "housekey-web",
+        ],
         &["housekey-emulator"],
     ),
     ("housekey-backup", &["housekey"], &["housekey-emulator"]),

@@ -22,9 +22,7 @@ const PARTS: [Part; 11] = [
 
 /// Reads what flows are about.
 pub(super) async fn read(homey: Homey, title: String) -> Result<FlowSetup, Error> {
-    let (home, cards) = tokio::try_join!(
-        read::parts(&homey, &title, &PARTS, |_| ()),
-        read::cards(&homey),
-    )?;
+    let (home, cards) =
+        tokio::try_join!(read::parts(&homey, &title, &PARTS, |_| ()), read::cards(&homey),)?;
     Ok(FlowSetup::new(home, cards))
 }
