@@ -104,7 +104,7 @@ impl ExportFormat {
 
 /// An export on its way: rows go in, bytes come out.
 #[derive(Debug)]
-pub struct Export {
+pub struct ExportWriter {
     format: ExportFormat,
     homey: String,
     text: String,
@@ -112,7 +112,7 @@ pub struct Export {
     file: Option<parquet::ParquetFile>,
 }
 
-impl Export {
+impl ExportWriter {
     /// An export of the home of that short name, without rows.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use futures_util::stream;
 use housekey::catalogue::Need;
 use housekey::clock::SharedClock;
 use housekey::mirror::ItemKind;
-use housekey_history::export::{Export, ExportFormat};
+use housekey_history::export::{ExportFormat, ExportWriter};
 use housekey_history::query::{self as reading, MAX_ROWS, MAX_SERIES, QueryError};
 use housekey_history::reading::{Function, Query};
 use housekey_history::series::{Owner, Series};
@@ -273,7 +273,7 @@ async fn export(home: &ReadableHome<'_>, query: &HistoryQuery) -> Outcome {
     let format = query.format.unwrap_or(ExportFormat::Csv);
     let window = query.window_or_all(home.now).map_err(invalid)?;
     let series = home.series(query).await?.into_iter().map(|one| (one.id, one)).collect();
-    let writing = Export::new(format, &home.home.served.name).map_err(|error| {
+    let writing = ExportWriter::new(format, &home.home.served.name).map_err(|error| {
         GatewayError::try_again("history_unreadable", format!("the export failed: {error}"))
     })?;
     let state = Exporting { reader: home.reader.clone(), series, window, after: START };
@@ -294,7 +294,7 @@ struct Exporting {
     after: (i64, i64),
 }
 
-type Position = Option<(Exporting, Export)>;
+type Position = Option<(Exporting, ExportWriter)>;
 
 /// The next bytes of an export; none after its end.
 async fn next_page(position: Position) -> Result<Option<(Bytes, Position)>, BoxError> {

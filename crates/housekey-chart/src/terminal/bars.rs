@@ -12,7 +12,7 @@ const FROM_BELOW: [char; EIGHTHS + 1] = [' ', '▁', '▂', '▃', '▄', '▅',
 /// The same from above, as far as there are such characters.
 const FROM_ABOVE: [char; EIGHTHS + 1] = [' ', '▔', '▔', '▀', '▀', '▀', '█', '█', '█'];
 
-/// From so many columns on, a bar leaves the last one free.
+/// How many columns a bar has at least that leaves the last one free.
 const WITH_SPACE: usize = 3;
 
 /// The lines of text, from above.

@@ -182,7 +182,7 @@ fn days(values: &[Option<f64>]) -> Series {
     series.title = "Energy".to_owned();
     series.resolution = "increase per day".to_owned();
     series.scale = Scale::Number(crate::Numbers::new(Some("kWh"), 1).as_bars());
-    series.step = series.step * 24;
+    series.step *= 24;
     for (day, point) in series.points.iter_mut().enumerate() {
         point.at = series.start + series.step * i32::try_from(day).unwrap();
     }

@@ -37,7 +37,7 @@ pub(super) struct ParquetFile {
     homey: ByteArray,
     /// The series of the last row, whose texts the next one has most often.
     series: Option<(i64, SeriesTexts)>,
-    rows: Rows,
+    rows: RowGroup,
 }
 
 /// The texts of a series; copies share their bytes.
@@ -52,7 +52,7 @@ struct SeriesTexts {
 
 /// The columns of a group.
 #[derive(Debug, Default)]
-struct Rows {
+struct RowGroup {
     times: Vec<i64>,
     series: Vec<SeriesTexts>,
     values: Vec<Option<f64>>,
@@ -82,7 +82,7 @@ impl ParquetFile {
             .set_column_encoding("time".into(), Encoding::DELTA_BINARY_PACKED);
         let file =
             SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties.build()))?;
-        Ok(Self { file, homey: homey.into(), series: None, rows: Rows::default() })
+        Ok(Self { file, homey: homey.into(), series: None, rows: RowGroup::default() })
     }
 
     pub(super) fn row(&mut self, series: &Series, point: &Point) -> Result<()> {
@@ -101,7 +101,7 @@ impl ParquetFile {
     }
 
     fn write_group(&mut self) -> Result<()> {
-        let Rows { times, series, values, texts } = take(&mut self.rows);
+        let RowGroup { times, series, values, texts } = take(&mut self.rows);
         if times.is_empty() {
             return Ok(());
         }
@@ -167,7 +167,7 @@ mod tests {
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
     use parquet::record::Field;
 
-    use super::super::{Export, ExportFormat};
+    use super::super::{ExportFormat, ExportWriter};
     use super::*;
     use crate::series::{Class, Names, Owner, SeriesKey};
     use crate::value::ValueType;
@@ -186,7 +186,7 @@ mod tests {
     fn what_is_read_back_is_what_was_written() {
         let power = series(1, "measure_power", ValueType::Number, Some("W"));
         let mode = series(2, "thermostat_mode", ValueType::Enum, None);
-        let mut export = Export::new(ExportFormat::Parquet, "home").unwrap();
+        let mut export = ExportWriter::new(ExportFormat::Parquet, "home").unwrap();
         let mut bytes = export.take().unwrap();
         // More than a group, taken away on the way.
         let count = i64::try_from(GROUP).unwrap() + 10;

@@ -1,6 +1,6 @@
 //! A scripted month in any store: what is written is read, and statistics equal points.
 
-use housekey_history::export::{self, Export, ExportFormat};
+use housekey_history::export::{self, ExportFormat, ExportWriter};
 use housekey_history::reading::{Function, Query, RowValue};
 use housekey_history::step::{DAY, FIVE_MINUTES, HOUR};
 use housekey_history::store::location::Place;
@@ -130,7 +130,7 @@ pub(crate) async fn an_export_gives_an_import_back(place: &Place, other: &Place)
 async fn exported(place: &Place) -> String {
     let reader = StoreReader::open(place, "home").await.unwrap();
     let series = reader.series().await.unwrap();
-    let mut export = Export::new(ExportFormat::Csv, "home").unwrap();
+    let mut export = ExportWriter::new(ExportFormat::Csv, "home").unwrap();
     let mut after = (0, i64::MIN);
     loop {
         let page = reader.page((0, i64::MAX), after, 1000).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use housekey_history::export::{Export, ExportFormat};
+use housekey_history::export::{ExportFormat, ExportWriter};
 use housekey_history::series::Series;
 use housekey_history::step::Step;
 use housekey_history::store::Reader as _;
@@ -57,7 +57,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Outcome {
         return wide.write(args.format, context).await;
     }
     let series: HashMap<i64, &Series> = all.iter().map(|series| (series.id, series)).collect();
-    let mut export = Export::new(args.format, &file.homey).map_err(failed)?;
+    let mut export = ExportWriter::new(args.format, &file.homey).map_err(failed)?;
     let mut after = (i64::MIN, i64::MIN);
     loop {
         let page = reader.page(window, after, PAGE).await.map_err(place::failure)?;
