@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { live, Site, SIZES, skip, THEMES, tile } from './dashboard/site.mjs';
+import { LIMIT_MS, live, Site, SIZES, skip, THEMES, tile } from './dashboard/site.mjs';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

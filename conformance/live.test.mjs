@@ -96,7 +96,9 @@ for (const dialect of ['v2', 'local', 'cloud']) {
 
     it('comes back after a kick when it is asked to', async () => {
       const calls = await emulator.callsDuring(async () => {
+        const lost = next(homey, 'disconnect');
         await emulator.interrupt('kick');
+        await lost;
         await emulator.listeners(`homey:device:${lamp.id}`, 0);
         await homey.connect();
         await emulator.listeners(`homey:device:${lamp.id}`, 1);

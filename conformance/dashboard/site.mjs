@@ -11,7 +11,7 @@ import { Emulator } from '../emulator.mjs';
 import { Gateway } from '../gateway.mjs';
 import { past } from './past.mjs';
 
-const LIMIT_MS = 30_000;
+export const LIMIT_MS = 30_000;
 const PROGRAM = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome']
   .find((name) => name && spawnSync(name, ['--version']).status === 0);
 
