@@ -80,6 +80,13 @@ export class Gateway {
   async key(name, scopes, ...further) {
     const file = join(this.#directory, 'agent.toml');
     const key = await this.run(['agent', 'key', 'create', name, '--scopes', scopes, ...further, '--config', file]);
+    // Settings count once the parts of the agent have started again: connections of the moment before end.
+    const headers = { authorization: `Bearer ${key.trim()}` };
+    const end = Date.now() + READY_LIMIT_MS;
+    while ((await fetch(`${this.url}/openapi.json`, { headers })).status === 401) {
+      if (Date.now() > end) throw new Error(`the key ${name} does not count`);
+      await new Promise((go) => setTimeout(go, 50));
+    }
     return key.trim();
   }
 

@@ -136,11 +136,13 @@ async fn write(
     mut wanted: mpsc::Receiver<Request>,
     reading: &mut JoinHandle<()>,
 ) -> Result<(), Lost> {
+    let mut latest = None;
     while let Some(request) = wanted.recv().await {
         let sent = match request {
             Request::Publish(Message { topic, payload, retain }) => {
                 let options = PublishOptions::at_least_once().retain(retain);
-                client.publish(&*topic, payload, options).await
+                let notice = client.publish_tracked(&*topic, payload, options).await;
+                notice.map(|notice| latest = Some(notice))
             }
             Request::Subscribe(filters) => {
                 subscribe(&client, filters, QoS::AtLeastOnce).await?;
@@ -158,6 +160,10 @@ async fn write(
                 sent
             }
             Request::Close => {
+                // The library leaves out what it has not sent before that. Acknowledgements come in order.
+                if let Some(notice) = latest {
+                    timeout(CLOSE, notice.wait_async()).await.ok();
+                }
                 let closed = client.disconnect_with_timeout(CLOSE).await;
                 timeout(CLOSE, reading).await.ok();
                 tracing::debug!(?closed, "the connection is closed");

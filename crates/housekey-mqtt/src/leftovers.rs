@@ -90,9 +90,20 @@ impl Cleaner {
             requests.send(Request::Close).await.ok()
         };
         // What comes in meanwhile would stop what goes out.
-        let ended = async { while events.recv().await.is_some() {} };
-        let both = timeout(MOST, async { tokio::join!(delete, ended).0 }).await;
-        both.ok().flatten().ok_or_else(silent)
+        let ended = async {
+            let mut refused = None;
+            while let Some(event) = events.recv().await {
+                if let Event::Refused(why) = event {
+                    refused = Some(why);
+                }
+            }
+            refused
+        };
+        match timeout(MOST, async { tokio::join!(delete, ended) }).await {
+            Ok((_, Some(refused))) => Err(refused),
+            Ok((Some(()), None)) => Ok(()),
+            _ => Err(silent()),
+        }
     }
 
     async fn send(&self, request: Request) -> Result<(), Lost> {

@@ -35,7 +35,10 @@ impl Server {
             (Some("list"), _) => {
                 let all = backups.list()?;
                 let count = all.len();
-                let mut lines = vec![format!("{count} backups, the newest first")];
+                let mut lines = vec![match count {
+                    1 => "1 backup".to_owned(),
+                    count => format!("{count} backups, the newest first"),
+                }];
                 let line = |(name, size): &(String, u64)| format!("{} · {size} bytes", word(name));
                 lines.extend(all.iter().take(LISTED).map(line));
                 if count > LISTED {
