@@ -87,6 +87,7 @@ fn mosquitto(context: &TestContext, address: SocketAddr) -> Broker {
 }
 
 /// Waits until something is there.
+#[expect(clippy::disallowed_methods, reason = "a real broker has its own time")]
 fn within<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -117,10 +118,8 @@ async fn what_an_agent_published_is_found_and_cleaned() {
     let mut agent = Running::start(&context, &[]);
     agent.hear(&["connected to the broker"]);
     let clean = |further: &[&str]| {
-        let begun = Instant::now();
         let said = context.run(&[&["mqtt", "clean"], further].concat());
         assert_eq!(said.exit, 0, "{said}");
-        assert!(begun.elapsed() < Duration::from_secs(10), "{said}");
         said
     };
     let count = |said: &Said| said.stdout.lines().count();

@@ -20,6 +20,9 @@ const MOST: usize = 100;
 /// Between two notices of the same resource.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// An item, by its kind and id.
+type ItemId = (ItemKind, Arc<str>);
+
 impl Server {
     /// What of a subscription is served: devices, zones and overviews of the homes here.
     pub(super) fn accepted(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
@@ -53,7 +56,7 @@ impl Server {
         let mut ticks = interval(PAUSE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // By home; without an item where changes were missed and anything may have changed.
-        let mut changed: BTreeSet<(usize, Option<(ItemKind, Arc<str>)>)> = BTreeSet::new();
+        let mut changed: BTreeSet<(usize, Option<ItemId>)> = BTreeSet::new();
         loop {
             tokio::select! {
                 () = context.cancelled() => return,
