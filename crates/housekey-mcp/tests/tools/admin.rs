@@ -56,6 +56,42 @@ async fn a_raw_call_is_guarded_like_any_other() {
 }
 
 #[tokio::test]
+async fn a_path_that_would_be_another_one_on_its_way_is_refused() {
+    let mut client = Client::start().await;
+    let (lamp, lock) =
+        (device(&client, "Ceiling lamp").await, device(&client, "Front door lock").await);
+    let capability = format!("/api/manager/devices/device/{lamp}/capability");
+    for path in [
+        format!("{capability}/x\\%2e%2e\\%2e%2e\\%2e%2e\\{lock}\\capability\\locked"),
+        format!("{capability}/%2e%2e%5c{lock}"),
+        format!("{capability}/%2E./locked"),
+        format!("{capability}/on%2foff"),
+        format!("/api/manager/devices/device/{lock}/capability/lock\ted"),
+        format!("/api/manager/devices/device/{lock}/capability/lock\ned"),
+        format!("{capability}/onoff#x"),
+    ] {
+        let call = json!({ "method": "PUT", "path": path, "body": { "value": false } });
+        let text = client.refusal("homey_api", call).await;
+        assert!(text.contains("`path`"), "{path:?}: {text}");
+    }
+    let sessions = "/api/manager/devices/device/x\\%2e%2e\\%2e%2e\\%2e%2e\\sessions\\session";
+    client.refusal("homey_api", json!({ "path": sessions })).await;
+    assert_eq!(client.emulator.calls("devices.setCapabilityValue"), 0);
+}
+
+#[tokio::test]
+async fn what_is_not_known_needs_a_person() {
+    let mut client = Client::start().await;
+    for operation in ["flow.triggerFlow", "flow.triggerAdvancedFlow", "moods.setMood"] {
+        let call = json!({ "operation": operation, "arguments": { "id": "unknown" } });
+        client.question("homey_api", call).await;
+    }
+    let arguments = json!({ "id": "unknown", "value": true });
+    let call = json!({ "operation": "logic.updateVariable", "arguments": arguments });
+    client.question("homey_api", call).await;
+}
+
+#[tokio::test]
 async fn some_calls_are_never_sent() {
     let mut client = Client::start().await;
     for call in [

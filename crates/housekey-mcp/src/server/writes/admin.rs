@@ -18,7 +18,7 @@ use crate::guard::SCRIPT;
 use crate::homes::HomeState;
 use crate::lines::{MOST_TOKENS, fitted};
 use crate::quote::{quoted, visible_json, word};
-use crate::raw::{RawOperation, Verdict, verdict};
+use crate::raw::{RawOperation, Verdict, arrives_as_written, verdict};
 use crate::read::{in_words, secret_free};
 use crate::server::state::Server;
 use crate::view::View;
@@ -91,8 +91,10 @@ impl Server {
             (None, Some(path)) => {
                 let method = given.text("method").unwrap_or("GET");
                 let bare = path.split(['?', '#']).next().unwrap_or_default();
-                if !bare.starts_with("/api/") || bare.contains("..") || path.contains('#') {
-                    return Err(Refused::new("`path` begins with /api/."));
+                if !bare.starts_with("/api/") || !arrives_as_written(bare) || path.contains('#') {
+                    return Err(Refused::new(
+                        "`path` begins with /api/, and has no dot segments and no unusual characters.",
+                    ));
                 }
                 let parsed = Method::parse(method);
                 let found = parsed.and_then(|one| catalogue::route(dialect, one, bare));
