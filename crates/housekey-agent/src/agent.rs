@@ -175,18 +175,18 @@ impl Agent {
         #[cfg(feature = "mcp")]
         let (routes, assistants) = {
             let mcp = settings.mcp.clone().unwrap_or_default();
+            let (keys, history) = (&settings.access.keys, settings.history.as_ref());
             let place = (&*self.state, self.clock.clone());
-            let assistants = {
-                let history = settings.history.as_ref();
-                Assistants::new(&mcp, &settings.access.keys, &homeys, history, place)
-            };
+            let assistants = Assistants::new(&mcp, keys, &homeys, history, place);
             let local = assistants.local(&homeys);
-            if settings.mcp.is_some() {
-                assistants.start(&mut supervisor);
-                (routes.merge(assistants.routes()), Some(local))
-            } else {
-                (routes, Some(local))
-            }
+            let routes = match settings.mcp {
+                Some(_) => {
+                    assistants.start(&mut supervisor);
+                    routes.merge(assistants.routes())
+                }
+                None => routes,
+            };
+            (routes, Some(local))
         };
         #[cfg(not(feature = "mcp"))]
         let assistants = None;

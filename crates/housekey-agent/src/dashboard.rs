@@ -16,7 +16,6 @@ use tokio::runtime::Handle;
 use self::recorded::RecordedHome;
 use crate::access::Caller;
 use crate::counters::GatewayCounters;
-use crate::error_chain::error_chain;
 use crate::served_homey::ServedHomey;
 use crate::settings::{DashboardSettings, KeySettings};
 use crate::status::Status;
@@ -40,16 +39,13 @@ pub(crate) fn start(
 
 /// `history` is where its values are recorded.
 fn shown(served: &ServedHomey, history: Option<Place>) -> DashboardHomey {
-    let (mirrored, writes) = (served.clone(), served.writes.clone());
+    let writes = served.writes.clone();
     DashboardHomey {
         name: served.name.clone(),
         title: served.title.clone(),
         dialect: served.dialect,
         homey: served.homey.clone(),
-        mirror: Arc::new(move || {
-            let served = mirrored.clone();
-            Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
-        }),
+        mirror: Arc::new(served.mirror_source()),
         recorded: history
             .map(|place| Arc::new(RecordedHome::new(&served.name, place)) as Arc<dyn Recorded>),
         wrote: Arc::new(move |who, method, path| writes.add(who, method, path)),

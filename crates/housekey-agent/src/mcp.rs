@@ -29,7 +29,6 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::approving::approving;
 pub use self::recorded::Recorded;
 use crate::access::{AccessError, Caller};
-use crate::error_chain::error_chain;
 use crate::http::error_response::GatewayError;
 use crate::local_api::{AssistantRequest, ServeAssistant};
 use crate::served_homey::ServedHomey;
@@ -123,16 +122,12 @@ impl Assistants {
 }
 
 fn source(served: &ServedHomey) -> HomeSource {
-    let mirrored = served.clone();
     HomeSource {
         name: served.name.clone(),
         title: served.title.clone(),
         dialect: served.dialect,
         homey: served.homey.clone(),
-        mirror: Arc::new(move || {
-            let served = mirrored.clone();
-            Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
-        }),
+        mirror: Arc::new(served.mirror_source()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use housekey::Homey;
 use housekey::catalogue::Dialect;
 use housekey::clock::SharedClock;
@@ -10,6 +11,7 @@ use housekey::redaction::TokenVariables;
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
+use crate::error_chain::error_chain;
 use crate::write_log::WriteLog;
 
 /// A Homey that the gateway leads to.
@@ -74,6 +76,17 @@ impl ServedHomey {
             started.map_err(|_| MirrorError::Stopping)?.map_err(MirrorError::from)
         };
         self.mirror.mirror.get_or_try_init(start).await.cloned()
+    }
+
+    /// The same for parts that know no errors of the agent.
+    pub(crate) fn mirror_source(
+        &self,
+    ) -> impl Fn() -> BoxFuture<'static, Result<Mirror, String>> + Send + Sync + 'static {
+        let served = self.clone();
+        move || {
+            let served = served.clone();
+            Box::pin(async move { served.mirror().await.map_err(|error| error_chain(&error)) })
+        }
     }
 
     /// The mirror, if it has started.

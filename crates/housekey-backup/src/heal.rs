@@ -105,29 +105,29 @@ pub fn heal(input: HealInput<'_>, matches: &[Match]) -> Healing {
             if rewrite::named(item, &ids).is_empty() {
                 continue;
             }
-            let after =
-                match part {
-                    Part::Flows | Part::AdvancedFlows => {
-                        let (after, left) = rewrite::flow(item, &ids, &names, &fitting);
-                        let flow = ItemRef::new(part, id);
-                        let left = left.into_iter();
-                        healing.left.extend(left.map(|(slot, old)| LeftCard {
-                            flow: flow.clone(),
-                            slot,
-                            old,
-                        }));
-                        after
-                    }
-                    Part::Moods => {
-                        let (after, dropped) = rewrite::mood(item, &ids, &fitting);
-                        let dropped = dropped.into_iter();
-                        healing.dropped.extend(dropped.map(|(old, capability, value)| {
-                            DroppedState { mood: id.to_owned(), old, capability, value }
-                        }));
-                        after
-                    }
-                    _ => crate::plan::translated(item, &ids),
-                };
+            let after = match part {
+                Part::Flows | Part::AdvancedFlows => {
+                    let (after, left) = rewrite::flow(item, &ids, &names, &fitting);
+                    let flow = ItemRef::new(part, id);
+                    let left = left.into_iter();
+                    healing.left.extend(left.map(|(slot, old)| LeftCard {
+                        flow: flow.clone(),
+                        slot,
+                        old,
+                    }));
+                    after
+                }
+                Part::Moods => {
+                    let (after, dropped) = rewrite::mood(item, &ids, &fitting);
+                    let state = |(old, capability, value)| {
+                        let mood = id.to_owned();
+                        DroppedState { mood, old, capability, value }
+                    };
+                    healing.dropped.extend(dropped.into_iter().map(state));
+                    after
+                }
+                _ => crate::plan::translated(item, &ids),
+            };
             if !setup::is_same(item, &after) {
                 let action = Action::Update { before: item.clone(), after };
                 let path = snapshot.home.path(part, id);

@@ -202,6 +202,36 @@ async fn an_apply_is_undone() {
 }
 
 #[tokio::test]
+async fn what_a_person_changed_since_is_undone_only_where_that_is_chosen() {
+    let hub = Hub::new(Dialect::Local).await;
+    let (before, secrets, _) = hub.snapshot().await;
+    let mut flows: Items =
+        before.home.items(Part::Flows).map(|(id, item)| (id.to_owned(), item.clone())).collect();
+    let id = flows.keys().next().expect("a flow").clone();
+    let name = flows[&id]["name"].clone();
+    flows[&id]["name"] = json!("Mine");
+    let mut wanted = before.clone();
+    wanted.home.insert(Part::Flows, flows);
+    let plan = hub.plan(&wanted, &secrets).await;
+    hub.apply(&plan, &secrets).await.expect("it is applied");
+    hub.homey.flow().update_flow(&id, json!({ "name": "Theirs" })).await.expect("it is renamed");
+    let (now, ..) = hub.snapshot().await;
+    let journals = apply::journals(hub.journals.path()).expect("journals");
+    let (_, entries) = journals.last_key_value().expect("a journal");
+    let undo = |winner| {
+        let plan = apply::undo(entries, &journals, &now, winner);
+        (plan.steps.len(), plan.drift.len(), plan.conflicts.len())
+    };
+    assert_eq!(undo(Winner::Neither), (0, 0, 1));
+    assert_eq!(undo(Winner::Homey), (0, 1, 0));
+    assert_eq!(undo(Winner::Files), (1, 0, 0));
+    let plan = apply::undo(entries, &journals, &now, Winner::Files);
+    hub.apply(&plan, &secrets).await.expect("it is undone");
+    let there = hub.homey.flow().get_flow(&id).value().await.expect("a flow");
+    assert_eq!(there["name"], name);
+}
+
+#[tokio::test]
 async fn what_a_person_changed_meanwhile_is_not_overwritten() {
     let hub = Hub::new(Dialect::Local).await;
     let (before, secrets, _) = hub.snapshot().await;

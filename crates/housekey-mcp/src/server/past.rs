@@ -73,15 +73,10 @@ impl Server {
         device: &Device,
         query: HistoryQuery,
     ) -> Outcome<HistoryReading> {
-        if let Some(history) = self.history_of(home) {
-            let read = timeout(READ, history.read(query.clone())).await;
-            let read = read.map_err(|_| Refused::new("The history did not answer in time."))?;
-            let read = read.map_err(|why| {
-                Refused::new(format!("The history cannot be read: {}.", quoted(&why)))
-            })?;
-            if let Some(reading) = read {
-                return Ok(reading);
-            }
+        if let Some(history) = self.history_of(home)
+            && let Some(reading) = recorded(history.read(query.clone())).await?
+        {
+            return Ok(reading);
         }
         self.insights(home, view, device, query).await
     }
@@ -151,12 +146,7 @@ impl Server {
             .map(|wanted| facts.find_in(housekey_backup::Part::Zones, wanted));
         let zone = zone.transpose()?;
         let id = device.map(|device| device.id.as_str());
-        let read = history.events(&home.source.name, id, span, MOST_EVENTS);
-        let found = timeout(READ, read).await;
-        let found = found.map_err(|_| Refused::new("The history did not answer in time."))?;
-        let found = found.map_err(|why| {
-            Refused::new(format!("The history cannot be read: {}.", quoted(&why)))
-        })?;
+        let found = recorded(history.events(&home.source.name, id, span, MOST_EVENTS)).await?;
         let is_meant = |one: &Device| {
             device.is_none_or(|device| device.id == one.id)
                 && zone.as_ref().is_none_or(|zone| {
@@ -213,5 +203,14 @@ impl Server {
             ))),
             Err(_) => Err(Refused::new("The Homey has not answered in 20 s.")),
         }
+    }
+}
+
+/// Waits for an answer of the history.
+async fn recorded<T>(answer: impl Future<Output = Result<T, String>>) -> Outcome<T> {
+    match timeout(READ, answer).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(why)) => Err(Refused::new(format!("The history cannot be read: {}.", quoted(&why)))),
+        Err(_) => Err(Refused::new("The history did not answer in time.")),
     }
 }

@@ -36,7 +36,7 @@ use crate::prompt;
 A map has a line for each device that is gone, with its id or its last name:
   \"Kitchen/Lamp\" = \"Kitchen/New lamp\"
 
-The exit code is 3 where a device was not found again, a card stays as it is or a mood loses something.")]
+The exit code is 3 where a device was not found again or a card stays as it is.")]
 pub(crate) struct Args {
     /// Take what devices were from this directory or archive of `housekey backup create`
     #[arg(long, value_name = "DIR|FILE")]
