@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::scale::Scale;
+use crate::time_axis::{self, Tick};
 use crate::value_axis::ValueAxis;
 
 /// Values over time, with what a chart writes beside them.
@@ -93,9 +94,20 @@ impl Series {
 
     /// The middle of a bar of a day or longer that begins at a time.
     pub(crate) fn bar_of_day(&self, at: Timestamp) -> Option<Timestamp> {
-        let is_long = self.scale.are_bars() && self.step.as_hours() >= 23;
-        let is_bar = is_long && self.points.iter().any(|point| point.at == at);
+        let is_bar = self.are_days() && self.points.iter().any(|point| point.at == at);
         is_bar.then(|| self.middle(at))
+    }
+
+    /// Whether it is bars of a day or longer, which are labelled below their middle.
+    fn are_days(&self) -> bool {
+        self.scale.are_bars() && self.step.as_hours() >= 23
+    }
+
+    /// At most that many ticks of the time axis; none at the end of the last day, where no bar begins.
+    pub(crate) fn time_ticks(&self, most: usize) -> Vec<Tick> {
+        let mut ticks = time_axis::ticks(self.start, self.end, &self.zone, most);
+        ticks.retain(|tick| tick.at < self.end || !self.are_days());
+        ticks
     }
 
     /// Up to which distance a value follows the one before.
@@ -196,6 +208,7 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scale::Numbers;
     use crate::test_series::hours;
 
     fn hour(at: Timestamp) -> i64 {
@@ -244,6 +257,19 @@ mod tests {
             .map(|((from, to), value)| (to.duration_since(*from).as_mins(), *value))
             .collect();
         assert_eq!(found, [(80, 1.0), (60, 2.0), (60, 3.0), (60, 4.0)]);
+    }
+
+    #[test]
+    fn no_bar_is_named_after_the_last_day() {
+        let mut series = hours(&[Some(1.0); 48]);
+        let labels = |series: &Series| -> Vec<String> {
+            series.time_ticks(9).into_iter().map(|tick| tick.label).collect()
+        };
+        let with_end = labels(&series).len();
+        series.scale = Scale::Number(Numbers::new(Some("kWh"), 1).as_bars());
+        assert_eq!(labels(&series).len(), with_end, "bars of an hour begin anywhere");
+        series.step = SignedDuration::from_hours(24);
+        assert_eq!(labels(&series).len(), with_end - 1);
     }
 
     #[test]

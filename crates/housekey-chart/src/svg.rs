@@ -12,7 +12,6 @@ pub use self::several::svg_of;
 
 use crate::scale::Scale;
 use crate::series::{Series, Summary};
-use crate::time_axis;
 use crate::value_axis::{ValueAxis, number_text};
 
 /// How wide the picture is, in its own units.
@@ -165,8 +164,7 @@ impl Drawing<'_> {
             let _ = writeln!(out, "<path class=\"grid\" d=\"M{left} {}H{right}\"/>", number(y));
             text(out, "", (self.left - 10.0, y + 4.5), "end", label);
         }
-        let Series { start, end, zone, .. } = self.series;
-        for tick in time_axis::ticks(*start, *end, zone, TIME_TICKS) {
+        for tick in self.series.time_ticks(TIME_TICKS) {
             if let Some(bar) = self.series.bar_of_day(tick.at) {
                 text(out, "", (self.x(bar), self.bottom + 22.0), "middle", &tick.label);
                 continue;

@@ -11,7 +11,6 @@ use crate::labels::length;
 use crate::plain_text::one_line;
 use crate::scale::Scale;
 use crate::series::{Series, Summary};
-use crate::time_axis;
 use crate::value_axis::ValueAxis;
 
 /// How many lines of text the plot area has for numbers.
@@ -215,7 +214,7 @@ fn below(series: &Series, columns: usize) -> (String, String) {
         axis.iter_mut().take(to).skip(from).for_each(|sign| *sign = '╌');
     }
     let mut written = String::new();
-    for tick in time_axis::ticks(series.start, series.end, &series.zone, columns / 9) {
+    for tick in series.time_ticks(columns / 9) {
         let bar = series.bar_of_day(tick.at);
         let at = column(series.share_of(bar.unwrap_or(tick.at)));
         let width = tick.label.width();
